@@ -1,0 +1,84 @@
+# Every command of the project. Needs only make and Python 3.11 or newer; `make` alone explains the rest.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+# Running each candidate, rather than looking for it, skips launchers that have no Python behind them.
+PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3 python; do \
+	"$$each" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& command -v "$$each" && break; done)
+
+##@ Use
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+	/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no account
+	@$(BIN)/python -m local.demo
+
+.PHONY: package
+package: $(INSTALLED) ## Build the Teams app package to upload
+	@$(BIN)/python -m manifest.build
+
+##@ Work on it
+.PHONY: setup
+setup: $(INSTALLED) ## Create .venv with the locked dependencies
+
+$(INSTALLED): requirements/dev.txt
+	@python='$(PYTHON)'; \
+	if [ ! -x $(BIN)/python ] && [ -z "$$python" ]; then \
+		echo 'Python 3.11 or newer with its venv module is needed and was not found.' >&2; \
+		echo 'Install it (Debian: apt install python3 python3-venv), or name yours: make setup PYTHON=/path/to/python3' >&2; \
+		exit 1; \
+	fi; \
+	$(BIN)/python -c '' 2>/dev/null || "$$python" -m venv --clear $(VENV)
+	@echo 'Installing the locked dependencies into $(VENV); the first time takes about a minute.'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.PHONY: test
+test: lint type ## Check everything: format, lint, imports, types, tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check style, formatting and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: type
+type: $(INSTALLED) ## Check types
+	@$(BIN)/mypy
+
+.PHONY: format
+format: $(INSTALLED) ## Format the code and mend what lint can mend
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure speed
+	@$(BIN)/python -m bench
+
+##@ Look after it
+# Pins for every platform and Python; names no registry, so any mirror of the public ones serves.
+COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+.PHONY: lock
+lock: $(INSTALLED) ## Pin the dependencies anew (UPGRADE=1 takes newer versions)
+	@$(BIN)/$(COMPILE) pyproject.toml -o requirements/runtime.txt
+	@$(BIN)/$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix local/playground --package-lock-only --ignore-scripts \
+		--omit-lockfile-registry-resolved --no-audit --no-fund
+
+.PHONY: clean
+clean: ## Remove everything that can be made again (your data in var/ stays)
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis local/playground/node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
