@@ -1,0 +1,48 @@
+"""What holds for every test: no test talks to anything but this machine."""
+
+import ipaddress
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+_guard = {"on": False, "installed": False}
+
+
+def _is_loopback(host: object) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_the_network(event: str, args: tuple[object, ...]) -> None:
+    """Fail the test that connects, sends or looks up a name outside the loopback.
+
+    The failure is not an Exception: code that forgives a failed connection must not forgive this one.
+    """
+    if not _guard["on"]:
+        return
+    match event, args:
+        case ("socket.connect" | "socket.sendto", (_, (host, *_))):
+            pass
+        case ("socket.getaddrinfo" | "socket.gethostbyname", (host, *_)) if host:
+            pass
+        case _:
+            return
+    if not _is_loopback(host):
+        pytest.fail(f"The test reaches for {host!r}; tests may only talk to the loopback.", pytrace=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def only_loopback() -> Iterator[None]:
+    """Hold every socket to the loopback; nothing is patched, the interpreter itself reports each use."""
+    if not _guard["installed"]:
+        sys.addaudithook(_refuse_the_network)  # stays until the process ends: there is no way to remove it
+        _guard["installed"] = True
+    _guard["on"] = True
+    yield
+    _guard["on"] = False

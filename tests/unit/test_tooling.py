@@ -1,0 +1,96 @@
+"""What no other tool checks: the core's imports, the reach of the SDK, the locks, the network guard."""
+
+import ast
+import json
+import re
+import socket
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+NODE_LOCK = ROOT / "local" / "playground" / "package-lock.json"
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """The top-level names that the module imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_the_core_imports_nothing_but_the_standard_library_and_itself() -> None:
+    allowed = sys.stdlib_module_names | {"changes"}
+
+    strangers = {
+        (str(path.relative_to(ROOT)), name)
+        for path in (ROOT / "changes").rglob("*.py")
+        for name in imports_of(path)
+        if name not in allowed
+    }
+
+    assert strangers == set()
+
+
+@pytest.mark.parametrize("name", ["app.py", "settings.py"])
+def test_the_composition_root_knows_the_sdk_only_through_bot_and_dialogs(name: str) -> None:
+    assert {"botbuilder", "botframework"}.isdisjoint(imports_of(ROOT / name))
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_python_dependency_is_pinned_with_a_hash_and_names_no_registry(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    requirements = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE).strip())
+
+    assert len(requirements) > 50
+    assert [each for each in requirements if not re.match(r"[\w.-]+(\[[\w,]+\])?==\S+ ", each)] == []
+    assert [each for each in requirements if "--hash=sha256:" not in each] == []
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|\s@\s", text)
+
+
+def test_every_declared_dependency_is_in_the_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    locked = {
+        lock.name: set(re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE))
+        for lock in LOCKS
+    }
+
+    def names(requirements: list[str]) -> set[str]:
+        return {re.split(r"[\[<>=~! ]", each)[0] for each in requirements}
+
+    assert names(project["project"]["dependencies"]) <= locked["runtime.txt"]
+    assert names(project["dependency-groups"]["dev"]) <= locked["dev.txt"]
+    assert locked["runtime.txt"] <= locked["dev.txt"]
+
+
+def test_every_node_package_has_its_integrity_and_no_address() -> None:
+    packages = json.loads(NODE_LOCK.read_text(encoding="utf-8"))["packages"]
+    pinned = {name: entry for name, entry in packages.items() if name}
+
+    assert "node_modules/@microsoft/m365agentsplayground" in pinned
+    assert [name for name, entry in pinned.items() if not entry.get("integrity")] == []
+    assert [name for name, entry in pinned.items() if "resolved" in entry] == []
+
+
+def test_a_test_that_connects_outside_the_loopback_fails() -> None:
+    with socket.socket() as outside, pytest.raises(pytest.fail.Exception, match=r"192\.0\.2\.1"):
+        outside.connect(("192.0.2.1", 9))  # an address reserved for documentation
+
+
+def test_a_test_that_looks_up_a_name_outside_the_loopback_fails() -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"example\.invalid"):
+        socket.getaddrinfo("example.invalid", 443)
+
+
+def test_a_test_may_talk_to_the_loopback() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
+        assert client.getpeername() == server.getsockname()
