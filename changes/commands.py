@@ -1,0 +1,223 @@
+"""What somebody, or the clock, wants to happen to a change. Each is one sentence in the imperative."""
+
+from dataclasses import dataclass
+
+from changes.model import Outcome, Person, Plan, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`by` is the authenticated person, or CLOCK."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Command):
+    """Write the plan down without handing it in yet."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(Command):
+    """Hand the draft in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(Command):
+    """Replace the plan; decisions about the old one are void."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Command):
+    """Give the change another window."""
+
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Command):
+    """Withdraw the change for good."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone(Command):
+    """Give up this window; another one has to be found."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllowConflict(Command):
+    """Let the window stand although it overlaps another change or a freeze."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovePrecheck(Command):
+    """The plan is good; with short notice this also waives the lead time."""
+
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCorrections(Command):
+    """The plan has to be corrected first."""
+
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveGo(Command):
+    """GO: the change takes place."""
+
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseGo(Command):
+    """NO-GO: it does not take place in this window."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FireStep(Command):
+    """A step of the timeline is due."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSnapshotStarted(Command):
+    """The provider accepted the snapshot, or a person began it on the dashboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSnapshotMilestone(Command):
+    """The snapshot is `half` done or `late`."""
+
+    milestone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSnapshotFinished(Command):
+    """The snapshot exists under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSnapshotFailed(Command):
+    """There is no snapshot, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetrySnapshot(Command):
+    """Take the snapshot again after a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiveSnapshot(Command):
+    """Start without a snapshot."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotePreflight(Command):
+    """The look at the provider the day before found these problems (none is good)."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Command):
+    """The work begins now."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTest(Command):
+    """The test at `index` passed or failed."""
+
+    index: int
+    passed: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complete(Command):
+    """The work is done and tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTrouble(Command):
+    """Something does not work."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SolveTrouble(Command):
+    """It works again, or will in time: the answer *Solved* at the cutoff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extend(Command):
+    """The window needs more time, in minutes."""
+
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareIncident(Command):
+    """It takes much longer than acceptable."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIncident(Command):
+    """The incident is over."""
+
+    outcome: Outcome = Outcome.FIXED
+
+
+@dataclass(frozen=True, slots=True)
+class AskRestore(Command):
+    """Put the data snapshot back; somebody else has to confirm."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRestore(Command):
+    """Yes, overwrite the data disk of the VPS typed here."""
+
+    vps_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRestoreDone(Command):
+    """The data disk is back at the snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRestoreFailed(Command):
+    """The data disk could not be put back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReview(Command):
+    """What happened against the plan, and what to do better."""
+
+    text: str

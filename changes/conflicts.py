@@ -1,0 +1,113 @@
+"""Windows that cannot stand (PROCESS.md, Conflicts), and what a plan must have before it can be handed in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes.errors import Incomplete, WindowTaken
+from changes.labels import window_label
+from changes.model import Kind, Plan, Window
+from changes.policy import Service
+from changes.timeline import short_notice
+
+LIMITS = {
+    "title": 100,
+    "what": 1500,
+    "why": 500,
+    "risks": 800,
+    "rollback": 800,
+    "affected": 300,
+    "reason": 300,
+    "comment": 500,
+}
+"""The longest text of a field, in characters: what still fits a card with every field full."""
+MOST_TESTS = 12
+LONGEST_TEST = 150
+SHORTEST_WINDOW = 5
+LONGEST_WINDOW = 7 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A window of another change of the same service."""
+
+    change: str
+    title: str
+    window: Window
+
+
+def check_plan(
+    plan: Plan, now: datetime, service: Service, bookings: Iterable[Booking], *, allowed: bool = False
+) -> None:
+    """Raise Incomplete with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
+
+    With `allowed` an overlap stands, because the approver let it through.
+    """
+    problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now)
+    if not plan.reason and "date" not in problems:
+        if plan.kind is Kind.EMERGENCY:
+            problems["reason"] = "Say why this is an emergency: it skips the weeks of preparation."
+        elif short_notice(plan.window.start, now, service):
+            problems["reason"] = (
+                f"The window is less than {service.policy.lead_days} days away: say why it cannot wait, or take a later date."
+            )
+    if problems:
+        raise Incomplete(problems)
+    if not allowed and (conflict := conflict_with(plan.window, service, bookings)):
+        raise WindowTaken({"date": conflict})
+
+
+def conflict_with(window: Window, service: Service, bookings: Iterable[Booking]) -> str | None:
+    """A sentence that names the change or freeze in the way of the window, or None."""
+    for booking in bookings:
+        if booking.window.overlaps(window):
+            taken = window_label(booking.window, service.zone)
+            return f"{booking.change} ({booking.title}) already takes {taken}: choose a time before or after it."
+    for freeze in service.freezes:
+        if freeze.touches(window, service.zone):
+            return (
+                f"{service.name} is frozen from {freeze.first:%d.%m.%Y} to {freeze.last:%d.%m.%Y} ({freeze.name}): "
+                "choose a date outside it."
+            )
+    return None
+
+
+def _missing(plan: Plan) -> dict[str, str]:
+    problems = {}
+    if not plan.title.strip():
+        problems["title"] = "Give the change a short title."
+    if not plan.what.strip():
+        problems["what"] = "Say what will be modified."
+    return problems
+
+
+def _too_long(plan: Plan) -> dict[str, str]:
+    problems = {}
+    for name in ("title", "what", "why", "risks", "rollback", "affected", "reason"):
+        length = len(getattr(plan, name))
+        if length > LIMITS[name]:
+            problems[name] = f"This has {length} characters; shorten it to {LIMITS[name]} or link to the details."
+    return problems
+
+
+def _tests(plan: Plan) -> dict[str, str]:
+    if not plan.tests:
+        return {"tests": "Name at least one test, one a line: what shows that the change works and broke nothing?"}
+    if len(plan.tests) > MOST_TESTS:
+        return {
+            "tests": f"{len(plan.tests)} tests are too many for one card: combine them to {MOST_TESTS} lines at most."
+        }
+    if any(len(test) > LONGEST_TEST for test in plan.tests):
+        return {"tests": f"A test is longer than {LONGEST_TEST} characters: one short line each, please."}
+    return {}
+
+
+def _window(plan: Plan, now: datetime) -> dict[str, str]:
+    problems = {}
+    if plan.window.start <= now:
+        problems["date"] = "The window starts in the past: choose a later date or time."
+    if not SHORTEST_WINDOW <= plan.window.minutes <= LONGEST_WINDOW:
+        problems["minutes"] = (
+            f"The downtime must be between {SHORTEST_WINDOW} minutes and 7 days ({LONGEST_WINDOW} minutes)."
+        )
+    return problems

@@ -1,0 +1,64 @@
+"""Every way a command can be refused. A refusal is an answer, not a crash: its sentence says what to do.
+
+Refusal
+├── NotAllowed         this person may not do that (PROCESS.md, Roles)
+├── WrongState         the change is not where that can be done
+├── Stale              the button belongs to an older revision: look at the fresh card
+├── TooLate            the moment for it has passed
+├── Incomplete         something is missing or wrong, field by field
+│   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
+├── Unknown            there is no such change, service, step or test
+└── Concurrent         somebody else was faster; nothing was saved
+"""
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """Nothing was changed. `template` and `facts` make the sentence, so that it can be said in another language."""
+
+    def __init__(self, template: str, **facts: object) -> None:
+        self.template = template
+        self.facts = facts
+        super().__init__(template.format(**facts))
+
+    @property
+    def sentence(self) -> str:
+        """The reason, ready to be shown to the person who asked."""
+        return str(self)
+
+
+class NotAllowed(Refusal):
+    """This person may not do that."""
+
+
+class WrongState(Refusal):
+    """The change is not in a state where that can be done."""
+
+
+class Stale(Refusal):
+    """The button was drawn for an older revision of the change."""
+
+
+class TooLate(Refusal):
+    """The moment at which that could be done has passed."""
+
+
+class Incomplete(Refusal):
+    """Fields are missing or wrong: `problems` has a sentence for each, by field id."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__("{reasons}", reasons=" ".join(self.problems.values()))
+
+
+class WindowTaken(Incomplete):
+    """The window overlaps another change's window or lies in a freeze; the sentence names it."""
+
+
+class Unknown(Refusal):
+    """There is nothing by that name."""
+
+
+class Concurrent(Refusal):
+    """Another command was saved in between; load again and decide again."""

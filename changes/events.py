@@ -1,0 +1,272 @@
+"""What happened to a change. The events are the audit trail, and the change is their fold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes.model import Outcome, Person, Plan
+from changes.timeline import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit trail: what, who, when and from where (`card`, `chat` or `timeline`)."""
+
+    seq: int
+    at: datetime
+    by: Person
+    via: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted(Event):
+    """The plan was written down."""
+
+    change: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Event):
+    """The draft was handed in."""
+
+    short_notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEdited(Event):
+    """The plan was replaced; `short_notice` is about the new window."""
+
+    plan: Plan
+    short_notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictAllowed(Event):
+    """An overlap was let through by the approver."""
+
+    fingerprint: str
+    reason: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrecheckAsked(Event):
+    """The approver was asked for the pre-check of this plan."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsRequested(Event):
+    """The approver wants the plan corrected."""
+
+    fingerprint: str
+    comment: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrecheckApproved(Event):
+    """The approver agrees with the plan."""
+
+    fingerprint: str
+    comment: str
+    waives_lead_time: bool
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoAsked(Event):
+    """The approver was asked for GO / NO-GO."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoGiven(Event):
+    """GO."""
+
+    fingerprint: str
+    comment: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoRefused(Event):
+    """NO-GO."""
+
+    fingerprint: str
+    reason: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed(Event):
+    """The window was given up; `silent` when nobody gave GO in time."""
+
+    reason: str
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """The change was withdrawn."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFired(Event):
+    """A step of the timeline was carried out; `late` when it was due more than an hour before."""
+
+    key: str
+    kind: StepKind
+    due: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped(Event):
+    """A step of the timeline was due, and no longer useful."""
+
+    key: str
+    kind: StepKind
+    due: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRequested(Event):
+    """The data snapshot has to be taken now, under this name."""
+
+    name: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotStarted(Event):
+    """The snapshot is being taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMilestone(Event):
+    """The snapshot is `half` done or `late`."""
+
+    milestone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFinished(Event):
+    """The snapshot exists under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFailed(Event):
+    """There is no snapshot."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotWaived(Event):
+    """The approver lets the work start without a snapshot."""
+
+    reason: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightDone(Event):
+    """The provider was looked at the day before."""
+
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The work began."""
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecorded(Event):
+    """A test of the plan was run."""
+
+    __test__ = False
+
+    index: int
+    passed: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completed(Event):
+    """The work ended."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleReported(Event):
+    """Something does not work."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleSolved(Event):
+    """It works again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extended(Event):
+    """The window got more time, in minutes; `ends_at` is the new end."""
+
+    minutes: int
+    reason: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDeclared(Event):
+    """The change became an incident."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreAsked(Event):
+    """Somebody asked to put the snapshot back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreConfirmed(Event):
+    """Somebody else confirmed, typing the VPS's name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreFinished(Event):
+    """The data disk is back at the snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreFailed(Event):
+    """The data disk could not be put back: handed to the incident process."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed(Event):
+    """The review was written."""
+
+    text: str

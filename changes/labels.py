@@ -1,0 +1,30 @@
+"""The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from changes.model import Window
+
+
+def moment_label(moment: datetime, zone: ZoneInfo) -> str:
+    """For example `03.04.2027 22:00 CEST`."""
+    local = moment.astimezone(zone)
+    return f"{local:%d.%m.%Y %H:%M} {local.tzname()}"
+
+
+def window_label(window: Window, zone: ZoneInfo) -> str:
+    """For example `03.04.2027 22:00–23:30 CEST`; the end has its own date or zone where they differ."""
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    if start.tzname() != end.tzname():
+        return f"{moment_label(window.start, zone)} – {moment_label(window.end, zone)}"
+    if start.date() != end.date():
+        return f"{start:%d.%m.%Y %H:%M} – {moment_label(window.end, zone)}"
+    return f"{start:%d.%m.%Y %H:%M}–{end:%H:%M} {start.tzname()}"
+
+
+def duration_label(minutes: int) -> str:
+    """For example `1 h 30 min`, `45 min` or `2 h`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"

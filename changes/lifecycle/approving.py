@@ -1,0 +1,72 @@
+"""What the approver decides: the pre-check, GO / NO-GO and exceptions. A decision is about one plan, by its fingerprint."""
+
+from datetime import datetime
+
+from changes import commands as c
+from changes.errors import TooLate, WrongState
+from changes.events import (
+    ConflictAllowed,
+    CorrectionsRequested,
+    Event,
+    GoGiven,
+    GoRefused,
+    PrecheckApproved,
+)
+from changes.labels import moment_label
+from changes.lifecycle.guards import in_state, said
+from changes.model import Change, Kind, State
+from changes.policy import Service
+from changes.roles import Act, require
+
+ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
+
+
+def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
+    """Judge a decision. Raises NotAllowed for whoever may not decide, TooLate after the window's start (CASES.md 22)."""
+    require(command.by, Act.DECIDE, change, service)
+    deputy_for = service.deputy_for(command.by)
+    mark = change.plan.fingerprint
+    match command:
+        case c.ApprovePrecheck(comment=comment):
+            in_state(change, ASKED_FOR_PRECHECK, "there is no pre-check to give")
+            if change.plan.kind is Kind.EMERGENCY:
+                raise WrongState("{id} is an emergency: pre-check and GO are one answer, GO or NO-GO.", id=change.id)
+            _in_time(change, now, service)
+            return (PrecheckApproved(mark, comment.strip(), change.short_notice, deputy_for),)
+        case c.RequestCorrections(comment=comment):
+            in_state(change, ASKED_FOR_PRECHECK, "there is no pre-check to answer")
+            _in_time(change, now, service)
+            wanted = said(comment, "comment", "Say what has to be corrected.")
+            return (CorrectionsRequested(mark, wanted, deputy_for),)
+        case c.GiveGo(comment=comment):
+            in_state(change, _asked_for_go(change), "there is no GO to give")
+            _in_time(change, now, service)
+            go = GoGiven(mark, comment.strip(), deputy_for)
+            if change.state is State.PRECHECK_PENDING:
+                return PrecheckApproved(mark, comment.strip(), change.short_notice, deputy_for), go
+            return (go,)
+        case c.RefuseGo(reason=reason):
+            in_state(change, _asked_for_go(change), "there is no NO-GO to give")
+            return (GoRefused(mark, said(reason, "reason", "Say why it is a NO-GO."), deputy_for),)
+        case c.AllowConflict(reason=reason):
+            in_state(change, {State.DRAFT}, "an overlap is let through before the request is handed in")
+            reason = said(reason, "reason", "Say why the overlap is acceptable.")
+            return (ConflictAllowed(mark, reason, deputy_for),)
+        case _:
+            raise WrongState("{id}: that is not a decision.", id=change.id)
+
+
+def _asked_for_go(change: Change) -> set[State]:
+    """In an emergency the pre-check card asks for GO too (PROCESS.md: pre-check and GO in one card)."""
+    emergency = change.plan.kind is Kind.EMERGENCY
+    return {State.GO_PENDING, State.PRECHECK_PENDING} if emergency else {State.GO_PENDING}
+
+
+def _in_time(change: Change, now: datetime, service: Service) -> None:
+    start = change.plan.window.start
+    if now >= start:
+        raise TooLate(
+            "The window of {id} began at {start}: it is too late to decide. Its requester has to move it.",
+            id=change.id,
+            start=moment_label(start, service.zone),
+        )

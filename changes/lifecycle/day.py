@@ -1,0 +1,117 @@
+"""The day itself when all goes well: snapshot, start, tests, end, review."""
+
+from datetime import datetime
+
+from changes import commands as c
+from changes.errors import TooLate, Unknown, WrongState
+from changes.events import (
+    Completed,
+    Event,
+    PreflightDone,
+    Reviewed,
+    SnapshotFailed,
+    SnapshotFinished,
+    SnapshotMilestone,
+    SnapshotStarted,
+    SnapshotWaived,
+    Started,
+    TestRecorded,
+)
+from changes.labels import moment_label
+from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.steps import snapshot_request
+from changes.model import AT_WORK, CLOCK, DAY, Change, Outcome, SnapshotStatus, State
+from changes.policy import Service
+from changes.roles import Act, require
+
+TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
+MILESTONES = {"half", "late"}
+
+
+def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
+    """Judge a command of the day."""
+    match command:
+        case c.NotePreflight(problems=problems):
+            require(command.by, Act.TICK, change, service)
+            in_state(change, DAY, "the look at the snapshot backend no longer matters")
+            return (PreflightDone(problems),)
+        case c.Start():
+            return _start(change, command, now, service)
+        case c.RecordTest(index=index, passed=passed, note=note):
+            require(command.by, Act.RUN, change, service)
+            in_state(change, AT_WORK, "tests are recorded while the change is in progress")
+            if not 0 <= index < len(change.plan.tests):
+                raise Unknown("{id} has no test number {number}.", id=change.id, number=index + 1)
+            return (TestRecorded(index, passed, note.strip()),)
+        case c.Complete():
+            return _complete(change, command, service)
+        case c.SaveReview(text=text):
+            require(command.by, Act.REVIEW, change, service)
+            in_state(change, {State.COMPLETED}, "only a completed change is reviewed")
+            return (Reviewed(said(text, "comment", "Say what went well and what to do better.", 1500)),)
+        case _:
+            return _snapshot(change, command, service)
+
+
+def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+    waiting = {State.SNAPSHOTTING}
+    status = change.snapshot.status
+    if isinstance(command, c.WaiveSnapshot):
+        require(command.by, Act.DECIDE, change, service)
+        in_state(change, waiting, "the snapshot is waived once it is due")
+        reason = said(command.reason, "reason", "Say why it may start without a snapshot.")
+        return (SnapshotWaived(reason, service.deputy_for(command.by)),)
+    require(command.by, Act.REPORT_SNAPSHOT, change, service)
+    in_state(change, waiting, "no snapshot is being taken")
+    match command:
+        case c.NoteSnapshotStarted() if status is SnapshotStatus.REQUESTED:
+            return (SnapshotStarted(),)
+        case c.NoteSnapshotMilestone(milestone=milestone) if status in TAKING and milestone in MILESTONES:
+            require(command.by, Act.TICK, change, service)
+            return (SnapshotMilestone(milestone),)
+        case c.NoteSnapshotFinished(name=name) if status in TAKING:
+            return (SnapshotFinished(said(name, "snapshot_name", "Give the name of the snapshot.", 100)),)
+        case c.NoteSnapshotFailed(reason=reason) if status in TAKING:
+            return (SnapshotFailed(said(reason, "reason", "Say what went wrong.")),)
+        case c.RetrySnapshot() if status is SnapshotStatus.FAILED and command.by != CLOCK:
+            return (snapshot_request(change),)
+        case _:
+            raise WrongState("The snapshot of {id} is {status}: that does not fit.", id=change.id, status=status.value)
+
+
+def _start(change: Change, command: c.Start, now: datetime, service: Service) -> tuple[Event, ...]:
+    require(command.by, Act.RUN, change, service)
+    if change.state is State.SNAPSHOTTING:
+        raise WrongState(
+            "{id} is locked until its snapshot is finished, or {approver} waives it.",
+            id=change.id,
+            approver=service.approver.name or "the approver",
+        )
+    in_state(change, {State.READY}, "it cannot be started")
+    if now >= change.ends_at:
+        raise TooLate(
+            "The window of {id} ended at {end}: move it to a new date.",
+            id=change.id,
+            end=moment_label(change.ends_at, service.zone),
+        )
+    return (Started(),)
+
+
+def _complete(change: Change, command: c.Complete, service: Service) -> tuple[Event, ...]:
+    require(command.by, Act.RUN, change, service)
+    in_state(change, AT_WORK - {State.TROUBLE}, "it cannot be completed")
+    if change.open_tests:
+        raise WrongState("Record every test first: {tests}.", tests=_named(change, change.open_tests))
+    # After a restore the tests say how the platform is now, not that the change works.
+    if change.failed_tests and not change.restored:
+        raise WrongState(
+            "A test failed: {tests}. Fix it and record it again, or report trouble.",
+            tests=_named(change, change.failed_tests),
+        )
+    if change.restored:
+        return (Completed(Outcome.ROLLED_BACK),)
+    return (Completed(Outcome.SUCCESSFUL),)
+
+
+def _named(change: Change, indexes: tuple[int, ...]) -> str:
+    return "; ".join(f"{index + 1}. {change.plan.tests[index]}" for index in indexes)

@@ -1,0 +1,44 @@
+"""The one entrance for every command: total, pure, and either events or a refusal with a sentence."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from changes import commands as c
+from changes.conflicts import Booking
+from changes.errors import Unknown
+from changes.events import Drafted, Event
+from changes.lifecycle import approving, day, preparing, steps, trouble
+from changes.model import Change, instant
+from changes.policy import Service
+
+
+def decide(
+    change: Change | None,
+    command: c.Command,
+    now: datetime,
+    service: Service,
+    bookings: Iterable[Booking] = (),
+    new_id: str = "",
+) -> tuple[Event, ...]:
+    """The events that follow from `command` at `now`; at least one. Raises Refusal, and then nothing happens.
+
+    `bookings` are the other changes' windows on the same service; `new_id` is the id a draft gets.
+    """
+    now = instant(now)
+    if change is None:
+        if isinstance(command, c.Draft) and new_id:
+            return (Drafted(new_id, command.plan),)
+        raise Unknown("There is no such change. `/change list` shows those there are.")
+    match command:
+        case c.Draft() | c.Submit() | c.Edit() | c.Move() | c.Cancel() | c.Postpone():
+            return preparing.decide(change, command, now, service, tuple(bookings))
+        case c.ApprovePrecheck() | c.RequestCorrections() | c.GiveGo() | c.RefuseGo() | c.AllowConflict():
+            return approving.decide(change, command, now, service)
+        case c.FireStep():
+            return steps.decide(change, command, now, service)
+        case c.Extend() | c.ReportTrouble() | c.SolveTrouble() | c.DeclareIncident() | c.CloseIncident():
+            return trouble.decide(change, command, now, service)
+        case c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreDone() | c.NoteRestoreFailed():
+            return trouble.decide_restore(change, command, service)
+        case _:
+            return day.decide(change, command, now, service)

@@ -1,0 +1,75 @@
+"""From the draft to the request, and everything the requester may do to it: edit, move, cancel, postpone."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from changes import commands as c
+from changes.conflicts import Booking, check_plan
+from changes.errors import Incomplete, WrongState
+from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Submitted
+from changes.lifecycle.guards import in_state, said
+from changes.model import BEFORE_WORK, DAY, UNDECIDED, Change, Kind, Plan, State
+from changes.policy import Service
+from changes.roles import Act, require
+from changes.timeline import StepKind, short_notice, timeline
+
+EDITABLE = UNDECIDED | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
+
+
+def decide(
+    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
+) -> tuple[Event, ...]:
+    """Judge a command about the request itself."""
+    match command:
+        case c.Submit():
+            require(command.by, Act.REQUEST, change, service)
+            in_state(change, {State.DRAFT}, "only a draft can be handed in")
+            check_plan(change.plan, now, service, bookings, allowed=conflict_allowed(change))
+            return (Submitted(short_notice(change.plan.window.start, now, service)),)
+        case c.Edit(plan=plan):
+            return _edit(change, command, plan, now, service, bookings)
+        case c.Move(window=window):
+            return _edit(change, command, replace(change.plan, window=window), now, service, bookings)
+        case c.Cancel(reason=reason):
+            require(command.by, Act.EDIT, change, service)
+            in_state(change, BEFORE_WORK, "only a change that has not started can be cancelled")
+            reason = (
+                reason.strip() if change.state is State.DRAFT else said(reason, "reason", "Say why it is cancelled.")
+            )
+            return (Cancelled(reason),)
+        case c.Postpone(reason=reason):
+            require(command.by, Act.POSTPONE, change, service)
+            in_state(change, UNDECIDED | DAY, "only a change that has not started can be postponed")
+            return (Postponed(said(reason, "reason", "Say why it is postponed."), silent=False),)
+        case _:
+            raise WrongState("{id} is written down already: edit it instead.", id=change.id)
+
+
+def conflict_allowed(change: Change) -> bool:
+    """Whether the approver let this very plan through in spite of an overlap."""
+    return change.conflict_allowed is not None and change.conflict_allowed.fingerprint == change.plan.fingerprint
+
+
+def _edit(
+    change: Change, command: c.Command, plan: Plan, now: datetime, service: Service, bookings: tuple[Booking, ...]
+) -> tuple[Event, ...]:
+    require(command.by, Act.EDIT, change, service)
+    in_state(change, EDITABLE, "its plan can no longer be edited; postpone or cancel it instead")
+    if plan.service != change.plan.service:
+        raise Incomplete({"service": "A change stays with its service: cancel this one and request another."})
+    if plan == change.plan and change.state is not State.NO_GO:
+        raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
+    if change.state is State.DRAFT:
+        return (PlanEdited(plan, short_notice=False),)
+    check_plan(plan, now, service, bookings)
+    edited = PlanEdited(plan, short_notice(plan.window.start, now, service))
+    # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
+    if _precheck_is_due(change, plan, now, service) or change.state is State.CORRECTIONS_REQUESTED:
+        return edited, PrecheckAsked(plan.fingerprint)
+    return (edited,)
+
+
+def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service) -> bool:
+    moved = change.with_(plan=plan, submitted_at=now)
+    due = {step.kind: step.due for step in timeline(moved, service)}
+    return plan.kind is Kind.EMERGENCY or due[StepKind.PRECHECK] <= now

@@ -1,0 +1,94 @@
+"""What a due step of the timeline brings about, and when it is skipped because it is no longer useful (CASES.md 14, 15)."""
+
+from datetime import datetime, timedelta
+
+from changes import commands as c
+from changes.errors import Unknown, WrongState
+from changes.events import (
+    Event,
+    GoAsked,
+    Postponed,
+    PrecheckAsked,
+    SnapshotRequested,
+    StepFired,
+    StepSkipped,
+)
+from changes.labels import moment_label
+from changes.model import Change
+from changes.policy import Service
+from changes.roles import Act, require
+from changes.timeline import Step, StepKind, pending, timeline
+
+LATE = timedelta(hours=1)
+"""A step fired later than this says so."""
+
+
+def decide(change: Change, command: c.FireStep, now: datetime, service: Service) -> tuple[Event, ...]:
+    """Fire or skip a pending step that is due. Raises Unknown for a void step, WrongState before its time."""
+    require(command.by, Act.TICK, change, service)
+    waiting = pending(change, service)
+    step = next((step for step in waiting if step.key == command.key), None)
+    if step is None:
+        raise Unknown("The step {key} of {id} is done or void.", key=command.key, id=change.id)
+    if step.due > now:
+        due = moment_label(step.due, service.zone)
+        raise WrongState("The step {key} of {id} is not due before {due}.", key=command.key, id=change.id, due=due)
+    if reason := _useless(change, step, now, service, waiting):
+        return (StepSkipped(step.key, step.kind, step.due, reason),)
+    fired = StepFired(step.key, step.kind, step.due, late=now - step.due > LATE)
+    return fired, *_consequences(change, step, service)
+
+
+def _consequences(change: Change, step: Step, service: Service) -> tuple[Event, ...]:
+    match step.kind:
+        case StepKind.PRECHECK:
+            return (PrecheckAsked(change.plan.fingerprint),)
+        case StepKind.GO:
+            return (GoAsked(change.plan.fingerprint),)
+        case StepKind.SILENCE:
+            by = moment_label(step.due, service.zone)
+            return (Postponed(f"Nobody gave GO by {by}, and silence is never GO.", silent=True),)
+        case StepKind.SNAPSHOT:
+            return (snapshot_request(change),)
+        case _:
+            return ()
+
+
+def snapshot_request(change: Change) -> SnapshotRequested:
+    """The next attempt at the change's snapshot, under a name of its own."""
+    attempt = change.snapshot.attempt + 1
+    round_mark = f"-r{change.round}" if change.round > 1 else ""
+    retry_mark = f"-{attempt}" if attempt > 1 else ""
+    return SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt)
+
+
+def _useless(change: Change, step: Step, now: datetime, service: Service, waiting: tuple[Step, ...]) -> str:
+    """Why the step would only confuse by now, or an empty text."""
+    start = change.plan.window.start
+    due = {other.kind: other.due for other in timeline(change, service)}
+    overtaken = {
+        other.kind for other in waiting if other.due <= now and other.key != step.key and other.due >= step.due
+    }
+    match step.kind:
+        case StepKind.PREPARE if due[StepKind.PRECHECK] <= now:
+            return "The pre-check itself is due."
+        case StepKind.CORRECTIONS if any(
+            other.kind is StepKind.CORRECTIONS and step.due < other.due <= now for other in waiting
+        ):
+            return "A later reminder of the same corrections is due."
+        case StepKind.GO_NUDGE if StepKind.GO_DEPUTIES in overtaken:
+            return "The deputies are being asked."
+        case StepKind.GO | StepKind.GO_NUDGE | StepKind.GO_DEPUTIES | StepKind.PRECHECK | StepKind.PREPARE if (
+            StepKind.SILENCE in overtaken
+        ):
+            return "The change is being postponed: nobody gave GO in time."
+        case StepKind.REMINDER if now >= start:
+            return "The window has begun."
+        case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
+            return "The cutoff was answered."
+        case StepKind.CUTOFF_SILENCE if StepKind.OVERRUN in overtaken:
+            return "The window is over, and that is said."
+        case StepKind.NOT_STARTED if StepKind.OVERRUN in overtaken:
+            return "The window is over, and that is said."
+        case _:
+            return ""

@@ -1,0 +1,306 @@
+"""What a change is: its plan, its window, the decisions about it and where it stands."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from changes.errors import Incomplete
+
+
+class State(StrEnum):
+    """Where a change stands (PROCESS.md, States)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    PRECHECK_PENDING = "precheck_pending"
+    CORRECTIONS_REQUESTED = "corrections_requested"
+    PRECHECKED = "prechecked"
+    GO_PENDING = "go_pending"
+    SCHEDULED = "scheduled"
+    SNAPSHOTTING = "snapshotting"
+    READY = "ready"
+    IN_PROGRESS = "in_progress"
+    TROUBLE = "trouble"
+    EXTENDED = "extended"
+    INCIDENT = "incident"
+    RESTORING = "restoring"
+    COMPLETED = "completed"
+    NO_GO = "no_go"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+UNDECIDED = frozenset(
+    {
+        State.SUBMITTED,
+        State.PRECHECK_PENDING,
+        State.CORRECTIONS_REQUESTED,
+        State.PRECHECKED,
+        State.GO_PENDING,
+    }
+)
+"""Submitted and without GO."""
+DAY = frozenset({State.SCHEDULED, State.SNAPSHOTTING, State.READY})
+"""GO was given, the work has not begun."""
+AT_WORK = frozenset({State.IN_PROGRESS, State.TROUBLE, State.EXTENDED})
+"""The platform is being changed right now."""
+BOOKED = UNDECIDED | DAY | AT_WORK | {State.INCIDENT, State.RESTORING}
+"""The change's window is taken: no other change of the service may overlap it."""
+BEFORE_WORK = UNDECIDED | DAY | {State.DRAFT, State.NO_GO, State.POSTPONED}
+"""The change can still be cancelled."""
+OPEN = BOOKED | {State.DRAFT, State.NO_GO, State.POSTPONED}
+"""The change is not over."""
+
+
+class Kind(StrEnum):
+    """How much waiting the process asks for."""
+
+    NORMAL = "normal"
+    EMERGENCY = "emergency"
+
+
+class Outcome(StrEnum):
+    """How a completed change ended."""
+
+    SUCCESSFUL = "successful"
+    FIXED = "fixed"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody, by Entra object id. The name is for reading only and may be empty until the person was seen."""
+
+    id: str
+    name: str = field(default="", compare=False)
+
+
+CLOCK = Person("clock", "the timeline")
+"""Who acts when a step falls due or the provider answers."""
+
+
+def instant(moment: datetime) -> datetime:
+    """`moment` in UTC. Raises ValueError when it has no zone: a naive time means nothing here."""
+    if moment.tzinfo is None:
+        raise ValueError("a datetime without a zone cannot be used here")
+    return moment.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time a change may take, as two instants. Raises ValueError for naive or reversed times."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", instant(self.start))
+        object.__setattr__(self, "end", instant(self.end))
+        if self.end <= self.start:
+            raise ValueError("a window ends after it starts")
+
+    @classmethod
+    def on(cls, day: date, at: time, minutes: int, zone: ZoneInfo) -> "Window":
+        """The window that starts at the wall-clock time `at` in `zone` and lasts `minutes` of real time.
+
+        Raises Incomplete when the clocks are put forward over that time, so that it does not exist. A time that
+        exists twice (clocks put back) means its first occurrence.
+        """
+        local = datetime.combine(day, at.replace(tzinfo=None), zone)
+        start = local.astimezone(UTC)
+        if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+            raise Incomplete(
+                {
+                    "time": f"On {day:%d.%m.%Y} the clocks are put forward and {at:%H:%M} does not exist: take another time."
+                }
+            )
+        return cls(start, start + timedelta(minutes=minutes))
+
+    @property
+    def minutes(self) -> int:
+        """The length in minutes."""
+        return int((self.end - self.start).total_seconds() // 60)
+
+    def overlaps(self, other: "Window") -> bool:
+        """Whether the two share any moment; touching ends do not."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything the approver decides about. `tests` is what validates that the change is done and broke nothing."""
+
+    service: str
+    title: str
+    what: str
+    window: Window
+    tests: tuple[str, ...]
+    implementer: Person
+    why: str = ""
+    risks: str = ""
+    rollback: str = ""
+    affected: str = ""
+    kind: Kind = Kind.NORMAL
+    reason: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same plan only: a decision is bound to it (CASES.md 21)."""
+        facts = [
+            self.service,
+            self.title,
+            self.what,
+            self.window.start.isoformat(),
+            self.window.end.isoformat(),
+            list(self.tests),
+            self.implementer.id,
+            self.why,
+            self.risks,
+            self.rollback,
+            self.affected,
+            self.kind.value,
+            self.reason,
+        ]
+        return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, by whom and about which plan. `deputy_for` is the approver a deputy stood in for."""
+
+    verdict: str
+    by: Person
+    at: datetime
+    fingerprint: str
+    comment: str = ""
+    deputy_for: Person | None = None
+
+
+class SnapshotStatus(StrEnum):
+    """How far the snapshot of a change is."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The data snapshot of a change; `attempt` counts from 1 with the first request."""
+
+    status: SnapshotStatus = SnapshotStatus.NONE
+    name: str = ""
+    attempt: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    detail: str = ""
+    waived_by: Person | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the start is unlocked (PROCESS.md, The timeline, row *start*)."""
+        return self.status in (SnapshotStatus.FINISHED, SnapshotStatus.WAIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """A restore that was asked for, and by whom it was confirmed."""
+
+    asked_by: Person
+    asked_at: datetime
+    confirmed_by: Person | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What one test of the plan gave."""
+
+    __test__ = False
+
+    passed: bool
+    by: Person
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """More time for the window, in minutes, and why."""
+
+    minutes: int
+    reason: str
+    by: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change from the idea to the review: the fold of its events.
+
+    `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of an
+    older round are void. `announced` is the window people were last told; None when nobody was told or it was taken back.
+    """
+
+    id: str
+    requester: Person
+    plan: Plan
+    state: State
+    created_at: datetime
+    revision: int = 1
+    round: int = 0
+    submitted_at: datetime | None = None
+    short_notice: bool = False
+    conflict_allowed: Decision | None = None
+    asked_at: datetime | None = None
+    corrections: Decision | None = None
+    precheck: Decision | None = None
+    go: Decision | None = None
+    scheduled_at: datetime | None = None
+    announced: Window | None = None
+    snapshot: Snapshot = Snapshot()
+    started_at: datetime | None = None
+    tests: tuple[TestResult | None, ...] = ()
+    trouble: str = ""
+    cutoff_answered: bool = False
+    extensions: tuple[Extension, ...] = ()
+    incident_at: datetime | None = None
+    restore: Restore | None = None
+    restored: bool = False
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    closing_reason: str = ""
+    review: str = ""
+    fired: tuple[str, ...] = ()
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the window with every extension."""
+        return self.plan.window.end + timedelta(minutes=self.extended_minutes)
+
+    @property
+    def extended_minutes(self) -> int:
+        """All extensions together, in minutes."""
+        return sum(extension.minutes for extension in self.extensions)
+
+    @property
+    def open_tests(self) -> tuple[int, ...]:
+        """The indexes of the tests without a result."""
+        return tuple(i for i, result in enumerate(self.tests) if result is None)
+
+    @property
+    def failed_tests(self) -> tuple[int, ...]:
+        """The indexes of the tests that failed."""
+        return tuple(i for i, result in enumerate(self.tests) if result is not None and not result.passed)
+
+    def with_(self, **changes: object) -> "Change":
+        """A copy with the given fields replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]

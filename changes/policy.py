@@ -1,0 +1,101 @@
+"""What differs from service to service: its people, its server, its freezes and the numbers of its process."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from changes.errors import Unknown
+from changes.model import Person, Window
+from changes.snapshots import Vps
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers of the process (PROCESS.md, The timeline), each overridable for a service in `services.toml`."""
+
+    lead_days: int = 21
+    prepare_days: int = 16
+    precheck_days: int = 14
+    corrections_days: int = 2
+    go_days: int = 7
+    nudge_days: int = 1
+    deputies_days: int = 2
+    silence_days: int = 2
+    reminder_days: int = 1
+    day_hour: int = 9
+    snapshot_margin_minutes: int = 15
+    not_started_minutes: int = 15
+    cutoff_minutes: int = 30
+    cutoff_silence_minutes: int = 20
+    acceptable_overrun_minutes: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Days, both included, on which no window may lie."""
+
+    name: str
+    first: date
+    last: date
+
+    def touches(self, window: Window, zone: ZoneInfo) -> bool:
+        """Whether any local day of the window lies in the freeze."""
+        return self.first <= window.end.astimezone(zone).date() and window.start.astimezone(zone).date() <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service whose changes are carried. `holidays` are the public holidays of its canton, as data."""
+
+    key: str
+    name: str
+    zone: ZoneInfo
+    approver: Person
+    deputies: tuple[Person, ...]
+    vps: Vps
+    languages: tuple[str, ...] = ("en",)
+    mail: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ("teams",)
+    policy: Policy = Policy()
+    freezes: tuple[Freeze, ...] = ()
+    holidays: Container[date] = field(default_factory=frozenset, compare=False)
+
+    def local(self, moment: datetime) -> datetime:
+        """`moment` as the service's own wall clock shows it."""
+        return moment.astimezone(self.zone)
+
+    def decides(self, person: Person) -> bool:
+        """Whether the person is the approver or a deputy of this service."""
+        return person == self.approver or person in self.deputies
+
+    def deputy_for(self, person: Person) -> Person | None:
+        """The approver, when the person decides in their place."""
+        return self.approver if person != self.approver and person in self.deputies else None
+
+    def is_working(self, day: date) -> bool:
+        """Whether people work on that day: not on a weekend, not on a public holiday."""
+        return day.weekday() < 5 and day not in self.holidays
+
+    @property
+    def day_time(self) -> time:
+        """The local time at which day steps fire."""
+        return time(self.policy.day_hour)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All services, by key, and the admins."""
+
+    services: Mapping[str, Service]
+    admins: tuple[Person, ...] = ()
+
+    def service(self, key: str) -> Service:
+        """The service called `key`. Raises Unknown, naming those there are."""
+        try:
+            return self.services[key]
+        except KeyError:
+            names = ", ".join(sorted(self.services)) or "none"
+            raise Unknown(
+                "There is no service called {key}. The services are: {names}.", key=key, names=names
+            ) from None

@@ -1,0 +1,368 @@
+"""What the core needs of the world outside: storage, a clock, and somebody to carry out effects.
+
+DeliveryError
+├── Later    not now: try again after a while
+└── Never    not this way, for good: an admin has to see it
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from changes.conflicts import Booking
+from changes.effects import Effect
+from changes.events import Entry
+from changes.model import Change, Person, State
+from changes.snapshots import OperationState
+from changes.timeline import Step
+
+Json = Mapping[str, object]
+
+
+class Clock(Protocol):
+    """Tells the time, in UTC."""
+
+    def now(self) -> datetime:
+        """The present moment."""
+        ...
+
+
+class DeliveryError(Exception):
+    """An effect was not carried out."""
+
+
+class Later(DeliveryError):
+    """Try again, not before `seconds` have passed (None: the worker's own back-off)."""
+
+    def __init__(self, message: str, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Never(DeliveryError):
+    """Trying again gives the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A change as it lies in the store; `version` is the number of its entries."""
+
+    change: Change
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A step that waits in the due table."""
+
+    change: str
+    key: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An effect that waits to be carried out; `attempts` have failed so far."""
+
+    id: int
+    lane: str
+    effect: Effect
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadParcel:
+    """An effect that was given up, and why."""
+
+    id: int
+    effect: Effect
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Where a message that was posted can be edited. `thread` is the conversation id under which replies to it go."""
+
+    service_url: str
+    conversation: str
+    activity: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The conversation that belongs to a service: a channel (posts become threads) or a group chat."""
+
+    service: str
+    service_url: str
+    conversation: str
+    is_channel: bool
+    tenant: str = ""
+    team: str = ""
+    bot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """A person the bot has met: the Entra object id, the name and the id Teams knows them by (`29:…`)."""
+
+    person: Person
+    mri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A long operation at the provider, recorded before it is asked for.
+
+    `kind` is `snapshot` or `restore`; `handle` is empty until the provider accepted it; `looked_at` is the last look.
+    `percent` is None when nothing is known; `estimated` says that it was reckoned from the expected duration.
+    """
+
+    key: str
+    change: str
+    kind: str
+    name: str
+    asked_at: datetime
+    handle: str = ""
+    state: OperationState = OperationState.QUEUED
+    percent: int | None = None
+    estimated: bool = True
+    looked_at: datetime | None = None
+    milestones: tuple[str, ...] = ()
+    detail: str = ""
+
+
+class ChangeStore(Protocol):
+    """Changes with their audit trail."""
+
+    async def new_id(self, year: int) -> str:
+        """The next free id, for example `CHG-2026-0007`."""
+        ...
+
+    async def load(self, change_id: str) -> Stored | None:
+        """The change, or None."""
+        ...
+
+    async def save(
+        self,
+        change: Change,
+        expected: int,
+        entries: Sequence[Entry],
+        steps: Sequence[Step],
+        effects: Sequence[Effect],
+        now: datetime,
+    ) -> None:
+        """Append the entries, replace the stored state and the pending steps by `steps`, add the effects to the outbox.
+
+        `expected` is the version that was loaded, 0 for a new change. Raises Concurrent when another was saved since.
+        """
+        ...
+
+    async def bookings(self, service: str, excluding: str = "") -> tuple[Booking, ...]:
+        """The windows taken on the service (with extensions) by changes in one of the BOOKED states."""
+        ...
+
+    async def find(
+        self, *, service: str = "", states: Sequence[State] = (), requester: str = "", limit: int = 50
+    ) -> tuple[Change, ...]:
+        """Changes that match, the next window first."""
+        ...
+
+    async def history(self, change_id: str) -> tuple[Entry, ...]:
+        """The audit trail, oldest first."""
+        ...
+
+
+class StepStore(Protocol):
+    """The due table."""
+
+    async def claim(self, now: datetime) -> DueStep | None:
+        """The earliest step due at `now`, locked until the unit of work ends; None when there is none free."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next step falls due."""
+        ...
+
+    async def drop(self, change_id: str, key: str) -> None:
+        """Remove a step that turned out to be void."""
+        ...
+
+
+class Outbox(Protocol):
+    """Effects between the commit that decided them and the call that carries them out."""
+
+    async def add(self, effects: Sequence[Effect], now: datetime) -> None:
+        """Append effects; one whose key is there already is ignored."""
+        ...
+
+    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
+        """Lease the first waiting parcel of each free lane, when it may go out at `now`."""
+        ...
+
+    async def done(self, parcel: int, now: datetime) -> None:
+        """It was carried out."""
+        ...
+
+    async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
+        """It failed and may be tried again; its lane waits."""
+        ...
+
+    async def bury(self, parcel: int, error: str, now: datetime) -> None:
+        """It failed for good; the lane goes on without it."""
+        ...
+
+    async def dead(self) -> tuple[DeadParcel, ...]:
+        """What was given up, oldest first."""
+        ...
+
+    async def next_attempt(self) -> datetime | None:
+        """When the next waiting parcel may go out; None when nothing waits."""
+        ...
+
+
+class OperationStore(Protocol):
+    """Long operations at the provider."""
+
+    async def put(self, operation: Operation) -> None:
+        """Save it under its key."""
+        ...
+
+    async def get(self, key: str) -> Operation | None:
+        """The operation, or None."""
+        ...
+
+    async def running(self) -> tuple[Operation, ...]:
+        """Those that are not over, oldest first."""
+        ...
+
+    async def latest(self, change_id: str, kind: str) -> Operation | None:
+        """The last one asked for by the change."""
+        ...
+
+
+class Messages(Protocol):
+    """Where the bot's messages are, by change and message key (`status`, `precheck:1`, `day`, …)."""
+
+    async def get(self, change_id: str, message: str) -> MessageRef | None:
+        """Where that message is."""
+        ...
+
+    async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
+        """Remember it."""
+        ...
+
+
+class Bindings(Protocol):
+    """Which conversation belongs to which service."""
+
+    async def get(self, service: str) -> Binding | None:
+        """The service's conversation."""
+        ...
+
+    async def put(self, binding: Binding) -> None:
+        """Bind, replacing what was bound."""
+        ...
+
+    async def at(self, conversation: str) -> tuple[Binding, ...]:
+        """The services bound to that conversation."""
+        ...
+
+    async def drop(self, service: str) -> None:
+        """Unbind."""
+        ...
+
+
+class People(Protocol):
+    """Everybody the bot has met."""
+
+    async def meet(self, acquaintances: Sequence[Acquaintance]) -> None:
+        """Remember them; an empty name or mri never overwrites a known one."""
+        ...
+
+    async def get(self, person_id: str) -> Acquaintance | None:
+        """Who that is."""
+        ...
+
+    async def named(self, name: str) -> tuple[Acquaintance, ...]:
+        """Those whose name is, or contains, `name`, whatever the case."""
+        ...
+
+    async def everybody(self) -> tuple[Acquaintance, ...]:
+        """All, by name."""
+        ...
+
+
+class Dialogs(Protocol):
+    """The state of each conversation with each person, as plain JSON."""
+
+    async def load(self, key: str) -> tuple[Json, int]:
+        """The state and its etag; `({}, 0)` when there is none."""
+        ...
+
+    async def save(self, key: str, state: Json, etag: int) -> None:
+        """Replace the state; an empty one is removed. Raises Concurrent when the etag is no longer the stored one."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Incoming activities that were seen before."""
+
+    async def answer(self, key: str) -> Json | None:
+        """The answer given to that delivery (an empty one for a message), or None when it is new."""
+        ...
+
+    async def remember(self, key: str, answer: Json, now: datetime) -> None:
+        """Record it. Raises Concurrent when the same delivery was recorded meanwhile."""
+        ...
+
+
+class Settings(Protocol):
+    """Small values of the installation, such as the offset of the movable clock."""
+
+    async def get(self, name: str) -> str | None:
+        """The value, or None."""
+        ...
+
+    async def put(self, name: str, value: str) -> None:
+        """Set it."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction: committed when the `async with` block ends well, rolled back when it raises.
+
+    A write that lost against another transaction raises Concurrent, at the write or at the commit.
+    """
+
+    changes: ChangeStore
+    steps: StepStore
+    outbox: Outbox
+    operations: OperationStore
+    messages: Messages
+    bindings: Bindings
+    people: People
+    dialogs: Dialogs
+    deliveries: Deliveries
+    settings: Settings
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit, or roll back on an error."""
+        ...
+
+
+class Units(Protocol):
+    """Makes units of work."""
+
+    def __call__(self) -> UnitOfWork:
+        """A new one, not begun yet."""
+        ...

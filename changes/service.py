@@ -1,0 +1,83 @@
+"""The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from changes import commands as c
+from changes.conflicts import Booking
+from changes.effects import Effect, effects, status_effect
+from changes.errors import Stale, Unknown
+from changes.events import Entry
+from changes.lifecycle import decide, evolve
+from changes.model import Change, Person
+from changes.policy import Catalogue, Service
+from changes.ports import UnitOfWork
+from changes.timeline import pending
+
+_NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move)
+
+
+async def carry_out(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    change_id: str,
+    command: c.Command,
+    now: datetime,
+    via: str,
+    seen: int | None = None,
+) -> Change:
+    """Apply the command to the change within the caller's transaction; the change as it is afterwards.
+
+    `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises any
+    Refusal that `decide` raises, and Concurrent when somebody else was faster: then nothing may be committed.
+    """
+    stored = await unit.changes.load(change_id)
+    if stored is None:
+        raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
+    change = stored.change
+    service = await introduced(unit, catalogue.service(change.plan.service))
+    if seen is not None and seen != change.revision:
+        raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
+    bookings: tuple[Booking, ...] = ()
+    if isinstance(command, _NEEDS_BOOKINGS):
+        bookings = await unit.changes.bookings(service.key, excluding=change_id)
+    events = decide(change, command, now, service, bookings)
+    entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
+    return await _save(unit, service, change, stored.version, entries, now)
+
+
+async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: datetime, via: str) -> Change:
+    """Write a new change down as a draft, under a new id; the draft."""
+    service = await introduced(unit, catalogue.service(command.plan.service))
+    year = service.local(now).year
+    events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
+    entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
+    return await _save(unit, service, None, 0, entries, now)
+
+
+async def introduced(unit: UnitOfWork, service: Service) -> Service:
+    """The service with the names of its approver and deputies, as far as the bot has met them."""
+
+    async def known(person: Person) -> Person:
+        met = await unit.people.get(person.id)
+        return met.person if met and met.person.name else person
+
+    deputies = tuple([await known(deputy) for deputy in service.deputies])
+    return replace(service, approver=await known(service.approver), deputies=deputies)
+
+
+async def _save(
+    unit: UnitOfWork, service: Service, before: Change | None, version: int, entries: list[Entry], now: datetime
+) -> Change:
+    wanted: list[Effect] = []
+    change = before
+    for entry in entries:
+        after = evolve(change, entry)
+        wanted += effects(entry, change, after, service)
+        change = after
+    if change is None:
+        raise ValueError("a command gives at least one event")
+    if change.submitted_at is not None and (before is None or before.revision != change.revision):
+        wanted.insert(0, status_effect(change, entries[0].seq))
+    await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
+    return change
