@@ -1,0 +1,90 @@
+"""The server among the account's products, and what stands in the way of an operation on it."""
+
+from dataclasses import dataclass
+
+from changes.snapshots import ProviderRefused, Vps
+from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.wire import Row, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One VPS as the documented product listing shows it; `id` is the provider's own."""
+
+    id: str
+    name: str
+    busy: bool
+    maintenance: bool
+    locked: bool
+
+    def obstacles(self) -> tuple[str, ...]:
+        """What would stop an operation on the server now, a sentence each."""
+        sentences = (
+            (
+                self.busy,
+                f"Another operation is running on {self.name} at Infomaniak: wait until it has ended.",
+            ),
+            (
+                self.maintenance,
+                f"Infomaniak is doing maintenance on {self.name}: wait until it is over or move the change.",
+            ),
+            (
+                self.locked,
+                f"{self.name} is locked at Infomaniak: unlock it on the dashboard or ask its support.",
+            ),
+        )
+        return tuple(sentence for applies, sentence in sentences if applies)
+
+
+async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Product:
+    """The server `vps`, by its reference when it has one and always by its name.
+
+    Raises ProviderRefused when there is none, when several have the name, or when the reference belongs to a
+    server of another name: better no snapshot than one of another machine.
+    """
+    found = [
+        product
+        for account_id in await _accounts(wire, settings)
+        for row in await wire.rows(settings.paths.products.format(account_id=account_id))
+        if row.get("service_name") == settings.service_name and _is(vps, product := _product(row))
+    ]
+    if not found:
+        raise ProviderRefused(
+            f"Infomaniak shows no VPS {_called(vps)}: check the name in services.toml and what the token may see."
+        )
+    if len(found) > 1:
+        raise ProviderRefused(
+            f"Infomaniak shows {len(found)} VPSs {_called(vps)}: set the reference of the right one in services.toml."
+        )
+    if found[0].name.casefold() != vps.name.casefold():
+        raise ProviderRefused(
+            f"The VPS with the reference {vps.reference} is called {found[0].name} at Infomaniak, "
+            f"not {vps.name}: correct the name or the reference in services.toml."
+        )
+    return found[0]
+
+
+async def _accounts(wire: Wire, settings: VpsApiSettings) -> list[str]:
+    if settings.account_id:
+        return [settings.account_id]
+    return [str(row["id"]) for row in await wire.rows(settings.paths.accounts) if "id" in row]
+
+
+def _product(row: Row) -> Product:
+    return Product(
+        id=str(row.get("id", "")),
+        name=str(row.get("customer_name", "")),
+        busy=bool(row.get("has_operation_in_progress")),
+        maintenance=bool(row.get("has_maintenance")),
+        locked=bool(row.get("is_locked")),
+    )
+
+
+def _is(vps: Vps, product: Product) -> bool:
+    if vps.reference:
+        return product.id == vps.reference
+    return product.name.casefold() == vps.name.casefold()
+
+
+def _called(vps: Vps) -> str:
+    return f"with the reference {vps.reference}" if vps.reference else f"called {vps.name}"

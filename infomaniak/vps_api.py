@@ -1,0 +1,150 @@
+"""Snapshots of a VPS's data disk through Infomaniak's REST API.
+
+HYPOTHETICAL where it concerns snapshots: the published API has no VPS and no snapshot path (see
+`vps_settings`), so this backend is off unless configured. As documented: the envelope, accounts, products,
+asynchronous tasks. Some writes are accepted and then not done: a handle is made of the snapshot's name, and
+`look` reads the listing.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+import httpx
+
+from changes.snapshots import (
+    OperationState,
+    ProviderError,
+    ProviderRefused,
+    Sighting,
+    SnapshotBackend,
+    Vps,
+)
+from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
+from infomaniak.products import Product, find_product
+from infomaniak.tasks import read_task
+from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.wire import Wire
+
+_SNAPSHOT = "snapshot"
+_RESTORE = "restore"
+
+
+class VpsApi(SnapshotBackend):
+    """The VPS API backend; see `SnapshotBackend` for what each method means.
+
+    `create` and `restore` are sent at most once a call, never repeated in here. The API tells no percentage.
+    """
+
+    def __init__(
+        self, client: httpx.AsyncClient, settings: VpsApiSettings, *, whole_call_seconds: float = 60.0
+    ) -> None:
+        self._wire = Wire(client, whole_call_seconds=whole_call_seconds)
+        self._settings = settings
+
+    async def preflight(self, vps: Vps) -> tuple[str, ...]:
+        """What would stop a snapshot now. A refusal (token, right, name) is one of the sentences.
+
+        Raises ProviderUnreachable when Infomaniak could not be asked: that says nothing about the server.
+        """
+        try:
+            product = await find_product(self._wire, self._settings, vps)
+            await self._listing(product)
+        except ProviderRefused as refusal:
+            return (str(refusal),)
+        return product.obstacles()
+
+    async def begin(self, vps: Vps, name: str, *, disk: str = "data") -> str:
+        """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
+        if disk != "data":
+            raise ProviderRefused(
+                f"The bot makes snapshots of the data disk only, never of the {disk} disk: "
+                "Infomaniak's system snapshots have failed too often."
+            )
+        product = await find_product(self._wire, self._settings, vps)
+        fields, words = self._settings.fields, self._settings.words
+        await self._wire.write(
+            self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")),
+            {fields.name: name, fields.disk: words.data_disk},
+        )
+        return _Handle(_SNAPSHOT, name).text
+
+    async def find(self, vps: Vps, name: str) -> Sighting | None:
+        """The data snapshot called `name`, whoever began it; None when the listing has none."""
+        row = newest(await self._rows(vps), name)
+        if row is None:
+            return None
+        return await self._explained(as_snapshot(row, _Handle(_SNAPSHOT, name).text, self._settings.words), row)
+
+    async def look(self, vps: Vps, handle: str) -> Sighting:
+        """How the operation stands in the listing; UNKNOWN while the listing shows nothing of it."""
+        operation = _Handle.parse(handle)
+        row = newest(await self._rows(vps), operation.name)
+        if row is None:
+            return Sighting(
+                OperationState.UNKNOWN,
+                handle,
+                detail=f"Infomaniak lists no data snapshot called {operation.name}.",
+            )
+        words = self._settings.words
+        if operation.kind == _SNAPSHOT:
+            return await self._explained(as_snapshot(row, handle, words), row)
+        return await self._explained(as_restore(row, handle, operation.before, words), row)
+
+    async def restore(self, vps: Vps, name: str) -> str:
+        """Ask once to put the data disk back. Refused unless `name` is listed, of the data disk, finished."""
+        product = await find_product(self._wire, self._settings, vps)
+        rows = await self._listing(product)
+        row = newest(rows, name)
+        if row is None:
+            raise ProviderRefused(_nothing_to_restore(vps, name, rows))
+        if as_snapshot(row, "", self._settings.words).state is not OperationState.SUCCEEDED:
+            raise ProviderRefused(f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it.")
+        await self._wire.write(
+            self._settings.paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe="")),
+            {},
+        )
+        return _Handle(_RESTORE, name, row.restored_at).text
+
+    async def _rows(self, vps: Vps) -> list[Listed]:
+        return await self._listing(await find_product(self._wire, self._settings, vps))
+
+    async def _listing(self, product: Product) -> list[Listed]:
+        rows = await self._wire.rows(self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))
+        return [read_row(row, self._settings.fields, self._settings.words) for row in rows]
+
+    async def _explained(self, sighting: Sighting, row: Listed) -> Sighting:
+        """A failure with the reason that its asynchronous task gives, where the row names the task."""
+        if sighting.state is not OperationState.FAILED or not row.task:
+            return sighting
+        try:
+            task = await read_task(self._wire, self._settings.paths.task, row.task)
+        except ProviderError:
+            return sighting  # the failure is certain without its reason
+        return replace(sighting, detail=task.reason or sighting.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class _Handle:
+    """What `look` needs to follow an operation; `before` is the Unix time of the last restore, or 0."""
+
+    kind: str
+    name: str
+    before: int = 0
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind}:{self.before}:{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> "_Handle":
+        kind, _, rest = text.partition(":")
+        before, _, name = rest.partition(":")
+        if kind not in (_SNAPSHOT, _RESTORE) or not before.isdigit() or not name:
+            raise ProviderRefused(f"“{text}” is not an operation that the VPS API backend began.")
+        return cls(kind, name, int(before))
+
+
+def _nothing_to_restore(vps: Vps, name: str, rows: list[Listed]) -> str:
+    if any(row.name == name for row in rows):
+        return f"The snapshot {name} is not one of the data disk; the bot restores data snapshots only."
+    return f"{vps.name} has no snapshot called {name} at Infomaniak: choose one from the dashboard's list."

@@ -1,0 +1,90 @@
+"""What Infomaniak has not published about VPS snapshots, as configuration instead of code.
+
+Documented by Infomaniak: `Paths.accounts`, `Paths.products` and `Paths.task`.
+HYPOTHETICAL, inferred from a catalogue of 2019 and to be corrected when Infomaniak answers: every path with
+`snapshot` in it, all of `Fields`, all of `Words`. The backend is therefore off unless someone configures it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from changes.snapshots import OperationState
+
+# A snapshot being restored exists as a snapshot, whatever becomes of the restore.
+_SNAPSHOT_WORDS: Mapping[str, OperationState] = MappingProxyType(
+    {
+        "pending": OperationState.QUEUED,
+        "creating": OperationState.RUNNING,
+        "available": OperationState.SUCCEEDED,
+        "restoring": OperationState.SUCCEEDED,
+        "restore_failed": OperationState.SUCCEEDED,
+        "error": OperationState.FAILED,
+    }
+)
+_RESTORE_WORDS: Mapping[str, OperationState] = MappingProxyType(
+    {
+        "restoring": OperationState.RUNNING,
+        "available": OperationState.SUCCEEDED,
+        "restore_failed": OperationState.FAILED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Paths below the API's address. Those of snapshots are hypothetical, the others documented."""
+
+    accounts: str = "/1/accounts"
+    products: str = "/1/accounts/{account_id}/products"
+    task: str = "/1/async/tasks/{uuid}"
+    snapshots: str = "/1/vps/{vps_id}/snapshot"
+    restore: str = "/1/vps/{vps_id}/snapshot/{name}/restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names of the fields of a listed snapshot and of the creating call's body; all hypothetical.
+
+    `ended_at` and `restored_at` hold Unix times: the end of the snapshot and of the last try to restore it.
+    """
+
+    name: str = "name"
+    disk: str = "disk"
+    status: str = "status"
+    created_at: str = "created_at"
+    ended_at: str = "finished_at"
+    restored_at: str = "restored_at"
+    task: str = "task_uuid"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words the provider uses for states and for the data disk; all hypothetical.
+
+    A word for the disk that does not say *data* is refused with ValueError: PROCESS.md, "On D-day", wants a
+    snapshot of the VM's data only.
+    """
+
+    data_disk: str = "data"
+    snapshot: Mapping[str, OperationState] = field(default_factory=lambda: _SNAPSHOT_WORDS)
+    restore: Mapping[str, OperationState] = field(default_factory=lambda: _RESTORE_WORDS)
+
+    def __post_init__(self) -> None:
+        word = self.data_disk.casefold()
+        if "data" not in word or "system" in word:
+            raise ValueError(
+                f"Only the data disk may be snapshotted, and {self.data_disk!r} does not name it; "
+                "set the word that Infomaniak uses for the data disk."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class VpsApiSettings:
+    """How to speak with the VPS API. Without `account_id` every account that the token sees is searched."""
+
+    account_id: str = ""
+    service_name: str = "vps"
+    paths: Paths = field(default_factory=Paths)
+    fields: Fields = field(default_factory=Fields)
+    words: Words = field(default_factory=Words)

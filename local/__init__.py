@@ -1,0 +1,1 @@
+"""What makes the bot run without any account: a simulated provider, a movable clock, other people."""

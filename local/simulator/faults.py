@@ -1,0 +1,120 @@
+"""What can go wrong at the simulated provider, by name, and the deck from which each call draws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Way(StrEnum):
+    """How a fault shows itself."""
+
+    ANSWER = "answer"  # an error answer with `status`
+    HANG = "hang"  # no answer as long as the simulator lives
+    DROP = "drop"  # the connection is closed without an answer
+    GARBAGE = "garbage"  # an answer with status 200 that is no JSON
+    NEVER_DONE = "never-done"  # accepted, and nothing comes of it
+    FAILS = "fails"  # accepted and begun; fails half-way
+    SOMEONE_ELSE = "someone-else"  # at once: a person began snapshots of all servers on the dashboard
+
+
+class Target(StrEnum):
+    """Which calls a fault meets."""
+
+    ANY = "any"
+    READ = "read"
+    WRITE = "write"
+    CREATE = "create"
+    RESTORE = "restore"
+
+    def meets(self, call: "Target") -> bool:
+        """Whether a call, which is READ, CREATE or RESTORE, is met."""
+        return self in (Target.ANY, call) or (self is Target.WRITE and call is not Target.READ)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. With `accepted` the call is carried out before its answer goes wrong."""
+
+    way: Way
+    target: Target = Target.ANY
+    status: int = 200
+    code: str = ""
+    description: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    accepted: bool = False
+
+
+_TOO_MANY = "You have sent too many requests."
+
+FAULTS: Mapping[str, Fault] = MappingProxyType(
+    {
+        "bad-request": Fault(Way.ANSWER, Target.WRITE, 400, "bad_request", "The request is malformed."),
+        "unauthorised": Fault(Way.ANSWER, Target.ANY, 401, "not_authorized", "Authorization required"),
+        "forbidden": Fault(Way.ANSWER, Target.ANY, 403, "access_denied", "Access to this resource is denied."),
+        "not-found": Fault(Way.ANSWER, Target.ANY, 404, "object_not_found", "Object not found"),
+        "conflict": Fault(Way.ANSWER, Target.WRITE, 409, "conflict", "The resource is in another state."),
+        "quota": Fault(Way.ANSWER, Target.CREATE, 413, "quota_exceeded", "No snapshot slot is left."),
+        "unprocessable": Fault(Way.ANSWER, Target.WRITE, 422, "validation_failed", "Validation failed"),
+        "throttled": Fault(
+            Way.ANSWER,
+            Target.ANY,
+            429,
+            "too_many_requests",
+            _TOO_MANY,
+            MappingProxyType({"Retry-After": "30"}),
+        ),
+        "throttled-without-delay": Fault(Way.ANSWER, Target.ANY, 429, "too_many_requests", _TOO_MANY),
+        "error-500": Fault(Way.ANSWER, Target.ANY, 500, "server_error", "Internal error"),
+        "error-500-after-accepting": Fault(
+            Way.ANSWER, Target.WRITE, 500, "server_error", "Internal error", accepted=True
+        ),
+        "error-503": Fault(Way.ANSWER, Target.ANY, 503, "unavailable", "Service unavailable"),
+        "hang": Fault(Way.HANG),
+        "hang-after-accepting": Fault(Way.HANG, Target.WRITE, accepted=True),
+        "dropped": Fault(Way.DROP),
+        "dropped-after-accepting": Fault(Way.DROP, Target.WRITE, accepted=True),
+        "garbage": Fault(Way.GARBAGE),
+        "garbage-after-accepting": Fault(Way.GARBAGE, Target.WRITE, accepted=True),
+        "accepted-but-never-done": Fault(Way.NEVER_DONE, Target.WRITE),
+        "snapshot-fails": Fault(Way.FAILS, Target.CREATE),
+        "restore-fails": Fault(Way.FAILS, Target.RESTORE),
+        "operation-in-progress": Fault(Way.SOMEONE_ELSE),
+    }
+)
+"""Every fault by its name."""
+
+
+@dataclass(slots=True)
+class _Card:
+    fault: Fault
+    target: Target
+    left: int | None
+
+
+class Deck:
+    """The faults that are still to be met, in the order in which they were played."""
+
+    def __init__(self) -> None:
+        self._cards: list[_Card] = []
+
+    def add(self, fault: Fault, target: Target | None, times: int | None) -> None:
+        """Let the fault meet its next `times` calls, or all of them (None)."""
+        if times is not None and times < 1:
+            raise ValueError("A fault is played at least once.")
+        self._cards.append(_Card(fault, target or fault.target, times))
+
+    def draw(self, call: Target) -> Fault | None:
+        """The fault that meets this call, if any; it has then one time less to go."""
+        for card in self._cards:
+            if card.target.meets(call):
+                if card.left is not None:
+                    card.left -= 1
+                    if card.left == 0:
+                        self._cards.remove(card)
+                return card.fault
+        return None
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        self._cards.clear()

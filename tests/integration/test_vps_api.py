@@ -1,0 +1,567 @@
+"""The VPS API backend against the simulated provider, over HTTP, by a clock that the test moves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from aiohttp import web
+
+from changes.snapshots import (
+    OperationState,
+    ProviderError,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+    SnapshotBackend,
+    Vps,
+)
+from infomaniak import translation
+from infomaniak.translation import Call
+from infomaniak.vps_api import VpsApi
+from infomaniak.vps_settings import VpsApiSettings, Words
+from infomaniak.wire import open_client
+from local.simulator import Simulator, start
+
+NOON = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
+HANNIBAL = Vps(name="Hannibal", backend="vps_api", reference="4711")
+NAME = "CHG-2027-0001-1"
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, *, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
+    running = await start(clock)
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def client(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
+    async with open_client(simulator.url, "any", answer_seconds=1.0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def backend(client: httpx.AsyncClient) -> VpsApi:
+    return VpsApi(client, VpsApiSettings(account_id="1234"))
+
+
+async def finished_snapshot(backend: SnapshotBackend, clock: Clock) -> None:
+    await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=150)
+
+
+# ── the way it should go ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_data_snapshot_of_hannibal_runs_for_two_and_a_half_hours(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    handle = await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=149)
+    running = await backend.look(HANNIBAL, handle)
+    clock.move(minutes=1)
+    done = await backend.look(HANNIBAL, handle)
+
+    assert (running.state, running.percent, running.finished_at) == (OperationState.RUNNING, None, None)
+    assert (done.state, done.percent) == (OperationState.SUCCEEDED, None)
+    assert done.finished_at == NOON + timedelta(minutes=150)
+    assert [(s.name, s.disk) for s in simulator.snapshots] == [(NAME, "data")]
+    assert simulator.count("create") == 1
+
+
+async def test_a_restore_of_hannibal_runs_for_an_hour(backend: VpsApi, simulator: Simulator, clock: Clock) -> None:
+    await finished_snapshot(backend, clock)
+    handle = await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=59)
+    running = await backend.look(HANNIBAL, handle)
+    clock.move(minutes=1)
+    done = await backend.look(HANNIBAL, handle)
+
+    assert running.state is OperationState.RUNNING
+    assert done.state is OperationState.SUCCEEDED
+    assert done.finished_at == NOON + timedelta(minutes=150 + 60)
+    assert simulator.count("restore") == 1
+
+
+async def test_the_end_of_an_earlier_restore_is_not_taken_for_the_end_of_this_one(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    simulator.play("restore-fails")
+    first = await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=60)
+    simulator.play("accepted-but-never-done", on="restore")
+    second = await backend.restore(HANNIBAL, NAME)
+
+    assert (await backend.look(HANNIBAL, first)).state is OperationState.FAILED
+    assert (await backend.look(HANNIBAL, second)).state is OperationState.UNKNOWN
+
+
+async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("operation-in-progress")
+
+    found = await backend.find(HANNIBAL, simulator.snapshots[0].name)
+
+    assert found is not None
+    assert found.state is OperationState.RUNNING
+    assert await backend.find(HANNIBAL, NAME) is None
+    assert simulator.count("create") == 0
+
+
+async def test_the_handle_of_a_found_snapshot_can_be_followed(backend: VpsApi, clock: Clock) -> None:
+    handle = await backend.begin(HANNIBAL, NAME)
+
+    found = await backend.find(HANNIBAL, NAME)
+
+    assert found is not None
+    assert found.handle == handle
+
+
+async def test_without_an_account_or_a_reference_the_server_is_found_by_its_name(
+    client: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    backend = VpsApi(client, VpsApiSettings())
+
+    await backend.begin(replace(HANNIBAL, name="hannibal", reference=""), NAME)
+
+    assert [s.vps_id for s in simulator.snapshots] == [4711]
+
+
+# ── what is refused before anything is sent ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("disk", ["system", "SYSTEM", "all", ""])
+async def test_any_disk_but_the_data_disk_is_refused_at_the_call(
+    backend: VpsApi, simulator: Simulator, disk: str
+) -> None:
+    with pytest.raises(ProviderRefused, match="data disk only"):
+        await backend.begin(HANNIBAL, NAME, disk=disk)
+
+    assert simulator.calls == []
+
+
+@pytest.mark.parametrize("word", ["system", "data+system", "root", ""])
+def test_any_disk_but_the_data_disk_is_refused_in_the_configuration(word: str) -> None:
+    with pytest.raises(ValueError, match="Only the data disk"):
+        Words(data_disk=word)
+
+
+async def test_a_system_snapshot_made_by_someone_else_is_neither_adopted_nor_restored(
+    backend: VpsApi, client: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    await client.post("/1/vps/4711/snapshot", json={"name": NAME, "disk": "system"})
+
+    assert await backend.find(HANNIBAL, NAME) is None
+    with pytest.raises(ProviderRefused, match="not one of the data disk"):
+        await backend.restore(HANNIBAL, NAME)
+    assert simulator.count("restore") == 0
+
+
+async def test_a_restore_is_refused_without_a_finished_snapshot(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    with pytest.raises(ProviderRefused, match="has no snapshot called"):
+        await backend.restore(HANNIBAL, NAME)
+    await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=100)
+    with pytest.raises(ProviderRefused, match="is not finished"):
+        await backend.restore(HANNIBAL, NAME)
+
+    assert simulator.count("restore") == 0
+
+
+@pytest.mark.parametrize(
+    ("vps", "sentence"),
+    [
+        (replace(HANNIBAL, name="Hamilcar", reference=""), "no VPS called Hamilcar"),
+        (replace(HANNIBAL, reference="1"), "no VPS with the reference 1"),
+        (replace(HANNIBAL, reference="4712"), "is called Hasdrubal at Infomaniak, not Hannibal"),
+    ],
+)
+async def test_a_server_that_is_not_the_one_meant_is_never_touched(
+    backend: VpsApi, simulator: Simulator, vps: Vps, sentence: str
+) -> None:
+    with pytest.raises(ProviderRefused, match=sentence):
+        await backend.begin(vps, NAME)
+
+    assert simulator.count("create") == 0
+    assert sentence in (await backend.preflight(vps))[0]
+
+
+async def test_a_handle_of_another_backend_is_refused(backend: VpsApi) -> None:
+    with pytest.raises(ProviderRefused, match="not an operation"):
+        await backend.look(HANNIBAL, "dashboard")
+
+
+# ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_preflight_says_nothing_when_nothing_stands_in_the_way(backend: VpsApi, simulator: Simulator) -> None:
+    assert await backend.preflight(HANNIBAL) == ()
+    assert {method for method, _ in simulator.calls} == {"GET"}
+
+
+async def test_preflight_names_an_operation_that_someone_else_began(backend: VpsApi, simulator: Simulator) -> None:
+    simulator.play("operation-in-progress")
+
+    assert await backend.preflight(HANNIBAL) == (
+        "Another operation is running on Hannibal at Infomaniak: wait until it has ended.",
+    )
+
+
+@pytest.mark.parametrize(("fault", "sentence"), [("unauthorised", "INFOMANIAK_TOKEN"), ("forbidden", "right")])
+async def test_preflight_says_what_is_wrong_with_the_token(
+    backend: VpsApi, simulator: Simulator, fault: str, sentence: str
+) -> None:
+    simulator.play(fault)
+
+    assert [sentence in obstacle for obstacle in await backend.preflight(HANNIBAL)] == [True]
+
+
+async def test_preflight_does_not_blame_the_server_when_infomaniak_cannot_be_asked(
+    backend: VpsApi, simulator: Simulator
+) -> None:
+    simulator.play("error-503")
+
+    with pytest.raises(ProviderUnreachable):
+        await backend.preflight(HANNIBAL)
+
+
+async def test_preflight_names_maintenance_and_a_lock() -> None:
+    product = {
+        "id": 7,
+        "service_name": "vps",
+        "customer_name": "Hannibal",
+        "has_maintenance": True,
+        "is_locked": True,
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        rows = [product] if request.url.path.endswith("/products") else []
+        return httpx.Response(200, json={"result": "success", "data": rows})
+
+    async with open_client("http://127.0.0.1", "any", transport=httpx.MockTransport(answer)) as client:
+        obstacles = await VpsApi(client, VpsApiSettings("1")).preflight(replace(HANNIBAL, reference=""))
+
+    assert ["maintenance" in obstacles[0], "locked" in obstacles[1]] == [True, True]
+
+
+async def test_two_servers_of_one_name_need_a_reference_and_every_page_is_read() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page"])
+        row = {"id": page, "service_name": "vps", "customer_name": "Hannibal"}
+        return httpx.Response(200, json={"result": "success", "data": [row], "page": page, "pages": 2})
+
+    async with open_client("http://127.0.0.1", "any", transport=httpx.MockTransport(answer)) as client:
+        obstacles = await VpsApi(client, VpsApiSettings("1")).preflight(replace(HANNIBAL, reference=""))
+
+    assert "2 VPSs called Hannibal" in obstacles[0]
+
+
+# ── what goes wrong ───────────────────────────────────────────────────────────────────────────────────────────────
+
+REFUSALS = ["bad-request", "unauthorised", "forbidden", "not-found", "conflict", "quota", "unprocessable"]
+NOT_STARTED = ["throttled", "throttled-without-delay"]
+DOUBTS = [
+    "error-500",
+    "error-503",
+    "hang",
+    "dropped",
+    "garbage",
+    "error-500-after-accepting",
+    "hang-after-accepting",
+    "dropped-after-accepting",
+    "garbage-after-accepting",
+]
+ON_A_WRITE: dict[str, type[ProviderError]] = {
+    **dict.fromkeys(REFUSALS, ProviderRefused),
+    **dict.fromkeys(NOT_STARTED, ProviderUnreachable),
+    **dict.fromkeys(DOUBTS, ProviderUncertain),
+}
+
+
+@pytest.mark.parametrize(("fault", "error"), ON_A_WRITE.items())
+async def test_a_snapshot_that_goes_wrong_is_asked_for_once_and_its_error_says_what_may_have_happened(
+    backend: VpsApi, simulator: Simulator, fault: str, error: type[ProviderError]
+) -> None:
+    simulator.play(fault, times=None, on="create")
+
+    with pytest.raises(ProviderError) as caught:
+        await backend.begin(HANNIBAL, NAME)
+
+    assert type(caught.value) is error
+    assert simulator.count("create") == 1
+    accepted = fault.endswith("after-accepting")
+    assert len(simulator.snapshots) == accepted
+    found = await backend.find(HANNIBAL, NAME)
+    assert (found is not None) == accepted
+
+
+@pytest.mark.parametrize("fault", [fault for fault in ON_A_WRITE if fault != "quota"])
+async def test_a_restore_that_goes_wrong_is_asked_for_once(
+    backend: VpsApi, simulator: Simulator, clock: Clock, fault: str
+) -> None:
+    await finished_snapshot(backend, clock)
+    simulator.play(fault, times=None, on="restore")
+
+    with pytest.raises(ON_A_WRITE[fault]):
+        await backend.restore(HANNIBAL, NAME)
+
+    assert simulator.count("restore") == 1
+
+
+@pytest.mark.parametrize("fault", ["throttled", "error-500", "error-503", "hang", "dropped", "garbage"])
+async def test_a_look_whose_answer_is_lost_can_be_repeated_and_leaves_nothing_in_doubt(
+    backend: VpsApi, simulator: Simulator, fault: str
+) -> None:
+    handle = await backend.begin(HANNIBAL, NAME)
+    simulator.play(fault)
+
+    with pytest.raises(ProviderUnreachable):
+        await backend.look(HANNIBAL, handle)
+
+    assert (await backend.look(HANNIBAL, handle)).state is OperationState.RUNNING
+
+
+async def test_the_delay_that_infomaniak_asks_for_is_handed_on(backend: VpsApi, simulator: Simulator) -> None:
+    simulator.play("throttled")
+    with pytest.raises(ProviderUnreachable, match="30 seconds") as delayed:
+        await backend.find(HANNIBAL, NAME)
+    simulator.play("throttled-without-delay")
+    with pytest.raises(ProviderUnreachable) as undelayed:
+        await backend.find(HANNIBAL, NAME)
+
+    assert (delayed.value.retry_after, undelayed.value.retry_after) == (30.0, None)
+
+
+async def test_a_write_that_is_accepted_and_never_done_is_unknown_and_no_success(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("accepted-but-never-done")
+    handle = await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=600)
+
+    seen = await backend.look(HANNIBAL, handle)
+
+    assert seen.state is OperationState.UNKNOWN
+    assert seen.detail == f"Infomaniak lists no data snapshot called {NAME}."
+
+
+async def test_a_failed_snapshot_tells_the_reason_that_its_task_gives(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("snapshot-fails")
+    handle = await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=75)
+
+    seen = await backend.look(HANNIBAL, handle)
+
+    assert (seen.state, seen.detail) == (OperationState.FAILED, "Infomaniak says: “The hypervisor gave up”")
+
+
+async def test_a_failure_is_told_also_when_its_reason_cannot_be_read(
+    backend: VpsApi, simulator: Simulator, clock: Clock, client: httpx.AsyncClient
+) -> None:
+    simulator.play("snapshot-fails")
+    handle = await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=75)
+    settings = VpsApiSettings("1234")
+    elsewhere = VpsApi(client, replace(settings, paths=replace(settings.paths, task="/nowhere/{uuid}")))
+
+    seen = await elsewhere.look(HANNIBAL, handle)
+
+    assert (seen.state, seen.detail) == (OperationState.FAILED, "Infomaniak shows the status “error”.")
+
+
+async def test_a_status_word_that_is_not_configured_is_unknown_and_named(
+    client: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    backend = VpsApi(client, VpsApiSettings("1234", words=Words(snapshot={})))
+
+    seen = await backend.look(HANNIBAL, await backend.begin(HANNIBAL, NAME))
+
+    assert seen.state is OperationState.UNKNOWN
+    assert "“creating”" in seen.detail
+
+
+async def test_where_nobody_listens_nothing_has_happened(unused_tcp_port: int) -> None:
+    async with open_client(f"http://127.0.0.1:{unused_tcp_port}", "any") as client:
+        with pytest.raises(ProviderUnreachable, match="could not be reached"):
+            await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)
+
+
+async def test_an_answer_that_drips_in_is_given_up_after_the_whole_time_of_a_call() -> None:
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _ in range(50):
+            await response.write(b" ")
+            await asyncio.sleep(0.02)
+        return response
+
+    app = web.Application()
+    app.router.add_get("/{anything:.*}", drip)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with open_client(url, "any") as client:
+            backend = VpsApi(client, VpsApiSettings("1234"), whole_call_seconds=0.2)
+            with pytest.raises(ProviderUnreachable, match="did not answer in time"):
+                await backend.find(HANNIBAL, NAME)
+    finally:
+        await runner.cleanup()
+
+
+async def test_the_token_never_appears_in_what_people_read(simulator: Simulator) -> None:
+    async with open_client(simulator.url, "s3cret-token") as client:
+        backend = VpsApi(client, VpsApiSettings("1234"))
+        for fault in (*REFUSALS, *NOT_STARTED, "error-500", "dropped", "garbage"):
+            simulator.play(fault, on="create")
+            with pytest.raises(ProviderError) as caught:
+                await backend.begin(HANNIBAL, NAME)
+            assert "s3cret-token" not in str(caught.value)
+
+
+async def test_a_token_with_a_line_break_is_refused_with_what_to_check(simulator: Simulator) -> None:
+    async with open_client(simulator.url, "pasted\n") as client:
+        with pytest.raises(ProviderRefused, match="INFOMANIAK_TOKEN"):
+            await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)
+
+    assert simulator.calls == []
+
+
+# ── the table of translations is complete ─────────────────────────────────────────────────────────────────────────
+
+
+def test_every_failure_that_httpx_knows_has_its_own_row_in_the_table() -> None:
+    bases = {
+        httpx.HTTPError,
+        httpx.TransportError,
+        httpx.TimeoutException,
+        httpx.NetworkError,
+        httpx.ProtocolError,
+        httpx.HTTPStatusError,  # only raise_for_status raises it, which is never called
+    }
+    known = {
+        kind
+        for kind in vars(httpx).values()
+        if isinstance(kind, type) and issubclass(kind, httpx.HTTPError | httpx.InvalidURL)
+    }
+
+    assert known - bases == set(translation.BY_EXCEPTION) - {TimeoutError}
+
+
+@pytest.mark.parametrize("call", list(Call))
+def test_every_status_has_a_sentence_and_a_place_in_the_tree(call: Call) -> None:
+    for status in (*range(100, 200), *range(300, 600), 999):
+        error = translation.from_status(status, call)
+
+        assert type(error) in (ProviderRefused, ProviderUnreachable, ProviderUncertain), status
+        assert str(error).endswith("."), status
+
+
+@pytest.mark.parametrize(
+    ("status", "read", "write"),
+    [
+        *((status, ProviderRefused, ProviderRefused) for status in (301, 400, 401, 403, 404, 405, 409, 413, 422)),
+        (429, ProviderUnreachable, ProviderUnreachable),
+        *((status, ProviderUnreachable, ProviderUncertain) for status in (408, 500, 501, 502, 503, 504, 599)),
+    ],
+)
+def test_a_status_means_the_same_for_every_call_unless_it_leaves_a_write_in_doubt(
+    status: int, read: type[ProviderError], write: type[ProviderError]
+) -> None:
+    assert type(translation.from_status(status, Call.READ)) is read
+    assert type(translation.from_status(status, Call.WRITE)) is write
+
+
+@pytest.mark.parametrize(
+    ("failure", "read", "write"),
+    [
+        (httpx.ConnectTimeout("late"), ProviderUnreachable, ProviderUnreachable),
+        (httpx.PoolTimeout("late"), ProviderUnreachable, ProviderUnreachable),
+        (httpx.ConnectError("refused"), ProviderUnreachable, ProviderUnreachable),
+        (httpx.ReadTimeout("late"), ProviderUnreachable, ProviderUncertain),
+        (httpx.WriteTimeout("late"), ProviderUnreachable, ProviderUncertain),
+        (TimeoutError(), ProviderUnreachable, ProviderUncertain),
+        (httpx.RemoteProtocolError("gone"), ProviderUnreachable, ProviderUncertain),
+        (httpx.InvalidURL("bad"), ProviderRefused, ProviderRefused),
+    ],
+)
+def test_a_time_out_before_acceptance_leaves_nothing_in_doubt_and_one_after_it_does(
+    failure: Exception, read: type[ProviderError], write: type[ProviderError]
+) -> None:
+    assert type(translation.from_exception(failure, Call.READ)) is read
+    assert type(translation.from_exception(failure, Call.WRITE)) is write
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-5"}, None),
+        (
+            {"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 GMT"},
+            90.0,
+        ),
+        (
+            {"Retry-After": "Mon, 15 Mar 2027 11:00:00 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 GMT"},
+            0.0,
+        ),
+        ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT"}, None),
+        ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 -0000"}, None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(headers: dict[str, str], seconds: float | None) -> None:
+    assert translation.retry_after_seconds(httpx.Headers(headers)) == seconds
+
+
+async def test_an_error_in_the_envelope_of_a_good_status_is_a_refusal_in_the_providers_words() -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        body = {"result": "error", "error": {"code": "x", "description": "Not\nfor   you" + "!" * 500}}
+        return httpx.Response(200, json=body)
+
+    async with open_client("http://127.0.0.1", "any", transport=httpx.MockTransport(answer)) as client:
+        with pytest.raises(ProviderRefused, match=r"“Not for you!+…”$"):
+            await VpsApi(client, VpsApiSettings("1")).find(HANNIBAL, NAME)
+
+
+async def test_a_kept_simulation_goes_on_after_a_restart(tmp_path: Path, clock: Clock) -> None:
+    kept = tmp_path / "simulator.json"
+    first = await start(clock, kept)
+    async with open_client(first.url, "any") as client:
+        handle = await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)
+    await first.stop()
+    clock.move(minutes=150)
+    second = await start(clock, kept)
+    async with open_client(second.url, "any") as client:
+        seen = await VpsApi(client, VpsApiSettings("1234")).look(HANNIBAL, handle)
+    await second.stop()
+
+    assert seen.state is OperationState.SUCCEEDED
