@@ -1,0 +1,133 @@
+"""Microsoft's Agents Playground: the Teams-like page that is the client of local mode, started from here.
+
+It needs no account. Who takes part is in `m365agentsplayground.yml` beside this module.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from local.playground.node import InstallFailed, NodeMissing, find_node, install
+
+__all__ = ["FOLDER", "PORT", "InstallFailed", "NodeMissing", "Playground", "PlaygroundError", "start"]
+
+FOLDER = Path(__file__).parent
+PORT = 56150
+START_SECONDS = 30
+PROGRAM = Path("node_modules", "@microsoft", "m365agentsplayground", "cli.js")
+LOG_LINES = 8
+
+
+class PlaygroundError(Exception):
+    """The Playground did not start; the message says why and, where it can, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """A Playground that runs. Stop it with `stop`, or by leaving its `async with`."""
+
+    url: str
+    log: Path
+    process: asyncio.subprocess.Process
+
+    async def stop(self) -> None:
+        """End it, by force if it does not end within five seconds. Stopping twice is fine."""
+        if self.process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            async with asyncio.timeout(5):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+
+async def start(
+    bot_url: str, port: int = PORT, folder: Path = FOLDER, log: Path = Path("var", "playground.log")
+) -> Playground:
+    """Start the Playground for the bot at `bot_url` and wait until it answers on `port`.
+
+    The first time it is installed, which takes a few seconds and the network. It opens no browser and sends no
+    telemetry. `folder` holds its lock and its people, `log` is written anew.
+
+    Raises NodeMissing, InstallFailed, or PlaygroundError with the log's last lines.
+    """
+    if _taken(port):
+        raise PlaygroundError(f"Port {port} is in use: stop what listens there, or choose another port.")
+    node = await find_node()
+    await install(folder, node)
+    people, log = (folder / "m365agentsplayground.yml").absolute(), _fresh(log)
+    process = await asyncio.create_subprocess_exec(
+        *(str(node.executable), str(folder / PROGRAM), "start", "--app-endpoint", bot_url),
+        *("--channel-id", "msteams", "--port", str(port), "--disable-telemetry"),
+        env={
+            **os.environ,
+            "M365_AGENTS_PLAYGROUND_CONFIG_PATH": str(people),
+            "M365_AGENTS_PLAYGROUND_LOGFILE": str(log),
+            "TEAMSAPPTESTER_BROWSER": "none",
+        },
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,  # it writes everything to its log too
+        stderr=asyncio.subprocess.PIPE,  # node itself complains here, and only when it cannot run the program
+    )
+    playground = Playground(f"http://localhost:{port}", log, process)
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await _until_it_answers(playground)
+    except TimeoutError:
+        await playground.stop()
+        raise PlaygroundError(f"The Playground did not answer within {START_SECONDS} seconds.{_end_of(log)}") from None
+    except BaseException:
+        await playground.stop()
+        raise
+    return playground
+
+
+async def _until_it_answers(playground: Playground) -> None:
+    async with aiohttp.ClientSession() as session:
+        while playground.process.returncode is None:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with session.get(f"{playground.url}/_debug/ping") as answer:
+                    if answer.ok:
+                        return
+            await asyncio.sleep(0.05)
+    complaint = await playground.process.stderr.read() if playground.process.stderr else b""
+    raise PlaygroundError(f"The Playground stopped by itself.{_end_of(playground.log, complaint.decode())}")
+
+
+def _taken(port: int) -> bool:
+    """Whether someone listens there already: the Playground would then silently take a port of its own choice."""
+    with socket.socket(socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _fresh(log: Path) -> Path:
+    """An empty place for the log, so that an error never shows the lines of an earlier run."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    return log.absolute()
+
+
+def _end_of(log: Path, complaint: str = "") -> str:
+    written = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    lines = (written + complaint).split("\n")
+    last = [line for line in lines if line.strip() and not line.startswith("debug ")][-LOG_LINES:]
+    return "".join(f"\n  {line}" for line in ("Its last lines:", *last)) if last else ""
