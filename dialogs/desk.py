@@ -1,0 +1,84 @@
+"""What a turn of conversation works with: one unit of work, one moment, one person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards.view import View
+from changes import commands as c
+from changes import service as application
+from changes.conflicts import check_plan
+from changes.errors import Refusal, Unknown
+from changes.model import Change, Person, Plan
+from changes.policy import Catalogue, Service
+from changes.ports import UnitOfWork
+from changes.roles import Act, require
+
+UNBOUND = (
+    "{service} has no channel yet, so nobody could be asked. An admin has to type `@Change bot bind {key}` in the "
+    "channel of its team first; what you entered is kept as a draft."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`."""
+
+    unit: UnitOfWork
+    catalogue: Catalogue
+    now: datetime
+    person: Person
+    via: str
+
+    async def service(self, key: str) -> Service:
+        """The service with the names of its people. Raises Unknown."""
+        return await application.introduced(self.unit, self.catalogue.service(key))
+
+    async def services(self) -> tuple[Service, ...]:
+        """All services, by name."""
+        found = [await self.service(key) for key in self.catalogue.services]
+        return tuple(sorted(found, key=lambda service: service.name))
+
+    async def people(self) -> tuple[Person, ...]:
+        """Everybody who can be named as implementer; the person who asks comes first."""
+        met = await self.unit.people.everybody()
+        return (self.person, *(each.person for each in met if each.person != self.person and each.person.name))
+
+    async def change(self, change_id: str) -> Change:
+        """The change as it stands. Raises Unknown with a sentence."""
+        stored = await self.unit.changes.load(change_id)
+        if stored is None:
+            raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
+        return stored.change
+
+    async def view(self, change: Change) -> View:
+        """What a card of the change is drawn from."""
+        service = await self.service(change.plan.service)
+        operation = await self.unit.operations.latest(change.id, "snapshot")
+        return View(change, service, self.now, operation)
+
+    async def check(self, plan: Plan, change_id: str = "") -> None:
+        """Raise Incomplete, field by field, when the plan could not be handed in now."""
+        service = await self.service(plan.service)
+        bookings = await self.unit.changes.bookings(service.key, excluding=change_id)
+        check_plan(plan, self.now, service, bookings)
+
+    async def draft(self, plan: Plan) -> Change:
+        """Write the plan down under a new id."""
+        return await application.draft(self.unit, self.catalogue, c.Draft(self.person, plan), self.now, self.via)
+
+    async def do(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
+        """Apply the command. Raises Refusal; then nothing has happened."""
+        if isinstance(command, c.Submit):
+            await self._has_channel(change_id)
+        return await application.carry_out(
+            self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen
+        )
+
+    async def may_edit(self, change: Change) -> None:
+        """Raise NotAllowed unless the person may edit the change's plan."""
+        require(self.person, Act.EDIT, change, await self.service(change.plan.service))
+
+    async def _has_channel(self, change_id: str) -> None:
+        service = await self.service((await self.change(change_id)).plan.service)
+        if await self.unit.bindings.get(service.key) is None:
+            raise Refusal(UNBOUND, service=service.name, key=service.key)

@@ -1,0 +1,41 @@
+"""Runs the dialogs of one conversation as a function: old state and activity in, new state and messages out."""
+
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.dialogs import DialogSet
+
+from changes.ports import Json
+from dialogs import memory
+from dialogs.reason import ReasonDialog
+from dialogs.request import RequestDialog
+
+
+class DialogHost:
+    """All dialogs; holds no state of any conversation."""
+
+    def __init__(self) -> None:
+        self._accessor = memory.Memory()
+        self._dialogs = DialogSet(self._accessor)
+        self._dialogs.add(RequestDialog())
+        self._dialogs.add(ReasonDialog())
+
+    async def begin(self, context: TurnContext, dialog: str, options: dict[str, Any]) -> dict[str, object]:
+        """Open a dialog, in place of whatever was open; the new state."""
+        await self._accessor.delete(context)
+        opened = await self._dialogs.create_context(context)
+        await opened.begin_dialog(dialog, options)
+        return memory.to_json(await self._accessor.get(context))
+
+    async def resume(self, context: TurnContext, stored: Json) -> dict[str, object]:
+        """Give the activity to the open dialog; the new state."""
+        await self._accessor.set(context, memory.from_json(stored))
+        opened = await self._dialogs.create_context(context)
+        await opened.continue_dialog()
+        return memory.to_json(await self._accessor.get(context))
+
+
+def open_change(stored: Json) -> str:
+    """The change the open dialog is about (`new` before it has an id), or an empty text when none is open."""
+    stack: Any = stored.get("stack") or []
+    return str(stack[0]["state"].get("change", "")) if stack else ""

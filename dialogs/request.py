@@ -1,0 +1,225 @@
+"""The request of a change: a form, or the same questions one by one; then a summary; then it is handed in."""
+
+from typing import Any
+
+from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
+
+from cards.answers import QUESTIONS, check, read_plan
+from cards.form import form_card
+from cards.status import status_card
+from cards.summary import summary_card
+from changes import commands as c
+from changes.errors import Concurrent, Incomplete, Refusal, WrongState
+from changes.labels import moment_label
+from changes.model import Change, Plan, State
+from changes.timeline import pending, timeline
+from dialogs.turn import Heard, heard, say, show
+from dialogs.words import BACK, CANCEL, HELP, is_word, YES
+
+REQUEST = "request"
+SUMMARY = "summary"
+_FIELDS = [question.field for question in QUESTIONS]
+
+
+class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
+    """Collects a plan. Its state: `answers`, `change` (`new` before the draft), `revision` and `asking` (a field)."""
+
+    def __init__(self) -> None:
+        super().__init__(REQUEST)
+
+    async def begin_dialog(self, dialog_context: DialogContext, options: object = None) -> DialogTurnResult:
+        """Show the form; `options` may hold `answers`, `change` and `revision` of a plan to edit."""
+        given: dict[str, Any] = dict(options) if isinstance(options, dict) else {}
+        state = dialog_context.active_dialog.state
+        state.update(
+            answers=dict(given.get("answers", {})),
+            change=given.get("change", "new"),
+            revision=given.get("revision", 0),
+            asking=_FIELDS[0],
+        )
+        turn = heard(dialog_context.context)
+        if turn.press is not None and turn.press.inputs:
+            return await self.continue_dialog(dialog_context)
+        await self._one_service_needs_no_question(turn, state)
+        await self._form(dialog_context, {})
+        if state["change"] == "new":
+            await say(
+                dialog_context.context,
+                "Fill in the form, or answer here, one question at a time (`back`, `help` and `cancel` work anywhere).\n\n"
+                f"{self._question(state).question}",
+            )
+        return Dialog.end_of_turn
+
+    async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
+        """Take the form or the next answer."""
+        turn = heard(dialog_context.context)
+        if turn.press is not None:
+            return await self._pressed(dialog_context, turn)
+        return await self._typed(dialog_context, turn.text.strip())
+
+    async def _pressed(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
+        state, press = dc.active_dialog.state, turn.press
+        assert press is not None
+        match press.verb:
+            case "change.withdraw":
+                return await self._give_up(dc, turn)
+            case "change.submit":
+                return await self._submit(dc, turn)
+            case _ if press.inputs:
+                state["answers"].update(press.inputs)
+                return await self._finish(dc, turn, one_by_one=False)
+            case _:
+                await self._form(dc, {})
+                return Dialog.end_of_turn
+
+    async def _typed(self, dc: DialogContext, text: str) -> DialogTurnResult:
+        state, turn = dc.active_dialog.state, heard(dc.context)
+        if is_word(text, CANCEL):
+            return await self._give_up(dc, turn)
+        if state["asking"] == SUMMARY:
+            return await self._at_summary(dc, turn, text)
+        question = self._question(state)
+        if is_word(text, HELP):
+            await say(dc.context, f"{question.help}\n\n{question.question}")
+            return Dialog.end_of_turn
+        if is_word(text, BACK):
+            state["asking"] = _FIELDS[max(0, _FIELDS.index(state["asking"]) - 1)]
+            return await self._ask(dc)
+        try:
+            services = await turn.desk.services()
+            state["answers"][question.field] = check(question.field, text, state["answers"], services)
+        except Incomplete as problem:
+            await say(dc.context, f"{problem.sentence}\n\n{question.question}")
+            return Dialog.end_of_turn
+        following = _FIELDS.index(question.field) + 1
+        if following < len(_FIELDS):
+            state["asking"] = _FIELDS[following]
+            return await self._ask(dc)
+        return await self._finish(dc, turn, one_by_one=True)
+
+    async def _at_summary(self, dc: DialogContext, turn: Heard, text: str) -> DialogTurnResult:
+        if is_word(text, YES):
+            return await self._submit(dc, turn)
+        if is_word(text, BACK):
+            dc.active_dialog.state["asking"] = _FIELDS[-1]
+            return await self._ask(dc)
+        await say(dc.context, "Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it.")
+        return Dialog.end_of_turn
+
+    async def _finish(self, dc: DialogContext, turn: Heard, *, one_by_one: bool) -> DialogTurnResult:
+        """Every field has an answer: draft it and show the summary, or ask again what is wrong."""
+        try:
+            await self._save(dc, turn)
+        except Concurrent:
+            raise
+        except Incomplete as wrong:
+            return await self._ask_again(dc, wrong.problems, one_by_one=one_by_one)
+        return Dialog.end_of_turn if dc.active_dialog else await dc.end_dialog()
+
+    async def _save(self, dc: DialogContext, turn: Heard) -> None:
+        state, desk = dc.active_dialog.state, turn.desk
+        plan = await self._plan(turn, state["answers"])
+        if state["change"] == "new":
+            await desk.check(plan)
+            change = await desk.draft(plan)
+        else:
+            change = await desk.change(state["change"])
+            if plan != change.plan or change.state is State.NO_GO:
+                await desk.check(plan, change.id)
+                change = await desk.do(change.id, c.Edit(desk.person, plan), seen=state["revision"])
+        state.update(change=change.id, revision=change.revision, asking=SUMMARY)
+        view = await desk.view(change)
+        if change.state is State.DRAFT:
+            await show(dc.context, summary_card(view, timeline(change, view.service)))
+            return
+        await show(dc.context, status_card(view))
+        await say(dc.context, f"The plan of {change.id} is changed. {await self._next(turn, change)}")
+        await dc.end_dialog()
+
+    async def _submit(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
+        state, desk = dc.active_dialog.state, turn.desk
+        seen = turn.press.revision if turn.press else state["revision"]
+        if state["change"] == "new":
+            return await self._finish(dc, turn, one_by_one=turn.press is None)
+        try:
+            change = await desk.do(state["change"], c.Submit(desk.person), seen=seen)
+        except Incomplete as wrong:
+            return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
+        await show(dc.context, status_card(await desk.view(change)))
+        await say(dc.context, f"{change.id} is handed in. {await self._next(turn, change)}")
+        return await dc.end_dialog()
+
+    async def _give_up(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
+        state, desk = dc.active_dialog.state, turn.desk
+        sentence = "Nothing was requested. Type `/change new` whenever you like."
+        if state["change"] != "new":
+            change = await desk.change(state["change"])
+            sentence = f"Nothing was changed in {change.id}."
+            if change.state is State.DRAFT:
+                await desk.do(change.id, c.Cancel(desk.person, ""))
+                sentence = f"The draft {change.id} is dropped. Type `/change new` whenever you like."
+        if turn.in_place:
+            await show(dc.context, {"type": "AdaptiveCard", "version": "1.5", "body": [_dropped(sentence)]})
+        else:
+            await say(dc.context, sentence)
+        return await dc.end_dialog()
+
+    async def _ask_again(self, dc: DialogContext, problems: dict[str, str], *, one_by_one: bool) -> DialogTurnResult:
+        state = dc.active_dialog.state
+        first = next((field for field in _FIELDS if field in problems), _FIELDS[0])
+        state["asking"] = first
+        if not one_by_one:
+            await self._form(dc, problems)
+            return Dialog.end_of_turn
+        await say(dc.context, f"{problems.get(first, ' '.join(problems.values()))}\n\n{self._question(state).question}")
+        return Dialog.end_of_turn
+
+    async def _ask(self, dc: DialogContext) -> DialogTurnResult:
+        await say(dc.context, self._question(dc.active_dialog.state).question)
+        return Dialog.end_of_turn
+
+    async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
+        state, desk = dc.active_dialog.state, heard(dc.context).desk
+        card = form_card(
+            answers=state["answers"],
+            problems=problems,
+            services=await desk.services(),
+            people=await desk.people(),
+            change=state["change"],
+            revision=state["revision"],
+        )
+        await show(dc.context, card)
+
+    async def _plan(self, turn: Heard, answers: dict[str, str]) -> Plan:
+        services = {service.key: service for service in await turn.desk.services()}
+        service = services.get(answers.get("service", ""))
+        if service is None:
+            raise Incomplete({"service": "Choose the service that is modified."})
+        return read_plan(answers, service, turn.desk.person, await turn.desk.people())
+
+    async def _next(self, turn: Heard, change: Change) -> str:
+        service = await turn.desk.service(change.plan.service)
+        steps = pending(change, service)
+        if not steps:
+            return f"`/change show {change.id}` shows where it stands."
+        approver = service.approver.name or "the approver"
+        due = steps[0].due
+        when = "now" if due <= turn.desk.now else f"on {moment_label(due, service.zone)}"
+        return f"The next step comes {when}; {approver} is asked in the service's channel."
+
+    async def _one_service_needs_no_question(self, turn: Heard, state: dict[str, Any]) -> None:
+        services = await turn.desk.services()
+        if len(services) == 1 and not state["answers"].get("service"):
+            state["answers"]["service"] = services[0].key
+            state["asking"] = _FIELDS[_FIELDS.index("service") + 1]
+
+    @staticmethod
+    def _question(state: dict[str, Any]) -> Any:
+        return QUESTIONS[_FIELDS.index(state["asking"])]
+
+
+def _dropped(sentence: str) -> dict[str, Any]:
+    return {"type": "TextBlock", "text": sentence, "wrap": True}
+
+
+__all__ = ["REQUEST", "Refusal", "RequestDialog", "WrongState"]

@@ -1,0 +1,55 @@
+"""How a dialog hears and answers. A card answers a press in place, and stands by itself otherwise."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity, ActivityTypes, Attachment
+
+from cards.payload import Press
+from dialogs.desk import Desk
+
+_KEY = "heard"
+CARD = "application/vnd.microsoft.card.adaptive"
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one."""
+
+    desk: Desk
+    text: str = ""
+    press: Press | None = None
+    in_place: bool = False
+    answer: dict[str, Any] | None = None
+
+
+def put(context: TurnContext, heard: Heard) -> None:
+    """Attach what was heard to the turn."""
+    context.turn_state[_KEY] = heard
+
+
+def heard(context: TurnContext) -> Heard:
+    """What was heard in this turn."""
+    found: Heard = context.turn_state[_KEY]
+    return found
+
+
+async def say(context: TurnContext, text: str) -> None:
+    """Send a text, in Teams' markdown."""
+    await context.send_activity(Activity(type=ActivityTypes.message, text=text, text_format="markdown"))
+
+
+async def show(context: TurnContext, card: dict[str, Any]) -> None:
+    """Answer with a card: in place of the one that was pressed, or as a message of its own."""
+    turn = heard(context)
+    if turn.in_place and turn.answer is None:
+        turn.answer = card
+        return
+    await send_card(context, card)
+
+
+async def send_card(context: TurnContext, card: dict[str, Any]) -> None:
+    """Send a card as a message of its own."""
+    attachment = Attachment(content_type=CARD, content=card)
+    await context.send_activity(Activity(type=ActivityTypes.message, attachments=[attachment]))
