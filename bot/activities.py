@@ -1,0 +1,120 @@
+"""What comes in: a request body becomes an activity, or is refused with a sentence.
+
+The SDK crashes on a wrong body, loses the tenant and removes the bot's name from what people write; this does not.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity
+
+_NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class BadActivity(ValueError):
+    """The request is not an activity. The message is one sentence for the caller; the answer is HTTP 400."""
+
+
+def parse_activity(body: bytes, content_type: str = "application/json") -> Activity:
+    """Read one activity from the body of a request, whose size the caller has already limited. Raises BadActivity."""
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise BadActivity("Send the activity as application/json.")
+    try:
+        raw = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadActivity("The body is not JSON.") from error
+    _check_shape(raw)
+    try:
+        return Activity().deserialize(raw)
+    except Exception as error:  # the SDK's reader raises whatever the wrong value made it stumble over
+        raise BadActivity("The activity has a field of the wrong type.") from error
+
+
+def delivery_key(activity: Activity) -> str:
+    """What makes two requests one delivery: Teams repeats an activity that was answered too late, with the same ids.
+
+    An activity without an id is known by its whole content, its time stamp included.
+    """
+    parts = [activity.conversation.id, activity.id or digest(activity)]
+    if activity.type == "invoke":
+        parts.append(activity.name or "")
+    return " ".join(parts)
+
+
+def digest(activity: Activity) -> str:
+    """A name for an activity that has no id: the same content, its time stamp included, has the same name."""
+    content = json.dumps(activity.serialize(), sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def mention_free_text(activity: Activity, bot_id: str) -> str:
+    """What the person wrote, without the mention of the bot itself; other mentions and the bot's name stay."""
+    text = str(activity.text or "")
+    for entity in activity.entities or []:
+        extra = entity.additional_properties or {}
+        mentioned = extra.get("mentioned")
+        if str(entity.type).lower() != "mention" or not isinstance(mentioned, dict) or mentioned.get("id") != bot_id:
+            continue
+        text = text.replace(str(extra.get("text") or f"<at>{mentioned.get('name')}</at>"), "", 1)
+    return _NO_BREAK_SPACE.sub(" ", text).strip()
+
+
+def tenant_of(activity: Activity) -> str | None:
+    """The Entra tenant the activity comes from, or None where the channel names none."""
+    data = activity.channel_data
+    tenant = data.get("tenant") if isinstance(data, dict) else None
+    named = tenant.get("id") if isinstance(tenant, dict) else None
+    if not named:
+        named = (activity.conversation.additional_properties or {}).get("tenantId")
+    return str(named) if named else None
+
+
+def reference_of(activity: Activity) -> dict[str, Any]:
+    """Where a later message of ours has to go, as plain JSON; take it afresh from every activity."""
+    reference: dict[str, Any] = TurnContext.get_conversation_reference(activity).serialize()
+    return reference
+
+
+def _check_shape(raw: object) -> None:
+    if not isinstance(raw, dict):
+        raise BadActivity("The body is not an activity.")
+    for field in ("type", "channelId", "serviceUrl"):
+        if not isinstance(raw.get(field), str) or not raw[field]:
+            raise BadActivity(f"The activity has no {field}.")
+    if not raw["serviceUrl"].startswith(("https://", "http://")):
+        raise BadActivity("The activity's serviceUrl is not a web address.")
+    for field in ("conversation", "from", "recipient"):
+        account = raw.get(field)
+        if not isinstance(account, dict) or not isinstance(account.get("id"), str) or not account["id"]:
+            raise BadActivity(f"The activity has no {field} with an id.")
+    for field in ("id", "text", "name", "replyToId", "locale"):
+        if not isinstance(raw.get(field), str | None):
+            raise BadActivity(f"The activity's {field} is not a text.")
+    if not isinstance(raw.get("channelData"), dict | None):
+        raise BadActivity("The activity's channelData is not an object.")
+    if any(_UNSTORABLE.search(text) for text in _texts(raw)):
+        raise BadActivity("The activity has a character that cannot be stored.")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a JSON value, the names of its fields included; without recursion, however deep it is."""
+    left = [value]
+    while left:
+        match left.pop():
+            case str() as text:
+                yield text
+            case dict() as fields:
+                left += [*fields, *fields.values()]
+            case list() as items:
+                left += items
+            case _:
+                pass
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,70 @@
+"""Answers to invokes: a press on a card waits for exactly one of these, and Teams shows it to whoever pressed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity, ActivityTypes
+from msrest.serialization import Model
+
+CARD = "application/vnd.microsoft.card.adaptive"
+MESSAGE = "application/vnd.microsoft.activity.message"
+ERROR = "application/vnd.microsoft.error"
+
+FAILED = "Something went wrong on our side and nothing was changed. Please try again in a moment."
+UNKNOWN = "The bot does not know this button any more. Type /change list to get a fresh card."
+
+
+@dataclass(frozen=True, slots=True)
+class InvokeResult:
+    """What the HTTP response to an invoke carries: its status, and a body of plain JSON or none."""
+
+    status: int
+    body: dict[str, Any] | None
+
+
+def invoke_card(card: dict[str, Any]) -> dict[str, Any]:
+    """The card takes the place of the one that was pressed, for this person."""
+    return {"statusCode": 200, "type": CARD, "value": card}
+
+
+def invoke_message(text: str) -> dict[str, Any]:
+    """The sentence is shown to whoever pressed, and the card stays as it is."""
+    return {"statusCode": 200, "type": MESSAGE, "value": text}
+
+
+def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
+    """The press failed: `message` is a sentence for the person, `code` a word for us, `status` in the terms of HTTP."""
+    return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": message}}
+
+
+async def answer_invoke(context: TurnContext, body: dict[str, Any] | None, status: int = 200) -> None:
+    """Set the answer to the invoke of this turn; nothing leaves before the turn has ended."""
+    await context.send_activity(
+        Activity(type=ActivityTypes.invoke_response, value=InvokeResult(status, body)),
+    )
+
+
+def as_invoke_result(value: object) -> InvokeResult:
+    """Read the answer from an invokeResponse activity: ours, the SDK's InvokeResponse, or a plain dict.
+
+    Raises TypeError when the body cannot be sent as JSON.
+    """
+    if isinstance(value, InvokeResult):
+        return value
+    if isinstance(value, dict):
+        status, body = value.get("status"), value.get("body")
+    else:
+        status, body = getattr(value, "status", None), getattr(value, "body", None)
+    if isinstance(body, Model):
+        body = body.serialize()  # type: ignore[no-untyped-call]
+    if not isinstance(body, dict | None):
+        raise TypeError(f"An invoke is answered with an object, not with {type(body).__name__}.")
+    return InvokeResult(int(status or 200), body)
+
+
+def unanswered(name: str | None) -> InvokeResult:
+    """What an invoke gets that no code of ours answered."""
+    if name == "adaptiveCard/action":
+        return InvokeResult(200, invoke_error("NotSupported", UNKNOWN, 400))
+    return InvokeResult(501, None)

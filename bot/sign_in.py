@@ -1,0 +1,68 @@
+"""The token that signs our calls to Teams: one MSAL application for the whole process, which keeps the token itself."""
+
+import asyncio
+from typing import Any, Protocol
+
+import msal
+import requests
+
+from bot.connector_errors import NoToken
+
+SCOPE = "https://api.botframework.com/.default"
+MULTI_TENANT = "botframework.com"
+"""The tenant in which a MultiTenant bot signs in; a SingleTenant one does so in its own."""
+
+_TIMEOUT_S = 10
+
+
+class HttpClient(Protocol):
+    """What MSAL needs to make its requests with; its default is `requests`."""
+
+    def get(self, url: str, **options: Any) -> Any:
+        """Make a GET request."""
+
+    def post(self, url: str, **options: Any) -> Any:
+        """Make a POST request."""
+
+    def close(self) -> None:
+        """Give up the connections."""
+
+
+class BotToken:
+    """Gives the bearer token; an instance is a TokenProvider.
+
+    MSAL blocks, its constructor included, so every use runs in a thread, one at a time.
+    """
+
+    def __init__(self, app_id: str, secret: str, tenant: str, http: HttpClient | None = None) -> None:
+        """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT."""
+        self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
+        self._http = http
+        self._app: Any = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def warm(self) -> None:
+        """Fetch the first token before the first message needs it. Raises NoToken."""
+        await self()
+
+    async def __call__(self) -> str:
+        """The token for now. Raises NoToken."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._acquire)
+
+    def _acquire(self) -> str:
+        try:
+            if self._app is None:
+                self._app = self._sign_up()
+            answer = self._app.acquire_token_for_client(scopes=[SCOPE])
+        except (OSError, ValueError, RuntimeError, requests.RequestException) as error:
+            raise NoToken("Microsoft's sign-in cannot be reached; the message is sent later.") from error
+        if "access_token" not in answer:
+            raise NoToken(code=str(answer.get("error") or ""))
+        return str(answer["access_token"])
+
+    def _sign_up(self) -> Any:
+        app_id, secret, authority = self._credentials
+        return msal.ConfidentialClientApplication(
+            app_id, client_credential=secret, authority=authority, http_client=self._http, timeout=_TIMEOUT_S
+        )

@@ -1,0 +1,146 @@
+"""Who is calling: in production only the Bot Framework may post activities, with a token it signed for this bot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import jwt
+from botbuilder.schema import Activity
+
+from bot.signing_keys import SigningKey, SigningKeys
+
+BOT_FRAMEWORK = "https://api.botframework.com"
+BOT_FRAMEWORK_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+ENTRA = "https://login.microsoftonline.com"
+
+LEEWAY = timedelta(minutes=5)
+"""How far apart the clocks of the two sides may be."""
+
+
+class Unauthorised(Exception):
+    """The request does not come from the Bot Framework. The message is one sentence; the answer is HTTP 401."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Somebody whose tokens count, and where their keys are.
+
+    `ourselves`: tokens that a holder of the bot's own secret asked for, as the Playground and the Emulator do. They
+    name the bot as their sender and no service address.
+    """
+
+    name: str
+    metadata_url: str
+    ourselves: bool = False
+
+
+def issuers_for(
+    app_type: str, tenant: str | None, *, metadata_url: str = BOT_FRAMEWORK_METADATA, entra: str = ENTRA
+) -> tuple[Issuer, ...]:
+    """The issuers of a bot registered as `app_type`: the Bot Framework, and for a SingleTenant bot its own tenant."""
+    issuers = [Issuer(BOT_FRAMEWORK, metadata_url)]
+    if app_type.lower() == "singletenant":
+        if not tenant:
+            raise ValueError("A SingleTenant bot needs MicrosoftAppTenantId.")
+        keys = f"{entra}/{tenant}/v2.0/.well-known/openid-configuration"
+        issuers += [
+            Issuer(f"https://sts.windows.net/{tenant}/", keys, ourselves=True),
+            Issuer(f"https://login.microsoftonline.com/{tenant}/v2.0", keys, ourselves=True),
+        ]
+    return tuple(issuers)
+
+
+class TokenCheck:
+    """Checks signature, issuer, audience, lifetime, endorsement and service address of the token of a request.
+
+    Without an app id there is no such check, and nothing is let in: the constructor raises ValueError.
+    """
+
+    def __init__(
+        self, app_id: str, issuers: tuple[Issuer, ...], client: httpx.AsyncClient, now: Callable[[], datetime]
+    ) -> None:
+        """`now` is the real time, also where the process lives by another clock."""
+        if not app_id:
+            raise ValueError("Set MicrosoftAppId: without it the bot cannot tell Teams from a stranger.")
+        self._app_id = app_id
+        self._now = now
+        keys = {url: SigningKeys(client, url, now) for url in {issuer.metadata_url for issuer in issuers}}
+        self._issuers = {issuer.name: (issuer, keys[issuer.metadata_url]) for issuer in issuers}
+
+    async def __call__(self, authorization: str | None, activity: Activity) -> None:
+        """Return when the token is good for this activity. Raises Unauthorised or KeysUnavailable."""
+        token = _bearer(authorization)
+        kid, name = _unverified(token)
+        if name not in self._issuers:
+            raise Unauthorised("The token was issued by somebody this bot does not trust.")
+        issuer, keys = self._issuers[name]
+        key = await keys.find(kid)
+        if key is None:
+            raise Unauthorised("The token is signed with a key its issuer does not have.")
+        claims = self._verified(token, key, issuer)
+        self._check_lifetime(claims)
+        if key.endorsements is not None and activity.channel_id not in key.endorsements:
+            raise Unauthorised(f"The token's key may not speak for the channel {activity.channel_id}.")
+        if issuer.ourselves:
+            if self._app_id not in (claims.get("appid"), claims.get("azp")):
+                raise Unauthorised("The token was not issued to this bot.")
+        elif _address(claims.get("serviceurl")) != _address(activity.service_url):
+            raise Unauthorised("The token is for another service address.")
+
+    def _verified(self, token: str, key: SigningKey, issuer: Issuer) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=["RS256"],
+                audience=self._app_id,
+                issuer=issuer.name,
+                # The lifetime is checked below, by the clock that was given.
+                options={"require": ["exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False},
+            )
+        except jwt.InvalidAudienceError as error:
+            raise Unauthorised("The token is for another bot.") from error
+        except jwt.MissingRequiredClaimError as error:
+            raise Unauthorised(f"The token says nothing about {error.claim}.") from error
+        except jwt.PyJWTError as error:
+            raise Unauthorised("The token's signature is wrong.") from error
+        return claims
+
+    def _check_lifetime(self, claims: dict[str, Any]) -> None:
+        now, leeway = self._now().timestamp(), LEEWAY.total_seconds()
+        begins, ends = claims.get("nbf", 0), claims["exp"]
+        if not isinstance(begins, int | float) or not isinstance(ends, int | float):
+            raise Unauthorised("The token's lifetime cannot be read.")
+        if now >= ends + leeway:
+            raise Unauthorised("The token has expired.")
+        if now < begins - leeway:
+            raise Unauthorised("The token is not valid yet.")
+
+
+def _bearer(authorization: str | None) -> str:
+    if not authorization:
+        raise Unauthorised("Send a bearer token with the request.")
+    match authorization.split():
+        case [scheme, token] if scheme.lower() == "bearer":
+            return token
+        case _:
+            raise Unauthorised("The authorization is not a bearer token.")
+
+
+def _unverified(token: str) -> tuple[str, str]:
+    """The key id and the issuer the token names; nothing of it is believed before the signature is checked."""
+    try:
+        header = jwt.get_unverified_header(token)
+        claims = jwt.decode(token, options={"verify_signature": False, "verify_aud": False})
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise Unauthorised("The token cannot be read.") from error
+    kid, name = header.get("kid"), claims.get("iss")
+    if header.get("alg") != "RS256" or not isinstance(kid, str) or not isinstance(name, str):
+        raise Unauthorised("The token is not of the kind the Bot Framework signs.")
+    return kid, name
+
+
+def _address(url: object) -> str | None:
+    return url.rstrip("/") if isinstance(url, str) else None
