@@ -1,0 +1,302 @@
+"""The Playground as a person uses it: choose a conversation, say something, fill a card, press a button.
+
+Inputs have no ids in the page, only labels. The page's own web socket carries the cards, so the labels that belong to
+the ids are read from there, and a test can name an input as the bot does.
+"""
+
+import contextlib
+import datetime as dt
+import json
+import re
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from playwright.async_api import Browser, Locator, Page, Route, WebSocket, async_playwright, expect
+from playwright.async_api import TimeoutError as NothingHappened
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+PERSONAL, GROUP = "Personal Chat", "ISC team"
+GENERAL, CHANGES = "ISC Learn Platform - General", "ISC Learn Platform - Changes"
+SECONDS = 10.0
+EDITOR = "[data-lexical-editor=true]"
+IN_CONVERSATION = f":not([role=tree] *):not({EDITOR} *)"  # the list of conversations repeats each last message
+KIND_OF_CONTROL = """control =>
+    control.closest(".fui-DatePicker") ? "date" :
+    control.closest(".fui-TimePicker") ? "time" :
+    control.closest(".fui-Combobox") ? "menu" :
+    control.closest(".fui-Checkbox") ? "toggle" :
+    control.matches("input, textarea") ? "text" : "list"
+"""
+
+Value = str | int | bool | dt.date | dt.time | list[str]
+
+
+def find_browser() -> str | None:
+    """The path of a Chromium on this machine."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextlib.asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+@contextlib.asynccontextmanager
+async def visit(url: str, bot_name: str = "Change bot") -> AsyncIterator["PlaygroundPage"]:
+    """Open the Playground at `url` in a browser of its own, in the personal chat."""
+    async with browser() as chromium:
+        context = await chromium.new_context(
+            viewport={"width": 1400, "height": 900},  # narrower, the list of conversations is folded away
+            device_scale_factor=1.5,
+            locale="en-US",  # decides how dates and times are typed
+            timezone_id="Europe/Zurich",
+        )
+        page = await context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        client = PlaygroundPage(page, url, bot_name)
+        await client.open()
+        yield client
+
+
+@dataclass
+class Cards:
+    """What the cards seen so far call their inputs, choices and buttons; the newest card wins."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+    actions: dict[str, str] = field(default_factory=dict)
+
+    def see(self, document: object) -> None:
+        """Remember the names in whatever part of the document is a card."""
+        for element in _elements(document):
+            kind, title = str(element.get("type", "")), element.get("title")
+            if kind.startswith("Input.") and "id" in element:
+                self.labels[element["id"]] = element.get("label") or title or element.get("placeholder", "")
+                self.choices[element["id"]] = {each["value"]: each["title"] for each in element.get("choices", ())}
+            elif kind.startswith("Action.") and title:
+                self.actions[title] = kind
+
+
+@dataclass
+class PlaygroundPage:
+    """One open page. Each method waits for what it does to show; none sleeps."""
+
+    page: Page
+    url: str
+    bot_name: str
+    chosen: str = PERSONAL
+    cards: Cards = field(default_factory=Cards)
+
+    async def open(self) -> None:
+        """Load the page. It then starts with an empty history: the Playground keeps none."""
+        await self.page.route("**/*", self._only_the_playground)
+        self.page.on("websocket", self._listen)
+        async with self._answered("/installation"):
+            await self.page.goto(self.url)
+        await self.page.get_by_title("Hide log panel").click()
+        await expect(self.page.locator(EDITOR)).to_have_count(1)
+
+    async def choose(self, conversation: str) -> None:
+        """Select PERSONAL, GROUP, GENERAL or CHANGES."""
+        await self.page.get_by_role("treeitem", name=conversation, exact=True).click()
+        composer = "Start a new post" if conversation in (GENERAL, CHANGES) else "Type a message..."
+        await self.page.get_by_text(composer, exact=True).first.wait_for()
+        self.chosen = conversation
+
+    async def say(self, text: str, thread: str | None = None) -> None:
+        """Send a message to the bot: in a chat, as a new post in a channel, or into the thread that shows `thread`.
+
+        Everywhere but in the personal chat it mentions the bot first; there it would not hear it otherwise.
+        """
+        place = self._threads.filter(has_text=thread).first if thread else self.page.locator("#root")
+        editor = place.locator(EDITOR).first
+        await editor.click()
+        if self.chosen != PERSONAL:
+            await self._mention()
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                await self.page.keyboard.press("Shift+Enter")
+            await self.page.keyboard.insert_text(line)
+        async with self._answered("/messages"):
+            if self.chosen in (GENERAL, CHANGES) and not thread:
+                await self.page.get_by_role("button", name="Post", exact=True).click()
+            else:
+                await self.page.keyboard.press("Enter")
+
+    async def wait_for_text(self, text: str | re.Pattern[str], seconds: float = SECONDS) -> Locator:
+        """Wait until the conversation shows the text; gives the newest place that does."""
+        found = self.page.get_by_text(text).and_(self.page.locator(IN_CONVERSATION)).filter(visible=True)
+        await found.first.wait_for(timeout=seconds * 1000)
+        return await self._newest(found)
+
+    async def wait_for_card(self, text: str | re.Pattern[str], seconds: float = SECONDS) -> Locator:
+        """Wait until a card shows the text; gives the newest such card."""
+        found = self._all_cards.filter(has_text=text)
+        await found.first.wait_for(timeout=seconds * 1000)
+        return await self._newest(found)
+
+    async def fill(self, values: Mapping[str, Value]) -> None:
+        """Fill inputs of the newest card that has them, each named by its id or by its label."""
+        for name, value in values.items():
+            await self._fill(name, value)
+
+    async def press(self, title: str, *, sends: bool = True, seconds: float = SECONDS) -> dict[str, Any] | None:
+        """Press the button on the newest card that has it, and give the bot's answer to it.
+
+        With `sends=False` the press is expected to stay in the page: a required input is missing.
+        """
+        button = await self._button(title, seconds)
+        if not sends or self.cards.actions.get(title) not in ("Action.Execute", "Action.Submit"):
+            await button.click()
+            return None
+        path = "/v1/invoke" if self.cards.actions[title] == "Action.Execute" else "/v1/submit"
+        try:
+            async with self.page.expect_response(lambda each: path in each.url, timeout=seconds * 1000) as response:
+                await button.click()
+            answer = await response.value
+        except NothingHappened:
+            shown = await self._all_cards.filter(has=self.page.get_by_role("button", name=title)).all_inner_texts()
+            raise AssertionError(f"Pressing {title!r} sent nothing. The cards that have it: {shown}") from None
+        body = await answer.body()
+        content = json.loads(body) if body else {}
+        self.cards.see(content)
+        return cast("dict[str, Any]", content)
+
+    async def screenshot(self, path: Path, card: str | re.Pattern[str] | None = None) -> None:
+        """Picture the page, or the newest card that shows `card`, in full height."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if card is None:
+            await self.page.screenshot(path=path)
+            return
+        shown = await self.wait_for_card(card)
+        size = self.page.viewport_size
+        if size and (box := await shown.bounding_box()) and box["height"] + 200 > size["height"]:
+            # What is taller than the page would be cut off: make the page taller for this one picture.
+            await self.page.set_viewport_size({"width": size["width"], "height": int(box["height"]) + 300})
+        await shown.screenshot(path=path)
+        if size:
+            await self.page.set_viewport_size(size)
+
+    # ── where things are ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _threads(self) -> Locator:
+        """The threads of a channel, the newest first; the first card of the column is where a post is written."""
+        return self.page.locator("[role=group].fui-Card").filter(has=self.page.get_by_label("Send Message"))
+
+    @property
+    def _all_cards(self) -> Locator:
+        return self.page.locator(".ac-preview-panel").filter(visible=True)
+
+    async def _newest(self, found: Locator) -> Locator:
+        """The lowest in a chat; in a channel the lowest of the highest thread."""
+        for thread in await self._threads.all():
+            within = thread.locator(found)
+            if count := await within.count():
+                return within.nth(count - 1)
+        return found.last
+
+    async def _button(self, title: str, seconds: float) -> Locator:
+        """The button on the newest card that has it, or behind the newest card's `…`, where all after the sixth are."""
+        buttons = self._all_cards.get_by_role("button", name=title, exact=True)
+        overflow = self._all_cards.get_by_role("button", name="More options", exact=True)
+        await buttons.or_(overflow).first.wait_for(timeout=seconds * 1000)
+        if await buttons.count():
+            return await self._newest(buttons)
+        await (await self._newest(overflow)).click()
+        return self.page.get_by_role("menuitem", name=title, exact=True)
+
+    # ── how things are done ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def _only_the_playground(self, route: Route) -> None:
+        """The page asks a content network for fonts; a test does not leave the machine."""
+        if route.request.url.startswith((self.url, "data:")):
+            await route.continue_()
+        else:
+            await route.abort()
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.cards.see(json.loads(frame)))
+
+    @contextlib.asynccontextmanager
+    async def _answered(self, path: str) -> AsyncIterator[None]:
+        """Leave when the Playground has answered the request that the block causes."""
+        async with self.page.expect_response(lambda each: path in each.url) as response:
+            yield
+        assert (await response.value).ok
+
+    async def _mention(self) -> None:
+        """Type enough for the list of names and take the bot from it: only that makes a mention."""
+        await self.page.keyboard.type(f"@{self.bot_name}")
+        await self.page.locator("#typeahead-menu").get_by_role("menuitem").filter(has_text=self.bot_name).click()
+
+    async def _fill(self, name: str, value: Value) -> None:
+        label = self.cards.labels.get(name) or name
+        labels = self._all_cards.locator("label").filter(has_text=_exactly(label))
+        await labels.first.wait_for()
+        control = self.page.locator(f'[id="{await (await self._newest(labels)).get_attribute("for")}"]')
+        titles = self._titles(name, value)
+        match await control.evaluate(KIND_OF_CONTROL):
+            case "date":
+                day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+                await _type(control, f"{day:%B} {day.day}, {day.year}")
+            case "time":
+                time = value if isinstance(value, dt.time) else dt.time.fromisoformat(str(value))
+                # Typed, it is taken with 24 hours only; then it shows with 12, unless it was there before.
+                await _type(control, f"{time:%H:%M}", shown=(f"{time:%H:%M}", f"{time:%I:%M %p}".removeprefix("0")))
+            case "menu":
+                await control.click()
+                for title in titles:
+                    await self.page.get_by_role("option", name=title, exact=True).filter(visible=True).click()
+            case "toggle":
+                await control.set_checked(value is True, force=True)
+            case "list":
+                await self._tick(control, titles)
+            case _:
+                await _type(control, str(value))
+
+    def _titles(self, name: str, value: Value) -> list[str]:
+        """What the page calls the choices: a test may name them by their value, as the bot does."""
+        known = self.cards.choices.get(name, {})
+        return [known.get(str(each), str(each)) for each in (value if isinstance(value, list) else [value])]
+
+    async def _tick(self, group: Locator, titles: list[str]) -> None:
+        for label in await group.locator("label").all():
+            box = self.page.locator(f'[id="{await label.get_attribute("for")}"]')
+            if await box.is_checked() != (await label.inner_text() in titles):
+                await label.click()
+
+
+async def _type(control: Locator, text: str, shown: tuple[str, ...] = ()) -> None:
+    """Type and leave: a number, a date or a time is taken only then, and cleared if it was not understood."""
+    await control.fill(text)
+    await control.press("Tab")
+    await expect(control).to_have_value(re.compile("|".join(f"^{re.escape(each)}$" for each in shown or (text,))))
+
+
+def _exactly(label: str) -> re.Pattern[str]:
+    """The label alone, or with the star of a required input."""
+    return re.compile(rf"^\s*{re.escape(label)}(\s*\*)?\s*$")
+
+
+def _elements(document: object) -> Iterator[dict[str, Any]]:
+    """Every object in a JSON document, outer ones first."""
+    if isinstance(document, dict):
+        yield document
+        document = list(document.values())
+    if isinstance(document, list):
+        for part in document:
+            yield from _elements(part)
