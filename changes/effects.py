@@ -414,11 +414,20 @@ class Reply(Effect):
     activity: dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class MeetTeam(Effect):
+    """Learn who is in the conversation that was bound to the service, so that people can be named and mentioned."""
+
+    service: str
+
+
 def lane(effect: Effect) -> str:
     """Effects of one lane are carried out one after the other, in the order in which they were decided."""
     match effect:
         case Reply(conversation=conversation):
             return f"conversation:{conversation.get('id', '')}"
+        case MeetTeam(service=service):
+            return f"service:{service}"
         case BeginSnapshot() | BeginRestore() | Preflight():
             return f"provider:{effect.change}"
         case _:

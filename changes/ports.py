@@ -12,9 +12,10 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from changes.conflicts import Booking
-from changes.effects import Effect
+from changes.effects import Effect, NoticeKind, SendNotice
 from changes.events import Entry
 from changes.model import Change, Person, State
+from changes.policy import Service
 from changes.snapshots import OperationState
 from changes.timeline import Step
 
@@ -133,6 +134,18 @@ class Operation:
     looked_at: datetime | None = None
     milestones: tuple[str, ...] = ()
     detail: str = ""
+
+
+class Wording(Protocol):
+    """The texts that go to affected people."""
+
+    def post(self, notice: SendNotice, change: Change, service: Service) -> str:
+        """The notice in every language of the service, in Teams' markdown."""
+        ...
+
+    def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
+        """The very text that `kind` would send out now."""
+        ...
 
 
 class ChangeStore(Protocol):

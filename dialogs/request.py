@@ -9,7 +9,7 @@ from cards.form import form_card
 from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
-from changes.errors import Concurrent, Incomplete, Refusal, WrongState
+from changes.errors import Incomplete
 from changes.labels import moment_label
 from changes.model import Change, Plan, State
 from changes.timeline import pending, timeline
@@ -109,14 +109,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def _finish(self, dc: DialogContext, turn: Heard, *, one_by_one: bool) -> DialogTurnResult:
         """Every field has an answer: draft it and show the summary, or ask again what is wrong."""
         try:
-            await self._save(dc, turn)
-        except Concurrent:
-            raise
+            return await self._save(dc, turn)
         except Incomplete as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=one_by_one)
-        return Dialog.end_of_turn if dc.active_dialog else await dc.end_dialog()
 
-    async def _save(self, dc: DialogContext, turn: Heard) -> None:
+    async def _save(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk
         plan = await self._plan(turn, state["answers"])
         if state["change"] == "new":
@@ -131,10 +128,10 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         view = await desk.view(change)
         if change.state is State.DRAFT:
             await show(dc.context, summary_card(view, timeline(change, view.service)))
-            return
+            return Dialog.end_of_turn
         await show(dc.context, status_card(view))
         await say(dc.context, f"The plan of {change.id} is changed. {await self._next(turn, change)}")
-        await dc.end_dialog()
+        return await dc.end_dialog()
 
     async def _submit(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk
@@ -221,5 +218,3 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 def _dropped(sentence: str) -> dict[str, Any]:
     return {"type": "TextBlock", "text": sentence, "wrap": True}
 
-
-__all__ = ["REQUEST", "Refusal", "RequestDialog", "WrongState"]

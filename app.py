@@ -1,0 +1,192 @@
+"""Puts the parts together and runs the service: the only place that knows everyone."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from aiohttp import web
+
+import settings as configuration
+from bot.brain import Brain
+from bot.connector import Connector, TokenProvider, pooled_client
+from bot.identity import Identify, sender
+from bot.messenger import Messenger
+from bot.orders import HANDLERS, Handler
+from bot.routes import Routes
+from bot.sign_in import MULTI_TENANT, BotToken
+from bot.tokens import TokenCheck, issuers_for
+from bot.turns import Turns
+from changes.policy import Catalogue
+from changes.ports import Clock, Units
+from changes.snapshots import SnapshotBackend
+from infomaniak.vps_api import VpsApi
+from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.wire import open_client
+from local import people, simulator
+from local.acting import act_as, identify
+from local.clock import MovableClock
+from local.time_travel import TimeTravel
+from notices import Wording
+from scheduler.jobs import Jobs
+from scheduler.worker import Worker
+from settings import Settings, SettingsError
+from storage import Store, open_store
+
+log = logging.getLogger(__name__)
+
+
+class SystemClock:
+    """Real time."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that runs, in the order in which it is closed."""
+
+    settings: Settings
+    catalogue: Catalogue
+    clock: Clock
+    store: Store
+    worker: Worker
+    jobs: Jobs
+    web: web.Application
+    clients: list[httpx.AsyncClient]
+    simulator: simulator.Simulator | None = None
+    travel: TimeTravel | None = None
+    runner: web.AppRunner | None = None
+    port: int = field(default=0)
+
+    async def start(self) -> None:
+        """Listen, and let the worker run, as far as the role says."""
+        if self.settings.role != "worker":
+            self.runner = web.AppRunner(self.web, access_log=None)
+            await self.runner.setup()
+            site = web.TCPSite(self.runner, self.settings.host, self.settings.port)
+            await site.start()
+            self.port = self.runner.addresses[0][1]
+        if self.settings.role != "web":
+            await self.jobs.start()
+
+    async def close(self) -> None:
+        """Finish what is under way and give everything back."""
+        if self.runner is not None:
+            await self.runner.cleanup()
+        if self.travel is not None:
+            await self.travel.close()
+        await self.jobs.stop()
+        for client in self.clients:
+            await client.aclose()
+        if self.simulator is not None:
+            await self.simulator.stop()
+        await self.store.close()
+
+
+async def build(settings: Settings) -> App:
+    """Wire everything for these settings. Raises SettingsError when something they name cannot be used."""
+    catalogue = configuration.load_catalogue(settings.services)
+    wording = Wording()
+    store = await open_store(settings.database_url)
+    units: Units = store.units
+    clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
+    simulated = await simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
+    teams, clients = pooled_client(), []
+    backends = _backends(settings, simulated, clients)
+    messenger = Messenger(units, catalogue, clock, Connector(teams, _token(settings)), wording)
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    worker = Worker(units, catalogue, clock, messenger, backends, owner)
+    jobs = Jobs(worker, clock)
+    travel = None
+    handlers: Mapping[str, Handler] = HANDLERS
+    who: Identify = sender
+    if isinstance(clock, MovableClock):
+        await people.introduce(units)
+        travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
+        handlers, who = {**HANDLERS, "as": act_as, "clock": travel.order}, identify
+    brain = Brain(catalogue, clock, wording, who, handlers, settings.local)
+    turns = Turns(units, clock, brain, jobs.kick)
+
+    async def ready() -> str:
+        if not await store.alive():
+            return "database"
+        return "" if settings.role == "web" or jobs.running else "worker"
+
+    routes = Routes(turns, _check(settings, teams), ready)
+    return App(
+        settings, catalogue, clock, store, worker, jobs, routes.application(), [teams, *clients], simulated, travel
+    )
+
+
+def _backends(
+    settings: Settings, simulated: simulator.Simulator | None, clients: list[httpx.AsyncClient]
+) -> dict[str, SnapshotBackend]:
+    """The providers that are configured. A service on the dashboard needs none: there a person does it."""
+    url = settings.infomaniak_url or (simulated.url if simulated else "")
+    if not url:
+        return {}
+    client = open_client(url, settings.infomaniak_token or "local")
+    clients.append(client)
+    return {"vps_api": VpsApi(client, VpsApiSettings())}
+
+
+def _token(settings: Settings) -> TokenProvider | None:
+    if settings.local:
+        return None
+    tenant = MULTI_TENANT if settings.app_type == "MultiTenant" else settings.tenant
+    return BotToken(settings.app_id, settings.app_password, tenant)
+
+
+def _check(settings: Settings, client: httpx.AsyncClient) -> TokenCheck | None:
+    if settings.local:
+        return None
+    issuers = issuers_for(settings.app_type, settings.tenant)
+    # Tokens live by real time, whatever clock the process has.
+    return TokenCheck(settings.app_id, issuers, client, SystemClock().now)
+
+
+def _beside(settings: Settings, name: str) -> Path:
+    """A file beside the SQLite database, or in var/ with another one."""
+    _, _, path = settings.database_url.partition(":///")
+    return Path(path).parent / name if settings.database_url.startswith("sqlite") and path else Path("var") / name
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    app = await build(settings)
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    try:
+        await app.start()
+        log.info("listening on http://%s:%s/api/messages (%s mode)", settings.host, app.port, settings.mode)
+        await stop.wait()
+    finally:
+        await app.close()
+
+
+def main() -> int:
+    """Run the service; the exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    try:
+        asyncio.run(serve(configuration.from_environment()))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""What one activity means: a typed command, an answer in a dialog, or a press on a card."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity, ActivityTypes
+
+from bot.activities import mention_free_text
+from bot.fresh import fresh_card
+from bot.grammar import read_order
+from bot.identity import Identify
+from bot.orders import HANDLERS, Handler, Request
+from cards.answers import answers_of
+from cards.payload import Press, read
+from cards.text import with_note
+from changes.effects import Effect, MeetTeam
+from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
+from changes.policy import Catalogue
+from changes.ports import Acquaintance, Binding, Clock, Json, UnitOfWork, Wording
+from dialogs.desk import Desk
+from dialogs.host import DialogHost, open_change
+from dialogs.request import REQUEST
+from dialogs.turn import Heard, put, say, show
+
+NEW = "new"
+HELLO = (
+    "Hello! I carry changes of a service from the idea to the review, so that nobody has to remember the process. "
+    "Type `/change new` to request one, or `/change help` to see everything."
+)
+_FORM_VERBS = ("change.edit", "change.move")
+_DIALOG_VERBS = ("change.submit", "change.withdraw")
+
+
+@dataclass(slots=True)
+class Thought:
+    """What came of an activity: the answer to an invoke, a sentence for the presser, and what has to follow."""
+
+    card: dict[str, Any] | None = None
+    sentence: str = ""
+    effects: list[Effect] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """Decides by the activity alone; everything it remembers is in the unit of work."""
+
+    catalogue: Catalogue
+    clock: Clock
+    wording: Wording
+    identify: Identify
+    handlers: Mapping[str, Handler] = field(default_factory=lambda: dict(HANDLERS))
+    local: bool = False
+    dialogs: DialogHost = field(default_factory=DialogHost)
+
+    async def think(self, context: TurnContext, unit: UnitOfWork) -> Thought:
+        """Handle the activity of the turn. Messages are sent through `context`; raises Concurrent to be run again."""
+        thought, activity = Thought(), context.activity
+        who = await self.identify(unit, activity)
+        if who is None:
+            return thought
+        await unit.people.meet([who])
+        pressed = _pressed(activity)
+        if activity.type == ActivityTypes.installation_update:
+            await self._hello(context, unit, who)
+        elif pressed is None and activity.type == ActivityTypes.message:
+            await self._typed(context, unit, who, thought)
+        elif pressed is not None:
+            await self._press(context, unit, who, pressed, thought)
+        return thought
+
+    async def _hello(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance) -> None:
+        activity = context.activity
+        if activity.action in (None, "add") and activity.conversation.conversation_type in (None, "personal"):
+            await say(context, HELLO)
+
+    async def _typed(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
+        heard = Heard(
+            self._desk(unit, who, "chat"), text=mention_free_text(context.activity, _bot_id(context.activity))
+        )
+        put(context, heard)
+        order = read_order(heard.text)
+        key = _dialog_key(context.activity)
+        stored, etag = await unit.dialogs.load(key)
+        try:
+            if order is None and stored:
+                state = await self.dialogs.resume(context, stored)
+                await unit.dialogs.save(key, state, etag)
+                return
+            handler = self.handlers.get(order.name) if order else None
+            if order is None or handler is None:
+                raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+            request = Request(context, heard, order, self.local)
+            await handler(request)
+            thought.requests.append(request)
+            if request.dialog is not None:
+                await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
+            if request.binding is not None:
+                thought.effects.append(_meet(request.binding, context.activity))
+        except Concurrent:
+            raise
+        except Refusal as refusal:
+            await say(context, refusal.sentence)
+
+    async def _press(
+        self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, data: dict[str, Any], thought: Thought
+    ) -> None:
+        invoked = context.activity.type == ActivityTypes.invoke
+        heard = Heard(self._desk(unit, who, "card"), in_place=invoked)
+        put(context, heard)
+        try:
+            press = read(data, heard.desk.person)
+            heard.press = press
+            await self._act(context, unit, heard, press)
+        except Concurrent:
+            raise
+        except Stale as stale:
+            if heard.press is not None and (card := await fresh_card(heard.desk, heard.press, self.wording)):
+                await show(context, with_note(card, stale.sentence))
+            else:
+                thought.sentence = stale.sentence
+        except Refusal as refusal:
+            thought.sentence = refusal.sentence
+            if not invoked:
+                await say(context, refusal.sentence)
+        thought.card = heard.answer
+
+    async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press) -> None:
+        key = _dialog_key(context.activity)
+        stored, etag = await unit.dialogs.load(key)
+        about = open_change(stored)
+        # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
+        mine = bool(about) and press.change in (about, NEW)
+        if press.verb in _FORM_VERBS or (mine and press.verb in _DIALOG_VERBS):
+            if mine:
+                state = await self.dialogs.resume(context, stored)
+            else:
+                state = await self.dialogs.begin(context, REQUEST, await self._form_options(heard, press))
+            await unit.dialogs.save(key, state, etag)
+            return
+        if press.change == NEW:
+            raise Incomplete({"change": "This form is closed. Type `/change new` to open another."})
+        if press.command is not None:
+            await heard.desk.do(press.change, press.command, seen=press.revision)
+        if card := await fresh_card(heard.desk, press, self.wording):
+            await show(context, card)
+
+    async def _form_options(self, heard: Heard, press: Press) -> dict[str, Any]:
+        if press.change == NEW:
+            return {"answers": {}}
+        change = await heard.desk.change(press.change)
+        await heard.desk.may_edit(change)
+        if press.revision != change.revision:
+            raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
+        # The form stands by itself: in place of a card that everybody sees it would hide that card.
+        heard.in_place = heard.in_place and bool(press.inputs)
+        service = await heard.desk.service(change.plan.service)
+        return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
+
+    def _desk(self, unit: UnitOfWork, who: Acquaintance, via: str) -> Desk:
+        return Desk(unit, self.catalogue, self.clock.now(), who.person, via)
+
+
+def _pressed(activity: Activity) -> dict[str, Any] | None:
+    """The data of a pressed button, however it arrived: as an invoke, or as a message with a value and no text."""
+    value = activity.value
+    if activity.type == ActivityTypes.invoke:
+        action = value.get("action") if isinstance(value, dict) else None
+        if activity.name != "adaptiveCard/action" or not isinstance(action, dict):
+            return {}
+        data = action.get("data")
+        return {**(data if isinstance(data, dict) else {}), "verb": action.get("verb", "")}
+    if activity.type == ActivityTypes.message and isinstance(value, dict) and not activity.text:
+        return value
+    return None
+
+
+def _dialog_key(activity: Activity) -> str:
+    return f"{activity.conversation.id}|{activity.from_property.id}"
+
+
+def _bot_id(activity: Activity) -> str:
+    return activity.recipient.id if activity.recipient else ""
+
+
+def _meet(binding: Binding, activity: Activity) -> MeetTeam:
+    return MeetTeam(f"meet:{binding.service}:{activity.id}", "", binding.service)

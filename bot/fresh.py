@@ -1,0 +1,61 @@
+"""The card that answers a press: the one that was pressed, as it is now."""
+
+from typing import Any
+
+from cards import card_for
+from cards.payload import Press
+from cards.status import status_card
+from changes.effects import CardKind, NoticeKind
+from changes.errors import Unknown
+from changes.model import Change
+from changes.ports import Wording
+from dialogs.desk import Desk
+
+_KIND = {
+    "precheck": CardKind.PRECHECK,
+    "go": CardKind.GO,
+    "snapshot": CardKind.PROGRESS,
+    "window.start": CardKind.DAY,
+    "test": CardKind.DAY,
+    "change.complete": CardKind.DAY,
+    "trouble.report": CardKind.DAY,
+    "trouble.solved": CardKind.CUTOFF,
+    "window.extend": CardKind.CUTOFF,
+    "incident.declare": CardKind.CUTOFF,
+    "incident.close": CardKind.INCIDENT,
+    "restore": CardKind.INCIDENT,
+    "review": CardKind.REVIEW,
+}
+"""Which card a button stands on, by its verb or the first word of it."""
+
+
+async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, Any] | None:
+    """The pressed card, drawn anew; None when the change is not there."""
+    try:
+        change = await desk.change(press.change)
+    except Unknown:
+        return None
+    view = await desk.view(change)
+    kind, message = _pressed_card(press, change)
+    if kind is None:
+        return status_card(view)
+    notice = wording.preview(NoticeKind.PLANNED, change, view.service, desk.now) if kind is CardKind.GO else ""
+    return card_for(kind, view, message, notice)
+
+
+def _pressed_card(press: Press, change: Change) -> tuple[CardKind | None, str]:
+    """The kind and key of the card; a button that says nothing of it stands on the change's newest card of that kind."""
+    if press.message:
+        name = press.message.partition(":")[0]
+        kind = CardKind.PROGRESS if name == "snapshot" else next((each for each in CardKind if each == name), None)
+        return kind, press.message
+    kind = _KIND.get(press.verb) or _KIND.get(press.verb.partition(".")[0])
+    match kind:
+        case CardKind.PRECHECK | CardKind.GO:
+            return kind, f"{kind}:{change.round}"
+        case CardKind.PROGRESS:
+            return kind, f"snapshot:{change.snapshot.attempt}"
+        case CardKind.CUTOFF:
+            return kind, f"cutoff:{len(change.extensions)}"
+        case _:
+            return kind, kind.value if kind else ""

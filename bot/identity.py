@@ -1,0 +1,19 @@
+"""Who speaks: the authenticated activity's `from`, never a payload and never a name."""
+
+from collections.abc import Awaitable, Callable
+
+from botbuilder.schema import Activity
+
+from changes.model import Person
+from changes.ports import Acquaintance, UnitOfWork
+
+Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
+"""Tells who sent an activity; local mode puts `/as` in between."""
+
+
+async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
+    """The person behind the activity, by Entra object id; None for what no person sent."""
+    source = activity.from_property
+    if source is None or not source.aad_object_id:
+        return None
+    return Acquaintance(Person(source.aad_object_id, source.name or ""), source.id or "")

@@ -1,0 +1,202 @@
+"""Carries out what the core wants to be said: the live card, cards and lines in the thread, notices, replies."""
+
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from bot.connector import Connector
+from bot.connector_errors import ConnectorError, Throttled, Transient
+from cards import card_for, line
+from cards.status import status_card
+from cards.view import View
+from changes.effects import (
+    CardKind,
+    Effect,
+    MeetTeam,
+    NoticeKind,
+    Reply,
+    SendNotice,
+    ShowCard,
+    ShowStatus,
+    Tell,
+)
+from changes.model import Change, Person
+from changes.policy import Catalogue
+from changes.ports import Acquaintance, Binding, Clock, Later, MessageRef, Never, UnitOfWork, Units, Wording
+from changes.service import introduced
+
+STATUS = "status"
+CARD = "application/vnd.microsoft.card.adaptive"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A change as it stands when something about it is said."""
+
+    view: View
+    binding: Binding
+
+    @property
+    def change(self) -> Change:
+        return self.view.change
+
+
+class Messenger:
+    """Draws from the change as it stands at delivery, and remembers where each message is."""
+
+    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock, connector: Connector, wording: Wording) -> None:
+        self._units, self._catalogue, self._clock = units, catalogue, clock
+        self._connector, self._wording = connector, wording
+
+    async def __call__(self, effect: Effect) -> None:
+        """Carry the effect out. Raises Later or Never when Teams did not take it."""
+        try:
+            match effect:
+                case Reply():
+                    where = effect.conversation
+                    await self._connector.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
+                case MeetTeam():
+                    await self._meet(effect)
+                case ShowStatus():
+                    await self._status(effect.change)
+                case ShowCard():
+                    await self._card(effect)
+                case Tell():
+                    await self._tell(effect)
+                case SendNotice():
+                    await self._notice(effect)
+                case _:
+                    raise Never(f"nobody here carries out {type(effect).__name__}")
+        except ConnectorError as error:
+            _translate(error)
+
+    async def _meet(self, effect: MeetTeam) -> None:
+        async with self._units() as unit:
+            binding = await unit.bindings.get(effect.service)
+        if binding is None:
+            return
+        members = await self._connector.members(binding.service_url, binding.conversation)
+        async with self._units() as unit:
+            await unit.people.meet(
+                [Acquaintance(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
+            )
+
+    async def _status(self, change_id: str) -> MessageRef:
+        """Post or edit the change's live card; where it is."""
+        async with self._units() as unit:
+            scene = await self._scene(unit, change_id)
+            ref = await unit.messages.get(change_id, STATUS)
+        activity = _with_card(status_card(scene.view))
+        if ref is not None:
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+            return ref
+        return await self._post(scene.binding, activity, change_id, STATUS)
+
+    async def _card(self, effect: ShowCard) -> None:
+        async with self._units() as unit:
+            scene = await self._scene(unit, effect.change)
+            ref = await unit.messages.get(effect.change, effect.message)
+        notice = ""
+        if effect.card is CardKind.GO:
+            notice = self._wording.preview(NoticeKind.PLANNED, scene.change, scene.view.service, self._clock.now())
+        activity = _with_card(card_for(effect.card, scene.view, effect.message, notice))
+        if ref is not None:
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+            return
+        if effect.only_edit:
+            return
+        # The mention is a line of its own, because a card tells nobody; its own key keeps it single on a retry.
+        if effect.mention:
+            text = f"please look at {effect.change}, {scene.change.plan.title}:"
+            await self._say(effect.change, f"{effect.message}:mention", text, effect.mention)
+        await self._in_thread(effect.change, effect.message, activity)
+
+    async def _tell(self, effect: Tell) -> None:
+        async with self._units() as unit:
+            scene = await self._scene(unit, effect.change)
+        await self._say(effect.change, effect.key, line(effect, scene.view), effect.mention)
+
+    async def _notice(self, effect: SendNotice) -> None:
+        async with self._units() as unit:
+            scene = await self._scene(unit, effect.change)
+            ref = await unit.messages.get(effect.change, effect.key)
+        if ref is None:
+            text = self._wording.post(effect, scene.change, scene.view.service)
+            await self._post(scene.binding, _with_text(text), effect.change, effect.key)
+
+    async def _say(self, change_id: str, message: str, text: str, mention: tuple[Person, ...]) -> None:
+        async with self._units() as unit:
+            if await unit.messages.get(change_id, message) is not None:
+                return
+            people = [await unit.people.get(person.id) or Acquaintance(person) for person in mention]
+        await self._in_thread(change_id, message, _mentioning(text, people))
+
+    async def _in_thread(self, change_id: str, message: str, activity: dict[str, Any]) -> None:
+        async with self._units() as unit:
+            root = await unit.messages.get(change_id, STATUS)
+        root = root or await self._status(change_id)
+        posted = await self._connector.send(root.service_url, root.thread, activity)
+        ref = MessageRef(root.service_url, root.thread, posted, root.thread)
+        async with self._units() as unit:
+            await unit.messages.put(change_id, message, ref)
+
+    async def _post(self, binding: Binding, activity: dict[str, Any], change_id: str, message: str) -> MessageRef:
+        """A message of its own: a new thread in a channel, a plain message in a group chat."""
+        if binding.is_channel:
+            parameters = {
+                "isGroup": True,
+                "bot": {"id": binding.bot},
+                "tenantId": binding.tenant,
+                "activity": activity,
+                "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
+            }
+            thread, posted = await self._connector.create_conversation(binding.service_url, parameters)
+        else:
+            thread = binding.conversation
+            posted = await self._connector.send(binding.service_url, thread, activity)
+        ref = MessageRef(binding.service_url, thread, posted, thread)
+        async with self._units() as unit:
+            await unit.messages.put(change_id, message, ref)
+        return ref
+
+    async def _scene(self, unit: UnitOfWork, change_id: str) -> _Scene:
+        stored = await unit.changes.load(change_id)
+        if stored is None:
+            raise Never(f"{change_id} does not exist")
+        service = await introduced(unit, self._catalogue.service(stored.change.plan.service))
+        binding = await unit.bindings.get(service.key)
+        if binding is None:
+            raise Never(f"{service.name} is not bound to a channel: type `@Change bot bind {service.key}` in it")
+        operation = await unit.operations.latest(change_id, "snapshot")
+        return _Scene(View(stored.change, service, self._clock.now(), operation), binding)
+
+
+def _with_card(card: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "message", "attachments": [{"contentType": CARD, "content": card}]}
+
+
+def _with_text(text: str) -> dict[str, Any]:
+    return {"type": "message", "text": text, "textFormat": "markdown"}
+
+
+def _mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
+    """The text with the people in front: mentioned where Teams knows them, by name where it does not."""
+    entities = []
+    names = []
+    for each in people:
+        name = each.person.name or "approver"
+        if each.mri:
+            mark = f"<at>{name}</at>"
+            entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
+            names.append(mark)
+        else:
+            names.append(f"**{name}**")
+    activity = _with_text(f"{', '.join(names)}: {text}" if names else text)
+    return activity | ({"entities": entities} if entities else {})
+
+
+def _translate(error: ConnectorError) -> NoReturn:
+    if isinstance(error, Throttled):
+        raise Later(str(error), error.retry_after) from error
+    if isinstance(error, Transient):
+        raise Later(str(error)) from error
+    raise Never(str(error)) from error

@@ -1,0 +1,206 @@
+"""What each typed command does. A command that needs more than was typed opens a dialog."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botbuilder.core import TurnContext
+
+from bot.grammar import Order, read_id
+from cards.answers import answers_of, read_window
+from cards.help import help_card
+from cards.list import list_card
+from cards.show import show_card
+from changes import commands as c
+from changes.errors import Incomplete, NotAllowed, Refusal, Unknown
+from changes.model import OPEN, Change, State, Window
+from changes.ports import Binding
+from dialogs.reason import NEEDS_REASON, REASON
+from dialogs.request import REQUEST
+from dialogs.turn import Heard, say, send_card
+
+
+@dataclass(slots=True)
+class Request:
+    """One typed command on its way through its handler. `dialog` is what has to be opened afterwards, if anything."""
+
+    context: TurnContext
+    heard: Heard
+    order: Order
+    local: bool = False
+    dialog: tuple[str, dict[str, Any]] | None = None
+    binding: Binding | None = None
+    after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @property
+    def change_id(self) -> str:
+        """The change that was named. Raises Incomplete when none was."""
+        words = self.order.words
+        if not words:
+            raise Incomplete(
+                {"change": f"Say which change: `/change {self.order.name} CHG-…`. `/change list` shows them."}
+            )
+        return read_id(words[0], self.heard.desk.now.year)
+
+    @property
+    def argument(self) -> str:
+        """What was typed after the change's id."""
+        return self.order.rest.partition(" ")[2].strip()
+
+
+Handler = Callable[[Request], Awaitable[None]]
+
+
+async def new(request: Request) -> None:
+    """Open the request dialog."""
+    request.dialog = (REQUEST, {"answers": {"title": request.order.rest} if request.order.rest else {}})
+
+
+async def list_(request: Request) -> None:
+    """The open changes, the next window first; `all` adds those that are over."""
+    desk = request.heard.desk
+    states: tuple[State, ...] = () if request.order.rest.casefold() in ("all", "tout", "tous") else tuple(OPEN)
+    found = await desk.unit.changes.find(states=states)
+    mine = [change for change in found if change.state is not State.DRAFT or change.requester == desk.person]
+    services = {service.key: service for service in await desk.services()}
+    await send_card(request.context, list_card(mine, services, desk.now))
+
+
+async def show(request: Request) -> None:
+    """The plan, the state and the history of one change."""
+    desk = request.heard.desk
+    change = await desk.change(request.change_id)
+    history = await desk.unit.changes.history(change.id)
+    await send_card(request.context, show_card(await desk.view(change), history))
+
+
+async def edit(request: Request) -> None:
+    """Open the form with everything that is in the plan."""
+    desk = request.heard.desk
+    change = await desk.change(request.change_id)
+    await desk.may_edit(change)
+    service = await desk.service(change.plan.service)
+    options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
+    request.dialog = (REQUEST, options)
+
+
+async def move(request: Request) -> None:
+    """Another window: `move ID 2027-05-01 22:00 [90]`; without a date the form opens."""
+    if not request.argument:
+        await edit(request)
+        return
+    desk = request.heard.desk
+    change = await desk.change(request.change_id)
+    service = await desk.service(change.plan.service)
+    window: Window = read_window(request.argument, change.plan.window.minutes, service)
+    moved = await desk.do(change.id, c.Move(desk.person, window))
+    await _confirm(request, moved)
+
+
+async def with_reason(request: Request) -> None:
+    """Cancel, postpone, report trouble or declare an incident; asks for the reason when it was not typed."""
+    desk = request.heard.desk
+    change = await desk.change(request.change_id)
+    if not request.argument and change.state is not State.DRAFT:
+        request.dialog = (REASON, {"change": change.id, "what": request.order.name})
+        return
+    command, _ = NEEDS_REASON[request.order.name]
+    await _confirm(request, await desk.do(change.id, command(desk.person, request.argument)))
+
+
+async def start(request: Request) -> None:
+    """Start the work."""
+    desk = request.heard.desk
+    await _confirm(request, await desk.do(request.change_id, c.Start(desk.person)))
+
+
+async def done(request: Request) -> None:
+    """End the work."""
+    desk = request.heard.desk
+    await _confirm(request, await desk.do(request.change_id, c.Complete(desk.person)))
+
+
+async def extend(request: Request) -> None:
+    """More time: `extend ID 45m REASON`."""
+    desk = request.heard.desk
+    minutes, _, reason = request.argument.partition(" ")
+    number = minutes.rstrip("minutes'")
+    if not number.isdigit():
+        raise Incomplete(
+            {"extra_minutes": f"Say how much and why: `/change extend {request.change_id} 45m the reason`."}
+        )
+    await _confirm(request, await desk.do(request.change_id, c.Extend(desk.person, int(number), reason)))
+
+
+async def restore(request: Request) -> None:
+    """Ask for the snapshot to be put back; somebody else confirms it on the card."""
+    desk = request.heard.desk
+    await _confirm(request, await desk.do(request.change_id, c.AskRestore(desk.person)))
+
+
+async def bind(request: Request) -> None:
+    """Make this channel or group chat the one of a service."""
+    desk, activity = request.heard.desk, request.context.activity
+    if desk.person not in desk.catalogue.admins:
+        raise NotAllowed("Only an admin can bind a service to a channel.")
+    kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
+    if kind == "personal":
+        raise Refusal("Type this in the channel or group chat in which the service's team shall be asked, not here.")
+    service = await desk.service(request.order.rest.casefold() or next(iter(desk.catalogue.services)))
+    binding = binding_of(activity, service.key)
+    await desk.unit.bindings.put(binding)
+    request.binding = binding
+    await say(request.context, f"**{service.name}** is bound to this conversation: its changes are carried here.")
+
+
+async def help_(request: Request) -> None:
+    """What can be typed."""
+    desk = request.heard.desk
+    await send_card(request.context, help_card(is_local=request.local, is_admin=desk.person in desk.catalogue.admins))
+
+
+async def unknown(request: Request) -> None:
+    """Say what there is instead."""
+    raise Unknown(
+        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
+    )
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "new": new,
+    "list": list_,
+    "show": show,
+    "edit": edit,
+    "move": move,
+    "cancel": with_reason,
+    "postpone": with_reason,
+    "trouble": with_reason,
+    "incident": with_reason,
+    "start": start,
+    "done": done,
+    "extend": extend,
+    "restore": restore,
+    "bind": bind,
+    "help": help_,
+    "unknown": unknown,
+}
+
+
+def binding_of(activity: Any, service: str) -> Binding:
+    """Where the activity came from, as the conversation of a service. A channel is bound as a whole, not one thread."""
+    data: dict[str, Any] = activity.channel_data if isinstance(activity.channel_data, dict) else {}
+    channel = (data.get("channel") or {}).get("id", "")
+    conversation = activity.conversation
+    return Binding(
+        service=service,
+        service_url=activity.service_url,
+        conversation=channel or conversation.id.partition(";")[0],
+        is_channel=bool(channel),
+        tenant=(data.get("tenant") or {}).get("id", "") or "",
+        team=(data.get("team") or {}).get("id", "") or "",
+        bot=activity.recipient.id if activity.recipient else "",
+    )
+
+
+async def _confirm(request: Request, change: Change) -> None:
+    await say(request.context, f"Done: {change.id} is {change.state.value.replace('_', ' ')}.")

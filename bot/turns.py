@@ -1,0 +1,114 @@
+"""One incoming activity, from its arrival to its answer: everything it changes is one transaction.
+
+The delivery, the dialog's state, the change and the replies are committed together; a lost race runs the turn again from
+the start, and a delivery seen before gets the answer it got then.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity
+
+from bot.activities import delivery_key
+from bot.adapter import TurnAdapter
+from bot.brain import Brain, Thought
+from bot.invokes import InvokeResult, answer_invoke, invoke_card, invoke_error, invoke_message
+from bot.outgoing import Act, Outgoing
+from changes.effects import Reply
+from changes.errors import Concurrent
+from changes.ports import Clock, Json, UnitOfWork, Units
+
+log = logging.getLogger(__name__)
+_TRIES = 8
+BUSY = "Many people are working on this at the same moment, and nothing was changed. Please try again."
+
+
+class Turns:
+    """Takes activities. `kick` wakes the worker after a commit."""
+
+    def __init__(self, units: Units, clock: Clock, brain: Brain, kick: Callable[[], None]) -> None:
+        self._units, self._clock, self._brain, self._kick = units, clock, brain, kick
+        self._adapter = TurnAdapter(_report)
+
+    async def take(self, activity: Activity) -> InvokeResult | None:
+        """Handle the activity; the answer to an invoke, None for anything else."""
+        for _ in range(_TRIES):
+            try:
+                answer, thought = await self._once(activity)
+            except Concurrent:
+                continue
+            self._kick()
+            for request in thought.requests:
+                for job in request.after_commit:
+                    await job()
+            return answer
+        log.warning("gave up after %d lost races: %s", _TRIES, delivery_key(activity))
+        return InvokeResult(200, invoke_error("Busy", BUSY)) if activity.type == "invoke" else None
+
+    async def _once(self, activity: Activity) -> tuple[InvokeResult | None, Thought]:
+        key = delivery_key(activity)
+        try:
+            async with self._units() as unit:
+                known = await unit.deliveries.answer(key)
+                if known is not None:
+                    return _remembered(known), Thought()
+                return await self._new(activity, key, unit)
+        except _Failed as failed:
+            return failed.answer, Thought()
+
+    async def _new(self, activity: Activity, key: str, unit: UnitOfWork) -> tuple[InvokeResult | None, Thought]:
+        thought = Thought()
+
+        async def logic(context: TurnContext) -> None:
+            nonlocal thought
+            thought = await self._brain.think(context, unit)
+            if activity.type == "invoke" and thought.card is not None:
+                await answer_invoke(context, invoke_card(thought.card))
+            elif activity.type == "invoke" and thought.sentence:
+                await answer_invoke(context, invoke_message(thought.sentence))
+
+        result = await self._adapter.run(activity, logic)
+        if isinstance(result.failed, Concurrent):
+            raise result.failed
+        if result.failed is not None:
+            # Leaving the unit of work by an error rolls back whatever the turn had written.
+            raise _Failed(result.invoke)
+        now = self._clock.now()
+        replies = [_reply(key, number, outgoing) for number, outgoing in enumerate(result.outgoing)]
+        await unit.outbox.add([*replies, *thought.effects], now)
+        await unit.deliveries.remember(key, _as_json(result.invoke), now)
+        return result.invoke, thought
+
+
+class _Failed(Exception):
+    """An invoke raised; it was answered and reported already."""
+
+    def __init__(self, answer: InvokeResult | None) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+async def _report(activity: Activity, error: Exception) -> None:
+    if not isinstance(error, Concurrent):
+        log.error("an invoke failed: %s", delivery_key(activity), exc_info=error)
+
+
+def _reply(key: str, number: int, outgoing: Outgoing) -> Reply:
+    if outgoing.act is not Act.SEND:
+        raise TypeError("dialogs send messages; cards that stand already are edited through the change's effects")
+    conversation = {"id": outgoing.conversation_id, "serviceUrl": outgoing.service_url}
+    return Reply(f"reply:{key}:{number}", "", conversation, outgoing.activity)
+
+
+def _as_json(answer: InvokeResult | None) -> dict[str, Any]:
+    return {"status": answer.status, "body": answer.body} if answer else {}
+
+
+def _remembered(stored: Json) -> InvokeResult | None:
+    if not stored:
+        return None
+    body: Any = stored.get("body")
+    status: Any = stored.get("status", 200)
+    return InvokeResult(int(status), body)

@@ -1,0 +1,45 @@
+"""Acting as another person, so that one newcomer can play the requester and the approver. Local mode only."""
+
+from botbuilder.schema import Activity
+
+from bot.identity import sender
+from bot.orders import Request
+from changes.errors import Unknown
+from changes.ports import Acquaintance, UnitOfWork
+from dialogs.turn import say
+
+
+async def identify(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
+    """The person the sender acts as, or the sender."""
+    real = await sender(unit, activity)
+    if real is None:
+        return None
+    acted = await unit.settings.get(_key(real.person.id))
+    return (await unit.people.get(acted) if acted else None) or real
+
+
+async def act_as(request: Request) -> None:
+    """`/as NAME` acts as that person from now on; `/as me` ends it; `/as` says who you are and could be."""
+    desk, wanted = request.heard.desk, request.order.rest
+    real = await sender(desk.unit, request.context.activity)
+    if real is None:
+        raise Unknown("This message says nothing of who sent it.")
+    await desk.unit.people.meet([real])
+    if not wanted:
+        names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
+        await say(request.context, f"You act as **{desk.person.name}**. `/as NAME` changes that; there are: {names}.")
+        return
+    if wanted.casefold() in ("me", "moi"):
+        await desk.unit.settings.put(_key(real.person.id), "")
+        await say(request.context, f"You are yourself again: **{real.person.name}**.")
+        return
+    found = await desk.unit.people.named(wanted)
+    if len(found) != 1:
+        names = ", ".join(each.person.name for each in (found or await desk.unit.people.everybody()) if each.person.name)
+        raise Unknown("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
+    await desk.unit.settings.put(_key(real.person.id), found[0].person.id)
+    await say(request.context, f"You act as **{found[0].person.name}** now, here and on every card. `/as me` ends it.")
+
+
+def _key(person_id: str) -> str:
+    return f"acting:{person_id}"

@@ -1,0 +1,29 @@
+"""The people and places of local mode, the same as in the Playground's own file: so that everybody has a name at once."""
+
+from changes.model import Person
+from changes.ports import Acquaintance, Binding, Units
+
+TENANT = "00000000-0000-0000-0000-000000000001"
+BOT = "28:00000000-0000-0000-0000-000000000011"
+TEAM = "19:isc-learn@thread.tacv2"
+CHANNEL = "19:changes@thread.tacv2"
+NAMES = ("Nadia Favre", "Pierre André", "Claire Rey", "Luc Bonvin", "Sam Keller", "Eva Moret")
+
+PEOPLE = tuple(
+    Acquaintance(Person(f"00000000-0000-0000-0000-0000000000{20 + number}", name), f"user-id-{number}")
+    for number, name in enumerate(NAMES)
+)
+
+
+async def introduce(units: Units) -> None:
+    """Let the bot know everybody, so that `/as NAME` works from the start."""
+    async with units() as unit:
+        await unit.people.meet(PEOPLE)
+
+
+async def bind(units: Units, service: str, playground_url: str) -> None:
+    """Bind the service to the Playground's channel, unless somebody bound it elsewhere."""
+    async with units() as unit:
+        if await unit.bindings.get(service) is None:
+            url = f"{playground_url}/_connector"
+            await unit.bindings.put(Binding(service, url, CHANNEL, True, TENANT, TEAM, BOT))

@@ -1,0 +1,105 @@
+"""`/clock`: shows and moves the time, so that three weeks take five minutes. Local mode only."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.orders import Request
+from changes.effects import Reply
+from changes.errors import Incomplete
+from changes.labels import moment_label
+from changes.model import OPEN
+from changes.policy import Catalogue
+from changes.ports import UnitOfWork, Units
+from changes.timeline import pending
+from dialogs.turn import say
+from local.clock import MovableClock
+from scheduler.worker import Worker
+
+log = logging.getLogger(__name__)
+_SPAN = re.compile(r"^\+?(?:(\d+)w)?(?:(\d+)[dj])?(?:(\d+)h)?(?:(\d+)(?:m|min)?)?$", re.IGNORECASE)
+FARTHEST = timedelta(days=400)
+
+
+class TimeTravel:
+    """Moves the clock through everything that falls due on the way, one move after the other."""
+
+    def __init__(
+        self, clock: MovableClock, worker: Worker, units: Units, catalogue: Catalogue, kick: Callable[[], None]
+    ) -> None:
+        self._clock, self._worker, self._units, self._catalogue, self._kick = clock, worker, units, catalogue, kick
+        self._moving = asyncio.Lock()
+        self._journeys: set[asyncio.Task[None]] = set()
+
+    async def order(self, request: Request) -> None:
+        """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises Incomplete for anything else."""
+        wanted = request.order.rest.casefold()
+        if not wanted:
+            await say(request.context, await self._told(request.heard.desk.unit))
+            return
+        span = None if wanted in ("next", "suivant") else _span(wanted)
+        activity = request.context.activity
+        where: dict[str, object] = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
+
+        async def depart() -> None:
+            journey = asyncio.create_task(self._travel(span, where, f"clock:{activity.id}"))
+            self._journeys.add(journey)
+            journey.add_done_callback(self._journeys.discard)
+
+        request.after_commit.append(depart)
+
+    async def close(self) -> None:
+        """Let the moves under way end."""
+        await asyncio.gather(*self._journeys, return_exceptions=True)
+
+    async def _travel(self, span: timedelta | None, where: dict[str, object], key: str) -> None:
+        async with self._moving:
+            try:
+                told = await self._moved(span)
+            except Exception:
+                log.exception("the clock could not be moved")
+                told = "The clock could not be moved; the log says why."
+        async with self._units() as unit:
+            reply = {"type": "message", "text": told, "textFormat": "markdown"}
+            await unit.outbox.add([Reply(key, "", where, reply)], self._clock.now())
+        self._kick()
+
+    async def _moved(self, span: timedelta | None) -> str:
+        # What the last command caused has to be on its way before time goes on.
+        await self._worker.run_due()
+        target = self._clock.now() + span if span is not None else await self._worker.next_moment()
+        if target is None:
+            return "Nothing is planned: `/change new` gives the clock something to wait for."
+        await self._worker.advance(target, lambda moment: self._clock.move_to(moment, self._units))
+        async with self._units() as unit:
+            return await self._told(unit)
+
+    async def _told(self, unit: UnitOfWork) -> str:
+        zone = self._zone()
+        text = f"It is **{moment_label(self._clock.now(), zone)}**."
+        coming: list[tuple[datetime, str]] = []
+        for change in await unit.changes.find(states=tuple(OPEN)):
+            service = self._catalogue.service(change.plan.service)
+            coming += [(step.due, f"{step.kind.value.replace('_', ' ')} of {change.id}") for step in pending(change, service)]
+        if coming:
+            due, what = min(coming)
+            text += f" Next: {what}, {moment_label(due, zone)}. `/clock next` goes there."
+        return text
+
+    def _zone(self) -> ZoneInfo:
+        return next(iter(self._catalogue.services.values())).zone
+
+
+def _span(text: str) -> timedelta:
+    """The time span in `+3d`, `+1w2d`, `+2h30` or `+45m`."""
+    found = _SPAN.match(text.replace(" ", ""))
+    weeks, days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+    span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    if not span or span > FARTHEST:
+        raise Incomplete(
+            {"clock": "Say how far: `/clock +3d`, `/clock +2h30`, `/clock +45m` or `/clock next`; it only goes forward."}
+        )
+    return span

@@ -1,0 +1,214 @@
+"""Settings from the environment or `.env`, and the services from `services.toml`. The only reader of the environment."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from changes.model import Person
+from changes.policy import Catalogue, Freeze, Policy, Service
+from changes.snapshots import Vps
+
+Mode = Literal["production", "local"]
+Role = Literal["all", "web", "worker"]
+BACKENDS = ("dashboard", "vps_api", "public_cloud")
+LOCAL_SERVICES = Path("local/services.toml")
+
+
+class SettingsError(Exception):
+    """The bot cannot start with these settings. The message is one line that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set from outside. Secrets do not show in its representation."""
+
+    mode: Mode = "production"
+    host: str = "127.0.0.1"
+    port: int = 3978
+    database_url: str = "sqlite+aiosqlite:///var/changes.db"
+    services: Path = Path("services.toml")
+    public_url: str = ""
+    role: Role = "all"
+    app_id: str = ""
+    app_password: str = field(default="", repr=False)
+    app_type: str = "SingleTenant"
+    tenant: str = ""
+    infomaniak_url: str = ""
+    infomaniak_token: str = field(default="", repr=False)
+    os_cloud: str = ""
+    graph_url: str = "https://graph.microsoft.com/v1.0"
+    graph_sender: str = ""
+
+    @property
+    def local(self) -> bool:
+        """Whether this is local mode: no accounts, a movable clock, acting as somebody else."""
+        return self.mode == "local"
+
+
+_NAMES = {
+    "mode": "CHANGE_MODE",
+    "host": "CHANGE_HOST",
+    "port": "CHANGE_PORT",
+    "database_url": "CHANGE_DATABASE_URL",
+    "services": "CHANGE_SERVICES",
+    "public_url": "CHANGE_PUBLIC_URL",
+    "role": "CHANGE_ROLE",
+    "app_id": "MicrosoftAppId",
+    "app_password": "MicrosoftAppPassword",
+    "app_type": "MicrosoftAppType",
+    "tenant": "MicrosoftAppTenantId",
+    "infomaniak_url": "INFOMANIAK_URL",
+    "infomaniak_token": "INFOMANIAK_TOKEN",
+    "os_cloud": "OS_CLOUD",
+    "graph_url": "GRAPH_URL",
+    "graph_sender": "GRAPH_SENDER",
+}
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def from_environment(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
+    """The settings: the environment first, then `.env`, then the defaults. Raises SettingsError."""
+    found = {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+    found |= os.environ if environ is None else environ
+    given: dict[str, Any] = {key: found[name].strip() for key, name in _NAMES.items() if found.get(name, "").strip()}
+    if given.get("mode", "production") not in ("production", "local"):
+        raise SettingsError(f"CHANGE_MODE is {given['mode']!r}: set it to production or local.")
+    if given.get("role", "all") not in ("all", "web", "worker"):
+        raise SettingsError(f"CHANGE_ROLE is {given['role']!r}: set it to all, web or worker.")
+    if "port" in given:
+        if not given["port"].isdigit() or not 0 <= int(given["port"]) <= 65535:
+            raise SettingsError(f"CHANGE_PORT is {given['port']!r}: set it to a number from 0 to 65535.")
+        given["port"] = int(given["port"])
+    if "services" in given:
+        given["services"] = Path(given["services"])
+    settings = Settings(**given)
+    return _local(settings, "services" in given) if settings.local else _production(settings)
+
+
+def _production(settings: Settings) -> Settings:
+    wanted = ["app_id"] if settings.app_type == "UserAssignedMSI" else ["app_id", "app_password"]
+    wanted += [] if settings.app_type == "MultiTenant" else ["tenant"]
+    missing = [_NAMES[name] for name in wanted if not getattr(settings, name)]
+    if missing:
+        raise SettingsError(
+            f"Production mode needs {', '.join(missing)}: set them as docs/install.md says, "
+            "or start with CHANGE_MODE=local to try the bot without any account."
+        )
+    return settings
+
+
+def _local(settings: Settings, services_given: bool) -> Settings:
+    if settings.app_id or settings.app_password:
+        raise SettingsError("Local mode lets anybody act as anybody: unset MicrosoftAppId and MicrosoftAppPassword first.")
+    if settings.host not in _LOOPBACK:
+        raise SettingsError(f"Local mode listens on loopback only: set CHANGE_HOST to 127.0.0.1, not {settings.host}.")
+    if not services_given and not settings.services.exists():
+        given = {each.name: getattr(settings, each.name) for each in fields(settings)}
+        return Settings(**given | {"services": Path(__file__).parent / LOCAL_SERVICES})
+    return settings
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Vps(_Strict):
+    name: str = Field(min_length=1)
+    backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
+    snapshot_minutes: int = Field(150, ge=1)
+    restore_minutes: int = Field(60, ge=1)
+    reference: str = ""
+
+
+class _Freeze(_Strict):
+    name: str
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+
+class _Policy(_Strict):
+    lead_days: int = Field(21, ge=0)
+    prepare_days: int = Field(16, ge=0)
+    precheck_days: int = Field(14, ge=0)
+    corrections_days: int = Field(2, ge=1)
+    go_days: int = Field(7, ge=0)
+    nudge_days: int = Field(1, ge=1)
+    deputies_days: int = Field(2, ge=1)
+    silence_days: int = Field(2, ge=0)
+    reminder_days: int = Field(1, ge=0)
+    day_hour: int = Field(9, ge=0, le=23)
+    snapshot_margin_minutes: int = Field(15, ge=0)
+    not_started_minutes: int = Field(15, ge=1)
+    cutoff_minutes: int = Field(30, ge=1)
+    cutoff_silence_minutes: int = Field(20, ge=1)
+    acceptable_overrun_minutes: int = Field(120, ge=0)
+
+
+class _Service(_Strict):
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(min_length=1)
+    timezone: str = "Europe/Zurich"
+    languages: list[Literal["en", "fr", "de"]] = Field(["en"], min_length=1)
+    approver: str = Field(min_length=1)
+    deputies: list[str] = []
+    mail: list[str] = []
+    notify: list[Literal["teams", "mail"]] = ["teams"]
+    vps: _Vps
+    policy: _Policy = _Policy()
+    freeze: list[_Freeze] = []
+
+
+class _Services(_Strict):
+    admins: list[str] = []
+    service: list[_Service] = Field(min_length=1)
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """The services that `path` describes. Raises SettingsError, naming the place and what is wrong with it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): copy deploy/services.example.toml there.") from None
+    try:
+        read = _Services.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{path}: {place}: {first['msg']}.") from None
+    services = {each.key: _service(each, path) for each in read.service}
+    if len(services) != len(read.service):
+        raise SettingsError(f"{path}: two services have the same key.")
+    return Catalogue(services, tuple(Person(admin) for admin in read.admins))
+
+
+def _service(read: _Service, path: Path) -> Service:
+    try:
+        zone = ZoneInfo(read.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(f"{path}: {read.key}: {read.timezone} is not a time zone, for example Europe/Zurich.") from None
+    return Service(
+        key=read.key,
+        name=read.name,
+        zone=zone,
+        approver=Person(read.approver),
+        deputies=tuple(Person(deputy) for deputy in read.deputies),
+        vps=Vps(**read.vps.model_dump()),
+        languages=tuple(read.languages),
+        mail=tuple(read.mail),
+        notify=tuple(read.notify),
+        policy=Policy(**read.policy.model_dump()),
+        freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
+        # PROCESS.md counts working days by the public holidays of the canton of Valais.
+        holidays=holidays.country_holidays("CH", subdiv="VS"),
+    )

@@ -1,0 +1,106 @@
+"""The whole bot in local mode, started on loopback for one test."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import app as composition
+from local.clock import MovableClock
+from settings import from_environment
+from tests.support.teams import NADIA, Somebody, Teams
+
+ZURICH = ZoneInfo("Europe/Zurich")
+
+
+@dataclass(slots=True)
+class Bot:
+    """A running bot and the Teams it talks to."""
+
+    app: composition.App
+    teams: Teams
+
+    @property
+    def clock(self) -> MovableClock:
+        assert isinstance(self.app.clock, MovableClock)
+        return self.app.clock
+
+    async def settle(self) -> None:
+        """Wait until everything that is due now has been carried out."""
+        await self.app.worker.run_due()
+
+    async def type(self, who: Somebody, text: str, where: str = "personal") -> None:
+        """Type, and wait for what comes of it."""
+        await self.teams.type(who, text, where)
+        await self.settle()
+
+    async def press(self, who: Somebody, verb: str, **inputs: str) -> dict[str, object]:
+        """Press the newest button of that verb, and wait for what comes of it."""
+        answer = await self.teams.press(who, verb, **inputs)
+        await self.settle()
+        return answer
+
+    async def advance(self, to: datetime) -> None:
+        """Let time go on to `to`, through everything that falls due."""
+        await self.settle()
+        await self.app.worker.advance(to, lambda moment: self.clock.move_to(moment, self.app.store.units))
+
+    async def next(self, who: Somebody = NADIA) -> None:
+        """Type `/clock next` and wait for its answer."""
+        before = sum("It is **" in text for text in self.teams.texts())
+        await self.teams.type(who, "/clock next")
+        await self.teams.until(lambda: sum("It is **" in text for text in self.teams.texts()) > before)
+        await self.settle()
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a bot in local mode whose data lies in `folder`."""
+    return {
+        "CHANGE_MODE": "local",
+        "CHANGE_PORT": "0",
+        "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/changes.db",
+        **more,
+    }
+
+
+@contextlib.asynccontextmanager
+async def running(folder: Path, at: datetime | None = None, **more: str) -> AsyncIterator[Bot]:
+    """The bot, with its clock at `at` when it is given, and `learn` bound to the channel if it was not yet."""
+    app = await composition.build(from_environment(environment(folder, **more), dotenv=folder / ".env"))
+    try:
+        assert isinstance(app.clock, MovableClock)
+        if at is not None:
+            await app.clock.move_to(at, app.store.units)
+        await app.start()
+        async with Teams(f"http://127.0.0.1:{app.port}/api/messages", app.clock.now) as teams:
+            bot = Bot(app, teams)
+            async with app.store.units() as unit:
+                bound = await unit.bindings.get("learn")
+            if bound is None:
+                await bot.type(NADIA, "change bind learn", "channel")
+            yield bot
+    finally:
+        async with asyncio.timeout(20):
+            await app.close()
+
+
+FORM = {
+    "service": "learn",
+    "title": "Update to version 5",
+    "what": "The learning platform is updated to version 5, with its database.",
+    "why": "Security support of version 4 ends.",
+    "date": "2027-04-15",
+    "time": "22:00",
+    "minutes": "90",
+    "tests": "Log in as a teacher\nOpen a course and hand in an exercise",
+    "risks": "Plug-ins may not load.",
+    "rollback": "Restore the data snapshot.",
+    "implementer": "",
+    "affected": "The platform cannot be used.",
+    "kind": "normal",
+    "reason": "",
+}
+"""The form of a change on Thursday 15 April 2027, 22:00 to 23:30, as typed."""

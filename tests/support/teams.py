@@ -1,0 +1,253 @@
+"""Teams as the bot meets it from outside: people who type and press over HTTP, and a Connector that records."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+import httpx
+from aiohttp import web
+
+TENANT = "00000000-0000-0000-0000-000000000001"
+TEAM = "19:isc-learn@thread.tacv2"
+CHANNEL = "19:changes@thread.tacv2"
+BOT = {"id": "28:bot", "name": "Change bot"}
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person in Teams."""
+
+    id: str
+    name: str
+    object_id: str
+
+
+NADIA, PIERRE, CLAIRE, LUC = (
+    Somebody(f"29:{number}", name, f"00000000-0000-0000-0000-0000000000{20 + number}")
+    for number, name in enumerate(("Nadia Favre", "Pierre André", "Claire Rey", "Luc Bonvin"))
+)
+EVERYBODY = (NADIA, PIERRE, CLAIRE, LUC)
+
+
+@dataclass(slots=True)
+class Message:
+    """A message the bot posted, as it stands after every edit."""
+
+    id: str
+    conversation: str
+    activity: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        return str(self.activity.get("text") or "")
+
+    @property
+    def card(self) -> dict[str, Any] | None:
+        attachments = self.activity.get("attachments") or []
+        return attachments[0]["content"] if attachments else None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the bot to the Connector: `post`, `thread` (a new one) or `edit`."""
+
+    at: datetime
+    kind: str
+    message: Message
+
+
+@dataclass(slots=True)
+class Teams:
+    """The client of one bot. `now` tells the bot's virtual time, for the record."""
+
+    bot_url: str
+    now: Callable[[], datetime]
+    calls: list[Call] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    service_url: str = ""
+    answer_with: Callable[[web.Request], web.Response | None] = lambda _: None
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _runner: web.AppRunner | None = None
+    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_post("/v3/conversations", self._create)
+        app.router.add_post("/v3/conversations/{conversation}/activities", self._post)
+        app.router.add_put("/v3/conversations/{conversation}/activities/{activity}", self._put)
+        app.router.add_get("/v3/conversations/{conversation}/pagedmembers", self._members)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.service_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._client.aclose()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def type(self, who: Somebody, text: str, where: str = "personal") -> httpx.Response:
+        """Type a text: `personal`, `channel` (with the mention in front) or the id of a thread."""
+        activity = self._activity(who, where) | {"type": "message", "textFormat": "plain", "text": text}
+        if where != "personal":
+            activity["text"] = f"<at>Change bot</at> {text}"
+            activity["entities"] = [{"type": "mention", "mentioned": BOT, "text": "<at>Change bot</at>"}]
+        return await self.deliver(activity)
+
+    async def press(
+        self, who: Somebody, verb: str, *, on: Message | None = None, activity_id: str = "", **inputs: str
+    ) -> dict[str, Any]:
+        """Press the button with that verb on a message (the newest that has it), with the inputs; the bot's answer.
+
+        `test` and `result` choose among the buttons of one verb.
+        """
+        chosen = {name: inputs.pop(name) for name in ("test", "result") if name in inputs}
+        message = on or self.with_button(verb)
+        action = find_action(message.card or {}, verb, chosen)
+        return await self.execute(who, verb, action["data"] | inputs, message, activity_id)
+
+    async def execute(
+        self, who: Somebody, verb: str, data: dict[str, Any], message: Message, activity_id: str = ""
+    ) -> dict[str, Any]:
+        """Send the invoke itself. A card in the answer replaces the pressed one, as in Teams."""
+        where = "personal" if message.conversation.startswith("personal") else message.conversation
+        value = {"action": {"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"}
+        activity = self._activity(who, where) | {
+            "type": "invoke",
+            "name": "adaptiveCard/action",
+            "value": value,
+            "replyToId": message.id,
+        }
+        if activity_id:
+            activity["id"] = activity_id
+        response = await self.deliver(activity)
+        answer: dict[str, Any] = response.json()
+        if answer.get("type") == "application/vnd.microsoft.card.adaptive":
+            message.activity = {"type": "message", "attachments": [{"content": answer["value"]}]}
+        return answer
+
+    async def deliver(self, activity: dict[str, Any]) -> httpx.Response:
+        """Post an activity to the bot."""
+        response = await self._client.post(self.bot_url, json=activity)
+        response.raise_for_status()
+        return response
+
+    def with_button(self, verb: str) -> Message:
+        """The newest message whose card has such a button."""
+        for message in reversed(list(self.messages.values())):
+            if message.card and any(action.get("verb") == verb for action in actions(message.card)):
+                return message
+        raise AssertionError(f"no card with {verb}; there are: {[transcript(m) for m in self.messages.values()]}")
+
+    async def until(self, seen: Callable[[], bool], seconds: float = 15) -> None:
+        """Wait until something has been seen."""
+        async with asyncio.timeout(seconds):
+            while not seen():
+                await asyncio.sleep(0.01)
+
+    def texts(self) -> list[str]:
+        """Every text the bot posted, in order."""
+        return [call.message.text for call in self.calls if call.message.text]
+
+    def _activity(self, who: Somebody, where: str) -> dict[str, Any]:
+        data: dict[str, Any] = {"tenant": {"id": TENANT}}
+        if where == "personal":
+            conversation = {"conversationType": "personal", "id": f"personal-{who.id}", "tenantId": TENANT}
+        else:
+            thread = CHANNEL + f";messageid={next(self._numbers)}" if where == "channel" else where
+            conversation = {"conversationType": "channel", "isGroup": True, "id": thread, "tenantId": TENANT}
+            data |= {"team": {"id": TEAM}, "channel": {"id": CHANNEL}}
+        return {
+            "id": f"in-{next(self._numbers)}",
+            "channelId": "msteams",
+            "serviceUrl": self.service_url,
+            "from": {"id": who.id, "name": who.name, "aadObjectId": who.object_id},
+            "recipient": BOT,
+            "conversation": conversation,
+            "channelData": data,
+            "locale": "en-GB",
+        }
+
+    def _record(self, kind: str, conversation: str, activity: dict[str, Any], at: str = "") -> Message:
+        message = self.messages.get(at) or Message(at or f"out-{next(self._numbers)}", conversation, activity)
+        message.activity = activity
+        self.messages[message.id] = message
+        # What was said then, not what a later edit made of it.
+        self.calls.append(Call(self.now(), kind, Message(message.id, conversation, activity)))
+        return message
+
+    async def _create(self, request: web.Request) -> web.Response:
+        if (other := self.answer_with(request)) is not None:
+            return other
+        body = await request.json()
+        number = next(self._numbers)
+        thread = f"{body['channelData']['channel']['id']};messageid={number}"
+        message = self._record("thread", thread, body["activity"], f"root-{number}")
+        return web.json_response({"id": thread, "activityId": message.id}, status=201)
+
+    async def _post(self, request: web.Request) -> web.Response:
+        if (other := self.answer_with(request)) is not None:
+            return other
+        message = self._record("post", request.match_info["conversation"], await request.json())
+        return web.json_response({"id": message.id}, status=201)
+
+    async def _put(self, request: web.Request) -> web.Response:
+        if (other := self.answer_with(request)) is not None:
+            return other
+        conversation, activity = request.match_info["conversation"], request.match_info["activity"]
+        if activity not in self.messages:
+            return web.json_response({"error": {"code": "ActivityNotFound"}}, status=404)
+        self._record("edit", conversation, await request.json(), activity)
+        return web.json_response({"id": activity})
+
+    async def _members(self, _: web.Request) -> web.Response:
+        members = [{"id": each.id, "name": each.name, "aadObjectId": each.object_id} for each in EVERYBODY]
+        return web.json_response({"members": members})
+
+
+def actions(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every action of a card, those in its body and in its show cards included."""
+    found: list[dict[str, Any]] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if str(node.get("type", "")).startswith("Action."):
+                found.append(node)
+            for name, value in node.items():
+                if name != "fallback":
+                    walk(value)
+        elif isinstance(node, list):
+            for each in node:
+                walk(each)
+
+    walk(card)
+    return found
+
+
+def find_action(card: dict[str, Any], verb: str, chosen: dict[str, str]) -> dict[str, Any]:
+    """The action with that verb (and that `test` and `result`)."""
+    for action in actions(card):
+        data = action.get("data") or {}
+        if action.get("verb") == verb and all(str(data.get(name)) == value for name, value in chosen.items()):
+            return action
+    raise AssertionError(f"no button {verb} {chosen}; there are {[each.get('verb') for each in actions(card)]}")
+
+
+def words(node: Any) -> list[str]:
+    """Every text of a card in reading order, without its buttons."""
+    if isinstance(node, list):
+        return [word for each in node for word in words(each)]
+    if not isinstance(node, dict) or str(node.get("type", "")).startswith("Action."):
+        return []
+    own = [str(node[name]) for name in ("text", "title", "value", "label") if isinstance(node.get(name), str)]
+    inner = ("body", "items", "columns", "rows", "cells", "facts", "inlines", "content")
+    return own + [word for name in inner if isinstance(node.get(name), list) for word in words(node[name])]
+
+
+def transcript(message: Message) -> str:
+    """A message as one line."""
+    return message.text or " | ".join(words(message.card)[:4])
