@@ -95,9 +95,10 @@ class Connector:
                 path = ["conversations", conversation_id, "pagedmembers"]
                 answer = object_in(await self._call("GET", service_url, path, query=page))
                 found += [_member(each) for each in objects_in(answer.get("members"))]
-                if not answer.get("continuationToken"):
+                following = answer.get("continuationToken")
+                if not following or following == page.get("continuationToken"):
                     return found
-                page["continuationToken"] = str(answer["continuationToken"])
+                page["continuationToken"] = str(following)
         except Rejected as refusal:
             if found or refusal.status not in _NO_PAGES:
                 raise

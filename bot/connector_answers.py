@@ -1,6 +1,6 @@
 """Turns every way a call to Teams can end badly into one of our errors; nothing of httpx passes this module."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -89,6 +89,7 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 def _date(text: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(text)
+        read = parsedate_to_datetime(text)
     except ValueError:
         return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any, Protocol
 
 import msal
-import requests
 
 from bot.connector_errors import NoToken
 
@@ -55,8 +54,8 @@ class BotToken:
             if self._app is None:
                 self._app = self._sign_up()
             answer = self._app.acquire_token_for_client(scopes=[SCOPE])
-        except (OSError, ValueError, RuntimeError, requests.RequestException) as error:
-            raise NoToken("Microsoft's sign-in cannot be reached; the message is sent later.") from error
+        except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
+            raise NoToken("Microsoft's sign-in gave no answer the bot can use. The message is sent later.") from error
         if "access_token" not in answer:
             raise NoToken(code=str(answer.get("error") or ""))
         return str(answer["access_token"])
@@ -64,5 +63,10 @@ class BotToken:
     def _sign_up(self) -> Any:
         app_id, secret, authority = self._credentials
         return msal.ConfidentialClientApplication(
-            app_id, client_credential=secret, authority=authority, http_client=self._http, timeout=_TIMEOUT_S
+            app_id,
+            client_credential=secret,
+            authority=authority,
+            http_client=self._http,
+            timeout=_TIMEOUT_S,
+            instance_discovery=False,  # the authority is Microsoft's own: there is nothing to look up about it
         )

@@ -75,10 +75,12 @@ class SigningKeys:
         return body
 
 
-def _read(raw: list[dict[str, Any]]) -> dict[str, SigningKey]:
+def _read(raw: object) -> dict[str, SigningKey]:
     """The usable keys. One that is malformed or of a kind we do not know does not hide the others."""
     keys: dict[str, SigningKey] = {}
-    for each in raw:
+    for each in raw if isinstance(raw, list) else []:
+        if not isinstance(each, dict):
+            continue
         try:
             key = jwt.PyJWK(each, algorithm="RS256")
         except jwt.PyJWTError:

@@ -76,7 +76,7 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             other.kind is StepKind.CORRECTIONS and step.due < other.due <= now for other in waiting
         ):
             return "A later reminder of the same corrections is due."
-        case StepKind.GO_NUDGE if StepKind.GO_DEPUTIES in overtaken:
+        case StepKind.GO_NUDGE if StepKind.GO_DEPUTIES in overtaken and due[StepKind.GO_DEPUTIES] > step.due:
             return "The deputies are being asked."
         case StepKind.GO | StepKind.GO_NUDGE | StepKind.GO_DEPUTIES | StepKind.PRECHECK | StepKind.PREPARE if (
             StepKind.SILENCE in overtaken
