@@ -1,8 +1,9 @@
 """The token that signs our calls to Teams: one MSAL application for the whole process, which keeps the token itself."""
 
 import asyncio
-from typing import Any, Protocol
+from typing import Any
 
+import httpx
 import msal
 
 from bot.connector_errors import NoToken
@@ -14,27 +15,14 @@ MULTI_TENANT = "botframework.com"
 _TIMEOUT_S = 10
 
 
-class HttpClient(Protocol):
-    """What MSAL needs to make its requests with; its default is `requests`."""
-
-    def get(self, url: str, **options: Any) -> Any:
-        """Make a GET request."""
-
-    def post(self, url: str, **options: Any) -> Any:
-        """Make a POST request."""
-
-    def close(self) -> None:
-        """Give up the connections."""
-
-
 class BotToken:
     """Gives the bearer token; an instance is a TokenProvider.
 
     MSAL blocks, its constructor included, so every use runs in a thread, one at a time.
     """
 
-    def __init__(self, app_id: str, secret: str, tenant: str, http: HttpClient | None = None) -> None:
-        """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT."""
+    def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
+        """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT; `http` replaces MSAL's own client."""
         self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
         self._http = http
         self._app: Any = None

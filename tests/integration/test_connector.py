@@ -1,0 +1,313 @@
+"""The connector against a Connector service of the test's own."""
+
+import asyncio
+import inspect
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.connector import MAX_BYTES, Connector, Member, pooled_client
+from bot.connector_answers import GONE, of_failure
+from bot.connector_errors import ConnectorError, Gone, NoToken, Rejected, Throttled, TooLarge, Transient
+from bot.outgoing import Act, Outgoing
+from tests.integration.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
+
+HELLO = {"type": "message", "text": "Grüezi"}
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[Teams]:
+    async with recording_teams() as started:
+        yield started
+
+
+@pytest.fixture
+async def connector() -> AsyncIterator[Connector]:
+    async with pooled_client() as client:
+        yield Connector(client)
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+async def test_a_message_is_posted_to_its_thread_and_its_id_comes_back(
+    slash: str, teams: Teams, connector: Connector
+) -> None:
+    sent = await connector.send(teams.url.rstrip("/") + slash, THREAD, HELLO)
+
+    (call,) = teams.calls
+    assert (call.method, segments(call), call.body) == ("POST", ["v3", "conversations", THREAD, "activities"], HELLO)
+    assert sent == "1:1"
+
+
+async def test_ids_stay_one_part_of_the_path_whatever_they_are_made_of(teams: Teams, connector: Connector) -> None:
+    await connector.delete(teams.url, "a:1/../b?c#d", "19:x@y;messageid=1 %")
+
+    assert segments(teams.calls[0]) == ["v3", "conversations", "a:1/../b?c#d", "activities", "19:x@y;messageid=1 %"]
+
+
+async def test_a_service_address_may_have_a_path_of_its_own(teams: Teams, connector: Connector) -> None:
+    await connector.send(f"{teams.url}emea/", THREAD, HELLO)
+
+    assert segments(teams.calls[0])[:2] == ["emea", "v3"]
+
+
+async def test_an_edit_replaces_the_message_that_it_names(teams: Teams, connector: Connector) -> None:
+    await connector.update(teams.url, THREAD, "7", HELLO)
+
+    (call,) = teams.calls
+    assert (call.method, segments(call)[-1], call.body) == ("PUT", "7", HELLO | {"id": "7"})
+
+
+async def test_a_new_thread_is_opened_with_its_first_message(teams: Teams, connector: Connector) -> None:
+    teams.will_answer(201, {"id": THREAD, "activityId": "17"})
+
+    made = await connector.create_conversation(teams.url, {"isGroup": True, "activity": HELLO})
+
+    assert made == (THREAD, "17")
+    assert segments(teams.calls[0]) == ["v3", "conversations"]
+
+
+async def test_a_thread_without_an_id_was_not_opened(teams: Teams, connector: Connector) -> None:
+    teams.will_answer(202, None)
+
+    with pytest.raises(Rejected, match="names none"):
+        await connector.create_conversation(teams.url, {"isGroup": True})
+
+
+async def test_members_are_read_page_by_page(teams: Teams, connector: Connector) -> None:
+    megan = {"id": "29:megan", "name": "Megan Bowen", "objectId": "00000000-0000-0000-0000-000000000021"}
+    teams.will_answer(200, {"members": [ALEX], "continuationToken": "page 2"})
+    teams.will_answer(200, {"members": [megan]})
+
+    members = await connector.members(teams.url, THREAD)
+
+    assert members == [
+        Member("29:alex", ALEX["aadObjectId"], "Alex Wilber"),
+        Member("29:megan", megan["objectId"], "Megan Bowen"),
+    ]
+    assert [call.query.get("continuationToken") for call in teams.calls] == [None, "page 2"]
+
+
+async def test_a_channel_without_pages_is_asked_for_all_members_at_once(teams: Teams, connector: Connector) -> None:
+    teams.will_answer(404, {})
+    teams.will_answer(200, [ALEX])
+
+    members = await connector.members(teams.url, THREAD)
+
+    assert [member.name for member in members] == ["Alex Wilber"]
+    assert [segments(call)[-1] for call in teams.calls] == ["pagedmembers", "members"]
+
+
+async def test_the_members_of_a_conversation_that_is_gone_are_not_asked_for_twice(
+    teams: Teams, connector: Connector
+) -> None:
+    teams.will_answer(404, {"error": {"code": "ConversationNotFound"}})
+
+    with pytest.raises(Gone):
+        await connector.members(teams.url, THREAD)
+    assert len(teams.calls) == 1
+
+
+async def test_someone_who_is_not_in_the_conversation_is_nobody(teams: Teams, connector: Connector) -> None:
+    teams.will_answer(404, {"error": {"code": "MemberNotFoundInConversation"}})
+    teams.will_answer(200, ALEX)
+
+    assert await connector.member(teams.url, THREAD, "29:stranger") is None
+    assert await connector.member(teams.url, THREAD, "29:alex") == Member(ALEX["id"], ALEX["aadObjectId"], ALEX["name"])
+
+
+@pytest.mark.parametrize(
+    ("act", "real_id", "method", "last"),
+    [
+        (Act.SEND, None, "POST", "activities"),
+        (Act.UPDATE, "7", "PUT", "7"),
+        (Act.UPDATE, None, "PUT", "local:1:1"),
+        (Act.DELETE, "7", "DELETE", "7"),
+    ],
+)
+async def test_a_row_of_the_outbox_becomes_one_call(
+    act: Act, real_id: str | None, method: str, last: str, teams: Teams, connector: Connector
+) -> None:
+    row = Outgoing(act, {"serviceUrl": teams.url, "conversation": {"id": THREAD}}, "local:1:1", HELLO)
+
+    await connector.deliver(Outgoing.from_json(json.loads(json.dumps(row.to_json()))), real_id)
+
+    assert [(call.method, segments(call)[-1]) for call in teams.calls] == [(method, last)]
+
+
+async def test_calls_are_signed_with_the_token_of_the_moment(teams: Teams) -> None:
+    tokens = iter(["first", "second"])
+
+    async def token() -> str:
+        return next(tokens)
+
+    async with pooled_client() as client:
+        connector = Connector(client, token)
+        await connector.send(teams.url, THREAD, HELLO)
+        await connector.send(teams.url, THREAD, HELLO)
+
+    assert [call.headers["Authorization"] for call in teams.calls] == ["Bearer first", "Bearer second"]
+
+
+async def test_in_local_mode_calls_are_not_signed(teams: Teams, connector: Connector) -> None:
+    await connector.send(teams.url, THREAD, HELLO)
+
+    assert "Authorization" not in teams.calls[0].headers
+
+
+async def test_without_a_token_nothing_is_sent(teams: Teams) -> None:
+    async def token() -> str:
+        raise NoToken(code="invalid_client")
+
+    async with pooled_client() as client:
+        with pytest.raises(NoToken, match="Check MicrosoftAppId"):
+            await Connector(client, token).send(teams.url, THREAD, HELLO)
+    assert teams.calls == []
+
+
+async def test_one_connection_carries_call_after_call(teams: Teams, connector: Connector) -> None:
+    for _ in range(5):
+        await connector.send(teams.url, THREAD, HELLO)
+
+    assert teams.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("a" * (MAX_BYTES // 2 - 40), True), ("a" * (MAX_BYTES // 2), False), ("🛠" * (MAX_BYTES // 4), False)],
+)
+async def test_a_message_too_large_for_teams_is_not_sent(
+    text: str, fits: bool, teams: Teams, connector: Connector
+) -> None:
+    try:
+        await connector.send(teams.url, THREAD, {"type": "message", "text": text})
+    except TooLarge:
+        assert not fits
+    assert len(teams.calls) == fits
+
+
+# ── What Teams answers ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("status", "code"), GONE)
+async def test_a_conversation_closed_to_the_bot_is_gone_for_good_and_says_why(
+    status: int, code: str, teams: Teams, connector: Connector
+) -> None:
+    teams.will_answer(status, {"error": {"code": code, "message": "…"}})
+
+    with pytest.raises(Gone) as raised:
+        await connector.send(teams.url, THREAD, HELLO)
+
+    assert (raised.value.status, raised.value.code, str(raised.value)) == (status, code, GONE[status, code])
+
+
+@pytest.mark.parametrize("status", [429, 412])
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Retry_After": "12"}, 12.0),
+        ({"Retry_After": "-3"}, 0.0),
+        ({"Retry_After": "soon"}, None),
+        ({}, None),
+        ({"Retry_After": "Mon, 23 Nov 2026 08:00:30 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 30.0),
+        ({"Retry_After": "Mon, 23 Nov 2026 07:59:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 0.0),
+        ({"Retry_After": "Mon, 23 Nov 2026 08:00:30 -0000", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 30.0),
+    ],
+)
+async def test_writing_too_much_names_the_time_to_wait(
+    status: int, headers: dict[str, str], seconds: float | None, teams: Teams, connector: Connector
+) -> None:
+    teams.will_answer(status, {}, **headers)
+
+    with pytest.raises(Throttled) as raised:
+        await connector.send(teams.url, THREAD, HELLO)
+
+    assert raised.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(("status", "maybe"), [(503, False), (502, True), (504, True), (500, True), (408, True)])
+async def test_a_passing_fault_says_whether_the_message_may_have_arrived(
+    status: int, maybe: bool, teams: Teams, connector: Connector
+) -> None:
+    teams.will_answer(status, None)
+
+    with pytest.raises(Transient) as raised:
+        await connector.send(teams.url, THREAD, HELLO)
+
+    assert (raised.value.status, raised.value.maybe_accepted) == (status, maybe)
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 413, 501])
+async def test_any_other_refusal_is_final_and_quotes_what_teams_said(
+    status: int, teams: Teams, connector: Connector
+) -> None:
+    teams.will_answer(status, {"error": {"code": "BadSyntax", "message": "card is not valid"}})
+
+    with pytest.raises(Rejected, match=f"answered {status}.*BadSyntax: card is not valid") as raised:
+        await connector.send(teams.url, THREAD, HELLO)
+    assert (raised.value.status, raised.value.code) == (status, "BadSyntax")
+
+
+@pytest.mark.parametrize("body", [None, [], "text", {"error": "text"}, {"error": None}])
+async def test_a_refusal_without_a_reason_is_a_refusal(body: Any, teams: Teams, connector: Connector) -> None:
+    teams.will_answer(400, body)
+
+    with pytest.raises(Rejected):
+        await connector.send(teams.url, THREAD, HELLO)
+
+
+async def test_each_failed_call_is_made_once(teams: Teams, connector: Connector) -> None:
+    for _ in range(3):
+        teams.will_answer(503, None)
+
+    with pytest.raises(Transient):
+        await connector.update(teams.url, THREAD, "7", HELLO)
+    assert len(teams.calls) == 1
+
+
+async def test_an_address_where_nobody_listens_took_nothing(connector: Connector) -> None:
+    with pytest.raises(Transient) as raised:
+        await connector.send("http://127.0.0.1:9/", THREAD, HELLO)
+    assert raised.value.maybe_accepted is False
+
+
+async def test_a_connection_cut_before_the_answer_may_have_taken_the_message(connector: Connector) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Transient) as raised:
+            await connector.send(f"http://127.0.0.1:{port}", THREAD, HELLO)
+    assert raised.value.maybe_accepted is True
+
+
+@pytest.mark.parametrize("address", ["ftp://teams.example/", "", "http://[::1", "teams.example"])
+async def test_an_address_that_cannot_be_called_is_refused(address: str, connector: Connector) -> None:
+    with pytest.raises(Rejected, match="service address"):
+        await connector.send(address, THREAD, HELLO)
+
+
+def test_every_way_httpx_can_fail_is_one_of_ours() -> None:
+    failures = [
+        each
+        for _, each in inspect.getmembers(httpx, inspect.isclass)
+        if issubclass(each, httpx.RequestError | httpx.InvalidURL)
+    ]
+
+    ours = {each.__name__: of_failure(each("…")) for each in failures}
+
+    assert all(isinstance(each, ConnectorError) for each in ours.values())
+    never_left = {name for name, each in ours.items() if isinstance(each, Transient) and not each.maybe_accepted}
+    assert never_left == {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+
+
+def test_every_error_tells_an_administrator_something() -> None:
+    assert str(Gone()).startswith("The bot cannot write")
+    assert str(TooLarge()).startswith("The message is larger")
+    assert str(Throttled(status=429)).startswith("Teams asks the bot")
+    assert str(Transient(maybe_accepted=True)).startswith("Teams cannot be reached")
+    assert NoToken().maybe_accepted is False

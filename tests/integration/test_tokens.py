@@ -1,0 +1,340 @@
+"""The token of a request, checked against a key server; and the token of ours, from a sign-in server."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from botbuilder.schema import Activity
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.connector_errors import NoToken
+from bot.sign_in import BotToken
+from bot.signing_keys import KeysUnavailable
+from bot.tokens import Issuer, TokenCheck, Unauthorised, issuers_for
+from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
+from tests.integration.recording_teams import Teams, message
+
+TEAMS = "https://smba.example/emea/"
+TENANT = "00000000-0000-0000-0000-0000000000aa"
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A check, the keys it reads and the clock it lives by."""
+
+    check: TokenCheck
+    keys: KeyServer
+    time: list[datetime]
+
+    def pass_time(self, **amount: float) -> None:
+        """Let time pass."""
+        self.time[0] += timedelta(**amount)
+
+    def signed(self, kid: str = "A", **claims: Any) -> str:
+        """A good authorization, but for what is given."""
+        return f"Bearer {token(self.time[0], kid, **({'serviceurl': TEAMS} | claims))}"
+
+    async def admits(self, authorization: str | None, **fields: Any) -> None:
+        """Ask the check; it raises where it refuses."""
+        activity = message(Teams(TEAMS), **fields)
+        await self.check(authorization, Activity().deserialize(activity))
+
+
+@pytest.fixture
+def keys() -> Iterator[KeyServer]:
+    with key_server() as started:
+        yield started
+
+
+@pytest.fixture
+async def desk(keys: KeyServer) -> AsyncIterator[Desk]:
+    time = [START]
+    async with httpx.AsyncClient() as client:
+        issuers = (
+            Issuer(ISSUER, keys.metadata_url),
+            Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True),
+        )
+        yield Desk(TokenCheck(APP_ID, issuers, client, lambda: time[0]), keys, time)
+
+
+async def test_teams_is_let_in(desk: Desk) -> None:
+    await desk.admits(desk.signed())
+
+
+@pytest.mark.parametrize(
+    ("authorization", "sentence"),
+    [
+        (None, "Send a bearer token"),
+        ("", "Send a bearer token"),
+        ("Basic YTpi", "not a bearer token"),
+        ("Bearer", "not a bearer token"),
+        ("Bearer a b", "not a bearer token"),
+        ("Bearer garbage", "cannot be read"),
+        ("Bearer a.b.c", "cannot be read"),
+    ],
+)
+async def test_whoever_brings_no_token_is_told_to(authorization: str | None, sentence: str, desk: Desk) -> None:
+    with pytest.raises(Unauthorised, match=sentence):
+        await desk.admits(authorization)
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        ({"aud": "another-bot"}, "another bot"),
+        ({"aud": None}, "nothing about aud"),
+        ({"iss": "https://evil.example"}, "does not trust"),
+        ({"iss": None}, "not of the kind"),
+        ({"exp": None}, "nothing about exp"),
+        ({"exp": "tomorrow"}, "lifetime|signature"),
+        ({"serviceurl": "https://evil.example/"}, "another service address"),
+        ({"serviceurl": None}, "another service address"),
+    ],
+)
+async def test_a_token_that_was_not_made_for_this_bot_and_this_address_is_refused(
+    claims: dict[str, Any], sentence: str, desk: Desk
+) -> None:
+    with pytest.raises(Unauthorised, match=sentence):
+        await desk.admits(desk.signed(**claims))
+
+
+async def test_a_slash_at_the_end_makes_no_other_address(desk: Desk) -> None:
+    await desk.admits(desk.signed(serviceurl=TEAMS.rstrip("/")))
+
+
+@pytest.mark.parametrize(("minutes", "sentence"), [(-6, "not valid yet"), (-4, ""), (64, ""), (66, "has expired")])
+async def test_a_token_lives_an_hour_and_five_minutes_of_doubt_at_either_end(
+    minutes: int, sentence: str, desk: Desk
+) -> None:
+    signed = desk.signed()
+    desk.pass_time(minutes=minutes)
+
+    if not sentence:
+        await desk.admits(signed)
+        return
+    with pytest.raises(Unauthorised, match=sentence):
+        await desk.admits(signed)
+
+
+async def test_a_forged_signature_is_refused(desk: Desk) -> None:
+    honest = desk.signed()
+    forged = honest[:-8] + ("AAAAAAAA" if honest[-8:] != "AAAAAAAA" else "BBBBBBBB")
+
+    with pytest.raises(Unauthorised, match="signature"):
+        await desk.admits(forged)
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "none"])
+async def test_a_token_signed_with_what_everybody_knows_is_refused(algorithm: str, desk: Desk) -> None:
+    secret: Any = "the public key is no secret, and so no key for this" if algorithm == "HS256" else None
+    forged = jwt.encode({"iss": ISSUER, "aud": APP_ID}, secret, algorithm=algorithm, headers={"kid": "A"})
+
+    with pytest.raises(Unauthorised, match="not of the kind"):
+        await desk.admits(f"Bearer {forged}")
+
+
+async def test_a_key_speaks_only_for_the_channels_it_is_endorsed_for(desk: Desk) -> None:
+    with pytest.raises(Unauthorised, match="channel directline"):
+        await desk.admits(desk.signed(), channelId="directline")
+
+
+async def test_a_key_without_endorsements_speaks_for_any_channel(desk: Desk) -> None:
+    desk.keys.keys = [public_key("A", endorsements=[])]
+
+    await desk.admits(desk.signed(), channelId="directline")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(authorization=st.one_of(st.text(), st.text().map("Bearer {}".format), st.text().map("Bearer a.{}.b".format)))
+def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(authorization: str) -> None:
+    async def bring() -> None:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404))) as client:
+            check = TokenCheck(APP_ID, issuers_for("MultiTenant", None), client, lambda: START)
+            await check(authorization, Activity().deserialize(message(Teams(TEAMS))))
+
+    with pytest.raises(Unauthorised):
+        asyncio.run(bring())
+
+
+# ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_keys_are_fetched_once_for_everybody_who_waits(desk: Desk) -> None:
+    desk.keys.seconds = 0.05
+
+    await asyncio.gather(*(desk.admits(desk.signed()) for _ in range(20)))
+
+    assert len(desk.keys.asked) == 2  # where the keys are, and the keys
+
+
+async def test_a_new_key_is_fetched_when_it_is_first_seen(desk: Desk) -> None:
+    await desk.admits(desk.signed())
+    desk.keys.keys = [public_key("A"), public_key("B")]
+    desk.pass_time(minutes=5)
+
+    await desk.admits(desk.signed("B"))
+    await desk.admits(desk.signed("A"))
+
+    assert len(desk.keys.asked) == 4
+
+
+async def test_unknown_keys_do_not_make_us_ask_more_often_than_every_five_minutes(desk: Desk) -> None:
+    for _ in range(10):
+        with pytest.raises(Unauthorised, match="does not have"):
+            await desk.admits(desk.signed("X"))
+        desk.pass_time(minutes=1)
+
+    assert len(desk.keys.asked) == 4
+
+
+async def test_keys_are_looked_at_again_after_a_day(desk: Desk) -> None:
+    await desk.admits(desk.signed())
+    desk.keys.keys = [public_key("B")]
+    desk.pass_time(days=1)
+
+    with pytest.raises(Unauthorised, match="does not have"):
+        await desk.admits(desk.signed("A"))
+
+
+async def test_when_the_key_server_is_down_yesterdays_keys_still_serve(desk: Desk) -> None:
+    await desk.admits(desk.signed())
+    desk.keys.status = 500
+    desk.pass_time(days=2)
+
+    await desk.admits(desk.signed())
+
+
+@pytest.mark.parametrize("broken", [[], [{"kid": "A", "kty": "RSA"}], [{"kty": "new"}], "text", [5]])
+async def test_without_any_key_nobody_can_be_recognised_yet_and_the_next_request_asks_again(
+    broken: Any, desk: Desk
+) -> None:
+    desk.keys.keys = broken
+    with pytest.raises(KeysUnavailable):
+        await desk.admits(desk.signed())
+
+    desk.keys.keys = [public_key("A")]
+    await desk.admits(desk.signed())
+
+
+async def test_a_key_that_cannot_be_used_does_not_hide_the_others(desk: Desk) -> None:
+    desk.keys.keys = [{"kty": "new", "kid": "N"}, public_key("A")]
+
+    await desk.admits(desk.signed())
+
+
+# ── Issuers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_bot_of_many_tenants_trusts_the_bot_framework_alone() -> None:
+    assert [each.name for each in issuers_for("MultiTenant", None)] == [ISSUER]
+
+
+def test_a_bot_of_one_tenant_also_trusts_what_its_own_secret_obtained_there() -> None:
+    own = [each for each in issuers_for("SingleTenant", TENANT) if each.ourselves]
+
+    assert [each.name for each in own] == [
+        f"https://sts.windows.net/{TENANT}/",
+        f"https://login.microsoftonline.com/{TENANT}/v2.0",
+    ]
+
+
+def test_a_bot_of_one_tenant_has_to_say_which() -> None:
+    with pytest.raises(ValueError, match="MicrosoftAppTenantId"):
+        issuers_for("SingleTenant", "")
+
+
+@pytest.mark.parametrize(
+    ("claims", "let_in"),
+    [({"appid": APP_ID}, True), ({"azp": APP_ID}, True), ({"appid": "another-app"}, False), ({}, False)],
+)
+async def test_in_its_own_tenant_only_the_bot_itself_may_post(claims: dict[str, str], let_in: bool, desk: Desk) -> None:
+    signed = desk.signed(iss=f"https://sts.windows.net/{TENANT}/", serviceurl=None, **claims)
+
+    if let_in:
+        await desk.admits(signed)
+        return
+    with pytest.raises(Unauthorised, match="not issued to this bot"):
+        await desk.admits(signed)
+
+
+# ── Our own token ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class SignIn:
+    """Microsoft's sign-in as MSAL's HTTP client sees it."""
+
+    status: int = 200
+    body: dict[str, Any] = field(default_factory=lambda: {"access_token": "t0ken", "expires_in": 3600})
+    unreachable: bool = False
+    requests: list[str] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """The OpenID configuration, or a token."""
+        self.requests.append(request.url.path)
+        self.threads.add(threading.get_ident())
+        if self.unreachable:
+            raise OSError("no route")
+        if request.method == "POST":
+            return httpx.Response(self.status, json=self.body)
+        at = f"https://login.microsoftonline.com/{TENANT}"
+        urls = {"token_endpoint": f"{at}/token", "authorization_endpoint": f"{at}/authorize", "issuer": f"{at}/v2.0"}
+        return httpx.Response(200, json=urls)
+
+    def token(self) -> BotToken:
+        """A provider that signs in here."""
+        return BotToken(APP_ID, "secret", TENANT, httpx.Client(transport=httpx.MockTransport(self.answer)))
+
+
+async def test_the_bot_signs_in_once_and_keeps_its_token() -> None:
+    sign_in = SignIn()
+    token = sign_in.token()
+
+    await token.warm()
+    got = await asyncio.gather(*(token() for _ in range(5)))
+
+    assert set(got) == {"t0ken"}
+    assert len([path for path in sign_in.requests if path.endswith("/token")]) == 1
+
+
+async def test_signing_in_leaves_the_bots_own_thread_free() -> None:
+    sign_in = SignIn()
+
+    await sign_in.token().warm()
+
+    assert threading.get_ident() not in sign_in.threads
+
+
+async def test_nothing_is_requested_before_the_token_is_needed() -> None:
+    sign_in = SignIn()
+
+    sign_in.token()
+
+    assert sign_in.requests == []
+
+
+async def test_a_refused_secret_says_what_to_check() -> None:
+    sign_in = SignIn(status=401, body={"error": "invalid_client", "error_description": "secret expired"})
+
+    with pytest.raises(NoToken, match="Check MicrosoftAppId") as raised:
+        await sign_in.token()()
+    assert raised.value.code == "invalid_client"
+
+
+async def test_a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_message() -> None:
+    sign_in = SignIn(unreachable=True)
+    token = sign_in.token()
+    with pytest.raises(NoToken, match="gave no answer"):
+        await token()
+
+    sign_in.unreachable = False
+    assert await token() == "t0ken"

@@ -1,0 +1,237 @@
+"""A turn leaves behind what it would send, and nothing else."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from botbuilder.core import ConversationState, MemoryStorage, TurnContext
+from botbuilder.core.invoke_response import InvokeResponse
+from botbuilder.dialogs import DialogSet
+from botbuilder.dialogs.prompts import PromptOptions, TextPrompt
+from botbuilder.schema import Activity, ChannelAccount, Mention
+from botbuilder.schema import InvokeResponse as OtherInvokeResponse
+
+from bot.activities import parse_activity
+from bot.adapter import TurnAdapter, TurnResult
+from bot.invokes import FAILED, InvokeResult, answer_invoke, invoke_error, invoke_message
+from bot.outgoing import Act, Outgoing, is_local_id
+
+RAW: dict[str, Any] = {
+    "type": "message",
+    "id": "1",
+    "channelId": "msteams",
+    "serviceUrl": "https://smba.example/emea/",
+    "from": {"id": "29:alex", "name": "Alex"},
+    "recipient": {"id": "28:bot", "name": "Change bot"},
+    "conversation": {"id": "19:team@thread.tacv2;messageid=17"},
+    "text": "list",
+}
+PRESS: dict[str, Any] = RAW | {"type": "invoke", "name": "adaptiveCard/action", "value": {}}
+
+Logic = Callable[[TurnContext], Awaitable[None]]
+
+
+async def run(logic: Logic, raw: dict[str, Any] = RAW, reported: list[Exception] | None = None) -> TurnResult:
+    async def on_error(_: Activity, error: Exception) -> None:
+        assert reported is not None, error
+        reported.append(error)
+
+    return await TurnAdapter(on_error).run(parse_activity(json.dumps(raw).encode()), logic)
+
+
+def texts(result: TurnResult) -> list[str | None]:
+    return [each.activity.get("text") for each in result.outgoing]
+
+
+async def test_messages_wait_in_the_order_they_were_said() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity("one")
+        await context.send_activities([Activity(text="two"), Activity(text="three")])
+
+    result = await run(talk)
+
+    assert texts(result) == ["one", "two", "three"]
+    assert result.invoke is None
+    assert {(each.act, each.service_url, each.conversation_id) for each in result.outgoing} == {
+        (Act.SEND, RAW["serviceUrl"], RAW["conversation"]["id"])
+    }
+
+
+async def test_a_message_goes_from_the_bot_to_the_person_and_is_plain_json() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity("hello")
+
+    (sent,) = (await run(talk)).outgoing
+
+    assert (sent.activity["from"], sent.activity["recipient"]) == (RAW["recipient"], RAW["from"])
+    assert Outgoing.from_json(json.loads(json.dumps(sent.to_json()))) == sent
+
+
+async def test_a_delivery_repeated_makes_the_same_ids() -> None:
+    async def talk(context: TurnContext) -> None:
+        for _ in range(2):
+            sent = await context.send_activity("hello")
+            assert is_local_id(sent.id)
+
+    first, again = await run(talk), await run(talk)
+
+    assert first.outgoing == again.outgoing
+    assert len({each.activity_id for each in first.outgoing}) == 2
+
+
+async def test_a_message_edited_in_its_own_turn_is_sent_as_edited() -> None:
+    async def talk(context: TurnContext) -> None:
+        sent = await context.send_activity("loading")
+        await context.update_activity(Activity(type="message", id=sent.id, text="done"))
+
+    (sent,) = (await run(talk)).outgoing
+
+    assert (sent.act, sent.activity["text"], "id" in sent.activity) == (Act.SEND, "done", False)
+
+
+async def test_a_message_deleted_in_its_own_turn_is_never_sent() -> None:
+    async def talk(context: TurnContext) -> None:
+        sent = await context.send_activity("oops")
+        await context.delete_activity(sent.id)
+
+    assert (await run(talk)).outgoing == ()
+
+
+async def test_a_message_of_an_earlier_turn_is_edited_and_deleted_by_its_id() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.update_activity(Activity(type="message", id="7", text="done"))
+        await context.delete_activity("8")
+
+    edited, deleted = (await run(talk)).outgoing
+
+    assert (edited.act, edited.activity_id, edited.activity["text"]) == (Act.UPDATE, "7", "done")
+    assert (deleted.act, deleted.activity_id, deleted.conversation_id) == (Act.DELETE, "8", RAW["conversation"]["id"])
+
+
+async def test_a_mention_keeps_whom_it_means() -> None:
+    async def talk(context: TurnContext) -> None:
+        who = Mention(type="mention", text="<at>Alex</at>", mentioned=ChannelAccount(id="29:alex", name="Alex"))
+        await context.send_activity(Activity(type="message", text="<at>Alex</at>", entities=[who]))
+
+    (sent,) = (await run(talk)).outgoing
+
+    assert sent.activity["entities"] == [
+        {"type": "mention", "text": "<at>Alex</at>", "mentioned": {"id": "29:alex", "name": "Alex"}}
+    ]
+
+
+async def test_a_debuggers_notes_stay_with_the_debugger() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_trace_activity("state", {"step": 1})
+        await context.send_activity(Activity(type="delay", value=5))
+
+    assert (await run(talk)).outgoing == ()
+
+
+async def test_an_error_behind_a_message_comes_out() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity("working")
+        raise LookupError("no such change")
+
+    with pytest.raises(LookupError):
+        await run(talk)
+
+
+async def test_an_error_behind_a_press_is_answered_reported_and_leaves_no_message() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity("working")
+        await answer_invoke(context, invoke_message("done"))
+        raise LookupError("no such change")
+
+    reported: list[Exception] = []
+    result = await run(talk, PRESS, reported)
+
+    assert result.outgoing == ()
+    assert result.invoke == InvokeResult(200, invoke_error("InternalError", FAILED))
+    assert [result.failed] == reported
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        InvokeResult(200, invoke_message("done")),
+        InvokeResponse(200, invoke_message("done")),
+        OtherInvokeResponse(status=200, body=invoke_message("done")),
+        {"status": 200, "body": invoke_message("done")},
+    ],
+)
+async def test_a_press_is_answered_in_any_of_the_sdks_ways(value: object) -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity(Activity(type="invokeResponse", value=value))
+
+    result = await run(talk, PRESS)
+
+    assert (result.invoke, result.outgoing) == (InvokeResult(200, invoke_message("done")), ())
+
+
+async def test_an_answer_that_is_no_object_fails_the_press() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity(Activity(type="invokeResponse", value=InvokeResponse(200, "done")))
+
+    reported: list[Exception] = []
+    await run(talk, PRESS, reported)
+
+    assert [type(error) for error in reported] == [TypeError]
+
+
+@pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 501)])
+async def test_a_press_that_no_code_answers_is_answered_all_the_same(name: str, status: int) -> None:
+    async def hear(_: TurnContext) -> None:
+        """Say nothing."""
+
+    result = await run(hear, PRESS | {"name": name})
+
+    assert result.invoke is not None
+    assert result.invoke.status == status
+
+
+async def test_replies_wait_in_the_outbox_also_when_the_sender_expects_them_in_the_answer() -> None:
+    async def talk(context: TurnContext) -> None:
+        await context.send_activity("hello")
+
+    assert texts(await run(talk, RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
+
+
+async def test_a_copy_of_the_context_speaks_in_the_same_turn() -> None:
+    async def talk(context: TurnContext) -> None:
+        await TurnContext(context).send_activity("hello")
+
+    assert texts(await run(talk)) == ["hello"]
+
+
+async def test_turns_at_the_same_time_do_not_mix() -> None:
+    async def talk(context: TurnContext) -> None:
+        for word in ["a", "b", "c"]:
+            await context.send_activity(f"{context.activity.text} {word}")
+            await asyncio.sleep(0)
+
+    first, second = await asyncio.gather(run(talk, RAW | {"text": "1"}), run(talk, RAW | {"text": "2"}))
+
+    assert (texts(first), texts(second)) == (["1 a", "1 b", "1 c"], ["2 a", "2 b", "2 c"])
+
+
+async def test_a_dialog_of_the_sdk_talks_through_the_turn() -> None:
+    async def talk(context: TurnContext) -> None:
+        dialogs = DialogSet(ConversationState(MemoryStorage()).create_property("dialogs"))
+        dialogs.add(TextPrompt("ask"))
+        question = Activity(type="message", text="Which service?")
+        await (await dialogs.create_context(context)).prompt("ask", PromptOptions(prompt=question))
+
+    assert texts(await run(talk)) == ["Which service?"]
+
+
+async def test_outside_a_turn_nothing_can_be_said() -> None:
+    async def on_error(_: Activity, error: Exception) -> None:
+        raise error
+
+    context = TurnContext(TurnAdapter(on_error), parse_activity(json.dumps(RAW).encode()))
+
+    with pytest.raises(TypeError, match=r"within TurnAdapter\.run"):
+        await context.send_activity("hello")
