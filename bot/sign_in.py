@@ -22,7 +22,10 @@ class BotToken:
     """
 
     def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
-        """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT; `http` replaces MSAL's own client."""
+        """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT.
+
+        `http` takes the place of MSAL's own client.
+        """
         self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
         self._http = http
         self._app: Any = None

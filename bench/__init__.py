@@ -1,0 +1,1 @@
+"""Measurements against peers, on the machine they run on. They print figures and assert nothing."""
