@@ -1,0 +1,6 @@
+"""One store on two engines: everything the core asks for in `changes.ports`, kept by SQLite or PostgreSQL."""
+
+from storage.errors import CannotOpen
+from storage.store import Store, open_store
+
+__all__ = ["CannotOpen", "Store", "open_store"]

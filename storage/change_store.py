@@ -1,0 +1,137 @@
+"""Changes with their audit trail: one row a change, one row an event, both written at once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from changes.conflicts import Booking
+from changes.effects import Effect
+from changes.events import Entry
+from changes.model import BOOKED, Change, Person, State, Window
+from changes.ports import Outbox, Stored
+from changes.timeline import Step
+from storage import codec
+from storage.tables import changes, counters, events, steps
+from storage.transaction import Transaction
+
+
+class SqlChanges:
+    """The ChangeStore."""
+
+    def __init__(self, transaction: Transaction, outbox: Outbox) -> None:
+        self._transaction, self._outbox = transaction, outbox
+
+    async def new_id(self, year: int) -> str:
+        """The next free id, for example `CHG-2026-0007`."""
+        first = self._transaction.insert(counters).values(year=year, last=1)
+        following = first.on_conflict_do_update(index_elements=["year"], set_={"last": counters.c.last + 1})
+        number = (await self._transaction.execute(following.returning(counters.c.last))).scalar_one()
+        return f"CHG-{year}-{number:04}"
+
+    async def load(self, change_id: str) -> Stored | None:
+        """The change, or None."""
+        query = select(changes.c.document, changes.c.version).where(changes.c.id == change_id)
+        row = (await self._transaction.execute(query)).one_or_none()
+        return Stored(codec.decode_change(row.document), row.version) if row else None
+
+    async def save(
+        self,
+        change: Change,
+        expected: int,
+        entries: Sequence[Entry],
+        steps: Sequence[Step],
+        effects: Sequence[Effect],
+        now: datetime,
+    ) -> None:
+        """Write everything that one command made. Raises Concurrent when another version was saved since."""
+        if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
+            raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
+        # First: this row's lock puts whoever else writes this change behind us.
+        await self._write(change, expected, expected + len(entries))
+        await self._append(change.id, entries)
+        await self._replace_steps(change.id, steps)
+        await self._outbox.add(effects, now)
+
+    async def bookings(self, service: str, excluding: str = "") -> tuple[Booking, ...]:
+        """The windows taken on the service. Nobody else can book on it until this unit of work ends."""
+        if self._transaction.is_postgresql:
+            # Two requests for the same hours, each blind to the other's, would both find them free.
+            await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"bookings:{service}"))))
+        query = (
+            select(changes.c.document)
+            .where(changes.c.service == service, changes.c.state.in_(_names(BOOKED)), changes.c.id != excluding)
+            .order_by(changes.c.starts_at, changes.c.id)
+        )
+        booked = [codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars()]
+        return tuple(Booking(each.id, each.plan.title, Window(each.plan.window.start, each.ends_at)) for each in booked)
+
+    async def find(
+        self, *, service: str = "", states: Sequence[State] = (), requester: str = "", limit: int = 50
+    ) -> tuple[Change, ...]:
+        """Changes that match, the next window first."""
+        query = select(changes.c.document).order_by(changes.c.starts_at, changes.c.id).limit(limit)
+        if service:
+            query = query.where(changes.c.service == service)
+        if states:
+            query = query.where(changes.c.state.in_(_names(states)))
+        if requester:
+            query = query.where(changes.c.requester == requester)
+        return tuple(codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars())
+
+    async def history(self, change_id: str) -> tuple[Entry, ...]:
+        """The audit trail, oldest first."""
+        query = select(events).where(events.c.change == change_id).order_by(events.c.seq)
+        return tuple(
+            Entry(row.seq, row.at, Person(row.by_id, row.by_name), row.via, codec.decode_event(row.type, row.body))
+            for row in await self._transaction.execute(query)
+        )
+
+    async def _write(self, change: Change, expected: int, version: int) -> None:
+        values = {
+            "service": change.plan.service,
+            "state": change.state.value,
+            "starts_at": change.plan.window.start,
+            "ends_at": change.ends_at,
+            "requester": change.requester.id,
+            "title": change.plan.title,
+            "revision": change.revision,
+            "version": version,
+            "document": codec.encode(change),
+        }
+        if expected == 0:
+            new = self._transaction.insert(changes).values(id=change.id, **values)
+            await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["id"]))
+        else:
+            mine = (changes.c.id == change.id) & (changes.c.version == expected)
+            await self._transaction.must_hit(update(changes).where(mine).values(values))
+
+    async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
+        rows = [
+            {
+                "change": change_id,
+                "seq": entry.seq,
+                "at": entry.at,
+                "by_id": entry.by.id,
+                "by_name": entry.by.name,
+                "via": entry.via,
+                "type": type(entry.event).__name__,
+                "body": codec.encode(entry.event),
+            }
+            for entry in entries
+        ]
+        if rows:
+            await self._transaction.execute(insert(events), rows)
+
+    async def _replace_steps(self, change_id: str, pending: Sequence[Step]) -> None:
+        await self._transaction.execute(delete(steps).where(steps.c.change == change_id))
+        rows = [
+            {"change": change_id, "key": step.key, "kind": step.kind.value, "due": step.due, "place": place}
+            for place, step in enumerate(pending)
+        ]
+        if rows:
+            await self._transaction.execute(insert(steps), rows)
+
+
+def _names(states: Iterable[State]) -> list[str]:
+    return sorted(state.value for state in states)

@@ -1,0 +1,129 @@
+"""Where messages and services are in Teams, and whom the bot has met there."""
+
+from collections.abc import Sequence
+from typing import Any
+from unicodedata import normalize
+
+from sqlalchemy import Row, case, delete, or_, select
+
+from changes.model import Person
+from changes.ports import Acquaintance, Binding, MessageRef
+from storage.tables import bindings, messages, people
+from storage.transaction import Transaction
+
+
+class SqlMessages:
+    """The Messages."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, change_id: str, message: str) -> MessageRef | None:
+        """Where that message is."""
+        query = select(messages).where(messages.c.change == change_id, messages.c.message == message)
+        row = (await self._transaction.execute(query)).one_or_none()
+        return MessageRef(row.service_url, row.conversation, row.activity, row.thread) if row else None
+
+    async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
+        """Remember it."""
+        values = {
+            "service_url": ref.service_url,
+            "conversation": ref.conversation,
+            "activity": ref.activity,
+            "thread": ref.thread,
+        }
+        new = self._transaction.insert(messages).values(change=change_id, message=message, **values)
+        await self._transaction.execute(new.on_conflict_do_update(index_elements=["change", "message"], set_=values))
+
+
+class SqlBindings:
+    """The Bindings."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, service: str) -> Binding | None:
+        """The service's conversation."""
+        row = (await self._transaction.execute(select(bindings).where(bindings.c.service == service))).one_or_none()
+        return _binding(row) if row else None
+
+    async def put(self, binding: Binding) -> None:
+        """Bind, replacing what was bound."""
+        values = {
+            "service_url": binding.service_url,
+            "conversation": binding.conversation,
+            "is_channel": binding.is_channel,
+            "tenant": binding.tenant,
+            "team": binding.team,
+            "bot": binding.bot,
+        }
+        new = self._transaction.insert(bindings).values(service=binding.service, **values)
+        await self._transaction.execute(new.on_conflict_do_update(index_elements=["service"], set_=values))
+
+    async def at(self, conversation: str) -> tuple[Binding, ...]:
+        """The services bound to that conversation."""
+        query = select(bindings).where(bindings.c.conversation == conversation).order_by(bindings.c.service)
+        return tuple(_binding(row) for row in await self._transaction.execute(query))
+
+    async def drop(self, service: str) -> None:
+        """Unbind."""
+        await self._transaction.execute(delete(bindings).where(bindings.c.service == service))
+
+
+class SqlPeople:
+    """The People."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def meet(self, acquaintances: Sequence[Acquaintance]) -> None:
+        """Remember them; an empty name or mri never overwrites a known one."""
+        # Always in the order of their ids, so that two who remember the same people cannot block each other.
+        rows = [
+            {"id": each.person.id, "name": each.person.name, "folded": _folded(each.person.name), "mri": each.mri}
+            for each in sorted(acquaintances, key=lambda each: each.person.id)
+        ]
+        new = self._transaction.insert(people)
+        said, known = new.excluded, people.c
+        kept = {
+            "name": case((said.name == "", known.name), else_=said.name),
+            "folded": case((said.name == "", known.folded), else_=said.folded),
+            "mri": case((said.mri == "", known.mri), else_=said.mri),
+        }
+        is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri)
+        if rows:
+            await self._transaction.execute(
+                new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news), rows
+            )
+
+    async def get(self, person_id: str) -> Acquaintance | None:
+        """Who that is."""
+        row = (await self._transaction.execute(select(people).where(people.c.id == person_id))).one_or_none()
+        return Acquaintance(Person(row.id, row.name), row.mri) if row else None
+
+    async def named(self, name: str) -> tuple[Acquaintance, ...]:
+        """Those whose name is, or contains, `name`, whatever the case; those whose very name it is come first."""
+        wanted = _folded(name)
+        query = (
+            select(people)
+            .where(people.c.folded.contains(wanted, autoescape=True), people.c.name != "")
+            .order_by(case((people.c.folded == wanted, 0), else_=1), people.c.folded, people.c.id)
+        )
+        rows = await self._transaction.execute(query)
+        return tuple(Acquaintance(Person(row.id, row.name), row.mri) for row in rows)
+
+    async def everybody(self) -> tuple[Acquaintance, ...]:
+        """All, by name."""
+        rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
+        return tuple(Acquaintance(Person(row.id, row.name), row.mri) for row in rows)
+
+
+def _binding(row: Row[Any]) -> Binding:
+    return Binding(
+        row.service, row.service_url, row.conversation, row.is_channel, tenant=row.tenant, team=row.team, bot=row.bot
+    )
+
+
+def _folded(name: str) -> str:
+    # Neither engine folds what is not ASCII the way Python does.
+    return normalize("NFKC", normalize("NFKC", name.strip()).casefold())

@@ -1,0 +1,68 @@
+"""Brings the database up to date when the service starts, safely when several start at the same time."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from time import sleep
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from storage.engine import BUSY_SECONDS
+from storage.errors import CannotOpen
+
+_LOCK = 0x4348_414E_4745  # any number will do, as long as every process knows the same one
+_TRIES = 100
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; it needs no file of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+async def upgrade(engine: AsyncEngine) -> None:
+    """Run every migration that is missing, in one transaction. Raises CannotOpen."""
+    try:
+        if engine.dialect.name == "sqlite":
+            await asyncio.to_thread(_use_wal, engine.url.database or "")
+        # On SQLite, beginning takes the only right to write: a second process waits here.
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            await connection.run_sync(_upgrade)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        reason = getattr(error, "orig", None) or error
+        where = engine.url.render_as_string(hide_password=True)
+        raise CannotOpen(
+            f"The database {where} cannot be opened ({reason}): "
+            "check that it is there and that this user may write to it."
+        ) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(configuration(connection), "head")
+
+
+def _use_wal(path: str) -> None:
+    """Readers and the writer do not wait for each other. The mode stays with the file.
+
+    SQLite does not wait for a process that is switching at the same moment, so that is done here.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+        for left in range(_TRIES, 0, -1):
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if left == 1 or "locked" not in str(error):
+                    raise
+                sleep(0.05)
+            else:
+                return

@@ -1,0 +1,53 @@
+"""Long operations at the provider."""
+
+from sqlalchemy import select
+
+from changes.ports import Operation
+from storage import codec
+from storage.tables import operations
+from storage.transaction import Transaction
+
+
+class SqlOperations:
+    """The OperationStore."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def put(self, operation: Operation) -> None:
+        """Save it under its key."""
+        values = {
+            "change": operation.change,
+            "kind": operation.kind,
+            "asked_at": operation.asked_at,
+            "over": operation.state.over,
+            "body": codec.encode(operation),
+        }
+        new = self._transaction.insert(operations).values(key=operation.key, **values)
+        await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    async def get(self, key: str) -> Operation | None:
+        """The operation, or None."""
+        query = select(operations.c.body).where(operations.c.key == key)
+        body = (await self._transaction.execute(query)).scalar_one_or_none()
+        return None if body is None else codec.decode_operation(body)
+
+    async def running(self) -> tuple[Operation, ...]:
+        """Those that are not over, oldest first."""
+        query = (
+            select(operations.c.body)
+            .where(operations.c.over.is_(False))
+            .order_by(operations.c.asked_at, operations.c.id)
+        )
+        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(query)).scalars())
+
+    async def latest(self, change_id: str, kind: str) -> Operation | None:
+        """The last one asked for by the change."""
+        query = (
+            select(operations.c.body)
+            .where(operations.c.change == change_id, operations.c.kind == kind)
+            .order_by(operations.c.asked_at.desc(), operations.c.id.desc())
+            .limit(1)
+        )
+        body = (await self._transaction.execute(query)).scalar_one_or_none()
+        return None if body is None else codec.decode_operation(body)

@@ -1,0 +1,113 @@
+"""Effects between the commit that decided them and the call that carries them out: one at a time in each lane."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, or_, select, update
+
+from changes.effects import Effect, lane
+from changes.ports import DeadParcel, Parcel
+from storage import codec
+from storage.tables import outbox, waiting
+from storage.transaction import Transaction
+
+_earlier = outbox.alias("earlier")
+_head = waiting & ~(
+    select(_earlier.c.id)
+    .where(
+        _earlier.c.lane == outbox.c.lane,
+        _earlier.c.id < outbox.c.id,
+        _earlier.c.done_at.is_(None),
+        _earlier.c.dead_at.is_(None),
+    )
+    .exists()
+)
+"""The first waiting parcel of its lane. A head that fails or is being carried out holds up its lane, and no other."""
+
+
+class SqlOutbox:
+    """The Outbox."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, effects: Sequence[Effect], now: datetime) -> None:
+        """Append effects; one whose key is there already is ignored."""
+        if not effects:
+            return
+        await self._queue_up({lane(effect) for effect in effects})
+        rows = [
+            {
+                "lane": lane(effect),
+                "key": effect.key,
+                "kind": type(effect).__name__,
+                "body": codec.encode(effect),
+                "created_at": now,
+                "not_before": now,
+            }
+            for effect in effects
+        ]
+        await self._transaction.execute(
+            self._transaction.insert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows
+        )
+
+    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
+        """Lease the first waiting parcel of each free lane, when it may go out at `now`; the oldest first."""
+        free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
+        query = (
+            select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts)
+            .where(_head, free, outbox.c.not_before <= now)
+            .order_by(outbox.c.id)
+            .limit(limit)
+            .with_for_update(of=outbox, skip_locked=True)
+        )
+        rows = (await self._transaction.execute(query)).all()
+        if not rows:
+            return ()
+        await self._transaction.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([row.id for row in rows]))
+            .values(owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
+        )
+        return tuple(Parcel(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts) for row in rows)
+
+    async def done(self, parcel: int, now: datetime) -> None:
+        """It was carried out."""
+        await self._close(parcel, done_at=now)
+
+    async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
+        """It failed and may be tried again; its lane waits."""
+        await self._close(parcel, not_before=not_before, error=error, attempts=outbox.c.attempts + 1)
+
+    async def bury(self, parcel: int, error: str, now: datetime) -> None:
+        """It failed for good; the lane goes on without it."""
+        await self._close(parcel, dead_at=now, error=error, attempts=outbox.c.attempts + 1)
+
+    async def dead(self) -> tuple[DeadParcel, ...]:
+        """What was given up, oldest first."""
+        query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
+        return tuple(
+            DeadParcel(row.id, codec.decode_effect(row.kind, row.body), row.error or "", row.dead_at)
+            for row in await self._transaction.execute(query)
+        )
+
+    async def next_attempt(self) -> datetime | None:
+        """When the next waiting parcel may go out; None when nothing waits."""
+        leased = outbox.c.leased_until > outbox.c.not_before
+        free_at = case((leased, outbox.c.leased_until), else_=outbox.c.not_before)
+        moment: datetime | None = (await self._transaction.execute(select(func.min(free_at)).where(_head))).scalar_one()
+        return moment
+
+    async def _close(self, parcel: int, **values: object) -> None:
+        # Whoever lost the lease and answers late changes nothing about a parcel that is settled.
+        await self._transaction.execute(
+            update(outbox).where(outbox.c.id == parcel, waiting).values(owner=None, leased_until=None, **values)
+        )
+
+    async def _queue_up(self, lanes: set[str]) -> None:
+        """PostgreSQL numbers rows before they are committed: who adds to a lane waits for whoever is adding to it."""
+        if self._transaction.is_postgresql:
+            keys = func.unnest(sorted(lanes)).column_valued("lane")
+            await self._transaction.execute(
+                select(func.count(func.pg_advisory_xact_lock(func.hashtext(keys)))).select_from(keys)
+            )

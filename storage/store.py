@@ -1,0 +1,54 @@
+"""The open database: gives out units of work, tells whether it is alive, and is closed at the end."""
+
+import asyncio
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from changes.ports import UnitOfWork
+from storage.engine import BUSY_SECONDS, READ_ONLY, make_engine
+from storage.migrations import upgrade
+from storage.tables import settings
+from storage.turnstile import OneByOne, Open, Turnstile
+from storage.unit import SqlUnit
+
+_PATIENCE = 2 * BUSY_SECONDS
+_ALIVE_SECONDS = 2
+
+
+async def open_store(url: str) -> "Store":
+    """The database at `url`, brought up to date. Raises CannotOpen, whose message says what to do."""
+    engine = make_engine(url)
+    try:
+        await upgrade(engine)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return Store(engine)
+
+
+class Store:
+    """Everything that is kept."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._turnstile: Turnstile = OneByOne(_PATIENCE) if engine.dialect.name == "sqlite" else Open()
+
+    def units(self) -> UnitOfWork:
+        """A new unit of work, not begun yet."""
+        return SqlUnit(self.engine, self._turnstile)
+
+    async def alive(self) -> bool:
+        """Whether the database answers within two seconds."""
+        try:
+            async with asyncio.timeout(_ALIVE_SECONDS), self.engine.connect() as connection:
+                looking = await connection.execution_options(**{READ_ONLY: True})
+                await looking.execute(select(settings.c.name).limit(1))
+        except (SQLAlchemyError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()

@@ -1,0 +1,164 @@
+"""The tables. What is searched for is a column; what is only read back whole is JSON in a text column.
+
+A text and not JSONB: the document comes back exactly as the codec wrote it, on both engines.
+"""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, and_
+
+from storage.columns import Instant, Number, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),  # with every extension
+    Column("requester", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # the number of its events
+    Column("document", Text, nullable=False),
+    Index(None, "service", "state", "starts_at"),
+    Index(None, "state", "starts_at"),
+    Index(None, "requester", "starts_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("change", Text, ForeignKey("changes.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by_id", Text, nullable=False),
+    Column("by_name", Words, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("change", Text, ForeignKey("changes.id"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("place", Integer, nullable=False),  # the order of steps that fall due at the same moment
+    Index(None, "due", "change", "place"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("lane", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),  # that failed
+    Column("leased_until", Instant),
+    Column("owner", Text),
+    Column("done_at", Instant),
+    Column("dead_at", Instant),
+    Column("error", Words),
+    sqlite_autoincrement=True,  # a number once given names one parcel for ever
+)
+
+waiting = and_(outbox.c.done_at.is_(None), outbox.c.dead_at.is_(None))
+"""Neither carried out nor given up. The index holds only those, so that history costs nothing."""
+Index("ix_outbox_waiting", outbox.c.lane, outbox.c.id, sqlite_where=waiting, postgresql_where=waiting)
+Index(
+    "ix_outbox_dead",
+    outbox.c.id,
+    sqlite_where=outbox.c.dead_at.is_not(None),
+    postgresql_where=outbox.c.dead_at.is_not(None),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("change", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("over", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "change", "kind"),
+    Index(None, "over"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("change", Text, primary_key=True),
+    Column("message", Text, primary_key=True),
+    Column("service_url", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("activity", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("service_url", Text, nullable=False),
+    Column("conversation", Text, nullable=False, index=True),
+    Column("is_channel", Boolean, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("folded", Words, nullable=False),  # the name without its capitals, to be found and sorted by
+    Column("mri", Text, nullable=False),
+)
+
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("etag", Number, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Words, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)

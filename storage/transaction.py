@@ -1,0 +1,93 @@
+"""One database transaction, whose lost races and wrong values are raised in the words of the core."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from changes.errors import Concurrent
+from storage.errors import lost, translated
+from storage.turnstile import Turnstile
+
+Upsert = sqlite.Insert | postgresql.Insert
+"""An insert that can say what happens when the row is there already: both engines write it the same way."""
+
+
+class Transaction:
+    """Begins, runs statements, and ends. Once it has lost a race it cannot be committed any more."""
+
+    def __init__(self, engine: AsyncEngine, turnstile: Turnstile) -> None:
+        self._engine, self._turnstile = engine, turnstile
+        self._connection: AsyncConnection | None = None
+        self._lost = False
+        self.is_postgresql = engine.dialect.name == "postgresql"
+
+    async def begin(self) -> None:
+        """Take a connection and begin; raises Concurrent when the database stays busy."""
+        await self._turnstile.enter()
+        connection = self._engine.connect()
+        try:
+            await connection.start()
+            await connection.begin()
+        except BaseException as error:
+            await self._leave(connection)
+            if isinstance(error, StatementError):
+                translated(error)
+            raise
+        self._connection = connection
+
+    async def execute(
+        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run the statement, once for each of the parameters. Raises Concurrent when it lost against another one."""
+        if self._connection is None:
+            raise RuntimeError("a unit of work is used inside its own `async with` block only")
+        try:
+            result: CursorResult[Any] = await self._connection.execute(statement, parameters)
+        except StatementError as error:
+            try:
+                translated(error)
+            except Concurrent:
+                self._lost = True
+                raise
+        return result
+
+    async def must_hit(self, statement: Executable) -> None:
+        """Run the statement; raises Concurrent when it found no row to write, because somebody was faster."""
+        if (await self.execute(statement)).rowcount != 1:
+            raise self.lose()
+
+    def lose(self) -> Concurrent:
+        """The refusal to raise when a race was lost; nothing of this transaction is kept then."""
+        self._lost = True
+        return lost()
+
+    def insert(self, table: Table) -> Upsert:
+        """An insert into the table in the engine's own dialect."""
+        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+
+    async def end(self, *, commit: bool) -> None:
+        """Commit or roll back, and give the connection back; raises Concurrent when a race was lost."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            raise RuntimeError("the unit of work was not begun, or has ended already")
+        try:
+            if commit and self._lost:
+                raise lost()
+            if commit:
+                await connection.commit()
+        except StatementError as error:
+            translated(error)
+        finally:
+            await self._leave(connection)
+
+    async def _leave(self, connection: AsyncConnection) -> None:
+        try:
+            await asyncio.shield(connection.close())  # rolls back what was not committed
+        finally:
+            self._turnstile.leave()

@@ -1,0 +1,81 @@
+"""What a turn of conversation leaves behind: the dialog's state, the deliveries that were answered, small settings."""
+
+from datetime import datetime
+from secrets import randbelow
+
+from sqlalchemy import delete, select, update
+
+from changes.ports import Json
+from storage import codec
+from storage.tables import deliveries, dialogs, settings
+from storage.transaction import Transaction
+
+
+class SqlDialogs:
+    """The Dialogs."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def load(self, key: str) -> tuple[Json, int]:
+        """The state and its etag; `({}, 0)` when there is none."""
+        query = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == key)
+        row = (await self._transaction.execute(query)).one_or_none()
+        return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
+
+    async def save(self, key: str, state: Json, etag: int) -> None:
+        """Replace the state; an empty one is removed. Raises Concurrent when the etag is no longer the stored one."""
+        mine = (dialogs.c.key == key) & (dialogs.c.etag == etag)
+        # Drawn anew each time: after a removal and a new beginning, an old etag must not fit by chance.
+        values = {"state": codec.dump_plain(state), "etag": 1 + randbelow(2**53)}
+        if etag == 0 and not state:
+            await self._nothing_there(key)
+        elif etag == 0:
+            new = self._transaction.insert(dialogs).values(key=key, **values)
+            await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["key"]))
+        elif not state:
+            await self._transaction.must_hit(delete(dialogs).where(mine))
+        else:
+            await self._transaction.must_hit(update(dialogs).where(mine).values(values))
+
+    async def _nothing_there(self, key: str) -> None:
+        _, etag = await self.load(key)
+        if etag:
+            raise self._transaction.lose()
+
+
+class SqlDeliveries:
+    """The Deliveries."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def answer(self, key: str) -> Json | None:
+        """The answer given to that delivery, or None when it is new."""
+        query = select(deliveries.c.answer).where(deliveries.c.key == key)
+        answer = (await self._transaction.execute(query)).scalar_one_or_none()
+        return None if answer is None else codec.load_plain(answer)
+
+    async def remember(self, key: str, answer: Json, now: datetime) -> None:
+        """Record it. Raises Concurrent when the same delivery was recorded meanwhile."""
+        new = self._transaction.insert(deliveries).values(key=key, answer=codec.dump_plain(answer), at=now)
+        await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["key"]))
+
+
+class SqlSettings:
+    """The Settings."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, name: str) -> str | None:
+        """The value, or None."""
+        value: str | None = (
+            await self._transaction.execute(select(settings.c.value).where(settings.c.name == name))
+        ).scalar_one_or_none()
+        return value
+
+    async def put(self, name: str, value: str) -> None:
+        """Set it."""
+        new = self._transaction.insert(settings).values(name=name, value=value)
+        await self._transaction.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))

@@ -1,0 +1,57 @@
+"""Units of work of one process, one after the other, where the engine can write one transaction at a time only.
+
+SQLite's own waiting is a poll that neither keeps an order nor is fair. Waiting here keeps the order of arrival and
+costs nothing; what is left to SQLite's waiting is another process.
+"""
+
+import asyncio
+from typing import Protocol
+
+from storage.errors import lost
+
+
+class Turnstile(Protocol):
+    """Lets transactions begin."""
+
+    async def enter(self) -> None:
+        """Wait for one's turn. Raises Concurrent when it does not come."""
+        ...
+
+    def leave(self) -> None:
+        """The next, please."""
+        ...
+
+
+class Open:
+    """Everybody at once: PostgreSQL's own locks decide."""
+
+    async def enter(self) -> None:
+        """Nobody waits."""
+
+    def leave(self) -> None:
+        """Nobody waits."""
+
+
+class OneByOne:
+    """One transaction at a time, in the order of arrival, waiting at most `patience` seconds."""
+
+    def __init__(self, patience: float) -> None:
+        self._lock = asyncio.Lock()
+        self._patience = patience
+        self._inside: asyncio.Task[object] | None = None
+
+    async def enter(self) -> None:
+        """Wait for one's turn. Raises Concurrent after `patience`, RuntimeError when one would wait for oneself."""
+        if self._inside is not None and self._inside is asyncio.current_task():
+            raise RuntimeError("a unit of work inside another one would wait for itself")
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._lock.acquire()
+        except TimeoutError as error:
+            raise lost() from error
+        self._inside = asyncio.current_task()
+
+    def leave(self) -> None:
+        """The next, please."""
+        self._inside = None
+        self._lock.release()

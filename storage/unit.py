@@ -1,0 +1,56 @@
+"""The unit of work: every store of the core within one transaction."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from changes import ports
+from storage.change_store import SqlChanges
+from storage.conversations import SqlBindings, SqlMessages, SqlPeople
+from storage.operations import SqlOperations
+from storage.outbox import SqlOutbox
+from storage.step_store import SqlSteps
+from storage.transaction import Transaction
+from storage.turns import SqlDeliveries, SqlDialogs, SqlSettings
+from storage.turnstile import Turnstile
+
+
+class SqlUnit:
+    """One transaction: committed when the block ends well, rolled back when it raises.
+
+    A block that lost a race is never committed, even when it swallowed the Concurrent: it is raised again at the end.
+    """
+
+    changes: ports.ChangeStore
+    steps: ports.StepStore
+    outbox: ports.Outbox
+    operations: ports.OperationStore
+    messages: ports.Messages
+    bindings: ports.Bindings
+    people: ports.People
+    dialogs: ports.Dialogs
+    deliveries: ports.Deliveries
+    settings: ports.Settings
+
+    def __init__(self, engine: AsyncEngine, turnstile: Turnstile) -> None:
+        transaction = self._transaction = Transaction(engine, turnstile)
+        self.outbox = SqlOutbox(transaction)
+        self.steps = SqlSteps(transaction)
+        self.changes = SqlChanges(transaction, self.outbox)
+        self.operations = SqlOperations(transaction)
+        self.messages = SqlMessages(transaction)
+        self.bindings = SqlBindings(transaction)
+        self.people = SqlPeople(transaction)
+        self.dialogs = SqlDialogs(transaction)
+        self.deliveries = SqlDeliveries(transaction)
+        self.settings = SqlSettings(transaction)
+
+    async def __aenter__(self) -> Self:
+        await self._transaction.begin()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction.end(commit=kind is None)
