@@ -13,6 +13,9 @@ from pathlib import Path
 
 import httpx
 from aiohttp import web
+from notices import Wording
+from scheduler.jobs import Jobs
+from scheduler.worker import Worker
 
 import settings as configuration
 from bot.brain import Brain
@@ -34,9 +37,6 @@ from local import people, simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.time_travel import TimeTravel
-from notices import Wording
-from scheduler.jobs import Jobs
-from scheduler.worker import Worker
 from settings import Settings, SettingsError
 from storage import Store, open_store
 

@@ -1,4 +1,4 @@
-"""Settings from the environment or `.env`, and the services from `services.toml`. The only reader of the environment."""
+"""Settings from the environment or `.env`, services from `services.toml`. The only reader of the environment."""
 
 import os
 import tomllib
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, create_model
 
 from changes.model import Person
 from changes.policy import Catalogue, Freeze, Policy, Service
@@ -108,7 +108,7 @@ def _production(settings: Settings) -> Settings:
 
 def _local(settings: Settings, services_given: bool) -> Settings:
     if settings.app_id or settings.app_password:
-        raise SettingsError("Local mode lets anybody act as anybody: unset MicrosoftAppId and MicrosoftAppPassword first.")
+        raise SettingsError("Local mode lets anybody act as anybody: unset MicrosoftAppId and MicrosoftAppPassword.")
     if settings.host not in _LOOPBACK:
         raise SettingsError(f"Local mode listens on loopback only: set CHANGE_HOST to 127.0.0.1, not {settings.host}.")
     if not services_given and not settings.services.exists():
@@ -124,8 +124,8 @@ class _Strict(BaseModel):
 class _Vps(_Strict):
     name: str = Field(min_length=1)
     backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
-    snapshot_minutes: int = Field(150, ge=1)
-    restore_minutes: int = Field(60, ge=1)
+    snapshot_minutes: int = Field(default=150, ge=1)
+    restore_minutes: int = Field(default=60, ge=1)
     reference: str = ""
 
 
@@ -135,35 +135,23 @@ class _Freeze(_Strict):
     last: date = Field(alias="to")
 
 
-class _Policy(_Strict):
-    lead_days: int = Field(21, ge=0)
-    prepare_days: int = Field(16, ge=0)
-    precheck_days: int = Field(14, ge=0)
-    corrections_days: int = Field(2, ge=1)
-    go_days: int = Field(7, ge=0)
-    nudge_days: int = Field(1, ge=1)
-    deputies_days: int = Field(2, ge=1)
-    silence_days: int = Field(2, ge=0)
-    reminder_days: int = Field(1, ge=0)
-    day_hour: int = Field(9, ge=0, le=23)
-    snapshot_margin_minutes: int = Field(15, ge=0)
-    not_started_minutes: int = Field(15, ge=1)
-    cutoff_minutes: int = Field(30, ge=1)
-    cutoff_silence_minutes: int = Field(20, ge=1)
-    acceptable_overrun_minutes: int = Field(120, ge=0)
+# The names and defaults of the numbers stand once, in the core.
+_Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
+    "_Policy", __base__=_Strict, **{each.name: (NonNegativeInt, each.default) for each in fields(Policy)}
+)
 
 
 class _Service(_Strict):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=1)
     timezone: str = "Europe/Zurich"
-    languages: list[Literal["en", "fr", "de"]] = Field(["en"], min_length=1)
+    languages: list[Literal["en", "fr", "de"]] = Field(default=["en"], min_length=1)
     approver: str = Field(min_length=1)
     deputies: list[str] = []
     mail: list[str] = []
     notify: list[Literal["teams", "mail"]] = ["teams"]
     vps: _Vps
-    policy: _Policy = _Policy()
+    policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
     freeze: list[_Freeze] = []
 
 
@@ -177,7 +165,9 @@ def load_catalogue(path: Path) -> Catalogue:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read ({error.strerror}): copy deploy/services.example.toml there.") from None
+        raise SettingsError(
+            f"{path} cannot be read ({error.strerror}): copy deploy/services.example.toml there."
+        ) from None
     try:
         read = _Services.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -196,7 +186,7 @@ def _service(read: _Service, path: Path) -> Service:
     try:
         zone = ZoneInfo(read.timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(f"{path}: {read.key}: {read.timezone} is not a time zone, for example Europe/Zurich.") from None
+        raise SettingsError(f"{path}: {read.key}: {read.timezone} is no time zone; Europe/Zurich is one.") from None
     return Service(
         key=read.key,
         name=read.name,
@@ -207,7 +197,7 @@ def _service(read: _Service, path: Path) -> Service:
         languages=tuple(read.languages),
         mail=tuple(read.mail),
         notify=tuple(read.notify),
-        policy=Policy(**read.policy.model_dump()),
+        policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
         freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
         # PROCESS.md counts working days by the public holidays of the canton of Valais.
         holidays=holidays.country_holidays("CH", subdiv="VS"),

@@ -6,19 +6,19 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
+from cards.answers import answers_of
+from cards.payload import Press, read
+from cards.text import with_note
 
 from bot.activities import mention_free_text
 from bot.fresh import fresh_card
 from bot.grammar import read_order
 from bot.identity import Identify
 from bot.orders import HANDLERS, Handler, Request
-from cards.answers import answers_of
-from cards.payload import Press, read
-from cards.text import with_note
 from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
 from changes.policy import Catalogue
-from changes.ports import Acquaintance, Binding, Clock, Json, UnitOfWork, Wording
+from changes.ports import Acquaintance, Binding, Clock, UnitOfWork, Wording
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, open_change
 from dialogs.request import REQUEST

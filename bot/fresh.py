@@ -5,6 +5,7 @@ from typing import Any
 from cards import card_for
 from cards.payload import Press
 from cards.status import status_card
+
 from changes.effects import CardKind, NoticeKind
 from changes.errors import Unknown
 from changes.model import Change
@@ -44,7 +45,7 @@ async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, An
 
 
 def _pressed_card(press: Press, change: Change) -> tuple[CardKind | None, str]:
-    """The kind and key of the card; a button that says nothing of it stands on the change's newest card of that kind."""
+    """The kind and key of the card; a button that does not say stands on the change's newest card of its kind."""
     if press.message:
         name = press.message.partition(":")[0]
         kind = CardKind.PROGRESS if name == "snapshot" else next((each for each in CardKind if each == name), None)

@@ -1,4 +1,4 @@
-"""What a typed line asks for: `/change list`, `change show CHG-2026-0007`, `/change nouveau`, with or without the slash."""
+"""What a typed line asks for: `/change list`, `change show CHG-2026-0007`, `/change nouveau`, slash or not."""
 
 import re
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def read_order(text: str) -> Order | None:
 
 
 def read_id(word: str, year: int) -> str:
-    """The change id somebody meant by `CHG-2026-0007`, `chg-2026-7` or `7` (of this year); the word itself otherwise."""
+    """The change id meant by `CHG-2026-0007`, `chg-2026-7` or `7` (of this year); the word itself otherwise."""
     found = _ID.match(word.strip())
     if not found:
         return word.strip()

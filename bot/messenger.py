@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from bot.connector import Connector
-from bot.connector_errors import ConnectorError, Throttled, Transient
 from cards import card_for, line
 from cards.status import status_card
 from cards.view import View
+
+from bot.connector import Connector
+from bot.connector_errors import ConnectorError, Throttled, Transient
 from changes.effects import (
     CardKind,
     Effect,
@@ -43,7 +44,9 @@ class _Scene:
 class Messenger:
     """Draws from the change as it stands at delivery, and remembers where each message is."""
 
-    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock, connector: Connector, wording: Wording) -> None:
+    def __init__(
+        self, units: Units, catalogue: Catalogue, clock: Clock, connector: Connector, wording: Wording
+    ) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._connector, self._wording = connector, wording
 

@@ -1,7 +1,7 @@
 """One incoming activity, from its arrival to its answer: everything it changes is one transaction.
 
-The delivery, the dialog's state, the change and the replies are committed together; a lost race runs the turn again from
-the start, and a delivery seen before gets the answer it got then.
+The delivery, the dialog's state, the change and the replies are committed together; a lost race runs the turn again
+from the start, and a delivery seen before gets the answer it got then.
 """
 
 import logging

@@ -49,7 +49,7 @@ def check_plan(
             problems["reason"] = "Say why this is an emergency: it skips the weeks of preparation."
         elif short_notice(plan.window.start, now, service):
             problems["reason"] = (
-                f"The window is less than {service.policy.lead_days} days away: say why it cannot wait, or take a later date."
+                f"The window is less than {service.policy.lead_days} days away: say why it cannot wait, or go later."
             )
     if problems:
         raise Incomplete(problems)

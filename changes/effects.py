@@ -1,8 +1,9 @@
-"""What has to happen outside because of an event. Each effect has a key that is unique, so that doing it twice is noticed.
+"""What has to happen outside because of an event. Each effect has a unique key, so that doing it twice is noticed.
 
 Effects say what to show or do, not how: they are carried out after the commit, from the change as it stands then.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -410,8 +411,8 @@ class Reply(Effect):
     `conversation` is the reference the edge needs to deliver it; both are plain JSON.
     """
 
-    conversation: dict[str, object]
-    activity: dict[str, object]
+    conversation: Mapping[str, object]
+    activity: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

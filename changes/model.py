@@ -113,9 +113,7 @@ class Window:
         start = local.astimezone(UTC)
         if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             raise Incomplete(
-                {
-                    "time": f"On {day:%d.%m.%Y} the clocks are put forward and {at:%H:%M} does not exist: take another time."
-                }
+                {"time": f"On {day:%d.%m.%Y} the clocks go forward and {at:%H:%M} does not exist: take another time."}
             )
         return cls(start, start + timedelta(minutes=minutes))
 
@@ -246,8 +244,8 @@ class Extension:
 class Change:
     """One change from the idea to the review: the fold of its events.
 
-    `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of an
-    older round are void. `announced` is the window people were last told; None when nobody was told or it was taken back.
+    `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
+    an older round are void. `announced` is the window people were last told; None when nobody was or it was undone.
     """
 
     id: str

@@ -29,8 +29,8 @@ _WHY_NOT = {
     Act.DECIDE: "Only {approver} or a deputy can decide about {id}.",
     Act.RUN: "Only the implementer ({implementer}), the approver or a deputy can do that for {id}.",
     Act.EXTEND_FAR: "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy.",
-    Act.CONFIRM_RESTORE: "A restore needs two people: {approver} or a deputy has to confirm it, not the one who asked for it.",
-    Act.REPORT_SNAPSHOT: "Only the implementer ({implementer}), the approver or a deputy can report on the snapshot of {id}.",
+    Act.CONFIRM_RESTORE: "A restore needs two people: {approver} or a deputy confirms it, not who asked for it.",
+    Act.REPORT_SNAPSHOT: "Only the implementer ({implementer}), the approver or a deputy reports on its snapshot.",
     Act.REVIEW: "Only the requester, the implementer, the approver or a deputy can write the review of {id}.",
     Act.TICK: "Only the timeline itself does that.",
 }

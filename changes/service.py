@@ -28,8 +28,8 @@ async def carry_out(
 ) -> Change:
     """Apply the command to the change within the caller's transaction; the change as it is afterwards.
 
-    `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises any
-    Refusal that `decide` raises, and Concurrent when somebody else was faster: then nothing may be committed.
+    `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises
+    any Refusal that `decide` raises, and Concurrent when somebody else was faster: then nothing may be committed.
     """
     stored = await unit.changes.load(change_id)
     if stored is None:

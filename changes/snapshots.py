@@ -29,7 +29,7 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vps:
-    """The server a service runs on. Durations are minutes; `reference` is the provider's own id of it, if it has one."""
+    """The server a service runs on. Durations are minutes; `reference` is the provider's own id of it, if any."""
 
     name: str
     backend: str

@@ -1,4 +1,4 @@
-"""The dated steps of one change, computed from the change itself and never patched by hand (PROCESS.md, The timeline)."""
+"""The dated steps of one change, computed from the change and never patched by hand (PROCESS.md, The timeline)."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards.view import View
+
 from changes import commands as c
 from changes import service as application
 from changes.conflicts import check_plan
@@ -70,9 +71,7 @@ class Desk:
         """Apply the command. Raises Refusal; then nothing has happened."""
         if isinstance(command, c.Submit):
             await self._has_channel(change_id)
-        return await application.carry_out(
-            self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen
-        )
+        return await application.carry_out(self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen)
 
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""

@@ -3,18 +3,19 @@
 from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
-
 from cards.answers import QUESTIONS, check, read_plan
 from cards.form import form_card
+from cards.payload import Press
 from cards.status import status_card
 from cards.summary import summary_card
+
 from changes import commands as c
 from changes.errors import Incomplete
 from changes.labels import moment_label
 from changes.model import Change, Plan, State
 from changes.timeline import pending, timeline
 from dialogs.turn import Heard, heard, say, show
-from dialogs.words import BACK, CANCEL, HELP, is_word, YES
+from dialogs.words import BACK, CANCEL, HELP, YES, is_word
 
 REQUEST = "request"
 SUMMARY = "summary"
@@ -45,7 +46,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if state["change"] == "new":
             await say(
                 dialog_context.context,
-                "Fill in the form, or answer here, one question at a time (`back`, `help` and `cancel` work anywhere).\n\n"
+                "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).\n\n"
                 f"{self._question(state).question}",
             )
         return Dialog.end_of_turn
@@ -54,12 +55,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         """Take the form or the next answer."""
         turn = heard(dialog_context.context)
         if turn.press is not None:
-            return await self._pressed(dialog_context, turn)
+            return await self._pressed(dialog_context, turn, turn.press)
         return await self._typed(dialog_context, turn.text.strip())
 
-    async def _pressed(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
-        state, press = dc.active_dialog.state, turn.press
-        assert press is not None
+    async def _pressed(self, dc: DialogContext, turn: Heard, press: Press) -> DialogTurnResult:
+        state = dc.active_dialog.state
         match press.verb:
             case "change.withdraw":
                 return await self._give_up(dc, turn)
@@ -217,4 +217,3 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
 def _dropped(sentence: str) -> dict[str, Any]:
     return {"type": "TextBlock", "text": sentence, "wrap": True}
-

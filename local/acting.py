@@ -35,7 +35,9 @@ async def act_as(request: Request) -> None:
         return
     found = await desk.unit.people.named(wanted)
     if len(found) != 1:
-        names = ", ".join(each.person.name for each in (found or await desk.unit.people.everybody()) if each.person.name)
+        names = ", ".join(
+            each.person.name for each in (found or await desk.unit.people.everybody()) if each.person.name
+        )
         raise Unknown("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await desk.unit.settings.put(_key(real.person.id), found[0].person.id)
     await say(request.context, f"You act as **{found[0].person.name}** now, here and on every card. `/as me` ends it.")

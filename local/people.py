@@ -1,4 +1,4 @@
-"""The people and places of local mode, the same as in the Playground's own file: so that everybody has a name at once."""
+"""The people and places of local mode, the same as in the Playground's own file: everybody has a name at once."""
 
 from changes.model import Person
 from changes.ports import Acquaintance, Binding, Units

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from scheduler.worker import Worker
+
 from bot.orders import Request
 from changes.effects import Reply
 from changes.errors import Incomplete
@@ -17,7 +19,6 @@ from changes.ports import UnitOfWork, Units
 from changes.timeline import pending
 from dialogs.turn import say
 from local.clock import MovableClock
-from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
 _SPAN = re.compile(r"^\+?(?:(\d+)w)?(?:(\d+)[dj])?(?:(\d+)h)?(?:(\d+)(?:m|min)?)?$", re.IGNORECASE)
@@ -83,7 +84,9 @@ class TimeTravel:
         coming: list[tuple[datetime, str]] = []
         for change in await unit.changes.find(states=tuple(OPEN)):
             service = self._catalogue.service(change.plan.service)
-            coming += [(step.due, f"{step.kind.value.replace('_', ' ')} of {change.id}") for step in pending(change, service)]
+            coming += [
+                (step.due, f"{step.kind.value.replace('_', ' ')} of {change.id}") for step in pending(change, service)
+            ]
         if coming:
             due, what = min(coming)
             text += f" Next: {what}, {moment_label(due, zone)}. `/clock next` goes there."
@@ -99,7 +102,5 @@ def _span(text: str) -> timedelta:
     weeks, days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
     span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if not span or span > FARTHEST:
-        raise Incomplete(
-            {"clock": "Say how far: `/clock +3d`, `/clock +2h30`, `/clock +45m` or `/clock next`; it only goes forward."}
-        )
+        raise Incomplete({"clock": "Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward."})
     return span

@@ -1,4 +1,4 @@
-"""What the approver decides: the pre-check, GO / NO-GO and exceptions. A decision is about one plan, by its fingerprint."""
+"""What the approver decides: pre-check, GO / NO-GO, exceptions. A decision is about one plan, by its fingerprint."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
 
 
 def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
-    """Judge a decision. Raises NotAllowed for whoever may not decide, TooLate after the window's start (CASES.md 22)."""
+    """Judge a decision. Raises NotAllowed for whoever may not decide, TooLate from the window's start on."""
     require(command.by, Act.DECIDE, change, service)
     deputy_for = service.deputy_for(command.by)
     mark = change.plan.fingerprint

@@ -35,7 +35,7 @@ def in_state(change: Change, allowed: Container[State], instead: str) -> None:
 
 
 def said(text: str, field: str, sentence: str, longest: int = 500) -> str:
-    """The text without surrounding blanks. Raises Incomplete with `sentence` when it is empty, or when it is too long."""
+    """The text without surrounding blanks. Raises Incomplete: with `sentence` when it is empty, or as too long."""
     text = text.strip()
     if not text:
         raise Incomplete({field: sentence})

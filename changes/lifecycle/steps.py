@@ -1,4 +1,4 @@
-"""What a due step of the timeline brings about, and when it is skipped because it is no longer useful (CASES.md 14, 15)."""
+"""What a due step of the timeline brings about, and when it is skipped because it is no longer useful."""
 
 from datetime import datetime, timedelta
 

@@ -48,7 +48,7 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
 
 
 def decide_restore(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
-    """Judge a command about putting the snapshot back: asked by one person, confirmed by another (PROCESS.md, Roles)."""
+    """Judge a command about a restore: asked for by one person, confirmed by another (PROCESS.md, Roles)."""
     match command:
         case c.AskRestore():
             require(command.by, Act.RUN, change, service)

@@ -146,7 +146,7 @@ class Teams:
     async def until(self, seen: Callable[[], bool], seconds: float = 15) -> None:
         """Wait until something has been seen."""
         async with asyncio.timeout(seconds):
-            while not seen():
+            while not seen():  # noqa: ASYNC110  # what is waited for may be anywhere, the database included
                 await asyncio.sleep(0.01)
 
     def texts(self) -> list[str]:

@@ -1,0 +1,163 @@
+"""The request dialog: the form, the same questions one by one, and what survives."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from changes.model import State
+from tests.support.running import FORM, ZURICH, Bot, running
+from tests.support.teams import NADIA, PIERRE, words
+
+START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
+CHANGE = "CHG-2027-0001"
+TYPED = [
+    "Update to version 5",
+    "The platform and its database are updated.",
+    "Security support ends.",
+    "15.4.2027",
+    "22h",
+    "1h30",
+    "Log in as a teacher; Open a course",
+    "-",
+    "Restore the snapshot.",
+    "-",
+    "-",
+    "normal",
+    "-",
+]
+"""Answers in the order of the questions, the service being the only one."""
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+async def state(bot: Bot, change: str = CHANGE) -> State | None:
+    async with bot.app.store.units() as unit:
+        found = await unit.changes.load(change)
+    return found.change.state if found else None
+
+
+async def test_a_wrong_answer_is_asked_again_with_its_reason_and_everything_else_is_kept(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    answer = await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-03-01", "tests": ""}))
+    card = str(answer["value"])
+    assert "The window starts in the past" in card
+    assert "Name at least one test" in card
+    assert FORM["what"] in card
+    assert FORM["risks"] in card
+    assert await state(bot) is None
+
+
+async def test_the_same_dialog_can_be_walked_question_by_question(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    for answer in TYPED:
+        await bot.type(NADIA, answer)
+    assert await state(bot) is State.DRAFT
+    await bot.type(NADIA, "submit")
+    assert await state(bot) is State.SUBMITTED
+
+
+async def test_back_and_help_and_a_wrong_answer_keep_the_place(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.type(NADIA, TYPED[0])
+    asked = bot.teams.texts()[-1]
+    await bot.type(NADIA, "help")
+    assert asked in bot.teams.texts()[-1]
+    await bot.type(NADIA, TYPED[1])
+    await bot.type(NADIA, "back")
+    assert bot.teams.texts()[-1] == asked
+    for answer in TYPED[1:3]:
+        await bot.type(NADIA, answer)
+    await bot.type(NADIA, "the day after never")
+    refused = bot.teams.texts()[-1]
+    await bot.type(NADIA, TYPED[3])
+    assert "date" in refused.casefold()
+    assert await state(bot) is None
+
+
+async def test_cancel_drops_the_draft_and_says_so(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.type(NADIA, "cancel")
+    assert await state(bot) is State.CANCELLED
+    assert bot.teams.texts()[-1].startswith(f"The draft {CHANGE} is dropped.")
+
+
+async def test_the_dialog_survives_a_restart_of_the_process(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.type(NADIA, "/change new")
+        for answer in TYPED[:6]:
+            await bot.type(NADIA, answer)
+    async with running(tmp_path) as bot:
+        for answer in TYPED[6:]:
+            await bot.type(NADIA, answer)
+        assert await state(bot) is State.DRAFT
+
+
+async def test_another_command_in_between_does_not_end_the_dialog(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.type(NADIA, TYPED[0])
+    await bot.type(NADIA, "/change list")
+    for answer in TYPED[1:]:
+        await bot.type(NADIA, answer)
+    assert await state(bot) is State.DRAFT
+
+
+async def test_a_form_pressed_twice_makes_one_draft(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    form = bot.teams.with_button("change.edit")
+    data = {"change": "new", "revision": 0, **FORM}
+    await bot.teams.execute(NADIA, "change.edit", data, form)
+    await bot.teams.execute(NADIA, "change.edit", data, form)
+    assert await state(bot, CHANGE) is State.DRAFT
+    assert await state(bot, "CHG-2027-0002") is None
+
+
+async def test_corrections_are_made_in_a_form_that_keeps_everything_and_asked_again_at_once(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.press(NADIA, "change.submit")
+    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.press(PIERRE, "precheck.correct", comment="Which plug-ins?")
+    assert await state(bot) is State.CORRECTIONS_REQUESTED
+    await bot.type(NADIA, f"/change edit {CHANGE}")
+    form = bot.teams.with_button("change.edit")
+    assert FORM["title"] in str(form.card)
+    await bot.press(NADIA, "change.edit", **(FORM | {"risks": "The quiz plug-in may not load."}))
+    assert await state(bot) is State.PRECHECK_PENDING
+    asked = bot.teams.with_button("precheck.approve")
+    assert "The quiz plug-in may not load." in " ".join(words(asked.card))
+
+
+@pytest.mark.parametrize("where", ["personal", "channel", "19:isc-group@thread.v2"])
+async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_channel(bot: Bot, where: str) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.press(NADIA, "change.submit")
+    for typed, expected in (
+        ("change list", FORM["title"]),
+        (f"change show {CHANGE}", FORM["what"]),
+        ("change help", "/change new"),
+    ):
+        seen = len(bot.teams.calls)
+        await bot.type(NADIA, typed, where)
+        assert any(expected in str(call.message.activity) for call in bot.teams.calls[seen:]), typed
+    await bot.type(NADIA, f"change cancel {CHANGE} The vendor postponed the release.", where)
+    assert await state(bot) is State.CANCELLED
+
+
+async def test_commands_are_understood_in_french_and_without_the_slash(bot: Bot) -> None:
+    await bot.type(NADIA, "changement nouveau")
+    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.type(NADIA, "annuler")
+    assert await state(bot) is State.CANCELLED
+
+
+async def test_only_an_admin_binds_a_service_to_a_channel(bot: Bot) -> None:
+    await bot.type(PIERRE, "change bind learn", "channel")
+    assert bot.teams.texts()[-1] == "Only an admin can bind a service to a channel."
