@@ -1,0 +1,217 @@
+"""What the bot remembers of Teams: messages, bindings, people, dialogs, deliveries, operations and settings."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from changes.errors import Concurrent
+from changes.model import Person
+from changes.ports import Acquaintance, Binding, Json, MessageRef, Operation
+from changes.snapshots import OperationState
+from storage import Store
+from tests.contract import subjects as s
+from tests.contract.conftest import Open
+
+URL = "https://smba.example/ch/"
+
+
+async def test_a_message_is_found_where_it_was_last_posted(store: Store) -> None:
+    first = MessageRef(URL, "19:a@thread", "1", "19:a@thread;messageid=1")
+    async with store.units() as unit:
+        await unit.messages.put("CHG-2026-0001", "status", first)
+        await unit.messages.put("CHG-2026-0001", "go:1", replace(first, activity="2"))
+        await unit.messages.put("CHG-2026-0001", "status", replace(first, activity="3"))
+    async with store.units() as unit:
+        assert await unit.messages.get("CHG-2026-0001", "status") == replace(first, activity="3")
+        assert await unit.messages.get("CHG-2026-0001", "go:1") == replace(first, activity="2")
+        assert await unit.messages.get("CHG-2026-0002", "status") is None
+
+
+async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many_services(store: Store) -> None:
+    channel = Binding("learn", URL, "19:c@thread", is_channel=True, tenant="t", team="g", bot="28:bot")
+    mail = replace(channel, service="mail")
+    async with store.units() as unit:
+        for binding in (replace(channel, conversation="19:old@thread", is_channel=False), mail, channel):
+            await unit.bindings.put(binding)
+    async with store.units() as unit:
+        assert await unit.bindings.get("learn") == channel
+        assert await unit.bindings.at("19:c@thread") == (channel, mail)
+        assert await unit.bindings.at("19:old@thread") == ()
+        await unit.bindings.drop("learn")
+        await unit.bindings.drop("learn")
+        assert await unit.bindings.get("learn") is None
+
+
+# ── people ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def met(id: str, name: str, mri: str = "") -> Acquaintance:
+    return Acquaintance(Person(id, name), mri)
+
+
+def shown(people: tuple[Acquaintance, ...]) -> list[tuple[str, str, str]]:
+    return [(each.person.id, each.person.name, each.mri) for each in people]
+
+
+async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(store: Store) -> None:
+    async with store.units() as unit:
+        await unit.people.meet([met("1", "Ada", "29:ada"), met("2", "")])
+        await unit.people.meet([])
+        await unit.people.meet([met("1", "", "29:new"), met("2", "Bea"), met("2", "", "29:bea"), met("1", "Ada L.")])
+    async with store.units() as unit:
+        assert shown(await unit.people.everybody()) == [("1", "Ada L.", "29:new"), ("2", "Bea", "29:bea")]
+        assert await unit.people.get("3") is None
+        found = await unit.people.get("1")
+    assert found
+    assert shown((found,)) == [("1", "Ada L.", "29:new")]
+
+
+async def test_a_name_is_found_whatever_its_case_and_the_very_name_first(store: Store) -> None:
+    async with store.units() as unit:
+        names = ["Zoé Ève", "Anna", "Élodie ÈVE-Straße", "ève", "100% Ann_a", "Marianna", ""]
+        await unit.people.meet([met(f"{n}", name) for n, name in enumerate(names)])
+        named = unit.people.named
+
+        async def of(name: str) -> list[str]:
+            return [each.person.name for each in await named(name)]
+
+        assert await of("ÈVE") == ["ève", "Zoé Ève", "Élodie ÈVE-Straße"]
+        assert await of("E\u0300ve") == await of("ève")  # typed with a combining accent
+        assert await of("STRASSE") == ["Élodie ÈVE-Straße"]
+        assert await of("anna") == ["Anna", "Marianna"]
+        assert await of("%") == ["100% Ann_a"]
+        assert await of("n_a") == ["100% Ann_a"]
+        assert await of("nobody") == []
+        assert len(await unit.people.everybody()) == 7
+
+
+async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store, another: Open) -> None:
+    second = await another()
+    everybody = [met(f"{n}", f"Person {n}") for n in range(20)]
+
+    async def meet(through: Store, turn: int) -> None:
+        async with through.units() as unit:
+            await unit.people.meet([replace(each, mri=f"29:{turn}") for each in everybody[:: 1 if turn % 2 else -1]])
+
+    await asyncio.gather(*[meet(through, n) for n in range(4) for through in (store, second)])
+    async with store.units() as unit:
+        assert len(await unit.people.everybody()) == 20
+
+
+# ── dialogs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+STATE: Json = {"step": 3, "form": {"titre": "Mise à jour \x00", "tests": ["a", None, 1.5, True]}}
+
+
+async def test_a_dialog_goes_on_where_it_was(store: Store) -> None:
+    async with store.units() as unit:
+        assert await unit.dialogs.load("k") == ({}, 0)
+        await unit.dialogs.save("k", STATE, 0)
+    async with store.units() as unit:
+        state, etag = await unit.dialogs.load("k")
+        assert state == STATE
+        await unit.dialogs.save("k", {"step": 4}, etag)
+        state, second = await unit.dialogs.load("k")
+        assert state == {"step": 4}
+        assert second not in (0, etag)
+        await unit.dialogs.save("k", {}, second)
+        assert await unit.dialogs.load("k") == ({}, 0)
+        await unit.dialogs.save("k", {}, 0)
+
+
+@pytest.mark.parametrize("state", [STATE, {}])
+async def test_a_dialog_that_went_on_meanwhile_is_not_overwritten(store: Store, state: Json) -> None:
+    async with store.units() as unit:
+        await unit.dialogs.save("k", {"step": 1}, 0)
+        _, old = await unit.dialogs.load("k")
+        await unit.dialogs.save("k", {"step": 2}, old)
+    for etag in (0, old):
+        with pytest.raises(Concurrent):
+            async with store.units() as unit:
+                await unit.dialogs.save("k", state, etag)
+    async with store.units() as unit:
+        assert (await unit.dialogs.load("k"))[0] == {"step": 2}
+
+
+async def test_a_dialog_that_began_anew_is_not_taken_for_the_old_one(store: Store) -> None:
+    async with store.units() as unit:
+        await unit.dialogs.save("k", {"step": 1}, 0)
+        _, old = await unit.dialogs.load("k")
+        await unit.dialogs.save("k", {}, old)
+        await unit.dialogs.save("k", {"step": 1}, 0)
+    with pytest.raises(Concurrent):
+        async with store.units() as unit:
+            await unit.dialogs.save("k", {"step": 9}, old)
+
+
+async def test_only_plain_json_is_a_dialogs_state(store: Store) -> None:
+    with pytest.raises(TypeError):
+        async with store.units() as unit:
+            await unit.dialogs.save("k", {"when": s.NOW}, 0)
+
+
+# ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_delivery_seen_before_gets_the_answer_it_got_then(store: Store) -> None:
+    async with store.units() as unit:
+        assert await unit.deliveries.answer("c/1") is None
+        await unit.deliveries.remember("c/1", {}, s.NOW)
+        await unit.deliveries.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
+    async with store.units() as unit:
+        assert await unit.deliveries.answer("c/1") == {}
+        assert await unit.deliveries.answer("c/2") == {"status": 200, "body": {"statusCode": 200}}
+
+
+async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store, another: Open) -> None:
+    second = await another()
+
+    async def deliver(through: Store) -> str:
+        async with through.units() as unit:
+            if await unit.deliveries.answer("c/1") is not None:
+                return "known"
+            await asyncio.sleep(0.01)
+            await s.saved(unit)
+            await unit.deliveries.remember("c/1", {}, s.NOW)
+            return "done"
+
+    results = await asyncio.gather(deliver(store), deliver(second), deliver(store), return_exceptions=True)
+    assert sum(each == "done" for each in results) == 1
+    assert all(each in ("done", "known") or isinstance(each, Concurrent) for each in results)
+    async with store.units() as unit:
+        assert len(await unit.changes.find()) == 1
+
+
+# ── operations and settings ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_operation_is_followed_until_it_is_over(store: Store) -> None:
+    older = Operation("CHG-2026-0001:snapshot:1", "CHG-2026-0001", "snapshot", "CHG-2026-0001-1", s.at(0))
+    newer = replace(older, key="CHG-2026-0001:snapshot:2", name="CHG-2026-0001-2", asked_at=s.at(5))
+    restore = replace(older, key="CHG-2026-0001:restore:1", kind="restore", asked_at=s.at(9))
+    async with store.units() as unit:
+        for each in (newer, older, restore):
+            await unit.operations.put(each)
+    async with store.units() as unit:
+        assert await unit.operations.running() == (older, newer, restore)
+        assert await unit.operations.latest("CHG-2026-0001", "snapshot") == newer
+        assert await unit.operations.latest("CHG-2026-0002", "snapshot") is None
+        assert await unit.operations.get("nothing") is None
+        seen = replace(
+            older, state=OperationState.SUCCEEDED, handle="h", percent=100, looked_at=s.at(7), milestones=("half",)
+        )
+        await unit.operations.put(seen)
+        await unit.operations.put(replace(newer, state=OperationState.UNKNOWN))
+    async with store.units() as unit:
+        assert await unit.operations.get(older.key) == seen
+        assert [each.key for each in await unit.operations.running()] == [newer.key, restore.key]
+
+
+async def test_a_setting_is_the_last_one_that_was_set(store: Store) -> None:
+    async with store.units() as unit:
+        assert await unit.settings.get("clock") is None
+        await unit.settings.put("clock", "0")
+        await unit.settings.put("clock", "3600")
+    async with store.units() as unit:
+        assert await unit.settings.get("clock") == "3600"

@@ -1,0 +1,153 @@
+"""A database is brought up to date when it is opened, or the reason why not is said in one sentence."""
+
+import asyncio
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage import CannotOpen, Store, open_store
+from storage.migrations import configuration
+from storage.tables import metadata
+from tests.contract.conftest import Open, Postgres
+
+ROOT = Path(__file__).parents[2]
+
+
+async def test_the_migrations_make_exactly_the_tables_that_are_used(store: Store) -> None:
+    def difference(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+        return list(compare_metadata(context, metadata))
+
+    async with store.engine.connect() as connection:
+        assert await connection.run_sync(difference) == []
+
+
+def test_the_migrations_are_one_line_without_a_fork() -> None:
+    scripts = ScriptDirectory.from_config(configuration())
+    assert len(scripts.get_heads()) == 1
+    assert len(scripts.get_bases()) == 1
+
+
+async def test_opening_again_keeps_what_is_there(store: Store, another: Open) -> None:
+    async with store.units() as unit:
+        await unit.settings.put("a", "b")
+    async with (await another()).units() as unit:
+        assert await unit.settings.get("a") == "b"
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if engine == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path}/new/changes.db"
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = await postgres.empty()
+    program = (
+        "import asyncio, sys\n"
+        "from storage import open_store\n"
+        "async def main():\n"
+        "    sys.stdin.readline()\n"
+        "    store = await open_store(sys.argv[1])\n"
+        "    async with store.units() as unit:\n"
+        "        print(await unit.changes.new_id(2026))\n"
+        "    await store.close()\n"
+        "asyncio.run(main())\n"
+    )
+    starting = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, url, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    said = await asyncio.gather(*[each.communicate(b"go\n") for each in starting])
+    assert sorted(out.decode().strip() for out, _ in said) == [f"CHG-2026-000{n}" for n in (1, 2, 3)]
+
+
+async def test_an_open_store_is_alive_until_its_tables_are_gone(store: Store) -> None:
+    assert await store.alive()
+    async with store.units():
+        assert await store.alive()  # also while somebody writes
+    async with store.engine.begin() as connection:
+        await connection.execute(text("DROP TABLE settings"))
+    assert not await store.alive()
+
+
+async def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite:///{tmp_path}/changes.db")
+    async with store.engine.connect() as connection:
+        found = {
+            name: (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+        }
+    await store.close()
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 15000}
+
+
+async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    with pytest.raises(RuntimeError, match="inside another"):
+        async with store.units():
+            async with store.units():
+                pass
+    async with store.units() as unit:
+        assert await unit.changes.find() == ()
+    await store.close()
+
+
+async def test_the_folder_of_the_database_is_created(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/a/b/changes.db")
+    await store.close()
+    assert (tmp_path / "a/b/changes.db").exists()
+
+
+async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotOpen, match="folder .*/file/var for the database cannot be created .*: create it, or"):
+        await open_store(f"sqlite+aiosqlite:///{tmp_path}/file/var/changes.db")
+
+
+async def test_a_file_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "changes.db").write_text("a shopping list, " * 100)
+    with pytest.raises(CannotOpen, match="file is not a database"):
+        await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    assert (tmp_path / "changes.db").read_text().startswith("a shopping list")
+
+
+async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    await (await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")).close()
+    with sqlite3.connect(tmp_path / "changes.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(CannotOpen, match="newer version"):
+        await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("", "cannot be read"),
+        ("mysql://localhost/changes", "mysql cannot keep the changes"),
+        ("sqlite+aiosqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("postgresql://bot:secret@127.0.0.1:1/changes", r"cannot be opened \(.*check that it is there"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_told_in_a_sentence_without_its_password(
+    url: str, sentence: str
+) -> None:
+    with pytest.raises(CannotOpen, match=sentence) as refusal:
+        await open_store(url)
+    assert "secret" not in str(refusal.value)
+
+
+async def test_a_postgresql_database_that_does_not_exist_is_told_in_a_sentence(postgres: Postgres) -> None:
+    with pytest.raises(CannotOpen, match="does not exist"):
+        await open_store(postgres.url("nowhere"))

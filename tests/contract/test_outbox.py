@@ -1,0 +1,195 @@
+"""Effects go out once, in the order of their lane; a lane that is stuck holds up no other."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from changes.ports import Parcel
+from storage import Store
+from tests.contract import subjects as s
+from tests.contract.conftest import Open
+
+
+async def posted(store: Store, *effects: s.Effect) -> None:
+    async with store.units() as unit:
+        await unit.outbox.add(effects, s.NOW)
+
+
+async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: int = 20) -> tuple[Parcel, ...]:
+    async with store.units() as unit:
+        return await unit.outbox.claim(s.at(minutes), owner, 60, limit)
+
+
+async def done(store: Store, *parcels: Parcel) -> None:
+    async with store.units() as unit:
+        for parcel in parcels:
+            await unit.outbox.done(parcel.id, s.NOW)
+
+
+def keys(parcels: tuple[Parcel, ...]) -> list[str]:
+    return [parcel.effect.key for parcel in parcels]
+
+
+async def test_the_first_of_each_lane_goes_out_the_oldest_first(store: Store) -> None:
+    await posted(store, s.parcel("B", "b1"), s.parcel("A", "a1"), s.parcel("B", "b2"), s.parcel("A", "a2"))
+    first = await claimed(store)
+    assert keys(first) == ["b1", "a1"]
+    assert [(parcel.lane, parcel.attempts) for parcel in first] == [("change:B", 0), ("change:A", 0)]
+    await done(store, first[0])
+    assert keys(await claimed(store)) == ["b2"]
+
+
+async def test_what_is_leased_goes_to_nobody_else_until_the_lease_ends(store: Store) -> None:
+    await posted(store, s.parcel("A", "a1"))
+    mine = await claimed(store, owner="me")
+    assert await claimed(store, minutes=0.9, owner="you") == ()
+    assert await claimed(store, minutes=1, owner="you") == mine
+    await done(store, *mine)
+    assert await claimed(store, minutes=5) == ()
+
+
+async def test_an_answer_after_the_lease_ended_still_counts(store: Store) -> None:
+    await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
+    late = await claimed(store, owner="me")
+    again = await claimed(store, minutes=2, owner="you")
+    await done(store, *late)
+    async with store.units() as unit:  # too late to say that it failed: it was carried out
+        await unit.outbox.retry(again[0].id, s.at(9), "timeout")
+        await unit.outbox.bury(again[0].id, "timeout", s.at(9))
+        assert await unit.outbox.dead() == ()
+    assert keys(await claimed(store, minutes=3)) == ["a2"]
+
+
+async def test_a_parcel_that_failed_waits_with_its_whole_lane_and_with_no_other(store: Store) -> None:
+    await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"), s.parcel("B", "b1"))
+    failing, other = await claimed(store)
+    await done(store, other)
+    async with store.units() as unit:
+        await unit.outbox.retry(failing.id, s.at(10), "429")
+        assert await unit.outbox.next_attempt() == s.at(10)
+    await posted(store, s.parcel("C", "c1"))
+    assert keys(await claimed(store, minutes=9.9)) == ["c1"]
+    (again,) = await claimed(store, minutes=10)
+    assert (again.effect.key, again.attempts) == ("a1", 1)
+
+
+async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store) -> None:
+    await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
+    (failing,) = await claimed(store)
+    async with store.units() as unit:
+        await unit.outbox.bury(failing.id, "the bot was removed", s.at(1))
+    assert keys(await claimed(store)) == ["a2"]
+    async with store.units() as unit:
+        (dead,) = await unit.outbox.dead()
+    assert (dead.id, dead.effect, dead.error, dead.at) == (
+        failing.id,
+        failing.effect,
+        "the bot was removed",
+        s.at(1),
+    )
+
+
+async def test_an_effect_whose_key_was_seen_before_is_not_done_again(store: Store) -> None:
+    await posted(store, s.parcel("A", "same"), s.parcel("A", "same"))
+    await done(store, *await claimed(store))
+    await posted(store, s.parcel("A", "same"), s.parcel("A", "other"))
+    assert keys(await claimed(store)) == ["other"]
+
+
+async def test_a_limit_takes_the_oldest(store: Store) -> None:
+    await posted(store, *[s.parcel(lane, lane) for lane in "DCBA"])
+    assert keys(await claimed(store, limit=3)) == ["D", "C", "B"]
+    assert keys(await claimed(store, limit=3)) == ["A"]
+
+
+async def test_the_next_attempt_is_when_the_first_free_lane_may_go_on(store: Store) -> None:
+    async with store.units() as unit:
+        assert await unit.outbox.next_attempt() is None
+        await unit.outbox.add([s.parcel("A"), s.parcel("A"), s.parcel("B")], s.NOW)
+        assert await unit.outbox.next_attempt() == s.NOW
+        a, b = await unit.outbox.claim(s.NOW, "me", 90)
+        assert await unit.outbox.next_attempt() == s.NOW + timedelta(seconds=90)
+        await unit.outbox.retry(b.id, s.at(1), "busy")
+        assert await unit.outbox.next_attempt() == s.at(1)
+        await unit.outbox.done(a.id, s.NOW)
+        assert await unit.outbox.next_attempt() == s.NOW
+
+
+async def test_a_reply_is_kept_word_for_word(store: Store) -> None:
+    reply = s.reply("19:x@thread", "Grüezi \x00 🙂")
+    await posted(store, reply)
+    assert [(each.effect, each.lane) for each in await claimed(store)] == [(reply, "conversation:19:x@thread")]
+
+
+async def test_no_parcel_is_given_to_two(store: Store, another: Open) -> None:
+    second = await another()
+    await posted(store, *[s.parcel(f"lane {n}") for n in range(40)])
+
+    async def take(through: Store, owner: str) -> list[int]:
+        taken: list[int] = []
+        for _ in range(6):
+            taken += [each.id for each in await claimed(through, owner=owner, limit=3)]
+        return taken
+
+    takers = [take(through, f"{n}") for n, through in enumerate((store, second, store, second))]
+    taken = [each for one in await asyncio.gather(*takers) for each in one]
+    assert len(taken) == len(set(taken)) == 40
+
+
+async def test_a_lane_keeps_its_order_whoever_adds_and_whoever_carries_out(store: Store, another: Open) -> None:
+    second = await another()
+    added: list[str] = []
+    carried: list[str] = []
+
+    async def add(through: Store, name: str) -> None:
+        for n in range(8):
+            async with through.units() as unit:
+                await unit.outbox.add([s.parcel("A", f"{name}{n}")], s.NOW)
+                added.append(f"{name}{n}")  # whoever may add is alone with the lane until the end of the transaction
+                await asyncio.sleep(0.001)
+
+    async def carry(through: Store, owner: str) -> None:
+        while len(carried) < 16:
+            for parcel in await claimed(through, owner=owner):
+                carried.append(parcel.effect.key)
+                await asyncio.sleep(0)
+                await done(through, parcel)
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(add(store, "x"), add(second, "y"), carry(store, "1"), carry(second, "2"))
+    assert carried == added
+
+
+@pytest.mark.parametrize("waiting", [5])
+async def test_a_long_history_costs_nothing(store: Store, waiting: int) -> None:
+    async with store.engine.begin() as connection:
+        await connection.execute(
+            text(
+                """
+                INSERT INTO outbox (lane, key, kind, body, created_at, not_before, attempts, done_at)
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+                SELECT 'change:' || (i % 50), 'old-' || i, 'ShowStatus', '{}', moment, moment, 0, moment
+                FROM n, (SELECT CAST('2026-01-01 00:00:00' AS TIMESTAMP) AS moment) m
+                """
+                if store.engine.dialect.name == "postgresql"
+                else """
+                INSERT INTO outbox (lane, key, kind, body, created_at, not_before, attempts, done_at)
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+                SELECT 'change:' || (i % 50), 'old-' || i, 'ShowStatus', '{}', m, m, 0, m
+                FROM n, (SELECT '2026-01-01 00:00:00.000000' AS m)
+                """
+            )
+        )
+    await posted(store, *[s.parcel(f"{n}") for n in range(waiting)])
+    clock = asyncio.get_running_loop().time
+    spent = []
+    for n in range(3):
+        before = clock()
+        parcels = await claimed(store, minutes=2 * n)
+        async with store.units() as unit:
+            await unit.outbox.next_attempt()
+        spent.append(clock() - before)
+        assert len(parcels) == waiting
+    assert min(spent) < 0.05, f"a claim beside 100 000 old parcels took {spent} s"

@@ -1,0 +1,100 @@
+"""The due table: each step is carried out once, the steps of a change in their order, whoever carries them out."""
+
+import asyncio
+
+from changes.ports import DueStep
+from storage import Store
+from tests.contract import subjects as s
+from tests.contract.conftest import Open
+
+
+async def test_the_earliest_step_that_is_due_is_claimed(store: Store) -> None:
+    async with store.units() as unit:
+        late = await s.saved(unit, steps=(s.step("later", 10), s.step("much later", 90)))
+        soon = await s.saved(unit, steps=(s.step("soon", 5),))
+    async with store.units() as unit:
+        assert await unit.steps.next_due() == s.at(5)
+        assert await unit.steps.claim(s.at(4)) is None
+        assert await unit.steps.claim(s.at(60)) == DueStep(soon.id, "soon", s.at(5))
+        await unit.steps.drop(soon.id, "soon")
+        assert await unit.steps.claim(s.at(60)) == DueStep(late.id, "later", s.at(10))
+        assert await unit.steps.claim(s.at(9.9)) is None
+
+
+async def test_steps_of_one_moment_run_in_the_order_of_the_timeline(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, steps=(s.step("z"), s.step("m"), s.step("a")))
+    order = []
+    async with store.units() as unit:
+        while due := await unit.steps.claim(s.NOW):
+            order.append(due.key)
+            await unit.steps.drop(change.id, due.key)
+    assert order == ["z", "m", "a"]
+
+
+async def test_saving_a_change_replaces_its_steps_and_no_others(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, steps=(s.step("void", 1), s.step("moved", 2)))
+        await s.saved(unit, steps=(s.step("of another", 60),))
+    async with store.units() as unit:
+        await unit.changes.save(change, 1, s.entries(s.submitted(), first=2), [s.step("moved", 30)], (), s.NOW)
+        assert await unit.steps.next_due() == s.at(30)
+        await unit.steps.drop(change.id, "moved")
+        assert await unit.steps.next_due() == s.at(60)
+
+
+async def test_without_steps_nothing_is_due(store: Store) -> None:
+    async with store.units() as unit:
+        assert await unit.steps.next_due() is None
+        assert await unit.steps.claim(s.NOW) is None
+
+
+async def test_a_claimed_step_is_free_again_when_its_work_failed(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, steps=(s.step("a"),))
+    try:
+        async with store.units() as unit:
+            assert await unit.steps.claim(s.NOW)
+            raise ConnectionError
+    except ConnectionError:
+        pass
+    async with store.units() as unit:
+        assert await unit.steps.claim(s.NOW) == DueStep(change.id, "a", s.NOW)
+
+
+async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(store: Store, another: Open) -> None:
+    second = await another()
+    changes = []
+    async with store.units() as unit:
+        for _ in range(5):
+            changes.append((await s.saved(unit, steps=tuple(s.step(f"{n}", n) for n in range(4)))).id)
+    ran: list[tuple[str, str]] = []
+
+    async def work(through: Store) -> None:
+        while len(ran) < 20:
+            async with through.units() as unit:
+                due = await unit.steps.claim(s.at(99))
+                if due is not None:
+                    await asyncio.sleep(0.001)
+                    ran.append((due.change, due.key))
+                    await unit.steps.drop(due.change, due.key)
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*[work(through) for through in (store, second, store, second)])
+    assert len(set(ran)) == len(ran) == 20
+    for change in changes:
+        assert [key for of, key in ran if of == change] == ["0", "1", "2", "3"]
+
+
+async def test_on_postgresql_a_second_worker_takes_another_changes_step_meanwhile(store: Store, another: Open) -> None:
+    if store.engine.dialect.name != "postgresql":
+        return  # on SQLite the second worker waits for the first
+    second = await another()
+    async with store.units() as unit:
+        first = await s.saved(unit, steps=(s.step("a"), s.step("b", 1)))
+        other = await s.saved(unit, steps=(s.step("c", 2),))
+    async with store.units() as one, second.units() as two:
+        assert await one.steps.claim(s.at(9)) == DueStep(first.id, "a", s.NOW)
+        assert await two.steps.claim(s.at(9)) == DueStep(other.id, "c", s.at(2))
+        async with second.units() as three:
+            assert await three.steps.claim(s.at(9)) is None
