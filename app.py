@@ -38,7 +38,7 @@ from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.time_travel import TimeTravel
 from settings import Settings, SettingsError
-from storage import Store, open_store
+from storage import CannotOpen, Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +182,7 @@ def main() -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         asyncio.run(serve(configuration.from_environment()))
-    except SettingsError as error:
+    except (SettingsError, CannotOpen) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -10,6 +10,7 @@ import sys
 import app
 from local import people, playground
 from settings import SettingsError, from_environment
+from storage import CannotOpen
 
 BANNER = """
 The change bot runs.
@@ -53,7 +54,13 @@ def main() -> int:
     with contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(run())
-        except (SettingsError, playground.PlaygroundError, playground.NodeMissing, playground.InstallFailed) as error:
+        except (
+            SettingsError,
+            CannotOpen,
+            playground.PlaygroundError,
+            playground.NodeMissing,
+            playground.InstallFailed,
+        ) as error:
             print(error, file=sys.stderr)
             return 2
         except OSError as error:
