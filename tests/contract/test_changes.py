@@ -7,9 +7,11 @@ import pytest
 
 from changes.conflicts import Booking
 from changes.errors import Concurrent
+from changes.events import Drafted, Entry
 from changes.lifecycle import fold
 from changes.model import BOOKED, Person, State, Window
 from changes.ports import Acquaintance, Stored, UnitOfWork
+from changes.timeline import Step, StepKind
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
@@ -44,8 +46,8 @@ async def test_a_moment_comes_back_in_utc_wherever_it_was_read(store: Store) -> 
     tokyo = datetime(2026, 10, 25, 1, 30, tzinfo=timezone(timedelta(hours=9)))
     async with store.units() as unit:
         change = await s.saved(unit, steps=(s.step("a"),))
-        entry = s.Entry(2, tokyo, s.RITA, "card", s.submitted())
-        await unit.changes.save(change, 1, [entry], [s.Step("late", s.StepKind.GO, tokyo)], [], s.NOW)
+        entry = Entry(2, tokyo, s.RITA, "card", s.submitted())
+        await unit.changes.save(change, 1, [entry], [Step("late", StepKind.GO, tokyo)], [], s.NOW)
     async with store.units() as unit:
         moments = [(await unit.changes.history(change.id))[-1].at, await unit.steps.next_due()]
     assert moments == [tokyo, tokyo]
@@ -123,18 +125,22 @@ async def test_a_new_change_under_a_taken_id_is_refused(store: Store) -> None:
         change = await s.saved(unit)
     with pytest.raises(Concurrent):
         async with store.units() as unit:
-            await unit.changes.save(change, 0, s.entries(s.Drafted(change.id, change.plan)), (), (), s.NOW)
+            await unit.changes.save(change, 0, s.entries(Drafted(change.id, change.plan)), (), (), s.NOW)
 
 
 async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(store: Store) -> None:
     async with store.units() as unit:
         change = await s.saved(unit)
-    with pytest.raises(Concurrent):
+
+    async def careless() -> None:
         async with store.units() as unit:
             await unit.settings.put("before", "yes")
             with pytest.raises(Concurrent):
                 await unit.changes.save(change, 7, s.entries(s.submitted(), first=8), (), (), s.NOW)
             await unit.settings.put("after", "yes")
+
+    with pytest.raises(Concurrent):
+        await careless()
     async with store.units() as unit:
         assert (await unit.settings.get("before"), await unit.settings.get("after")) == (None, None)
 

@@ -49,7 +49,7 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(anything(args[0]), max_size=3).map(tuple)
     if origin in (dict, Mapping):
         return st.dictionaries(anything(args[0]), anything(args[1]), max_size=3)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         return st.builds(hint, **{each.name: anything(hints[each.name]) for each in fields(hint)})
     return st.from_type(hint)

@@ -94,9 +94,8 @@ async def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) 
 async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(tmp_path: Path) -> None:
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
     with pytest.raises(RuntimeError, match="inside another"):
-        async with store.units():
-            async with store.units():
-                pass
+        async with store.units(), store.units():
+            pass
     async with store.units() as unit:
         assert await unit.changes.find() == ()
     await store.close()
@@ -110,7 +109,7 @@ async def test_the_folder_of_the_database_is_created(tmp_path: Path) -> None:
 
 async def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CannotOpen, match="folder .*/file/var for the database cannot be created .*: create it, or"):
+    with pytest.raises(CannotOpen, match=r"folder .*/file/var for the database cannot be created .*: create it, or"):
         await open_store(f"sqlite+aiosqlite:///{tmp_path}/file/var/changes.db")
 
 

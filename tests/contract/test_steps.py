@@ -64,10 +64,9 @@ async def test_a_claimed_step_is_free_again_when_its_work_failed(store: Store) -
 
 async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(store: Store, another: Open) -> None:
     second = await another()
-    changes = []
+    late = tuple(s.step(f"{n}", n) for n in range(4))
     async with store.units() as unit:
-        for _ in range(5):
-            changes.append((await s.saved(unit, steps=tuple(s.step(f"{n}", n) for n in range(4)))).id)
+        changes = [(await s.saved(unit, steps=late)).id for _ in range(5)]
     ran: list[tuple[str, str]] = []
 
     async def work(through: Store) -> None:
