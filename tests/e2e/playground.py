@@ -25,6 +25,7 @@ FLAGS = [
 PERSONAL, GROUP = "Personal Chat", "ISC team"
 GENERAL, CHANGES = "ISC Learn Platform - General", "ISC Learn Platform - Changes"
 SECONDS = 10.0
+SHOWN_ACTIONS = 6
 EDITOR = "[data-lexical-editor=true]"
 IN_CONVERSATION = f":not([role=tree] *):not({EDITOR} *)"  # the list of conversations repeats each last message
 KIND_OF_CONTROL = """control =>
@@ -78,6 +79,7 @@ class Cards:
     labels: dict[str, str] = field(default_factory=dict)
     choices: dict[str, dict[str, str]] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
+    behind_dots: set[str] = field(default_factory=set)
 
     def see(self, document: object) -> None:
         """Remember the names in whatever part of the document is a card."""
@@ -88,6 +90,9 @@ class Cards:
                 self.choices[element["id"]] = {each["value"]: each["title"] for each in element.get("choices", ())}
             elif kind.startswith("Action.") and title:
                 self.actions[title] = kind
+            for place, action in enumerate(element.get("actions", ())):
+                behind = place >= SHOWN_ACTIONS or action.get("mode") == "secondary"
+                (self.behind_dots.add if behind else self.behind_dots.discard)(action.get("title", ""))
 
 
 @dataclass
@@ -210,13 +215,14 @@ class PlaygroundPage:
         return found.last
 
     async def _button(self, title: str, seconds: float) -> Locator:
-        """The button on the newest card that has it, or behind the newest card's `…`, where all after the sixth are."""
-        buttons = self._all_cards.get_by_role("button", name=title, exact=True)
-        overflow = self._all_cards.get_by_role("button", name="More options", exact=True)
-        await buttons.or_(overflow).first.wait_for(timeout=seconds * 1000)
-        if await buttons.count():
-            return await self._newest(buttons)
-        await (await self._newest(overflow)).click()
+        """The button on the newest card that has it; one behind the `…` only if its card was waited for before."""
+        name = "More options" if title in self.cards.behind_dots else title
+        buttons = self._all_cards.get_by_role("button", name=name, exact=True)
+        await buttons.first.wait_for(timeout=seconds * 1000)
+        button = await self._newest(buttons)
+        if name == title:
+            return button
+        await button.click()
         return self.page.get_by_role("menuitem", name=title, exact=True)
 
     # ── how things are done ───────────────────────────────────────────────────────────────────────────────────────
@@ -242,6 +248,7 @@ class PlaygroundPage:
         """Type enough for the list of names and take the bot from it: only that makes a mention."""
         await self.page.keyboard.type(f"@{self.bot_name}")
         await self.page.locator("#typeahead-menu").get_by_role("menuitem").filter(has_text=self.bot_name).click()
+        await self.page.keyboard.insert_text(" ")
 
     async def _fill(self, name: str, value: Value) -> None:
         label = self.cards.labels.get(name) or name
