@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import Store, open_store
+from storage.tables import metadata
 
 _numbers = itertools.count(1)
 
@@ -20,7 +21,7 @@ class Postgres:
     """A running server."""
 
     socket: str
-    template: str = ""
+    ready: bool = False
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres:@/{database}?host={self.socket}"
@@ -28,23 +29,22 @@ class Postgres:
     async def empty(self) -> str:
         """The URL of a new database without a table."""
         name = f"empty_{next(_numbers)}"
-        await self._tell(f"CREATE DATABASE {name}")
+        await self._tell("postgres", f"CREATE DATABASE {name}")
         return self.url(name)
 
-    async def prepared(self) -> str:
-        """The URL of a new database with every table and nothing in them."""
-        if not self.template:
+    async def cleared(self) -> str:
+        """The URL of the one database that has every table and nothing in them: each test finds it as new."""
+        if not self.ready:
             # The data lives as long as the test: nothing has to survive a power cut.
             fast = [f"ALTER SYSTEM SET {name} = off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
-            await self._tell(*fast, "SELECT pg_reload_conf()", "CREATE DATABASE prepared")
-            await (await open_store(self.url("prepared"))).close()
-            self.template = "prepared"
-        name = f"test_{next(_numbers)}"
-        await self._tell(f"CREATE DATABASE {name} TEMPLATE {self.template}")
-        return self.url(name)
+            await self._tell("postgres", *fast, "SELECT pg_reload_conf()", "CREATE DATABASE changes")
+            await (await open_store(self.url("changes"))).close()
+            self.ready = True
+        await self._tell("changes", f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        return self.url("changes")
 
-    async def _tell(self, *statements: str) -> None:
-        engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+    async def _tell(self, database: str, *statements: str) -> None:
+        engine = create_async_engine(self.url(database), isolation_level="AUTOCOMMIT")
         async with engine.connect() as connection:
             for statement in statements:
                 await connection.execute(text(statement))
@@ -70,7 +70,7 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     postgres: Postgres = request.getfixturevalue("postgres")
-    return await postgres.prepared()
+    return await postgres.cleared()
 
 
 Open = Callable[[], Awaitable[Store]]

@@ -71,13 +71,16 @@ async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other
     assert sorted(out.decode().strip() for out, _ in said) == [f"CHG-2026-000{n}" for n in (1, 2, 3)]
 
 
-async def test_an_open_store_is_alive_until_its_tables_are_gone(store: Store) -> None:
+async def test_an_open_store_is_alive_as_long_as_its_tables_are_there(store: Store) -> None:
     assert await store.alive()
     async with store.units():
         assert await store.alive()  # also while somebody writes
     async with store.engine.begin() as connection:
-        await connection.execute(text("DROP TABLE settings"))
+        await connection.execute(text("ALTER TABLE settings RENAME TO gone"))
     assert not await store.alive()
+    async with store.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE gone RENAME TO settings"))
+    assert await store.alive()
 
 
 async def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) -> None:
