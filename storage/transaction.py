@@ -35,7 +35,7 @@ class Transaction:
             await connection.start()
             await connection.begin()
         except BaseException as error:
-            await self._leave(connection)
+            await self._leave(connection if connection.sync_connection is not None else None)
             if isinstance(error, StatementError):
                 translated(error)
             raise
@@ -86,8 +86,9 @@ class Transaction:
         finally:
             await self._leave(connection)
 
-    async def _leave(self, connection: AsyncConnection) -> None:
+    async def _leave(self, connection: AsyncConnection | None) -> None:
         try:
-            await asyncio.shield(connection.close())  # rolls back what was not committed
+            if connection is not None:
+                await asyncio.shield(connection.close())  # rolls back what was not committed
         finally:
             self._turnstile.leave()

@@ -1,6 +1,7 @@
 """A database is brought up to date when it is opened, or the reason why not is said in one sentence."""
 
 import asyncio
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration
@@ -153,3 +155,16 @@ async def test_a_database_that_cannot_be_used_is_told_in_a_sentence_without_its_
 async def test_a_postgresql_database_that_does_not_exist_is_told_in_a_sentence(postgres: Postgres) -> None:
     with pytest.raises(CannotOpen, match="does not exist"):
         await open_store(postgres.url("nowhere"))
+
+
+async def test_a_database_that_vanished_is_an_error_each_time_and_never_a_wait(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/var/changes.db")
+    await store.close()
+    shutil.rmtree(tmp_path / "var")
+    async with asyncio.timeout(5):
+        for _ in range(2):
+            with pytest.raises(OperationalError, match="unable to open"):
+                async with store.units():
+                    pass
+    assert not await store.alive()
+    await store.close()
