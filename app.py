@@ -33,7 +33,8 @@ from changes.snapshots import SnapshotBackend
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import open_client
-from local import people, simulator
+from local import people
+from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.time_travel import TimeTravel
@@ -63,7 +64,7 @@ class App:
     jobs: Jobs
     web: web.Application
     clients: list[httpx.AsyncClient]
-    simulator: simulator.Simulator | None = None
+    simulator: infomaniak_simulator.Simulator | None = None
     travel: TimeTravel | None = None
     runner: web.AppRunner | None = None
     port: int = field(default=0)
@@ -100,7 +101,7 @@ async def build(settings: Settings) -> App:
     store = await open_store(settings.database_url)
     units: Units = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
-    simulated = await simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
+    simulated = await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
     teams, clients = pooled_client(), []
     backends = _backends(settings, simulated, clients)
     messenger = Messenger(units, catalogue, clock, Connector(teams, _token(settings)), wording)
@@ -129,7 +130,7 @@ async def build(settings: Settings) -> App:
 
 
 def _backends(
-    settings: Settings, simulated: simulator.Simulator | None, clients: list[httpx.AsyncClient]
+    settings: Settings, simulated: infomaniak_simulator.Simulator | None, clients: list[httpx.AsyncClient]
 ) -> dict[str, SnapshotBackend]:
     """The providers that are configured. A service on the dashboard needs none: there a person does it."""
     url = settings.infomaniak_url or (simulated.url if simulated else "")

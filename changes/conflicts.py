@@ -37,17 +37,24 @@ class Booking:
 
 
 def check_plan(
-    plan: Plan, now: datetime, service: Service, bookings: Iterable[Booking], *, allowed: bool = False
+    plan: Plan,
+    now: datetime,
+    service: Service,
+    bookings: Iterable[Booking],
+    *,
+    allowed: bool = False,
+    requested: datetime | None = None,
 ) -> None:
     """Raise Incomplete with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
 
-    With `allowed` an overlap stands, because the approver let it through.
+    With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
+    the change was handed in first.
     """
     problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now)
     if not plan.reason and "date" not in problems:
         if plan.kind is Kind.EMERGENCY:
             problems["reason"] = "Say why this is an emergency: it skips the weeks of preparation."
-        elif short_notice(plan.window.start, now, service):
+        elif short_notice(plan.window.start, requested or now, service):
             problems["reason"] = (
                 f"The window is less than {service.policy.lead_days} days away: say why it cannot wait, or go later."
             )

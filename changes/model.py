@@ -245,7 +245,8 @@ class Change:
     """One change from the idea to the review: the fold of its events.
 
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
-    an older round are void. `announced` is the window people were last told; None when nobody was or it was undone.
+    an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
+    `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was or it was undone.
     """
 
     id: str
@@ -255,6 +256,7 @@ class Change:
     created_at: datetime
     revision: int = 1
     round: int = 0
+    requested_at: datetime | None = None
     submitted_at: datetime | None = None
     short_notice: bool = False
     conflict_allowed: Decision | None = None

@@ -57,11 +57,10 @@ class Desk:
         operation = await self.unit.operations.latest(change.id, "snapshot")
         return View(change, service, self.now, operation)
 
-    async def check(self, plan: Plan, change_id: str = "") -> None:
-        """Raise Incomplete, field by field, when the plan could not be handed in now."""
+    async def check(self, plan: Plan) -> None:
+        """Raise Incomplete, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
-        bookings = await self.unit.changes.bookings(service.key, excluding=change_id)
-        check_plan(plan, self.now, service, bookings)
+        check_plan(plan, self.now, service, await self.unit.changes.bookings(service.key))
 
     async def draft(self, plan: Plan) -> Change:
         """Write the plan down under a new id."""

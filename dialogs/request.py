@@ -122,7 +122,6 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         else:
             change = await desk.change(state["change"])
             if plan != change.plan or change.state is State.NO_GO:
-                await desk.check(plan, change.id)
                 change = await desk.do(change.id, c.Edit(desk.person, plan), seen=state["revision"])
         state.update(change=change.id, revision=change.revision, asking=SUMMARY)
         view = await desk.view(change)

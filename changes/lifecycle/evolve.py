@@ -45,7 +45,8 @@ def _approving(change: Change, entry: e.Entry) -> Change:
     event, at = entry.event, entry.at
     match event:
         case e.Submitted(short_notice=short):
-            return change.with_(state=State.SUBMITTED, submitted_at=at, short_notice=short, round=change.round + 1)
+            submitted = change.with_(state=State.SUBMITTED, requested_at=at, submitted_at=at)
+            return submitted.with_(short_notice=short, round=change.round + 1)
         case e.PlanEdited():
             return _edited(change, event, entry)
         case e.ConflictAllowed(reason=reason):

@@ -61,8 +61,10 @@ def _edit(
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     if change.state is State.DRAFT:
         return (PlanEdited(plan, short_notice=False),)
-    check_plan(plan, now, service, bookings)
-    edited = PlanEdited(plan, short_notice(plan.window.start, now, service))
+    # The lead time counts from the first request: corrections are made within it by their nature.
+    requested = change.requested_at or now
+    check_plan(plan, now, service, bookings, requested=requested)
+    edited = PlanEdited(plan, short_notice(plan.window.start, requested, service))
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
     if _precheck_is_due(change, plan, now, service) or change.state is State.CORRECTIONS_REQUESTED:
         return edited, PrecheckAsked(plan.fingerprint)

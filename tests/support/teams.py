@@ -2,10 +2,10 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 from aiohttp import web
@@ -69,7 +69,8 @@ class Teams:
     messages: dict[str, Message] = field(default_factory=dict)
     service_url: str = ""
     answer_with: Callable[[web.Request], web.Response | None] = lambda _: None
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    # One row for all, since a bot that was restarted knows the ids it has seen.
+    _numbers: ClassVar[Iterator[int]] = itertools.count(1)
     _runner: web.AppRunner | None = None
     _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
 
