@@ -13,9 +13,6 @@ from pathlib import Path
 
 import httpx
 from aiohttp import web
-from notices import Wording
-from scheduler.jobs import Jobs
-from scheduler.worker import Worker
 
 import settings as configuration
 from bot.brain import Brain
@@ -38,6 +35,9 @@ from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.time_travel import TimeTravel
+from notices import Wording
+from scheduler.jobs import Jobs
+from scheduler.worker import Worker
 from settings import Settings, SettingsError
 from storage import CannotOpen, Store, open_store
 
@@ -62,7 +62,7 @@ class App:
     store: Store
     worker: Worker
     jobs: Jobs
-    web: web.Application
+    pages: web.Application
     clients: list[httpx.AsyncClient]
     simulator: infomaniak_simulator.Simulator | None = None
     travel: TimeTravel | None = None
@@ -72,7 +72,7 @@ class App:
     async def start(self) -> None:
         """Listen, and let the worker run, as far as the role says."""
         if self.settings.role != "worker":
-            self.runner = web.AppRunner(self.web, access_log=None)
+            self.runner = web.AppRunner(self.pages, access_log=None)
             await self.runner.setup()
             site = web.TCPSite(self.runner, self.settings.host, self.settings.port)
             await site.start()
@@ -101,8 +101,11 @@ async def build(settings: Settings) -> App:
     store = await open_store(settings.database_url)
     units: Units = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
-    simulated = await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
-    teams, clients = pooled_client(), []
+    simulated = (
+        await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
+    )
+    teams = pooled_client()
+    clients: list[httpx.AsyncClient] = []
     backends = _backends(settings, simulated, clients)
     messenger = Messenger(units, catalogue, clock, Connector(teams, _token(settings)), wording)
     owner = f"{socket.gethostname()}:{os.getpid()}"

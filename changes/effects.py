@@ -20,7 +20,6 @@ class CardKind(StrEnum):
     PRECHECK = "precheck"
     GO = "go"
     PROGRESS = "progress"
-    SNAPSHOT = "snapshot"
     DAY = "day"
     CUTOFF = "cutoff"
     INCIDENT = "incident"

@@ -59,12 +59,12 @@ def _edit(
         raise Incomplete({"service": "A change stays with its service: cancel this one and request another."})
     if plan == change.plan and change.state is not State.NO_GO:
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
-    if change.state is State.DRAFT:
-        return (PlanEdited(plan, short_notice=False),)
     # The lead time counts from the first request: corrections are made within it by their nature.
     requested = change.requested_at or now
     check_plan(plan, now, service, bookings, requested=requested)
     edited = PlanEdited(plan, short_notice(plan.window.start, requested, service))
+    if change.state is State.DRAFT:
+        return (edited,)
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
     if _precheck_is_due(change, plan, now, service) or change.state is State.CORRECTIONS_REQUESTED:
         return edited, PrecheckAsked(plan.fingerprint)

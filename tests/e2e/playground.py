@@ -21,6 +21,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
+    # About one page in seventy stopped drawing while its conversation scrolled, and then nothing on it stands still
+    # enough to be pressed: without animations there is nothing to get stuck in.
+    *("--disable-smooth-scrolling", "--disable-threaded-animation", "--disable-threaded-scrolling"),
 ]
 PERSONAL, GROUP = "Personal Chat", "ISC team"
 GENERAL, CHANGES = "ISC Learn Platform - General", "ISC Learn Platform - Changes"
@@ -64,6 +67,7 @@ async def visit(url: str, bot_name: str = "Change bot") -> AsyncIterator["Playgr
             device_scale_factor=1.5,
             locale="en-US",  # decides how dates and times are typed
             timezone_id="Europe/Zurich",
+            reduced_motion="reduce",
         )
         page = await context.new_page()
         page.set_default_timeout(SECONDS * 1000)

@@ -57,8 +57,7 @@ def test_every_python_dependency_is_pinned_with_a_hash_and_names_no_registry(loc
 def test_every_declared_dependency_is_in_the_lock() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     locked = {
-        lock.name: set(re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE))
-        for lock in LOCKS
+        lock.name: set(re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)) for lock in LOCKS
     }
 
     def names(requirements: list[str]) -> set[str]:

@@ -1,0 +1,6 @@
+"""Change → Adaptive Card, card payload → command, and every sentence a person reads on a card."""
+
+from cards.catalogue import card_for
+from cards.lines import line
+
+__all__ = ["card_for", "line"]

@@ -1,0 +1,189 @@
+"""The answers of the form, typed or from the card, become a plan; each wrong one gets a sentence of its own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cards.reading import read_date, read_minutes, read_person, read_tests, read_time
+from changes.errors import Incomplete
+from changes.model import Kind, Person, Plan, Window
+from changes.policy import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the dialog that goes question by question."""
+
+    field: str
+    question: str
+    help: str
+    optional: bool = False
+
+
+_SKIP = " (`-` for none)"
+QUESTIONS: tuple[Question, ...] = (
+    Question("service", "**Which service** is modified?", "Type its name or its key."),
+    Question("title", "**What is it called?** A short title.", "For example: Update to version 5."),
+    Question("what", "**What will be modified?**", "What is different afterwards, and on which parts of the platform."),
+    Question("why", "**Why?**" + _SKIP, "What the change is good for. It may be left out.", optional=True),
+    Question("date", "**On which day?**", "For example 2027-04-15 or 15.4.2027."),
+    Question("time", "**At what time** does it start? In the time zone of the service.", "For example 22:00 or 22h30."),
+    Question("minutes", "**How long** will the service be down?", "In minutes, or like 1h30."),
+    Question(
+        "tests", "**Which tests** show that it works and broke nothing?", "One a line, or separated by semicolons."
+    ),
+    Question("risks", "**What could go wrong?**" + _SKIP, "The risks, in a few words.", optional=True),
+    Question("rollback", "**What is the way back?**" + _SKIP, "How it is undone.", optional=True),
+    Question(
+        "implementer", "**Who does it?** (`-` if it is you)", "The name of a person the bot has met.", optional=True
+    ),
+    Question(
+        "affected", "**What will people notice?**" + _SKIP, "It is part of the notice to everyone.", optional=True
+    ),
+    Question("kind", "**Normal or emergency?** (`-` for normal)", "An emergency skips the waiting.", optional=True),
+    Question(
+        "reason",
+        "**Why can it not wait?** Only for short notice or an emergency." + _SKIP,
+        "The approver reads it and has to waive the lead time.",
+        optional=True,
+    ),
+)
+_OPTIONAL = {question.field for question in QUESTIONS if question.optional}
+_NOTHING = ("-", "–", "none", "skip", "no", "non", "rien", "aucun")
+_EMERGENCY = ("emergency", "urgence", "urgent")
+
+
+def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[Service]) -> str:
+    """A typed answer in its normal form. Raises Incomplete with a sentence that says what is expected."""
+    text = text.strip()
+    if field in _OPTIONAL and text.casefold() in _NOTHING:
+        return ""
+    reader = _READERS.get(field)
+    if field == "service":
+        return _service(text, services)
+    if reader is not None:
+        return reader(text)
+    if not text:
+        raise Incomplete({field: "Please type an answer."})
+    return text
+
+
+def read_plan(answers: Mapping[str, str], service: Service, requester: Person, people: Sequence[Person]) -> Plan:
+    """The plan in the answers. Raises Incomplete with a sentence per field that cannot be understood."""
+    problems: dict[str, str] = {}
+
+    def read(field: str, reader: Callable[[str], str]) -> str:
+        try:
+            return reader(answers.get(field, "").strip())
+        except Incomplete as wrong:
+            problems.update(wrong.problems)
+            return ""
+
+    day, at = read("date", lambda text: read_date(text).isoformat()), read("time", _time)
+    minutes = read("minutes", lambda text: str(read_minutes(text)))
+    kind = read("kind", _kind) or Kind.NORMAL.value
+    implementer = requester
+    try:
+        implementer = read_person(answers.get("implementer", ""), requester, people)
+    except Incomplete as wrong:
+        problems.update(wrong.problems)
+    window: Window | None = None
+    if day and at and minutes:
+        try:
+            window = Window.on(date.fromisoformat(day), read_time(at), int(minutes), service.zone)
+        except Incomplete as wrong:
+            problems.update(wrong.problems)
+        except (ValueError, OverflowError):
+            problems["minutes"] = "The downtime must be at least a few minutes."
+    if problems or window is None:
+        raise Incomplete(problems | _missing_texts(answers))
+    return Plan(
+        service=service.key,
+        title=" ".join(answers.get("title", "").split()),
+        what=answers.get("what", "").strip(),
+        window=window,
+        tests=read_tests(answers.get("tests", "")),
+        implementer=implementer,
+        why=answers.get("why", "").strip(),
+        risks=answers.get("risks", "").strip(),
+        rollback=answers.get("rollback", "").strip(),
+        affected=answers.get("affected", "").strip(),
+        kind=Kind(kind),
+        reason=answers.get("reason", "").strip(),
+    )
+
+
+def answers_of(plan: Plan, service: Service) -> dict[str, str]:
+    """The answers that give this plan again: what the form is filled with when it is edited."""
+    start = service.local(plan.window.start)
+    return {
+        "service": plan.service,
+        "title": plan.title,
+        "what": plan.what,
+        "why": plan.why,
+        "date": f"{start:%Y-%m-%d}",
+        "time": f"{start:%H:%M}",
+        "minutes": str(plan.window.minutes),
+        "tests": "\n".join(plan.tests),
+        "risks": plan.risks,
+        "rollback": plan.rollback,
+        "implementer": plan.implementer.id,
+        "affected": plan.affected,
+        "kind": plan.kind.value,
+        "reason": plan.reason,
+    }
+
+
+def read_window(text: str, minutes: int, service: Service) -> Window:
+    """The window in `2027-05-01 22:00 [90]`; without a duration it lasts `minutes`. Raises Incomplete."""
+    words = text.split()
+    if not 2 <= len(words) <= 3:
+        raise Incomplete({"date": "Say the new date and time, for example `2027-05-01 22:00`, or also the minutes."})
+    lasting = read_minutes(words[2]) if len(words) == 3 else minutes
+    try:
+        return Window.on(read_date(words[0]), read_time(words[1]), lasting, service.zone)
+    except (ValueError, OverflowError):
+        raise Incomplete({"minutes": "The downtime must be at least a few minutes."}) from None
+
+
+def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
+    """What the plan itself would complain about, so that everything wrong is said at once."""
+    wanted = {
+        "title": "Give the change a short title.",
+        "what": "Say what will be modified.",
+        "tests": "Name at least one test, one a line: what shows that the change works and broke nothing?",
+    }
+    return {field: sentence for field, sentence in wanted.items() if not answers.get(field, "").strip()}
+
+
+def _service(text: str, services: Sequence[Service]) -> str:
+    wanted = text.casefold()
+    found = [each for each in services if wanted in (each.key.casefold(), each.name.casefold())]
+    found = found or [each for each in services if wanted and wanted in each.name.casefold()]
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(services):
+        found = [services[int(text) - 1]]
+    if len(found) != 1:
+        names = ", ".join(f"{each.name} ({each.key})" for each in services)
+        raise Incomplete({"service": f"Choose one of: {names}."})
+    return found[0].key
+
+
+def _time(text: str) -> str:
+    return f"{read_time(text):%H:%M}"
+
+
+def _kind(text: str) -> str:
+    if text.casefold() in _EMERGENCY:
+        return Kind.EMERGENCY.value
+    if not text or text.casefold() in ("normal", "normale"):
+        return Kind.NORMAL.value
+    raise Incomplete({"kind": "Answer `normal` or `emergency`."})
+
+
+_READERS: dict[str, Callable[[str], str]] = {
+    "date": lambda text: read_date(text).isoformat(),
+    "time": _time,
+    "minutes": lambda text: str(read_minutes(text)),
+    "tests": lambda text: "\n".join(read_tests(text)),
+    "kind": _kind,
+}

@@ -1,0 +1,31 @@
+"""Which card is drawn for which message."""
+
+from typing import Any
+
+from cards.cutoff import cutoff_card
+from cards.day import day_card
+from cards.decisions import go_card, precheck_card
+from cards.incident import incident_card
+from cards.progress import progress_card
+from cards.review import review_card
+from cards.view import View
+from changes.effects import CardKind
+
+
+def card_for(kind: CardKind, view: View, message: str, notice: str = "") -> dict[str, Any]:
+    """The card of that kind for the message key; `notice` is what GO would send, in markdown."""
+    match kind:
+        case CardKind.PRECHECK:
+            return precheck_card(view, message)
+        case CardKind.GO:
+            return go_card(view, message, notice)
+        case CardKind.PROGRESS:
+            return progress_card(view, message)
+        case CardKind.DAY:
+            return day_card(view, message)
+        case CardKind.CUTOFF:
+            return cutoff_card(view, message)
+        case CardKind.INCIDENT:
+            return incident_card(view, message)
+        case CardKind.REVIEW:
+            return review_card(view, message)

@@ -1,0 +1,132 @@
+"""The short sentences in a change's thread. What people or the provider said is shown as text."""
+
+from collections.abc import Callable
+
+from cards.text import plain
+from cards.view import View
+from changes.effects import Line, Tell
+from changes.labels import duration_label
+
+Say = Callable[[Tell, View], str]
+
+
+def line(effect: Tell, view: View) -> str:
+    """The sentence for the effect, in Teams' markdown; who it is for is put in front by whoever sends it."""
+    said = _LINES[effect.line](effect, view)
+    return f"{said} *(Late: this was due earlier.)*" if effect.late else said
+
+
+def _with(text: str, effect: Tell) -> str:
+    """The sentence, and what was said as its reason."""
+    return f"{text} “{plain(effect.detail)}”" if effect.detail else text
+
+
+def _by(effect: Tell, view: View) -> str:
+    return f"**{plain(view.name(effect.by))}**"
+
+
+def _approver(view: View) -> str:
+    return plain(view.name(view.service.approver))
+
+
+def _prepare(effect: Tell, view: View) -> str:
+    plan = view.change.plan
+    missing = [name for name, text in (("the risks", plan.risks), ("the way back", plan.rollback)) if not text]
+    still = f" Still missing: {' and '.join(missing)}." if missing else ""
+    return (
+        f"the pre-check of {view.change.id} is in two days. Is everything prepared?{still} "
+        f"`/change edit {view.change.id}` changes the plan."
+    )
+
+
+def _go_given(effect: Tell, view: View) -> str:
+    said = f"{_by(effect, view)} gave **GO** for {view.change.id}. It takes place {view.window_label}."
+    return _with(said, effect)
+
+
+def _finished(effect: Tell, view: View) -> str:
+    started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
+    took = ""
+    if started and finished:
+        took = f" after {duration_label(round((finished - started).total_seconds() / 60))}"
+    return f"the snapshot {plain(effect.detail)} is finished{took}. The start is unlocked."
+
+
+def _completed(effect: Tell, view: View) -> str:
+    return f"{view.change.id} is completed. The review follows on the next working day."
+
+
+def _plan_edited(effect: Tell, view: View) -> str:
+    return (
+        f"{_by(effect, view)} changed the plan of {view.change.id}. Decisions about the old plan are void; "
+        "they are asked for again."
+    )
+
+
+_LINES: dict[Line, Say] = {
+    Line.PREPARE: _prepare,
+    Line.CORRECTIONS_WANTED: lambda e, v: _with(
+        f"{_by(e, v)} asks for corrections of {v.change.id}. `/change edit {v.change.id}` opens the plan.", e
+    ),
+    Line.CORRECTIONS_REMINDER: lambda e, v: _with(
+        f"the corrections of {v.change.id} are still open. `/change edit {v.change.id}` opens the plan.", e
+    ),
+    Line.PRECHECK_APPROVED: lambda e, v: _with(f"{_by(e, v)} approved the pre-check of {v.change.id}.", e),
+    Line.GO_GIVEN: _go_given,
+    Line.GO_REFUSED: lambda e, v: _with(
+        f"{_by(e, v)} said **NO-GO** for {v.change.id}. `/change edit {v.change.id}` gives it another date.", e
+    ),
+    Line.GO_NUDGE: lambda e, v: f"GO or NO-GO for {v.change.id}? The card above waits for your answer.",
+    Line.GO_DEPUTIES: lambda e, v: (
+        f"{_approver(v)} has not answered yet: GO or NO-GO for {v.change.id}? Deputies can press the card above."
+    ),
+    Line.PLAN_EDITED: _plan_edited,
+    Line.POSTPONED: lambda e, v: _with(f"{_by(e, v)} postponed {v.change.id}.", e),
+    Line.POSTPONED_SILENT: lambda e, v: _with(
+        f"{v.change.id} is postponed. `/change edit {v.change.id}` gives it another date.", e
+    ),
+    Line.CANCELLED: lambda e, v: _with(f"{_by(e, v)} cancelled {v.change.id}.", e),
+    Line.PREFLIGHT_FAILED: lambda e, v: _with(
+        f"tomorrow's snapshot of {plain(v.service.vps.name)} would not work as things are:", e
+    ),
+    Line.SNAPSHOT_STARTED: lambda e, v: (
+        f"The data snapshot of {plain(v.service.vps.name)} has begun; it takes about "
+        f"{duration_label(v.service.vps.snapshot_minutes)}."
+    ),
+    Line.SNAPSHOT_HALF: lambda e, v: "The snapshot is about half done.",
+    Line.SNAPSHOT_LATE: lambda e, v: "the snapshot takes longer than expected. Nothing has failed so far.",
+    Line.SNAPSHOT_FINISHED: _finished,
+    Line.SNAPSHOT_FAILED: lambda e, v: _with(
+        "there is no snapshot, and the start stays locked. Try again or waive it on the card above.", e
+    ),
+    Line.SNAPSHOT_WAIVED: lambda e, v: _with(f"{_by(e, v)} lets {v.change.id} start without a snapshot.", e),
+    Line.STARTED: lambda e, v: f"{_by(e, v)} started {v.change.id}.",
+    Line.NOT_STARTED: lambda e, v: f"{v.change.id} should have started by now. Press *Start*, or postpone it.",
+    Line.NEVER_STARTED: lambda e, v: (
+        f"the window of {v.change.id} is over and nobody started it. `/change postpone {v.change.id}` gives it up."
+    ),
+    Line.TROUBLE: lambda e, v: _with(f"{_by(e, v)} reports trouble with {v.change.id}.", e),
+    Line.SOLVED: lambda e, v: f"{_by(e, v)} says the trouble with {v.change.id} is solved.",
+    Line.EXTENDED: lambda e, v: _with(
+        f"{_by(e, v)} extended {v.change.id}: it ends {v.when(v.change.ends_at)} now.", e
+    ),
+    Line.CUTOFF_SILENCE: lambda e, v: (
+        f"{v.change.id} ends {v.when(v.change.ends_at)}. Solved, more time, or an incident? The card above waits."
+    ),
+    Line.OVERRUN: lambda e, v: (
+        f"the window of {v.change.id} is over and it is still in progress. Everyone affected was told to be patient; "
+        "now say how it goes on."
+    ),
+    Line.INCIDENT: lambda e, v: _with(f"{_by(e, v)} declared an incident for {v.change.id}.", e),
+    Line.RESTORE_ASKED: lambda e, v: (
+        f"{_by(e, v)} asks to restore the snapshot of {v.change.id}. Somebody else has to confirm it on the card above."
+    ),
+    Line.RESTORE_STARTED: lambda e, v: (
+        f"{_by(e, v)} confirmed the restore of {plain(e.detail)}; it takes about "
+        f"{duration_label(v.service.vps.restore_minutes)}."
+    ),
+    Line.RESTORE_FINISHED: lambda e, v: "the data is restored. Run the tests again.",
+    Line.RESTORE_FAILED: lambda e, v: _with("the restore failed. Go on with the incident process.", e),
+    Line.COMPLETED: _completed,
+    Line.REVIEWED: lambda e, v: _with(f"{_by(e, v)} wrote the review of {v.change.id}.", e),
+}

@@ -1,0 +1,147 @@
+"""The pieces cards are made of. Our sentences are TextBlocks; what people wrote is shown verbatim."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+from microsoft_teams.cards import (
+    Action,
+    AdaptiveCard,
+    CardElement,
+    Choice,
+    ChoiceSetInput,
+    Column,
+    ColumnSet,
+    Container,
+    ExecuteAction,
+    Fact,
+    FactSet,
+    RefreshDefinition,
+    RichTextBlock,
+    ShowCardAction,
+    SubmitAction,
+    TextBlock,
+    TextInput,
+    TextRun,
+)
+
+from cards.view import View
+
+Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
+Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
+VERSION: Literal["1.5"] = "1.5"
+MOST_LINES = 20
+"""A text of more lines is shown with the rest of them run together: a card has to stay small."""
+
+
+def sentence(text: str, *, colour: Colour | None = None, subtle: bool = False, bold: bool = False) -> TextBlock:
+    """A sentence of ours."""
+    return TextBlock(
+        text=text, wrap=True, color=colour, is_subtle=subtle or None, weight="Bolder" if bold else None, spacing="Small"
+    )
+
+
+def heading(text: str) -> TextBlock:
+    """What the card is about."""
+    return TextBlock(text=text, wrap=True, size="Large", weight="Bolder", style="heading")
+
+
+def label(text: str) -> TextBlock:
+    """The name of a section."""
+    return TextBlock(text=text, wrap=True, weight="Bolder", spacing="Medium")
+
+
+def written(text: str, *, bold: bool = False, subtle: bool = False) -> list[CardElement]:
+    """What somebody wrote, line by line, as text and nothing else."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
+    blocks: list[CardElement] = []
+    for number, line in enumerate(lines):
+        runs: list[CardElement] = [TextRun(text=line, weight="Bolder" if bold else None, is_subtle=subtle or None)]
+        blocks.append(RichTextBlock(inlines=runs, spacing="None" if number else "Small"))
+    return blocks
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
+    """Names and values, those without a value left out."""
+    return FactSet(facts=[Fact(title=name, value=value) for name, value in pairs if value])
+
+
+def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
+    """What belongs together, set apart."""
+    return Container(items=list(items), style=style, spacing="Medium")
+
+
+def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
+    """Elements side by side, each with its width."""
+    return ColumnSet(
+        columns=[Column(items=list(items), width=width, vertical_content_alignment="Center") for items, width in cells],
+        spacing="Small",
+    )
+
+
+def text_input(
+    name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False, most: int = 500
+) -> TextInput:
+    """A field to write in. The server says what is missing, so nothing is required here."""
+    return TextInput(
+        id=name,
+        label=title,
+        value=value or None,
+        placeholder=hint or None,
+        is_multiline=lines or None,
+        max_length=most,
+    )
+
+
+def choice(
+    name: str, title: str, choices: Sequence[tuple[str, str]], value: str, *, search: bool = False
+) -> ChoiceSetInput:
+    """A field to choose in; `choices` are (value, what is shown)."""
+    return ChoiceSetInput(
+        id=name,
+        label=title,
+        value=value or None,
+        choices=[Choice(title=shown, value=each) for each, shown in choices],
+        style="filtered" if search else "compact",
+    )
+
+
+def button(
+    title: str,
+    verb: str,
+    change: str,
+    revision: int,
+    *,
+    style: Literal["default", "positive", "destructive"] | None = None,
+    alone: bool = False,
+    **more: Any,
+) -> ExecuteAction:
+    """A button. Its data names the change and the revision and grants nothing; `alone` sends no inputs with it."""
+    data = {"verb": verb, "change": change, "revision": revision, **more}
+    inputs: Literal["auto", "none"] | None = "none" if alone else None
+    fallback = SubmitAction(title=title, data=data, associated_inputs=inputs)
+    return ExecuteAction(title=title, verb=verb, data=data, style=style, associated_inputs=inputs, fallback=fallback)
+
+
+def pressed(view: View, message: str, title: str, verb: str, **more: Any) -> ExecuteAction:
+    """A button on the card of a change that stands as `message`."""
+    return button(title, verb, view.change.id, view.change.revision, message=message, **more)
+
+
+def opens(title: str, items: Sequence[CardElement], action: Action) -> ShowCardAction:
+    """A button that first opens the fields it needs."""
+    return ShowCardAction(title=title, card=AdaptiveCard(version=VERSION, body=list(items), actions=[action]))
+
+
+def to_wire(
+    body: Sequence[CardElement], actions: Sequence[Action] = (), view: View | None = None, message: str = ""
+) -> dict[str, Any]:
+    """The card as Teams reads it; people known to the bot get their own view of it when they look."""
+    refresh = None
+    if view is not None and view.mris and message:
+        again = button("Refresh", "card.refresh", view.change.id, view.change.revision, message=message)
+        refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:60]))
+    card = AdaptiveCard(version=VERSION, body=list(body), actions=list(actions) or None, refresh=refresh)
+    drawn: dict[str, Any] = card.model_dump(by_alias=True, exclude_none=True)
+    return drawn

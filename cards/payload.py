@@ -1,0 +1,112 @@
+"""A pressed button becomes a command. Whatever a device sends is read with care; it never carries a right."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from changes import commands as c
+from changes.errors import Incomplete, Unknown
+from changes.model import Outcome, Person
+
+INPUTS = frozenset(
+    (
+        *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "implementer"),
+        *("affected", "kind", "reason", "comment", "extra_minutes", "test", "result", "vps_name", "snapshot_name"),
+    )
+)
+"""The ids of every input of every card."""
+BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh"})
+"""Buttons that are no commands: a dialog goes on, or the card is only looked at."""
+LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button: what it says, about which revision of which change, and what was entered beside it."""
+
+    verb: str
+    change: str
+    revision: int
+    command: c.Command | None
+    inputs: Mapping[str, str]
+    message: str = ""
+
+
+def read(data: Mapping[str, object], by: Person) -> Press:
+    """The press in the data of a button. Raises Unknown for a button that does not exist, Incomplete for bad inputs."""
+    verb, change = _text(data, "verb"), _text(data, "change")
+    if verb not in _COMMANDS and verb not in BY_DIALOG:
+        raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+    if not change:
+        raise Unknown("This button does not say which change it is about. Type `/change list` for fresh cards.")
+    inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
+    make = _COMMANDS.get(verb)
+    command = make(by, inputs) if make else None
+    return Press(verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"))
+
+
+def _text(data: Mapping[str, object], name: str) -> str:
+    value = data.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()[:LONGEST]
+
+
+def _whole(value: object) -> int:
+    """A revision; what is none is one that no card ever had, so that the press is taken for an old one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1
+
+
+Inputs = Mapping[str, str]
+
+
+def _extend(by: Person, inputs: Inputs) -> c.Command:
+    minutes = inputs.get("extra_minutes", "")
+    if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
+        raise Incomplete({"extra_minutes": "Give the extra time as a whole number of minutes, for example 45."})
+    return c.Extend(by, int(minutes), inputs.get("reason", ""))
+
+
+def _record_test(by: Person, inputs: Inputs) -> c.Command:
+    index, result = inputs.get("test", ""), inputs.get("result", "")
+    if not (index.isascii() and index.isdigit() and len(index) < 4) or result not in ("pass", "fail"):
+        raise Unknown("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
+    return c.RecordTest(by, int(index), result == "pass", inputs.get("comment", ""))
+
+
+def _said(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
+    """A command whose only argument is what was entered in a field."""
+    return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
+
+
+def _bare(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
+    return lambda by, _: command(by)
+
+
+_COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
+    "change.submit": _bare(c.Submit),
+    "change.withdraw": _said(c.Cancel, "reason"),
+    "precheck.approve": _said(c.ApprovePrecheck, "comment"),
+    "precheck.correct": _said(c.RequestCorrections, "comment"),
+    "go.give": _said(c.GiveGo, "comment"),
+    "go.refuse": _said(c.RefuseGo, "reason"),
+    "snapshot.started": _bare(c.NoteSnapshotStarted),
+    "snapshot.finished": _said(c.NoteSnapshotFinished, "snapshot_name"),
+    "snapshot.failed": _said(c.NoteSnapshotFailed, "reason"),
+    "snapshot.retry": _bare(c.RetrySnapshot),
+    "snapshot.waive": _said(c.WaiveSnapshot, "reason"),
+    "window.start": _bare(c.Start),
+    "test.result": _record_test,
+    "change.complete": _bare(c.Complete),
+    "trouble.report": _said(c.ReportTrouble, "reason"),
+    "trouble.solved": _bare(c.SolveTrouble),
+    "window.extend": _extend,
+    "incident.declare": _said(c.DeclareIncident, "reason"),
+    "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
+    "restore.ask": _bare(c.AskRestore),
+    "restore.confirm": _said(c.ConfirmRestore, "vps_name"),
+    "restore.done": _bare(c.NoteRestoreDone),
+    "restore.failed": _said(c.NoteRestoreFailed, "reason"),
+    "review.save": _said(c.SaveReview, "comment"),
+}

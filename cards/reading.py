@@ -1,0 +1,74 @@
+"""How people write dates, times, durations, lists and names. Each reader raises Incomplete with what it expects."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, time
+
+from changes.errors import Incomplete
+from changes.model import Person
+
+_ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$", re.ASCII)
+_SWISS = re.compile(r"^(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})$", re.ASCII)
+_TIME = re.compile(r"^(\d{1,2})(?:\s*(?::|\.|h)\s*(\d{2})?)?$|^(\d{2})(\d{2})$", re.ASCII | re.IGNORECASE)
+_HOURS = re.compile(
+    r"^(?:(\d{1,3})\s*h(?:ours?|eures?)?)?\s*(?:(\d{1,5})\s*(?:m|min|minutes?|')?)?$", re.ASCII | re.IGNORECASE
+)
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+
+
+def read_date(text: str) -> date:
+    """`2027-04-15`, `15.4.2027` or `15.04.27`."""
+    text = text.strip()
+    try:
+        if found := _ISO.match(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _SWISS.match(text):
+            year = int(found[3])
+            return date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))
+    except ValueError:
+        raise Incomplete({"date": "There is no such date: give one like 2027-04-15 or 15.4.2027."}) from None
+    raise Incomplete({"date": "Give the date like 2027-04-15 or 15.4.2027."})
+
+
+def read_time(text: str) -> time:
+    """`22:00`, `22h`, `22h30`, `22.30` or `2230`."""
+    found = _TIME.match(text.strip())
+    if found:
+        hour, minute = int(found[1] or found[3]), int(found[2] or found[4] or 0)
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise Incomplete({"time": "Give the start time like 22:00 or 22h30."})
+
+
+def read_minutes(text: str) -> int:
+    """`90`, `90 min`, `1h30` or `2h`, in minutes."""
+    found = _HOURS.match(text.strip())
+    if found and (found[1] or found[2]):
+        return int(found[1] or 0) * 60 + int(found[2] or 0)
+    raise Incomplete({"minutes": "Give the downtime in minutes, like 90, or like 1h30."})
+
+
+def read_tests(text: str) -> tuple[str, ...]:
+    """The tests, one a line or separated by semicolons, without bullets."""
+    lines = [" ".join(_BULLET.sub("", line).split()) for line in re.split(r"[\n;]", text)]
+    return tuple(line for line in lines if line)
+
+
+def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
+    """The person by id or by name, or part of it; `default` for an empty text."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return default
+    known = {person.id: person for person in (*people, default)}
+    by_id = [person for person in known.values() if person.id.casefold() == wanted]
+    by_name = [person for person in known.values() if person.name.casefold() == wanted]
+    by_part = [person for person in known.values() if wanted in person.name.casefold()]
+    found = by_id or by_name or by_part
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(sorted(person.name for person in found))
+        raise Incomplete({"implementer": f"Several people are called that: {names}. Give the whole name."})
+    raise Incomplete(
+        {"implementer": f"I have not met “{text.strip()[:40]}” yet: leave it empty, or choose somebody I know."}
+    )

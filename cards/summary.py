@@ -1,0 +1,68 @@
+"""What was entered, and every date that follows from it, before it is handed in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from microsoft_teams.cards import CardElement
+
+from cards.parts import button, facts, heading, label, sentence, to_wire
+from cards.plan import exceptions, plan_sections, title_lines
+from cards.view import View
+from changes.model import Kind
+from changes.timeline import Step, StepKind, short_notice
+
+SAID: dict[StepKind, str] = {
+    StepKind.PREPARE: "Reminder to prepare",
+    StepKind.PRECHECK: "Pre-check",
+    StepKind.CORRECTIONS: "Reminder of the corrections",
+    StepKind.GO: "GO / NO-GO",
+    StepKind.GO_NUDGE: "Nudge to the approver",
+    StepKind.GO_DEPUTIES: "Nudge to the deputies",
+    StepKind.SILENCE: "Postponed without GO",
+    StepKind.REMINDER: "Reminder to everyone",
+    StepKind.SNAPSHOT: "Snapshot begins",
+    StepKind.START: "Start",
+    StepKind.NOT_STARTED: "Nudge if not started",
+    StepKind.CUTOFF: "Cutoff",
+    StepKind.CUTOFF_SILENCE: "Nudge at the cutoff",
+    StepKind.OVERRUN: "End of the window",
+    StepKind.REVIEW: "Review",
+}
+_MAIN = (
+    StepKind.PRECHECK,
+    StepKind.GO,
+    StepKind.SILENCE,
+    StepKind.REMINDER,
+    StepKind.SNAPSHOT,
+    StepKind.START,
+    StepKind.CUTOFF,
+    StepKind.OVERRUN,
+    StepKind.REVIEW,
+)
+
+
+def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
+    """The draft with its timeline, to be handed in, edited or dropped."""
+    change = view.change
+    body: list[CardElement] = [heading("Is this right?"), *title_lines(view), *exceptions(view)]
+    if change.plan.kind is Kind.NORMAL and short_notice(change.plan.window.start, view.now, view.service):
+        lead = view.service.policy.lead_days
+        approver = view.name(view.service.approver)
+        body.append(
+            sentence(
+                f"Short notice: less than {lead} days ahead. {approver} has to waive the lead time.", colour="Warning"
+            )
+        )
+    body += [*plan_sections(view), label("What happens when"), timeline_facts(view, steps)]
+    actions = [
+        button("Submit", "change.submit", change.id, change.revision, style="positive"),
+        button("Edit", "change.edit", change.id, change.revision),
+        button("Cancel", "change.withdraw", change.id, change.revision),
+    ]
+    return to_wire(body, actions)
+
+
+def timeline_facts(view: View, steps: Sequence[Step]) -> CardElement:
+    """The main steps with their dates; what would have been before now happens at once."""
+    shown = [step for step in steps if step.kind in _MAIN]
+    return facts([(SAID[step.kind], "at once" if step.due <= view.now else view.when(step.due)) for step in shown])

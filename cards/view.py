@@ -1,0 +1,42 @@
+"""What a card is drawn from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes.labels import moment_label, window_label
+from changes.model import Change, Person, Window
+from changes.policy import Service
+from changes.ports import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A change at one moment. `operation` is its latest snapshot; `mris` are who gets a view of their own."""
+
+    change: Change
+    service: Service
+    now: datetime
+    operation: Operation | None = None
+    mris: tuple[str, ...] = ()
+
+    @property
+    def window(self) -> Window:
+        """The window with every extension."""
+        return Window(self.change.plan.window.start, self.change.ends_at)
+
+    @property
+    def window_label(self) -> str:
+        """The window in the service's zone."""
+        return window_label(self.window, self.service.zone)
+
+    def when(self, moment: datetime) -> str:
+        """The moment in the service's zone."""
+        return moment_label(moment, self.service.zone)
+
+    def name(self, person: Person) -> str:
+        """The person's name, or what they are to this change."""
+        if person.name:
+            return person.name
+        if person == self.service.approver:
+            return "the approver"
+        return "a deputy" if person in self.service.deputies else "somebody"

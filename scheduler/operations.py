@@ -1,0 +1,233 @@
+"""Long operations at the provider: recorded before the call, followed every minute, never repeated blindly."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from changes import commands as c
+from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, Preflight, ShowCard
+from changes.errors import Concurrent, Refusal
+from changes.model import CLOCK, Change
+from changes.policy import Catalogue, Service
+from changes.ports import Clock, Later, Never, Operation, UnitOfWork, Units
+from changes.service import carry_out
+from changes.snapshots import (
+    OperationState,
+    ProviderError,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+    Sighting,
+    SnapshotBackend,
+)
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = timedelta(minutes=1)
+LATE_AFTER = timedelta(minutes=15)
+LOST = (
+    "The bot was interrupted while asking Infomaniak for {name}, and Infomaniak does not list it. Look at the "
+    "dashboard, and retry only when it is not there."
+)
+
+
+class Operations:
+    """Begins, follows and ends snapshots and restores. A service without a backend has a person do it."""
+
+    def __init__(
+        self, units: Units, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
+    ) -> None:
+        self._units, self._catalogue, self._clock, self._backends = units, catalogue, clock, backends
+
+    async def begin(self, effect: BeginSnapshot | BeginRestore) -> None:
+        """Ask the provider, once. Raises Later while it cannot be reached."""
+        service = await self._service(effect.change)
+        kind = "snapshot" if isinstance(effect, BeginSnapshot) else "restore"
+        async with self._units() as unit:
+            known = await unit.operations.get(effect.key)
+            if known is None:
+                asked = Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
+                await unit.operations.put(asked)
+        backend = self._backends.get(service.vps.backend)
+        if backend is None:
+            await self._by_hand(effect)
+            return
+        if known is not None and known.handle:
+            return
+        try:
+            handle = await self._asked(backend, service, effect, again=known is not None)
+        except ProviderUnreachable as away:
+            raise Later(str(away), away.retry_after) from away
+        except ProviderError as refused:
+            await self._end(effect.key, OperationState.FAILED, str(refused))
+            return
+        now = self._clock.now()
+        async with self._units() as unit:
+            operation = await unit.operations.get(effect.key)
+            if operation is None:
+                raise Never(f"{effect.key} is not recorded")
+            await unit.operations.put(
+                replace(operation, handle=handle, state=OperationState.RUNNING, percent=0, looked_at=now)
+            )
+            if kind == "snapshot":
+                await self._tell(unit, effect.change, c.NoteSnapshotStarted(CLOCK))
+
+    async def preflight(self, effect: Preflight) -> None:
+        """Look whether a snapshot would be possible, and say what would be in the way."""
+        service = await self._service(effect.change)
+        backend = self._backends.get(service.vps.backend)
+        if backend is None:
+            return
+        try:
+            problems = await backend.preflight(service.vps)
+        except ProviderError as error:
+            problems = (str(error),)
+        async with self._units() as unit:
+            await self._tell(unit, effect.change, c.NotePreflight(CLOCK, problems))
+
+    async def follow(self) -> bool:
+        """Look at every running operation whose last look is a minute old; whether there was one."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            running = await unit.operations.running()
+        due = [
+            each for each in running if each.handle and (each.looked_at is None or now - each.looked_at >= LOOK_EVERY)
+        ]
+        for operation in due:
+            try:
+                await self._look(operation)
+            except Concurrent:
+                continue
+        return bool(due)
+
+    async def moments(self) -> list[datetime]:
+        """When running operations are expected to be half done, done, and late."""
+        async with self._units() as unit:
+            running = await unit.operations.running()
+        found: list[datetime] = []
+        for operation in running:
+            expected = self._expected(operation, await self._service(operation.change))
+            found += [operation.asked_at + expected / 2, operation.asked_at + expected]
+            found.append(operation.asked_at + expected + LATE_AFTER)
+        return found
+
+    async def _asked(
+        self, backend: SnapshotBackend, service: Service, effect: BeginSnapshot | BeginRestore, *, again: bool
+    ) -> str:
+        if again:
+            return await self._adopted(backend, service, effect)
+        try:
+            if isinstance(effect, BeginSnapshot):
+                return await backend.begin(service.vps, effect.name)
+            return await backend.restore(service.vps, effect.name)
+        except ProviderUncertain:
+            return await self._adopted(backend, service, effect)
+
+    async def _adopted(self, backend: SnapshotBackend, service: Service, effect: BeginSnapshot | BeginRestore) -> str:
+        """The handle of what was asked for before, or a refusal that asks a person to look."""
+        found = await backend.find(service.vps, effect.name) if isinstance(effect, BeginSnapshot) else None
+        if found is None:
+            raise ProviderRefused(LOST.format(name=effect.name))
+        return found.handle
+
+    async def _look(self, operation: Operation) -> None:
+        service = await self._service(operation.change)
+        backend = self._backends.get(service.vps.backend)
+        if backend is None:
+            return
+        now = self._clock.now()
+        try:
+            seen = await backend.look(service.vps, operation.handle)
+        except ProviderError as error:
+            log.warning("looking at %s failed: %s", operation.name, error)
+            seen = Sighting(OperationState.UNKNOWN, operation.handle, detail=str(error))
+        if seen.state.over:
+            await self._end(operation.key, seen.state, seen.detail)
+            return
+        await self._progress(operation, seen, service, now)
+
+    async def _progress(self, operation: Operation, seen: Sighting, service: Service, now: datetime) -> None:
+        expected = self._expected(operation, service)
+        elapsed = now - operation.asked_at
+        percent = seen.percent if seen.percent is not None else min(99, int(100 * elapsed / expected))
+        reached = [
+            name
+            for name, is_reached in (("half", percent >= 50), ("late", elapsed >= expected + LATE_AFTER))
+            if is_reached and name not in operation.milestones
+        ]
+        looked = replace(
+            operation,
+            state=seen.state if seen.state is not OperationState.UNKNOWN else operation.state,
+            percent=percent,
+            estimated=seen.percent is None,
+            looked_at=now,
+            milestones=(*operation.milestones, *reached),
+            detail=seen.detail,
+        )
+        async with self._units() as unit:
+            await unit.operations.put(looked)
+            if operation.kind != "snapshot":
+                return
+            for name in reached:
+                await self._tell(unit, operation.change, c.NoteSnapshotMilestone(CLOCK, name))
+            stored = await unit.changes.load(operation.change)
+            if stored is not None and stored.change.snapshot.name == operation.name:
+                await unit.outbox.add([_progress_card(stored.change, operation, now)], now)
+
+    async def _end(self, key: str, state: OperationState, detail: str) -> None:
+        async with self._units() as unit:
+            operation = await unit.operations.get(key)
+            if operation is None:
+                raise Never(f"{key} is not recorded")
+            done = state is OperationState.SUCCEEDED
+            percent = 100 if done else operation.percent
+            await unit.operations.put(
+                replace(operation, state=state, percent=percent, looked_at=self._clock.now(), detail=detail)
+            )
+            await self._tell(unit, operation.change, _ending(operation, done, detail))
+
+    async def _by_hand(self, effect: BeginSnapshot | BeginRestore) -> None:
+        """Nobody to ask: the card in the thread guides a person, whose presses report it."""
+        if not isinstance(effect, BeginSnapshot):
+            return
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+            if stored is None:
+                return
+            mention = (stored.change.plan.implementer,)
+            message = f"snapshot:{stored.change.snapshot.attempt}"
+            card = ShowCard(f"{effect.key}:by-hand", effect.change, CardKind.PROGRESS, message, mention)
+            await unit.outbox.add([card], self._clock.now())
+
+    async def _tell(self, unit: UnitOfWork, change_id: str, command: c.Command) -> None:
+        """Report to the change. One that went another way meanwhile does not care, and says so in the log."""
+        try:
+            await carry_out(unit, self._catalogue, change_id, command, self._clock.now(), "timeline")
+        except Concurrent:
+            raise
+        except Refusal as refusal:
+            log.info("%s: %s", change_id, refusal.sentence)
+
+    async def _service(self, change_id: str) -> Service:
+        async with self._units() as unit:
+            stored = await unit.changes.load(change_id)
+        if stored is None:
+            raise Never(f"{change_id} does not exist")
+        return self._catalogue.service(stored.change.plan.service)
+
+    @staticmethod
+    def _expected(operation: Operation, service: Service) -> timedelta:
+        vps = service.vps
+        return timedelta(minutes=vps.snapshot_minutes if operation.kind == "snapshot" else vps.restore_minutes)
+
+
+def _ending(operation: Operation, done: bool, detail: str) -> c.Command:
+    reason = detail or "The provider reported a failure without a reason."
+    if operation.kind == "snapshot":
+        return c.NoteSnapshotFinished(CLOCK, operation.name) if done else c.NoteSnapshotFailed(CLOCK, reason[:500])
+    return c.NoteRestoreDone(CLOCK) if done else c.NoteRestoreFailed(CLOCK, reason[:500])
+
+
+def _progress_card(change: Change, operation: Operation, now: datetime) -> Effect:
+    key = f"{change.id}:progress:{operation.name}:{now:%Y%m%dT%H%M}"
+    return ShowCard(key, change.id, CardKind.PROGRESS, f"snapshot:{change.snapshot.attempt}")

@@ -1,0 +1,87 @@
+"""Everything that is due, until nothing is left: steps, effects, operations."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from random import Random
+
+from changes.effects import BeginRestore, BeginSnapshot, Effect, Preflight
+from changes.policy import Catalogue
+from changes.ports import Clock, Units
+from changes.snapshots import SnapshotBackend
+from scheduler.operations import LOOK_EVERY, Operations
+from scheduler.outbox import OutboxRunner
+from scheduler.steps import StepRunner
+
+Carrier = Callable[[Effect], Awaitable[None]]
+
+
+class Worker:
+    """Carries out what is due. `carry` delivers messages; provider effects stay here."""
+
+    def __init__(
+        self,
+        units: Units,
+        catalogue: Catalogue,
+        clock: Clock,
+        carry: Carrier,
+        backends: Mapping[str, SnapshotBackend],
+        owner: str,
+    ) -> None:
+        self._units, self._clock, self._deliver = units, clock, carry
+        self._operations = Operations(units, catalogue, clock, backends)
+        self._steps = StepRunner(units, catalogue, clock)
+        jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
+        self._outbox = OutboxRunner(units, clock, self._carry, owner, jitter)
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run_due(self) -> None:
+        """Carry out everything that is due now; returns when nothing is left."""
+        async with self._one_at_a_time:
+            await self._drain()
+
+    async def next_wake(self) -> datetime | None:
+        """When something falls due next: a step, a message that waits, a look at an operation."""
+        async with self._units() as unit:
+            moments = [await unit.steps.next_due(), await unit.outbox.next_attempt()]
+            running = await unit.operations.running()
+        moments += [each.looked_at + LOOK_EVERY for each in running if each.handle and each.looked_at]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    async def next_moment(self) -> datetime | None:
+        """When something happens next that is worth waiting for: a step, or a milestone of an operation."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            due = await unit.steps.next_due()
+        moments = [moment for moment in await self._operations.moments() if moment > now]
+        return min([*moments, *([due] if due else [])], default=None)
+
+    async def advance(self, to: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> list[datetime]:
+        """Let time go on to `to`, stopping at every moment on the way; those moments."""
+        stops: list[datetime] = []
+        async with self._one_at_a_time:
+            await self._drain()
+            while (moment := await self.next_moment()) is not None and moment <= to:
+                stops.append(moment)
+                await set_clock(max(moment, self._clock.now()))
+                await self._drain()
+            await set_clock(max(to, self._clock.now()))
+            await self._drain()
+        return stops
+
+    async def _drain(self) -> None:
+        while True:
+            worked = await self._steps.run()
+            worked = await self._outbox.run() or worked
+            worked = await self._operations.follow() or worked
+            if not worked:
+                return
+
+    async def _carry(self, effect: Effect) -> None:
+        match effect:
+            case BeginSnapshot() | BeginRestore():
+                await self._operations.begin(effect)
+            case Preflight():
+                await self._operations.preflight(effect)
+            case _:
+                await self._deliver(effect)
