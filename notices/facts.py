@@ -1,0 +1,54 @@
+"""What a notice may say: the values that templates are filled with, each as text that markup cannot come out of."""
+
+import re
+from datetime import timedelta
+
+from changes.effects import SendNotice
+from changes.labels import duration_label, moment_label, window_label
+from changes.model import Change
+from changes.policy import Service
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>@])")
+_AFFECTED = {
+    "en": "During this time the service cannot be used.",
+    "fr": "Pendant ce temps, le service ne peut pas être utilisé.",
+    "de": "Während dieser Zeit kann der Dienst nicht benutzt werden.",
+}
+_TEAM = {"en": "the team of the service", "fr": "l’équipe du service", "de": "das Team des Dienstes"}
+_TOMORROW = {"en": "tomorrow", "fr": "demain", "de": "morgen"}
+_TODAY = {"en": "today", "fr": "aujourd’hui", "de": "heute"}
+_NO_REASON = {"en": "none was given", "fr": "aucune indiquée", "de": "keiner angegeben"}
+
+
+def facts(language: str, notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
+    """The values by name: service, title, window, end, ended, took, downtime, affected, detail, day and contact."""
+    ended = change.ended_at or notice.at
+    took = round((ended - (change.started_at or ended)).total_seconds() / 60)
+    contact = change.plan.implementer.name or service.approver.name
+    return {
+        "service": escaped(service.name),
+        "title": escaped(change.plan.title).rstrip("."),
+        "window": window_label(notice.window, service.zone),
+        "end": moment_label(notice.window.end, service.zone),
+        "ended": moment_label(ended, service.zone),
+        "took": duration_label(took),
+        "downtime": duration_label(notice.window.minutes),
+        "affected": escaped(change.plan.affected) or _AFFECTED[language],
+        "detail": escaped(notice.detail) or _NO_REASON[language],
+        "day": _day(language, notice, service),
+        "contact": escaped(contact) or _TEAM[language],
+    }
+
+
+def escaped(text: str) -> str:
+    """The text on one line, so that Teams shows it as it was written: no markup, no link, no mention."""
+    one_line = " ".join(text.split())
+    return _MARKDOWN.sub(r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def _day(language: str, notice: SendNotice, service: Service) -> str:
+    """Tomorrow, today or the date, as seen from when the notice goes out."""
+    start, sent = service.local(notice.window.start).date(), service.local(notice.at).date()
+    if start == sent + timedelta(days=1):
+        return _TOMORROW[language]
+    return _TODAY[language] if start == sent else f"{start:%d.%m.%Y}"

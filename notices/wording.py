@@ -1,0 +1,57 @@
+"""Notices from templates. An organisation replaces any of them by a file of the same name in a folder of its own."""
+
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from changes.effects import NoticeKind, SendNotice
+from changes.model import Change
+from changes.policy import Service
+from notices.facts import facts
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("en", "fr", "de")
+BETWEEN_LANGUAGES = "\n\n---\n\n"
+
+
+class BrokenTemplate(Exception):
+    """A template cannot be used. The message names the file and what is wrong with it."""
+
+
+class Wording:
+    """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        """`overrides` is a folder with `<language>/<kind>.md` files. Raises BrokenTemplate."""
+        folders = [*([overrides] if overrides else []), TEMPLATES]
+        # The result is Markdown and no HTML: each value is escaped for Markdown before it gets here.
+        environment = Environment(
+            loader=FileSystemLoader(folders),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701
+            trim_blocks=True,
+        )
+        self._templates = {}
+        for language in LANGUAGES:
+            for kind in NoticeKind:
+                name = f"{language}/{kind.value}.md"
+                try:
+                    self._templates[language, kind] = environment.get_template(name)
+                except TemplateError as error:
+                    raise BrokenTemplate(f"The notice template {name} cannot be read: {error}") from error
+
+    def post(self, notice: SendNotice, change: Change, service: Service) -> str:
+        """The notice in every language of the service, the first one first, in Teams' Markdown."""
+        return BETWEEN_LANGUAGES.join(self._one(language, notice, change, service) for language in service.languages)
+
+    def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
+        """The very text that a notice of this kind would be if it were sent now."""
+        return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
+
+    def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:
+        template = self._templates[language, notice.kind]
+        try:
+            return template.render(facts(language, notice, change, service)).strip()
+        except TemplateError as error:
+            raise BrokenTemplate(f"The notice template {template.name} cannot be filled: {error}") from error
