@@ -307,7 +307,8 @@ def _elements(document: object) -> Iterator[dict[str, Any]]:
     """Every object in a JSON document, outer ones first."""
     if isinstance(document, dict):
         yield document
-        document = list(document.values())
+        # A fallback is what another client would show.
+        document = [part for name, part in document.items() if name != "fallback"]
     if isinstance(document, list):
         for part in document:
             yield from _elements(part)
