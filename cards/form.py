@@ -60,9 +60,7 @@ def form_card(
     text("rollback", "Way back", "How it is undone")
     text("affected", "What people will notice", "The platform cannot be used", lines=False)
     named = [(person.id, person.name) for person in people if person.name]
-    field(
-        choice("implementer", "Implementer", named, given("implementer") or _first(people), search=True), "implementer"
-    )
+    field(choice("implementer", "Implementer", named, given("implementer") or _first(people)), "implementer")
     kinds = [("normal", "Normal"), ("emergency", "Emergency: skips the waiting")]
     field(choice("kind", "Kind", kinds, given("kind") or "normal"), "kind")
     text("reason", "Reason for short notice or emergency", "Only when it cannot wait three weeks", lines=False)

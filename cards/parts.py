@@ -29,6 +29,8 @@ from cards.view import View
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
 VERSION: Literal["1.5"] = "1.5"
+LONG_CHOICE = 30
+"""From so many on, a choice is searched by typing."""
 MOST_LINES = 20
 """A text of more lines is shown with the rest of them run together: a card has to stay small."""
 
@@ -94,16 +96,14 @@ def text_input(
     )
 
 
-def choice(
-    name: str, title: str, choices: Sequence[tuple[str, str]], value: str, *, search: bool = False
-) -> ChoiceSetInput:
+def choice(name: str, title: str, choices: Sequence[tuple[str, str]], value: str) -> ChoiceSetInput:
     """A field to choose in; `choices` are (value, what is shown)."""
     return ChoiceSetInput(
         id=name,
         label=title,
         value=value or None,
         choices=[Choice(title=shown, value=each) for each, shown in choices],
-        style="filtered" if search else "compact",
+        style="filtered" if len(choices) > LONG_CHOICE else "compact",
     )
 
 

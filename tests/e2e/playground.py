@@ -160,6 +160,8 @@ class PlaygroundPage:
 
     async def fill(self, values: Mapping[str, Value]) -> None:
         """Fill inputs of the newest card that has them, each named by its id or by its label."""
+        # After a change of conversation the first click draws the cards anew and empties them: let it hit no input.
+        await (await self._newest(self._all_cards)).click(position={"x": 4, "y": 4})
         for name, value in values.items():
             await self._fill(name, value)
 

@@ -58,6 +58,12 @@ class Walk:
                 return
         raise AssertionError(f"the channel never showed {shown!r}")
 
+    async def post(self, name: str, text: str) -> None:
+        """A picture of the post in the channel with that text."""
+        self.taken += 1
+        shown = self.page.page.locator("[role=group].fui-Card").filter(has_text=text).first
+        await shown.screenshot(path=PICTURES / f"{self.taken:02d}-{name}.png")
+
     async def picture(self, name: str, card: str | None = None) -> None:
         """A picture of the newest card with that text, or of the page."""
         self.taken += 1
@@ -113,7 +119,7 @@ async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_pa
         await walk.picture("go", GO)
         await page.press("GO")
         await page.wait_for_text(re.compile("Planned maintenance"))
-        await walk.picture("planned-maintenance")
+        await walk.post("planned-maintenance", "Planned maintenance")
         await walk.say("/as me", "You are yourself again")
 
         await walk.clock_until(HALF, most=8)
@@ -124,10 +130,12 @@ async def test_a_newcomer_carries_a_change_from_the_request_to_the_review(tmp_pa
         await page.press("Pass")
         await page.wait_for_card(re.compile("passed, Nadia Favre"))
         await walk.picture("tests", "Log in as a teacher")
+        await walk.say("/clock +40m", "22:40")
+        await page.choose(CHANGES)
         await page.press("Pass")
         await page.press("Complete")
         await page.wait_for_text(re.compile("Maintenance finished"))
-        await walk.picture("end-notice")
+        await walk.post("end-notice", "Maintenance finished")
 
         await walk.clock_until(REVIEW)
         await walk.picture("review", REVIEW)
