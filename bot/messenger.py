@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from cards import card_for, line
-from cards.status import status_card
-from cards.view import View
-
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError, Throttled, Transient
+from cards import card_for, invitation, line
+from cards.status import status_card
+from cards.view import View
 from changes.effects import (
     CardKind,
     Effect,
@@ -109,7 +108,7 @@ class Messenger:
             return
         # The mention is a line of its own, because a card tells nobody; its own key keeps it single on a retry.
         if effect.mention:
-            text = f"please look at {effect.change}, {scene.change.plan.title}:"
+            text = invitation(effect.card, scene.view)
             await self._say(effect.change, f"{effect.message}:mention", text, effect.mention)
         await self._in_thread(effect.change, effect.message, activity)
 

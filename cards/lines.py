@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cards.text import plain
 from cards.view import View
-from changes.effects import Line, Tell
+from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
 
 Say = Callable[[Tell, View], str]
@@ -14,6 +14,22 @@ def line(effect: Tell, view: View) -> str:
     """The sentence for the effect, in Teams' markdown; who it is for is put in front by whoever sends it."""
     said = _LINES[effect.line](effect, view)
     return f"{said} *(Late: this was due earlier.)*" if effect.late else said
+
+
+def invitation(card: CardKind, view: View) -> str:
+    """The sentence in front of a card, for those who are asked."""
+    return _INVITATIONS[card].format(id=view.change.id, title=plain(view.change.plan.title))
+
+
+_INVITATIONS: dict[CardKind, str] = {
+    CardKind.PRECHECK: "the pre-check of {id} ({title}) waits for you.",
+    CardKind.GO: "GO or NO-GO for {id} ({title})?",
+    CardKind.PROGRESS: "it is time for the data snapshot of {id} ({title}).",
+    CardKind.DAY: "it is time for {id} ({title}).",
+    CardKind.CUTOFF: "the window of {id} ({title}) ends soon. How does it go on?",
+    CardKind.INCIDENT: "{id} ({title}) is an incident now.",
+    CardKind.REVIEW: "how did {id} ({title}) go?",
+}
 
 
 def _with(text: str, effect: Tell) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#|~>])")
 
 
 def plain(text: str) -> str:

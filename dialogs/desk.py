@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards.view import View
-
 from changes import commands as c
 from changes import service as application
 from changes.conflicts import check_plan

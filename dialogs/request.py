@@ -3,17 +3,17 @@
 from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
+
 from cards.answers import QUESTIONS, check, read_plan
 from cards.form import form_card
 from cards.payload import Press
 from cards.status import status_card
 from cards.summary import summary_card
-
 from changes import commands as c
 from changes.errors import Incomplete
 from changes.labels import moment_label
 from changes.model import Change, Plan, State
-from changes.timeline import pending, timeline
+from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
 
@@ -195,13 +195,12 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
     async def _next(self, turn: Heard, change: Change) -> str:
         service = await turn.desk.service(change.plan.service)
-        steps = pending(change, service)
-        if not steps:
+        asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
+        if asking is None:
             return f"`/change show {change.id}` shows where it stands."
-        approver = service.approver.name or "the approver"
-        due = steps[0].due
-        when = "now" if due <= turn.desk.now else f"on {moment_label(due, service.zone)}"
-        return f"The next step comes {when}; {approver} is asked in the service's channel."
+        approver = service.approver.name or "The approver"
+        when = "now" if asking.due <= turn.desk.now else f"on {moment_label(asking.due, service.zone)}"
+        return f"{approver} is asked for the pre-check {when}, in the channel of {service.name}."
 
     async def _one_service_needs_no_question(self, turn: Heard, state: dict[str, Any]) -> None:
         services = await turn.desk.services()

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.worker import Worker
-
 from bot.orders import Request
+from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import Incomplete
 from changes.labels import moment_label
@@ -19,6 +18,7 @@ from changes.ports import UnitOfWork, Units
 from changes.timeline import pending
 from dialogs.turn import say
 from local.clock import MovableClock
+from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
 _SPAN = re.compile(r"^\+?(?:(\d+)w)?(?:(\d+)[dj])?(?:(\d+)h)?(?:(\d+)(?:m|min)?)?$", re.IGNORECASE)
@@ -75,20 +75,21 @@ class TimeTravel:
         if target is None:
             return "Nothing is planned: `/change new` gives the clock something to wait for."
         await self._worker.advance(target, lambda moment: self._clock.move_to(moment, self._units))
+        moment = await self._worker.next_moment()
         async with self._units() as unit:
-            return await self._told(unit)
+            return await self._told(unit, moment)
 
-    async def _told(self, unit: UnitOfWork) -> str:
+    async def _told(self, unit: UnitOfWork, snapshot: datetime | None = None) -> str:
         zone = self._zone()
         text = f"It is **{moment_label(self._clock.now(), zone)}**."
         coming: list[tuple[datetime, str]] = []
         for change in await unit.changes.find(states=tuple(OPEN)):
             service = self._catalogue.service(change.plan.service)
-            coming += [
-                (step.due, f"{step.kind.value.replace('_', ' ')} of {change.id}") for step in pending(change, service)
-            ]
-        if coming:
-            due, what = min(coming)
+            coming += [(step.due, f"{SAID[step.kind]}, {change.id}") for step in pending(change, service)]
+        due, what = min(coming, default=(None, ""))
+        if snapshot is not None and (due is None or snapshot < due):
+            due, what = snapshot, "the snapshot goes on"
+        if due is not None:
             text += f" Next: {what}, {moment_label(due, zone)}. `/clock next` goes there."
         return text
 

@@ -1,0 +1,112 @@
+# ruff: noqa: E501  # what is sent stands here as it is
+"""The whole main job over plain HTTP, with a Connector of our own: everything the bot sends, in order, with its time."""
+
+from datetime import datetime
+from pathlib import Path
+
+from tests.support.running import FORM, ZURICH, Bot, running
+from tests.support.teams import CHANNEL, NADIA, PIERRE, Call, words
+
+START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
+
+EXPECTED = """
+15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.
+15.03. 10:00 post personal: Request a change | learn | Service | Title | What will be modified
+15.03. 10:00 post personal: Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).
+15.03. 10:00 post personal: CHG-2027-0001 is handed in. Pierre André is asked for the pre-check on 01.04.2027 09:00 CEST, in the channel of ISC Learn Platform.
+15.03. 10:00 thread thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Submitted | Window | 15.04.2027 22:00–23:30 CEST
+30.03. 09:00 post thread 1: <at>Nadia Favre</at>: the pre-check of CHG-2027-0001 is in two days. Is everything prepared? `/change edit CHG-2027-0001` changes the plan.
+30.03. 09:00 post personal: It is **30.03.2027 09:00 CEST**. Next: Pre-check, CHG-2027-0001, 01.04.2027 09:00 CEST. `/clock next` goes there.
+01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Waits for the pre-check | Window | 15.04.2027 22:00–23:30 CEST
+01.04. 09:00 post thread 1: <at>Pierre André</at>: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
+01.04. 09:00 post thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Window | 15.04.2027 22:00–23:30 CEST
+01.04. 09:00 post personal: It is **01.04.2027 09:00 CEST**. Next: Postponed without GO, CHG-2027-0001, 13.04.2027 09:00 CEST. `/clock next` goes there.
+01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check done | Window | 15.04.2027 22:00–23:30 CEST
+01.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | **Pierre André** approved the pre-check on 01.04.2027 09:00 CEST. | Window
+01.04. 09:00 post thread 1: <at>Nadia Favre</at>: **Pierre André** approved the pre-check of CHG-2027-0001.
+08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Waits for GO / NO-GO | Window | 15.04.2027 22:00–23:30 CEST
+08.04. 09:00 post thread 1: <at>Pierre André</at>: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
+08.04. 09:00 post thread 1: GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Window | 15.04.2027 22:00–23:30 CEST
+08.04. 09:00 post personal: It is **08.04.2027 09:00 CEST**. Next: Nudge to the approver, CHG-2027-0001, 09.04.2027 09:00 CEST. `/clock next` goes there.
+08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Scheduled | Window | 15.04.2027 22:00–23:30 CEST
+08.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | **Pierre André** approved the pre-check on 01.04.2027 09:00 CEST. | Window
+08.04. 09:00 edit thread 1: GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | **Pierre André** gave GO on 08.04.2027 09:00 CEST. | Window
+08.04. 09:00 post thread 1: <at>Nadia Favre</at>: **Pierre André** gave **GO** for CHG-2027-0001. It takes place 15.04.2027 22:00–23:30 CEST.
+08.04. 09:00 thread thread 2: **ISC Learn Platform: Planned maintenance**
+14.04. 09:00 thread thread 3: **ISC Learn Platform: Reminder: maintenance tomorrow**
+14.04. 09:00 post personal: It is **14.04.2027 09:00 CEST**. Next: Snapshot begins, CHG-2027-0001, 15.04.2027 19:15 CEST. `/clock next` goes there.
+15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot under way | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 19:15 post thread 1: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
+15.04. 19:15 post thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 0 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 19:15 post personal: It is **15.04.2027 19:15 CEST**. Next: the snapshot goes on, 15.04.2027 20:30 CEST. `/clock next` goes there.
+15.04. 20:30 post thread 1: The snapshot is about half done.
+15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 50 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 20:30 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 50 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 20:30 post personal: It is **15.04.2027 20:30 CEST**. Next: the snapshot goes on, 15.04.2027 21:45 CEST. `/clock next` goes there.
+15.04. 21:45 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 21:45 edit thread 1: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The snapshot is there; the start is unlocked. | Name
+15.04. 21:45 post thread 1: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The start is unlocked.
+15.04. 21:45 post personal: It is **15.04.2027 21:45 CEST**. Next: Start, CHG-2027-0001, 15.04.2027 22:00 CEST. `/clock next` goes there.
+15.04. 22:00 post thread 1: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
+15.04. 22:00 post thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
+15.04. 22:00 post personal: It is **15.04.2027 22:00 CEST**. Next: Nudge if not started, CHG-2027-0001, 15.04.2027 22:15 CEST. `/clock next` goes there.
+15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 22:00 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:00 thread thread 4: **ISC Learn Platform: Maintenance has started**
+15.04. 22:40 post personal: It is **15.04.2027 22:40 CEST**. Next: Cutoff, CHG-2027-0001, 15.04.2027 23:00 CEST. `/clock next` goes there.
+15.04. 22:40 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:40 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 22:40 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
+15.04. 22:40 thread thread 5: **ISC Learn Platform: Maintenance finished**
+15.04. 22:40 post thread 1: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
+16.04. 09:00 post thread 1: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
+16.04. 09:00 post thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00–23:30 CEST
+16.04. 09:00 post personal: It is **16.04.2027 09:00 CEST**.
+16.04. 09:00 edit thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00–23:30 CEST
+16.04. 09:00 post thread 1: **Nadia Favre** wrote the review of CHG-2027-0001. “All went as planned.”
+"""
+
+
+def line(call: Call, names: dict[str, str]) -> str:
+    """A call as one line: when, what was done, where, and what it said first."""
+    conversation = call.message.conversation
+    place = names.setdefault(conversation, f"thread {len(names)}") if conversation.startswith(CHANNEL) else "personal"
+    card = call.message.card
+    said = " | ".join(words(card)[:5]) if card else call.message.text.split("\n")[0]
+    return f"{call.at.astimezone(ZURICH):%d.%m. %H:%M} {call.kind} {place}: {said}"
+
+
+async def carry(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM)
+    await bot.press(NADIA, "change.submit")
+    await bot.next()  # the reminder to prepare
+    await bot.next()  # the pre-check
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.next()  # GO / NO-GO
+    await bot.press(PIERRE, "go.give")
+    await bot.next()  # the reminder to everyone
+    await bot.next()  # the snapshot begins
+    await bot.next()  # half done
+    await bot.next()  # done
+    await bot.next()  # the start
+    await bot.press(NADIA, "window.start")
+    await bot.type(NADIA, "/clock +40m")
+    await bot.teams.until(lambda: any("22:40" in text for text in bot.teams.texts()))
+    await bot.press(NADIA, "test.result", test="0", result="pass")
+    await bot.press(NADIA, "test.result", test="1", result="pass")
+    await bot.press(NADIA, "change.complete")
+    await bot.next()  # the review
+    await bot.press(NADIA, "review.save", comment="All went as planned.")
+
+
+async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_and_in_time(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await carry(bot)
+        names: dict[str, str] = {}
+        sent = [line(call, names) for call in bot.teams.calls]
+        async with bot.app.store.units() as unit:
+            given_up = await unit.outbox.dead()
+    assert given_up == ()
+    assert sent == EXPECTED.strip().splitlines()
