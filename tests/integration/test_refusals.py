@@ -77,7 +77,7 @@ async def test_a_card_of_an_older_revision_is_drawn_anew_instead_of_acting(bot: 
 async def test_the_same_press_arriving_twice_has_one_effect_and_the_same_answer(bot: Bot) -> None:
     await at_go(bot)
     card = bot.teams.with_button("go.give")
-    first = await bot.teams.press(PIERRE, "go.give", on=card, activity_id="once", comment="")
+    first = await bot.teams.press(PIERRE, "go.give", on=card, activity_id="once")
     after = await stored(bot)
     card.activity = {"attachments": [{"content": (card.card or {})}]}
     data = {"change": CHANGE, "revision": after[0].revision - 1, "comment": ""}

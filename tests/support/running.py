@@ -39,7 +39,7 @@ class Bot:
 
     async def press(self, who: Somebody, verb: str, **inputs: str) -> dict[str, object]:
         """Press the newest button of that verb, and wait for what comes of it."""
-        answer = await self.teams.press(who, verb, **inputs)
+        answer = await self.teams.press(who, verb, inputs=inputs)
         await self.settle()
         return answer
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -68,7 +68,7 @@ class Teams:
     calls: list[Call] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     service_url: str = ""
-    answer_with: Callable[[web.Request], web.Response | None] = lambda _: None
+    slow: Callable[[web.Request], Awaitable[web.Response]] | None = None
     # One row for all, since a bot that was restarted knows the ids it has seen.
     _numbers: ClassVar[Iterator[int]] = itertools.count(1)
     _runner: web.AppRunner | None = None
@@ -100,16 +100,23 @@ class Teams:
         return await self.deliver(activity)
 
     async def press(
-        self, who: Somebody, verb: str, *, on: Message | None = None, activity_id: str = "", **inputs: str
+        self,
+        who: Somebody,
+        verb: str,
+        *,
+        on: Message | None = None,
+        activity_id: str = "",
+        inputs: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Press the button with that verb on a message (the newest that has it), with the inputs; the bot's answer.
 
         `test` and `result` choose among the buttons of one verb.
         """
-        chosen = {name: inputs.pop(name) for name in ("test", "result") if name in inputs}
+        typed = dict(inputs or {})
+        chosen: dict[str, str] = {name: typed.pop(name) for name in ("test", "result") if name in typed}
         message = on or self.with_button(verb)
         action = find_action(message.card or {}, verb, chosen)
-        return await self.execute(who, verb, action["data"] | inputs, message, activity_id)
+        return await self.execute(who, verb, action["data"] | typed, message, activity_id)
 
     async def execute(
         self, who: Somebody, verb: str, data: dict[str, Any], message: Message, activity_id: str = ""
@@ -157,7 +164,11 @@ class Teams:
     def _activity(self, who: Somebody, where: str) -> dict[str, Any]:
         data: dict[str, Any] = {"tenant": {"id": TENANT}}
         if where == "personal":
-            conversation = {"conversationType": "personal", "id": f"personal-{who.id}", "tenantId": TENANT}
+            conversation: dict[str, Any] = {
+                "conversationType": "personal",
+                "id": f"personal-{who.id}",
+                "tenantId": TENANT,
+            }
         else:
             thread = CHANNEL + f";messageid={next(self._numbers)}" if where == "channel" else where
             conversation = {"conversationType": "channel", "isGroup": True, "id": thread, "tenantId": TENANT}
@@ -182,8 +193,8 @@ class Teams:
         return message
 
     async def _create(self, request: web.Request) -> web.Response:
-        if (other := self.answer_with(request)) is not None:
-            return other
+        if self.slow is not None:
+            return await self.slow(request)
         body = await request.json()
         number = next(self._numbers)
         thread = f"{body['channelData']['channel']['id']};messageid={number}"
@@ -191,14 +202,14 @@ class Teams:
         return web.json_response({"id": thread, "activityId": message.id}, status=201)
 
     async def _post(self, request: web.Request) -> web.Response:
-        if (other := self.answer_with(request)) is not None:
-            return other
+        if self.slow is not None:
+            return await self.slow(request)
         message = self._record("post", request.match_info["conversation"], await request.json())
         return web.json_response({"id": message.id}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
-        if (other := self.answer_with(request)) is not None:
-            return other
+        if self.slow is not None:
+            return await self.slow(request)
         conversation, activity = request.match_info["conversation"], request.match_info["activity"]
         if activity not in self.messages:
             return web.json_response({"error": {"code": "ActivityNotFound"}}, status=404)
