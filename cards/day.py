@@ -5,14 +5,31 @@ from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
-from cards.parts import columns, facts, heading, label, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import (
+    Colour,
+    button,
+    columns,
+    facts,
+    heading,
+    label,
+    opens,
+    pressed,
+    sentence,
+    text_input,
+    to_wire,
+    written,
+)
 from cards.plan import title_lines
 from cards.states import STATES
 from cards.text import plain
 from cards.view import View
+from changes.conflicts import LIMITS
+from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, State
 
 MESSAGE = "day"
+GOOD: Colour = "Good"
+BAD: Colour = "Attention"
 
 
 def day_card(view: View, message: str = MESSAGE) -> dict[str, Any]:
@@ -26,10 +43,10 @@ def day_card(view: View, message: str = MESSAGE) -> dict[str, Any]:
         if change.state is State.READY:
             actions = [pressed(view, message, "Start", "window.start", style="positive", alone=True)]
     elif change.state in AT_WORK:
-        body += [_clock(view), *written(change.trouble), *_tests(view, message, open_=True)]
+        body += [_clock(view), *written(change.trouble), *_tests(view, open_=True), *_what_is_left(view)]
         actions = _work(view, message)
     else:
-        body += [*_times(view), *_tests(view, message, open_=False)]
+        body += [*_times(view), *_tests(view, open_=False)]
     return to_wire(body, actions, view, message)
 
 
@@ -60,21 +77,20 @@ def _times(view: View) -> list[CardElement]:
     return [facts([("Started", view.when(change.started_at)), ("Ended", ended), ("Window", view.window_label)])]
 
 
-def _tests(view: View, message: str, *, open_: bool) -> list[CardElement]:
+def _tests(view: View, *, open_: bool) -> list[CardElement]:
     items: list[CardElement] = [label("Tests")]
     for number, (test, result) in enumerate(zip(view.change.plan.tests, view.change.tests, strict=True)):
         mark = "○" if result is None else "✔" if result.passed else "✘"
         shown = [*written(f"{mark} {number + 1}. {test}")]
         if result is not None:
-            verdict = "passed" if result.passed else "failed"
-            shown.append(
-                sentence(f"{verdict}, {plain(view.name(result.by))}", colour="Good" if result.passed else "Attention")
-            )
+            verdict, colour = ("passed", GOOD) if result.passed else ("failed", BAD)
+            shown.append(sentence(f"{verdict}, {plain(view.name(result.by))}", colour=colour))
         if not open_:
             items += shown
             continue
+        change, revision = view.change.id, view.change.revision
         buttons: list[Action] = [
-            pressed(view, message, title, "test.result", test=number, result=outcome, alone=True)
+            button(title, "test.result", change, revision, test=number, result=outcome)
             for title, outcome, wanted in (("Pass", "pass", True), ("Fail", "fail", False))
             if result is None or result.passed is not wanted
         ]
@@ -82,22 +98,43 @@ def _tests(view: View, message: str, *, open_: bool) -> list[CardElement]:
     return items
 
 
+def _what_is_left(view: View) -> list[CardElement]:
+    """Why *Complete* would be refused now, if it would."""
+    change = view.change
+    if change.state is State.TROUBLE:
+        return []
+    if change.open_tests:
+        number = len(change.open_tests)
+        left = "One test has" if number == 1 else f"{number} tests have"
+        return [sentence(f"{left} no result yet; then *Complete* tells everyone that it is over.", subtle=True)]
+    if change.failed_tests and not change.restored:
+        return [sentence("A test failed: mend it and record it again, or say what is wrong.", colour=BAD)]
+    return [sentence("Every test has its result: *Complete* tells everyone that it is over.", colour=GOOD)]
+
+
 def _work(view: View, message: str) -> list[Action]:
-    actions: list[Action] = []
     if view.change.state is State.TROUBLE:
-        actions.append(pressed(view, message, "Solved", "trouble.solved", style="positive", alone=True))
-    else:
-        actions.append(pressed(view, message, "Complete", "change.complete", style="positive", alone=True))
-        what = text_input("reason", "What does not work?", lines=True)
-        actions.append(opens("Trouble", [what], pressed(view, message, "Report trouble", "trouble.report")))
-    return [*actions, *ways_out(view, message)]
+        solved = pressed(view, message, "Solved", "trouble.solved", style="positive", alone=True)
+        return [solved, ways_out(view, message)]
+    complete = pressed(view, message, "Complete", "change.complete", style="positive", alone=True)
+    trouble = pressed(view, message, "Report trouble", "trouble.report")
+    return [complete, ways_out(view, message, trouble)]
 
 
-def ways_out(view: View, message: str) -> list[Action]:
-    """More time, or an incident: both tell everyone affected."""
-    extra = text_input("extra_minutes", "How many minutes more?", hint="60", most=4)
-    why = text_input("reason", "Why? Everyone affected reads it.", lines=True)
-    broken = text_input("reason", "What is broken, and what do people notice? Everyone affected reads it.", lines=True)
+def ways_out(view: View, message: str, *first: Action, minutes: int | None = None) -> Action:
+    """One place to say what is wrong, and what follows: more time and an incident are told to everyone affected."""
+    overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
+    approver = plain(view.name(view.service.approver))
+    reason = text_input("reason", "What is wrong, and what do people notice?", lines=True, most=LIMITS["comment"])
+    extra = text_input(
+        "extra_minutes", "Minutes more, to extend", value=str(minutes) if minutes else "", hint="60", most=4
+    )
+    told = sentence(
+        "More time and an incident are told to everyone affected, with this reason. More than "
+        f"{overrun} in all has to be granted by {approver} or a deputy.",
+        subtle=True,
+    )
     extend = pressed(view, message, "Extend the window", "window.extend")
-    incident = pressed(view, message, "Declare the incident", "incident.declare", style="destructive")
-    return [opens("More time", [extra, why], extend), opens("Incident", [broken], incident)]
+    incident = pressed(view, message, "Declare an incident", "incident.declare", style="destructive")
+    title = "Trouble or more time" if first else "More time or incident"
+    return opens(title, [reason, extra, told], *first, extend, incident)

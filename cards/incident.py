@@ -9,25 +9,25 @@ from cards.parts import box, facts, heading, opens, pressed, sentence, text_inpu
 from cards.plan import title_lines
 from cards.text import plain
 from cards.view import View
+from changes.conflicts import LIMITS
 from changes.labels import duration_label
-from changes.model import SnapshotStatus, State
+from changes.model import Restore, SnapshotStatus, State
 
 
 def incident_card(view: View, message: str) -> dict[str, Any]:
     """What can be done about the incident, and how a restore stands."""
     change = view.change
     body: list[CardElement] = [heading("Incident"), *title_lines(view), *written(change.trouble)]
-    if change.state is State.RESTORING and change.restore and change.restore.started_at:
-        end = change.restore.started_at + timedelta(minutes=view.service.vps.restore_minutes)
-        body.append(
-            sentence(f"The data is being restored; expected end {view.when(end)}.", colour="Warning", bold=True)
-        )
-        return to_wire(body, (), view, message)
+    if change.state is State.RESTORING:
+        body += _restoring(view)
+        return to_wire(body, _by_hand(view, message), view, message)
     if change.state is not State.INCIDENT:
-        body.append(
-            sentence("The incident is over." if change.ended_at else "Restored: run the tests again.", colour="Good")
+        over = (
+            "The incident is over."
+            if change.ended_at
+            else "The data is restored. Run the tests again: see the card of the day."
         )
-        return to_wire(body, (), view, message)
+        return to_wire([*body, sentence(over, colour="Good", bold=True)], (), view, message)
     close: Action = pressed(view, message, "It is fixed", "incident.close", style="positive", alone=True)
     if change.snapshot.status is not SnapshotStatus.FINISHED:
         body.append(sentence("There is no snapshot of this change: use the NAS backups.", colour="Warning"))
@@ -35,10 +35,9 @@ def incident_card(view: View, message: str) -> dict[str, Any]:
     body.append(_restore_facts(view))
     restore = change.restore
     if restore is not None and not restore.failed:
-        asked = plain(view.name(restore.asked_by))
+        body.append(_asks(view, restore))
         name = view.service.vps.name
         typed = text_input("vps_name", f"Type {name} to confirm: its data will be overwritten", most=100)
-        body.append(sentence(f"**{asked}** asks for a restore. Somebody else has to confirm it.", colour="Warning"))
         confirm = pressed(view, message, "Overwrite the data now", "restore.confirm", style="destructive")
         return to_wire(body, [opens("Confirm the restore", [typed], confirm), close], view, message)
     if restore is not None:
@@ -47,13 +46,50 @@ def incident_card(view: View, message: str) -> dict[str, Any]:
     return to_wire(body, [close, pressed(view, message, "Ask for a restore", "restore.ask", alone=True)], view, message)
 
 
+def _asks(view: View, restore: Restore) -> CardElement:
+    asked, approver = plain(view.name(restore.asked_by)), plain(view.name(view.service.approver))
+    return sentence(
+        f"**{asked}** asks for a restore. Somebody else confirms it: {approver} or a deputy.", colour="Warning"
+    )
+
+
+def _restoring(view: View) -> list[CardElement]:
+    restore, vps = view.change.restore, view.service.vps
+    begun = restore.started_at if restore and restore.started_at else view.now
+    end = view.when(begun + timedelta(minutes=vps.restore_minutes))
+    if vps.backend != "dashboard":
+        return [sentence(f"The data is being restored; expected end {end}.", colour="Warning", bold=True)]
+    snapshot = plain(view.change.snapshot.name)
+    return [
+        sentence("The restore is confirmed. Please do it now, on Infomaniak's dashboard:", colour="Warning", bold=True),
+        sentence(f"Open **VPS > {plain(vps.name)} > Snapshot** and restore the data from **{snapshot}**."),
+        sentence(f"Begun now, it ends about {end}. Say here how it ends."),
+    ]
+
+
+def _by_hand(view: View, message: str) -> list[Action]:
+    """Where no provider tells how a restore ended, a person does."""
+    if view.service.vps.backend != "dashboard":
+        return []
+    reason = text_input("reason", "What went wrong?", lines=True, most=LIMITS["comment"])
+    return [
+        pressed(view, message, "It is restored", "restore.done", style="positive", alone=True),
+        opens("It failed", [reason], pressed(view, message, "The restore failed", "restore.failed")),
+    ]
+
+
 def _restore_facts(view: View) -> CardElement:
     taken = view.change.snapshot.started_at or view.now
     lost = duration_label(max(0, round((view.now - taken).total_seconds() / 60)))
     ends = view.now + timedelta(minutes=view.service.vps.restore_minutes)
     return box(
         [
-            sentence("Restoring the data snapshot", bold=True),
-            facts([("Would be lost", f"everything of the last {lost}"), ("Would end", view.when(ends))]),
+            sentence("If the data snapshot is restored now", bold=True),
+            facts(
+                [
+                    ("Data lost", f"everything since {view.when(taken)}: {lost}"),
+                    ("It ends", view.when(ends)),
+                ]
+            ),
         ]
     )

@@ -1,5 +1,6 @@
 """The pieces cards are made of. Our sentences are TextBlocks; what people wrote is shown verbatim."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -31,8 +32,12 @@ Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
 VERSION: Literal["1.5"] = "1.5"
 LONG_CHOICE = 30
 """From so many on, a choice is searched by typing."""
-MOST_LINES = 20
+MOST_LINES = 8
 """A text of more lines is shown with the rest of them run together: a card has to stay small."""
+LARGEST = 28 * 1024 // 2
+"""The largest card, in UTF-16 units of its JSON: 28 KB, well under what Teams takes."""
+MOST_VIEWERS = 60
+"""Teams refreshes a card for no more people than this."""
 
 
 def sentence(text: str, *, colour: Colour | None = None, subtle: bool = False, bold: bool = False) -> TextBlock:
@@ -52,14 +57,14 @@ def label(text: str) -> TextBlock:
     return TextBlock(text=text, wrap=True, weight="Bolder", spacing="Medium")
 
 
-def written(text: str, *, bold: bool = False, subtle: bool = False) -> list[CardElement]:
+def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
     """What somebody wrote, line by line, as text and nothing else."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
     blocks: list[CardElement] = []
     for number, line in enumerate(lines):
-        runs: list[CardElement] = [TextRun(text=line, weight="Bolder" if bold else None, is_subtle=subtle or None)]
+        runs: list[CardElement] = [TextRun(text=line, weight="Bolder" if bold else None, color=colour)]
         blocks.append(RichTextBlock(inlines=runs, spacing="None" if number else "Small"))
     return blocks
 
@@ -120,7 +125,8 @@ def button(
     """A button. Its data names the change and the revision and grants nothing; `alone` sends no inputs with it."""
     data = {"verb": verb, "change": change, "revision": revision, **more}
     inputs: Literal["auto", "none"] | None = "none" if alone else None
-    fallback = SubmitAction(title=title, data=data, associated_inputs=inputs)
+    # Clients that know no Action.Execute send the same data as a message; what else they send with it is not read.
+    fallback = SubmitAction(title=title, data=data)
     return ExecuteAction(title=title, verb=verb, data=data, style=style, associated_inputs=inputs, fallback=fallback)
 
 
@@ -129,19 +135,33 @@ def pressed(view: View, message: str, title: str, verb: str, **more: Any) -> Exe
     return button(title, verb, view.change.id, view.change.revision, message=message, **more)
 
 
-def opens(title: str, items: Sequence[CardElement], action: Action) -> ShowCardAction:
-    """A button that first opens the fields it needs."""
-    return ShowCardAction(title=title, card=AdaptiveCard(version=VERSION, body=list(items), actions=[action]))
+def opens(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:
+    """A button that first opens the fields it needs. An input id may stand on a card only once, opened or not."""
+    return ShowCardAction(title=title, card=AdaptiveCard(version=VERSION, body=list(items), actions=list(actions)))
 
 
 def to_wire(
     body: Sequence[CardElement], actions: Sequence[Action] = (), view: View | None = None, message: str = ""
 ) -> dict[str, Any]:
-    """The card as Teams reads it; people known to the bot get their own view of it when they look."""
+    """The card as Teams reads it; people known to the bot get their own view of it when they look.
+
+    Those people come first come first served: as many as there is room for.
+    """
     refresh = None
     if view is not None and view.mris and message:
         again = button("Refresh", "card.refresh", view.change.id, view.change.revision, message=message)
-        refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:60]))
+        refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:MOST_VIEWERS]))
     card = AdaptiveCard(version=VERSION, body=list(body), actions=list(actions) or None, refresh=refresh)
     drawn: dict[str, Any] = card.model_dump(by_alias=True, exclude_none=True)
+    if refresh is not None:
+        people = drawn["refresh"]["userIds"]
+        while people and size(drawn) > LARGEST:
+            people.pop()
+        if not people:
+            del drawn["refresh"]  # without people it would be for everybody who looks
     return drawn
+
+
+def size(drawn: dict[str, Any]) -> int:
+    """How long the card's JSON is, in UTF-16 units."""
+    return len(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le", "surrogatepass")) // 2

@@ -6,7 +6,8 @@ from cards.parts import facts, label, sentence, written
 from cards.text import plain
 from cards.view import View
 from changes.labels import duration_label
-from changes.model import Kind
+from changes.model import BEFORE_WORK, Kind
+from changes.timeline import short_notice
 
 
 def title_lines(view: View) -> list[CardElement]:
@@ -14,7 +15,7 @@ def title_lines(view: View) -> list[CardElement]:
     kind = " · **emergency**" if view.change.plan.kind is Kind.EMERGENCY else ""
     return [
         *written(view.change.plan.title, bold=True),
-        sentence(f"{view.change.id} · {view.service.name}{kind}", subtle=True),
+        sentence(f"{view.change.id} · {plain(view.service.name)}{kind}", subtle=True),
     ]
 
 
@@ -49,13 +50,30 @@ def plan_sections(view: View) -> list[CardElement]:
 
 
 def exceptions(view: View) -> list[CardElement]:
-    """What is out of the ordinary, with the reason that was given."""
-    plan, lead = view.change.plan, view.service.policy.lead_days
+    """What is out of the ordinary, with the reason that was given; of no interest once the work has begun."""
+    change, plan, lead = view.change, view.change.plan, view.service.policy.lead_days
+    if change.state not in BEFORE_WORK:
+        return []
     items: list[CardElement] = []
     if plan.kind is Kind.EMERGENCY:
         items.append(sentence("This is an emergency: pre-check and GO are one answer.", colour="Attention", bold=True))
-    elif view.change.short_notice:
-        items.append(sentence(f"Short notice: requested less than {lead} days ahead.", colour="Warning", bold=True))
+    elif _is_short(view):
+        waives = " " + plain(view.name(view.service.approver)) + " has to waive the lead time."
+        waived = "" if change.precheck else waives
+        items.append(
+            sentence(f"Short notice: requested less than {lead} days ahead.{waived}", colour="Warning", bold=True)
+        )
     if items and plan.reason:
         items += written(plan.reason)
+    if change.conflict_allowed is not None:
+        who = plain(view.name(change.conflict_allowed.by))
+        items.append(sentence(f"The window overlaps another. **{who}** lets it stand:", colour="Warning"))
+        items += written(change.conflict_allowed.comment)
     return items
+
+
+def _is_short(view: View) -> bool:
+    change = view.change
+    if change.requested_at is not None:
+        return change.short_notice
+    return short_notice(change.plan.window.start, view.now, view.service)

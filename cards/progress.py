@@ -9,6 +9,7 @@ from cards.parts import facts, heading, opens, pressed, sentence, text_input, to
 from cards.plan import title_lines
 from cards.text import plain
 from cards.view import View
+from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
 
@@ -27,6 +28,8 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
         case SnapshotStatus.FAILED:
             body.append(sentence("The snapshot failed. The start stays locked.", colour="Attention", bold=True))
             body += written(change.snapshot.detail)
+            approver = plain(view.name(view.service.approver))
+            body.append(sentence(f"Try again, or let {approver} or a deputy decide to start without one."))
         case SnapshotStatus.WAIVED:
             who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else "The approver"
             body += [sentence(f"**{who}** lets it start without a snapshot:", colour="Warning")]
@@ -37,17 +40,29 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
 
 
 def _under_way(view: View) -> list[CardElement]:
-    operation, vps = view.operation, view.service.vps
-    if _by_hand(view):
+    return _guide(view) if _by_hand(view) else _progress(view)
+
+
+def _guide(view: View) -> list[CardElement]:
+    """What a person does where the bot may not; and once it runs, how long it takes."""
+    vps, begun = view.service.vps, view.change.snapshot.started_at
+    if begun is not None:
+        done = begun + timedelta(minutes=vps.snapshot_minutes)
         return [
-            sentence(
-                f"On Infomaniak's dashboard: **VPS > {plain(vps.name)} > Snapshot**, then take a snapshot of the "
-                "**data**. Not of the system: that feature fails at Infomaniak."
-            ),
-            sentence(
-                f"It takes about {duration_label(vps.snapshot_minutes)}. Say here when it starts and when it is done."
-            ),
+            sentence("The snapshot is being taken. Say here how it ends.", bold=True),
+            facts([("Server", plain(vps.name)), ("Began", view.when(begun)), ("Expected end", view.when(done))]),
         ]
+    return [
+        sentence("Please take the snapshot now, on Infomaniak's dashboard:", bold=True),
+        sentence(f"1\\. Open **VPS > {plain(vps.name)} > Snapshot**."),
+        sentence("2\\. Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
+        sentence(f"3\\. Press *Started* here. It takes about {duration_label(vps.snapshot_minutes)}."),
+        sentence("4\\. When it is done, press *Finished* and give its name."),
+    ]
+
+
+def _progress(view: View) -> list[CardElement]:
+    operation, vps = view.operation, view.service.vps
     percent = operation.percent if operation and operation.percent is not None else 0
     estimated = operation.estimated if operation else True
     begun = operation.asked_at if operation else view.now
@@ -56,15 +71,12 @@ def _under_way(view: View) -> list[CardElement]:
     full = round(percent / 100 * WIDTH)
     drawn = sentence("█" * full + "░" * (WIDTH - full))
     said = f"about {percent} % (an estimate: Infomaniak tells no progress)" if estimated else f"{percent} %"
+    slow = sentence("It takes longer than expected. Nothing has failed: the bot keeps looking.", colour="Warning")
     return [
         ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn),
         sentence(said, bold=True),
         facts([("Server", plain(vps.name)), ("Began", view.when(begun)), ("Expected end", view.when(done))]),
-        *(
-            [sentence("It takes longer than expected. Nothing has failed: the bot keeps looking.", colour="Warning")]
-            if late
-            else []
-        ),
+        *([slow] if late else []),
     ]
 
 
@@ -79,22 +91,26 @@ def _finished(view: View) -> list[CardElement]:
 
 def _actions(view: View, message: str) -> list[Action]:
     status = view.change.snapshot.status
-    why = text_input("reason", "Why may it start without a snapshot?", lines=True)
-    waive = opens("Start without", [why], pressed(view, message, "Waive the snapshot", "snapshot.waive"))
+    waive = pressed(view, message, "Waive the snapshot", "snapshot.waive")
     if status is SnapshotStatus.FAILED:
-        return [pressed(view, message, "Try again", "snapshot.retry", style="positive", alone=True), waive]
+        again = pressed(view, message, "Try again", "snapshot.retry", style="positive", alone=True)
+        return [again, opens("Start without", [_reason("Why may it start without a snapshot?")], waive)]
     if status not in (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING) or not _by_hand(view):
         return []
-    name = text_input("snapshot_name", "Name of the snapshot, as the dashboard shows it", most=100)
-    failed = text_input("reason", "What went wrong?", lines=True)
+    name = text_input("snapshot_name", "Its name, as the dashboard shows it", value=view.change.snapshot.name, most=100)
+    finished = pressed(view, message, "It is finished", "snapshot.finished", style="positive")
+    failed = pressed(view, message, "It failed", "snapshot.failed")
     actions: list[Action] = [
-        opens("Finished", [name], pressed(view, message, "It is finished", "snapshot.finished")),
-        opens("Failed", [failed], pressed(view, message, "It failed", "snapshot.failed")),
-        waive,
+        opens("Finished", [name], finished),
+        opens("Something is wrong", [_reason("What went wrong?")], failed, waive),
     ]
     if status is SnapshotStatus.REQUESTED:
-        actions.insert(0, pressed(view, message, "Started", "snapshot.started", alone=True))
+        actions.insert(0, pressed(view, message, "Started", "snapshot.started", style="positive", alone=True))
     return actions
+
+
+def _reason(question: str) -> CardElement:
+    return text_input("reason", question, lines=True, most=LIMITS["comment"])
 
 
 def _by_hand(view: View) -> bool:

@@ -5,11 +5,10 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import button, facts, heading, label, sentence, to_wire
+from cards.parts import button, facts, heading, label, to_wire
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.view import View
-from changes.model import Kind
-from changes.timeline import Step, StepKind, short_notice
+from changes.timeline import Step, StepKind
 
 SAID: dict[StepKind, str] = {
     StepKind.PREPARE: "Reminder to prepare",
@@ -45,14 +44,6 @@ def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be handed in, edited or dropped."""
     change = view.change
     body: list[CardElement] = [heading("Is this right?"), *title_lines(view), *exceptions(view)]
-    if change.plan.kind is Kind.NORMAL and short_notice(change.plan.window.start, view.now, view.service):
-        lead = view.service.policy.lead_days
-        approver = view.name(view.service.approver)
-        body.append(
-            sentence(
-                f"Short notice: less than {lead} days ahead. {approver} has to waive the lead time.", colour="Warning"
-            )
-        )
     body += [*plan_sections(view), label("What happens when"), timeline_facts(view, steps)]
     actions = [
         button("Submit", "change.submit", change.id, change.revision, style="positive"),
