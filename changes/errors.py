@@ -8,6 +8,7 @@ Refusal
 ├── Incomplete         something is missing or wrong, field by field
 │   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
 ├── Unknown            there is no such change, service, step or test
+│   └── Void           the step of the timeline is done, or has no meaning any more
 └── Concurrent         somebody else was faster; nothing was saved
 """
 
@@ -58,6 +59,10 @@ class WindowTaken(Incomplete):
 
 class Unknown(Refusal):
     """There is nothing by that name."""
+
+
+class Void(Unknown):
+    """The step is done, or the change went another way: there is nothing left to fire."""
 
 
 class Concurrent(Refusal):

@@ -56,11 +56,12 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class DueStep:
-    """A step that waits in the due table."""
+    """A step that waits in the due table; carrying it out has failed `failures` times so far."""
 
     change: str
     key: str
     due: datetime
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,12 @@ class StepStore(Protocol):
         """The earliest step due at `now`, locked until the unit of work ends; None when there is none free."""
         ...
 
+    async def hold(self, change_id: str, until: datetime) -> None:
+        """One of the change's steps failed: all of them wait until then, or until the change is saved."""
+        ...
+
     async def next_due(self) -> datetime | None:
-        """When the next step falls due."""
+        """When the next step falls due, or is tried again."""
         ...
 
     async def drop(self, change_id: str, key: str) -> None:

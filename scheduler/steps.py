@@ -1,15 +1,19 @@
-"""Due steps: each is claimed, decided and closed in one transaction."""
+"""Due steps: each is claimed, decided and closed in one transaction. One that fails holds up its own change only."""
 
 import logging
+from datetime import timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent, Unknown
+from changes.errors import Concurrent, Void
 from changes.model import CLOCK
 from changes.policy import Catalogue
-from changes.ports import Clock, Units
+from changes.ports import Clock, DueStep, Units
 from changes.service import carry_out
 
 log = logging.getLogger(__name__)
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+MOST_DOUBLINGS = 10
 
 
 class StepRunner:
@@ -17,7 +21,6 @@ class StepRunner:
 
     def __init__(self, units: Units, catalogue: Catalogue, clock: Clock) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock
-        self._broken: set[tuple[str, str]] = set()
 
     async def run(self) -> bool:
         """Fire what is due; whether there was anything."""
@@ -28,15 +31,27 @@ class StepRunner:
 
     async def _one(self) -> bool:
         now = self._clock.now()
+        step: DueStep | None = None
         try:
             async with self._units() as unit:
                 step = await unit.steps.claim(now)
-                if step is None or (step.change, step.key) in self._broken:
+                if step is None:
                     return False
                 try:
                     await carry_out(unit, self._catalogue, step.change, c.FireStep(CLOCK, step.key), now, "timeline")
-                except Unknown:
+                except Void as void:
+                    log.info("%s", void.sentence)
                     await unit.steps.drop(step.change, step.key)
         except Concurrent:
             return True
+        except Exception as error:
+            if step is None:
+                raise  # the database itself fails: whoever runs us tries again
+            await self._hold(step, error)
         return True
+
+    async def _hold(self, step: DueStep, error: Exception) -> None:
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(step.failures, MOST_DOUBLINGS))
+        log.error("step %s of %s failed and is tried again in %s", step.key, step.change, wait, exc_info=error)
+        async with self._units() as unit:
+            await unit.steps.hold(step.change, self._clock.now() + wait)

@@ -98,6 +98,8 @@ class SqlChanges:
             "revision": change.revision,
             "version": version,
             "document": codec.encode(change),
+            "failures": 0,
+            "held_until": None,
         }
         if expected == 0:
             new = self._transaction.insert(changes).values(id=change.id, **values)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, or_, select, update
 
 from changes.ports import DueStep
 from storage.tables import changes, steps
@@ -18,9 +18,9 @@ class SqlSteps:
     async def claim(self, now: datetime) -> DueStep | None:
         """The earliest step due at `now`, locked until the unit of work ends; None when there is none free."""
         query = (
-            select(steps.c.change, steps.c.key, steps.c.due)
+            select(steps.c.change, steps.c.key, steps.c.due, changes.c.failures)
             .join(changes, changes.c.id == steps.c.change)
-            .where(steps.c.due <= now)
+            .where(steps.c.due <= now, or_(changes.c.held_until.is_(None), changes.c.held_until <= now))
             .order_by(steps.c.due, steps.c.change, steps.c.place)
             .limit(1)
             # The change is locked with its step: two late steps of one change run in their order, whoever runs them.
@@ -28,11 +28,18 @@ class SqlSteps:
             .with_for_update(of=(steps, changes), skip_locked=True)
         )
         row = (await self._transaction.execute(query)).one_or_none()
-        return DueStep(row.change, row.key, row.due) if row else None
+        return DueStep(row.change, row.key, row.due, row.failures) if row else None
+
+    async def hold(self, change_id: str, until: datetime) -> None:
+        """One of the change's steps failed: all of them wait until then, or until the change is saved."""
+        held = {"failures": changes.c.failures + 1, "held_until": until}
+        await self._transaction.execute(update(changes).where(changes.c.id == change_id).values(held))
 
     async def next_due(self) -> datetime | None:
-        """When the next step falls due."""
-        due: datetime | None = (await self._transaction.execute(select(func.min(steps.c.due)))).scalar_one()
+        """When the next step falls due, or is tried again."""
+        again = case((changes.c.held_until > steps.c.due, changes.c.held_until), else_=steps.c.due)
+        query = select(func.min(again)).join_from(steps, changes, changes.c.id == steps.c.change)
+        due: datetime | None = (await self._transaction.execute(query)).scalar_one()
         return due
 
     async def drop(self, change_id: str, key: str) -> None:

@@ -29,6 +29,8 @@ changes = Table(
     Column("revision", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # the number of its events
     Column("document", Text, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),  # of its earliest step, one after the other
+    Column("held_until", Instant),  # its steps wait until then, because one of them failed
     Index(None, "service", "state", "starts_at"),
     Index(None, "state", "starts_at"),
     Index(None, "requester", "starts_at"),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Unknown, WrongState
+from changes.errors import Void, WrongState
 from changes.events import (
     Event,
     GoAsked,
@@ -24,12 +24,12 @@ LATE = timedelta(hours=1)
 
 
 def decide(change: Change, command: c.FireStep, now: datetime, service: Service) -> tuple[Event, ...]:
-    """Fire or skip a pending step that is due. Raises Unknown for a void step, WrongState before its time."""
+    """Fire or skip a pending step that is due. Raises Void for one that is not pending, WrongState before its time."""
     require(command.by, Act.TICK, change, service)
     waiting = pending(change, service)
     step = next((step for step in waiting if step.key == command.key), None)
     if step is None:
-        raise Unknown("The step {key} of {id} is done or void.", key=command.key, id=change.id)
+        raise Void("The step {key} of {id} is done or void.", key=command.key, id=change.id)
     if step.due > now:
         due = moment_label(step.due, service.zone)
         raise WrongState("The step {key} of {id} is not due before {due}.", key=command.key, id=change.id, due=due)

@@ -97,3 +97,25 @@ async def test_on_postgresql_a_second_worker_takes_another_changes_step_meanwhil
         assert await two.steps.claim(s.at(9)) == DueStep(other.id, "c", s.at(2))
         async with second.units() as three:
             assert await three.steps.claim(s.at(9)) is None
+
+
+async def test_a_change_whose_step_failed_waits_and_no_other(store: Store) -> None:
+    async with store.units() as unit:
+        failing = await s.saved(unit, steps=(s.step("a"), s.step("b", 1)))
+        other = await s.saved(unit, steps=(s.step("c", 2),))
+    async with store.units() as unit:
+        await unit.steps.hold(failing.id, s.at(30))
+    async with store.units() as unit:
+        assert await unit.steps.claim(s.at(29)) == DueStep(other.id, "c", s.at(2))
+        await unit.steps.drop(other.id, "c")
+        assert await unit.steps.claim(s.at(29)) is None
+        assert await unit.steps.next_due() == s.at(30)
+        assert await unit.steps.claim(s.at(30)) == DueStep(failing.id, "a", s.NOW, failures=1)
+
+
+async def test_a_change_that_is_saved_has_its_steps_tried_at_once(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, steps=(s.step("a"),))
+        await unit.steps.hold(change.id, s.at(30))
+        await unit.changes.save(change, 1, s.entries(s.submitted(), first=2), [s.step("a")], (), s.NOW)
+        assert await unit.steps.claim(s.NOW) == DueStep(change.id, "a", s.NOW)
