@@ -107,7 +107,8 @@ async def build(settings: Settings) -> App:
     teams = pooled_client()
     clients: list[httpx.AsyncClient] = []
     backends = _backends(settings, simulated, clients)
-    messenger = Messenger(units, catalogue, clock, Connector(teams, _token(settings)), wording)
+    connector = Connector(teams, _token(settings))
+    messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     worker = Worker(units, catalogue, clock, messenger, backends, owner)
     jobs = Jobs(worker, clock)

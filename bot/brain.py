@@ -6,15 +6,15 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
-from cards.answers import answers_of
-from cards.payload import Press, read
-from cards.text import with_note
 
 from bot.activities import mention_free_text
 from bot.fresh import fresh_card
 from bot.grammar import read_order
 from bot.identity import Identify
 from bot.orders import HANDLERS, Handler, Request
+from cards.answers import answers_of
+from cards.payload import Press, read
+from cards.text import with_note
 from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
 from changes.policy import Catalogue
@@ -160,7 +160,7 @@ class Brain:
         return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
 
     def _desk(self, unit: UnitOfWork, who: Acquaintance, via: str) -> Desk:
-        return Desk(unit, self.catalogue, self.clock.now(), who.person, via)
+        return Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
 
 
 def _pressed(activity: Activity) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from changes.effects import (
 from changes.model import Change, Person
 from changes.policy import Catalogue
 from changes.ports import Acquaintance, Binding, Clock, Later, MessageRef, Never, UnitOfWork, Units, Wording
-from changes.service import introduced
+from changes.service import introduced, watchers
 
 STATUS = "status"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -44,10 +44,18 @@ class Messenger:
     """Draws from the change as it stands at delivery, and remembers where each message is."""
 
     def __init__(
-        self, units: Units, catalogue: Catalogue, clock: Clock, connector: Connector, wording: Wording
+        self,
+        units: Units,
+        catalogue: Catalogue,
+        clock: Clock,
+        connector: Connector,
+        wording: Wording,
+        *,
+        refreshes: bool,
     ) -> None:
+        """`refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground does not."""
         self._units, self._catalogue, self._clock = units, catalogue, clock
-        self._connector, self._wording = connector, wording
+        self._connector, self._wording, self._refreshes = connector, wording, refreshes
 
     async def __call__(self, effect: Effect) -> None:
         """Carry the effect out. Raises Later or Never when Teams did not take it."""
@@ -169,7 +177,8 @@ class Messenger:
         if binding is None:
             raise Never(f"{service.name} is not bound to a channel: type `@Change bot bind {service.key}` in it")
         operation = await unit.operations.latest(change_id, "snapshot")
-        return _Scene(View(stored.change, service, self._clock.now(), operation), binding)
+        mris = await watchers(unit, stored.change, service) if self._refreshes else ()
+        return _Scene(View(stored.change, service, self._clock.now(), operation, mris), binding)
 
 
 def _with_card(card: dict[str, Any]) -> dict[str, Any]:

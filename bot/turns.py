@@ -14,7 +14,7 @@ from botbuilder.schema import Activity
 from bot.activities import delivery_key
 from bot.adapter import TurnAdapter
 from bot.brain import Brain, Thought
-from bot.invokes import InvokeResult, answer_invoke, invoke_card, invoke_error, invoke_message
+from bot.invokes import FAILED, InvokeResult, answer_invoke, invoke_card, invoke_error, invoke_message
 from bot.outgoing import Act, Outgoing
 from changes.effects import Reply
 from changes.errors import Concurrent
@@ -39,6 +39,11 @@ class Turns:
                 answer, thought = await self._once(activity)
             except Concurrent:
                 continue
+            except Exception:
+                # An invoke has its answer already; whoever typed something shall hear of it too, and once.
+                log.exception("a message failed: %s", delivery_key(activity))
+                await self._apologise(activity)
+                return None
             self._kick()
             for request in thought.requests:
                 for job in request.after_commit:
@@ -46,6 +51,16 @@ class Turns:
             return answer
         log.warning("gave up after %d lost races: %s", _TRIES, delivery_key(activity))
         return InvokeResult(200, invoke_error("Busy", BUSY)) if activity.type == "invoke" else None
+
+    async def _apologise(self, activity: Activity) -> None:
+        key = delivery_key(activity)
+        message = {"type": "message", "text": FAILED}
+        conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
+        now = self._clock.now()
+        async with self._units() as unit:
+            await unit.outbox.add([Reply(f"reply:{key}:failed", "", conversation, message)], now)
+            await unit.deliveries.remember(key, {}, now)
+        self._kick()
 
     async def _once(self, activity: Activity) -> tuple[InvokeResult | None, Thought]:
         key = delivery_key(activity)

@@ -246,7 +246,8 @@ class Change:
 
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
-    `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was or it was undone.
+    `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was, or when
+    it was taken back.
     """
 
     id: str

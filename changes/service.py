@@ -66,6 +66,13 @@ async def introduced(unit: UnitOfWork, service: Service) -> Service:
     return replace(service, approver=await known(service.approver), deputies=deputies)
 
 
+async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[str, ...]:
+    """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
+    involved = dict.fromkeys((service.approver, *service.deputies, change.plan.implementer, change.requester))
+    met = [await unit.people.get(person.id) for person in involved]
+    return tuple(each.mri for each in met if each is not None and each.mri)
+
+
 async def _save(
     unit: UnitOfWork, service: Service, before: Change | None, version: int, entries: list[Entry], now: datetime
 ) -> Change:

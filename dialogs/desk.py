@@ -21,13 +21,17 @@ UNBOUND = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`."""
+    """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
+
+    `refreshes`: the client asks for a fresh card by itself for those concerned, as Teams does and the Playground not.
+    """
 
     unit: UnitOfWork
     catalogue: Catalogue
     now: datetime
     person: Person
     via: str
+    refreshes: bool = False
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises Unknown."""
@@ -54,7 +58,8 @@ class Desk:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)
         operation = await self.unit.operations.latest(change.id, "snapshot")
-        return View(change, service, self.now, operation)
+        mris = await application.watchers(self.unit, change, service) if self.refreshes else ()
+        return View(change, service, self.now, operation, mris)
 
     async def check(self, plan: Plan) -> None:
         """Raise Incomplete, field by field, when a new change with this plan could not be handed in now."""

@@ -93,7 +93,7 @@ class Teams:
 
     async def type(self, who: Somebody, text: str, where: str = "personal") -> httpx.Response:
         """Type a text: `personal`, `channel` (with the mention in front) or the id of a thread."""
-        activity = self._activity(who, where) | {"type": "message", "textFormat": "plain", "text": text}
+        activity = self.activity(who, where) | {"type": "message", "textFormat": "plain", "text": text}
         if where != "personal":
             activity["text"] = f"<at>Change bot</at> {text}"
             activity["entities"] = [{"type": "mention", "mentioned": BOT, "text": "<at>Change bot</at>"}]
@@ -124,7 +124,7 @@ class Teams:
         """Send the invoke itself. A card in the answer replaces the pressed one, as in Teams."""
         where = "personal" if message.conversation.startswith("personal") else message.conversation
         value = {"action": {"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"}
-        activity = self._activity(who, where) | {
+        activity = self.activity(who, where) | {
             "type": "invoke",
             "name": "adaptiveCard/action",
             "value": value,
@@ -161,7 +161,8 @@ class Teams:
         """Every text the bot posted, in order."""
         return [call.message.text for call in self.calls if call.message.text]
 
-    def _activity(self, who: Somebody, where: str) -> dict[str, Any]:
+    def activity(self, who: Somebody, where: str) -> dict[str, Any]:
+        """What every activity of that person says."""
         data: dict[str, Any] = {"tenant": {"id": TENANT}}
         if where == "personal":
             conversation: dict[str, Any] = {

@@ -1,0 +1,60 @@
+"""A turn that fails has changed nothing, is answered, and is not tried for ever."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.activities import parse_activity
+from bot.brain import Brain
+from bot.identity import sender
+from bot.orders import Request
+from bot.turns import Turns
+from changes.effects import Reply
+from changes.model import Person
+from changes.ports import Acquaintance
+from notices import Wording
+from settings import LOCAL_SERVICES, load_catalogue
+from storage import Store, open_store
+from tests.support.teams import NADIA, Teams
+
+NOW = datetime(2027, 3, 15, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    yield store
+    await store.close()
+
+
+def turns(store: Store) -> Turns:
+    async def broken(request: Request) -> None:
+        await request.heard.desk.unit.people.meet([Acquaintance(Person("x", "Half done"))])
+        raise LookupError("a defect")
+
+    brain = Brain(load_catalogue(LOCAL_SERVICES), Clock(), Wording(), sender, {"help": broken}, local=True)
+    return Turns(store.units, Clock(), brain, lambda: None)
+
+
+async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(store: Store) -> None:
+    typed = Teams("", lambda: NOW, service_url="http://127.0.0.1:9/").activity(NADIA, "personal")
+    activity = parse_activity(json.dumps(typed | {"type": "message", "text": "change help"}).encode())
+    taken = turns(store)
+    for _ in range(3):
+        assert await taken.take(activity) is None
+    async with store.units() as unit:
+        waiting = await unit.outbox.claim(NOW, "test", 60)
+        met = await unit.people.get("x")
+    assert met is None, "half of the failed turn was saved"
+    assert len(waiting) == 1
+    reply = waiting[0].effect
+    assert isinstance(reply, Reply)
+    assert str(reply.activity["text"]).startswith("Something went wrong on our side and nothing was changed.")
