@@ -8,7 +8,7 @@ import pytest
 
 from changes.model import State
 from tests.support.running import FORM, ZURICH, Bot, running
-from tests.support.teams import NADIA, PIERRE, words
+from tests.support.teams import GROUP, NADIA, PIERRE, words
 
 START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
 CHANGE = "CHG-2027-0001"
@@ -134,7 +134,7 @@ async def test_corrections_are_made_in_a_form_that_keeps_everything_and_asked_ag
     assert "The quiz plug-in may not load." in " ".join(words(asked.card))
 
 
-@pytest.mark.parametrize("where", ["personal", "channel", "19:isc-group@thread.v2"])
+@pytest.mark.parametrize("where", ["personal", "channel", GROUP])
 async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_channel(bot: Bot, where: str) -> None:
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **FORM)

@@ -13,6 +13,7 @@ from aiohttp import web
 TENANT = "00000000-0000-0000-0000-000000000001"
 TEAM = "19:isc-learn@thread.tacv2"
 CHANNEL = "19:changes@thread.tacv2"
+GROUP = "19:isc-group@thread.v2"
 BOT = {"id": "28:bot", "name": "Change bot"}
 
 
@@ -164,15 +165,14 @@ class Teams:
     def activity(self, who: Somebody, where: str) -> dict[str, Any]:
         """What every activity of that person says."""
         data: dict[str, Any] = {"tenant": {"id": TENANT}}
+        conversation: dict[str, Any] = {"id": where, "tenantId": TENANT}
         if where == "personal":
-            conversation: dict[str, Any] = {
-                "conversationType": "personal",
-                "id": f"personal-{who.id}",
-                "tenantId": TENANT,
-            }
+            conversation |= {"conversationType": "personal", "id": f"personal-{who.id}"}
+        elif where == GROUP:
+            conversation |= {"conversationType": "groupChat", "isGroup": True}
         else:
             thread = CHANNEL + f";messageid={next(self._numbers)}" if where == "channel" else where
-            conversation = {"conversationType": "channel", "isGroup": True, "id": thread, "tenantId": TENANT}
+            conversation |= {"conversationType": "channel", "isGroup": True, "id": thread}
             data |= {"team": {"id": TEAM}, "channel": {"id": CHANNEL}}
         return {
             "id": f"in-{next(self._numbers)}",

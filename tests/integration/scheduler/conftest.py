@@ -1,0 +1,150 @@
+"""A worker over a real SQLite file, with a clock that is moved by hand and a provider that does what it is told."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from changes import commands as c
+from changes.effects import Effect
+from changes.model import Change, Person, Plan, Window
+from changes.policy import Catalogue, Policy, Service
+from changes.ports import DeadParcel, Operation
+from changes.service import carry_out, draft
+from changes.snapshots import OperationState, ProviderError, Sighting, Vps
+from scheduler.worker import Worker
+from storage import Store, open_store
+
+ZURICH = ZoneInfo("Europe/Zurich")
+RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))
+START = datetime(2027, 4, 3, 20, tzinfo=UTC)  # a Saturday, 22:00 in Zurich
+LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Vps("Hannibal", "fake"), policy=Policy())
+
+
+@dataclass
+class Clock:
+    time: datetime = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def go_to(self, moment: datetime) -> None:
+        self.time = moment
+
+    def go_on(self, **by: float) -> None:
+        self.time += timedelta(**by)
+
+
+@dataclass
+class Provider:
+    """A snapshot backend: what it was asked for, what it lists, and what it answers next."""
+
+    asked: list[str] = field(default_factory=list)
+    listed: dict[str, Sighting] = field(default_factory=dict)
+    answers: list[Exception] = field(default_factory=list)  # raised by the next calls of begin and restore
+    loses_answer: bool = False
+    away: ProviderError | None = None
+
+    async def preflight(self, vps: Vps) -> tuple[str, ...]:
+        return ()
+
+    async def begin(self, vps: Vps, name: str) -> str:
+        self.asked.append(name)
+        if self.answers:
+            raise self.answers.pop(0)
+        self.show(name, OperationState.RUNNING)
+        return name
+
+    async def find(self, vps: Vps, name: str) -> Sighting | None:
+        if self.away:
+            raise self.away
+        return self.listed.get(name)
+
+    async def look(self, vps: Vps, handle: str) -> Sighting:
+        if self.away:
+            raise self.away
+        return self.listed[handle]
+
+    async def restore(self, vps: Vps, name: str) -> str:
+        return await self.begin(vps, name)
+
+    def show(self, name: str, state: OperationState, percent: int | None = None, detail: str = "") -> None:
+        self.listed[name] = Sighting(state, name, percent, detail)
+
+
+@dataclass
+class World:
+    """Everything a test needs; `restart` opens the same file again, as a new process would."""
+
+    url: str
+    store: Store
+    clock: Clock = field(default_factory=Clock)
+    provider: Provider = field(default_factory=Provider)
+    carried: list[Effect] = field(default_factory=list)
+    refusals: dict[type[Effect], Exception] = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=lambda: Catalogue({"learn": LEARN}))
+
+    def __post_init__(self) -> None:
+        self.worker = self.new_worker()
+
+    def new_worker(self) -> Worker:
+        backends = {"fake": self.provider}
+        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
+
+    async def carry(self, effect: Effect) -> None:
+        if error := self.refusals.get(type(effect)):
+            raise error
+        self.carried.append(effect)
+
+    async def restart(self) -> None:
+        await self.store.close()
+        self.store = await open_store(self.url)
+        self.worker = self.new_worker()
+
+    async def submitted(self, start: datetime = START, title: str = "Update", service: str = "learn") -> Change:
+        window = Window(start, start + timedelta(hours=2))
+        plan = Plan(service, title, "Everything", window, ("Log in",), IVO)
+        async with self.store.units() as unit:
+            change = await draft(unit, self.catalogue, c.Draft(RITA, plan), self.clock.now(), "chat")
+        return await self.tell(change, c.Submit(RITA))
+
+    async def scheduled(self, start: datetime = START) -> Change:
+        """A change that has its GO; the clock stands five days before the window."""
+        change = await self.submitted(start)
+        for days, command in ((13, c.ApprovePrecheck(ANNE)), (5, c.GiveGo(ANNE))):
+            self.clock.go_to(start - timedelta(days=days))
+            await self.worker.run_due()
+            change = await self.tell(change, command)
+        await self.worker.run_due()
+        return change
+
+    async def tell(self, change: Change, command: c.Command) -> Change:
+        async with self.store.units() as unit:
+            return await carry_out(unit, self.catalogue, change.id, command, self.clock.now(), "chat")
+
+    async def look_at(self, change: Change) -> Change:
+        async with self.store.units() as unit:
+            stored = await unit.changes.load(change.id)
+        assert stored
+        return stored.change
+
+    async def operation(self, change: Change) -> Operation:
+        async with self.store.units() as unit:
+            found = await unit.operations.latest(change.id, "snapshot")
+        assert found
+        return found
+
+    async def dead(self) -> tuple[DeadParcel, ...]:
+        async with self.store.units() as unit:
+            return await unit.outbox.dead()
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    made = World(url, await open_store(url))
+    yield made
+    await made.store.close()

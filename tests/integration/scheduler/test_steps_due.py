@@ -1,0 +1,138 @@
+"""Steps of the timeline: in order, once, after a restart too, and one that fails is no other change's trouble."""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from changes import commands as c
+from changes.effects import Line, ShowCard, ShowStatus, Tell
+from changes.events import StepFired, StepSkipped
+from changes.model import State
+from changes.policy import Catalogue
+from changes.timeline import Step, StepKind
+from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
+
+
+async def fired(world: World, change_id: str) -> list[StepKind]:
+    async with world.store.units() as unit:
+        trail = await unit.changes.history(change_id)
+    return [entry.event.kind for entry in trail if isinstance(entry.event, StepFired)]
+
+
+async def skipped(world: World, change_id: str) -> dict[StepKind, str]:
+    async with world.store.units() as unit:
+        trail = await unit.changes.history(change_id)
+    return {entry.event.kind: entry.event.reason for entry in trail if isinstance(entry.event, StepSkipped)}
+
+
+async def test_late_steps_of_several_changes_run_in_the_order_of_their_times(world: World) -> None:
+    later = await world.submitted(START + timedelta(days=3))
+    sooner = await world.submitted(START)
+    world.clock.go_to(START - timedelta(days=13))  # the pre-check of both, and its preparation, were missed
+    await world.worker.run_due()
+    seen = [(effect.change, type(effect)) for effect in world.carried if not isinstance(effect, ShowStatus)]
+    assert await fired(world, sooner.id) == [StepKind.PRECHECK]
+    assert await skipped(world, sooner.id) == {StepKind.PREPARE: "The pre-check itself is due."}
+    assert await fired(world, later.id) == [StepKind.PREPARE]
+    assert seen == [(sooner.id, ShowCard), (later.id, Tell)]  # the later window was handed in first
+
+
+async def test_missed_steps_run_once_after_a_restart_and_the_useless_ones_are_recorded(world: World) -> None:
+    change = await world.submitted()
+    world.clock.go_to(START - timedelta(days=14))
+    await world.worker.run_due()
+    await world.tell(change, c.ApprovePrecheck(ANNE))
+    world.clock.go_to(START - timedelta(hours=30))  # the last moment for GO passed while nothing ran
+    await world.restart()
+    await world.worker.run_due()
+    await world.restart()
+    await world.worker.run_due()
+    assert (await world.look_at(change)).state is State.POSTPONED
+    assert await fired(world, change.id) == [StepKind.PRECHECK, StepKind.SILENCE]
+    assert set(await skipped(world, change.id)) == {StepKind.PREPARE, StepKind.GO}
+    told = [effect.line for effect in world.carried if isinstance(effect, Tell)]
+    assert told.count(Line.POSTPONED_SILENT) == 1
+
+
+async def test_a_step_that_fails_holds_up_its_own_change_only(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    gone = replace(LEARN, key="old")
+    world.catalogue = Catalogue({"learn": LEARN, "old": gone})
+    orphan = await world.submitted(START - timedelta(days=1), service="old")
+    change = await world.submitted()
+    world.catalogue = Catalogue({"learn": LEARN})  # somebody took the service out of services.toml
+    await world.restart()
+    world.clock.go_to(START - timedelta(days=14))
+    with caplog.at_level(logging.ERROR):
+        await world.worker.run_due()
+    assert await fired(world, change.id) == [StepKind.PRECHECK]
+    assert orphan.id in caplog.text
+    assert "There is no service called old" in caplog.text
+
+    again = await world.worker.next_wake()
+    assert again == world.clock.now() + timedelta(seconds=5)
+    world.catalogue = Catalogue({"learn": LEARN, "old": gone})
+    await world.restart()
+    await world.worker.run_due()
+    assert await fired(world, orphan.id) == []  # not before its time
+    world.clock.go_to(again)
+    await world.worker.run_due()
+    assert await fired(world, orphan.id) == [StepKind.PRECHECK]
+
+
+async def test_a_step_that_goes_on_failing_is_tried_less_and_less_often(world: World) -> None:
+    await world.submitted()
+    world.catalogue = Catalogue({})
+    await world.restart()
+    world.clock.go_to(START - timedelta(days=14))
+    waits = []
+    for _ in range(9):
+        await world.worker.run_due()
+        wake = await world.worker.next_wake()
+        assert wake
+        waits.append((wake - world.clock.now()).total_seconds())
+        world.clock.go_to(wake)
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300, 300]
+
+
+async def test_a_step_of_a_change_that_went_another_way_is_dropped(world: World) -> None:
+    change = await world.submitted()
+    async with world.store.units() as unit:
+        stored = await unit.changes.load(change.id)
+        assert stored
+        step = Step("no such step", StepKind.GO, START - timedelta(days=20))
+        await unit.changes.save(stored.change, stored.version, (), (step,), (), world.clock.now())
+    world.clock.go_to(START - timedelta(days=20))
+    await world.worker.run_due()
+    async with world.store.units() as unit:
+        assert await unit.steps.next_due() is None
+
+
+@pytest.mark.parametrize(
+    ("start", "snapshot"),
+    [
+        # The clocks go forward on 28.03.2027: 22:00 the evening before is 21:00 UTC, the evening itself 20:00 UTC.
+        (datetime(2027, 3, 27, 21, tzinfo=UTC), datetime(2027, 3, 27, 18, 15, tzinfo=UTC)),
+        (datetime(2027, 3, 28, 20, tzinfo=UTC), datetime(2027, 3, 28, 17, 15, tzinfo=UTC)),
+        # The clocks go back on 31.10.2027.
+        (datetime(2027, 10, 31, 21, tzinfo=UTC), datetime(2027, 10, 31, 18, 15, tzinfo=UTC)),
+    ],
+)
+async def test_steps_fire_at_the_right_instant_around_a_change_of_the_clocks(
+    world: World, start: datetime, snapshot: datetime
+) -> None:
+    world.clock.go_to(start - timedelta(days=27))
+    change = await world.scheduled(start)
+
+    async def move(to: datetime) -> None:
+        world.clock.go_to(to)
+
+    moments = await world.worker.advance(snapshot - timedelta(seconds=1), move)
+    local = [moment.astimezone(LEARN.zone) for moment in moments]
+    assert [(moment.hour, moment.minute) for moment in local] == [(9, 0)]  # the reminder, on the local clock
+    assert (start.astimezone(LEARN.zone).date() - local[0].date()).days == 1
+    assert (await world.look_at(change)).state is State.SCHEDULED
+    world.clock.go_to(snapshot)
+    await world.worker.run_due()
+    assert world.provider.asked == [change.id]

@@ -1,0 +1,93 @@
+"""What cannot work is said in one line before anything starts."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import SettingsError, from_environment, load_catalogue
+
+NOWHERE = Path("there-is-no-such.env")
+PRODUCTION = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": "tenant"}
+SERVICE = """
+[[service]]
+key = "learn"
+name = "Learn"
+approver = "a"
+[service.vps]
+name = "Hannibal"
+"""
+
+
+def test_production_is_the_default_and_refuses_to_start_without_credentials_in_one_line() -> None:
+    with pytest.raises(SettingsError) as refused:
+        from_environment({}, NOWHERE)
+    assert "MicrosoftAppId, MicrosoftAppPassword, MicrosoftAppTenantId" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_local_mode_cannot_be_switched_on_while_production_credentials_are_set() -> None:
+    with pytest.raises(SettingsError, match="Local mode lets anybody act as anybody"):
+        from_environment(PRODUCTION | {"CHANGE_MODE": "local"}, NOWHERE)
+
+
+def test_local_mode_listens_on_loopback_only() -> None:
+    with pytest.raises(SettingsError, match="loopback only"):
+        from_environment({"CHANGE_MODE": "local", "CHANGE_HOST": "0.0.0.0"}, NOWHERE)  # noqa: S104
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CHANGE_MODE", "test"), ("CHANGE_ROLE", "boss"), ("CHANGE_PORT", "http"), ("CHANGE_PORT", "70000")],
+)
+def test_a_value_that_means_nothing_is_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is '{value}'"):
+        from_environment(PRODUCTION | {name: value}, NOWHERE)
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    assert "secret" not in repr(from_environment(PRODUCTION, NOWHERE))
+
+
+def test_the_environment_wins_over_the_env_file(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("CHANGE_MODE=local\nCHANGE_PORT=1000\n")
+    settings = from_environment({"CHANGE_PORT": "2000"}, dotenv)
+    assert (settings.mode, settings.port) == ("local", 2000)
+
+
+def test_the_examples_can_be_read() -> None:
+    for path in (Path("local/services.toml"), Path("deploy/services.example.toml")):
+        service = load_catalogue(path).service("learn")
+        assert service.vps.name == "Hannibal"
+        assert service.policy.lead_days == 21
+        assert service.freezes[0].name == "January exams"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not toml", "is not valid TOML"),
+        (SERVICE + SERVICE, "two services have the same key"),
+        (SERVICE.replace('name = "Learn"', 'name = "Learn"\ntimezone = "Sion"'), "Sion is no time zone"),
+        (SERVICE.replace('name = "Learn"', 'name = "Learn"\ncolour = "red"'), r"service\.0\.colour"),
+        (SERVICE + "[service.policy]\nlead_days = -1\n", r"service\.0\.policy\.lead_days"),
+        (SERVICE + "[service.policy]\nleed_days = 1\n", r"service\.0\.policy\.leed_days"),
+    ],
+)
+def test_a_wrong_services_file_is_named_with_the_place(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "services.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        load_catalogue(path)
+
+
+def test_a_missing_services_file_says_where_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"copy deploy/services\.example\.toml there"):
+        load_catalogue(tmp_path / "services.toml")
+
+
+def test_the_numbers_of_the_process_can_be_changed_for_one_service(tmp_path: Path) -> None:
+    path = tmp_path / "services.toml"
+    path.write_text(SERVICE + "[service.policy]\nlead_days = 10\n")
+    policy = load_catalogue(path).service("learn").policy
+    assert (policy.lead_days, policy.precheck_days) == (10, 14)
