@@ -1,4 +1,8 @@
-"""Long operations at the provider: recorded before the call, followed every minute, never repeated blindly."""
+"""Long operations at the provider: recorded before the call, followed every minute, never repeated blindly.
+
+A record without a handle says how the asking stands: UNKNOWN while an answer is awaited (or was lost), QUEUED once it
+is certain that the provider accepted nothing.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -25,8 +29,10 @@ from changes.snapshots import (
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=15)
+GIVE_UP_AFTER = timedelta(minutes=15)
+AWAY = "Infomaniak could not be asked for {name} in {minutes} minutes. {reason} Retry when it can be reached again."
 LOST = (
-    "The bot was interrupted while asking Infomaniak for {name}, and Infomaniak does not list it. Look at the "
+    "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
     "dashboard, and retry only when it is not there."
 )
 
@@ -42,33 +48,32 @@ class Operations:
     async def begin(self, effect: BeginSnapshot | BeginRestore) -> None:
         """Ask the provider, once. Raises Later while it cannot be reached."""
         service = await self._service(effect.change)
+        backend = self._backends.get(service.vps.backend)
         kind = "snapshot" if isinstance(effect, BeginSnapshot) else "restore"
         async with self._units() as unit:
             known = await unit.operations.get(effect.key)
-            if known is None:
-                asked = Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
-                await unit.operations.put(asked)
-        backend = self._backends.get(service.vps.backend)
+            if known is not None and (known.handle or known.state.over):
+                return
+            asked = known or Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
+            await unit.operations.put(replace(asked, state=OperationState.UNKNOWN if backend else asked.state))
         if backend is None:
             await self._by_hand(effect)
             return
-        if known is not None and known.handle:
-            return
+        again = known is not None and known.state is OperationState.UNKNOWN
         try:
-            handle = await self._asked(backend, service, effect, again=known is not None)
+            handle = await (self._adopted if again else self._asked)(backend, service, effect)
         except ProviderUnreachable as away:
-            raise Later(str(away), away.retry_after) from away
+            if self._clock.now() - asked.asked_at < GIVE_UP_AFTER:
+                raise Later(str(away), away.retry_after) from away
+            await self._give_up(asked, str(away))
+            return
         except ProviderError as refused:
             await self._end(effect.key, OperationState.FAILED, str(refused))
             return
         now = self._clock.now()
+        accepted = replace(asked, handle=handle, state=OperationState.RUNNING, percent=0, looked_at=now)
         async with self._units() as unit:
-            operation = await unit.operations.get(effect.key)
-            if operation is None:
-                raise Never(f"{effect.key} is not recorded")
-            await unit.operations.put(
-                replace(operation, handle=handle, state=OperationState.RUNNING, percent=0, looked_at=now)
-            )
+            await unit.operations.put(accepted if again else replace(accepted, asked_at=now))
             if kind == "snapshot":
                 await self._tell(unit, effect.change, c.NoteSnapshotStarted(CLOCK))
 
@@ -98,6 +103,10 @@ class Operations:
                 await self._look(operation)
             except Concurrent:
                 continue
+            except Exception:
+                log.exception("following %s failed; it is looked at again in a minute", operation.name)
+                async with self._units() as unit:
+                    await unit.operations.put(replace(operation, looked_at=now))
         return bool(due)
 
     async def moments(self) -> list[datetime]:
@@ -111,15 +120,18 @@ class Operations:
             found.append(operation.asked_at + expected + LATE_AFTER)
         return found
 
-    async def _asked(
-        self, backend: SnapshotBackend, service: Service, effect: BeginSnapshot | BeginRestore, *, again: bool
-    ) -> str:
-        if again:
-            return await self._adopted(backend, service, effect)
+    async def _asked(self, backend: SnapshotBackend, service: Service, effect: BeginSnapshot | BeginRestore) -> str:
+        """The handle of what the provider accepted. When it certainly accepted nothing, that is noted first."""
         try:
             if isinstance(effect, BeginSnapshot):
                 return await backend.begin(service.vps, effect.name)
             return await backend.restore(service.vps, effect.name)
+        except ProviderUnreachable:
+            async with self._units() as unit:
+                operation = await unit.operations.get(effect.key)
+                if operation is not None:
+                    await unit.operations.put(replace(operation, state=OperationState.QUEUED))
+            raise
         except ProviderUncertain:
             return await self._adopted(backend, service, effect)
 
@@ -129,6 +141,17 @@ class Operations:
         if found is None:
             raise ProviderRefused(LOST.format(name=effect.name))
         return found.handle
+
+    async def _give_up(self, asked: Operation, reason: str) -> None:
+        """Nobody answers: people have to know while there is still time to do something about it."""
+        async with self._units() as unit:
+            operation = await unit.operations.get(asked.key)
+        lost = operation is None or operation.state is OperationState.UNKNOWN
+        minutes = round(GIVE_UP_AFTER.total_seconds() / 60)
+        sentence = LOST if lost else AWAY
+        await self._end(
+            asked.key, OperationState.FAILED, sentence.format(name=asked.name, minutes=minutes, reason=reason)
+        )
 
     async def _look(self, operation: Operation) -> None:
         service = await self._service(operation.change)
