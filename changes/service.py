@@ -5,7 +5,8 @@ from datetime import datetime
 
 from changes import commands as c
 from changes.conflicts import Booking
-from changes.effects import Effect, effects, status_effect
+from changes.consequences import effects, status_effect
+from changes.effects import Effect
 from changes.errors import Stale, Unknown
 from changes.events import Entry
 from changes.lifecycle import decide, evolve

@@ -10,11 +10,8 @@ import pytest
 from aiohttp import web
 
 from changes.model import State
-from tests.support.running import FORM, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, actions, words
-
-START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
-CHANGE = "CHG-2027-0001"
 
 
 @pytest.fixture
@@ -23,40 +20,13 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def requested(bot: Bot, **other: str) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | other))
-    await bot.press(NADIA, "change.submit")
-
-
-async def at_go(bot: Bot, **other: str) -> None:
-    await requested(bot, **other)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
-    await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
-
-
-async def started(bot: Bot) -> None:
-    await at_go(bot)
-    await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
-    await bot.press(NADIA, "window.start")
-
-
-async def state(bot: Bot, change: str = CHANGE) -> State:
-    async with bot.app.store.units() as unit:
-        found = await unit.changes.load(change)
-    assert found is not None
-    return found.change.state
-
-
 def text_of(message: Message) -> str:
     return message.text or " ".join(words(message.card))
 
 
 # 3
 async def test_the_same_time_and_zone_label_stands_in_card_list_and_notice(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, "/change list")
     await bot.type(NADIA, f"/change show {CHANGE}")
@@ -82,9 +52,9 @@ async def test_a_time_typed_means_the_services_zone_and_the_card_says_which(bot:
 
 # 7
 async def test_overrun_stays_in_progress_and_alarms_nothing_is_completed_by_the_passing_of_time(bot: Bot) -> None:
-    await started(bot)
+    await bot.started()
     await bot.advance(datetime(2027, 4, 17, 12, 0, tzinfo=ZURICH))
-    assert await state(bot) is State.IN_PROGRESS
+    assert (await bot.change()).state is State.IN_PROGRESS
     texts = bot.teams.texts()
     assert any("is over and it is still in progress" in text for text in texts)
     assert sum("Maintenance not finished yet" in text for text in texts) == 1
@@ -92,7 +62,7 @@ async def test_overrun_stays_in_progress_and_alarms_nothing_is_completed_by_the_
 
 # 10
 async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: Bot) -> None:
-    await started(bot)
+    await bot.started()
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **(FORM | {"title": "Second change", "date": "2027-05-20"}))
     await bot.press(NADIA, "change.submit")
@@ -100,7 +70,7 @@ async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: 
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(datetime(2027, 5, 13, 12, 0, tzinfo=ZURICH))
     await bot.press(PIERRE, "go.give")
-    assert await state(bot) is State.IN_PROGRESS
+    assert (await bot.change()).state is State.IN_PROGRESS
     announced = [text for text in bot.teams.texts() if "Planned maintenance" in text]
     assert len(announced) == 2
     assert "Second change" in announced[1]
@@ -108,7 +78,7 @@ async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: 
 
 # 12
 async def test_cancelled_its_later_reminders_are_void_and_whoever_was_told_hears_of_it(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, f"/change cancel {CHANGE} The vendor postponed the release.")
     seen = len(bot.teams.calls)
@@ -119,14 +89,14 @@ async def test_cancelled_its_later_reminders_are_void_and_whoever_was_told_hears
 
 # 12
 async def test_moved_its_old_steps_are_void_and_new_ones_are_computed(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
-    assert await state(bot) is State.SUBMITTED
+    assert (await bot.change()).state is State.SUBMITTED
     await bot.advance(datetime(2027, 5, 6, 8, 0, tzinfo=ZURICH))
     assert not any("Reminder: maintenance" in text for text in bot.teams.texts())
     await bot.advance(datetime(2027, 5, 6, 9, 0, 10, tzinfo=ZURICH))
-    assert await state(bot) is State.PRECHECK_PENDING
+    assert (await bot.change()).state is State.PRECHECK_PENDING
 
 
 # 14
@@ -135,7 +105,7 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
     tmp_path: Path, back_at: tuple[int, int, int, int, int], goes: bool
 ) -> None:
     async with running(tmp_path, START) as bot:
-        await at_go(bot)
+        await bot.at_go()
         await bot.press(PIERRE, "go.give")
         await bot.app.jobs.stop()  # from here on nothing is carried out any more, while time goes on
         await bot.clock.move_to(datetime(*back_at, tzinfo=ZURICH), bot.app.store.units)
@@ -156,7 +126,7 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
 async def test_only_the_approver_or_a_deputy_can_answer_and_the_record_says_deputy_for_approver_by_name(
     bot: Bot,
 ) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(CLAIRE, "go.give")
     record = [text_of(message) for message in bot.teams.messages.values() if "gave GO" in text_of(message)]
     assert any("Claire Rey, deputy for Pierre André," in text for text in record)
@@ -164,23 +134,23 @@ async def test_only_the_approver_or_a_deputy_can_answer_and_the_record_says_depu
 
 # 20
 async def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card(bot: Bot) -> None:
-    await requested(bot)
+    await bot.requested()
     await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
     card = bot.teams.with_button("precheck.approve")
     await bot.type(NADIA, f"/change cancel {CHANGE} Not needed any more.")
-    assert await state(bot) is State.CANCELLED
+    assert (await bot.change()).state is State.CANCELLED
     assert not [each for each in actions(card.card or {}) if each.get("verb")]
     assert "cancelled" in text_of(card).casefold()
 
 
 # 21
 async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it_is_asked_again(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     card = bot.teams.with_button("go.give")
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, f"/change edit {CHANGE}")
     await bot.press(NADIA, "change.edit", **(FORM | {"what": "The platform is updated to version 6 instead."}))
-    assert await state(bot) is State.PRECHECK_PENDING
+    assert (await bot.change()).state is State.PRECHECK_PENDING
     assert "This card is void" in text_of(card)
     assert "version 6" in text_of(bot.teams.with_button("precheck.approve"))
     assert any("Decisions about the old plan are void" in text for text in bot.teams.texts())
@@ -188,21 +158,21 @@ async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it
 
 # 24
 async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middle_of_another_dialog(bot: Bot) -> None:
-    await requested(bot)
+    await bot.requested()
     await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
     await bot.press(PIERRE, "precheck.approve")
     await bot.type(PIERRE, "/change new")
     await bot.type(PIERRE, "A change of my own")
     await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
     await bot.press(PIERRE, "go.give")
-    assert await state(bot) is State.SCHEDULED
+    assert (await bot.change()).state is State.SCHEDULED
     await bot.type(PIERRE, "help")
     assert "What will be modified" in bot.teams.texts()[-1], "the approver's own dialog has lost its place"
 
 
 # 25
 async def test_the_answer_to_a_press_comes_within_a_second_whatever_the_work_behind_it(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     release = asyncio.Event()
 
     async def slow(_: web.Request) -> web.Response:
@@ -222,7 +192,7 @@ async def test_the_answer_to_a_press_comes_within_a_second_whatever_the_work_beh
 
 # 25
 async def test_a_repeated_invoke_has_one_effect_even_when_both_arrive_at_once(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     card = bot.teams.with_button("go.give")
     data = next(each["data"] for each in actions(card.card or {}) if each.get("verb") == "go.give")
     answers = await asyncio.gather(
@@ -234,9 +204,9 @@ async def test_a_repeated_invoke_has_one_effect_even_when_both_arrive_at_once(bo
 
 
 async def test_silence_is_never_go_and_everyone_concerned_hears_of_the_postponement(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.advance(datetime(2027, 4, 13, 9, 0, 10, tzinfo=ZURICH))
-    assert await state(bot) is State.POSTPONED
+    assert (await bot.change()).state is State.POSTPONED
     text = next(text for text in bot.teams.texts() if "silence is never GO" in text)
     assert "<at>Nadia Favre</at>, <at>Pierre André</at>" in text
     await bot.advance(datetime(2027, 4, 16, 12, 0, tzinfo=ZURICH))
@@ -251,26 +221,26 @@ async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_
         "kind": "emergency",
         "reason": "A hole is exploited.",
     }
-    await requested(bot, **emergency)
+    await bot.requested(**emergency)
     await bot.press(PIERRE, "go.give")
-    assert await state(bot) is State.SCHEDULED
+    assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
     assert not any("Reminder: maintenance" in text for text in bot.teams.texts())
     await bot.advance(datetime(2027, 3, 15, 11, 15, 10, tzinfo=ZURICH))
-    assert await state(bot) is State.SNAPSHOTTING
+    assert (await bot.change()).state is State.SNAPSHOTTING
 
 
 async def test_the_start_is_locked_while_the_snapshot_runs_and_says_so(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(PIERRE, "go.give")
     await bot.advance(datetime(2027, 4, 15, 20, 0, tzinfo=ZURICH))
     await bot.type(NADIA, f"/change start {CHANGE}")
     assert "is locked until its snapshot is finished" in bot.teams.texts()[-1]
-    assert await state(bot) is State.SNAPSHOTTING
+    assert (await bot.change()).state is State.SNAPSHOTTING
 
 
 async def test_a_window_that_overlaps_another_is_refused_beside_the_date_with_the_other_named(bot: Bot) -> None:
-    await requested(bot)
+    await bot.requested()
     await bot.type(NADIA, "/change new")
     answer = await bot.press(NADIA, "change.edit", **(FORM | {"title": "Another", "time": "23:00"}))
     assert f"{CHANGE} (Update to version 5) already takes 15.04.2027 22:00–23:30 CEST" in str(answer["value"])

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from changes.model import State
-from tests.support.running import FORM, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import GROUP, NADIA, PIERRE, words
 
-START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
-CHANGE = "CHG-2027-0001"
 TYPED = [
     "Update to version 5",
     "The platform and its database are updated.",
@@ -37,9 +35,8 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 async def state(bot: Bot, change: str = CHANGE) -> State | None:
-    async with bot.app.store.units() as unit:
-        found = await unit.changes.load(change)
-    return found.change.state if found else None
+    found = await bot.stored(change)
+    return found.state if found else None
 
 
 async def test_a_wrong_answer_is_asked_again_with_its_reason_and_everything_else_is_kept(bot: Bot) -> None:

@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 
 from changes.model import Change, State
-from tests.support.running import FORM, ZURICH, Bot, running
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import CLAIRE, LUC, PIERRE
 
-START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
-CHANGE = "CHG-2027-0001"
 MESSAGE = "application/vnd.microsoft.activity.message"
 CARD = "application/vnd.microsoft.card.adaptive"
 
@@ -22,19 +20,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def requested(bot: Bot, **other: str) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | other))
-    await bot.press(NADIA, "change.submit")
-
-
-async def at_go(bot: Bot) -> None:
-    await requested(bot)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
-    await bot.press(PIERRE, "precheck.approve", comment="")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
-
-
 async def stored(bot: Bot) -> tuple[Change, int]:
     async with bot.app.store.units() as unit:
         found = await unit.changes.load(CHANGE)
@@ -43,7 +28,7 @@ async def stored(bot: Bot) -> tuple[Change, int]:
 
 
 async def test_someone_who_is_not_the_approver_presses_go_and_reads_why_nothing_happened(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     before = await stored(bot)
     answer = await bot.press(LUC, "go.give", comment="")
     assert answer["type"] == MESSAGE
@@ -64,7 +49,7 @@ async def test_a_requester_cannot_approve_their_own_change_even_as_a_deputy(bot:
 
 
 async def test_a_card_of_an_older_revision_is_drawn_anew_instead_of_acting(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     old = bot.teams.with_button("go.give")
     data = {"change": CHANGE, "revision": 1}
     before = await stored(bot)
@@ -75,7 +60,7 @@ async def test_a_card_of_an_older_revision_is_drawn_anew_instead_of_acting(bot: 
 
 
 async def test_the_same_press_arriving_twice_has_one_effect_and_the_same_answer(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     card = bot.teams.with_button("go.give")
     first = await bot.teams.press(PIERRE, "go.give", on=card, activity_id="once")
     after = await stored(bot)
@@ -89,7 +74,7 @@ async def test_the_same_press_arriving_twice_has_one_effect_and_the_same_answer(
 
 
 async def test_a_second_press_on_a_decided_card_changes_nothing_and_shows_the_decision(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     card = bot.teams.with_button("go.give")
     revision = (await stored(bot))[0].revision
     await bot.press(PIERRE, "go.give", comment="")

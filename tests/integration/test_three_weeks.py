@@ -1,13 +1,10 @@
 # ruff: noqa: E501  # what is sent stands here as it is
 """The whole main job over plain HTTP, with a Connector of our own: everything the bot sends, in order, with its time."""
 
-from datetime import datetime
 from pathlib import Path
 
-from tests.support.running import FORM, ZURICH, Bot, running
+from tests.support.running import FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, Call, words
-
-START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
 
 EXPECTED = """
 15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.

@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from changes.model import Change, SnapshotStatus, State
-from tests.support.running import FORM, ZURICH, Bot, running
+from changes.model import SnapshotStatus, State
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import GROUP, LUC, NADIA, PIERRE, find_action, words
-
-START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
-CHANGE = "CHG-2027-0001"
 
 
 @pytest.fixture
@@ -20,54 +17,34 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def stored(bot: Bot) -> Change:
-    async with bot.app.store.units() as unit:
-        found = await unit.changes.load(CHANGE)
-    assert found is not None
-    return found.change
-
-
-async def requested(bot: Bot, **other: str) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | other))
-    await bot.press(NADIA, "change.submit")
-
-
-async def at_go(bot: Bot) -> None:
-    await requested(bot)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
-    await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
-
-
 async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     answer = await bot.press(PIERRE, "go.refuse", reason=" ")
     assert answer["value"] == "Say why it is a NO-GO."
     card = bot.teams.with_button("go.refuse")
     await bot.press(PIERRE, "go.refuse", reason="Exams were moved to that week.")
-    assert (await stored(bot)).state is State.NO_GO
+    assert (await bot.change()).state is State.NO_GO
     assert "Exams were moved to that week." in " ".join(words(card.card))
     await bot.type(NADIA, f"/change move {CHANGE} 20.5.2027 22h")
-    moved = await stored(bot)
+    moved = await bot.change()
     assert moved.state is State.SUBMITTED
     assert moved.precheck is None
     assert moved.go is None
 
 
 async def test_a_postponed_change_starts_over_with_its_new_date(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, f"/change postpone {CHANGE}")
     await bot.type(NADIA, "The vendor is late.")
-    assert (await stored(bot)).state is State.POSTPONED
+    assert (await bot.change()).state is State.POSTPONED
     assert sum("Maintenance postponed" in text for text in bot.teams.texts()) == 1
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00 60")
     await bot.advance(datetime(2027, 5, 6, 9, 0, 10, tzinfo=ZURICH))
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
     await bot.press(PIERRE, "go.give")
-    assert (await stored(bot)).state is State.SCHEDULED
+    assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 2
 
 
@@ -86,24 +63,24 @@ async def test_short_notice_needs_a_reason_and_the_approver_waives_the_lead_time
 
 
 async def test_a_failed_snapshot_locks_the_start_until_it_is_retried_or_waived_by_the_approver(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.press(PIERRE, "go.give")
     assert bot.app.simulator is not None
     bot.app.simulator.play("snapshot-fails")
     await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
-    assert (await stored(bot)).snapshot.status is SnapshotStatus.FAILED
+    assert (await bot.change()).snapshot.status is SnapshotStatus.FAILED
     answer = await bot.press(NADIA, "snapshot.waive", reason="I am sure.")
     assert answer["value"] == f"Only Pierre André or a deputy can decide about {CHANGE}."
     await bot.press(PIERRE, "snapshot.waive", reason="The NAS backup of this morning is enough.")
-    assert (await stored(bot)).state is State.READY
+    assert (await bot.change()).state is State.READY
     await bot.press(NADIA, "window.start")
-    assert (await stored(bot)).state is State.IN_PROGRESS
+    assert (await bot.change()).state is State.IN_PROGRESS
 
 
 async def test_a_service_can_live_in_a_group_chat_where_there_are_no_threads(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.type(NADIA, "change bind learn", GROUP)
-        await at_go(bot)
+        await bot.at_go()
         await bot.press(PIERRE, "go.give")
         places = {
             call.message.conversation for call in bot.teams.calls[1:] if "personal" not in call.message.conversation
@@ -113,20 +90,20 @@ async def test_a_service_can_live_in_a_group_chat_where_there_are_no_threads(tmp
 
 
 async def test_a_client_without_execute_sends_the_same_press_as_a_message_and_is_understood(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     card = bot.teams.with_button("go.give")
     fallback = find_action(card.card or {}, "go.give", {})["fallback"]
     press = bot.teams.activity(PIERRE, card.conversation) | {"type": "message", "value": fallback["data"]}
     await bot.teams.deliver(press)
     await bot.settle()
-    assert (await stored(bot)).state is State.SCHEDULED
+    assert (await bot.change()).state is State.SCHEDULED
 
 
 async def test_acting_as_somebody_else_is_acting_with_their_rights_until_it_ends(bot: Bot) -> None:
-    await at_go(bot)
+    await bot.at_go()
     await bot.type(NADIA, "/as pierre")
     await bot.press(NADIA, "go.give")
-    change = await stored(bot)
+    change = await bot.change()
     assert change.state is State.SCHEDULED
     assert change.go is not None
     assert change.go.by.name == "Pierre André"
@@ -142,10 +119,10 @@ async def test_nobody_is_asked_before_the_service_has_a_channel_and_the_draft_is
         await bot.press(NADIA, "change.edit", **FORM)
         answer = await bot.press(NADIA, "change.submit")
         assert "An admin has to type `@Change bot bind learn`" in str(answer["value"])
-        assert (await stored(bot)).state is State.DRAFT
+        assert (await bot.change()).state is State.DRAFT
         await bot.type(NADIA, "change bind learn", "channel")
         await bot.press(NADIA, "change.submit")
-        assert (await stored(bot)).state is State.SUBMITTED
+        assert (await bot.change()).state is State.SUBMITTED
 
 
 async def test_somebody_elses_draft_cannot_be_handed_in(bot: Bot) -> None:

@@ -2,18 +2,22 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import app as composition
+from changes.model import Change
 from local.clock import MovableClock
 from settings import from_environment
-from tests.support.teams import NADIA, Somebody, Teams
+from tests.support.teams import NADIA, PIERRE, Somebody, Teams
 
 ZURICH = ZoneInfo("Europe/Zurich")
+START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
+"""When the tests' stories begin, a month before the window of FORM."""
+CHANGE = "CHG-2027-0001"
 
 
 @dataclass(slots=True)
@@ -47,6 +51,42 @@ class Bot:
         """Let time go on to `to`, through everything that falls due."""
         await self.settle()
         await self.app.worker.advance(to, lambda moment: self.clock.move_to(moment, self.app.store.units))
+
+    async def requested(self, other: Mapping[str, str] | None = None, who: Somebody = NADIA) -> None:
+        """A change is handed in, by the form."""
+        await self.type(who, "/change new")
+        await self.press(who, "change.edit", **(FORM | dict(other or {})))
+        await self.press(who, "change.submit")
+
+    async def at_precheck(self) -> None:
+        """It is 1 April 2027, 09:00, and the approver is asked for the pre-check."""
+        await self.requested()
+        await self.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+
+    async def at_go(self) -> None:
+        """It is 8 April 2027, 09:00, and the approver is asked for GO."""
+        await self.at_precheck()
+        await self.press(PIERRE, "precheck.approve")
+        await self.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+
+    async def started(self) -> None:
+        """It is 15 April 2027, 22:00, and the work has begun."""
+        await self.at_go()
+        await self.press(PIERRE, "go.give")
+        await self.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+        await self.press(NADIA, "window.start")
+
+    async def stored(self, change_id: str = CHANGE) -> Change | None:
+        """The change as it lies in the database."""
+        async with self.app.store.units() as unit:
+            found = await unit.changes.load(change_id)
+        return found.change if found else None
+
+    async def change(self, change_id: str = CHANGE) -> Change:
+        """The change, which must be there."""
+        found = await self.stored(change_id)
+        assert found is not None
+        return found
 
     async def next(self, who: Somebody = NADIA) -> None:
         """Type `/clock next` and wait for its answer."""

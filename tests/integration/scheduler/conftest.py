@@ -44,8 +44,7 @@ class Provider:
 
     asked: list[str] = field(default_factory=list)
     listed: dict[str, Sighting] = field(default_factory=dict)
-    answers: list[Exception] = field(default_factory=list)  # raised by the next calls of begin and restore
-    loses_answer: bool = False
+    answers: list[BaseException] = field(default_factory=list)  # raised by the next calls of begin and restore
     away: ProviderError | None = None
 
     async def preflight(self, vps: Vps) -> tuple[str, ...]:

@@ -28,11 +28,11 @@ async def skipped(world: World, change_id: str) -> dict[StepKind, str]:
 
 
 async def test_late_steps_of_several_changes_run_in_the_order_of_their_times(world: World) -> None:
-    later = await world.submitted(START + timedelta(days=3))
+    later = await world.submitted(START + timedelta(days=5))
     sooner = await world.submitted(START)
     await world.worker.run_due()
     world.carried.clear()
-    world.clock.go_to(START - timedelta(days=13))  # the pre-check of both, and its preparation, were missed
+    world.clock.go_to(START - timedelta(days=11))  # the pre-check of both, and its preparation, were missed
     await world.worker.run_due()
     decided = list(dict.fromkeys(effect.change for effect in world.carried))
     assert await fired(world, sooner.id) == [StepKind.PRECHECK]

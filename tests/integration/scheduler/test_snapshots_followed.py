@@ -1,0 +1,207 @@
+"""Snapshots: asked for once, adopted after a crash, followed by the minute; the start is locked until the end."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from changes import commands as c
+from changes.effects import CardKind, Line, ShowCard, Tell
+from changes.errors import WrongState
+from changes.model import Change, SnapshotStatus, State
+from changes.snapshots import OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from tests.integration.scheduler.conftest import IVO, START, World
+
+SNAPSHOT = START - timedelta(minutes=165)
+LOST = "Look at the dashboard"
+
+
+@pytest.fixture
+async def change(world: World) -> Change:
+    """A change whose snapshot is due now."""
+    made = await world.scheduled()
+    world.clock.go_to(START - timedelta(days=1))
+    await world.worker.run_due()
+    world.carried.clear()
+    world.clock.go_to(SNAPSHOT)
+    return made
+
+
+def told(world: World) -> list[Line]:
+    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+
+
+def progress_cards(world: World) -> list[ShowCard]:
+    return [e for e in world.carried if isinstance(e, ShowCard) and e.card is CardKind.PROGRESS]
+
+
+async def minutes(world: World, count: int) -> None:
+    for _ in range(count):
+        world.clock.go_on(minutes=1)
+        await world.worker.run_due()
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+async def crash(world: World, change: Change, *, accepted: bool) -> None:
+    """The process dies while the provider is being asked; another one starts, after the lease has run out."""
+    world.provider.answers.append(Crash())
+    with pytest.raises(Crash):
+        await world.worker.run_due()
+    if accepted:
+        world.provider.show(change.id, OperationState.RUNNING)
+    await world.restart()
+    world.clock.go_on(minutes=3)
+    await world.worker.run_due()
+
+
+async def test_after_a_crash_the_next_worker_adopts_the_snapshot_by_its_name(world: World, change: Change) -> None:
+    await crash(world, change, accepted=True)
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
+    assert world.provider.asked == [change.id]
+    world.provider.show(change.id, OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    assert (await world.look_at(change)).state is State.READY
+
+
+async def test_after_a_crash_a_snapshot_nobody_lists_fails_and_is_not_asked_for_twice(
+    world: World, change: Change
+) -> None:
+    await crash(world, change, accepted=False)
+    snapshot = (await world.look_at(change)).snapshot
+    assert snapshot.status is SnapshotStatus.FAILED
+    assert LOST in snapshot.detail
+    await minutes(world, 5)
+    assert world.provider.asked == [change.id]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_an_answer_that_was_lost_is_looked_for_and_the_call_is_not_repeated(
+    world: World, change: Change, listed: bool
+) -> None:
+    world.provider.answers.append(ProviderUncertain("No answer came."))
+    if listed:
+        world.provider.show(change.id, OperationState.RUNNING)
+    await world.worker.run_due()
+    snapshot = (await world.look_at(change)).snapshot
+    assert snapshot.status is (SnapshotStatus.RUNNING if listed else SnapshotStatus.FAILED)
+    assert (LOST in snapshot.detail) is not listed
+    await minutes(world, 5)
+    assert world.provider.asked == [change.id]
+
+
+async def test_a_provider_that_was_away_is_asked_again_when_it_said_so(world: World, change: Change) -> None:
+    world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 40))
+    await world.worker.run_due()
+    world.clock.go_on(seconds=39)
+    await world.worker.run_due()
+    assert world.provider.asked == [change.id]
+    world.clock.go_on(seconds=1)
+    await world.worker.run_due()
+    assert world.provider.asked == [change.id] * 2
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
+    assert (await world.operation(change)).asked_at == world.clock.now()
+
+
+@pytest.mark.parametrize("seconds", [None, 5, 60, 600])
+async def test_a_provider_that_stays_away_is_given_up_and_people_are_told(
+    world: World, change: Change, seconds: float | None
+) -> None:
+    world.provider.answers += [ProviderUnreachable("Infomaniak does not answer.", seconds) for _ in range(20)]
+    await world.worker.run_due()
+    await minutes(world, 30)
+    after = await world.look_at(change)
+    assert after.snapshot.status is SnapshotStatus.FAILED
+    assert after.snapshot.detail.startswith("Infomaniak could not be asked for")
+    assert told(world).count(Line.SNAPSHOT_FAILED) == 1
+
+
+async def test_a_defect_while_asking_is_told_and_the_call_is_not_repeated(world: World, change: Change) -> None:
+    world.provider.answers.append(ValueError("a defect"))
+    await world.worker.run_due()
+    await minutes(world, 30)
+    assert LOST in (await world.look_at(change)).snapshot.detail
+    assert world.provider.asked == [change.id]
+
+
+async def test_a_lost_answer_is_still_not_repeated_when_the_provider_is_away_afterwards(
+    world: World, change: Change
+) -> None:
+    world.provider.answers.append(ProviderUncertain("No answer came."))
+    world.provider.away = ProviderUnreachable("Infomaniak does not answer.", 60)
+    await world.worker.run_due()
+    await minutes(world, 2)
+    world.provider.away = None
+    world.provider.show(change.id, OperationState.RUNNING)
+    await minutes(world, 1)
+    assert world.provider.asked == [change.id]
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
+
+
+async def test_a_refused_snapshot_says_why_and_the_change_stays_locked(world: World, change: Change) -> None:
+    world.provider.answers.append(ProviderRefused("The snapshot quota is used up."))
+    await world.worker.run_due()
+    after = await world.look_at(change)
+    assert (after.state, after.snapshot.detail) == (State.SNAPSHOTTING, "The snapshot quota is used up.")
+    with pytest.raises(WrongState, match="locked until its snapshot is finished"):
+        await world.tell(change, c.Start(IVO))
+
+
+async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    await minutes(world, 170)
+    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_HALF, Line.SNAPSHOT_LATE]
+    operation = await world.operation(change)
+    assert (operation.percent, operation.estimated) == (99, True)
+
+
+async def test_the_progress_card_is_edited_at_most_once_a_minute(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.carried.clear()
+    for _ in range(30):
+        world.clock.go_on(seconds=10)
+        await world.worker.run_due()
+    assert len(progress_cards(world)) == 5
+    assert {card.message for card in progress_cards(world)} == {"snapshot:1"}
+
+
+async def test_the_finished_snapshot_makes_the_change_ready(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.provider.show(change.id, OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    assert (await world.look_at(change)).state is State.READY
+    assert (await world.operation(change)).percent == 100
+    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_FINISHED]
+
+
+async def test_a_snapshot_that_fails_keeps_the_change_locked_until_it_is_taken_again(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    world.provider.show(change.id, OperationState.FAILED, detail="The disk is full.")
+    await minutes(world, 1)
+    after = await world.look_at(change)
+    assert (after.state, after.snapshot.detail) == (State.SNAPSHOTTING, "The disk is full.")
+    await world.tell(change, c.RetrySnapshot(IVO))
+    await world.worker.run_due()
+    assert world.provider.asked == [change.id, f"{change.id}-2"]
+    world.provider.show(f"{change.id}-2", OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    assert (await world.look_at(change)).state is State.READY
+
+
+async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_minute(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    async with world.store.units() as unit:
+        mine = await unit.operations.latest(change.id, "snapshot")
+        assert mine
+        strange = replace(mine, key="strange", change="CHG-2027-9999", asked_at=mine.asked_at - timedelta(hours=1))
+        await unit.operations.put(strange)
+    world.provider.show(change.id, OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    assert (await world.look_at(change)).state is State.READY
+    assert await world.worker.next_wake() == world.clock.now() + timedelta(minutes=1)
