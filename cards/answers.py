@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cards.reading import read_date, read_minutes, read_person, read_tests, read_time
+from cards.text import clean, units
+from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import Incomplete
 from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
@@ -49,13 +51,16 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 _OPTIONAL = {question.field for question in QUESTIONS if question.optional}
+_NO_TESTS = "Name at least one test, one a line: what shows that the change works and broke nothing?"
 _NOTHING = ("-", "–", "none", "skip", "no", "non", "rien", "aucun")
+LONGEST_ANSWER = 200
+"""Of a field that is no text: a date, a name, a number."""
 _EMERGENCY = ("emergency", "urgence", "urgent")
 
 
 def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[Service]) -> str:
     """A typed answer in its normal form. Raises Incomplete with a sentence that says what is expected."""
-    text = text.strip()
+    text = clean(text).strip()
     if field in _OPTIONAL and text.casefold() in _NOTHING:
         return ""
     reader = _READERS.get(field)
@@ -65,6 +70,8 @@ def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[
         return reader(text)
     if not text:
         raise Incomplete({field: "Please type an answer."})
+    if problem := _too_long(field, text):
+        raise Incomplete({field: problem})
     return text
 
 
@@ -95,8 +102,9 @@ def read_plan(answers: Mapping[str, str], service: Service, requester: Person, p
             problems.update(wrong.problems)
         except (ValueError, OverflowError):
             problems["minutes"] = "The downtime must be at least a few minutes."
+    problems = _all_too_long(answers) | problems
     if problems or window is None:
-        raise Incomplete(problems | _missing_texts(answers))
+        raise Incomplete(_missing_texts(answers) | problems)
     return Plan(
         service=service.key,
         title=" ".join(answers.get("title", "").split()),
@@ -146,12 +154,30 @@ def read_window(text: str, minutes: int, service: Service) -> Window:
         raise Incomplete({"minutes": "The downtime must be at least a few minutes."}) from None
 
 
+def _all_too_long(answers: Mapping[str, str]) -> dict[str, str]:
+    found = {field: _too_long(field, text.strip()) for field, text in answers.items()}
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def _too_long(field: str, text: str) -> str:
+    """A sentence when the text fills more than its part of a card. What counts is how long Teams finds it."""
+    if field == "tests":
+        longest = max((units(test) for test in read_tests(text)), default=0)
+        if longest > LONGEST_TEST:
+            return f"A test has {longest} characters; one short line each, please, of {LONGEST_TEST} at most."
+        return ""
+    longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
+    return (
+        f"This has {length} characters (an emoji counts as two); shorten it to {longest}." if length > longest else ""
+    )
+
+
 def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
     """What the plan itself would complain about, so that everything wrong is said at once."""
     wanted = {
         "title": "Give the change a short title.",
         "what": "Say what will be modified.",
-        "tests": "Name at least one test, one a line: what shows that the change works and broke nothing?",
+        "tests": _NO_TESTS,
     }
     return {field: sentence for field, sentence in wanted.items() if not answers.get(field, "").strip()}
 
@@ -172,6 +198,15 @@ def _time(text: str) -> str:
     return f"{read_time(text):%H:%M}"
 
 
+def _tests(text: str) -> str:
+    tests = read_tests(text)
+    if not any(character.isalnum() for test in tests for character in test):
+        raise Incomplete({"tests": _NO_TESTS})
+    if problem := _too_long("tests", text):
+        raise Incomplete({"tests": problem})
+    return "\n".join(tests)
+
+
 def _kind(text: str) -> str:
     if text.casefold() in _EMERGENCY:
         return Kind.EMERGENCY.value
@@ -184,6 +219,6 @@ _READERS: dict[str, Callable[[str], str]] = {
     "date": lambda text: read_date(text).isoformat(),
     "time": _time,
     "minutes": lambda text: str(read_minutes(text)),
-    "tests": lambda text: "\n".join(read_tests(text)),
+    "tests": _tests,
     "kind": _kind,
 }

@@ -46,7 +46,7 @@ def _arithmetic(view: View, restore: timedelta, minutes: int) -> CardElement:
         [
             ("Last restore in time", view.when(last) + (" (already past)" if last < view.now else "")),
             ("If restored now", f"it ends {view.when(after)}, with {tests} for the tests"),
-            ("If tests fail again", f"and it is restored then, it ends {view.when(after + TESTING)}"),
+            ("If tests fail again", f"restored only then, it ends {view.when(after + TESTING)}"),
             ("What covers that", f"{duration_label(minutes)} more"),
         ]
     )

@@ -1,7 +1,7 @@
 """The card of the day: locked, ready, the tests one by one, and the record afterwards."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
@@ -21,13 +21,15 @@ from cards.parts import (
 )
 from cards.plan import title_lines
 from cards.states import STATES
-from cards.text import plain
+from cards.text import plain, shortened
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, State
 
 MESSAGE = "day"
+LONGEST_NAME = 40
+MOST_BUTTONS = 14
 GOOD: Colour = "Good"
 BAD: Colour = "Attention"
 
@@ -79,23 +81,45 @@ def _times(view: View) -> list[CardElement]:
 
 def _tests(view: View, *, open_: bool) -> list[CardElement]:
     items: list[CardElement] = [label("Tests")]
+    offered = _offered(view) if open_ else {}
     for number, (test, result) in enumerate(zip(view.change.plan.tests, view.change.tests, strict=True)):
         mark = "○" if result is None else "✔" if result.passed else "✘"
         shown = [*written(f"{mark} {number + 1}. {test}")]
         if result is not None:
             verdict, colour = ("passed", GOOD) if result.passed else ("failed", BAD)
-            shown.append(sentence(f"{verdict}, {plain(view.name(result.by))}", colour=colour))
+            shown.append(sentence(f"{verdict}, {plain(shortened(view.name(result.by), LONGEST_NAME))}", colour=colour))
         if not open_:
             items += shown
             continue
-        change, revision = view.change.id, view.change.revision
-        buttons: list[Action] = [
-            button(title, "test.result", change, revision, test=number, result=outcome)
-            for title, outcome, wanted in (("Pass", "pass", True), ("Fail", "fail", False))
-            if result is None or result.passed is not wanted
-        ]
-        items.append(columns((shown, "stretch"), ([ActionSet(actions=buttons)], "auto")))
+        buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
+        items += [columns((shown, "stretch"), ([ActionSet(actions=buttons)], "auto"))] if buttons else shown
+    if any(number not in offered for number in view.change.open_tests) and open_:
+        items.append(sentence("The buttons of the other tests come when these have their results.", subtle=True))
     return items
+
+
+def _offered(view: View) -> dict[int, tuple[bool, ...]]:
+    """For each test the results one can press. A card holds only so many buttons: what blocks the end comes first."""
+    change = view.change
+    passed = [number for number, result in enumerate(change.tests) if result is not None and result.passed]
+    offered: dict[int, tuple[bool, ...]] = {}
+    left = MOST_BUTTONS
+    wanted: list[tuple[tuple[int, ...], tuple[bool, ...]]] = [
+        (change.failed_tests, (True,)),
+        (change.open_tests, (True, False)),
+        (tuple(passed), (False,)),
+    ]
+    for numbers, results in wanted:
+        for number in numbers:
+            if left >= len(results):
+                offered[number] = results
+                left -= len(results)
+    return offered
+
+
+def _record(view: View, number: int, passed: bool) -> Action:
+    title, result = ("Pass", "pass") if passed else ("Fail", "fail")
+    return button(title, "test.result", view.change.id, view.change.revision, test=number, result=result)
 
 
 def _what_is_left(view: View) -> list[CardElement]:
@@ -106,7 +130,7 @@ def _what_is_left(view: View) -> list[CardElement]:
     if change.open_tests:
         number = len(change.open_tests)
         left = "One test has" if number == 1 else f"{number} tests have"
-        return [sentence(f"{left} no result yet; then *Complete* tells everyone that it is over.", subtle=True)]
+        return [sentence(f"{left} no result yet. Then *Complete* tells everyone that it is over.", subtle=True)]
     if change.failed_tests and not change.restored:
         return [sentence("A test failed: mend it and record it again, or say what is wrong.", colour=BAD)]
     return [sentence("Every test has its result: *Complete* tells everyone that it is over.", colour=GOOD)]
@@ -116,7 +140,8 @@ def _work(view: View, message: str) -> list[Action]:
     if view.change.state is State.TROUBLE:
         solved = pressed(view, message, "Solved", "trouble.solved", style="positive", alone=True)
         return [solved, ways_out(view, message)]
-    complete = pressed(view, message, "Complete", "change.complete", style="positive", alone=True)
+    style: Literal["positive", "default"] = "default" if view.change.open_tests else "positive"
+    complete = pressed(view, message, "Complete", "change.complete", style=style, alone=True)
     trouble = pressed(view, message, "Report trouble", "trouble.report")
     return [complete, ways_out(view, message, trouble)]
 

@@ -6,10 +6,12 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import box, heading, label, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines, window_facts
-from cards.states import STATES
 from cards.text import plain
 from cards.view import View
+from changes.conflicts import LIMITS
+from changes.lifecycle.guards import SAID
 from changes.model import Decision, Kind, State
+from changes.timeline import StepKind, pending
 
 _VERDICTS = {
     "approved": "approved the pre-check",
@@ -33,17 +35,17 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
         return to_wire([*body, *_record(view, decision), window_facts(view)], (), view, message)
     body += [*exceptions(view), *plan_sections(view)]
     if emergency:
+        body += [*_by_when(view, "Does it take place? GO sends the notice at once."), *_comment()]
         return to_wire(body, _go_buttons(view, message), view, message)
     asked = "Will this work as it stands?"
     if change.short_notice:
         asked = "Will this work as it stands? Approving also waives the lead time."
-    comment = text_input("comment", "What has to be corrected?", lines=True)
-    correct = pressed(view, message, "Send back", "precheck.correct")
+    comment = text_input("comment", "Comment, or what has to be corrected", lines=True, most=LIMITS["comment"])
     actions: list[Action] = [
-        pressed(view, message, "Approve", "precheck.approve", style="positive", alone=True),
-        opens("Ask for corrections", [comment], correct),
+        pressed(view, message, "Approve", "precheck.approve", style="positive"),
+        pressed(view, message, "Ask for corrections", "precheck.correct"),
     ]
-    return to_wire([*body, sentence(asked, bold=True)], actions, view, message)
+    return to_wire([*body, *_by_when(view, asked), comment], actions, view, message)
 
 
 def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
@@ -60,14 +62,30 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
         body.append(sentence(f"Pre-check: {_who(view, approved)}, {view.when(approved.at)}.", subtle=True))
     if notice:
         body += [label("GO sends this notice"), box([sentence(notice)])]
-    return to_wire(body, _go_buttons(view, message), view, message)
+    return to_wire(
+        [*body, *_by_when(view, "Does it take place?"), *_comment()], _go_buttons(view, message), view, message
+    )
+
+
+def _by_when(view: View, asked: str) -> list[CardElement]:
+    """The question, and what happens when it is not answered: silence is never GO."""
+    silence = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
+    by = f" Without GO by {view.when(silence)} the change is postponed." if silence else ""
+    return [
+        label(asked),
+        sentence(f"{view.deciders[:1].upper()}{view.deciders[1:]} decides.{by}", subtle=True),
+    ]
+
+
+def _comment() -> list[CardElement]:
+    return [text_input("comment", "Comment to GO, if there is one", most=LIMITS["comment"])]
 
 
 def _go_buttons(view: View, message: str) -> list[Action]:
-    reason = text_input("reason", "Why is it a NO-GO? The requester reads it.", lines=True)
+    reason = text_input("reason", "Why is it a NO-GO? The requester reads it.", lines=True, most=LIMITS["comment"])
     refuse = pressed(view, message, "Say NO-GO", "go.refuse", style="destructive")
     return [
-        pressed(view, message, "GO", "go.give", style="positive", alone=True),
+        pressed(view, message, "GO", "go.give", style="positive"),
         opens("NO-GO", [reason], refuse),
     ]
 
@@ -86,12 +104,15 @@ def _void(view: View) -> CardElement:
 
 def _record(view: View, decision: Decision | None) -> list[CardElement]:
     if decision is None:
-        return [sentence(f"Nobody decided. The change: {STATES[view.change.state][0].lower()}.", colour="Warning")]
+        return [sentence(f"Nobody answered here: {view.change.id} {SAID[view.change.state]}.", colour="Warning")]
     good = decision.verdict in ("approved", "go")
     said = (
         f"**{_who(view, decision)}** {_VERDICTS.get(decision.verdict, 'let it through')} on {view.when(decision.at)}."
     )
-    return [box([sentence(said), *written(decision.comment)], "good" if good else "warning")]
+    items: list[CardElement] = [box([sentence(said), *written(decision.comment)], "good" if good else "warning")]
+    if view.change.state in (State.POSTPONED, State.CANCELLED):
+        items.append(sentence(f"Since then: {view.change.id} {SAID[view.change.state]}.", colour="Warning"))
+    return items
 
 
 def _who(view: View, decision: Decision) -> str:

@@ -1,14 +1,23 @@
 """The request form. A wrong answer comes back with its reason beneath the field and everything else as it was typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 from typing import Any
 
 from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 
-from cards.parts import button, choice, heading, sentence, text_input, to_wire
-from changes.conflicts import LIMITS, LONGEST_TEST, LONGEST_WINDOW, MOST_TESTS
+from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
+from cards.reading import read_date, read_time
+from cards.text import shortened
+from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
+from changes.errors import Incomplete
 from changes.model import Person
 from changes.policy import Service
+
+MOST_PEOPLE = 20
+LONGEST_NAME = 30
+LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 240, 4, 110
+"""How much of a reason is shown, in UTF-16 units: all of it, unless nearly everything is wrong."""
 
 
 def form_card(
@@ -21,16 +30,15 @@ def form_card(
 ) -> dict[str, Any]:
     """The form with what was answered so far; `change` is `new` until the plan is a draft."""
     zone = _zone(answers, services)
+    longest = LONGEST_PROBLEM if len(problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
     body: list[CardElement] = [heading("Request a change" if change == "new" else f"Edit {change}")]
     if problems:
-        body.append(
-            sentence("Something is missing or not right yet; the reason stands below each field.", colour="Attention")
-        )
+        body.append(sentence(_look(len(problems)), colour="Attention"))
 
     def field(element: CardElement, name: str) -> None:
         body.append(element)
-        if name in problems:
-            body.append(sentence(problems[name], colour="Attention"))
+        # The sentence may quote what somebody wrote, so it is shown as text.
+        body.extend(written(shortened(problems.get(name, "").replace("`", ""), longest), colour="Attention"))
 
     def given(name: str) -> str:
         return answers.get(name, "")
@@ -45,22 +53,15 @@ def form_card(
     text("title", "Title", "Update to version 5", lines=False)
     text("what", "What will be modified", "What is different afterwards, and on which parts of the platform")
     text("why", "Why", "What it is good for")
-    field(DateInput(id="date", label="Date", value=given("date") or None), "date")
-    field(TimeInput(id="time", label=f"Start time ({zone})", value=given("time") or None), "time")
-    minutes = given("minutes")
-    number = int(minutes) if minutes.isdigit() else None
-    field(
-        NumberInput(
-            id="minutes", label="Downtime in minutes", value=number, placeholder="90", min=1, max=LONGEST_WINDOW
-        ),
-        "minutes",
-    )
+    field(DateInput(id="date", label="Date", value=_iso(given("date"), read_date)), "date")
+    field(TimeInput(id="time", label=f"Start time ({zone})", value=_iso(given("time"), read_time)), "time")
+    field(NumberInput(id="minutes", label="Downtime in minutes", value=_number(given("minutes"))), "minutes")
     text("tests", "Tests, one a line", "What shows that it works and broke nothing")
     text("risks", "Risks", "What could go wrong")
     text("rollback", "Way back", "How it is undone")
     text("affected", "What people will notice", "The platform cannot be used", lines=False)
-    named = [(person.id, person.name) for person in people if person.name]
-    field(choice("implementer", "Implementer", named, given("implementer") or _first(people)), "implementer")
+    implementer = given("implementer") or _first(people)
+    field(choice("implementer", "Implementer", _named(people, implementer), implementer), "implementer")
     kinds = [("normal", "Normal"), ("emergency", "Emergency: skips the waiting")]
     field(choice("kind", "Kind", kinds, given("kind") or "normal"), "kind")
     text("reason", "Reason for short notice or emergency", "Only when it cannot wait three weeks", lines=False)
@@ -78,6 +79,29 @@ def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:
         return chosen.zone.key
     zones = {service.zone.key for service in services}
     return zones.pop() if len(zones) == 1 else "the service's time zone"
+
+
+def _look(wrong: int) -> str:
+    return f"{'One field needs' if wrong == 1 else f'{wrong} fields need'} another look: the reason stands below it."
+
+
+def _iso(text: str, reader: Callable[[str], date | time]) -> str | None:
+    """A date or time as an input takes it; what was typed otherwise cannot stand in one."""
+    try:
+        return f"{read:%H:%M}" if isinstance(read := reader(text), time) else read.isoformat()
+    except Incomplete:
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _named(people: Sequence[Person], chosen: str) -> list[tuple[str, str]]:
+    """Who can be chosen: whoever is chosen now, then as many others as a card holds. The others can be typed."""
+    named = [(person.id, shortened(person.name, LONGEST_NAME)) for person in people if person.name]
+    first = [each for each in named if each[0] == chosen]
+    return [*first, *(each for each in named if each[0] != chosen)][:MOST_PEOPLE]
 
 
 def _first(people: Sequence[Person]) -> str:

@@ -19,7 +19,7 @@ def list_card(changes: Sequence[Change], services: Mapping[str, Service], now: d
     """Up to fifteen changes; how many more there are is said."""
     body: list[CardElement] = [heading("Changes")]
     if not changes:
-        body.append(sentence("There is none at the moment. `/change new` requests one."))
+        body.append(sentence("There is none at the moment. **/change new** requests one."))
     for change in changes[:MOST]:
         service = services.get(change.plan.service)
         when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
@@ -29,5 +29,5 @@ def list_card(changes: Sequence[Change], services: Mapping[str, Service], now: d
     if len(changes) > MOST:
         body.append(sentence(f"And {len(changes) - MOST} more, later ones."))
     if changes:
-        body.append(sentence(f"`/change show {changes[0].id}` shows one of them whole.", subtle=True))
+        body.append(sentence(f"**/change show {changes[0].id}** shows one of them whole.", subtle=True))
     return to_wire(body)

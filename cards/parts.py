@@ -32,8 +32,8 @@ Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
 VERSION: Literal["1.5"] = "1.5"
 LONG_CHOICE = 30
 """From so many on, a choice is searched by typing."""
-MOST_LINES = 8
-"""A text of more lines is shown with the rest of them run together: a card has to stay small."""
+MOST_LINES = 40
+"""A text of more lines is shown with the rest of them run together: nobody scrolls that far."""
 LARGEST = 28 * 1024 // 2
 """The largest card, in UTF-16 units of its JSON: 28 KB, well under what Teams takes."""
 MOST_VIEWERS = 60
@@ -58,15 +58,14 @@ def label(text: str) -> TextBlock:
 
 
 def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
-    """What somebody wrote, line by line, as text and nothing else."""
+    """What somebody wrote, line by line, as text and nothing else; nothing for an empty text."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return []
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
-    blocks: list[CardElement] = []
-    for number, line in enumerate(lines):
-        runs: list[CardElement] = [TextRun(text=line, weight="Bolder" if bold else None, color=colour)]
-        blocks.append(RichTextBlock(inlines=runs, spacing="None" if number else "Small"))
-    return blocks
+    runs: list[CardElement] = [TextRun(text="\n".join(lines), weight="Bolder" if bold else None, color=colour)]
+    return [RichTextBlock(inlines=runs, spacing="Small")]
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
@@ -82,7 +81,7 @@ def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
 def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     """Elements side by side, each with its width."""
     return ColumnSet(
-        columns=[Column(items=list(items), width=width, vertical_content_alignment="Center") for items, width in cells],
+        columns=[Column(items=list(items), width=width) for items, width in cells],
         spacing="Small",
     )
 

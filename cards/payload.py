@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete, Unknown
 from changes.model import Outcome, Person
@@ -17,6 +18,7 @@ INPUTS = frozenset(
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
+LARGEST_NUMBER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,11 @@ def read(data: Mapping[str, object], by: Person) -> Press:
 
 def _text(data: Mapping[str, object], name: str) -> str:
     value = data.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return str(value).strip()[:LONGEST]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
+        return str(value)
+    return clean(value[:LONGEST].replace("\r\n", "\n")).strip() if isinstance(value, str) else ""
 
 
 def _whole(value: object) -> int:

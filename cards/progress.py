@@ -54,10 +54,14 @@ def _guide(view: View) -> list[CardElement]:
         ]
     return [
         sentence("Please take the snapshot now, on Infomaniak's dashboard:", bold=True),
-        sentence(f"1\\. Open **VPS > {plain(vps.name)} > Snapshot**."),
-        sentence("2\\. Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
-        sentence(f"3\\. Press *Started* here. It takes about {duration_label(vps.snapshot_minutes)}."),
-        sentence("4\\. When it is done, press *Finished* and give its name."),
+        facts(
+            [
+                ("Step 1", f"Open **VPS > {plain(vps.name)} > Snapshot**."),
+                ("Step 2", "Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
+                ("Step 3", f"Press *Started* here. It takes about {duration_label(vps.snapshot_minutes)}."),
+                ("Step 4", "When it is done, press *Finished* and give its name."),
+            ]
+        ),
     ]
 
 

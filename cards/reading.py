@@ -16,6 +16,9 @@ _HOURS = re.compile(
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 
 
+_MYSELF = ("-", "me", "myself", "moi", "moi-même")
+
+
 def read_date(text: str) -> date:
     """`2027-04-15`, `15.4.2027` or `15.04.27`."""
     text = text.strip()
@@ -57,7 +60,7 @@ def read_tests(text: str) -> tuple[str, ...]:
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     """The person by id or by name, or part of it; `default` for an empty text."""
     wanted = text.strip().casefold()
-    if not wanted:
+    if not wanted or wanted in _MYSELF:
         return default
     known = {person.id: person for person in (*people, default)}
     by_id = [person for person in known.values() if person.id.casefold() == wanted]

@@ -4,7 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import box, facts, heading, pressed, sentence, text_input, to_wire, written
+from cards.parts import box, facts, heading, pressed, text_input, to_wire, written
 from cards.plan import title_lines
 from cards.view import View
 from changes.labels import duration_label
@@ -17,8 +17,7 @@ def review_card(view: View, message: str) -> dict[str, Any]:
     if change.review:
         return to_wire([*body, box(written(change.review), "good")], (), view, message)
     body += [
-        sentence("What went well, and what should be done better next time?", bold=True),
-        text_input("comment", "Review", lines=True, most=1500),
+        text_input("comment", "What went well, and what should be done better next time?", lines=True, most=1500),
     ]
     return to_wire(body, [pressed(view, message, "Save", "review.save", style="positive")], view, message)
 

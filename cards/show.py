@@ -10,11 +10,12 @@ from cards.parts import columns, label, sentence, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.states import STATES
 from cards.summary import timeline_facts
+from cards.text import shortened
 from cards.view import View
 from changes.events import Entry
-from changes.timeline import timeline
+from changes.timeline import pending
 
-MOST = 25
+MOST = 15
 LONGEST = 120
 
 
@@ -26,15 +27,17 @@ def show_card(view: View, history: Sequence[Entry]) -> dict[str, Any]:
         columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
         *exceptions(view),
         *plan_sections(view),
-        label("What happens when"),
-        timeline_facts(view, [step for step in timeline(change, view.service) if step.due > view.now]),
+        *_to_come(view),
         label("What happened"),
     ]
-    shown = [(entry, told(entry, view)) for entry in history]
-    lines = [(entry, text) for entry, text in shown if text]
+    lines = [(entry, text) for entry in history if (text := told(entry, view))]
     if len(lines) > MOST:
         body.append(sentence(f"{len(lines) - MOST} earlier lines are left out.", subtle=True))
     for entry, text in lines[-MOST:]:
-        short = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-        body += written(f"{view.when(entry.at)} – {short}")
+        body += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
     return to_wire(body)
+
+
+def _to_come(view: View) -> list[CardElement]:
+    steps = [step for step in pending(view.change, view.service) if step.due > view.now]
+    return [label("What happens when"), timeline_facts(view, steps)] if steps else []

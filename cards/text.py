@@ -1,15 +1,45 @@
 """What people wrote stays text: never markdown, a mention or markup."""
 
 import re
+import unicodedata
 from typing import Any
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#|~>])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]~])")
+_AT_THE_START = re.compile(r"^(?:[#>+-]|\d+(?=[.)]))")
 
 
 def plain(text: str) -> str:
-    """The text so that Teams' markdown shows it as it was written."""
-    escaped = _MARKDOWN.sub(r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
-    return " ".join(escaped.split())
+    """The text, in one line, so that Teams' markdown shows it as it was written.
+
+    Only what would have a meaning is escaped: on phones a card shows the backslashes of escapes. Longer texts that
+    people wrote stand on cards as text runs, which know no markdown.
+    """
+    line = " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())
+    return _AT_THE_START.sub(_harmless, _MARKDOWN.sub(r"\\\1", line))
+
+
+def _harmless(start: re.Match[str]) -> str:
+    """A list, heading or quote begins with a mark; behind an invisible character the mark is only a mark."""
+    return f"\N{WORD JOINER}{start[0]}"
+
+
+def clean(text: str) -> str:
+    """The text without what no store takes and nobody sees: control characters and halves of characters."""
+    return "".join(each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text in one line of at most about `longest` UTF-16 units, which is how Teams and browsers count."""
+    line = " ".join(text.split())
+    if units(line) <= longest:
+        return line
+    kept = line.encode("utf-16-le", "surrogatepass")[: 2 * longest].decode("utf-16-le", "ignore")
+    return f"{kept.rstrip()}…"
+
+
+def units(text: str) -> int:
+    """How long the text is for Teams and for a browser's input: an emoji counts twice."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def with_note(card: dict[str, Any], sentence: str) -> dict[str, Any]:
@@ -17,6 +47,6 @@ def with_note(card: dict[str, Any], sentence: str) -> dict[str, Any]:
     note = {
         "type": "Container",
         "style": "warning",
-        "items": [{"type": "TextBlock", "text": sentence, "wrap": True, "weight": "Bolder"}],
+        "items": [{"type": "TextBlock", "text": sentence.replace("`", ""), "wrap": True, "weight": "Bolder"}],
     }
     return {**card, "body": [note, *card.get("body", [])]}

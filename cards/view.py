@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cards.text import plain
 from changes.labels import moment_label, window_label
 from changes.model import Change, Person, Window
 from changes.policy import Service
@@ -28,6 +29,14 @@ class View:
     def window_label(self) -> str:
         """The window in the service's zone."""
         return window_label(self.window, self.service.zone)
+
+    @property
+    def deciders(self) -> str:
+        """Who is asked to decide, in markdown: the approver or, where it is their own change, a deputy alone."""
+        approver = self.service.approver
+        if approver in (self.change.requester, self.change.plan.implementer):
+            return "a deputy"
+        return f"{plain(self.name(approver))} or a deputy" if self.service.deputies else plain(self.name(approver))
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""

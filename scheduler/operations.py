@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 LATE_AFTER = timedelta(minutes=15)
 GIVE_UP_AFTER = timedelta(minutes=15)
-AWAY = "Infomaniak could not be asked for {name} in {minutes} minutes. {reason} Retry when it can be reached again."
+AWAY = "Infomaniak could not be asked for {name}. {reason} Retry when it can be reached again."
 LOST = (
     "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
     "dashboard, and retry only when it is not there."
@@ -65,7 +65,7 @@ class Operations:
         except ProviderUnreachable as away:
             if self._clock.now() - asked.asked_at < GIVE_UP_AFTER:
                 raise Later(str(away), away.retry_after) from away
-            await self._give_up(asked, str(away))
+            await self.give_up(effect, str(away))
             return
         except ProviderError as refused:
             await self._end(effect.key, OperationState.FAILED, str(refused))
@@ -76,6 +76,15 @@ class Operations:
             await unit.operations.put(accepted if again else replace(accepted, asked_at=now))
             if kind == "snapshot":
                 await self._tell(unit, effect.change, c.NoteSnapshotStarted(CLOCK))
+
+    async def give_up(self, effect: BeginSnapshot | BeginRestore, reason: str) -> None:
+        """It will not be asked for again: people have to know while there is still time to do something about it."""
+        async with self._units() as unit:
+            asked = await unit.operations.get(effect.key)
+        if asked is None or asked.handle or asked.state.over:
+            return
+        sentence = LOST if asked.state is OperationState.UNKNOWN else AWAY
+        await self._end(asked.key, OperationState.FAILED, sentence.format(name=asked.name, reason=reason))
 
     async def preflight(self, effect: Preflight) -> None:
         """Look whether a snapshot would be possible, and say what would be in the way."""
@@ -141,17 +150,6 @@ class Operations:
         if found is None:
             raise ProviderRefused(LOST.format(name=effect.name))
         return found.handle
-
-    async def _give_up(self, asked: Operation, reason: str) -> None:
-        """Nobody answers: people have to know while there is still time to do something about it."""
-        async with self._units() as unit:
-            operation = await unit.operations.get(asked.key)
-        lost = operation is None or operation.state is OperationState.UNKNOWN
-        minutes = round(GIVE_UP_AFTER.total_seconds() / 60)
-        sentence = LOST if lost else AWAY
-        await self._end(
-            asked.key, OperationState.FAILED, sentence.format(name=asked.name, minutes=minutes, reason=reason)
-        )
 
     async def _look(self, operation: Operation) -> None:
         service = await self._service(operation.change)

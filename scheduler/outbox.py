@@ -19,9 +19,17 @@ class OutboxRunner:
     """Carries out waiting effects, lanes side by side, one after the other within a lane."""
 
     def __init__(
-        self, units: Units, clock: Clock, carry: Callable[[Effect], Awaitable[None]], owner: str, random: Random
+        self,
+        units: Units,
+        clock: Clock,
+        carry: Callable[[Effect], Awaitable[None]],
+        given_up: Callable[[Effect, str], Awaitable[None]],
+        owner: str,
+        random: Random,
     ) -> None:
-        self._units, self._clock, self._carry, self._owner, self._random = units, clock, carry, owner, random
+        """`given_up` hears of an effect that will not be tried again, and why."""
+        self._units, self._clock, self._carry, self._given_up = units, clock, carry, given_up
+        self._owner, self._random = owner, random
 
     async def run(self) -> bool:
         """Carry out what may go out now; whether there was anything."""
@@ -60,5 +68,6 @@ class OutboxRunner:
 
     async def _bury(self, parcel: Parcel, reason: str) -> None:
         log.error("%s was given up: %s", parcel.effect.key, reason)
+        await self._given_up(parcel.effect, reason)
         async with self._units() as unit:
             await unit.outbox.bury(parcel.id, reason, self._clock.now())

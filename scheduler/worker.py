@@ -32,7 +32,7 @@ class Worker:
         self._operations = Operations(units, catalogue, clock, backends)
         self._steps = StepRunner(units, catalogue, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
-        self._outbox = OutboxRunner(units, clock, self._carry, owner, jitter)
+        self._outbox = OutboxRunner(units, clock, self._carry, self._given_up, owner, jitter)
         self._one_at_a_time = asyncio.Lock()
 
     async def run_due(self) -> None:
@@ -85,3 +85,7 @@ class Worker:
                 await self._operations.preflight(effect)
             case _:
                 await self._deliver(effect)
+
+    async def _given_up(self, effect: Effect, reason: str) -> None:
+        if isinstance(effect, BeginSnapshot | BeginRestore):
+            await self._operations.give_up(effect, reason)

@@ -221,7 +221,7 @@ async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_
         "kind": "emergency",
         "reason": "A hole is exploited.",
     }
-    await bot.requested(**emergency)
+    await bot.requested(emergency)
     await bot.press(PIERRE, "go.give")
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
