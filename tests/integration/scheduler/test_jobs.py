@@ -1,0 +1,142 @@
+"""The two jobs of the scheduler: they wake the worker in time, outlive a database that is away, and stop at once."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from changes.ports import UnitOfWork
+from scheduler.jobs import SWEEP, WAKE, Jobs
+from scheduler.worker import Worker
+from tests.integration.scheduler.conftest import START, World
+
+PATIENCE = 5
+
+
+class RunningClock:
+    """Goes on by itself from the moment it is set to."""
+
+    def __init__(self) -> None:
+        self.set(START - timedelta(days=33))
+
+    def set(self, moment: datetime) -> None:
+        self._set_at, self._moment = asyncio.get_running_loop().time(), moment
+
+    def now(self) -> datetime:
+        return self._moment + timedelta(seconds=asyncio.get_running_loop().time() - self._set_at)
+
+
+async def until(happened: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await happened():  # noqa: ASYNC110  # the store tells nobody when something is written
+            await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def clock() -> RunningClock:
+    return RunningClock()
+
+
+@pytest.fixture
+async def running(world: World, clock: RunningClock) -> AsyncIterator[Jobs]:
+    worker = Worker(world.store.units, world.catalogue, clock, world.carry, {"fake": world.provider}, "this worker")
+    jobs = Jobs(worker, clock)
+    yield jobs
+    await jobs.stop()
+
+
+async def test_fifty_changes_need_two_jobs(world: World, running: Jobs) -> None:
+    for number in range(50):
+        await world.submitted(START + timedelta(days=number))
+    await running.start()
+    await until(lambda: waits_for_a_step(running))
+    assert {job.id for job in running._scheduler.get_jobs()} == {WAKE, SWEEP}
+
+
+async def waits_for_a_step(jobs: Jobs) -> bool:
+    return jobs._scheduler.get_job(WAKE) is not None
+
+
+async def test_a_step_fires_in_its_moment_though_nobody_kicks(world: World, running: Jobs, clock: RunningClock) -> None:
+    change = await world.submitted()
+    async with world.store.units() as unit:
+        due = await unit.steps.next_due()
+    assert due
+    clock.set(due - timedelta(seconds=1))
+    await running.start()
+
+    async def fired() -> bool:
+        return bool((await world.look_at(change)).fired)
+
+    await asyncio.sleep(0.5)
+    assert not await fired()
+    await until(fired)
+    assert due <= clock.now() < due + timedelta(seconds=2)
+
+
+async def test_a_kick_is_noticed_at_once(world: World, running: Jobs) -> None:
+    await running.start()
+    await asyncio.sleep(0.1)
+    change = await world.submitted()
+    running.kick()
+    await until(lambda: carried(world, change.id))
+
+
+async def carried(world: World, change_id: str) -> bool:
+    return any(effect.change == change_id for effect in world.carried)
+
+
+async def test_stopping_takes_no_time_and_can_be_done_twice(running: Jobs) -> None:
+    await running.start()
+    assert running.running
+    async with asyncio.timeout(1):
+        await running.stop()
+        await running.stop()
+    assert not running.running
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("the disk is away"), OperationalError("SELECT", {}, ConnectionError()), RuntimeError("a defect")]
+)
+async def test_the_worker_outlives_a_database_that_is_away(
+    world: World, clock: RunningClock, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = [error, error]
+
+    def units() -> UnitOfWork:
+        if away:
+            raise away.pop()
+        return world.store.units()
+
+    jobs = Jobs(Worker(units, world.catalogue, clock, world.carry, {}, "this worker"), clock)
+    change = await world.submitted()
+    with caplog.at_level(logging.ERROR):
+        await jobs.start()
+        await until(lambda: one_left(away))
+    assert "the worker stumbled" in caplog.text
+    assert jobs.running
+    jobs.kick()
+    await until(lambda: none_left(away))
+    jobs.kick()
+    await until(lambda: carried(world, change.id))
+    await jobs.stop()
+
+
+async def one_left(away: list[Exception]) -> bool:
+    return len(away) == 1
+
+
+async def none_left(away: list[Exception]) -> bool:
+    return not away
+
+
+async def test_what_fell_due_while_nothing_ran_is_carried_out_at_the_start(
+    world: World, running: Jobs, clock: RunningClock
+) -> None:
+    change = await world.submitted()
+    clock.set(START - timedelta(days=14))
+    await running.start()
+    await until(lambda: carried(world, change.id))
