@@ -35,7 +35,7 @@ from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.time_travel import TimeTravel
-from notices import Wording
+from notices import BrokenTemplate, Wording
 from scheduler.jobs import Jobs
 from scheduler.worker import Worker
 from settings import Settings, SettingsError
@@ -97,6 +97,7 @@ class App:
 async def build(settings: Settings) -> App:
     """Wire everything for these settings. Raises SettingsError when something they name cannot be used."""
     catalogue = configuration.load_catalogue(settings.services)
+    _all_served(catalogue, settings)
     wording = Wording()
     store = await open_store(settings.database_url)
     units: Units = store.units
@@ -145,6 +146,16 @@ def _backends(
     return {"vps_api": VpsApi(client, VpsApiSettings())}
 
 
+def _all_served(catalogue: Catalogue, settings: Settings) -> None:
+    """Raise SettingsError for a service whose snapshots nobody would take."""
+    for service in catalogue.services.values():
+        match service.vps.backend:
+            case "vps_api" if not (settings.local or settings.infomaniak_url):
+                raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
+            case "public_cloud":
+                raise SettingsError(f"{service.key}: the backend public_cloud is not there yet; set it to dashboard.")
+
+
 def _token(settings: Settings) -> TokenProvider | None:
     if settings.local:
         return None
@@ -187,7 +198,7 @@ def main() -> int:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         asyncio.run(serve(configuration.from_environment()))
-    except (SettingsError, CannotOpen) as error:
+    except (SettingsError, CannotOpen, BrokenTemplate) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -132,7 +132,8 @@ class Brain:
         stored, etag = await unit.dialogs.load(key)
         about = open_change(stored)
         # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
-        mine = bool(about) and press.change in (about, NEW)
+        # A button of a card that stands in a thread names its message; the dialog's own cards have none.
+        mine = bool(about) and press.change in (about, NEW) and not press.message
         if press.verb in _FORM_VERBS or (mine and press.verb in _DIALOG_VERBS):
             if mine:
                 state = await self.dialogs.resume(context, stored)

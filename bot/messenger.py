@@ -194,7 +194,7 @@ def _mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
     entities = []
     names = []
     for each in people:
-        name = each.person.name or "approver"
+        name = each.person.name.replace("<", "").replace(">", "") or "approver"
         if each.mri:
             mark = f"<at>{name}</at>"
             entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})

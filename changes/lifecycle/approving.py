@@ -13,7 +13,7 @@ from changes.events import (
     PrecheckApproved,
 )
 from changes.labels import moment_label
-from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.guards import in_state, remark, said
 from changes.model import Change, Kind, State
 from changes.policy import Service
 from changes.roles import Act, require
@@ -32,7 +32,7 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
             if change.plan.kind is Kind.EMERGENCY:
                 raise WrongState("{id} is an emergency: pre-check and GO are one answer, GO or NO-GO.", id=change.id)
             _in_time(change, now, service)
-            return (PrecheckApproved(mark, comment.strip(), change.short_notice, deputy_for),)
+            return (PrecheckApproved(mark, remark(comment, "comment"), change.short_notice, deputy_for),)
         case c.RequestCorrections(comment=comment):
             in_state(change, ASKED_FOR_PRECHECK, "there is no pre-check to answer")
             _in_time(change, now, service)
@@ -41,9 +41,10 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
         case c.GiveGo(comment=comment):
             in_state(change, _asked_for_go(change), "there is no GO to give")
             _in_time(change, now, service)
-            go = GoGiven(mark, comment.strip(), deputy_for)
+            comment = remark(comment, "comment")
+            go = GoGiven(mark, comment, deputy_for)
             if change.state is State.PRECHECK_PENDING:
-                return PrecheckApproved(mark, comment.strip(), change.short_notice, deputy_for), go
+                return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go
             return (go,)
         case c.RefuseGo(reason=reason):
             in_state(change, _asked_for_go(change), "there is no NO-GO to give")

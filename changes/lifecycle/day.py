@@ -18,7 +18,7 @@ from changes.events import (
     TestRecorded,
 )
 from changes.labels import moment_label
-from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.guards import in_state, remark, said
 from changes.lifecycle.steps import snapshot_request
 from changes.model import AT_WORK, CLOCK, DAY, Change, Outcome, SnapshotStatus, State
 from changes.policy import Service
@@ -42,7 +42,7 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
             in_state(change, AT_WORK, "tests are recorded while the change is in progress")
             if not 0 <= index < len(change.plan.tests):
                 raise Unknown("{id} has no test number {number}.", id=change.id, number=index + 1)
-            return (TestRecorded(index, passed, note.strip()),)
+            return (TestRecorded(index, passed, remark(note, "comment")),)
         case c.Complete():
             return _complete(change, command, service)
         case c.SaveReview(text=text):

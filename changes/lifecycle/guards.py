@@ -36,9 +36,14 @@ def in_state(change: Change, allowed: Container[State], instead: str) -> None:
 
 def said(text: str, field: str, sentence: str, longest: int = 500) -> str:
     """The text without surrounding blanks. Raises Incomplete: with `sentence` when it is empty, or as too long."""
-    text = text.strip()
-    if not text:
+    if not text.strip():
         raise Incomplete({field: sentence})
+    return remark(text, field, longest)
+
+
+def remark(text: str, field: str, longest: int = 500) -> str:
+    """The text without surrounding blanks, which may be empty. Raises Incomplete when it is too long for a card."""
+    text = text.strip()
     if len(text) > longest:
         raise Incomplete({field: f"This has {len(text)} characters; shorten it to {longest}."})
     return text

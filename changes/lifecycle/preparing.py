@@ -7,7 +7,7 @@ from changes import commands as c
 from changes.conflicts import Booking, check_plan
 from changes.errors import Incomplete, WrongState
 from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Submitted
-from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.guards import in_state, remark, said
 from changes.model import BEFORE_WORK, DAY, UNDECIDED, Change, Kind, Plan, State
 from changes.policy import Service
 from changes.roles import Act, require
@@ -34,7 +34,9 @@ def decide(
             require(command.by, Act.EDIT, change, service)
             in_state(change, BEFORE_WORK, "only a change that has not started can be cancelled")
             reason = (
-                reason.strip() if change.state is State.DRAFT else said(reason, "reason", "Say why it is cancelled.")
+                remark(reason, "reason")
+                if change.state is State.DRAFT
+                else said(reason, "reason", "Say why it is cancelled.")
             )
             return (Cancelled(reason),)
         case c.Postpone(reason=reason):
