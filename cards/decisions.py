@@ -6,13 +6,14 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import box, heading, label, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines, window_facts
-from cards.text import plain
+from cards.text import plain, units
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
 from changes.model import Decision, Kind, State
 from changes.timeline import StepKind, pending
 
+LONGEST_NOTICE = 4000
 _VERDICTS = {
     "approved": "approved the pre-check",
     "corrections": "asked for corrections",
@@ -61,10 +62,20 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
     if approved is not None:
         body.append(sentence(f"Pre-check: {_who(view, approved)}, {view.when(approved.at)}.", subtle=True))
     if notice:
-        body += [label("GO sends this notice"), box([sentence(notice)])]
+        body += [label("GO sends this notice"), box([sentence(_preview(notice))])]
     return to_wire(
         [*body, *_by_when(view, "Does it take place?"), *_comment()], _go_buttons(view, message), view, message
     )
+
+
+def _preview(notice: str) -> str:
+    """The notice, or as many of its paragraphs as the card has room for."""
+    shown = ""
+    for paragraph in notice.split("\n\n"):
+        if units(shown) + units(paragraph) > LONGEST_NOTICE:
+            return f"{shown}*(The notice goes on.)*"
+        shown += f"{paragraph}\n\n"
+    return shown.strip()
 
 
 def _by_when(view: View, asked: str) -> list[CardElement]:
