@@ -3,38 +3,47 @@
 import re
 from datetime import timedelta
 
-from changes.effects import SendNotice
+from changes.effects import NoticeKind, SendNotice
 from changes.labels import duration_label, moment_label, window_label
 from changes.model import Change
 from changes.policy import Service
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>@])")
+_BLOCK = re.compile(r"^(\d*)([-=.])(?=[-=\s]|$)")  # what makes a list, a rule or a heading at the start of a line
 _AFFECTED = {
     "en": "During this time the service cannot be used.",
-    "fr": "Pendant ce temps, le service ne peut pas être utilisé.",
-    "de": "Während dieser Zeit kann der Dienst nicht benutzt werden.",
+    "fr": "Pendant cette période, le service n’est pas disponible.",
+    "de": "Während dieser Zeit ist der Dienst nicht verfügbar.",
 }
-_TEAM = {"en": "the team of the service", "fr": "l’équipe du service", "de": "das Team des Dienstes"}
+_TEAM = {"en": "the team that looks after the service", "fr": "l’équipe du service", "de": "das Team des Dienstes"}
 _TOMORROW = {"en": "tomorrow", "fr": "demain", "de": "morgen"}
 _TODAY = {"en": "today", "fr": "aujourd’hui", "de": "heute"}
-_NO_REASON = {"en": "none was given", "fr": "aucune indiquée", "de": "keiner angegeben"}
+_NO_REASON = {"en": "none given", "fr": "aucune indiquée", "de": "keiner angegeben"}
+_NO_NEWS = {"en": "nothing certain yet", "fr": "rien de certain pour l’instant", "de": "noch nichts Sicheres"}
+_INCIDENT = (NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE)
+
+NAMES = (
+    *("service", "title", "window", "end", "ended", "took", "downtime"),
+    *("affected", "detail", "day", "contact"),
+)
+"""The values that a template may use."""
 
 
 def facts(language: str, notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
-    """The values by name: service, title, window, end, ended, took, downtime, affected, detail, day and contact."""
+    """The values, by each of NAMES."""
     ended = change.ended_at or notice.at
     took = round((ended - (change.started_at or ended)).total_seconds() / 60)
     contact = change.plan.implementer.name or service.approver.name
     return {
         "service": escaped(service.name),
-        "title": escaped(change.plan.title).rstrip("."),
+        "title": escaped(change.plan.title.strip().rstrip(".")),
         "window": window_label(notice.window, service.zone),
         "end": moment_label(notice.window.end, service.zone),
         "ended": moment_label(ended, service.zone),
         "took": duration_label(took),
         "downtime": duration_label(notice.window.minutes),
         "affected": escaped(change.plan.affected) or _AFFECTED[language],
-        "detail": escaped(notice.detail) or _NO_REASON[language],
+        "detail": escaped(notice.detail) or (_NO_NEWS if notice.kind in _INCIDENT else _NO_REASON)[language],
         "day": _day(language, notice, service),
         "contact": escaped(contact) or _TEAM[language],
     }
@@ -43,7 +52,7 @@ def facts(language: str, notice: SendNotice, change: Change, service: Service) -
 def escaped(text: str) -> str:
     """The text on one line, so that Teams shows it as it was written: no markup, no link, no mention."""
     one_line = " ".join(text.split())
-    return _MARKDOWN.sub(r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;"))
+    return _BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;")))
 
 
 def _day(language: str, notice: SendNotice, service: Service) -> str:

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from changes.effects import NoticeKind, SendNotice
 from changes.model import Change
 from changes.policy import Service
-from notices.facts import facts
+from notices.facts import NAMES, facts
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("en", "fr", "de")
@@ -37,9 +37,11 @@ class Wording:
             for kind in NoticeKind:
                 name = f"{language}/{kind.value}.md"
                 try:
-                    self._templates[language, kind] = environment.get_template(name)
-                except TemplateError as error:
-                    raise BrokenTemplate(f"The notice template {name} cannot be read: {error}") from error
+                    template = self._templates[language, kind] = environment.get_template(name)
+                    template.render(dict.fromkeys(NAMES, "…"))
+                except Exception as error:
+                    file = next((folder / name for folder in folders if (folder / name).exists()), name)
+                    raise BrokenTemplate(f"The notice template {file} cannot be used: {error}.") from error
 
     def post(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The notice in every language of the service, the first one first, in Teams' Markdown."""

@@ -1,0 +1,78 @@
+"""The one change that every golden notice is about."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from changes.effects import NoticeKind, SendNotice
+from changes.model import Change, Person, Plan, State, Window
+from changes.policy import Service
+from changes.snapshots import Vps
+from notices import Wording
+
+FOLDER = Path(__file__).parent / "notices"
+START = datetime(2027, 4, 3, 20, tzinfo=UTC)
+IVO = Person("ivo", "Ivo Implementer")
+SERVICE = Service(
+    "learn",
+    "ISC Learn Platform",
+    ZoneInfo("Europe/Zurich"),
+    Person("anne", "Anne Approver"),
+    (Person("dora", "Dora Deputy"),),
+    Vps("Hannibal", "fake"),
+    languages=("en", "fr", "de"),
+)
+CHANGE = Change(
+    "CHG-2027-0007",
+    Person("rita", "Rita Requester"),
+    Plan(
+        "learn",
+        "Moodle 5.1",
+        "Update Moodle, its plugins and the database.",
+        Window(START, START + timedelta(minutes=90)),
+        ("Log in", "Open a course"),
+        IVO,
+    ),
+    State.IN_PROGRESS,
+    START - timedelta(days=30),
+    started_at=START + timedelta(minutes=4),
+)
+DETAILS = {
+    NoticeKind.EXTENSION: "The database takes longer to copy",
+    NoticeKind.INCIDENT_START: "Courses do not open.",
+    NoticeKind.INCIDENT_UPDATE: "We are restoring Friday’s data.",
+    NoticeKind.CANCELLED: "The vendor withdrew the update.",
+    NoticeKind.POSTPONED: "There are exams on Monday.",
+}
+SENT = {
+    NoticeKind.PLANNED: START - timedelta(days=7),
+    NoticeKind.REMINDER: START - timedelta(hours=37),
+    NoticeKind.RESCHEDULED: START - timedelta(days=4),
+    NoticeKind.CANCELLED: START - timedelta(days=2),
+    NoticeKind.POSTPONED: START - timedelta(days=2),
+    NoticeKind.START: START + timedelta(minutes=4),
+    NoticeKind.EXTENSION: START + timedelta(minutes=70),
+    NoticeKind.HOLDING: START + timedelta(minutes=90),
+    NoticeKind.INCIDENT_START: START + timedelta(minutes=100),
+    NoticeKind.INCIDENT_UPDATE: START + timedelta(minutes=160),
+    NoticeKind.INCIDENT_END: START + timedelta(minutes=200),
+    NoticeKind.END: START + timedelta(minutes=81),
+}
+
+
+def notice(kind: NoticeKind) -> SendNotice:
+    """What is decided when the notice is to go out."""
+    minutes = 150 if kind is NoticeKind.EXTENSION else 90
+    window = Window(START, START + timedelta(minutes=minutes))
+    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT[kind], DETAILS.get(kind, ""))
+
+
+def texts() -> dict[Path, str]:
+    """Every notice in every language, by the file that keeps it."""
+    wording = Wording()
+    found = {}
+    for kind in NoticeKind:
+        written = wording.post(notice(kind), CHANGE, SERVICE).split("\n\n---\n\n")
+        for language, text in zip(SERVICE.languages, written, strict=True):
+            found[FOLDER / language / f"{kind}.md"] = text + "\n"
+    return found
