@@ -15,7 +15,7 @@ from cards.view import View
 from changes.events import Entry
 from changes.timeline import pending
 
-MOST = 15
+MOST = 12
 LONGEST = 120
 
 

@@ -1,0 +1,47 @@
+"""The renderer that judges cards: Microsoft's own, run by whatever node there is."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.playground import FOLDER
+from local.playground.node import Node, NodeMissing, find_node, install
+
+JUDGE = Path(__file__).parent / "judge.cjs"
+RENDERER = FOLDER / "node_modules" / "adaptivecards" / "dist" / "adaptivecards.js"
+SECONDS = 120
+
+
+class Renderer:
+    """Parses cards as a client would, and says what it objects to."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    async def judge(self, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """For each card its `objections`, how many elements it has (`items`) and the ids of its `inputs`."""
+        process = await asyncio.create_subprocess_exec(
+            *(str(self._node.executable), str(JUDGE), str(RENDERER)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(SECONDS):
+            out, err = await process.communicate(json.dumps(cards).encode())
+        assert process.returncode == 0, err.decode()
+        verdicts: list[dict[str, Any]] = json.loads(out)
+        return verdicts
+
+
+@pytest.fixture
+async def renderer() -> Renderer:
+    """The renderer; the test is skipped where no node is to be had, and fails where npm cannot install."""
+    try:
+        node = await find_node()
+    except NodeMissing as missing:
+        pytest.skip(str(missing))
+    await install(FOLDER, node)
+    return Renderer(node)

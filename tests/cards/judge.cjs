@@ -1,0 +1,29 @@
+// Microsoft's own renderer judges cards: a JSON list of them on standard input, a list of verdicts on standard output.
+const { AdaptiveCard, SerializationContext, ValidationEvent, Versions } = require(process.argv[2]);
+
+// The renderer on npm is older than Teams: it draws the fallback of these, and says so.
+const NEWER = new Set(["ProgressBar", "Badge"]);
+
+function isExpected(event) {
+  const name = /"(\w+)"/.exec(event.message);
+  const unknown = event.event === ValidationEvent.UnknownElementType && name && NEWER.has(name[1]);
+  return unknown && /Fallback/.test(event.message);
+}
+
+function judge(payload) {
+  const context = new SerializationContext(Versions.v1_5);
+  const card = new AdaptiveCard();
+  card.parse(payload, context);
+  const objections = [];
+  for (let i = 0; i < context.eventCount; i += 1) {
+    const event = context.getEventAt(i);
+    if (!isExpected(event)) objections.push(event.message);
+  }
+  for (const event of card.validateProperties().validationEvents) objections.push(event.message);
+  return { objections, items: card.getItemCount(), inputs: card.getAllInputs().map((input) => input.id) };
+}
+
+let text = "";
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (part) => { text += part; });
+process.stdin.on("end", () => process.stdout.write(JSON.stringify(JSON.parse(text).map(judge))));

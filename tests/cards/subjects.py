@@ -1,0 +1,293 @@
+"""Every card there is, in every state a change can be in, drawn from a change whose fields are as long as allowed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cards import card_for
+from cards.answers import answers_of
+from cards.form import form_card
+from cards.help import help_card
+from cards.list import list_card
+from cards.show import show_card
+from cards.status import status_card
+from cards.summary import summary_card
+from cards.text import units
+from cards.view import View
+from changes import events as e
+from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
+from changes.effects import CardKind
+from changes.events import Entry
+from changes.model import (
+    BOOKED,
+    Change,
+    Decision,
+    Extension,
+    Kind,
+    Outcome,
+    Person,
+    Plan,
+    Restore,
+    Snapshot,
+    SnapshotStatus,
+    State,
+    TestResult,
+    Window,
+)
+from changes.policy import Service
+from changes.ports import Operation
+from changes.snapshots import OperationState, Vps
+from changes.timeline import timeline
+
+NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
+PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
+CLAIRE = Person("00000000-0000-0000-0000-000000000022", "Claire Rey")
+PEOPLE = (NADIA, PIERRE, CLAIRE)
+ZURICH = ZoneInfo("Europe/Zurich")
+START = datetime(2027, 4, 15, 20, 0, tzinfo=UTC)
+WINDOW = Window(START, START + timedelta(minutes=90))
+MESSAGES = {
+    CardKind.PRECHECK: "precheck:1",
+    CardKind.GO: "go:1",
+    CardKind.PROGRESS: "snapshot:1",
+    CardKind.DAY: "day",
+    CardKind.CUTOFF: "cutoff:0",
+    CardKind.INCIDENT: "incident",
+    CardKind.REVIEW: "review",
+}
+MRIS = tuple(f"29:1{'a' * 60}{number:02}" for number in range(60))
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """How somebody writes: what fills a field up to a number of characters."""
+
+    pattern: str
+    full: bool = True
+
+    def fill(self, sample: str, longest: int) -> str:
+        """The sample, or a text of `longest` UTF-16 units in this hand, as long as the form lets one write."""
+        return (self.pattern * longest)[: longest * len(self.pattern) // units(self.pattern)] if self.full else sample
+
+
+PLAINLY = Hand("", full=False)
+HANDS = {
+    "words": Hand("The quick brown fox jumps. "),
+    "accents": Hand("Être prêt à déménager dès l’été. "),
+    "emoji": Hand("\N{GRINNING FACE}"),
+    "ideographs": Hand("漢字"),
+    "markup": Hand("<at>you</at> [x](http://example.com) **&amp;** "),
+    "paragraphs": Hand("Then the next step is done by hand.\n"),
+}
+"""What people write."""
+ODD_HANDS = {
+    "quotes": Hand('"'),
+    "backslashes": Hand("\\"),
+    "lines of one letter": Hand("a\n"),
+}
+"""What JSON writes twice as long, and nobody types from end to end."""
+
+
+def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
+    """The learning platform, approved by Pierre or, in his place, Claire."""
+    return Service(
+        key="learn",
+        name="ISC Learn Platform",
+        zone=ZURICH,
+        approver=named(PIERRE, hand),
+        deputies=(named(CLAIRE, hand),),
+        vps=Vps("Hannibal", backend),
+        languages=("en", "fr", "de"),
+        holidays=frozenset({date(2027, 3, 19)}),
+    )
+
+
+def named(person: Person, hand: Hand) -> Person:
+    """The person with a name as long as names get."""
+    return replace(person, name=" ".join(hand.fill(person.name, 80).split()))
+
+
+def plan(hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL) -> Plan:
+    """The update of the learning platform."""
+    tests: tuple[str, ...] = ("Log in with a student account", "Open a course and its forum", "Upload a file of 20 MB")
+    if hand.full:
+        tests = tuple(" ".join(hand.fill("", LONGEST_TEST).split()) or "x" for _ in range(MOST_TESTS))
+    text = {
+        "title": "Moodle 4.5 to 5.0",
+        "what": "Moodle is updated from 4.5 to 5.0, with its plugins.\nThe theme is replaced by the new one.",
+        "why": "4.5 gets no more security fixes after October.",
+        "risks": "The quiz plugin may not be ready for 5.0.",
+        "rollback": "Restore the data snapshot and the old code.",
+        "affected": "Courses cannot be opened; quizzes in progress are saved.",
+        "reason": "The exams begin in three weeks." if kind is Kind.NORMAL else "Somebody is using a hole in 4.5.",
+    }
+    filled = {name: hand.fill(sample, LIMITS[name]) for name, sample in text.items()}
+    filled["title"] = " ".join(filled["title"].split())
+    return Plan(service="learn", window=WINDOW, tests=tests, implementer=named(NADIA, hand), kind=kind, **filled)
+
+
+def change(state: State, hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL, *, deputy: bool = False) -> Change:
+    """A change in that state, with everything that happened on the way there."""
+    written, mark = plan(hand, kind), plan(hand, kind).fingerprint
+    comment = hand.fill("Looks good. Please tell the teachers of the evening courses.", LIMITS["comment"])
+    by = named(CLAIRE if deputy else PIERRE, hand)
+    stands_for = named(PIERRE, hand) if deputy else None
+
+    def decision(verdict: str, days: int) -> Decision:
+        return Decision(verdict, by, START - timedelta(days=days, hours=11), mark, comment, stands_for)
+
+    made = Change("CHG-2027-0007", named(NADIA, hand), written, state, START - timedelta(days=30))
+    if state is State.DRAFT:
+        return made.with_(tests=(None,) * len(written.tests))
+    asked = START - timedelta(days=20)
+    made = made.with_(revision=7, round=1, requested_at=asked, submitted_at=asked, short_notice=True, asked_at=asked)
+    made = made.with_(tests=(None,) * len(written.tests))
+    if state is State.CORRECTIONS_REQUESTED:
+        made = made.with_(corrections=decision("corrections", 14))
+    if state not in (State.SUBMITTED, State.PRECHECK_PENDING, State.CORRECTIONS_REQUESTED):
+        made = made.with_(precheck=decision("approved", 14))
+    if state is State.NO_GO:
+        made = made.with_(go=decision("no_go", 7))
+    if state in (State.POSTPONED, State.CANCELLED):
+        made = made.with_(closing_reason=comment)
+    if (state in BOOKED and state not in (*_BEFORE_GO,)) or state is State.COMPLETED:
+        made = made.with_(go=decision("go", 7), scheduled_at=START - timedelta(days=7), announced=WINDOW)
+        made = _on_the_day(made, hand, comment)
+    return made
+
+
+_BEFORE_GO = (
+    State.SUBMITTED,
+    State.PRECHECK_PENDING,
+    State.CORRECTIONS_REQUESTED,
+    State.PRECHECKED,
+    State.GO_PENDING,
+)
+
+
+def _on_the_day(made: Change, hand: Hand, comment: str) -> Change:
+    begun = START - timedelta(minutes=165)
+    running = Snapshot(SnapshotStatus.RUNNING, "CHG-2027-0007", 1, started_at=begun)
+    done = replace(running, status=SnapshotStatus.FINISHED, finished_at=START - timedelta(minutes=12))
+    done = replace(done, name=hand.fill(done.name, 100))
+    match made.state:
+        case State.SCHEDULED:
+            return made
+        case State.SNAPSHOTTING:
+            return made.with_(snapshot=running)
+        case State.READY:
+            return made.with_(snapshot=done)
+        case _:
+            pass
+    made = made.with_(snapshot=done, started_at=START + timedelta(minutes=3))
+    results = [TestResult(number != 1, made.plan.implementer, START + timedelta(minutes=40)) for number in range(12)]
+    tests = tuple(results[: len(made.plan.tests) - 1])
+    made = made.with_(tests=(*tests, None))
+    if made.state in (State.TROUBLE, State.INCIDENT, State.RESTORING):
+        made = made.with_(trouble=comment, incident_at=START + timedelta(minutes=60))
+    if made.state is State.EXTENDED:
+        reason = hand.fill("The index is rebuilt.", LIMITS["comment"])
+        made = made.with_(extensions=(Extension(45, reason, made.plan.implementer, START + timedelta(minutes=61)),))
+    if made.state is State.RESTORING:
+        asked = START + timedelta(minutes=62)
+        restore = Restore(made.plan.implementer, asked, named(PIERRE, hand), asked + timedelta(minutes=3))
+        made = made.with_(restore=restore)
+    if made.state is State.COMPLETED:
+        passed = tuple(replace(result, passed=True) for result in results[: len(made.plan.tests)])
+        ended = START + timedelta(minutes=81)
+        made = made.with_(tests=passed, ended_at=ended, outcome=Outcome.SUCCESSFUL)
+    return made
+
+
+def moment(state: State) -> datetime:
+    """When one would look at a change in that state."""
+    if state in _BEFORE_GO or state in (State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED, State.CANCELLED):
+        return START - timedelta(days=7)
+    if state in (State.SNAPSHOTTING, State.READY):
+        return START - timedelta(minutes=93)
+    return START + timedelta(minutes=62)
+
+
+def view(of: Change, hand: Hand = PLAINLY, backend: str = "vps_api", mris: tuple[str, ...] = ()) -> View:
+    """What a card of that change is drawn from."""
+    operation = None
+    if of.snapshot.status is SnapshotStatus.RUNNING and of.snapshot.started_at is not None:
+        begun = of.snapshot.started_at
+        operation = Operation("k", of.id, "snapshot", of.snapshot.name, begun, "1", OperationState.RUNNING, 48)
+    return View(of, service(backend, hand), moment(of.state), operation, mris)
+
+
+def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
+    """A change in each state, and in the turns that have no state of their own."""
+    for state in State:
+        yield state.value, change(state, hand, kind)
+    comment = hand.fill("Infomaniak: the quota of snapshots is used up.", LIMITS["comment"])
+    waiting = change(State.SNAPSHOTTING, hand, kind)
+    asked = replace(waiting.snapshot, status=SnapshotStatus.REQUESTED, started_at=None)
+    yield "snapshot asked for", waiting.with_(snapshot=asked)
+    failed = replace(waiting.snapshot, status=SnapshotStatus.FAILED, detail=comment)
+    yield "snapshot failed", waiting.with_(snapshot=failed)
+    waived = replace(waiting.snapshot, status=SnapshotStatus.WAIVED, detail=comment, waived_by=named(PIERRE, hand))
+    yield "snapshot waived", change(State.READY, hand, kind).with_(snapshot=waived)
+    incident = change(State.INCIDENT, hand, kind)
+    restore = Restore(incident.plan.implementer, START + timedelta(minutes=70))
+    yield "restore asked for", incident.with_(restore=restore)
+    yield "restore failed", incident.with_(restore=replace(restore, failed=comment, finished_at=restore.asked_at))
+    yield "no snapshot to restore", incident.with_(snapshot=waived)
+    worked = change(State.IN_PROGRESS, hand, kind)
+    yield "nothing tested", worked.with_(tests=(None,) * len(worked.plan.tests))
+    yield "restored", worked.with_(restored=True, restore=replace(restore, finished_at=START + timedelta(minutes=130)))
+    yield "cutoff answered", worked.with_(cutoff_answered=True)
+    ended = change(State.COMPLETED, hand, kind)
+    yield "reviewed", ended.with_(review=hand.fill("The theme took longer than planned.", 1500))
+    yield "rolled back", ended.with_(outcome=Outcome.ROLLED_BACK, restored=True)
+    yield "decided by a deputy", change(State.SCHEDULED, hand, kind, deputy=True)
+    yield "edited after the decision", change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
+
+
+def history(of: Change, hand: Hand, lines: int) -> list[Entry]:
+    """A trail of the longest lines."""
+    comment = hand.fill("The forum does not open.", LIMITS["comment"])
+    by = named(CLAIRE, hand)
+    trail: list[Entry] = [Entry(1, START - timedelta(days=30), of.requester, "chat", e.Drafted(of.id, of.plan))]
+    for number in range(2, lines + 1):
+        asked = e.CorrectionsRequested("f", comment, named(PIERRE, hand))
+        trail.append(Entry(number, START + timedelta(minutes=number), by, "card", asked))
+    return trail
+
+
+def every_card(hand: Hand = PLAINLY) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each card under a name that says which it is."""
+    for kind in Kind:
+        for name, of in variants(hand, kind):
+            for backend in ("vps_api", "dashboard"):
+                yield from _of_change(f"{kind}, {name}, {backend}", view(of, hand, backend, MRIS), hand)
+    yield from _of_nobody(hand)
+
+
+def _of_change(name: str, seen: View, hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    notice = hand.fill("**Planned maintenance** of the ISC Learn Platform", 3000)
+    for card, message in MESSAGES.items():
+        yield f"{card} card, {name}", card_for(card, seen, message, notice)
+    yield f"status card, {name}", status_card(seen)
+    yield f"show card, {name}", show_card(seen, history(seen.change, hand, 60))
+    yield f"summary card, {name}", summary_card(seen, timeline(seen.change, seen.service))
+
+
+def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    answers = answers_of(plan(hand), service(hand=hand))
+    quoted = {name: hand.fill("this", 100 if name == "date" else 40) for name in answers}
+    problems = {
+        name: f"I do not understand “{text}”: please write it as the label says." for name, text in quoted.items()
+    }
+    people = [replace(named(PIERRE, hand), id=f"00000000-0000-0000-0000-{number:012}") for number in range(200)]
+    services = [replace(service(hand=hand), key=f"service{number}") for number in range(6)]
+    yield "form, empty", form_card({}, {}, [service()], PEOPLE)
+    yield "form, filled", form_card(answers, {}, services, people, "CHG-2027-0007", 7)
+    yield "form, all wrong", form_card(answers, problems, services, people)
+    changes = [change(state, hand) for state in State] * 4
+    yield "list", list_card(changes, {"learn": service(hand=hand)}, START)
+    yield "list, empty", list_card([], {}, START)
+    yield "help", help_card(is_local=True, is_admin=True)
