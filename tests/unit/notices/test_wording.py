@@ -1,0 +1,134 @@
+"""Notices carry people's words as text only, and an organisation may write its own."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes.effects import NoticeKind
+from changes.model import Person
+from notices import BrokenTemplate, Wording
+from notices.facts import NAMES, escaped, facts
+from tests.golden.subject import CHANGE, SERVICE, notice
+
+WORDING = Wording()
+ENGLISH = replace(SERVICE, languages=("en",))
+MARKUP = [
+    "<at>Rita</at>",
+    "[x](https://evil.example)",
+    "**bold**",
+    "![i](u)",
+    "`code`",
+    "\\",
+    "\\<b>",
+    "- a",
+    "1. a",
+    "#",
+]
+HOSTILE = st.lists(st.sampled_from(MARKUP) | st.text(max_size=12), max_size=5).map("".join)
+UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*([`*_{}\[\]()#+!|~>@])")
+
+
+@given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(NoticeKind))
+def test_nobodys_words_become_markup_a_link_or_a_mention(
+    title: str, affected: str, detail: str, name: str, service_name: str, kind: NoticeKind
+) -> None:
+    plan = replace(CHANGE.plan, title=title, affected=affected, implementer=Person("ivo", name))
+    change = replace(CHANGE, plan=plan)
+    service = replace(ENGLISH, name=service_name)
+    sent = replace(notice(kind), detail=detail)
+    text = WORDING.post(sent, change, service)
+    plain = WORDING.post(replace(sent, detail="x"), CHANGE, replace(ENGLISH, name="y"))
+    assert "<" not in text
+    assert "](" not in text
+    assert "<at>" not in text
+    # The only bold is the template's own, and the number of paragraphs is the template's.
+    assert len(re.findall(r"(?<!\\)\*\*", text)) == len(re.findall(r"(?<!\\)\*\*", plain))
+    assert text.count("\n\n") == plain.count("\n\n")
+
+
+@given(HOSTILE)
+def test_text_is_escaped_on_one_line(text: str) -> None:
+    safe = escaped(text)
+    assert not UNESCAPED.search(safe)
+    assert "\n" not in safe
+    assert not re.match(r"\d*[-.=](\s|$)", safe)
+
+
+def test_words_are_shown_as_they_were_written() -> None:
+    assert escaped("Login & courses,  3.5 h") == "Login &amp; courses, 3.5 h"
+    assert escaped("a*b <c> [d]") == r"a\*b &lt;c\> \[d\]"
+    assert escaped("- one\n- two") == r"\- one - two"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_the_facts_are_those_that_templates_are_tried_with(language: str) -> None:
+    assert set(facts(language, notice(NoticeKind.END), CHANGE, SERVICE)) == set(NAMES)
+
+
+def test_without_a_name_people_are_sent_to_the_team() -> None:
+    nobody = Person("unknown")
+    change = replace(CHANGE, plan=replace(CHANGE.plan, implementer=nobody))
+    text = WORDING.post(notice(NoticeKind.END), change, replace(SERVICE, approver=nobody))
+    for sentence in (
+        "tell the team that looks after the service.",
+        "adressez-vous à l’équipe du service.",
+        "hilft Ihnen das Team des Dienstes weiter.",
+    ):
+        assert sentence in text
+
+
+def test_a_preview_is_the_very_text_that_is_sent() -> None:
+    sent = replace(notice(NoticeKind.PLANNED), window=CHANGE.plan.window)
+    assert WORDING.preview(NoticeKind.PLANNED, CHANGE, SERVICE, sent.at) == WORDING.post(sent, CHANGE, SERVICE)
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, "today"), (1, "tomorrow"), (3, "03.04.2027")])
+def test_the_reminder_says_the_day_as_seen_from_when_it_goes_out(days: int, said: str) -> None:
+    sent = replace(notice(NoticeKind.REMINDER), at=CHANGE.plan.window.start - timedelta(days=days))
+    assert f"Reminder: maintenance {said}**" in WORDING.post(sent, CHANGE, ENGLISH)
+
+
+# ── an organisation's own templates ───────────────────────────────────────────────────────────────────────────────
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_template_of_ones_own_replaces_that_one_only(tmp_path: Path) -> None:
+    own = Wording(written(tmp_path, "en/start.md", "We began with {{ service }}: {{ title }}"))
+    assert own.post(notice(NoticeKind.START), CHANGE, ENGLISH) == "We began with ISC Learn Platform: Moodle 5.1"
+    assert own.post(notice(NoticeKind.END), CHANGE, SERVICE) == WORDING.post(notice(NoticeKind.END), CHANGE, SERVICE)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{{ service ", "unexpected"),
+        ("{% if service %}no end", "end of template"),
+        ("{{ servcie }}", "'servcie' is undefined"),
+        ("{{ 1 / 0 }}", "division by zero"),
+    ],
+)
+def test_a_broken_template_is_found_at_the_start_and_named(tmp_path: Path, text: str, reason: str) -> None:
+    folder = written(tmp_path, "de/planned.md", text)
+    with pytest.raises(BrokenTemplate, match=reason) as caught:
+        Wording(folder)
+    assert str(folder / "de" / "planned.md") in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "en" / "end.md"
+    file.parent.mkdir()
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BrokenTemplate, match=r"en.end\.md"):
+        Wording(tmp_path)
