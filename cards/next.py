@@ -25,7 +25,7 @@ def what_follows(view: View) -> str:
         case State.GO_PENDING:
             return f"Now: {view.deciders} says GO or NO-GO.{_silence(view)}"
         case State.NO_GO | State.POSTPONED:
-            return "Now: give it a new date with *Edit*, or drop it with *Cancel*."
+            return f"Now: {plain(view.name(change.requester))} gives it a new date, or cancels it."
         case State.CANCELLED:
             return ""
         case _:

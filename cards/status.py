@@ -58,7 +58,9 @@ def _next_or_end(view: View) -> list[CardElement]:
 
 def _actions(view: View) -> list[Action]:
     actions: list[Action] = []
-    if view.change.state in EDITABLE:
+    if view.change.state in (State.NO_GO, State.POSTPONED):
+        actions.append(pressed(view, STATUS, "New date", "change.move", style="positive", alone=True))
+    elif view.change.state in EDITABLE:
         actions.append(pressed(view, STATUS, "Edit", "change.edit", alone=True))
     if view.change.state in BEFORE_WORK:
         why = text_input("reason", "Why is it cancelled? Those who were told read it.", most=LIMITS["comment"])

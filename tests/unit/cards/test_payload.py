@@ -1,0 +1,135 @@
+"""A pressed button becomes a command, whatever a device sends."""
+
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cards.payload import LONGEST, read
+from changes import commands as c
+from changes.errors import Incomplete, Refusal, Unknown
+from changes.model import Outcome
+from tests.cards.subjects import NADIA
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=[])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+ABOUT: dict[str, object] = {"change": "CHG-2027-0007", "revision": 7}
+COMMANDS: list[tuple[str, dict[str, object], c.Command]] = [
+    ("change.submit", {}, c.Submit(NADIA)),
+    ("change.withdraw", {"reason": "no money"}, c.Cancel(NADIA, "no money")),
+    ("change.withdraw", {}, c.Cancel(NADIA, "")),
+    ("precheck.approve", {"comment": "fine"}, c.ApprovePrecheck(NADIA, "fine")),
+    ("precheck.correct", {"comment": "which?"}, c.RequestCorrections(NADIA, "which?")),
+    ("go.give", {}, c.GiveGo(NADIA, "")),
+    ("go.give", {"comment": "good luck"}, c.GiveGo(NADIA, "good luck")),
+    ("go.refuse", {"reason": "exams"}, c.RefuseGo(NADIA, "exams")),
+    ("snapshot.started", {}, c.NoteSnapshotStarted(NADIA)),
+    ("snapshot.finished", {"snapshot_name": "before"}, c.NoteSnapshotFinished(NADIA, "before")),
+    ("snapshot.failed", {"reason": "quota"}, c.NoteSnapshotFailed(NADIA, "quota")),
+    ("snapshot.retry", {}, c.RetrySnapshot(NADIA)),
+    ("snapshot.waive", {"reason": "tiny"}, c.WaiveSnapshot(NADIA, "tiny")),
+    ("window.start", {}, c.Start(NADIA)),
+    ("test.result", {"test": 2, "result": "pass"}, c.RecordTest(NADIA, 2, passed=True)),
+    (
+        "test.result",
+        {"test": "0", "result": "fail", "comment": "500"},
+        c.RecordTest(NADIA, 0, passed=False, note="500"),
+    ),
+    ("change.complete", {}, c.Complete(NADIA)),
+    ("trouble.report", {"reason": "slow"}, c.ReportTrouble(NADIA, "slow")),
+    ("trouble.solved", {}, c.SolveTrouble(NADIA)),
+    ("window.extend", {"extra_minutes": "45", "reason": "slow"}, c.Extend(NADIA, 45, "slow")),
+    ("window.extend", {"extra_minutes": 45.0, "reason": ""}, c.Extend(NADIA, 45, "")),
+    ("incident.declare", {"reason": "down"}, c.DeclareIncident(NADIA, "down")),
+    ("incident.close", {}, c.CloseIncident(NADIA, Outcome.FIXED)),
+    ("restore.ask", {}, c.AskRestore(NADIA)),
+    ("restore.confirm", {"vps_name": "Hannibal"}, c.ConfirmRestore(NADIA, "Hannibal")),
+    ("restore.done", {}, c.NoteRestoreDone(NADIA)),
+    ("restore.failed", {"reason": "no"}, c.NoteRestoreFailed(NADIA, "no")),
+    ("review.save", {"comment": "well done"}, c.SaveReview(NADIA, "well done")),
+]
+
+
+@pytest.mark.parametrize(("verb", "inputs", "command"), COMMANDS)
+def test_a_button_with_its_inputs_is_one_command(verb: str, inputs: dict[str, object], command: c.Command) -> None:
+    press = read({**ABOUT, "verb": verb, **inputs}, NADIA)
+    assert (press.verb, press.change, press.revision, press.command) == (verb, "CHG-2027-0007", 7, command)
+
+
+@pytest.mark.parametrize("verb", ["change.edit", "change.move", "card.refresh"])
+def test_a_button_that_a_dialog_answers_is_no_command_and_keeps_its_inputs(verb: str) -> None:
+    press = read({**ABOUT, "verb": verb, "title": "  Moodle 5 ", "minutes": 90}, NADIA)
+    assert press.command is None
+    assert press.inputs == {"title": "Moodle 5", "minutes": "90"}
+
+
+def test_who_acts_is_who_pressed_and_never_what_the_payload_says() -> None:
+    press = read({**ABOUT, "verb": "go.give", "by": "somebody else", "from": {"id": "admin"}}, NADIA)
+    assert press.command is not None
+    assert press.command.by == NADIA
+
+
+@pytest.mark.parametrize("verb", ["", "go.maybe", "GO.GIVE", None, 7, ["go.give"]])
+def test_a_button_that_does_not_exist_is_refused_with_what_to_do(verb: object) -> None:
+    with pytest.raises(Unknown, match="/change list"):
+        read({**ABOUT, "verb": verb}, NADIA)
+
+
+def test_a_button_about_no_change_is_refused_with_what_to_do() -> None:
+    with pytest.raises(Unknown, match="does not say which change"):
+        read({"verb": "go.give", "revision": 7}, NADIA)
+
+
+@pytest.mark.parametrize("revision", [None, "seven", True, 7.5, [7], "²"])
+def test_a_button_without_a_sound_revision_is_taken_for_an_old_one(revision: object) -> None:
+    assert read({"verb": "go.give", "change": "C", "revision": revision}, NADIA).revision == -1
+
+
+@pytest.mark.parametrize("minutes", ["", "soon", "-5", "1e3", "²", "4.5", None, float("nan"), float("inf")])
+def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: object) -> None:
+    with pytest.raises(Incomplete) as refused:
+        read({**ABOUT, "verb": "window.extend", "reason": "x", "extra_minutes": minutes}, NADIA)
+    assert list(refused.value.problems) == ["extra_minutes"]
+
+
+@pytest.mark.parametrize(
+    ("test", "result"), [("", "pass"), ("0", "maybe"), ("-1", "pass"), (None, None), ("²", "fail")]
+)
+def test_a_test_without_index_or_result_is_refused(test: object, result: object) -> None:
+    with pytest.raises(Unknown, match="which test"):
+        read({**ABOUT, "verb": "test.result", "test": test, "result": result}, NADIA)
+
+
+def test_what_no_store_takes_is_left_out_of_what_was_written() -> None:
+    press = read({**ABOUT, "verb": "change.withdraw", "reason": "a\x00b\ud800c\r\nd"}, NADIA)
+    assert press.command == c.Cancel(NADIA, "abc\nd")
+
+
+def test_a_text_without_end_is_cut() -> None:
+    press = read({**ABOUT, "verb": "change.edit", "what": "x" * 100_000}, NADIA)
+    assert len(press.inputs["what"]) == LONGEST
+
+
+@given(data=st.dictionaries(st.text(max_size=8), JSON, max_size=6))
+def test_arbitrary_json_is_refused_with_a_sentence_and_never_breaks(data: dict[str, Any]) -> None:
+    with pytest.raises(Refusal) as refused:
+        read(data, NADIA)
+    assert refused.value.sentence
+
+
+@given(
+    verb=st.sampled_from([verb for verb, _, _ in COMMANDS] + ["change.edit", "card.refresh"]),
+    rest=st.dictionaries(
+        st.sampled_from(["revision", "message", "test", "result", "reason", "comment", "extra_minutes", "vps_name"]),
+        JSON,
+    ),
+)
+def test_a_known_button_with_arbitrary_inputs_is_read_or_refused(verb: str, rest: dict[str, Any]) -> None:
+    with contextlib.suppress(Refusal):
+        press = read({"verb": verb, "change": "C", **rest}, NADIA)
+        assert all(text.encode().decode() == text for text in press.inputs.values())
