@@ -26,7 +26,7 @@ demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no 
 
 .PHONY: package
 package: $(INSTALLED) ## Build the Teams app package to upload
-	@$(BIN)/python -m manifest.build
+	@$(BIN)/python -m manifest.build --app-id "$(APP_ID)"
 
 ##@ Work on it
 .PHONY: setup

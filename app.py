@@ -154,6 +154,8 @@ def _all_served(catalogue: Catalogue, settings: Settings) -> None:
                 raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
             case "public_cloud":
                 raise SettingsError(f"{service.key}: the backend public_cloud is not there yet; set it to dashboard.")
+            case _:
+                continue
 
 
 def _token(settings: Settings) -> TokenProvider | None:

@@ -1,6 +1,6 @@
 """Acting as another person, so that one newcomer can play the requester and the approver. Local mode only."""
 
-from botbuilder.schema import Activity
+from typing import Any
 
 from bot.identity import sender
 from bot.orders import Request
@@ -9,7 +9,7 @@ from changes.ports import Acquaintance, UnitOfWork
 from dialogs.turn import say
 
 
-async def identify(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
+async def identify(unit: UnitOfWork, activity: Any) -> Acquaintance | None:
     """The person the sender acts as, or the sender."""
     real = await sender(unit, activity)
     if real is None:
