@@ -151,7 +151,7 @@ def to_wire(
         again = button("Refresh", "card.refresh", view.change.id, view.change.revision, message=message)
         refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:MOST_VIEWERS]))
     card = AdaptiveCard(version=VERSION, body=list(body), actions=list(actions) or None, refresh=refresh)
-    drawn: dict[str, Any] = card.model_dump(by_alias=True, exclude_none=True)
+    drawn: dict[str, Any] = _whole(card.model_dump(by_alias=True, exclude_none=True))
     if refresh is not None:
         people = drawn["refresh"]["userIds"]
         while people and size(drawn) > LARGEST:
@@ -159,6 +159,15 @@ def to_wire(
         if not people:
             del drawn["refresh"]  # without people it would be for everybody who looks
     return drawn
+
+
+def _whole(node: Any) -> Any:
+    """The card with 90 instead of 90.0: the models know only fractions, and not every client takes one for a count."""
+    if isinstance(node, dict):
+        return {name: _whole(child) for name, child in node.items()}
+    if isinstance(node, list):
+        return [_whole(child) for child in node]
+    return int(node) if isinstance(node, float) and node.is_integer() else node
 
 
 def size(drawn: dict[str, Any]) -> int:

@@ -52,9 +52,11 @@ def read_minutes(text: str) -> int:
 
 
 def read_tests(text: str) -> tuple[str, ...]:
-    """The tests, one a line or separated by semicolons, without bullets."""
-    lines = [" ".join(_BULLET.sub("", line).split()) for line in re.split(r"[\n;]", text)]
-    return tuple(line for line in lines if line)
+    """The tests without their bullets: one a line or, where all stand on one line, between semicolons."""
+    text = text.strip()
+    lines = text.splitlines() if "\n" in text else text.split(";")
+    tests = (" ".join(_BULLET.sub("", line).split()) for line in lines)
+    return tuple(test for test in tests if test)
 
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:

@@ -105,6 +105,11 @@ def test_every_card_is_of_version_one_point_five_and_not_full_width() -> None:
         assert (card["type"], card["version"], card.get("msteams")) == ("AdaptiveCard", "1.5", None)
 
 
+def test_a_whole_number_is_written_as_one() -> None:
+    for card in CARDS.values():
+        assert not [value for node in nodes(card) for value in node.values() if isinstance(value, float)]
+
+
 def test_a_progress_bar_and_a_badge_have_something_to_fall_back_to() -> None:
     newer = [node for card in CARDS.values() for node in nodes(card) if node.get("type") in ("ProgressBar", "Badge")]
     assert newer

@@ -1,0 +1,204 @@
+"""The answers of the form or of the questions become a plan."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cards.answers import QUESTIONS, answers_of, check, read_plan, read_window
+from cards.payload import INPUTS
+from changes.conflicts import LIMITS, LONGEST_TEST
+from changes.errors import Incomplete
+from changes.model import Kind, Plan, Window
+from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
+
+LEARN = service()
+OTHER = replace(LEARN, key="mail", name="Mail of the school")
+TYPED = {
+    "service": "learn",
+    "title": "Moodle 5",
+    "what": "The platform is updated.",
+    "date": "15.4.2027",
+    "time": "22h",
+    "minutes": "1h30",
+    "tests": "- Log in\n- Open a course",
+}
+
+
+def wrong(answers: Mapping[str, str]) -> dict[str, str]:
+    with pytest.raises(Incomplete) as refused:
+        read_plan(answers, LEARN, NADIA, PEOPLE)
+    return refused.value.problems
+
+
+def test_what_was_typed_becomes_a_plan_in_the_zone_of_the_service() -> None:
+    made = read_plan(TYPED, LEARN, NADIA, PEOPLE)
+    assert made == Plan("learn", "Moodle 5", "The platform is updated.", WINDOW, ("Log in", "Open a course"), NADIA)
+
+
+def test_every_answer_finds_its_place_in_the_plan() -> None:
+    full = TYPED | {
+        "why": "security",
+        "risks": "plug-ins",
+        "rollback": "snapshot",
+        "affected": "closed",
+        "implementer": PIERRE.id,
+        "kind": "emergency",
+        "reason": "a hole",
+    }
+    made = read_plan(full, LEARN, NADIA, PEOPLE)
+    assert (made.why, made.risks, made.rollback, made.affected) == ("security", "plug-ins", "snapshot", "closed")
+    assert (made.implementer, made.kind, made.reason) == (PIERRE, Kind.EMERGENCY, "a hole")
+
+
+def test_everything_wrong_is_said_at_once_field_by_field() -> None:
+    problems = wrong({"date": "31.2.2027", "time": "late", "minutes": "", "implementer": "Zoé", "kind": "big"})
+    assert set(problems) == {"title", "what", "tests", "date", "time", "minutes", "implementer", "kind"}
+    assert all(sentence.endswith((".", "?")) for sentence in problems.values())
+
+
+def test_a_time_that_the_clocks_skip_is_refused_beside_the_time() -> None:
+    assert wrong(TYPED | {"date": "2027-03-28", "time": "02:30"})["time"].endswith("take another time.")
+
+
+def test_a_time_that_comes_twice_is_its_first_coming() -> None:
+    made = read_plan(TYPED | {"date": "2027-10-31", "time": "02:30"}, LEARN, NADIA, PEOPLE)
+    assert made.window == Window(datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 31, 2, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("minutes", ["0", "99999999", "999h"])
+def test_an_impossible_duration_is_no_crash(minutes: str) -> None:
+    try:
+        made = read_plan(TYPED | {"minutes": minutes}, LEARN, NADIA, PEOPLE)
+    except Incomplete as refused:
+        assert list(refused.problems) == ["minutes"]  # noqa: PT017  # either is fine: the core judges the length
+    else:
+        assert made.window.minutes == 999 * 60
+
+
+def test_no_year_is_too_far_to_be_refused_with_a_sentence() -> None:
+    for year in ("0001-01-01", "9999-12-31"):
+        try:
+            read_plan(TYPED | {"date": year, "time": "23:59"}, LEARN, NADIA, PEOPLE)
+        except Incomplete as refused:
+            assert refused.sentence  # noqa: PT017
+
+
+@pytest.mark.parametrize("field", LIMITS.keys() - {"comment"})
+def test_a_text_counts_as_long_as_teams_finds_it(field: str) -> None:
+    emoji = "\N{GRINNING FACE}" * (LIMITS[field] // 2)
+    read_plan(TYPED | {field: emoji}, LEARN, NADIA, PEOPLE)
+    assert f"shorten it to {LIMITS[field]}" in wrong(TYPED | {field: emoji + "xx"})[field]
+
+
+def test_a_test_counts_as_long_as_teams_finds_it() -> None:
+    assert "one short line each" in wrong(TYPED | {"tests": "\N{GRINNING FACE}" * LONGEST_TEST})["tests"]
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_form_of_a_plan_gives_the_plan_again(hand: str) -> None:
+    written = replace(plan(HANDS[hand]), implementer=NADIA)
+    again = read_plan(answers_of(written, LEARN), LEARN, PIERRE, PEOPLE)
+    assert again == replace(written, **{name: getattr(written, name).strip() for name in _TEXTS})
+
+
+_TEXTS = ("what", "why", "risks", "rollback", "affected", "reason")
+
+
+@given(
+    start=st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    minutes=st.integers(5, 10_000),
+)
+def test_a_window_survives_being_edited_across_every_change_of_the_clocks(start: datetime, minutes: int) -> None:
+    start = start.replace(second=0, microsecond=0)
+    assume(LEARN.local(start).fold == 0)  # the second coming of an hour cannot be written in a form
+    window = Window(start, start + timedelta(minutes=minutes))
+    answers = answers_of(replace(plan(), window=window, implementer=NADIA), LEARN)
+    assert read_plan(answers, LEARN, NADIA, PEOPLE).window == window
+
+
+def test_each_field_of_the_form_has_its_question() -> None:
+    asked = [question.field for question in QUESTIONS]
+    assert set(asked) == set(answers_of(plan(), LEARN))
+    assert set(asked) <= INPUTS
+    assert all(question.help.endswith(".") and "**" in question.question for question in QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "answer"),
+    [
+        ("service", "Learn", "learn"),
+        ("service", "mail of", "mail"),
+        ("service", "2", "mail"),
+        ("title", " Moodle 5 ", "Moodle 5"),
+        ("date", "3.4.27", "2027-04-03"),
+        ("time", "22h30", "22:30"),
+        ("minutes", "1 h 30", "90"),
+        ("tests", "Log in; * Open", "Log in\nOpen"),
+        ("risks", "-", ""),
+        ("rollback", "None", ""),
+        ("why", "skip", ""),
+        ("reason", "aucun", ""),
+        ("kind", "-", ""),
+        ("kind", "Urgence", "emergency"),
+        ("kind", "normal", "normal"),
+        ("implementer", "-", ""),
+        ("what", "a\x00b", "ab"),
+    ],
+)
+def test_a_typed_answer_is_kept_in_its_normal_form(field: str, text: str, answer: str) -> None:
+    assert check(field, text, {}, (LEARN, OTHER)) == answer
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("service", "payroll"),
+        ("service", ""),
+        ("title", "  "),
+        ("title", "x" * 101),
+        ("what", "-" * 1501),
+        ("date", "-"),
+        ("time", "none"),
+        ("minutes", "skip"),
+        ("tests", "-"),
+        ("tests", ";;"),
+        ("tests", "x" * 151),
+        ("kind", "huge"),
+    ],
+)
+def test_a_wrong_typed_answer_is_asked_again_with_what_is_expected(field: str, text: str) -> None:
+    with pytest.raises(Incomplete) as refused:
+        check(field, text, {}, (LEARN, OTHER))
+    assert list(refused.value.problems) == [field]
+
+
+@given(text=st.text(max_size=40), field=st.sampled_from([question.field for question in QUESTIONS]))
+def test_whatever_is_typed_is_an_answer_or_a_sentence(text: str, field: str) -> None:
+    try:
+        answer = check(field, text, {}, (LEARN, OTHER))
+    except Incomplete:
+        return
+    assert check(field, answer or "-", {}, (LEARN, OTHER)) == answer, "an answer is its own normal form"
+
+
+@given(answers=st.dictionaries(st.sampled_from([question.field for question in QUESTIONS]), st.text(max_size=20)))
+def test_whatever_the_answers_are_they_make_a_plan_or_sentences(answers: dict[str, str]) -> None:
+    try:
+        read_plan(answers, LEARN, NADIA, PEOPLE)
+    except Incomplete as refused:
+        assert refused.problems  # noqa: PT017
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("2027-04-15 22:00", 60), ("15.4.2027 22h 1h30", 90)])
+def test_a_new_window_is_read_with_or_without_its_duration(text: str, minutes: int) -> None:
+    assert read_window(text, 60, LEARN) == Window(WINDOW.start, WINDOW.start + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2027-04-15", "2027-04-15 22:00 90 more", "2027-04-15 22:00 0"])
+def test_a_new_window_that_is_not_understood_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(Incomplete):
+        read_window(text, 60, LEARN)

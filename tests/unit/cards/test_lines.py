@@ -1,0 +1,116 @@
+"""The sentences in a change's thread."""
+
+import re
+
+import pytest
+
+from cards.lines import invitation, line
+from changes.effects import CardKind, Line, Tell
+from changes.model import Person, Plan, State
+from tests.cards.subjects import PIERRE, START, change, service, view
+
+NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
+SHOWN = "&lt;at>everybody&lt;/at> \\[click\\](http://x) \\*\\*now\\*\\* &amp; \\`rm\\` second line"
+AT = {
+    Line.PREPARE: State.SUBMITTED,
+    Line.EXTENDED: State.EXTENDED,
+    Line.SNAPSHOT_FINISHED: State.READY,
+    Line.REVIEWED: State.COMPLETED,
+}
+
+
+def tell(which: Line, detail: str = "", *, by: Person = PIERRE, late: bool = False) -> str:
+    """The line as it stands in the thread."""
+    of = change(AT.get(which, State.IN_PROGRESS))
+    return line(Tell("k", of.id, which, by, START, detail, late=late), view(of))
+
+
+NAMED = (Line.SNAPSHOT_FINISHED, Line.RESTORE_STARTED)
+"""These always come with the name of the snapshot."""
+
+
+@pytest.mark.parametrize("which", Line)
+def test_every_line_is_a_sentence_with_or_without_what_was_said(which: Line) -> None:
+    for said in (tell(which, "CHG-2027-0007" if which in NAMED else ""), tell(which, "the forum does not open")):
+        assert re.search(r"[.?!:”]$", said), said
+        assert len(said) > 20
+        assert "None" not in said
+        assert "  " not in said
+
+
+@pytest.mark.parametrize("which", Line)
+def test_what_somebody_or_the_provider_said_stays_text_and_mentions_nobody(which: Line) -> None:
+    said = tell(which, NASTY)
+    assert "<at>" not in said
+    assert "[click]" not in said
+    if "everybody" in said:
+        assert SHOWN in said
+
+
+@pytest.mark.parametrize("which", Line)
+def test_a_name_stays_text_too(which: Line) -> None:
+    assert "<at>" not in tell(which, by=Person("x", "<at>Eve</at>"))
+
+
+@pytest.mark.parametrize(
+    "which",
+    [
+        Line.CORRECTIONS_WANTED,
+        Line.CORRECTIONS_REMINDER,
+        Line.PRECHECK_APPROVED,
+        Line.GO_GIVEN,
+        Line.GO_REFUSED,
+        Line.POSTPONED,
+        Line.POSTPONED_SILENT,
+        Line.CANCELLED,
+        Line.PREFLIGHT_FAILED,
+        Line.SNAPSHOT_FAILED,
+        Line.SNAPSHOT_WAIVED,
+        Line.TROUBLE,
+        Line.EXTENDED,
+        Line.INCIDENT,
+        Line.RESTORE_FAILED,
+    ],
+)
+def test_the_reason_that_was_given_is_said(which: Line) -> None:
+    assert "the forum does not open" in tell(which, "the forum does not open")
+
+
+def test_a_line_that_comes_late_says_so() -> None:
+    assert "Late" in tell(Line.GO_NUDGE, late=True)
+    assert "Late" not in tell(Line.GO_NUDGE)
+
+
+def test_the_reminder_to_prepare_names_what_is_still_missing() -> None:
+    of = change(State.SUBMITTED)
+    bare = of.with_(plan=_without(of.plan))
+    said = line(Tell("k", of.id, Line.PREPARE, PIERRE, START), view(bare))
+    assert "Still missing: the risks and the way back." in said
+    assert "Still missing" not in tell(Line.PREPARE)
+
+
+def _without(plan: Plan) -> Plan:
+    return Plan(plan.service, plan.title, plan.what, plan.window, plan.tests, plan.implementer)
+
+
+def test_the_end_of_a_snapshot_says_how_long_it_took() -> None:
+    assert "CHG-2027-0007 is finished after 2 h 33 min" in tell(Line.SNAPSHOT_FINISHED, "CHG-2027-0007")
+
+
+@pytest.mark.parametrize("which", [Line.GO_GIVEN, Line.EXTENDED])
+def test_a_time_in_a_line_has_its_zone(which: Line) -> None:
+    assert "CEST" in tell(which)
+
+
+@pytest.mark.parametrize("card", CardKind)
+def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: CardKind) -> None:
+    of = change(State.GO_PENDING)
+    of = of.with_(plan=Plan("learn", NASTY, "w", of.plan.window, of.plan.tests, of.plan.implementer))
+    said = invitation(card, view(of))
+    assert of.id in said
+    assert SHOWN in said
+    assert said.endswith((".", "?"))
+
+
+def test_deputies_hear_who_has_not_answered() -> None:
+    assert service().approver.name in tell(Line.GO_DEPUTIES)

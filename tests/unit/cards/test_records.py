@@ -1,0 +1,65 @@
+"""What is looked at afterwards: the review, the list, one change whole."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from cards.decisions import go_card
+from cards.incident import incident_card
+from cards.list import MOST, list_card
+from cards.review import review_card
+from cards.show import show_card
+from changes.model import (
+    Person,
+    Restore,
+    State,
+)
+from tests.cards.subjects import CLAIRE, PIERRE, PLAINLY, START, change, history, service, view
+from tests.unit.cards.looking import NORMAL, says, verbs
+
+
+def test_the_review_sets_the_plan_against_what_happened() -> None:
+    late = NORMAL["completed"].with_(ended_at=START + timedelta(minutes=100))
+    said = says(review_card(view(late), "review"))
+    assert "1 h 37 min, from 15.04.2027 22:03 CEST to 15.04.2027 23:40 CEST" in said
+    assert "10 min after the planned end" in said
+    assert "3 of 3 passed" in said
+    assert "in time" in says(review_card(view(NORMAL["completed"]), "review"))
+
+
+def test_a_saved_review_is_a_record() -> None:
+    card = review_card(view(NORMAL["reviewed"]), "review")
+    assert "The theme took longer than planned." in says(card)
+    assert verbs(card) == []
+
+
+def test_the_list_shows_the_same_time_and_zone_as_the_cards_and_how_many_more_there_are() -> None:
+    """CASES.md 3."""
+    many = [change(State.SCHEDULED)] * (MOST + 3)
+    said = says(list_card(many, {"learn": service()}, START))
+    assert said.count("15.04.2027 22:00–23:30 CEST") == MOST
+    assert "And 3 more" in said
+    assert "requests one" in says(list_card([], {}, START))
+
+
+def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
+    of = change(State.IN_PROGRESS)
+    short = says(show_card(view(of), history(of, PLAINLY, 3)))
+    assert "16.03.2027 21:00 CET – Nadia Favre wrote the plan down." in short
+    assert "Claire Rey, deputy for Pierre André, asked for corrections: The forum does not open." in short
+    assert "earlier lines are left out" not in short
+    assert "28 earlier lines are left out." in says(show_card(view(of), history(of, PLAINLY, 40)))
+
+
+def test_whoever_has_no_name_yet_is_called_by_their_part() -> None:
+    unmet = replace(service(), approver=Person(PIERRE.id), deputies=(Person(CLAIRE.id),))
+    seen = replace(view(NORMAL["go_pending"]), service=unmet)
+    assert (seen.name(Person(PIERRE.id)), seen.name(Person(CLAIRE.id)), seen.name(Person("x"))) == (
+        *("the approver", "a deputy"),
+        "somebody",
+    )
+    assert "The approver or a deputy decides." in says(go_card(seen, "go:1", ""))
+
+
+def test_a_restore_nobody_named_is_no_crash() -> None:
+    nobody = NORMAL["incident"].with_(restore=Restore(Person("x"), START))
+    assert "**somebody** asks for a restore" in says(incident_card(view(nobody), "incident"))

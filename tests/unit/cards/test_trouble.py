@@ -1,0 +1,100 @@
+"""The cutoff with its arithmetic, the incident and the restore."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from cards.cutoff import cutoff_card
+from cards.day import day_card
+from cards.incident import incident_card
+from changes.model import (
+    Extension,
+    SnapshotStatus,
+)
+from tests.cards.subjects import NADIA, START, view
+from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
+
+
+def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore_and_tests() -> None:
+    """CASES.md, Arithmetic that the process itself gets wrong."""
+    card = cutoff_card(at(NORMAL["in_progress"], 60), "cutoff:0")
+    said = says(card)
+    assert "The window ends 15.04.2027 23:30 CEST, in 30 min." in said
+    assert "Last restore in time | 15.04.2027 22:15 CEST (already past)" in said
+    assert "it ends 16.04.2027 00:15 CEST" in said
+    assert "it ends 16.04.2027 00:30 CEST" in said
+    assert "1 h more" in said
+    [minutes] = [node for node in walk(card) if node.get("id") == "extra_minutes"]
+    assert minutes["value"] == "60"
+    assert verbs(card) == ["trouble.solved", "window.extend", "incident.declare"]
+
+
+def test_the_suggestion_really_covers_it() -> None:
+    for minute in range(60, 95, 7):
+        seen = at(NORMAL["in_progress"], minute)
+        [field] = [node for node in walk(cutoff_card(seen, "cutoff:0")) if node.get("id") == "extra_minutes"]
+        assert seen.change.ends_at + timedelta(minutes=int(field["value"])) >= seen.now + timedelta(
+            minutes=15 + 60 + 15
+        )
+
+
+def test_without_a_snapshot_the_cutoff_does_not_offer_to_restore_one() -> None:
+    waived = NORMAL["in_progress"].with_(snapshot=replace(NORMAL["in_progress"].snapshot, status=SnapshotStatus.WAIVED))
+    said = says(cutoff_card(at(waived, 60), "cutoff:0"))
+    assert "no snapshot to restore" in said
+    assert "Last restore" not in said
+
+
+def test_an_answered_cutoff_has_no_buttons() -> None:
+    more = Extension(45, "x", NADIA, START)
+    for of in (NORMAL["cutoff answered"], NORMAL["completed"], NORMAL["in_progress"].with_(extensions=(more,))):
+        card = cutoff_card(view(of), "cutoff:0")
+        assert verbs(card) == []
+        assert "This was answered" in says(card)
+    again = cutoff_card(view(NORMAL["in_progress"].with_(extensions=(more,))), "cutoff:1")
+    assert verbs(again), "after an extension it is asked again"
+
+
+def test_the_way_out_says_from_when_on_an_extension_needs_the_approver() -> None:
+    assert "More than 2 h in all has to be granted by Pierre André" in says(
+        day_card(view(NORMAL["in_progress"]), "day")
+    )
+
+
+def test_a_restore_shows_what_would_be_lost_and_when_it_would_end() -> None:
+    card = incident_card(at(NORMAL["incident"], 62), "incident")
+    assert "everything since 15.04.2027 19:15 CEST: 3 h 47 min" in says(card)
+    assert "16.04.2027 00:02 CEST" in says(card)
+    assert verbs(card) == ["incident.close", "restore.ask"]
+
+
+def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
+    card = incident_card(view(NORMAL["restore asked for"]), "incident")
+    assert "Type Hannibal to confirm: its data will be overwritten" in says(card)
+    assert verbs(card) == ["restore.confirm", "incident.close"]
+
+
+def test_without_a_snapshot_there_is_nothing_to_restore() -> None:
+    card = incident_card(view(NORMAL["no snapshot to restore"]), "incident")
+    assert "use the NAS backups" in says(card)
+    assert verbs(card) == ["incident.close"]
+
+
+def test_a_restore_that_runs_says_when_it_ends_and_by_hand_is_reported() -> None:
+    provider = incident_card(view(NORMAL["restoring"]), "incident")
+    assert "expected end 16.04.2027 00:05 CEST" in says(provider)
+    assert verbs(provider) == []
+    by_hand = incident_card(view(NORMAL["restoring"], backend="dashboard"), "incident")
+    assert verbs(by_hand) == ["restore.done", "restore.failed"]
+    assert "restore the data from **CHG-2027-0007**" in says(by_hand)
+
+
+def test_a_failed_restore_goes_on_with_the_incident_process() -> None:
+    card = incident_card(view(NORMAL["restore failed"]), "incident")
+    assert "go on with the incident process" in says(card)
+    assert "restore.ask" in verbs(card)
+
+
+def test_an_incident_that_is_over_or_restored_has_no_buttons() -> None:
+    assert verbs(incident_card(view(NORMAL["restored"]), "incident")) == []
+    assert "Run the tests again" in says(incident_card(view(NORMAL["restored"]), "incident"))
+    assert "The incident is over." in says(incident_card(view(NORMAL["completed"]), "incident"))
