@@ -63,7 +63,7 @@ def _when(view: View, kind: StepKind) -> str:
 
 def _silence(view: View) -> str:
     due = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
-    return f" Without GO by {view.when(due)} it is postponed." if due else ""
+    return f" Without GO by {view.when(due)} the change is postponed." if due else ""
 
 
 def _before_the_day(view: View) -> str:

@@ -54,7 +54,7 @@ NEXT = {
     State.PRECHECK_PENDING: "answers the pre-check. Without GO by 13.04.2027 09:00 CEST",
     State.CORRECTIONS_REQUESTED: "Nadia Favre corrects the plan",
     State.PRECHECKED: "is asked for GO / NO-GO",
-    State.GO_PENDING: "says GO or NO-GO. Without GO by 13.04.2027 09:00 CEST it is postponed.",
+    State.GO_PENDING: "says GO or NO-GO. Without GO by 13.04.2027 09:00 CEST the change is postponed.",
     State.SCHEDULED: "everyone is reminded on 14.04.2027 09:00 CEST, then the data snapshot begins 15.04.2027 19:15",
     State.SNAPSHOTTING: "Nadia Favre starts it 15.04.2027 22:00 CEST",
     State.READY: "Nadia Favre starts it 15.04.2027 22:00 CEST",
