@@ -13,7 +13,9 @@ from changes.lifecycle.guards import SAID
 from changes.model import Decision, Kind, State
 from changes.timeline import StepKind, pending
 
-LONGEST_NOTICE = 4000
+LONGEST_NOTICE = 4500
+A_BLOCK = 75
+"""What a paragraph takes on the wire beside its text, in UTF-16 units."""
 _VERDICTS = {
     "approved": "approved the pre-check",
     "corrections": "asked for corrections",
@@ -62,20 +64,28 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
     if approved is not None:
         body.append(sentence(f"Pre-check: {_who(view, approved)}, {view.when(approved.at)}.", subtle=True))
     if notice:
-        body += [label("GO sends this notice"), box([sentence(_preview(notice))])]
+        body += [label("GO sends this notice"), box(_preview(notice))]
     return to_wire(
         [*body, *_by_when(view, "Does it take place?"), *_comment()], _go_buttons(view, message), view, message
     )
 
 
-def _preview(notice: str) -> str:
-    """The notice, or as many of its paragraphs as the card has room for."""
-    shown = ""
+def _preview(notice: str) -> list[CardElement]:
+    """The notice, or as many of its paragraphs as the card has room for; a line parts its languages."""
+    blocks: list[CardElement] = []
+    room, parted = LONGEST_NOTICE, False
     for paragraph in notice.split("\n\n"):
-        if units(shown) + units(paragraph) > LONGEST_NOTICE:
-            return f"{shown}*(The notice goes on.)*"
-        shown += f"{paragraph}\n\n"
-    return shown.strip()
+        if paragraph.strip() == "---":
+            parted = True
+            continue
+        room -= units(paragraph) + A_BLOCK
+        if room < 0:
+            return [*blocks, sentence("The notice goes on.", subtle=True)]
+        block = sentence(paragraph)
+        block.separator = parted or None
+        blocks.append(block)
+        parted = False
+    return blocks
 
 
 def _by_when(view: View, asked: str) -> list[CardElement]:

@@ -56,10 +56,16 @@ def _guide(view: View) -> list[CardElement]:
         sentence("Please take the snapshot now, on Infomaniak's dashboard:", bold=True),
         facts(
             [
-                ("Step 1", f"Open **VPS > {plain(vps.name)} > Snapshot**."),
-                ("Step 2", "Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
-                ("Step 3", f"Press *Started* here. It takes about {duration_label(vps.snapshot_minutes)}."),
-                ("Step 4", "When it is done, press *Finished* and give its name."),
+                ("Step\N{NO-BREAK SPACE}1", f"Open **VPS > {plain(vps.name)} > Snapshot**."),
+                (
+                    "Step\N{NO-BREAK SPACE}2",
+                    "Take a snapshot of the **data only**: the one of the system fails at Infomaniak.",
+                ),
+                (
+                    "Step\N{NO-BREAK SPACE}3",
+                    f"Press *Started* here. It takes about {duration_label(vps.snapshot_minutes)}.",
+                ),
+                ("Step\N{NO-BREAK SPACE}4", "When it is done, press *Finished* and give its name."),
             ]
         ),
     ]

@@ -268,7 +268,7 @@ def every_card(hand: Hand = PLAINLY) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _of_change(name: str, seen: View, hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
-    notice = hand.fill("**Planned maintenance** of the ISC Learn Platform", 3000)
+    notice = hand.fill("**Planned maintenance** of the ISC Learn Platform.\n\nNobody can log in.", 3000)
     for card, message in MESSAGES.items():
         yield f"{card} card, {name}", card_for(card, seen, message, notice)
     yield f"status card, {name}", status_card(seen)

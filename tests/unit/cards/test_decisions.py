@@ -54,7 +54,7 @@ def test_an_answered_go_has_no_buttons(state: State) -> None:
 
 def test_go_shows_the_very_notice_that_it_sends() -> None:
     card = go_card(view(NORMAL["go_pending"]), "go:1", "**Planned maintenance** on Thursday.\n\nNobody can log in.")
-    assert "**Planned maintenance** on Thursday." in says(card)
+    assert "**Planned maintenance** on Thursday. | Nobody can log in." in says(card)
     assert verbs(card) == ["go.give", "go.refuse"]
 
 
