@@ -89,8 +89,10 @@ class Brain:
                 state = await self.dialogs.resume(context, stored)
                 await unit.dialogs.save(key, state, etag)
                 return
+            # Nobody is asked anything, so `@Change bot list` needs no more words than that.
+            order = order or read_order(f"change {heard.text}")
             handler = self.handlers.get(order.name) if order else None
-            if order is None or handler is None:
+            if order is None or handler is None or not heard.text:
                 raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
             request = Request(context, heard, order, self.local)
             await handler(request)

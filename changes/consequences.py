@@ -253,8 +253,9 @@ class _Maker:
             self.notice(kind, reason, before.announced)
 
     def _snapshot_cards(self) -> None:
-        started = self._change.snapshot.status is SnapshotStatus.RUNNING
-        self.card(CardKind.PROGRESS, f"snapshot:{self._change.snapshot.attempt}", only_edit=not started)
+        # A snapshot that was refused has no card yet, and needs one for the ways on.
+        wanted = self._change.snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED)
+        self.card(CardKind.PROGRESS, f"snapshot:{self._change.snapshot.attempt}", only_edit=not wanted)
 
     def _if_late(self, milestone: str) -> tuple[Person, ...]:
         return (self._change.plan.implementer,) if milestone == "late" else ()

@@ -22,9 +22,7 @@ COMMANDS = (
 
 def content(app_id: str, public_url: str, version: str = "0.1.0") -> dict[str, Any]:
     """The manifest of the app `app_id`, whose pages for people lie at `public_url`."""
-    listed = [
-        {"title": f"change {name}", "description": said, "triggers": ["mention", "slash"]} for name, said in COMMANDS
-    ]
+    listed = [{"title": f"change {name}", "description": said} for name, said in COMMANDS]
     return {
         "$schema": SCHEMA,
         "manifestVersion": VERSION,
@@ -52,7 +50,13 @@ def content(app_id: str, public_url: str, version: str = "0.1.0") -> dict[str, A
                 "scopes": ["personal", "team", "groupChat"],
                 "isNotificationOnly": False,
                 "supportsTargetedMessages": True,
-                "commandLists": [{"scopes": ["personal", "team", "groupChat"], "commands": listed}],
+                "commandLists": [
+                    {
+                        "scopes": ["personal", "team", "groupChat"],
+                        "triggers": ["mention", "slash"],
+                        "commands": listed,
+                    }
+                ],
             }
         ],
         "permissions": ["identity", "messageTeamMembers"],

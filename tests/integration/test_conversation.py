@@ -158,3 +158,12 @@ async def test_commands_are_understood_in_french_and_without_the_slash(bot: Bot)
 async def test_only_an_admin_binds_a_service_to_a_channel(bot: Bot) -> None:
     await bot.type(PIERRE, "change bind learn", "channel")
     assert bot.teams.texts()[-1] == "Only an admin can bind a service to a channel."
+
+
+async def test_after_a_mention_the_command_alone_is_enough_and_what_is_none_is_answered_with_help(bot: Bot) -> None:
+    await bot.type(NADIA, "list", "channel")
+    assert "There is none at the moment" in " ".join(words(list(bot.teams.messages.values())[-1].card))
+    await bot.type(NADIA, "what a fine day", "channel")
+    assert bot.teams.texts()[-1].startswith("There is no command “what a fine day”.")
+    await bot.type(NADIA, "", "channel")
+    assert bot.teams.texts()[-1].startswith("I did not understand that.")
