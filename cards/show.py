@@ -13,7 +13,8 @@ from cards.summary import timeline_facts
 from cards.text import shortened
 from cards.view import View
 from changes.events import Entry
-from changes.timeline import pending
+from changes.model import DAY, UNDECIDED, State
+from changes.timeline import pending, timeline
 
 MOST = 12
 LONGEST = 120
@@ -39,5 +40,8 @@ def show_card(view: View, history: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _to_come(view: View) -> list[CardElement]:
-    steps = [step for step in pending(view.change, view.service) if step.due > view.now]
+    # Before the day the whole way is of interest; afterwards only what can still happen.
+    whole = view.change.state in UNDECIDED | DAY | {State.DRAFT}
+    steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
+    steps = tuple(step for step in steps if step.due > view.now)
     return [label("What happens when"), timeline_facts(view, steps)] if steps else []
