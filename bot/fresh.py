@@ -5,7 +5,6 @@ from typing import Any
 from cards import card_for
 from cards.payload import Press
 from cards.status import status_card
-
 from changes.effects import CardKind, NoticeKind
 from changes.errors import Unknown
 from changes.model import Change

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botbuilder.core import TurnContext
+
+from bot.grammar import Order, read_id
 from cards.answers import answers_of, read_window
 from cards.help import help_card
 from cards.list import list_card
 from cards.show import show_card
-
-from bot.grammar import Order, read_id
 from changes import commands as c
 from changes.errors import Incomplete, NotAllowed, Refusal, Unknown
 from changes.model import OPEN, Change, State, Window

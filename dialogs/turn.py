@@ -5,8 +5,8 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
-from cards.payload import Press
 
+from cards.payload import Press
 from dialogs.desk import Desk
 
 _KEY = "heard"
