@@ -1,0 +1,125 @@
+"""Changes with their audit trail, and the due table, in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from changes.conflicts import Booking
+from changes.effects import Effect
+from changes.events import Entry
+from changes.model import BOOKED, Change, State, Window, instant
+from changes.ports import DueStep, Outbox, Stored
+from changes.timeline import Step
+from tests.fakes.table import Race, View
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All that one save writes: the change, its trail and its pending steps."""
+
+    change: Change
+    trail: tuple[Entry, ...]
+    steps: tuple[Step, ...]
+    failures: int = 0
+    held_until: datetime | None = None
+
+
+class MemoryChanges:
+    """The ChangeStore."""
+
+    def __init__(self, rows: View[str, Row], counters: View[int, int], outbox: Outbox, race: Race) -> None:
+        self._rows, self._counters, self._outbox, self._race = rows, counters, outbox, race
+
+    async def new_id(self, year: int) -> str:
+        number = self._counters.rows.get(year, 0) + 1
+        self._counters.rows[year] = number
+        return f"CHG-{year}-{number:04}"
+
+    async def load(self, change_id: str) -> Stored | None:
+        row = self._rows.rows.get(change_id)
+        return Stored(row.change, len(row.trail)) if row else None
+
+    async def save(
+        self,
+        change: Change,
+        expected: int,
+        entries: Sequence[Entry],
+        steps: Sequence[Step],
+        effects: Sequence[Effect],
+        now: datetime,
+    ) -> None:
+        if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
+            raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
+        row = self._rows.rows.get(change.id)
+        trail = row.trail if row else ()
+        if len(trail) != expected:
+            raise self._race.lose()
+        said = tuple(replace(entry, at=instant(entry.at)) for entry in entries)
+        dated = tuple(replace(step, due=instant(step.due)) for step in steps)
+        self._rows.rows[change.id] = Row(change, (*trail, *said), dated)
+        await self._outbox.add(effects, now)
+
+    async def bookings(self, service: str, excluding: str = "") -> tuple[Booking, ...]:
+        booked = [each for each in await self.find(service=service, limit=len(self._rows.rows)) if each.state in BOOKED]
+        return tuple(
+            Booking(each.id, each.plan.title, Window(each.plan.window.start, each.ends_at))
+            for each in booked
+            if each.id != excluding
+        )
+
+    async def find(
+        self, *, service: str = "", states: Sequence[State] = (), requester: str = "", limit: int = 50
+    ) -> tuple[Change, ...]:
+        found = [
+            row.change
+            for row in self._rows.rows.values()
+            if service in ("", row.change.plan.service)
+            and (not states or row.change.state in states)
+            and requester in ("", row.change.requester.id)
+        ]
+        return tuple(sorted(found, key=lambda each: (each.plan.window.start, each.id))[:limit])
+
+    async def history(self, change_id: str) -> tuple[Entry, ...]:
+        row = self._rows.rows.get(change_id)
+        return row.trail if row else ()
+
+
+class MemorySteps:
+    """The StepStore. `claimed` says which unit of work has claimed a step of which change, until that unit ends."""
+
+    def __init__(self, rows: View[str, Row], claimed: dict[str, object], claimant: object) -> None:
+        self._rows, self._claimed, self._claimant = rows, claimed, claimant
+
+    async def claim(self, now: datetime) -> DueStep | None:
+        free = [
+            (step.due, change_id, place)
+            for change_id, row in self._rows.rows.items()
+            for place, step in enumerate(row.steps)
+            if step.due <= now
+            and (row.held_until is None or row.held_until <= now)
+            and self._claimed.get(change_id, self._claimant) is self._claimant
+        ]
+        if not free:
+            return None
+        due, change_id, place = min(free)
+        self._claimed[change_id] = self._claimant
+        row = self._rows.rows[change_id]
+        return DueStep(change_id, row.steps[place].key, due, row.failures)
+
+    async def hold(self, change_id: str, until: datetime) -> None:
+        row = self._rows.rows[change_id]
+        self._rows.rows[change_id] = replace(row, failures=row.failures + 1, held_until=until)
+
+    async def next_due(self) -> datetime | None:
+        return min(
+            (
+                max(step.due, row.held_until) if row.held_until else step.due
+                for row in self._rows.rows.values()
+                for step in row.steps
+            ),
+            default=None,
+        )
+
+    async def drop(self, change_id: str, key: str) -> None:
+        row = self._rows.rows[change_id]
+        self._rows.rows[change_id] = replace(row, steps=tuple(step for step in row.steps if step.key != key))

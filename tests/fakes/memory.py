@@ -1,0 +1,106 @@
+"""A store in memory with real transactions: nobody waits, and of two who write one row the second has lost.
+
+It stands for several replicas on PostgreSQL, where races are lost; on SQLite they are waited for. With `rivals`
+a test says who is faster.
+"""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+from types import TracebackType
+from typing import Self
+
+from changes import ports
+from tests.fakes import changes, outbox
+from tests.fakes.conversations import (
+    MemoryBindings,
+    MemoryDeliveries,
+    MemoryDialogs,
+    MemoryMessages,
+    MemoryOperations,
+    MemoryPeople,
+    MemorySettings,
+)
+from tests.fakes.table import Race, Table
+
+Rival = Callable[[], Awaitable[None]]
+
+
+class Memory:
+    """Everything that is kept. Each of `rivals` acts once, just before somebody commits what concerns a change."""
+
+    def __init__(self) -> None:
+        self.changes = Table[str, changes.Row]()
+        self.counters = Table[int, int]()
+        self.outbox = Table[str, outbox.Row]()
+        self.operations = Table[str, ports.Operation]()
+        self.messages = Table[tuple[str, str], ports.MessageRef]()
+        self.bindings = Table[str, ports.Binding]()
+        self.people = Table[str, ports.Acquaintance]()
+        self.dialogs = Table[str, tuple[str, int]]()
+        self.deliveries = Table[str, str]()
+        self.settings = Table[str, str]()
+        self.ids, self.etags = count(1), count(1)
+        self.claimed: dict[str, object] = {}
+        self.rivals: list[Rival] = []
+
+    def units(self) -> ports.UnitOfWork:
+        """A new unit of work, not begun yet."""
+        return MemoryUnit(self)
+
+    async def close(self) -> None:
+        """The process ends; what is kept stays."""
+        self.claimed.clear()
+
+
+class MemoryUnit:
+    """One transaction."""
+
+    changes: ports.ChangeStore
+    steps: ports.StepStore
+    outbox: ports.Outbox
+    operations: ports.OperationStore
+    messages: ports.Messages
+    bindings: ports.Bindings
+    people: ports.People
+    dialogs: ports.Dialogs
+    deliveries: ports.Deliveries
+    settings: ports.Settings
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory, self._race = memory, Race()
+
+    async def __aenter__(self) -> Self:
+        memory, race = self._memory, self._race
+        self._changes, counters = memory.changes.view(), memory.counters.view()
+        effects, operations = memory.outbox.view(), memory.operations.view()
+        messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
+        dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
+        self._views = (counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings)
+        self.outbox = outbox.MemoryOutbox(effects, memory.ids)
+        self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, race)
+        self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
+        self.operations = MemoryOperations(operations)
+        self.messages, self.bindings = MemoryMessages(messages), MemoryBindings(bindings)
+        self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
+        self.dialogs = MemoryDialogs(dialogs, memory.etags, race)
+        self.deliveries = MemoryDeliveries(deliveries, race)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                await self._commit()
+        finally:
+            for change_id in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
+                del self._memory.claimed[change_id]
+
+    async def _commit(self) -> None:
+        if self._changes.written and self._memory.rivals:
+            await self._memory.rivals.pop(0)()
+        views = (self._changes, *self._views)
+        if self._race.lost or any(view.lost for view in views):
+            raise self._race.lose()
+        for view in views:
+            view.commit()

@@ -1,0 +1,89 @@
+"""Effects on their way out, in memory: one at a time in each lane."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from changes.effects import Effect, lane
+from changes.model import instant
+from changes.ports import DeadParcel, Parcel
+from tests.fakes.table import View
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One effect and what became of it."""
+
+    id: int
+    effect: Effect
+    not_before: datetime
+    attempts: int = 0
+    leased_until: datetime | None = None
+    error: str = ""
+    done_at: datetime | None = None
+    dead_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.done_at is None and self.dead_at is None
+
+    @property
+    def free_at(self) -> datetime:
+        return max(self.not_before, self.leased_until) if self.leased_until else self.not_before
+
+
+class MemoryOutbox:
+    """The Outbox. Its rows are found by the effect's key."""
+
+    def __init__(self, rows: View[str, Row], ids: Iterator[int]) -> None:
+        self._rows, self._ids = rows, ids
+
+    async def add(self, effects: Sequence[Effect], now: datetime) -> None:
+        if now.tzinfo is None:
+            raise ValueError(f"{now} has no zone")
+        for effect in effects:
+            if effect.key not in self._rows.rows:
+                self._rows.rows[effect.key] = Row(next(self._ids), effect, instant(now))
+
+    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
+        free = [row for row in self._heads() if row.free_at <= now][:limit]
+        for row in free:
+            self._write(row, leased_until=now + timedelta(seconds=lease_seconds))
+        return tuple(Parcel(row.id, lane(row.effect), row.effect, row.attempts) for row in free)
+
+    async def done(self, parcel: int, now: datetime) -> None:
+        self._close(parcel, done_at=now)
+
+    async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
+        self._close(parcel, not_before=not_before, error=error, attempts=self._row(parcel).attempts + 1)
+
+    async def bury(self, parcel: int, error: str, now: datetime) -> None:
+        self._close(parcel, dead_at=now, error=error, attempts=self._row(parcel).attempts + 1)
+
+    async def dead(self) -> tuple[DeadParcel, ...]:
+        return tuple(DeadParcel(row.id, row.effect, row.error, row.dead_at) for row in self._sorted() if row.dead_at)
+
+    async def next_attempt(self) -> datetime | None:
+        return min((row.free_at for row in self._heads()), default=None)
+
+    def _heads(self) -> list[Row]:
+        """The first waiting row of each lane, the oldest first."""
+        heads: dict[str, Row] = {}
+        for row in self._sorted():
+            if row.waits:
+                heads.setdefault(lane(row.effect), row)
+        return list(heads.values())
+
+    def _sorted(self) -> list[Row]:
+        return sorted(self._rows.rows.values(), key=lambda row: row.id)
+
+    def _row(self, parcel: int) -> Row:
+        return next(row for row in self._rows.rows.values() if row.id == parcel)
+
+    def _close(self, parcel: int, **values: object) -> None:
+        row = self._row(parcel)
+        if row.waits:
+            self._write(row, leased_until=None, **values)
+
+    def _write(self, row: Row, **values: object) -> None:
+        self._rows.rows[row.effect.key] = replace(row, **values)  # type: ignore[arg-type]
