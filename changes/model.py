@@ -190,7 +190,7 @@ class SnapshotStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The data snapshot of a change; `attempt` counts from 1 with the first request."""
+    """The data snapshot of a change; `attempt` counts from 1 with the first request, `milestones` were told."""
 
     status: SnapshotStatus = SnapshotStatus.NONE
     name: str = ""
@@ -199,6 +199,7 @@ class Snapshot:
     finished_at: datetime | None = None
     detail: str = ""
     waived_by: Person | None = None
+    milestones: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:

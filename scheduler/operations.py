@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, Preflight, ShowCard
 from changes.errors import Concurrent, Refusal
-from changes.model import CLOCK, Change
+from changes.model import CLOCK, Change, SnapshotStatus, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Operation, UnitOfWork, Units
 from changes.service import carry_out
@@ -25,6 +25,7 @@ from changes.snapshots import (
     Sighting,
     SnapshotBackend,
 )
+from scheduler.insist import insist
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
@@ -35,6 +36,7 @@ LOST = (
     "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
     "dashboard, and retry only when it is not there."
 )
+NOT_WANTED = "It was not asked for: the change went another way before."
 
 
 class Operations:
@@ -46,7 +48,7 @@ class Operations:
         self._units, self._catalogue, self._clock, self._backends = units, catalogue, clock, backends
 
     async def begin(self, effect: BeginSnapshot | BeginRestore) -> None:
-        """Ask the provider, once. Raises Later while it cannot be reached."""
+        """Ask the provider, once, if the change still wants it. Raises Later while it cannot be reached."""
         service = await self._service(effect.change)
         backend = self._backends.get(service.vps.backend)
         kind = "snapshot" if isinstance(effect, BeginSnapshot) else "restore"
@@ -55,11 +57,16 @@ class Operations:
             if known is not None and (known.handle or known.state.over):
                 return
             asked = known or Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
+            again = known is not None and known.state is OperationState.UNKNOWN
+            stored = await unit.changes.load(effect.change)
+            if not again and not (stored and _wants(stored.change, effect)):
+                await unit.operations.put(replace(asked, state=OperationState.FAILED, detail=NOT_WANTED))
+                log.info("%s: %s is not wanted any more", effect.change, effect.name)
+                return
             await unit.operations.put(replace(asked, state=OperationState.UNKNOWN if backend else asked.state))
         if backend is None:
             await self._by_hand(effect)
             return
-        again = known is not None and known.state is OperationState.UNKNOWN
         try:
             handle = await (self._adopted if again else self._asked)(backend, service, effect)
         except ProviderUnreachable as away:
@@ -72,10 +79,13 @@ class Operations:
             return
         now = self._clock.now()
         accepted = replace(asked, handle=handle, state=OperationState.RUNNING, percent=0, looked_at=now)
-        async with self._units() as unit:
+
+        async def write(unit: UnitOfWork) -> None:
             await unit.operations.put(accepted if again else replace(accepted, asked_at=now))
             if kind == "snapshot":
-                await self._tell(unit, effect.change, c.NoteSnapshotStarted(CLOCK))
+                await self._report(unit, accepted, c.NoteSnapshotStarted(CLOCK))
+
+        await insist(self._units, write)
 
     async def give_up(self, effect: BeginSnapshot | BeginRestore, reason: str) -> None:
         """It will not be asked for again: people have to know while there is still time to do something about it."""
@@ -96,8 +106,7 @@ class Operations:
             problems = await backend.preflight(service.vps)
         except ProviderError as error:
             problems = (str(error),)
-        async with self._units() as unit:
-            await self._tell(unit, effect.change, c.NotePreflight(CLOCK, problems))
+        await insist(self._units, lambda unit: self._tell(unit, effect.change, c.NotePreflight(CLOCK, problems)))
 
     async def follow(self) -> bool:
         """Look at every running operation whose last look is a minute old; whether there was one."""
@@ -154,11 +163,11 @@ class Operations:
     async def _look(self, operation: Operation) -> None:
         service = await self._service(operation.change)
         backend = self._backends.get(service.vps.backend)
-        if backend is None:
-            return
         now = self._clock.now()
+        seen = Sighting(OperationState.UNKNOWN, operation.handle)
         try:
-            seen = await backend.look(service.vps, operation.handle)
+            if backend is not None:  # it may have been taken out of the settings meanwhile
+                seen = await backend.look(service.vps, operation.handle)
         except ProviderError as error:
             log.warning("looking at %s failed: %s", operation.name, error)
             seen = Sighting(OperationState.UNKNOWN, operation.handle, detail=str(error))
@@ -171,41 +180,50 @@ class Operations:
         expected = self._expected(operation, service)
         elapsed = now - operation.asked_at
         percent = seen.percent if seen.percent is not None else min(99, int(100 * elapsed / expected))
-        reached = [
-            name
-            for name, is_reached in (("half", percent >= 50), ("late", elapsed >= expected + LATE_AFTER))
-            if is_reached and name not in operation.milestones
-        ]
-        looked = replace(
-            operation,
-            state=seen.state if seen.state is not OperationState.UNKNOWN else operation.state,
-            percent=percent,
-            estimated=seen.percent is None,
-            looked_at=now,
-            milestones=(*operation.milestones, *reached),
-            detail=seen.detail,
-        )
-        async with self._units() as unit:
-            await unit.operations.put(looked)
-            if operation.kind != "snapshot":
+
+        async def write(unit: UnitOfWork) -> None:
+            known = await unit.operations.get(operation.key)
+            if known is None or known.state.over:
                 return
-            for name in reached:
-                await self._tell(unit, operation.change, c.NoteSnapshotMilestone(CLOCK, name))
-            stored = await unit.changes.load(operation.change)
-            if stored is not None and stored.change.snapshot.name == operation.name:
-                await unit.outbox.add([_progress_card(stored.change, operation, now)], now)
+            reached = [
+                name
+                for name, is_reached in (("half", percent >= 50), ("late", elapsed >= expected + LATE_AFTER))
+                if is_reached and name not in known.milestones
+            ]
+            looked = replace(
+                known,
+                state=seen.state if seen.state is not OperationState.UNKNOWN else known.state,
+                percent=percent,
+                estimated=seen.percent is None,
+                looked_at=now,
+                milestones=(*known.milestones, *reached),
+                detail=seen.detail,
+            )
+            await unit.operations.put(looked)
+            if looked.kind == "snapshot":
+                for name in reached:
+                    await self._report(unit, looked, c.NoteSnapshotMilestone(CLOCK, name))
+                stored = await unit.changes.load(looked.change)
+                if stored is not None and stored.change.snapshot.name == looked.name:
+                    await unit.outbox.add([_progress_card(stored.change, looked, now)], now)
+
+        await insist(self._units, write)
 
     async def _end(self, key: str, state: OperationState, detail: str) -> None:
-        async with self._units() as unit:
+        async def write(unit: UnitOfWork) -> None:
             operation = await unit.operations.get(key)
             if operation is None:
                 raise Never(f"{key} is not recorded")
+            if operation.state.over:
+                return
             done = state is OperationState.SUCCEEDED
             percent = 100 if done else operation.percent
             await unit.operations.put(
                 replace(operation, state=state, percent=percent, looked_at=self._clock.now(), detail=detail)
             )
-            await self._tell(unit, operation.change, _ending(operation, done, detail))
+            await self._report(unit, operation, _ending(operation, done, detail))
+
+        await insist(self._units, write)
 
     async def _by_hand(self, effect: BeginSnapshot | BeginRestore) -> None:
         """Nobody to ask: the card in the thread guides a person, whose presses report it."""
@@ -219,6 +237,14 @@ class Operations:
             message = f"snapshot:{stored.change.snapshot.attempt}"
             card = ShowCard(f"{effect.key}:by-hand", effect.change, CardKind.PROGRESS, message, mention)
             await unit.outbox.add([card], self._clock.now())
+
+    async def _report(self, unit: UnitOfWork, operation: Operation, command: c.Command) -> None:
+        """Report on the operation, unless the change has another snapshot by now: a new date, a new round."""
+        stored = await unit.changes.load(operation.change)
+        if operation.kind == "snapshot" and stored is not None and stored.change.snapshot.name != operation.name:
+            log.info("%s: %s is not its snapshot any more", operation.change, operation.name)
+            return
+        await self._tell(unit, operation.change, command)
 
     async def _tell(self, unit: UnitOfWork, change_id: str, command: c.Command) -> None:
         """Report to the change. One that went another way meanwhile does not care, and says so in the log."""
@@ -240,6 +266,15 @@ class Operations:
     def _expected(operation: Operation, service: Service) -> timedelta:
         vps = service.vps
         return timedelta(minutes=vps.snapshot_minutes if operation.kind == "snapshot" else vps.restore_minutes)
+
+
+def _wants(change: Change, effect: BeginSnapshot | BeginRestore) -> bool:
+    """Whether the change still waits for it. A snapshot that begins during the work would be worth nothing."""
+    if isinstance(effect, BeginRestore):
+        return change.state is State.RESTORING
+    snapshot = change.snapshot
+    waits = change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.REQUESTED
+    return waits and snapshot.name == effect.name
 
 
 def _ending(operation: Operation, done: bool, detail: str) -> c.Command:

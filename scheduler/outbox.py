@@ -8,6 +8,7 @@ from random import Random
 
 from changes.effects import Effect
 from changes.ports import Clock, Later, Never, Parcel, Units
+from scheduler.insist import insist
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
@@ -40,7 +41,10 @@ class OutboxRunner:
             if not parcels:
                 return worked
             worked = True
-            await asyncio.gather(*(self._deliver(parcel) for parcel in parcels))
+            # All of them end before anything is raised: none goes on behind the worker's back.
+            ended = await asyncio.gather(*(self._deliver(parcel) for parcel in parcels), return_exceptions=True)
+            if failed := next((each for each in ended if each is not None), None):
+                raise failed
 
     async def _deliver(self, parcel: Parcel) -> None:
         try:
@@ -53,8 +57,7 @@ class OutboxRunner:
             log.exception("carrying out %s failed", parcel.effect.key)
             await self._later(parcel, f"{type(error).__name__}: {error}", None)
         else:
-            async with self._units() as unit:
-                await unit.outbox.done(parcel.id, self._clock.now())
+            await insist(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
 
     async def _later(self, parcel: Parcel, reason: str, seconds: float | None) -> None:
         if parcel.attempts + 1 >= MOST_ATTEMPTS:
@@ -63,11 +66,10 @@ class OutboxRunner:
         wait = (
             seconds if seconds is not None else min(LONGEST_WAIT, 2.0**parcel.attempts) * self._random.uniform(0.5, 1)
         )
-        async with self._units() as unit:
-            await unit.outbox.retry(parcel.id, self._clock.now() + timedelta(seconds=wait), reason)
+        not_before = self._clock.now() + timedelta(seconds=wait)
+        await insist(self._units, lambda unit: unit.outbox.retry(parcel.id, not_before, reason))
 
     async def _bury(self, parcel: Parcel, reason: str) -> None:
         log.error("%s was given up: %s", parcel.effect.key, reason)
         await self._given_up(parcel.effect, reason)
-        async with self._units() as unit:
-            await unit.outbox.bury(parcel.id, reason, self._clock.now())
+        await insist(self._units, lambda unit: unit.outbox.bury(parcel.id, reason, self._clock.now()))

@@ -9,6 +9,7 @@ from changes.model import CLOCK
 from changes.policy import Catalogue
 from changes.ports import Clock, DueStep, Units
 from changes.service import carry_out
+from scheduler.insist import insist
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
@@ -53,5 +54,4 @@ class StepRunner:
     async def _hold(self, step: DueStep, error: Exception) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(step.failures, MOST_DOUBLINGS))
         log.error("step %s of %s failed and is tried again in %s", step.key, step.change, wait, exc_info=error)
-        async with self._units() as unit:
-            await unit.steps.hold(step.change, self._clock.now() + wait)
+        await insist(self._units, lambda unit: unit.steps.hold(step.change, self._clock.now() + wait))

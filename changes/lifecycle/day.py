@@ -25,7 +25,7 @@ from changes.policy import Service
 from changes.roles import Act, require
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
-MILESTONES = {"half", "late"}
+MILESTONES = {"half": "half done", "late": "late"}
 
 
 def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
@@ -68,6 +68,12 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
             return (SnapshotStarted(),)
         case c.NoteSnapshotMilestone(milestone=milestone) if status in TAKING and milestone in MILESTONES:
             require(command.by, Act.TICK, change, service)
+            if milestone in change.snapshot.milestones:
+                raise WrongState(
+                    "It was said already that the snapshot of {id} is {milestone}.",
+                    id=change.id,
+                    milestone=MILESTONES[milestone],
+                )
             return (SnapshotMilestone(milestone),)
         case c.NoteSnapshotFinished(name=name) if status in TAKING:
             return (SnapshotFinished(said(name, "snapshot_name", "Give the name of the snapshot.", 100)),)

@@ -105,6 +105,8 @@ def _day(change: Change, entry: e.Entry) -> Change:
             return change.with_(state=State.SNAPSHOTTING, snapshot=requested)
         case e.SnapshotStarted():
             return change.with_(snapshot=_snapshot(snapshot, SnapshotStatus.RUNNING, started_at=at))
+        case e.SnapshotMilestone(milestone=milestone):
+            return change.with_(snapshot=replace(snapshot, milestones=(*snapshot.milestones, milestone)))
         case e.SnapshotFinished(name=name):
             started = snapshot.started_at or at
             finished = _snapshot(snapshot, SnapshotStatus.FINISHED, name=name, started_at=started, finished_at=at)
@@ -153,7 +155,7 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
         case e.RestoreFailed(reason=reason):
             return change.with_(state=State.INCIDENT, restore=_restore(change, at, reason))
         case _:
-            # Milestones and the preflight's result are told, not kept.
+            # The preflight's result is told, not kept.
             return change
 
 

@@ -53,8 +53,9 @@ class Memory:
 
 
 class MemoryUnit:
-    """One transaction."""
+    """One transaction. A test may put another outbox into it."""
 
+    outbox_of = outbox.MemoryOutbox
     changes: ports.ChangeStore
     steps: ports.StepStore
     outbox: ports.Outbox
@@ -76,7 +77,7 @@ class MemoryUnit:
         messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
         dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
         self._views = (counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings)
-        self.outbox = outbox.MemoryOutbox(effects, memory.ids)
+        self.outbox = self.outbox_of(effects, memory.ids)
         self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, race)
         self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
         self.operations = MemoryOperations(operations)

@@ -1,0 +1,221 @@
+"""Somebody else is faster, again and again: nothing is lost, and nothing is asked for twice."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from changes import commands as c
+from changes.effects import Effect, Line, ShowStatus, Tell
+from changes.errors import Concurrent
+from changes.model import Change, Kind, SnapshotStatus, State, Window
+from changes.ports import Units
+from changes.snapshots import OperationState, ProviderRefused, ProviderUnreachable, SnapshotBackend
+from scheduler.worker import Worker
+from tests.fakes.memory import Memory, MemoryUnit, Rival
+from tests.fakes.outbox import MemoryOutbox
+from tests.integration.scheduler.conftest import ANNE, IVO, RITA, START, World
+
+
+def touch(memory: Memory, change: Change) -> Rival:
+    """Somebody who saves the change at the worst moment, without making it another one."""
+
+    async def act() -> None:
+        row = memory.changes.rows[change.id]
+        memory.changes.rows[change.id] = replace(row)
+
+    return act
+
+
+def lines(world: World) -> list[Line]:
+    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+
+
+async def minutes(world: World, count: int) -> None:
+    for _ in range(count):
+        world.clock.go_on(minutes=1)
+        await world.worker.run_due()
+
+
+async def test_a_step_that_came_second_is_fired_again_and_once(world: World, memory: Memory, change: Change) -> None:
+    memory.rivals += [touch(memory, change)] * 3
+    await world.worker.run_due()
+    assert not memory.rivals
+    assert world.provider.asked == [change.id]
+    fired = (await world.look_at(change)).fired
+    assert len(fired) == len(set(fired))
+
+
+async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
+    world: World, memory: Memory, change: Change, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin = world.provider.begin
+
+    async def slow(vps: object, name: str) -> str:
+        memory.rivals += [touch(memory, change)] * 2
+        return await begin(vps, name)  # type: ignore[arg-type]
+
+    world.provider.begin = slow  # type: ignore[method-assign]
+    await world.worker.run_due()
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
+    assert world.provider.asked == [change.id]
+    assert "failed" not in caplog.text
+
+
+async def test_a_refusal_is_told_in_the_providers_words_though_somebody_was_faster(
+    world: World, memory: Memory, change: Change
+) -> None:
+    async def refuse(vps: object, name: str) -> str:
+        world.provider.asked.append(name)
+        memory.rivals.append(touch(memory, change))
+        raise ProviderRefused("The snapshot quota is used up.")
+
+    world.provider.begin = refuse  # type: ignore[method-assign]
+    await world.worker.run_due()
+    await minutes(world, 3)
+    assert (await world.look_at(change)).snapshot.detail == "The snapshot quota is used up."
+    assert world.provider.asked == [change.id]
+
+
+@pytest.mark.parametrize("end", [OperationState.SUCCEEDED, OperationState.FAILED])
+async def test_the_end_of_a_snapshot_is_recorded_once_though_somebody_was_faster(
+    world: World, memory: Memory, change: Change, end: OperationState
+) -> None:
+    await world.worker.run_due()
+    world.provider.show(change.id, end, detail="The disk is full.")
+    memory.rivals += [touch(memory, change)] * 2
+    await minutes(world, 2)
+    wanted = Line.SNAPSHOT_FINISHED if end is OperationState.SUCCEEDED else Line.SNAPSHOT_FAILED
+    assert lines(world) == [Line.SNAPSHOT_STARTED, wanted]
+
+
+async def test_a_milestone_is_said_once_by_two_workers_who_look_at_the_same_moment(
+    world: World, memory: Memory, change: Change
+) -> None:
+    await world.worker.run_due()
+    other = world.new_worker()
+    look = world.provider.look
+    together = asyncio.Barrier(2)
+
+    async def at_once(vps: object, handle: str) -> object:
+        await together.wait()
+        return await look(vps, handle)  # type: ignore[arg-type]
+
+    world.provider.look = at_once  # type: ignore[method-assign, assignment]
+    world.clock.go_on(minutes=80)
+    async with asyncio.timeout(5):
+        await asyncio.gather(world.worker.run_due(), other.run_due())
+    assert lines(world).count(Line.SNAPSHOT_HALF) == 1
+
+
+async def test_what_was_carried_out_is_not_carried_out_again_because_noting_it_came_second(world: World) -> None:
+    change = await world.submitted()
+    stumbles: list[Exception] = [Concurrent("Somebody else was faster."), Concurrent("Somebody else was faster.")]
+    worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, world.carry, {}, "this worker")
+    await worker.run_due()
+    world.clock.go_on(minutes=10)
+    await worker.run_due()
+    assert not stumbles
+    assert [type(effect) for effect in world.carried if effect.change == change.id] == [ShowStatus]
+
+
+async def test_when_the_database_fails_no_effect_goes_on_behind_the_workers_back(world: World) -> None:
+    change = await world.submitted()
+    other = await world.submitted(START + timedelta(days=2))
+    carried: list[str] = []
+
+    async def carry(effect: Effect) -> None:
+        if effect.change == other.id:
+            await asyncio.sleep(0.05)
+        carried.append(effect.change)
+
+    stumbles: list[Exception] = [OSError("the disk is full")]
+    worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, carry, {}, "this worker")
+    with pytest.raises(OSError, match="the disk is full"):
+        await worker.run_due()
+    assert carried == [change.id, other.id]
+
+
+def stumbling(world: World, stumbles: list[Exception]) -> Units:
+    """Units of work that raise the next of `stumbles` where an effect is noted as carried out."""
+
+    class Outbox(MemoryOutbox):
+        async def done(self, parcel: int, now: datetime) -> None:
+            if stumbles:
+                raise stumbles.pop(0)
+            await super().done(parcel, now)
+
+    class Unit(MemoryUnit):
+        outbox_of = Outbox
+
+    memory = world.store
+    assert isinstance(memory, Memory)
+    return lambda: Unit(memory)
+
+
+async def test_a_snapshot_that_nobody_wants_any_more_is_not_begun(world: World, change: Change) -> None:
+    world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 60))
+    await world.worker.run_due()
+    await world.tell(change, c.Postpone(IVO, "Infomaniak is down."))
+    await minutes(world, 20)
+    assert world.provider.asked == [change.id]  # the one that was not accepted
+    assert (await world.look_at(change)).state is State.POSTPONED
+    async with world.store.units() as unit:
+        assert await unit.operations.running() == ()
+
+
+async def test_a_waived_snapshot_is_not_begun_while_people_work(world: World, change: Change) -> None:
+    world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 60))
+    await world.worker.run_due()
+    await world.tell(change, c.WaiveSnapshot(ANNE, "The NAS has everything."))
+    await minutes(world, 20)
+    assert world.provider.asked == [change.id]
+    assert (await world.look_at(change)).state is State.READY
+
+
+async def test_the_end_of_a_snapshot_of_an_earlier_round_says_nothing_about_the_present_one(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    await world.tell(change, c.Postpone(IVO, "The vendor is late."))
+    window = Window(START + timedelta(hours=4), START + timedelta(hours=6))
+    urgent = replace(change.plan, window=window, kind=Kind.EMERGENCY, reason="A hole is exploited.")
+    await world.tell(change, c.Edit(RITA, urgent))
+    await world.tell(change, c.GiveGo(ANNE))
+    world.clock.go_to(START + timedelta(hours=4) - timedelta(minutes=165))
+    world.provider.show(f"{change.id}-r2", OperationState.RUNNING)
+    await world.worker.run_due()
+    world.provider.show(change.id, OperationState.SUCCEEDED)
+    await minutes(world, 2)
+    after = await world.look_at(change)
+    assert (after.state, after.snapshot.name) == (State.SNAPSHOTTING, f"{change.id}-r2")
+    world.provider.show(f"{change.id}-r2", OperationState.SUCCEEDED)
+    await minutes(world, 2)
+    assert (await world.look_at(change)).state is State.READY
+
+
+class Endless(BaseException):
+    """The worker asks for the same backend again and again."""
+
+
+class NoBackends(dict[str, SnapshotBackend]):
+    """Backends that were taken out of the settings."""
+
+    asked = 0
+
+    def get(self, key: str, default: object = None) -> None:  # type: ignore[override]
+        self.asked += 1
+        if self.asked > 10:
+            raise Endless
+
+
+async def test_a_running_operation_whose_backend_was_taken_away_does_not_keep_the_worker_busy(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    worker = Worker(world.store.units, world.catalogue, world.clock, world.carry, NoBackends(), "this worker")
+    world.clock.go_on(minutes=1)
+    await worker.run_due()
+    assert await worker.next_wake() == world.clock.now() + timedelta(minutes=1)
+    assert (await world.operation(change)).estimated
