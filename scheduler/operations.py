@@ -10,12 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, Preflight, ShowCard
-from changes.errors import Concurrent, Refusal
-from changes.model import CLOCK, Change, SnapshotStatus, State
+from changes.effects import BeginRestore, BeginSnapshot, CardKind, Preflight, ShowCard
+from changes.errors import Concurrent
+from changes.model import CLOCK
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Operation, UnitOfWork, Units
-from changes.service import carry_out
 from changes.snapshots import (
     OperationState,
     ProviderError,
@@ -26,6 +25,7 @@ from changes.snapshots import (
     SnapshotBackend,
 )
 from scheduler.insist import insist
+from scheduler.reports import Reports, ending, progress_card, wants
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
@@ -46,6 +46,7 @@ class Operations:
         self, units: Units, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
     ) -> None:
         self._units, self._catalogue, self._clock, self._backends = units, catalogue, clock, backends
+        self._reports = Reports(catalogue, clock)
 
     async def begin(self, effect: BeginSnapshot | BeginRestore) -> None:
         """Ask the provider, once, if the change still wants it. Raises Later while it cannot be reached."""
@@ -59,7 +60,7 @@ class Operations:
             asked = known or Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
             again = known is not None and known.state is OperationState.UNKNOWN
             stored = await unit.changes.load(effect.change)
-            if not again and not (stored and _wants(stored.change, effect)):
+            if not again and not (stored and wants(stored.change, effect)):
                 await unit.operations.put(replace(asked, state=OperationState.FAILED, detail=NOT_WANTED))
                 log.info("%s: %s is not wanted any more", effect.change, effect.name)
                 return
@@ -83,7 +84,7 @@ class Operations:
         async def write(unit: UnitOfWork) -> None:
             await unit.operations.put(accepted if again else replace(accepted, asked_at=now))
             if kind == "snapshot":
-                await self._report(unit, accepted, c.NoteSnapshotStarted(CLOCK))
+                await self._reports.about(unit, accepted, c.NoteSnapshotStarted(CLOCK))
 
         await insist(self._units, write)
 
@@ -106,7 +107,9 @@ class Operations:
             problems = await backend.preflight(service.vps)
         except ProviderError as error:
             problems = (str(error),)
-        await insist(self._units, lambda unit: self._tell(unit, effect.change, c.NotePreflight(CLOCK, problems)))
+        await insist(
+            self._units, lambda unit: self._reports.tell(unit, effect.change, c.NotePreflight(CLOCK, problems))
+        )
 
     async def follow(self) -> bool:
         """Look at every running operation whose last look is a minute old; whether there was one."""
@@ -202,10 +205,10 @@ class Operations:
             await unit.operations.put(looked)
             if looked.kind == "snapshot":
                 for name in reached:
-                    await self._report(unit, looked, c.NoteSnapshotMilestone(CLOCK, name))
+                    await self._reports.about(unit, looked, c.NoteSnapshotMilestone(CLOCK, name))
                 stored = await unit.changes.load(looked.change)
                 if stored is not None and stored.change.snapshot.name == looked.name:
-                    await unit.outbox.add([_progress_card(stored.change, looked, now)], now)
+                    await unit.outbox.add([progress_card(stored.change, looked, now)], now)
 
         await insist(self._units, write)
 
@@ -221,7 +224,7 @@ class Operations:
             await unit.operations.put(
                 replace(operation, state=state, percent=percent, looked_at=self._clock.now(), detail=detail)
             )
-            await self._report(unit, operation, _ending(operation, done, detail))
+            await self._reports.about(unit, operation, ending(operation, done, detail))
 
         await insist(self._units, write)
 
@@ -238,23 +241,6 @@ class Operations:
             card = ShowCard(f"{effect.key}:by-hand", effect.change, CardKind.PROGRESS, message, mention)
             await unit.outbox.add([card], self._clock.now())
 
-    async def _report(self, unit: UnitOfWork, operation: Operation, command: c.Command) -> None:
-        """Report on the operation, unless the change has another snapshot by now: a new date, a new round."""
-        stored = await unit.changes.load(operation.change)
-        if operation.kind == "snapshot" and stored is not None and stored.change.snapshot.name != operation.name:
-            log.info("%s: %s is not its snapshot any more", operation.change, operation.name)
-            return
-        await self._tell(unit, operation.change, command)
-
-    async def _tell(self, unit: UnitOfWork, change_id: str, command: c.Command) -> None:
-        """Report to the change. One that went another way meanwhile does not care, and says so in the log."""
-        try:
-            await carry_out(unit, self._catalogue, change_id, command, self._clock.now(), "timeline")
-        except Concurrent:
-            raise
-        except Refusal as refusal:
-            log.info("%s: %s", change_id, refusal.sentence)
-
     async def _service(self, change_id: str) -> Service:
         async with self._units() as unit:
             stored = await unit.changes.load(change_id)
@@ -266,24 +252,3 @@ class Operations:
     def _expected(operation: Operation, service: Service) -> timedelta:
         vps = service.vps
         return timedelta(minutes=vps.snapshot_minutes if operation.kind == "snapshot" else vps.restore_minutes)
-
-
-def _wants(change: Change, effect: BeginSnapshot | BeginRestore) -> bool:
-    """Whether the change still waits for it. A snapshot that begins during the work would be worth nothing."""
-    if isinstance(effect, BeginRestore):
-        return change.state is State.RESTORING
-    snapshot = change.snapshot
-    waits = change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.REQUESTED
-    return waits and snapshot.name == effect.name
-
-
-def _ending(operation: Operation, done: bool, detail: str) -> c.Command:
-    reason = detail or "The provider reported a failure without a reason."
-    if operation.kind == "snapshot":
-        return c.NoteSnapshotFinished(CLOCK, operation.name) if done else c.NoteSnapshotFailed(CLOCK, reason[:500])
-    return c.NoteRestoreDone(CLOCK) if done else c.NoteRestoreFailed(CLOCK, reason[:500])
-
-
-def _progress_card(change: Change, operation: Operation, now: datetime) -> Effect:
-    key = f"{change.id}:progress:{operation.name}:{now:%Y%m%dT%H%M}"
-    return ShowCard(key, change.id, CardKind.PROGRESS, f"snapshot:{change.snapshot.attempt}")
