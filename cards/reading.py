@@ -13,7 +13,7 @@ _TIME = re.compile(r"^(\d{1,2})(?:\s*(?::|\.|h)\s*(\d{2})?)?$|^(\d{2})(\d{2})$",
 _HOURS = re.compile(
     r"^(?:(\d{1,3})\s*h(?:ours?|eures?)?)?\s*(?:(\d{1,5})\s*(?:m|min|minutes?|')?)?$", re.ASCII | re.IGNORECASE
 )
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_BULLETS = re.compile(r"^(?:\s*(?:[-*•]|\d{1,2}[.)])\s+)+")
 
 
 _MYSELF = ("-", "me", "myself", "moi", "moi-même")
@@ -53,10 +53,13 @@ def read_minutes(text: str) -> int:
 
 def read_tests(text: str) -> tuple[str, ...]:
     """The tests without their bullets: one a line or, where all stand on one line, between semicolons."""
-    text = text.strip()
-    lines = text.splitlines() if "\n" in text else text.split(";")
-    tests = (" ".join(_BULLET.sub("", line).split()) for line in lines)
-    return tuple(test for test in tests if test)
+    tests = _without_bullets(text.strip().splitlines())
+    return _without_bullets(tests[0].split(";")) if len(tests) == 1 else tests
+
+
+def _without_bullets(lines: Sequence[str]) -> tuple[str, ...]:
+    bare = (" ".join(_BULLETS.sub("", line).split()) for line in lines)
+    return tuple(line for line in bare if line)
 
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:

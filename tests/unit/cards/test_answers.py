@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cards.answers import QUESTIONS, answers_of, check, read_plan, read_window
 from cards.payload import INPUTS
+from cards.reading import read_tests
 from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import Incomplete
 from changes.model import Kind, Plan, Window
@@ -103,6 +104,36 @@ def test_the_form_of_a_plan_gives_the_plan_again(hand: str) -> None:
     written = replace(plan(HANDS[hand]), implementer=NADIA)
     again = read_plan(answers_of(written, LEARN), LEARN, PIERRE, PEOPLE)
     assert again == replace(written, **{name: getattr(written, name).strip() for name in _TEXTS})
+
+
+LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """A plan as the form reads it from whatever was typed."""
+    start = draw(st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+    start = start.replace(second=0, microsecond=0)
+    assume(LEARN.local(start).fold == 0)  # the second coming of an hour cannot be written in a form
+    texts = {name: draw(st.text(LETTERS | st.just("\n"), max_size=60)).strip() for name in _TEXTS}
+    tests = read_tests(draw(st.text(LETTERS | st.sampled_from("\n;-*1."), min_size=1, max_size=60)))
+    assume(any(character.isalnum() for test in tests for character in test))
+    return Plan(
+        service="learn",
+        title=" ".join(draw(st.text(LETTERS, max_size=40)).split()) or "Moodle 5",
+        window=Window(start, start + timedelta(minutes=draw(st.integers(5, 10_000)))),
+        tests=tests,
+        implementer=draw(st.sampled_from(PEOPLE)),
+        kind=draw(st.sampled_from(Kind)),
+        **texts | {"what": texts["what"] or "It is updated."},
+    )
+
+
+@given(made=plans())
+def test_whatever_the_plan_is_its_answers_give_the_same_plan_with_the_same_fingerprint(made: Plan) -> None:
+    again = read_plan(answers_of(made, LEARN), LEARN, PIERRE, PEOPLE)
+    assert again == made
+    assert again.fingerprint == made.fingerprint
 
 
 _TEXTS = ("what", "why", "risks", "rollback", "affected", "reason")

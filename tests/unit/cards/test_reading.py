@@ -91,6 +91,19 @@ def test_a_semicolon_within_a_line_of_several_stays() -> None:
     assert read_tests("Log in; log out again\nOpen a course") == ("Log in; log out again", "Open a course")
 
 
+@pytest.mark.parametrize(
+    "text", ["- - Log in\n* 2. Open a course", "- \nLog in; Open a course", "Log in;- Open a course"]
+)
+def test_bullets_within_bullets_and_empty_ones_are_left_out(text: str) -> None:
+    assert read_tests(text) == ("Log in", "Open a course")
+
+
+@given(text=st.text(st.sampled_from("ab;-*•1.) \n\t"), max_size=20))
+def test_tests_that_were_read_are_read_again_as_the_same(text: str) -> None:
+    tests = read_tests(text)
+    assert read_tests("\n".join(tests)) == tests
+
+
 @pytest.mark.parametrize("text", ["1.5 GB can be uploaded", "-5 degrees", "*.pdf opens"])
 def test_what_only_looks_like_a_bullet_stays(text: str) -> None:
     assert read_tests(text) == (text,)
