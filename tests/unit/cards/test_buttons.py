@@ -17,6 +17,10 @@ VERBS = {
     *("window.extend", "incident.declare", "incident.close", "restore.ask", "restore.confirm", "restore.done"),
     *("restore.failed", "review.save"),
 }
+IDS = {
+    *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "implementer"),
+    *("affected", "kind", "reason", "comment", "extra_minutes", "test", "result", "vps_name", "snapshot_name"),
+}
 NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result"}
 
 
@@ -72,6 +76,13 @@ def test_every_input_has_an_id_of_the_design_once_a_card_and_a_label() -> None:
         assert set(ids) <= INPUTS, name
         assert len(ids) == len(set(ids)), name
         assert all(node["label"] for node in inputs), name
+
+
+def test_the_inputs_of_all_cards_together_are_those_of_the_design() -> None:
+    inputs = [node for card in CARDS.values() for node in nodes(card) if str(node.get("type", "")).startswith("Input.")]
+    assert IDS == INPUTS
+    # Which test it is, and its result, are the button's own.
+    assert {node["id"] for node in inputs} == IDS - {"test", "result"}
 
 
 def test_no_input_keeps_the_client_from_asking_the_server_what_is_wrong() -> None:
