@@ -25,8 +25,8 @@ demo: $(INSTALLED) ## Start the bot, the simulator and the Playground; needs no 
 	@$(BIN)/python -m local.demo
 
 .PHONY: package
-package: $(INSTALLED) ## Build the Teams app package to upload
-	@$(BIN)/python -m manifest.build --app-id "$(APP_ID)"
+package: $(INSTALLED) ## Build the Teams app package to upload (APP_ID=the bot's app id)
+	@$(BIN)/python -m manifest.build --app-id "$(APP_ID)" $(if $(PUBLIC_URL),--public-url "$(PUBLIC_URL)")
 
 ##@ Work on it
 .PHONY: setup

@@ -1,64 +1,108 @@
-"""What the manifest says: the app's names, where it can be installed, and the commands Teams offers."""
+"""What the manifest says: the template `manifest.json`, filled in and held against what Teams refuses."""
 
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-VERSION = "1.30"
-SCHEMA = f"https://developer.microsoft.com/json-schemas/teams/v{VERSION}/MicrosoftTeams.schema.json"
-COMMANDS = (
-    ("new", "Request a change"),
-    ("list", "Show the open changes"),
-    ("show", "Show one change with its history"),
-    ("edit", "Change a plan"),
-    ("move", "Give a change another date"),
-    ("cancel", "Withdraw a change"),
-    ("postpone", "Give up a window"),
-    ("start", "Start the work"),
-    ("done", "End the work"),
-    ("bind", "Carry a service's changes in this channel"),
-    ("help", "What you can type"),
-)
-"""The commands Teams offers, at most twelve; the rest can be typed all the same."""
+TEMPLATE = Path(__file__).with_name("manifest.json")
+GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+NOBODY = "00000000-0000-0000-0000-000000000000"
+ADDRESS_LENGTH = 2048
+COMMANDS_IN_A_LIST = 12
+LENGTHS = {
+    ("developer", "name"): 32,
+    ("name", "short"): 30,
+    ("name", "full"): 100,
+    ("description", "short"): 80,
+    ("description", "full"): 4000,
+}
+"""The longest that Teams takes, in characters."""
+TITLE_LENGTH = 32
+DESCRIPTION_LENGTH = 128
+"""The schema takes longer commands since 1.22, for prompts; the menu of commands still shows no more than this."""
 
 
-def content(app_id: str, public_url: str, version: str = "0.1.0") -> dict[str, Any]:
-    """The manifest of the app `app_id`, whose pages for people lie at `public_url`."""
-    listed = [{"title": f"change {name}", "description": said} for name, said in COMMANDS]
-    return {
-        "$schema": SCHEMA,
-        "manifestVersion": VERSION,
-        "version": version,
-        "id": app_id,
-        "developer": {
-            "name": "Change bot",
-            "websiteUrl": public_url,
-            "privacyUrl": public_url,
-            "termsOfUseUrl": public_url,
-        },
-        "name": {"short": "Change bot", "full": "Change bot: from the idea to the review"},
-        "description": {
-            "short": "Carries a change of a service from the idea to the review.",
-            "full": (
-                "Asks for the pre-check two weeks before and for GO one week before, announces and reminds, takes the "
-                "data snapshot on the day, keeps the deadline and asks for the review. Nobody has to remember it."
-            ),
-        },
-        "icons": {"color": "color.png", "outline": "outline.png"},
-        "accentColor": "#4762AD",
-        "bots": [
-            {
-                "botId": app_id,
-                "scopes": ["personal", "team", "groupChat"],
-                "isNotificationOnly": False,
-                "supportsTargetedMessages": True,
-                "commandLists": [
-                    {
-                        "scopes": ["personal", "team", "groupChat"],
-                        "triggers": ["mention", "slash"],
-                        "commands": listed,
-                    }
-                ],
-            }
-        ],
-        "permissions": ["identity", "messageTeamMembers"],
-        "validDomains": [],
-    }
+class BadInput(Exception):
+    """The package cannot be built. The message says what to give or to change."""
+
+
+def content(app_id: str, public_url: str, template: Path = TEMPLATE) -> dict[str, Any]:
+    """The manifest of the app `app_id`, whose pages for people lie at `public_url`.
+
+    Raises BadInput when one of the two, or the template, is not what Teams takes.
+    """
+    values = {"{APP_ID}": _app_id(app_id), "{PUBLIC_URL}": _address(public_url)}
+    try:
+        written = json.loads(template.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BadInput(f"{template.name} is not valid JSON: {error}.") from None
+    made: dict[str, Any] = _filled(written, values)
+    try:
+        wrong = next(complaints(made), None)
+    except (KeyError, IndexError) as error:
+        wrong = f"{error} is missing."
+    if wrong:
+        raise BadInput(f"{template.name}: {wrong}")
+    return made
+
+
+def complaints(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """What whoever edits the texts of the template gets wrong most easily, each as a sentence."""
+    for (part, name), longest in LENGTHS.items():
+        length = len(manifest[part][name])
+        if not 0 < length <= longest:
+            yield f"{part}.{name} has {length} characters; it needs at least one and at most {longest}."
+    seen: set[str] = set()
+    for listed in manifest["bots"][0]["commandLists"]:
+        scopes, commands = set(listed["scopes"]), listed["commands"]
+        if seen & scopes:
+            yield f"two command lists are for {' and '.join(sorted(seen & scopes))}; make them one."
+        seen |= scopes
+        if len(commands) > COMMANDS_IN_A_LIST:
+            yield f"a command list has {len(commands)} commands; it takes at most {COMMANDS_IN_A_LIST}."
+        for command in commands:
+            yield from _command_complaints(command["title"], command["description"])
+
+
+def _command_complaints(title: str, description: str) -> Iterator[str]:
+    if not 0 < len(title) <= TITLE_LENGTH:
+        yield f"the command “{title}” has {len(title)} characters; it needs at least one and at most {TITLE_LENGTH}."
+    if not 0 < len(description) <= DESCRIPTION_LENGTH:
+        yield (
+            f"the description of “{title}” has {len(description)} characters; "
+            f"it needs at least one and at most {DESCRIPTION_LENGTH}."
+        )
+
+
+def _app_id(given: str) -> str:
+    if not GUID.fullmatch(given) or given == NOBODY:
+        what = f"{given!r} is not the bot's app id." if given else "The bot's app id is missing."
+        raise BadInput(
+            f"{what} Give the GUID of its registration: make package APP_ID=12345678-90ab-cdef-1234-567890abcdef"
+        )
+    return given.lower()
+
+
+def _address(given: str) -> str:
+    try:
+        parts = urlsplit(given)
+        good = parts.scheme == "https" and parts.hostname and not re.search(r"\s", given)
+    except ValueError:
+        good = False
+    if not good:
+        raise BadInput(f"The public address must look like https://change.example.ch, not {given!r}.")
+    if len(given) > ADDRESS_LENGTH:
+        raise BadInput(f"The public address has {len(given)} characters; Teams takes at most {ADDRESS_LENGTH}.")
+    return given
+
+
+def _filled(node: Any, values: Mapping[str, str]) -> Any:
+    """The same with each text that is a placeholder replaced; whole texts only, so nothing has to be escaped."""
+    if isinstance(node, dict):
+        return {name: _filled(each, values) for name, each in node.items()}
+    if isinstance(node, list):
+        return [_filled(each, values) for each in node]
+    return values.get(node, node) if isinstance(node, str) else node

@@ -1,68 +1,94 @@
-"""The package that is uploaded to Teams."""
+"""The package that is uploaded to Teams, and what is said to whoever builds it."""
 
 import json
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 import pytest
 
-from bot.grammar import read_order
 from manifest.build import BadInput, main, package
-from manifest.content import COMMANDS, content
-from manifest.icons import colour_icon, outline_icon
 
 APP = "11111111-2222-3333-4444-555555555555"
+PAGE = "https://change.example.ch"
 
 
-def pixels(png: bytes, size: int) -> list[tuple[int, ...]]:
-    start = png.index(b"IDAT") + 4
-    length = struct.unpack(">I", png[start - 8 : start - 4])[0]
-    raw = zlib.decompress(png[start : start + length])
-    rows = [raw[row * (size * 4 + 1) + 1 : (row + 1) * (size * 4 + 1)] for row in range(size)]
-    return [tuple(row[at : at + 4]) for row in rows for at in range(0, size * 4, 4)]
+def test_the_package_holds_the_manifest_and_the_icons_that_it_names(tmp_path: Path) -> None:
+    with zipfile.ZipFile(package(APP, PAGE, tmp_path / "deep" / "down" / "a.zip")) as archive:
+        made = json.loads(archive.read("manifest.json"))
+        assert sorted(archive.namelist()) == sorted(["manifest.json", *made["icons"].values()])
+        assert all(archive.read(icon).startswith(b"\x89PNG") for icon in made["icons"].values())
+        assert archive.testzip() is None
+    assert made["id"] == APP
 
 
-def test_the_icons_have_the_sizes_and_colours_that_teams_wants() -> None:
-    assert struct.unpack(">II", colour_icon()[16:24]) == (192, 192)
-    assert struct.unpack(">II", outline_icon()[16:24]) == (32, 32)
-    outline = pixels(outline_icon(), 32)
-    assert {pixel[:3] for pixel in outline} == {(255, 255, 255)}
-    assert {0, 255} <= {pixel[3] for pixel in outline}
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (package(APP, PAGE, tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
+    assert first == second
 
 
-def test_every_offered_command_is_one_that_the_bot_understands() -> None:
-    for name, said in COMMANDS:
-        order = read_order(f"change {name}")
-        assert order is not None
-        assert order.name == name
-        assert 0 < len(said) <= 128
-    assert len(COMMANDS) <= 12
+def test_the_package_says_neither_when_nor_on_what_system_it_was_built(tmp_path: Path) -> None:
+    with zipfile.ZipFile(package(APP, PAGE, tmp_path / "a.zip")) as archive:
+        told = {(entry.date_time, entry.create_system) for entry in archive.infolist()}
+    assert told == {((1980, 1, 1, 0, 0, 0), 3)}
 
 
-def test_the_manifest_keeps_the_limits_of_teams() -> None:
-    made = content(APP, "https://example.org")
-    assert len(made["name"]["short"]) <= 30
-    assert len(made["name"]["full"]) <= 100
-    assert len(made["description"]["short"]) <= 80
-    assert len(made["description"]["full"]) <= 4000
-    assert made["bots"][0]["botId"] == made["id"] == APP
-    assert "packageName" not in made
-    assert all(len(each["title"]) <= 32 for each in made["bots"][0]["commandLists"][0]["commands"])
+@pytest.mark.parametrize(
+    "app",
+    [
+        "",
+        "change-bot",
+        APP[:-1],
+        APP + "0",
+        "{" + APP + "}",
+        APP.replace("-", ""),
+        "00000000-0000-0000-0000-000000000000",
+    ],
+)
+def test_what_is_no_app_id_is_answered_in_one_line_with_what_to_type(
+    app: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.zip"
+    assert main(["--app-id", app, "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "make package APP_ID=" in said
+    assert not out.exists()
 
 
-def test_the_package_holds_manifest_and_icons_and_is_the_same_each_time(tmp_path: Path) -> None:
-    first = package(APP, "https://example.org", tmp_path / "a.zip")
-    second = package(APP, "https://example.org", tmp_path / "b.zip")
-    assert first.read_bytes() == second.read_bytes()
-    with zipfile.ZipFile(first) as archive:
-        assert sorted(archive.namelist()) == ["color.png", "manifest.json", "outline.png"]
-        assert json.loads(archive.read("manifest.json"))["id"] == APP
+@pytest.mark.parametrize(
+    "url",
+    ["http://change.example.ch", "change.example.ch", "https://", "https:///about", "https://a b", "https://[", ""],
+)
+def test_an_address_that_is_not_https_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"must look like https://change\.example\.ch, not"):
+        package(APP, url, tmp_path / "a.zip")
 
 
-@pytest.mark.parametrize(("app", "url", "said"), [("", "https://a", "APP_ID"), (APP, "http://a", "https://")])
-def test_what_is_missing_is_said_in_one_line(tmp_path: Path, app: str, url: str, said: str) -> None:
-    with pytest.raises(BadInput, match=said):
-        package(app, url, tmp_path / "a.zip")
-    assert main(["--app-id", app, "--public-url", url, "--out", str(tmp_path / "a.zip")]) == 2
+def test_an_address_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="2049 characters"):
+        package(APP, PAGE + "/" + "a" * (2048 - len(PAGE)), tmp_path / "a.zip")
+
+
+def test_what_was_built_before_stays_when_the_input_is_bad(tmp_path: Path) -> None:
+    before = package(APP, PAGE, tmp_path / "a.zip").read_bytes()
+    with pytest.raises(BadInput):
+        package("", PAGE, tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"cannot be written .* name another place with --out"):
+        package(APP, PAGE, tmp_path)
+
+
+def test_who_built_it_is_told_where_it_lies_and_where_its_links_lead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "a.zip"
+    assert main(["--app-id", APP, "--out", str(out)]) == 0
+    assert out.is_file()
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{out} is ready")
+    assert "PUBLIC_URL=" in second
+    assert main(["--app-id", APP, "--out", str(out), "--public-url", PAGE]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1

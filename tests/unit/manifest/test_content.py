@@ -1,0 +1,152 @@
+"""What the manifest says: Microsoft's schema takes it, and it offers what the bot understands."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+
+from bot.grammar import read_order
+from bot.orders import HANDLERS
+from manifest.content import TEMPLATE, BadInput, content
+
+APP = "11111111-2222-3333-4444-55555555AbCd"
+PAGE = "https://change.example.ch/about"
+Edit = Callable[[dict[str, Any]], None]
+
+
+def lists_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    lists: list[dict[str, Any]] = manifest["bots"][0]["commandLists"]
+    return lists
+
+
+def titles_of(listed: dict[str, Any]) -> list[str]:
+    return [command["title"] for command in listed["commands"]]
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[Edit], Path]:
+    """A template of one's own, made from ours by an edit."""
+
+    def make(edit: Edit) -> Path:
+        written = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+        edit(written)
+        path = tmp_path / "manifest.json"
+        path.write_text(json.dumps(written), encoding="utf-8")
+        return path
+
+    return make
+
+
+def test_microsofts_schema_has_no_objection(schema: Draft4Validator) -> None:
+    assert [error.message for error in schema.iter_errors(content(APP, PAGE))] == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "objection"),
+    [
+        (lambda made: made.update(packageName="ch.example.change"), "packageName"),
+        (lambda made: made.pop("accentColor"), "accentColor"),
+        (lambda made: made.update(id="change-bot"), "change-bot"),
+        (lambda made: made["bots"][0]["commandLists"][0].update(triggers=["shout"]), "shout"),
+    ],
+)
+def test_the_schema_does_object_to_what_teams_refuses(schema: Draft4Validator, edit: Edit, objection: str) -> None:
+    made = content(APP, PAGE)
+    edit(made)
+    assert [error.message for error in schema.iter_errors(made) if objection in error.message]
+
+
+def test_the_app_and_its_bot_are_the_same_registration() -> None:
+    made = content(APP, PAGE)
+    assert made["id"] == made["bots"][0]["botId"] == APP.lower()
+
+
+def test_every_placeholder_is_filled_in() -> None:
+    made = content(APP, PAGE)
+    assert [leaf for leaf in leaves(made) if "{" in str(leaf)] == []
+    assert [made["developer"][f"{page}Url"] for page in ("website", "privacy", "termsOfUse")] == [PAGE] * 3
+
+
+def leaves(node: Any) -> list[Any]:
+    if isinstance(node, dict | list):
+        return [leaf for each in (node.values() if isinstance(node, dict) else node) for leaf in leaves(each)]
+    return [node]
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((TEMPLATE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert content(APP, PAGE)["version"] == project["project"]["version"]
+
+
+def test_teams_offers_exactly_the_commands_that_the_bot_carries_out() -> None:
+    offered = {title for listed in lists_of(content(APP, PAGE)) for title in titles_of(listed)}
+    assert offered == {f"change {name}" for name in HANDLERS if name != "unknown"}
+
+
+def test_every_offered_command_is_understood_as_itself() -> None:
+    for listed in lists_of(content(APP, PAGE)):
+        for title in titles_of(listed):
+            order = read_order(title)
+            assert order is not None
+            assert f"change {order.name}" == title
+
+
+def test_every_example_in_a_description_is_understood_as_the_command_it_explains() -> None:
+    examples = [
+        (command["title"], command["description"].partition(": ")[2])
+        for listed in lists_of(content(APP, PAGE))
+        for command in listed["commands"]
+        if ": " in command["description"]
+    ]
+    assert len(examples) > 10
+    for title, example in examples:
+        order = read_order(example)
+        assert order is not None
+        assert (f"change {order.name}", bool(order.rest)) == (title, True)
+
+
+def test_each_place_has_one_list_with_commands_by_mention_and_slash() -> None:
+    made = content(APP, PAGE)
+    places = [place for listed in lists_of(made) for place in listed["scopes"]]
+    assert sorted(places) == sorted(made["bots"][0]["scopes"]) == ["groupChat", "personal", "team"]
+    assert made["bots"][0]["supportsTargetedMessages"] is True
+    for listed in lists_of(made):
+        assert listed["triggers"] == ["mention", "slash"]
+        assert len(set(titles_of(listed))) == len(listed["commands"]) <= 12
+
+
+def test_a_service_is_not_bound_from_a_personal_chat() -> None:
+    personal = next(listed for listed in lists_of(content(APP, PAGE)) if "personal" in listed["scopes"])
+    assert "change bind" not in titles_of(personal)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda made: made["name"].update(short="A" * 31), r"name\.short has 31 characters.* at most 30"),
+        (lambda made: made["name"].update(short=""), r"name\.short has 0 characters"),
+        (lambda made: made["description"].update(short="A" * 81), r"description\.short has 81 characters.* at most 80"),
+        (lambda made: made["developer"].update(name="A" * 33), r"developer\.name has 33 characters.* at most 32"),
+        (lambda made: made["developer"].pop("name"), r"'name' is missing"),
+        (lambda made: lists_of(made)[0]["commands"].append({"title": "a", "description": "b"}), "13 commands"),
+        (lambda made: lists_of(made)[0]["commands"][0].update(title="a" * 33), "33 characters"),
+        (lambda made: lists_of(made)[0]["commands"][0].update(description="a" * 129), "129 characters"),
+        (lambda made: lists_of(made)[0]["scopes"].append("team"), "two command lists are for team"),
+    ],
+)
+def test_a_template_of_ones_own_is_told_what_teams_would_refuse(
+    edited: Callable[[Edit], Path], edit: Edit, said: str
+) -> None:
+    with pytest.raises(BadInput, match=said):
+        content(APP, PAGE, edited(edit))
+
+
+def test_a_template_that_is_no_json_is_told_where(tmp_path: Path) -> None:
+    broken = tmp_path / "manifest.json"
+    broken.write_text('{"name": }', encoding="utf-8")
+    with pytest.raises(BadInput, match=r"manifest\.json is not valid JSON: .* line 1"):
+        content(APP, PAGE, broken)
