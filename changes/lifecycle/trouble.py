@@ -55,7 +55,7 @@ def decide_restore(change: Change, command: c.Command, service: Service) -> tupl
             in_state(change, {State.INCIDENT}, "declare an incident first, so that everyone is told before a restore")
             if change.snapshot.status is not SnapshotStatus.FINISHED:
                 raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
-            if change.restore is not None and not change.restore.failed:
+            if change.restore is not None and change.restore.finished_at is None:
                 raise WrongState(
                     "The restore of {id} was asked for already and waits for its confirmation.", id=change.id
                 )

@@ -1,0 +1,135 @@
+"""PROCESS.md, Conflicts: no two windows of a service overlap, none lies in a freeze; and what a plan must have."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from changes import commands as c
+from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, Booking, check_plan
+from changes.errors import Incomplete, NotAllowed, WindowTaken
+from changes.lifecycle import decide
+from changes.model import Kind, Plan, Window
+from changes.policy import Freeze
+from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, Story, at, plan
+
+EVENING = plan().window  # 15.04.2027 22:00–23:30
+EXAMS = Freeze("April exams", date(2027, 4, 12), date(2027, 4, 15))
+
+
+def taken(start_minutes: int, end_minutes: int) -> Booking:
+    """Another change, so many minutes from the start of our window."""
+    start = EVENING.start
+    window = Window(start + timedelta(minutes=start_minutes), start + timedelta(minutes=end_minutes))
+    return Booking("CHG-2027-0009", "New disks", window)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "overlaps"),
+    [
+        (-60, 1, True),
+        (89, 200, True),
+        (10, 20, True),
+        (-10, 100, True),
+        (0, 90, True),
+        (-60, 0, False),
+        (90, 120, False),
+    ],
+)
+def test_windows_overlap_when_they_share_a_moment_and_not_when_they_touch(start: int, end: int, overlaps: bool) -> None:
+    if overlaps:
+        with pytest.raises(WindowTaken):
+            check_plan(plan(), REQUESTED, LEARN, [taken(start, end)])
+    else:
+        check_plan(plan(), REQUESTED, LEARN, [taken(start, end)])
+
+
+# CASES.md 9
+def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_date() -> None:
+    with pytest.raises(WindowTaken) as refused:
+        check_plan(plan(), REQUESTED, LEARN, [taken(30, 90)])
+    assert refused.value.problems == {
+        "date": "CHG-2027-0009 (New disks) already takes 15.04.2027 22:30–23:30 CEST: choose a time before or after it."
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "frozen"),
+    [
+        (plan(date(2027, 4, 15), 23, 50), True),
+        (plan(date(2027, 4, 11), 23, 90), True),  # it ends in the freeze, after midnight
+        (plan(date(2027, 4, 16), 0, 30), False),
+        (plan(date(2027, 4, 11), 22, 90), False),
+    ],
+)
+def test_a_window_that_touches_a_day_of_a_freeze_is_refused_with_its_name(wanted: Plan, frozen: bool) -> None:
+    service = replace(LEARN, freezes=(EXAMS,))
+    if frozen:
+        with pytest.raises(WindowTaken, match=r"frozen from 12\.04\.2027 to 15\.04\.2027 \(April exams\)"):
+            check_plan(wanted, REQUESTED, service, ())
+    else:
+        check_plan(wanted, REQUESTED, service, ())
+
+
+def test_only_the_approver_lets_an_overlap_through_with_a_reason_and_for_this_very_plan() -> None:
+    story = Story()
+    story.do(c.Draft(NADIA, plan()), REQUESTED)
+    with pytest.raises(NotAllowed):
+        story.do(c.AllowConflict(NADIA, "It is fine."), REQUESTED)
+    with pytest.raises(Incomplete, match="Say why"):
+        story.do(c.AllowConflict(PIERRE, "  "), REQUESTED)
+    story.do(c.AllowConflict(PIERRE, "They do not touch each other."), REQUESTED)
+    submit, booked = c.Submit(NADIA), [taken(0, 90)]
+    assert decide(story.change, submit, REQUESTED, LEARN, booked)
+    story.do(c.Edit(NADIA, plan(what="Everything is replaced.")), REQUESTED)
+    with pytest.raises(WindowTaken):
+        decide(story.change, submit, REQUESTED, LEARN, booked)
+
+
+@pytest.mark.parametrize("change_it", ["edit", "move"])
+def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(change_it: str) -> None:
+    story = Story()
+    story.do(c.Draft(NADIA, plan(date(2027, 4, 20))), REQUESTED)
+    story.do(c.Submit(NADIA), REQUESTED)
+    command = c.Edit(NADIA, plan()) if change_it == "edit" else c.Move(NADIA, EVENING)
+    with pytest.raises(WindowTaken, match="CHG-2027-0009"):
+        decide(story.change, command, REQUESTED, LEARN, [taken(0, 30)])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "sentence"),
+    [
+        (plan(title=" "), "title", "Give the change a short title."),
+        (plan(what=""), "what", "Say what will be modified."),
+        (plan(tests=()), "tests", "Name at least one test"),
+        (plan(tests=("x",) * (MOST_TESTS + 1)), "tests", "too many for one card"),
+        (plan(tests=("x" * (LONGEST_TEST + 1),)), "tests", "one short line each"),
+        (plan(date(2027, 3, 15), 9), "date", "starts in the past"),
+        (plan(minutes=4), "minutes", "between 5 minutes and 7 days"),
+        (plan(minutes=7 * 24 * 60 + 1), "minutes", "between 5 minutes and 7 days"),
+        (plan(date(2027, 4, 4)), "reason", "less than 21 days away"),
+        (plan(kind=Kind.EMERGENCY), "reason", "why this is an emergency"),
+        *[
+            (replace(plan(), **{name: "x" * (LIMITS[name] + 1)}), name, "shorten it")
+            for name in ("title", "what", "risks", "why")
+        ],
+    ],
+)
+def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, field: str, sentence: str) -> None:
+    with pytest.raises(Incomplete) as refused:
+        check_plan(wanted, REQUESTED, LEARN, ())
+    assert list(refused.value.problems) == [field]
+    assert sentence in refused.value.problems[field]
+
+
+def test_everything_that_is_missing_is_said_at_once() -> None:
+    with pytest.raises(Incomplete) as refused:
+        check_plan(plan(title="", what="", tests=(), minutes=1), REQUESTED, LEARN, ())
+    assert set(refused.value.problems) == {"title", "what", "tests", "minutes"}
+
+
+def test_corrections_within_the_lead_time_need_no_reason_because_it_counts_from_the_first_request() -> None:
+    late = at(2027, 4, 5)
+    check_plan(plan(), late, LEARN, (), requested=REQUESTED)
+    with pytest.raises(Incomplete):
+        check_plan(plan(), late, LEARN, ())
