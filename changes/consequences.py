@@ -66,7 +66,7 @@ class _Maker:
                 self.tell(Line.GO_REFUSED, reason, requester, implementer)
                 self._take_back(before, NoticeKind.POSTPONED, reason)
             case e.PlanEdited():
-                if before is not None:
+                if before is not None and before.submitted_at is not None:
                     self._void(before)
             case e.Postponed(reason=reason, silent=silent):
                 self._decided()
@@ -237,9 +237,8 @@ class _Maker:
         """The old round's cards become records, and whoever knew of a decision hears that it is void (CASES.md 21)."""
         for card in (CardKind.PRECHECK, CardKind.GO):
             self.card(card, f"{card}:{before.round}", only_edit=True)
-        if before.submitted_at is not None:
-            approver = (self._service.approver,) if before.precheck or before.go else ()
-            self.tell(Line.PLAN_EDITED, "", *approver)
+        approver = (self._service.approver,) if before.precheck or before.go else ()
+        self.tell(Line.PLAN_EDITED, "", *approver)
 
     def _announce(self, before: Change | None) -> None:
         told = before.announced if before else None
