@@ -139,9 +139,10 @@ def _backends(
 ) -> dict[str, SnapshotBackend]:
     """The providers that are configured. A service on the dashboard needs none: there a person does it."""
     url = settings.infomaniak_url or (simulated.url if simulated else "")
-    if not url:
+    token = settings.infomaniak_token or ("local" if settings.local else "")
+    if not url or not token:
         return {}
-    client = open_client(url, settings.infomaniak_token or "local")
+    client = open_client(url, token)
     clients.append(client)
     return {"vps_api": VpsApi(client, VpsApiSettings())}
 
@@ -150,7 +151,7 @@ def _all_served(catalogue: Catalogue, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take."""
     for service in catalogue.services.values():
         match service.vps.backend:
-            case "vps_api" if not (settings.local or settings.infomaniak_url):
+            case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
                 raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
             case "public_cloud":
                 raise SettingsError(f"{service.key}: the backend public_cloud is not there yet; set it to dashboard.")
