@@ -27,7 +27,7 @@ FLAGS = [
 ]
 PERSONAL, GROUP = "Personal Chat", "ISC team"
 GENERAL, CHANGES = "ISC Learn Platform - General", "ISC Learn Platform - Changes"
-SECONDS = 10.0
+SECONDS = 20.0
 STILL_SECONDS = 3.0
 SHOWN_ACTIONS = 6
 EDITOR = "[data-lexical-editor=true]"
