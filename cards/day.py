@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any, Literal
 
-from microsoft_teams.cards import Action, ActionSet, CardElement
+from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
 
 from cards.parts import (
     Colour,
@@ -21,11 +21,11 @@ from cards.parts import (
 )
 from cards.plan import title_lines
 from cards.states import STATES
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
-from changes.model import AT_WORK, DAY, State
+from changes.model import AT_WORK, DAY, SnapshotStatus, State
 
 MESSAGE = "day"
 LONGEST_NAME = 40
@@ -41,7 +41,7 @@ def day_card(view: View, message: str = MESSAGE) -> dict[str, Any]:
     body: list[CardElement] = [heading("Today's change"), *title_lines(view), sentence(said, colour=colour, bold=True)]
     actions: list[Action] = []
     if change.state in DAY:
-        body += [facts([("Window", view.window_label)]), *_locked(view)]
+        body += [facts([("Window", view.window_label), ("Snapshot", _snapshot(view))]), *_locked(view)]
         if change.state is State.READY:
             actions = [pressed(view, message, "Start", "window.start", style="positive", alone=True)]
     elif change.state in AT_WORK:
@@ -52,11 +52,20 @@ def day_card(view: View, message: str = MESSAGE) -> dict[str, Any]:
     return to_wire(body, actions, view, message)
 
 
+def _snapshot(view: View) -> str:
+    """When the snapshot ends that one waits for, as far as is known."""
+    snapshot = view.change.snapshot
+    if snapshot.status is not SnapshotStatus.RUNNING or snapshot.started_at is None:
+        return ""
+    return f"expected end {view.when(snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes))}"
+
+
 def _locked(view: View) -> list[CardElement]:
     if view.change.state is State.READY:
         return [sentence("Everything is ready. *Start* sends the start notice to everyone affected.")]
-    approver = plain(view.name(view.service.approver))
-    return [sentence(f"*Start* is locked until the snapshot is finished or {approver} waives it.", colour="Warning")]
+    return [
+        sentence(f"*Start* is locked until the snapshot is finished, or waived by {view.deciders}.", colour="Warning")
+    ]
 
 
 def _clock(view: View) -> CardElement:
@@ -84,10 +93,12 @@ def _tests(view: View, *, open_: bool) -> list[CardElement]:
     offered = _offered(view) if open_ else {}
     for number, (test, result) in enumerate(zip(view.change.plan.tests, view.change.tests, strict=True)):
         mark = "○" if result is None else "✔" if result.passed else "✘"
-        shown = [*written(f"{mark} {number + 1}. {test}")]
+        runs: list[CardElement] = [TextRun(text=f"{mark} {number + 1}. {test}")]
         if result is not None:
             verdict, colour = ("passed", GOOD) if result.passed else ("failed", BAD)
-            shown.append(sentence(f"{verdict}, {plain(shortened(view.name(result.by), LONGEST_NAME))}", colour=colour))
+            by = shortened(view.name(result.by), LONGEST_NAME)
+            runs.append(TextRun(text=f"\n{verdict}, {by}", color=colour))
+        shown = [RichTextBlock(inlines=runs, spacing="Small")]
         if not open_:
             items += shown
             continue
@@ -149,14 +160,13 @@ def _work(view: View, message: str) -> list[Action]:
 def ways_out(view: View, message: str, *first: Action, minutes: int | None = None) -> Action:
     """One place to say what is wrong, and what follows: more time and an incident are told to everyone affected."""
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    approver = plain(view.name(view.service.approver))
     reason = text_input("reason", "What is wrong, and what do people notice?", lines=True, most=LIMITS["comment"])
     extra = text_input(
         "extra_minutes", "Minutes more, to extend", value=str(minutes) if minutes else "", hint="60", most=4
     )
     told = sentence(
         "More time and an incident are told to everyone affected, with this reason. More than "
-        f"{overrun} in all has to be granted by {approver} or a deputy.",
+        f"{overrun} in all has to be granted by {view.deciders}.",
         subtle=True,
     )
     extend = pressed(view, message, "Extend the window", "window.extend")

@@ -8,6 +8,7 @@ from microsoft_teams.cards import CardElement
 from cards.parts import button, facts, heading, label, to_wire
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.view import View
+from changes.model import Kind
 from changes.timeline import Step, StepKind
 
 SAID: dict[StepKind, str] = {
@@ -40,6 +41,10 @@ _MAIN = (
 )
 
 
+_AT_ONCE = {StepKind.GO: "right after the pre-check", StepKind.SNAPSHOT: "right after GO"}
+"""What waits for something else where its own moment has passed."""
+
+
 def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be handed in, edited or dropped."""
     change = view.change
@@ -54,6 +59,18 @@ def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
 
 
 def timeline_facts(view: View, steps: Sequence[Step]) -> CardElement:
-    """The main steps with their dates; what would have been before now happens at once."""
-    shown = [step for step in steps if step.kind in _MAIN]
-    return facts([(SAID[step.kind], "at once" if step.due <= view.now else view.when(step.due)) for step in shown])
+    """The main steps with their dates; what would have been before now happens as soon as it can.
+
+    A reminder does not: nobody is reminded of what they were not told before.
+    """
+    names = SAID | ({StepKind.PRECHECK: "Pre-check and GO"} if view.change.plan.kind is Kind.EMERGENCY else {})
+    ahead = [
+        step for step in steps if step.kind in _MAIN and (step.due > view.now or step.kind is not StepKind.REMINDER)
+    ]
+    ahead.sort(key=lambda step: (max(step.due, view.now), _MAIN.index(step.kind)))
+    return facts(
+        [
+            (names[step.kind], view.when(step.due) if step.due > view.now else _AT_ONCE.get(step.kind, "at once"))
+            for step in ahead
+        ]
+    )

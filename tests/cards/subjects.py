@@ -79,6 +79,8 @@ HANDS = {
     "emoji": Hand("\N{GRINNING FACE}"),
     "ideographs": Hand("漢字"),
     "markup": Hand("<at>you</at> [x](http://example.com) **&amp;** "),
+    "stars": Hand("*"),
+    "ampersands": Hand("&"),
     "paragraphs": Hand("Then the next step is done by hand.\n"),
 }
 """What people write."""

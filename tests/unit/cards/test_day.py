@@ -17,7 +17,8 @@ from tests.unit.cards.looking import NORMAL, says, verbs, walk
 def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None:
     locked = day_card(view(NORMAL["snapshotting"]), "day")
     assert verbs(locked) == []
-    assert "locked until the snapshot is finished or Pierre André waives it" in says(locked)
+    assert "locked until the snapshot is finished, or waived by Pierre André or a deputy" in says(locked)
+    assert "Snapshot | expected end 15.04.2027 21:45 CEST" in says(locked)
     assert verbs(day_card(view(NORMAL["ready"]), "day")) == ["window.start"]
 
 

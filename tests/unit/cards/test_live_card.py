@@ -14,7 +14,7 @@ from changes.model import (
 )
 from changes.timeline import timeline
 from tests.cards.subjects import START, view
-from tests.unit.cards.looking import NORMAL, at, says, verbs
+from tests.unit.cards.looking import EMERGENCY, NORMAL, at, says, verbs
 
 
 def test_the_summary_shows_the_plan_and_every_date_with_its_zone() -> None:
@@ -37,7 +37,24 @@ def test_a_date_of_the_summary_that_has_passed_means_at_once() -> None:
     said = says(summary_card(seen, timeline(seen.change, seen.service)))
     assert "Pre-check | at once" in said
     assert "Short notice" in said
-    assert "Pierre André has to waive the lead time." in said
+    assert "Pierre André or a deputy has to waive the lead time." in said
+
+
+def test_the_summary_of_an_emergency_promises_no_reminder_and_nothing_before_its_go() -> None:
+    """The window is an hour away: the day before, and the moment at which a snapshot would have begun, are past."""
+    asked = START - timedelta(hours=1)
+    seen = replace(view(EMERGENCY["draft"].with_(submitted_at=asked)), now=asked)
+    said = says(summary_card(seen, timeline(seen.change, seen.service)))
+    assert "Reminder to everyone" not in said
+    first, second = "Pre-check and GO | at once", "Snapshot begins | right after GO"
+    assert 0 < said.index(first) < said.index(second) < said.index("Postponed without GO | 15.04.2027 22:00 CEST")
+
+
+def test_the_summary_at_short_notice_asks_for_go_after_the_pre_check() -> None:
+    seen = replace(view(NORMAL["draft"]), now=START - timedelta(days=4))
+    said = says(summary_card(seen, timeline(seen.change, seen.service)))
+    assert "GO / NO-GO | right after the pre-check" in said
+    assert "Reminder to everyone | 14.04.2027 09:00 CEST" in said
 
 
 @pytest.mark.parametrize("state", State)
