@@ -45,7 +45,13 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
         body += [label("For admins"), *_rows(_ADMIN)]
     if is_local:
         body += [label("Trying it out"), *_rows(_LOCAL)]
-    body.append(sentence("The slash can be left out. In a channel, mention me first.", subtle=True))
+    body.append(
+        sentence(
+            "ID is the number of a change: CHG-2027-0007, or 7 for one of this year. The slash can be left out. "
+            "In a channel, mention me first.",
+            subtle=True,
+        )
+    )
     return to_wire(body)
 
 

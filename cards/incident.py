@@ -47,10 +47,12 @@ def incident_card(view: View, message: str) -> dict[str, Any]:
 
 
 def _asks(view: View, restore: Restore) -> CardElement:
-    asked, approver = plain(view.name(restore.asked_by)), plain(view.name(view.service.approver))
-    return sentence(
-        f"**{asked}** asks for a restore. Somebody else confirms it: {approver} or a deputy.", colour="Warning"
-    )
+    asked, service = plain(view.name(restore.asked_by)), view.service
+    others = [] if restore.asked_by == service.approver else [plain(view.name(service.approver))]
+    if any(deputy != restore.asked_by for deputy in service.deputies):
+        others.append("a deputy")
+    who = f": {' or '.join(others)}." if others else ", but the service has no deputy."
+    return sentence(f"**{asked}** asks for a restore. Somebody else has to confirm it{who}", colour="Warning")
 
 
 def _restoring(view: View) -> list[CardElement]:
@@ -87,6 +89,7 @@ def _restore_facts(view: View) -> CardElement:
             sentence("If the data snapshot is restored now", bold=True),
             facts(
                 [
+                    ("Snapshot", plain(view.change.snapshot.name)),
                     ("Data lost", f"everything since {view.when(taken)}: {lost}"),
                     ("It ends", view.when(ends)),
                 ]

@@ -58,7 +58,7 @@ def exceptions(view: View) -> list[CardElement]:
     if plan.kind is Kind.EMERGENCY:
         items.append(sentence("This is an emergency: pre-check and GO are one answer.", colour="Attention", bold=True))
     elif _is_short(view):
-        waives = " " + plain(view.name(view.service.approver)) + " has to waive the lead time."
+        waives = f" {view.deciders[:1].upper()}{view.deciders[1:]} has to waive the lead time."
         waived = "" if change.precheck else waives
         items.append(
             sentence(f"Short notice: requested less than {lead} days ahead.{waived}", colour="Warning", bold=True)

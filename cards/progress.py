@@ -28,8 +28,7 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
         case SnapshotStatus.FAILED:
             body.append(sentence("The snapshot failed. The start stays locked.", colour="Attention", bold=True))
             body += written(change.snapshot.detail)
-            approver = plain(view.name(view.service.approver))
-            body.append(sentence(f"Try again, or let {approver} or a deputy decide to start without one."))
+            body.append(sentence(f"Try again, or let {view.deciders} decide to start without one."))
         case SnapshotStatus.WAIVED:
             who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else "The approver"
             body += [sentence(f"**{who}** lets it start without a snapshot:", colour="Warning")]
@@ -104,7 +103,7 @@ def _actions(view: View, message: str) -> list[Action]:
     waive = pressed(view, message, "Waive the snapshot", "snapshot.waive")
     if status is SnapshotStatus.FAILED:
         again = pressed(view, message, "Try again", "snapshot.retry", style="positive", alone=True)
-        return [again, opens("Start without", [_reason("Why may it start without a snapshot?")], waive)]
+        return [again, opens("Start without a snapshot", [_reason("Why may it start without a snapshot?")], waive)]
     if status not in (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING) or not _by_hand(view):
         return []
     name = text_input("snapshot_name", "Its name, as the dashboard shows it", value=view.change.snapshot.name, most=100)

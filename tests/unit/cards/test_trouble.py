@@ -8,9 +8,10 @@ from cards.day import day_card
 from cards.incident import incident_card
 from changes.model import (
     Extension,
+    Restore,
     SnapshotStatus,
 )
-from tests.cards.subjects import NADIA, START, view
+from tests.cards.subjects import NADIA, PIERRE, START, view
 from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
 
 
@@ -64,6 +65,7 @@ def test_a_restore_shows_what_would_be_lost_and_when_it_would_end() -> None:
     card = incident_card(at(NORMAL["incident"], 62), "incident")
     assert "everything since 15.04.2027 19:15 CEST: 3 h 47 min" in says(card)
     assert "16.04.2027 00:02 CEST" in says(card)
+    assert "Snapshot | CHG-2027-0007" in says(card)
     assert verbs(card) == ["incident.close", "restore.ask"]
 
 
@@ -71,6 +73,16 @@ def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
     card = incident_card(view(NORMAL["restore asked for"]), "incident")
     assert "Type Hannibal to confirm: its data will be overwritten" in says(card)
     assert verbs(card) == ["restore.confirm", "incident.close"]
+
+
+def test_who_confirms_a_restore_is_never_who_asked_for_it() -> None:
+    of = NORMAL["restore asked for"]
+    assert "has to confirm it: Pierre André or a deputy." in says(incident_card(view(of), "incident"))
+    own = of.with_(restore=Restore(PIERRE, START))
+    assert "has to confirm it: a deputy." in says(incident_card(view(own), "incident"))
+    alone = view(own)
+    alone = replace(alone, service=replace(alone.service, deputies=()))
+    assert "has to confirm it, but the service has no deputy." in says(incident_card(alone, "incident"))
 
 
 def test_without_a_snapshot_there_is_nothing_to_restore() -> None:
