@@ -24,8 +24,10 @@ def list_card(changes: Sequence[Change], services: Mapping[str, Service], now: d
         service = services.get(change.plan.service)
         when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
         said, colour = STATES[change.state]
-        left = [*written(change.plan.title, bold=True), sentence(f"{change.id} · {when}", subtle=True)]
-        body.append(columns((left, "stretch"), ([sentence(said, colour=colour)], "auto")))
+        row = columns((written(change.plan.title, bold=True), "stretch"), ([sentence(said, colour=colour)], "auto"))
+        row.spacing = "Medium"
+        # Below both: beside the state a phone has no room for it.
+        body += [row, sentence(f"{change.id} · {when}", subtle=True)]
     if len(changes) > MOST:
         body.append(sentence(f"And {len(changes) - MOST} more, later ones."))
     if changes:
