@@ -55,7 +55,7 @@ def digest(activity: Activity) -> str:
 def mention_free_text(activity: Activity, bot_id: str) -> str:
     """What the person wrote, without the mention of the bot itself; other mentions and the bot's name stay."""
     text = str(activity.text or "")
-    for entity in activity.entities or []:
+    for entity in filter(None, activity.entities or []):  # whatever is posted: a list may hold nothing
         extra = entity.additional_properties or {}
         mentioned = extra.get("mentioned")
         if str(entity.type).lower() != "mention" or not isinstance(mentioned, dict) or mentioned.get("id") != bot_id:

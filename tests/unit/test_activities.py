@@ -125,6 +125,7 @@ def test_whatever_is_posted_is_an_activity_or_refused(fields: dict[str, Any]) ->
         ("<at>Alex</at> list", [mention("<at>Alex</at>", "29:alex", "Alex")], "<at>Alex</at> list"),
         ("<at>Change bot</at> list", [{"type": "mention", "mentioned": {"id": BOT, "name": "Change bot"}}], "list"),
         ("list", [{"type": "mention"}, {"type": "clientInfo", "locale": "fr-CH"}, {}], "list"),
+        ("list", [None], "list"),
         (None, [mention("<at>A</at>")], ""),
     ],
 )
