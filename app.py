@@ -27,6 +27,7 @@ from bot.turns import Turns
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
 from changes.snapshots import SnapshotBackend
+from infomaniak.dashboard import Dashboard
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import open_client
@@ -137,14 +138,15 @@ async def build(settings: Settings) -> App:
 def _backends(
     settings: Settings, simulated: infomaniak_simulator.Simulator | None, clients: list[httpx.AsyncClient]
 ) -> dict[str, SnapshotBackend]:
-    """The providers that are configured. A service on the dashboard needs none: there a person does it."""
+    """The providers that are configured; on the dashboard a person does it."""
+    by_hand: dict[str, SnapshotBackend] = {"dashboard": Dashboard()}
     url = settings.infomaniak_url or (simulated.url if simulated else "")
     token = settings.infomaniak_token or ("local" if settings.local else "")
     if not url or not token:
-        return {}
+        return by_hand
     client = open_client(url, token)
     clients.append(client)
-    return {"vps_api": VpsApi(client, VpsApiSettings())}
+    return by_hand | {"vps_api": VpsApi(client, VpsApiSettings())}
 
 
 def _all_served(catalogue: Catalogue, settings: Settings) -> None:

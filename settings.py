@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, create_model
 
 from changes.model import Person
-from changes.policy import Catalogue, Freeze, Policy, Service
+from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Service
 from changes.snapshots import Vps
 
 Mode = Literal["production", "local"]
@@ -121,12 +121,23 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+_Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=300)]
+_Step = Annotated[str, Field(min_length=1, max_length=200)]
+
+
 class _Vps(_Strict):
     name: str = Field(min_length=1)
     backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
     snapshot_minutes: int = Field(default=150, ge=1)
     restore_minutes: int = Field(default=60, ge=1)
     reference: str = ""
+
+
+class _Backup(_Strict):
+    name: str = Field(min_length=1, max_length=60)
+    minutes: int = Field(default=60, ge=1)
+    link: _Link = ""
+    steps: list[_Step] = Field(default=[], max_length=12)
 
 
 class _Freeze(_Strict):
@@ -153,6 +164,8 @@ class _Service(_Strict):
     vps: _Vps
     policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
     freeze: list[_Freeze] = []
+    backup: list[_Backup] = Field(default=[], max_length=4)
+    incident_link: _Link = ""
 
 
 class _Services(_Strict):
@@ -199,6 +212,8 @@ def _service(read: _Service, path: Path) -> Service:
         notify=tuple(read.notify),
         policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
         freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
+        backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
+        incident_link=read.incident_link,
         # PROCESS.md counts working days by the public holidays of the canton of Valais.
         holidays=holidays.country_holidays("CH", subdiv="VS"),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from cards import card_for
 from cards.payload import Press
 from cards.status import status_card
-from changes.effects import CardKind, NoticeKind
+from changes.effects import CardKind, NoticeKind, message_of
 from changes.errors import Unknown
 from changes.model import Change
 from changes.ports import Wording
@@ -47,15 +47,6 @@ def _pressed_card(press: Press, change: Change) -> tuple[CardKind | None, str]:
     """The kind and key of the card; a button that does not say stands on the change's newest card of its kind."""
     if press.message:
         name = press.message.partition(":")[0]
-        kind = CardKind.PROGRESS if name == "snapshot" else next((each for each in CardKind if each == name), None)
-        return kind, press.message
+        return next((each for each in CardKind if each == name), None), press.message
     kind = _KIND.get(press.verb) or _KIND.get(press.verb.partition(".")[0])
-    match kind:
-        case CardKind.PRECHECK | CardKind.GO:
-            return kind, f"{kind}:{change.round}"
-        case CardKind.PROGRESS:
-            return kind, f"snapshot:{change.snapshot.attempt}"
-        case CardKind.CUTOFF:
-            return kind, f"cutoff:{len(change.extensions)}"
-        case _:
-            return kind, kind.value if kind else ""
+    return kind, message_of(kind, change) if kind else ""

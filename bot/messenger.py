@@ -176,9 +176,8 @@ class Messenger:
         binding = await unit.bindings.get(service.key)
         if binding is None:
             raise Never(f"{service.name} is not bound to a channel: type `@Change bot bind {service.key}` in it")
-        operation = await unit.operations.latest(change_id, "snapshot")
         mris = await watchers(unit, stored.change, service) if self._refreshes else ()
-        return _Scene(View(stored.change, service, self._clock.now(), operation, mris), binding)
+        return _Scene(await View.of(unit, stored.change, service, self._clock.now(), mris), binding)
 
 
 def _with_card(card: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from cards.cutoff import cutoff_card
 from cards.day import day_card
 from cards.decisions import go_card, precheck_card
+from cards.handover import handover_card
 from cards.incident import incident_card
 from cards.progress import progress_card
 from cards.review import review_card
@@ -27,5 +28,7 @@ def card_for(kind: CardKind, view: View, message: str, notice: str = "") -> dict
             return cutoff_card(view, message)
         case CardKind.INCIDENT:
             return incident_card(view, message)
+        case CardKind.HANDOVER:
+            return handover_card(view, message)
         case CardKind.REVIEW:
             return review_card(view, message)

@@ -9,6 +9,7 @@ from cards.day import ways_out
 from cards.parts import facts, heading, pressed, sentence, to_wire
 from cards.plan import title_lines
 from cards.view import View
+from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.lifecycle.guards import SAID
 from changes.model import AT_WORK, SnapshotStatus
@@ -21,7 +22,7 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
     change = view.change
     body: list[CardElement] = [heading("Cutoff: how does it go on?"), *title_lines(view)]
-    answered = message.partition(":")[2] != str(len(change.extensions)) or change.cutoff_answered
+    answered = message != message_of(CardKind.CUTOFF, change) or change.cutoff_answered
     if answered or change.state not in AT_WORK:
         return to_wire([*body, sentence(f"This was answered: {change.id} {SAID[change.state]}.")])
     left = int((change.ends_at - view.now).total_seconds() // 60)

@@ -27,14 +27,13 @@ from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
 
-MESSAGE = "day"
 LONGEST_NAME = 40
 MOST_BUTTONS = 14
 GOOD: Colour = "Good"
 BAD: Colour = "Attention"
 
 
-def day_card(view: View, message: str = MESSAGE) -> dict[str, Any]:
+def day_card(view: View, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
     said, colour = STATES[change.state]

@@ -5,6 +5,13 @@ from cards.view import View
 from changes import events as e
 from changes.events import Entry
 
+_MILESTONES = {
+    "half": "was half done",
+    "late": "was late",
+    "waiting": "had not been begun by anybody",
+    "blind": "could not be seen",
+}
+
 
 def told(entry: Entry, view: View) -> str:
     """The entry as a sentence of plain text; empty for what nobody needs to read."""
@@ -51,7 +58,7 @@ def _of_the_day(entry: Entry, by: str) -> str:
         case e.SnapshotStarted():
             return "The snapshot began."
         case e.SnapshotMilestone(milestone=milestone):
-            return "The snapshot was half done." if milestone == "half" else "The snapshot was late."
+            return f"The snapshot {_MILESTONES[milestone]}."
         case e.SnapshotFinished(name=name):
             return f"The snapshot {name} was finished."
         case e.SnapshotFailed(reason=reason):
@@ -88,6 +95,12 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return f"{by} asked for a restore."
         case e.RestoreConfirmed(name=name):
             return f"{by} confirmed the restore of {name}."
+        case e.RestoreMilestone(milestone=milestone):
+            return f"The restore {_MILESTONES[milestone]}."
+        case e.RecoveryTried(note=note):
+            return f"{by} tried: {note}"
+        case e.HandedOver(reason=reason):
+            return f"It was handed over to the incident process: {reason}"
         case e.RestoreFinished():
             return "The data was restored."
         case e.RestoreFailed(reason=reason):

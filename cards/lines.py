@@ -1,11 +1,13 @@
 """The short sentences in a change's thread. What people or the provider said is shown as text."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from cards.text import plain
 from cards.view import View
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
+from changes.model import SnapshotStatus
 
 Say = Callable[[Tell, View], str]
 
@@ -28,6 +30,7 @@ _INVITATIONS: dict[CardKind, str] = {
     CardKind.DAY: "it is time for {id} ({title}).",
     CardKind.CUTOFF: "the window of {id} ({title}) ends soon. How does it go on?",
     CardKind.INCIDENT: "{id} ({title}) is an incident now.",
+    CardKind.HANDOVER: "{id} ({title}) goes to the incident process. Here is everything that is known.",
     CardKind.REVIEW: "how did {id} ({title}) go?",
 }
 
@@ -79,6 +82,24 @@ def _plan_edited(effect: Tell, view: View) -> str:
     )
 
 
+def _waiting(effect: Tell, view: View) -> str:
+    begin_by = view.change.plan.window.start - timedelta(minutes=view.service.vps.snapshot_minutes)
+    late = " The start will be late by now" if view.now > begin_by else f" It has to begin by {view.when(begin_by)}"
+    return f"nobody has begun the data snapshot of {plain(view.service.vps.name)} yet.{late}: the card above says how."
+
+
+def _locked(effect: Tell, view: View) -> str:
+    how = "failed" if view.change.snapshot.status is SnapshotStatus.FAILED else "is not finished"
+    return (
+        f"it is time for {view.change.id}, and its snapshot {how}: the start is locked. Wait, try again, postpone it, "
+        f"or let {view.deciders} waive the snapshot, on the cards above."
+    )
+
+
+def _since(view: View) -> str:
+    return duration_label(max(0, round((view.now - view.change.ends_at).total_seconds() / 60)))
+
+
 _LINES: dict[Line, Say] = {
     Line.PREPARE: _prepare,
     Line.CORRECTIONS_WANTED: lambda e, v: _with(
@@ -102,6 +123,9 @@ _LINES: dict[Line, Say] = {
         f"{v.change.id} is postponed. `/change edit {v.change.id}` gives it another date.", e
     ),
     Line.CANCELLED: lambda e, v: _with(f"{_by(e, v)} cancelled {v.change.id}.", e),
+    Line.PREFLIGHT_DONE: lambda e, v: _with(
+        f"The snapshot of {plain(v.service.vps.name)} tomorrow was checked beforehand:", e
+    ),
     Line.PREFLIGHT_FAILED: lambda e, v: _with(
         f"tomorrow's snapshot of {plain(v.service.vps.name)} would not work as things are:", e
     ),
@@ -111,11 +135,16 @@ _LINES: dict[Line, Say] = {
     ),
     Line.SNAPSHOT_HALF: lambda e, v: "The snapshot is about half done.",
     Line.SNAPSHOT_LATE: lambda e, v: "the snapshot takes longer than expected. Nothing has failed so far.",
+    Line.SNAPSHOT_WAITING: _waiting,
+    Line.SNAPSHOT_BLIND: lambda e, v: (
+        f"{plain(e.detail)} Look at Infomaniak's dashboard and say on the card above how the snapshot stands."
+    ),
     Line.SNAPSHOT_FINISHED: _finished,
     Line.SNAPSHOT_FAILED: lambda e, v: _with(
         "there is no snapshot, and the start stays locked. Try again or waive it on the card above.", e
     ),
     Line.SNAPSHOT_WAIVED: lambda e, v: _with(f"{_by(e, v)} lets {v.change.id} start without a snapshot.", e),
+    Line.START_LOCKED: _locked,
     Line.STARTED: lambda e, v: f"{_by(e, v)} started {v.change.id}.",
     Line.NOT_STARTED: lambda e, v: f"{v.change.id} should have started by now. Press *Start*, or postpone it.",
     Line.NEVER_STARTED: lambda e, v: (
@@ -133,6 +162,9 @@ _LINES: dict[Line, Say] = {
         f"the window of {v.change.id} is over and it is still in progress. Everyone affected was told to be patient; "
         "now say how it goes on."
     ),
+    Line.OVERRUN_NAG: lambda e, v: (
+        f"{v.change.id} is still open, {_since(v)} after its end. Complete it, extend it, or declare an incident."
+    ),
     Line.INCIDENT: lambda e, v: _with(f"{_by(e, v)} declared an incident for {v.change.id}.", e),
     Line.RESTORE_ASKED: lambda e, v: (
         f"{_by(e, v)} asks to restore the snapshot of {v.change.id}. Somebody else has to confirm it on the card above."
@@ -141,8 +173,18 @@ _LINES: dict[Line, Say] = {
         f"{_by(e, v)} confirmed the restore of {plain(e.detail)}; it takes about "
         f"{duration_label(v.service.vps.restore_minutes)}."
     ),
+    Line.RESTORE_HALF: lambda e, v: "The restore is about half done.",
+    Line.RESTORE_LATE: lambda e, v: "the restore takes longer than expected. Nothing has failed so far.",
+    Line.RESTORE_BLIND: lambda e, v: (
+        f"{plain(e.detail)} Look at Infomaniak's dashboard and say on the card above how the restore stands."
+    ),
+    Line.RESTORE_REFUSED: lambda e, v: _with(
+        "there was no restore, as far as is known. Nothing else was changed; the card above says how to go on.", e
+    ),
     Line.RESTORE_FINISHED: lambda e, v: "the data is restored. Run the tests again.",
-    Line.RESTORE_FAILED: lambda e, v: _with("the restore failed. Go on with the incident process.", e),
+    Line.RESTORE_FAILED: lambda e, v: _with("the restore failed. The incident process takes over.", e),
+    Line.TRIED: lambda e, v: _with(f"{_by(e, v)} says what was tried:", e),
+    Line.HANDED_OVER: lambda e, v: _with(f"{v.change.id} was handed over to the incident process.", e),
     Line.COMPLETED: _completed,
     Line.REVIEWED: lambda e, v: _with(f"{_by(e, v)} wrote the review of {v.change.id}.", e),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete, Unknown
-from changes.model import Outcome, Person
+from changes.model import Outcome, Person, Recovery
 
 INPUTS = frozenset(
     (
@@ -79,6 +79,13 @@ def _record_test(by: Person, inputs: Inputs) -> c.Command:
     return c.RecordTest(by, int(index), result == "pass", inputs.get("comment", ""))
 
 
+def _tried(by: Person, inputs: Inputs) -> c.Command:
+    way = next((each for each in Recovery if each == inputs.get("result")), None)
+    if way is None:
+        raise Incomplete({"result": "Say what was tried: fixing it, or bringing files back from a backup."})
+    return c.NoteTried(by, way, inputs.get("comment", ""))
+
+
 def _said(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
     """A command whose only argument is what was entered in a field."""
     return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
@@ -91,6 +98,7 @@ def _bare(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
 _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "change.submit": _bare(c.Submit),
     "change.withdraw": _said(c.Cancel, "reason"),
+    "change.postpone": _said(c.Postpone, "reason"),
     "precheck.approve": _said(c.ApprovePrecheck, "comment"),
     "precheck.correct": _said(c.RequestCorrections, "comment"),
     "go.give": _said(c.GiveGo, "comment"),
@@ -107,6 +115,8 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "trouble.solved": _bare(c.SolveTrouble),
     "window.extend": _extend,
     "incident.declare": _said(c.DeclareIncident, "reason"),
+    "incident.tried": _tried,
+    "incident.handover": _said(c.HandOver, "reason"),
     "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
     "restore.ask": _bare(c.AskRestore),
     "restore.confirm": _said(c.ConfirmRestore, "vps_name"),

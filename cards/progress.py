@@ -10,6 +10,7 @@ from cards.plan import title_lines
 from cards.text import plain
 from cards.view import View
 from changes.conflicts import LIMITS
+from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
 
@@ -20,7 +21,7 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
     """The card of one attempt at the snapshot."""
     change = view.change
     body: list[CardElement] = [heading("Data snapshot"), *title_lines(view)]
-    if message.partition(":")[2] != str(change.snapshot.attempt):
+    if message != message_of(CardKind.PROGRESS, change):
         return to_wire([*body, sentence("This attempt is over; a newer one stands below.", colour="Warning")])
     match change.snapshot.status:
         case SnapshotStatus.FINISHED:

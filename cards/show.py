@@ -31,12 +31,18 @@ def show_card(view: View, history: Sequence[Entry]) -> dict[str, Any]:
         *_to_come(view),
         label("What happened"),
     ]
+    return to_wire([*body, *happened(view, history)])
+
+
+def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
+    """The newest part of the history, a line for each event."""
     lines = [(entry, text) for entry in history if (text := told(entry, view))]
+    items: list[CardElement] = []
     if len(lines) > MOST:
-        body.append(sentence(f"{len(lines) - MOST} earlier lines are left out.", subtle=True))
+        items.append(sentence(f"{len(lines) - MOST} earlier lines are left out.", subtle=True))
     for entry, text in lines[-MOST:]:
-        body += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
-    return to_wire(body)
+        items += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
+    return items
 
 
 def _to_come(view: View) -> list[CardElement]:

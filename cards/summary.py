@@ -26,6 +26,7 @@ SAID: dict[StepKind, str] = {
     StepKind.CUTOFF: "Cutoff",
     StepKind.CUTOFF_SILENCE: "Nudge at the cutoff",
     StepKind.OVERRUN: "End of the window",
+    StepKind.OVERRUN_NAG: "Nudge about the open window",
     StepKind.REVIEW: "Review",
 }
 _MAIN = (

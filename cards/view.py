@@ -4,21 +4,38 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards.text import plain
+from changes.events import Entry
 from changes.labels import moment_label, window_label
 from changes.model import Change, Person, Window
 from changes.policy import Service
-from changes.ports import Operation
+from changes.ports import Operation, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A change at one moment. `operation` is its latest snapshot; `mris` are who gets a view of their own."""
+    """A change at one moment.
+
+    `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` is told
+    only where a card needs it. `mris` are who gets a view of their own.
+    """
 
     change: Change
     service: Service
     now: datetime
     operation: Operation | None = None
     mris: tuple[str, ...] = ()
+    restoring: Operation | None = None
+    history: tuple[Entry, ...] = ()
+
+    @classmethod
+    async def of(
+        cls, unit: UnitOfWork, change: Change, service: Service, now: datetime, mris: tuple[str, ...] = ()
+    ) -> "View":
+        """The view of the change as everything about it is stored now."""
+        operation = await unit.operations.latest(change.id, "snapshot")
+        restoring = await unit.operations.latest(change.id, "restore")
+        history = await unit.changes.history(change.id) if change.handed_over_at else ()
+        return cls(change, service, now, operation, mris, restoring, tuple(history))
 
     @property
     def window(self) -> Window:

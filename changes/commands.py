@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from changes.model import Outcome, Person, Plan, Window
+from changes.model import Outcome, Person, Plan, Recovery, Window
+from changes.snapshots import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,10 @@ class NoteSnapshotStarted(Command):
 
 @dataclass(frozen=True, slots=True)
 class NoteSnapshotMilestone(Command):
-    """The snapshot is `half` done or `late`."""
+    """The snapshot is `half` done, `late`, still `waiting` for a person to begin it, or cannot be seen (`blind`)."""
 
     milestone: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class NoteSnapshotFailed(Command):
     """There is no snapshot, for this reason."""
 
     reason: str
+    cause: Cause = Cause.BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,10 @@ class WaiveSnapshot(Command):
 
 @dataclass(frozen=True, slots=True)
 class NotePreflight(Command):
-    """The look at the provider the day before found these problems (none is good)."""
+    """The look at the provider the day before found these problems (none is good), and this in order."""
 
     problems: tuple[str, ...]
+    good: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,14 @@ class ConfirmRestore(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRestoreMilestone(Command):
+    """The restore is `half` done, `late`, or cannot be seen (`blind`)."""
+
+    milestone: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRestoreDone(Command):
     """The data disk is back at the snapshot."""
 
@@ -212,6 +224,22 @@ class NoteRestoreDone(Command):
 @dataclass(frozen=True, slots=True)
 class NoteRestoreFailed(Command):
     """The data disk could not be put back."""
+
+    reason: str
+    cause: Cause = Cause.BY_HAND
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTried(Command):
+    """One way out of the incident was tried; `note` says what was done and what came of it."""
+
+    way: Recovery
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Command):
+    """Neither fixing nor the backups help: the incident process takes over."""
 
     reason: str
 

@@ -8,23 +8,36 @@ from changes.effects import (
     BeginSnapshot,
     CardKind,
     Effect,
+    FollowByHand,
     Line,
+    News,
     NoticeKind,
     Preflight,
     SendNotice,
     ShowCard,
     ShowStatus,
     Tell,
+    message_of,
 )
+from changes.lifecycle.restoring import OVERWRITTEN
 from changes.model import Change, Person, SnapshotStatus, Window
 from changes.policy import Service
-from changes.timeline import StepKind
+from changes.timeline import StepKind, nag_number
+
+SNAPSHOT_LINES = {
+    "half": Line.SNAPSHOT_HALF,
+    "late": Line.SNAPSHOT_LATE,
+    "waiting": Line.SNAPSHOT_WAITING,
+    "blind": Line.SNAPSHOT_BLIND,
+}
+ALL_NAGGED_FROM = 3
+RESTORE_LINES = {"half": Line.RESTORE_HALF, "late": Line.RESTORE_LATE, "blind": Line.RESTORE_BLIND}
 
 
 def effects(entry: e.Entry, before: Change | None, change: Change, service: Service) -> tuple[Effect, ...]:
     """What has to happen because of `entry`, which made `change` out of `before`."""
-    made = _Maker(entry, change, service)
-    made.of(entry.event, before)
+    made = _Maker(entry, before, change, service)
+    made.of(entry.event)
     return tuple(made.list)
 
 
@@ -36,27 +49,27 @@ def status_effect(change: Change, seq: int) -> ShowStatus:
 class _Maker:
     """Collects the effects of one entry, numbering their keys."""
 
-    def __init__(self, entry: e.Entry, change: Change, service: Service) -> None:
+    def __init__(self, entry: e.Entry, before: Change | None, change: Change, service: Service) -> None:
         self.list: list[Effect] = []
-        self._entry, self._change, self._service = entry, change, service
+        self._entry, self._before, self._change, self._service = entry, before, change, service
 
-    def of(self, event: e.Event, before: Change | None) -> None:
-        change, service = self._change, self._service
+    def of(self, event: e.Event) -> None:
+        before, change, service = self._before, self._change, self._service
         implementer, requester = change.plan.implementer, change.requester
         match event:
             case e.StepFired():
                 self._step(event)
             case e.PrecheckAsked():
-                self.card(CardKind.PRECHECK, f"precheck:{change.round}", self._deciders())
+                self.card(CardKind.PRECHECK, self._deciders())
             case e.CorrectionsRequested(comment=comment):
-                self.card(CardKind.PRECHECK, f"precheck:{change.round}", only_edit=True)
+                self.card(CardKind.PRECHECK, only_edit=True)
                 self.tell(Line.CORRECTIONS_WANTED, comment, requester)
             case e.PrecheckApproved(comment=comment):
-                self.card(CardKind.PRECHECK, f"precheck:{change.round}", only_edit=True)
+                self.card(CardKind.PRECHECK, only_edit=True)
                 if not _went_on(change, event):
                     self.tell(Line.PRECHECK_APPROVED, comment, requester)
             case e.GoAsked():
-                self.card(CardKind.GO, f"go:{change.round}", self._deciders())
+                self.card(CardKind.GO, self._deciders())
             case e.GoGiven(comment=comment):
                 self._decided()
                 self.tell(Line.GO_GIVEN, comment, requester, implementer)
@@ -85,42 +98,46 @@ class _Maker:
         change, service = self._change, self._service
         implementer, requester = change.plan.implementer, change.requester
         match event:
-            case e.PreflightDone(problems=problems):
+            case e.PreflightDone(problems=problems, good=good):
                 if problems:
                     self.tell(Line.PREFLIGHT_FAILED, " ".join(problems), implementer)
+                else:
+                    self.tell(Line.PREFLIGHT_DONE, " ".join(good))
             case e.SnapshotRequested(name=name):
                 self.add(BeginSnapshot(self._key("begin"), change.id, name))
-            case e.SnapshotStarted():
+            case e.SnapshotStarted(by_hand=by_hand):
                 self.tell(Line.SNAPSHOT_STARTED)
                 self._snapshot_cards()
-            case e.SnapshotMilestone(milestone=milestone):
-                self.tell(
-                    Line.SNAPSHOT_HALF if milestone == "half" else Line.SNAPSHOT_LATE, "", *self._if_late(milestone)
-                )
+                if by_hand:
+                    self.add(FollowByHand(self._key("follow"), change.id, change.snapshot.name))
+            case e.SnapshotMilestone(milestone=milestone, detail=detail):
+                self.tell(SNAPSHOT_LINES[milestone], detail, *self._if_late(milestone))
                 self._snapshot_cards()
             case e.SnapshotFinished(name=name):
                 self._snapshot_cards()
                 self.tell(Line.SNAPSHOT_FINISHED, name, implementer)
-                self.card(CardKind.DAY, "day", only_edit=True)
+                self.card(CardKind.DAY, only_edit=True)
             case e.SnapshotFailed(reason=reason):
                 self._snapshot_cards()
+                self.card(CardKind.DAY, only_edit=True)
                 self.tell(Line.SNAPSHOT_FAILED, reason, implementer, service.approver)
             case e.SnapshotWaived(reason=reason):
                 self._snapshot_cards()
                 self.tell(Line.SNAPSHOT_WAIVED, reason, implementer)
-                self.card(CardKind.DAY, "day", only_edit=True)
+                self.card(CardKind.DAY, only_edit=True)
             case e.Started():
-                self.card(CardKind.DAY, "day")
+                self.card(CardKind.DAY)
                 self.notice(NoticeKind.START)
             case e.TestRecorded():
-                self.card(CardKind.DAY, "day")
+                self.card(CardKind.DAY)
             case e.Completed():
-                self.card(CardKind.DAY, "day", only_edit=True)
-                self.card(CardKind.CUTOFF, self._cutoff(), only_edit=True)
-                self.card(CardKind.INCIDENT, "incident", only_edit=True)
+                self.card(CardKind.DAY, only_edit=True)
+                self.card(CardKind.CUTOFF, only_edit=True)
+                self.card(CardKind.INCIDENT, only_edit=True)
+                self.card(CardKind.HANDOVER, only_edit=True)
                 self.notice(NoticeKind.END if change.incident_at is None else NoticeKind.INCIDENT_END)
             case e.Reviewed(text=text):
-                self.card(CardKind.REVIEW, "review", only_edit=True)
+                self.card(CardKind.REVIEW, only_edit=True)
                 self.tell(Line.REVIEWED, text)
             case _:
                 self._trouble(event)
@@ -128,41 +145,66 @@ class _Maker:
             self.tell(Line.COMPLETED, "", requester, service.approver)
 
     def _trouble(self, event: e.Event) -> None:
-        change, service = self._change, self._service
+        before, change, service = self._before, self._change, self._service
         deciders = self._deciders()
         match event:
             case e.TroubleReported(reason=reason):
-                self.card(CardKind.DAY, "day")
+                self.card(CardKind.DAY)
                 self.tell(Line.TROUBLE, reason, service.approver)
             case e.TroubleSolved():
-                self.card(CardKind.DAY, "day")
-                self.card(CardKind.CUTOFF, self._cutoff(), only_edit=True)
+                self.card(CardKind.DAY)
+                self.card(CardKind.CUTOFF, only_edit=True)
                 self.tell(Line.SOLVED)
             case e.Extended(reason=reason, ends_at=ends_at):
-                self.card(CardKind.DAY, "day")
-                self.card(CardKind.CUTOFF, self._cutoff(-1), only_edit=True)
+                self.card(CardKind.DAY)
+                self.card(CardKind.CUTOFF, only_edit=True, of=before)
                 self.tell(Line.EXTENDED, reason, service.approver)
                 self.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
             case e.IncidentDeclared(reason=reason):
-                self.card(CardKind.DAY, "day", only_edit=True)
-                self.card(CardKind.CUTOFF, self._cutoff(), only_edit=True)
-                self.card(CardKind.INCIDENT, "incident", (*deciders, change.plan.implementer))
+                self.card(CardKind.DAY, only_edit=True)
+                self.card(CardKind.CUTOFF, only_edit=True)
+                self.card(CardKind.INCIDENT, (*deciders, change.plan.implementer))
                 self.tell(Line.INCIDENT, reason)
-                self.notice(NoticeKind.INCIDENT_START, reason)
+                known = before is not None and before.incident_at is not None
+                self.notice(NoticeKind.INCIDENT_UPDATE if known else NoticeKind.INCIDENT_START, reason)
+            case e.RecoveryTried(note=note):
+                self.card(CardKind.INCIDENT)
+                self.card(CardKind.HANDOVER, only_edit=True)
+                self.tell(Line.TRIED, note)
+            case e.HandedOver(reason=reason):
+                everyone = (service.approver, *service.deputies, change.plan.implementer, change.requester)
+                self.card(CardKind.INCIDENT, only_edit=True)
+                self.card(CardKind.HANDOVER, everyone)
+                self.tell(Line.HANDED_OVER, reason)
+                self.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
+            case _:
+                self._restore(event)
+
+    def _restore(self, event: e.Event) -> None:
+        change, deciders = self._change, self._deciders()
+        implementer = change.plan.implementer
+        match event:
             case e.RestoreAsked():
-                self.card(CardKind.INCIDENT, "incident")
+                self.card(CardKind.INCIDENT)
                 self.tell(Line.RESTORE_ASKED, "", *deciders)
             case e.RestoreConfirmed(name=name):
-                self.card(CardKind.INCIDENT, "incident")
+                self.card(CardKind.INCIDENT)
                 self.tell(Line.RESTORE_STARTED, name)
+                # Whoever is affected knows before the data is overwritten (PROCESS.md, The timeline, last paragraph).
+                self.notice(NoticeKind.INCIDENT_UPDATE, name, news=News.RESTORING)
                 self.add(BeginRestore(self._key("restore"), change.id, name))
+            case e.RestoreMilestone(milestone=milestone, detail=detail):
+                self.tell(RESTORE_LINES[milestone], detail, *self._if_late(milestone))
+                self.card(CardKind.INCIDENT, only_edit=True)
             case e.RestoreFinished():
-                self.card(CardKind.INCIDENT, "incident", only_edit=True)
-                self.card(CardKind.DAY, "day")
-                self.tell(Line.RESTORE_FINISHED, "", change.plan.implementer)
-            case e.RestoreFailed(reason=reason):
-                self.card(CardKind.INCIDENT, "incident")
-                self.tell(Line.RESTORE_FAILED, reason, *deciders, change.plan.implementer)
+                self.card(CardKind.INCIDENT, only_edit=True)
+                self.card(CardKind.HANDOVER, only_edit=True)
+                self.card(CardKind.DAY)
+                self.tell(Line.RESTORE_FINISHED, "", implementer)
+            case e.RestoreFailed(reason=reason, cause=cause):
+                self.card(CardKind.INCIDENT)
+                line = Line.RESTORE_FAILED if cause in OVERWRITTEN else Line.RESTORE_REFUSED
+                self.tell(line, reason, *deciders, implementer)
             case _:
                 return
 
@@ -182,12 +224,15 @@ class _Maker:
                 if _announced_before(change, event.due):
                     self.notice(NoticeKind.REMINDER, late=event.late)
                 self.add(Preflight(self._key("preflight"), change.id))
+            case StepKind.START if change.snapshot.settled:
+                self.card(CardKind.DAY, (implementer,))
             case StepKind.START:
-                self.card(CardKind.DAY, "day", (implementer,))
+                self.card(CardKind.DAY, (implementer,))
+                self.tell(Line.START_LOCKED, "", implementer, approver)
             case StepKind.NOT_STARTED:
                 self.tell(Line.NOT_STARTED, "", implementer, approver)
             case StepKind.CUTOFF:
-                self.card(CardKind.CUTOFF, self._cutoff(), (implementer,))
+                self.card(CardKind.CUTOFF, (implementer,))
             case StepKind.CUTOFF_SILENCE:
                 self.tell(Line.CUTOFF_SILENCE, "", implementer, approver)
             case StepKind.OVERRUN if change.started_at is None:
@@ -195,33 +240,44 @@ class _Maker:
             case StepKind.OVERRUN:
                 self.tell(Line.OVERRUN, "", implementer, approver)
                 self.notice(NoticeKind.HOLDING)
+            case StepKind.OVERRUN_NAG:
+                self.tell(Line.OVERRUN_NAG, "", *self._nagged(nag_number(event.key)))
             case StepKind.REVIEW:
-                self.card(CardKind.REVIEW, "review", (implementer,))
+                self.card(CardKind.REVIEW, (implementer,))
             case _:
                 return
 
     def add(self, effect: Effect) -> None:
         self.list.append(effect)
 
-    def card(self, card: CardKind, message: str, mention: tuple[Person, ...] = (), *, only_edit: bool = False) -> None:
-        self.add(ShowCard(self._key(card), self._change.id, card, message, mention, only_edit))
+    def card(
+        self, card: CardKind, mention: tuple[Person, ...] = (), *, only_edit: bool = False, of: Change | None = None
+    ) -> None:
+        message = message_of(card, of or self._change)
+        people = tuple(dict.fromkeys(mention))
+        self.add(ShowCard(self._key(card), self._change.id, card, message, people, only_edit))
 
     def tell(self, line: Line, detail: str = "", *mention: Person, late: bool = False) -> None:
         people = tuple(dict.fromkeys(mention))
         by, at = self._entry.by, self._entry.at
         self.add(Tell(self._key(line), self._change.id, line, by, at, detail, people, late))
 
-    def notice(self, kind: NoticeKind, detail: str = "", window: Window | None = None, *, late: bool = False) -> None:
+    def notice(
+        self,
+        kind: NoticeKind,
+        detail: str = "",
+        window: Window | None = None,
+        *,
+        late: bool = False,
+        news: News = News.SAID,
+    ) -> None:
         told = window or Window(self._change.plan.window.start, self._change.ends_at)
         # The reminder's key is its date, not its event: edited back and forth, it still goes once (CASES.md 11).
         key = f"{self._change.id}:reminder:{told.start:%Y%m%dT%H%M}" if kind is NoticeKind.REMINDER else self._key(kind)
-        self.add(SendNotice(key, self._change.id, kind, told, self._entry.at, detail, late))
+        self.add(SendNotice(key, self._change.id, kind, told, self._entry.at, detail, late, news))
 
     def _key(self, what: str) -> str:
         return f"{self._change.id}:{self._entry.seq}:{len(self.list)}:{what}"
-
-    def _cutoff(self, offset: int = 0) -> str:
-        return f"cutoff:{len(self._change.extensions) + offset}"
 
     def _deciders(self) -> tuple[Person, ...]:
         involved = (self._change.requester, self._change.plan.implementer)
@@ -231,12 +287,15 @@ class _Maker:
 
     def _decided(self) -> None:
         for card in (CardKind.PRECHECK, CardKind.GO):
-            self.card(card, f"{card}:{self._change.round}", only_edit=True)
+            self.card(card, only_edit=True)
+        if self._before is not None and self._before.snapshot.attempt:
+            for card in (CardKind.PROGRESS, CardKind.DAY):
+                self.card(card, only_edit=True, of=self._before)
 
     def _void(self, before: Change) -> None:
         """The old round's cards become records, and whoever knew of a decision hears that it is void (CASES.md 21)."""
         for card in (CardKind.PRECHECK, CardKind.GO):
-            self.card(card, f"{card}:{before.round}", only_edit=True)
+            self.card(card, only_edit=True, of=before)
         approver = (self._service.approver,) if before.precheck or before.go else ()
         self.tell(Line.PLAN_EDITED, "", *approver)
 
@@ -254,10 +313,15 @@ class _Maker:
     def _snapshot_cards(self) -> None:
         # A snapshot that was refused has no card yet, and needs one for the ways on.
         wanted = self._change.snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED)
-        self.card(CardKind.PROGRESS, f"snapshot:{self._change.snapshot.attempt}", only_edit=not wanted)
+        self.card(CardKind.PROGRESS, only_edit=not wanted)
 
     def _if_late(self, milestone: str) -> tuple[Person, ...]:
-        return (self._change.plan.implementer,) if milestone == "late" else ()
+        return () if milestone == "half" else (self._change.plan.implementer,)
+
+    def _nagged(self, number: int) -> tuple[Person, ...]:
+        """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
+        people = (self._change.plan.implementer, self._service.approver, *self._service.deputies)
+        return people[:number] if number < ALL_NAGGED_FROM else people
 
 
 def _went_on(change: Change, event: e.PrecheckApproved) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from changes.model import Person, Window
+from changes.model import Change, Person, Window
 
 
 class CardKind(StrEnum):
@@ -20,6 +20,7 @@ class CardKind(StrEnum):
     DAY = "day"
     CUTOFF = "cutoff"
     INCIDENT = "incident"
+    HANDOVER = "handover"
     REVIEW = "review"
 
 
@@ -40,6 +41,14 @@ class NoticeKind(StrEnum):
     RESCHEDULED = "rescheduled"
 
 
+class News(StrEnum):
+    """What an incident update is about: what somebody said, or what the process does."""
+
+    SAID = "said"
+    RESTORING = "restoring"
+    HANDED_OVER = "handed_over"
+
+
 class Line(StrEnum):
     """A short text in the change's thread."""
 
@@ -55,13 +64,17 @@ class Line(StrEnum):
     POSTPONED = "postponed"
     POSTPONED_SILENT = "postponed_silent"
     CANCELLED = "cancelled"
+    PREFLIGHT_DONE = "preflight_done"
     PREFLIGHT_FAILED = "preflight_failed"
     SNAPSHOT_STARTED = "snapshot_started"
     SNAPSHOT_HALF = "snapshot_half"
     SNAPSHOT_LATE = "snapshot_late"
+    SNAPSHOT_WAITING = "snapshot_waiting"
+    SNAPSHOT_BLIND = "snapshot_blind"
     SNAPSHOT_FINISHED = "snapshot_finished"
     SNAPSHOT_FAILED = "snapshot_failed"
     SNAPSHOT_WAIVED = "snapshot_waived"
+    START_LOCKED = "start_locked"
     STARTED = "started"
     NOT_STARTED = "not_started"
     NEVER_STARTED = "never_started"
@@ -70,11 +83,18 @@ class Line(StrEnum):
     EXTENDED = "extended"
     CUTOFF_SILENCE = "cutoff_silence"
     OVERRUN = "overrun"
+    OVERRUN_NAG = "overrun_nag"
     INCIDENT = "incident"
     RESTORE_ASKED = "restore_asked"
     RESTORE_STARTED = "restore_started"
+    RESTORE_HALF = "restore_half"
+    RESTORE_LATE = "restore_late"
+    RESTORE_BLIND = "restore_blind"
+    RESTORE_REFUSED = "restore_refused"
     RESTORE_FINISHED = "restore_finished"
     RESTORE_FAILED = "restore_failed"
+    TRIED = "tried"
+    HANDED_OVER = "handed_over"
     COMPLETED = "completed"
     REVIEWED = "reviewed"
 
@@ -119,13 +139,17 @@ class Tell(Effect):
 
 @dataclass(frozen=True, slots=True)
 class SendNotice(Effect):
-    """Tell the affected people. The window is the one the notice is about, whatever becomes of the plan later."""
+    """Tell the affected people. The window is the one the notice is about, whatever becomes of the plan later.
+
+    `news` says what an incident update is about where nobody's own words do.
+    """
 
     kind: NoticeKind
     window: Window
     at: datetime
     detail: str = ""
     late: bool = False
+    news: News = News.SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +162,13 @@ class BeginSnapshot(Effect):
 @dataclass(frozen=True, slots=True)
 class BeginRestore(Effect):
     """Ask the provider to put the data disk back to the snapshot called `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowByHand(Effect):
+    """A person takes the snapshot called `name` on the dashboard: keep its time."""
 
     name: str
 
@@ -165,6 +196,19 @@ class MeetTeam(Effect):
     service: str
 
 
+def message_of(card: CardKind, change: Change) -> str:
+    """Under which key the change's present card of that kind stands; a new round, attempt or end has one of its own."""
+    match card:
+        case CardKind.PRECHECK | CardKind.GO | CardKind.DAY:
+            return f"{card}:{change.round}"
+        case CardKind.PROGRESS:
+            return f"{card}:{change.round}.{change.snapshot.attempt}"
+        case CardKind.CUTOFF:
+            return f"{card}:{len(change.extensions)}"
+        case CardKind.INCIDENT | CardKind.HANDOVER | CardKind.REVIEW:
+            return card.value
+
+
 def lane(effect: Effect) -> str:
     """Effects of one lane are carried out one after the other, in the order in which they were decided."""
     match effect:
@@ -172,7 +216,7 @@ def lane(effect: Effect) -> str:
             return f"conversation:{conversation.get('id', '')}"
         case MeetTeam(service=service):
             return f"service:{service}"
-        case BeginSnapshot() | BeginRestore() | Preflight():
+        case BeginSnapshot() | BeginRestore() | FollowByHand() | Preflight():
             return f"provider:{effect.change}"
         case _:
             return f"change:{effect.change}"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from changes.model import Outcome, Person, Plan
+from changes.model import Outcome, Person, Plan, Recovery
+from changes.snapshots import Cause
 from changes.timeline import StepKind
 
 
@@ -151,14 +152,17 @@ class SnapshotRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotStarted(Event):
-    """The snapshot is being taken."""
+    """The snapshot is being taken, by the provider itself or by a person on its dashboard."""
+
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotMilestone(Event):
-    """The snapshot is `half` done or `late`."""
+    """The snapshot is `half` done, `late`, still `waiting` for a person to begin it, or cannot be seen (`blind`)."""
 
     milestone: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ class SnapshotFailed(Event):
     """There is no snapshot."""
 
     reason: str
+    cause: Cause = Cause.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,7 @@ class PreflightDone(Event):
     """The provider was looked at the day before."""
 
     problems: tuple[str, ...]
+    good: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,13 +260,37 @@ class RestoreConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreMilestone(Event):
+    """The restore is `half` done, `late`, or cannot be seen (`blind`)."""
+
+    milestone: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreFinished(Event):
     """The data disk is back at the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreFailed(Event):
-    """The data disk could not be put back: handed to the incident process."""
+    """The data disk could not be put back. For some causes nothing was overwritten, and it can be asked for again."""
+
+    reason: str
+    cause: Cause = Cause.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryTried(Event):
+    """One way out of the incident was tried."""
+
+    way: Recovery
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(Event):
+    """The incident process took over."""
 
     reason: str
 

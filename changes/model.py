@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from changes.errors import Incomplete
+from changes.snapshots import Cause
 
 
 class State(StrEnum):
@@ -190,7 +191,10 @@ class SnapshotStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The data snapshot of a change; `attempt` counts from 1 with the first request, `milestones` were told."""
+    """The data snapshot of a change; `attempt` counts from 1 with the first request, `milestones` were told.
+
+    `cause` is why it failed; `by_hand` says that a person takes it on the dashboard.
+    """
 
     status: SnapshotStatus = SnapshotStatus.NONE
     name: str = ""
@@ -200,6 +204,8 @@ class Snapshot:
     detail: str = ""
     waived_by: Person | None = None
     milestones: tuple[str, ...] = ()
+    cause: Cause | None = None
+    by_hand: bool = False
 
     @property
     def settled(self) -> bool:
@@ -209,7 +215,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """A restore that was asked for, and by whom it was confirmed."""
+    """A restore that was asked for, and by whom it was confirmed. `failed` is what went wrong, `cause` of what kind."""
 
     asked_by: Person
     asked_at: datetime
@@ -217,6 +223,13 @@ class Restore:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     failed: str = ""
+    cause: Cause | None = None
+    milestones: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether it was asked for and has not ended: it waits for its confirmation, or is under way."""
+        return self.finished_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +254,24 @@ class Extension:
     at: datetime
 
 
+class Recovery(StrEnum):
+    """The ways out of an incident (PROCESS.md, If there is an issue in the change window)."""
+
+    FIX = "fix"
+    FILES = "files"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried to end an incident, and what came of it."""
+
+    way: Recovery
+    note: str
+    by: Person
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change from the idea to the review: the fold of its events.
@@ -248,7 +279,8 @@ class Change:
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
     `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was, or when
-    it was taken back.
+    it was taken back. `handed_over_at` is when neither fixing nor the restore had helped and the incident process took
+    over.
     """
 
     id: str
@@ -277,6 +309,8 @@ class Change:
     incident_at: datetime | None = None
     restore: Restore | None = None
     restored: bool = False
+    tried: tuple[Tried, ...] = ()
+    handed_over_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     closing_reason: str = ""

@@ -29,6 +29,8 @@ class Policy:
     cutoff_minutes: int = 30
     cutoff_silence_minutes: int = 20
     acceptable_overrun_minutes: int = 120
+    nag_minutes: int = 30
+    tests_minutes: int = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,25 @@ class Freeze:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """Files that can be brought back without the snapshot: where they are, how, and about how many minutes it takes."""
+
+    name: str
+    minutes: int = 60
+    link: str = ""
+    steps: tuple[str, ...] = ()
+
+
+NAS = (Backup("SSD NAS"), Backup("Small desktop NAS"))
+"""The backups that PROCESS.md names, for a service that says nothing of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A service whose changes are carried. `holidays` are the public holidays of its canton, as data."""
+    """A service whose changes are carried. `holidays` are the public holidays of its canton, as data.
+
+    `incident_link` is where its incident process is described, or empty.
+    """
 
     key: str
     name: str
@@ -59,6 +78,8 @@ class Service:
     notify: tuple[str, ...] = ("teams",)
     policy: Policy = Policy()
     freezes: tuple[Freeze, ...] = ()
+    backups: tuple[Backup, ...] = NAS
+    incident_link: str = ""
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
     def local(self, moment: datetime) -> datetime:

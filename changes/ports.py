@@ -16,7 +16,7 @@ from changes.effects import Effect, NoticeKind, SendNotice
 from changes.events import Entry
 from changes.model import Change, Person, State
 from changes.policy import Service
-from changes.snapshots import OperationState
+from changes.snapshots import Cause, OperationState
 from changes.timeline import Step
 
 Json = Mapping[str, object]
@@ -121,6 +121,7 @@ class Operation:
 
     `kind` is `snapshot` or `restore`; `handle` is empty until the provider accepted it; `looked_at` is the last look.
     `percent` is None when nothing is known; `estimated` says that it was reckoned from the expected duration.
+    `seen_at` is the last look that showed the operation, `cause` why it failed, `backend` who is asked about it.
     """
 
     key: str
@@ -135,6 +136,9 @@ class Operation:
     looked_at: datetime | None = None
     milestones: tuple[str, ...] = ()
     detail: str = ""
+    cause: Cause | None = None
+    backend: str = ""
+    seen_at: datetime | None = None
 
 
 class Wording(Protocol):

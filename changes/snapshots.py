@@ -13,7 +13,11 @@ from typing import Protocol
 
 
 class OperationState(StrEnum):
-    """What is known of a long operation at the provider, in the same words for every backend."""
+    """What is known of a long operation at the provider, in the same words for every backend.
+
+    QUEUED: accepted, not begun; where a person does the work it waits for that person.
+    UNKNOWN: nothing can be told from what was seen.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -27,57 +31,117 @@ class OperationState(StrEnum):
         return self in (OperationState.SUCCEEDED, OperationState.FAILED)
 
 
+class Cause(StrEnum):
+    """Why an operation did not come to a good end; what can be done next follows from it."""
+
+    TOKEN = "token"  # the credentials are not accepted  # noqa: S105  # a word, no secret
+    RIGHT = "right"  # the credentials may not do it
+    NOT_FOUND = "not_found"  # the server, disk or snapshot is not there
+    INVALID = "invalid"  # the provider does not accept the request as it is configured
+    SYSTEM_DISK = "system_disk"  # only the data disk may be touched
+    UNFIT = "unfit"  # this snapshot cannot be restored
+    BUSY = "busy"  # another operation is running, perhaps begun by somebody on the dashboard
+    QUOTA = "quota"  # no room for one more snapshot
+    AWAY = "away"  # could not be reached, throttled, or with a fault on its side; nothing was accepted
+    LOST = "lost"  # perhaps accepted; the listing does not show it
+    NEVER_DONE = "never_done"  # accepted, and the listing never showed it
+    FAILED = "failed"  # begun, and failed at the provider
+    BY_HAND = "by_hand"  # a person says that it failed
+    OVERTAKEN = "overtaken"  # the change went another way first
+
+
 @dataclass(frozen=True, slots=True)
 class Vps:
-    """The server a service runs on. Durations are minutes; `reference` is the provider's own id of it, if any."""
+    """The server a service runs on. Durations are minutes; `reference` is the provider's own id, if any.
+
+    `disk` is what is snapshotted: `data`, and every backend refuses anything else (PROCESS.md, On D-day).
+    """
 
     name: str
     backend: str
     snapshot_minutes: int = 150
     restore_minutes: int = 60
     reference: str = ""
+    disk: str = "data"
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a provider showed of one operation. `percent` is None where the provider tells no progress."""
+    """What a provider showed of one operation. `percent` is None where the provider tells no progress.
+
+    `listed` is False when the provider answered and showed nothing of the operation at all: it may have been accepted
+    and never done.
+    """
 
     state: OperationState
     handle: str
     percent: int | None = None
     detail: str = ""
     finished_at: datetime | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a preflight saw, a sentence each: what is as it should be, and what would stop a snapshot."""
+
+    good: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class ProviderError(Exception):
     """The provider did not do what was asked. The message is a sentence for people, safe to show."""
 
+    def __init__(self, message: str, cause: Cause) -> None:
+        super().__init__(message)
+        self.cause = cause
+
 
 class ProviderRefused(ProviderError):
     """The provider refused; asking again without a change gives the same answer."""
+
+    def __init__(self, message: str, cause: Cause = Cause.INVALID) -> None:
+        super().__init__(message, cause)
 
 
 class ProviderUnreachable(ProviderError):
     """The provider could not be asked; nothing has happened. `retry_after` is in seconds, when the provider said it."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, Cause.AWAY)
         self.retry_after = retry_after
 
 
 class ProviderUncertain(ProviderError):
     """The answer was lost after the call may have been accepted; only a later look can tell."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message, Cause.LOST)
+
+
+def data_disk_only(vps: Vps) -> None:
+    """Raise ProviderRefused for any disk but the data disk; every backend asks this before it calls anybody."""
+    if vps.disk != "data":
+        raise ProviderRefused(
+            f"The bot takes and restores snapshots of the data disk only, never of the {vps.disk} disk: "
+            "Infomaniak's system snapshots have failed too often.",
+            Cause.SYSTEM_DISK,
+        )
+
 
 class SnapshotBackend(Protocol):
-    """A provider's snapshots of one server's data disk. Every method may raise ProviderError."""
+    """A provider's snapshots of one server's data disk. Every method may raise ProviderError.
 
-    async def preflight(self, vps: Vps) -> tuple[str, ...]:
-        """What would stop a snapshot now, a sentence each; empty when nothing would. Reads only."""
+    `begin` and `restore` ask at most once. They give the first Sighting: RUNNING with the handle by which `look`
+    follows it, or QUEUED where a person has to do it and has not begun.
+    """
+
+    async def preflight(self, vps: Vps) -> Findings:
+        """What is as it should be, and what would stop a snapshot now. Reads only."""
         ...
 
-    async def begin(self, vps: Vps, name: str) -> str:
-        """Ask once for a data-only snapshot called `name`; the handle by which `look` follows it."""
+    async def begin(self, vps: Vps, name: str) -> Sighting:
+        """Ask once for a data-only snapshot called `name`."""
         ...
 
     async def find(self, vps: Vps, name: str) -> Sighting | None:
@@ -88,6 +152,10 @@ class SnapshotBackend(Protocol):
         """How the operation `handle` stands."""
         ...
 
-    async def restore(self, vps: Vps, name: str) -> str:
-        """Ask once to put the data disk back to the snapshot `name`; the handle to follow."""
+    async def restore(self, vps: Vps, name: str) -> Sighting:
+        """Ask once to put the data disk back to the snapshot `name`."""
+        ...
+
+    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+        """The restore from the snapshot `name` that began at `since` or later; None when the provider shows none."""
         ...

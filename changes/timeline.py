@@ -25,8 +25,13 @@ class StepKind(StrEnum):
     CUTOFF = "cutoff"
     CUTOFF_SILENCE = "cutoff_silence"
     OVERRUN = "overrun"
+    OVERRUN_NAG = "overrun_nag"
     REVIEW = "review"
 
+
+MOST_NAGS = 16
+"""So often is an open window nagged about: eight hours, by the default interval."""
+NAGS_APART = 100
 
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
 
@@ -45,6 +50,7 @@ RELEVANT: dict[StepKind, frozenset[State]] = {
     StepKind.CUTOFF: AT_WORK,
     StepKind.CUTOFF_SILENCE: AT_WORK,
     StepKind.OVERRUN: AT_WORK | DAY,
+    StepKind.OVERRUN_NAG: AT_WORK,
     StepKind.REVIEW: frozenset({State.COMPLETED}),
 }
 """The states in which a step has a meaning. In any other state it is void, or not yet possible."""
@@ -102,6 +108,7 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
         (StepKind.CUTOFF, within(policy.cutoff_minutes), extended),
         (StepKind.CUTOFF_SILENCE, within(policy.cutoff_silence_minutes), extended),
         (StepKind.OVERRUN, end, extended),
+        *_nags(end, extended, policy.nag_minutes),
         (StepKind.REVIEW, nine(_working_day_after(service.local(change.ended_at or end).date(), service), service), 0),
     ]
     steps = [Step(f"{change.round}/{kind}/{number}", kind, due) for kind, due, number in dated]
@@ -150,6 +157,20 @@ def _after(moment: datetime, days: int, service: Service) -> datetime:
     asked = service.local(moment).date()
     day = _working_day_before(asked + timedelta(days=days), service)
     return nine(day if day > asked else _working_day_after(asked, service), service)
+
+
+def _nags(end: datetime, extended: int, every: int) -> list[tuple[StepKind, datetime, int]]:
+    """The reminders of a window that was left open, numbered on for each extension (CASES.md 8)."""
+    dated: list[tuple[StepKind, datetime, int]] = []
+    for number in range(1, MOST_NAGS + 1 if every else 1):
+        due = end + number * timedelta(minutes=every)
+        dated.append((StepKind.OVERRUN_NAG, due, extended * NAGS_APART + number))
+    return dated
+
+
+def nag_number(key: str) -> int:
+    """The how manyth reminder of an open window the step with this key is, from 1."""
+    return int(key.rpartition("/")[2]) % NAGS_APART
 
 
 def _corrections(since: datetime, start: datetime, service: Service) -> list[tuple[StepKind, datetime, int]]:

@@ -57,9 +57,8 @@ class Desk:
     async def view(self, change: Change) -> View:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)
-        operation = await self.unit.operations.latest(change.id, "snapshot")
         mris = await application.watchers(self.unit, change, service) if self.refreshes else ()
-        return View(change, service, self.now, operation, mris)
+        return await View.of(self.unit, change, service, self.now, mris)
 
     async def check(self, plan: Plan) -> None:
         """Raise Incomplete, field by field, when a new change with this plan could not be handed in now."""

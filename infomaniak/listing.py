@@ -53,7 +53,12 @@ def as_restore(row: Listed, handle: str, before: int, words: Words) -> Sighting:
     """
     state = words.restore.get(row.status, OperationState.UNKNOWN)
     if state.over and row.restored_at <= before:
-        return Sighting(OperationState.UNKNOWN, handle, detail="Infomaniak has not shown anything of this restore yet.")
+        return Sighting(
+            OperationState.UNKNOWN,
+            handle,
+            detail="Infomaniak has not shown anything of this restore yet.",
+            listed=False,
+        )
     finished_at = _moment(row.restored_at) if state.over else None
     return Sighting(state, handle, detail=_detail(state, row), finished_at=finished_at)
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import httpx
 
-from changes.snapshots import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import Cause, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 
 _LONGEST_QUOTE = 200
 
@@ -38,6 +38,7 @@ class Fault:
 
     meaning: Meaning
     sentence: str
+    cause: Cause = Cause.INVALID
 
 
 _IN_DOUBT_ADVICE = (
@@ -56,26 +57,31 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
             Meaning.REFUSED,
             "Infomaniak does not accept the bot's token. "
             "An administrator must create a new one and set it as INFOMANIAK_TOKEN.",
+            Cause.TOKEN,
         ),
         403: Fault(
             Meaning.REFUSED,
             "The bot's token may not do this at Infomaniak. "
             "An administrator must give it the right to manage this VPS.",
+            Cause.RIGHT,
         ),
         404: Fault(
             Meaning.REFUSED,
             "Infomaniak does not know this server or snapshot. "
             "Check the VPS in services.toml and the configured VPS paths.",
+            Cause.NOT_FOUND,
         ),
         408: Fault(Meaning.IN_DOUBT, "Infomaniak gave up waiting for the request."),
         409: Fault(
             Meaning.REFUSED,
             "Infomaniak is busy with another operation on this server. Wait until it has ended, then try again.",
+            Cause.BUSY,
         ),
         413: Fault(
             Meaning.REFUSED,
             "The snapshot quota at Infomaniak is used up. "
             "Delete a snapshot that is no longer needed on the dashboard, then try again.",
+            Cause.QUOTA,
         ),
         422: Fault(
             Meaning.REFUSED,
@@ -146,26 +152,26 @@ BY_EXCEPTION: Mapping[type[Exception], Fault] = MappingProxyType(
 def from_exception(error: Exception, call: Call) -> ProviderError:
     """The provider error for a call that brought no answer."""
     fault = next((BY_EXCEPTION[kind] for kind in type(error).__mro__ if kind in BY_EXCEPTION), _BROKEN_OFF)
-    return _raised(fault, call)
+    return raised(fault, call)
 
 
 def from_status(status: int, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
     """The provider error for an answer other than 2xx; `says` is the provider's own description, or empty."""
     fault = BY_STATUS.get(status) or _BY_HUNDRED.get(status // 100, _UNREADABLE)
-    return _raised(fault, call, says, retry_after)
+    return raised(fault, call, says, retry_after)
 
 
 def from_refusal(says: str) -> ProviderError:
     """The provider error for a 2xx answer whose envelope says `error`."""
-    return _raised(_BY_HUNDRED[4], Call.WRITE, says)
+    return raised(_BY_HUNDRED[4], Call.WRITE, says)
 
 
 def unreadable(call: Call) -> ProviderError:
     """The provider error for a 2xx answer that is not what the API promises."""
-    return _raised(_UNREADABLE, call)
+    return raised(_UNREADABLE, call)
 
 
-def retry_after_seconds(headers: httpx.Headers) -> float | None:
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """The delay in seconds that the provider asks for, in either form of `Retry-After`; None without one.
 
     A date is measured against the answer's own `Date`, so that neither clock has to be right.
@@ -180,10 +186,11 @@ def retry_after_seconds(headers: httpx.Headers) -> float | None:
     return max(0.0, delay.total_seconds())
 
 
-def _raised(fault: Fault, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
+def raised(fault: Fault, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
+    """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
     sentence = fault.sentence + _quote(says)
     if fault.meaning is Meaning.REFUSED:
-        return ProviderRefused(sentence)
+        return ProviderRefused(sentence, fault.cause)
     if fault.meaning is Meaning.NOTHING_HAPPENED:
         return ProviderUnreachable(f"{sentence}{_delay(retry_after)}", retry_after)
     if call is Call.READ:

@@ -7,17 +7,21 @@ asynchronous tasks. Some writes are accepted and then not done: a handle is made
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from urllib.parse import quote
 
 import httpx
 
 from changes.snapshots import (
+    Cause,
+    Findings,
     OperationState,
     ProviderError,
     ProviderRefused,
     Sighting,
     SnapshotBackend,
     Vps,
+    data_disk_only,
 )
 from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
 from infomaniak.products import Product, find_product
@@ -41,8 +45,8 @@ class VpsApi(SnapshotBackend):
         self._wire = Wire(client, whole_call_seconds=whole_call_seconds)
         self._settings = settings
 
-    async def preflight(self, vps: Vps) -> tuple[str, ...]:
-        """What would stop a snapshot now. A refusal (token, right, name) is one of the sentences.
+    async def preflight(self, vps: Vps) -> Findings:
+        """What would stop a snapshot now. A refusal (token, right, name) is one of the problems.
 
         Raises ProviderUnreachable when Infomaniak could not be asked: that says nothing about the server.
         """
@@ -50,23 +54,19 @@ class VpsApi(SnapshotBackend):
             product = await find_product(self._wire, self._settings, vps)
             await self._listing(product)
         except ProviderRefused as refusal:
-            return (str(refusal),)
-        return product.obstacles()
+            return Findings(problems=(str(refusal),))
+        return Findings((f"Infomaniak accepts the token and shows {product.name}.",), product.obstacles())
 
-    async def begin(self, vps: Vps, name: str, *, disk: str = "data") -> str:
+    async def begin(self, vps: Vps, name: str) -> Sighting:
         """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
-        if disk != "data":
-            raise ProviderRefused(
-                f"The bot makes snapshots of the data disk only, never of the {disk} disk: "
-                "Infomaniak's system snapshots have failed too often."
-            )
+        data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
         fields, words = self._settings.fields, self._settings.words
         await self._wire.write(
             self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")),
             {fields.name: name, fields.disk: words.data_disk},
         )
-        return _Handle(_SNAPSHOT, name).text
+        return Sighting(OperationState.RUNNING, _Handle(_SNAPSHOT, name).text)
 
     async def find(self, vps: Vps, name: str) -> Sighting | None:
         """The data snapshot called `name`, whoever began it; None when the listing has none."""
@@ -84,26 +84,42 @@ class VpsApi(SnapshotBackend):
                 OperationState.UNKNOWN,
                 handle,
                 detail=f"Infomaniak lists no data snapshot called {operation.name}.",
+                listed=False,
             )
         words = self._settings.words
         if operation.kind == _SNAPSHOT:
             return await self._explained(as_snapshot(row, handle, words), row)
         return await self._explained(as_restore(row, handle, operation.before, words), row)
 
-    async def restore(self, vps: Vps, name: str) -> str:
+    async def restore(self, vps: Vps, name: str) -> Sighting:
         """Ask once to put the data disk back. Refused unless `name` is listed, of the data disk, finished."""
+        data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
         rows = await self._listing(product)
         row = newest(rows, name)
         if row is None:
-            raise ProviderRefused(_nothing_to_restore(vps, name, rows))
+            raise ProviderRefused(_nothing_to_restore(vps, name, rows), Cause.NOT_FOUND)
         if as_snapshot(row, "", self._settings.words).state is not OperationState.SUCCEEDED:
-            raise ProviderRefused(f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it.")
+            raise ProviderRefused(
+                f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it.", Cause.UNFIT
+            )
         await self._wire.write(
             self._settings.paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe="")),
             {},
         )
-        return _Handle(_RESTORE, name, row.restored_at).text
+        return Sighting(OperationState.RUNNING, _Handle(_RESTORE, name, row.restored_at).text)
+
+    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+        """The restore that the listing shows as running, or as ended since then."""
+        row = newest(await self._rows(vps), name)
+        if row is None:
+            return None
+        words = self._settings.words
+        running = words.restore.get(row.status) is OperationState.RUNNING
+        if not running and row.restored_at < since.timestamp():
+            return None
+        before = row.restored_at if running else 0
+        return await self._explained(as_restore(row, _Handle(_RESTORE, name, before).text, before, words), row)
 
     async def _rows(self, vps: Vps) -> list[Listed]:
         return await self._listing(await find_product(self._wire, self._settings, vps))

@@ -4,12 +4,13 @@ import logging
 from datetime import datetime
 
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, ShowCard
+from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, ShowCard, message_of
 from changes.errors import Concurrent, Refusal
 from changes.model import CLOCK, Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.ports import Clock, Operation, UnitOfWork
 from changes.service import carry_out
+from changes.snapshots import Cause, OperationState
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ class Reports:
     async def about(self, unit: UnitOfWork, operation: Operation, command: c.Command) -> None:
         """Report on the operation, unless the change has another snapshot by now: a new date, a new round."""
         stored = await unit.changes.load(operation.change)
+        if operation.cause is Cause.OVERTAKEN:
+            return
         if operation.kind == "snapshot" and stored is not None and stored.change.snapshot.name != operation.name:
             log.info("%s: %s is not its snapshot any more", operation.change, operation.name)
             return
@@ -47,15 +50,26 @@ def wants(change: Change, effect: BeginSnapshot | BeginRestore) -> bool:
     return waits and snapshot.name == effect.name
 
 
-def ending(operation: Operation, done: bool, detail: str) -> c.Command:
+def awaits(change: Change, operation: Operation) -> bool:
+    """Whether the change still waits for how the operation ends: nobody waived, reported or postponed it meanwhile."""
+    if operation.kind == "restore":
+        return change.state is State.RESTORING
+    snapshot = change.snapshot
+    taking = snapshot.status in (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING)
+    return change.state is State.SNAPSHOTTING and taking and snapshot.name == operation.name
+
+
+def ending(operation: Operation) -> c.Command:
     """The command that tells the change how the operation ended."""
-    reason = detail.strip() or "The provider reported a failure without a reason."
+    done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or Cause.FAILED
+    reason = (operation.detail.strip() or "The provider reported a failure without a reason.")[:500]
     if operation.kind == "snapshot":
-        return c.NoteSnapshotFinished(CLOCK, operation.name) if done else c.NoteSnapshotFailed(CLOCK, reason[:500])
-    return c.NoteRestoreDone(CLOCK) if done else c.NoteRestoreFailed(CLOCK, reason[:500])
+        return c.NoteSnapshotFinished(CLOCK, operation.name) if done else c.NoteSnapshotFailed(CLOCK, reason, cause)
+    return c.NoteRestoreDone(CLOCK) if done else c.NoteRestoreFailed(CLOCK, reason, cause)
 
 
-def progress_card(change: Change, operation: Operation, now: datetime) -> Effect:
-    """The progress card, brought up to date: at most once a minute, because that is its key."""
-    key = f"{change.id}:progress:{operation.name}:{now:%Y%m%dT%H%M}"
-    return ShowCard(key, change.id, CardKind.PROGRESS, f"snapshot:{change.snapshot.attempt}")
+def live_card(change: Change, operation: Operation, now: datetime) -> Effect:
+    """The card that shows how far it is, brought up to date: at most once a minute, because that is its key."""
+    card = CardKind.PROGRESS if operation.kind == "snapshot" else CardKind.INCIDENT
+    key = f"{change.id}:{card}:{operation.name}:{now:%Y%m%dT%H%M}"
+    return ShowCard(key, change.id, card, message_of(card, change), only_edit=operation.kind == "restore")

@@ -5,11 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
 
-from changes.effects import BeginRestore, BeginSnapshot, Effect, Preflight
+from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, Preflight
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
 from changes.snapshots import SnapshotBackend
-from scheduler.operations import LOOK_EVERY, Operations
+from scheduler.asking import Asking
+from scheduler.books import Books
+from scheduler.following import LOOK_EVERY, Following
+from scheduler.live import LiveClock
 from scheduler.outbox import OutboxRunner
 from scheduler.steps import StepRunner
 
@@ -29,7 +32,9 @@ class Worker:
         owner: str,
     ) -> None:
         self._units, self._clock, self._deliver = units, clock, carry
-        self._operations = Operations(units, catalogue, clock, backends)
+        books = Books(units, catalogue, clock, backends)
+        self._asking, self._following = Asking(books), Following(books)
+        self._live = LiveClock(units, clock)
         self._steps = StepRunner(units, catalogue, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxRunner(units, clock, self._carry, self._given_up, owner, jitter)
@@ -53,7 +58,7 @@ class Worker:
         now = self._clock.now()
         async with self._units() as unit:
             due = await unit.steps.next_due()
-        moments = [moment for moment in await self._operations.moments() if moment > now]
+        moments = [moment for moment in await self._following.moments() if moment > now]
         return min([*moments, *([due] if due else [])], default=None)
 
     async def advance(self, to: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> list[datetime]:
@@ -70,22 +75,25 @@ class Worker:
         return stops
 
     async def _drain(self) -> None:
+        await self._live.run()
         while True:
             worked = await self._steps.run()
             worked = await self._outbox.run() or worked
-            worked = await self._operations.follow() or worked
+            worked = await self._following.run() or worked
             if not worked:
                 return
 
     async def _carry(self, effect: Effect) -> None:
         match effect:
             case BeginSnapshot() | BeginRestore():
-                await self._operations.begin(effect)
+                await self._asking.begin(effect)
+            case FollowByHand():
+                await self._asking.by_hand(effect)
             case Preflight():
-                await self._operations.preflight(effect)
+                await self._asking.preflight(effect)
             case _:
                 await self._deliver(effect)
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):
-            await self._operations.give_up(effect, reason)
+            await self._asking.give_up(effect, reason)

@@ -25,16 +25,16 @@ from changes.policy import Service
 from changes.roles import Act, require
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
-MILESTONES = {"half": "half done", "late": "late"}
+MILESTONES = {"half": "half done", "late": "late", "waiting": "not begun yet", "blind": "out of sight"}
 
 
 def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
     """Judge a command of the day."""
     match command:
-        case c.NotePreflight(problems=problems):
+        case c.NotePreflight(problems=problems, good=good):
             require(command.by, Act.TICK, change, service)
             in_state(change, DAY, "the look at the snapshot backend no longer matters")
-            return (PreflightDone(problems),)
+            return (PreflightDone(problems, good),)
         case c.Start():
             return _start(change, command, now, service)
         case c.RecordTest(index=index, passed=passed, note=note):
@@ -63,10 +63,15 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
         return (SnapshotWaived(reason, service.deputy_for(command.by)),)
     require(command.by, Act.REPORT_SNAPSHOT, change, service)
     in_state(change, waiting, "no snapshot is being taken")
+    by_hand = command.by != CLOCK
+    # After a failure a person may still take it, or find it, on the dashboard.
+    expected = TAKING | {SnapshotStatus.FAILED} if by_hand else TAKING
     match command:
-        case c.NoteSnapshotStarted() if status is SnapshotStatus.REQUESTED:
-            return (SnapshotStarted(),)
-        case c.NoteSnapshotMilestone(milestone=milestone) if status in TAKING and milestone in MILESTONES:
+        case c.NoteSnapshotStarted() if status in expected - {SnapshotStatus.RUNNING}:
+            return (SnapshotStarted(by_hand),)
+        case c.NoteSnapshotMilestone(milestone=milestone, detail=detail) if (
+            status in TAKING and milestone in MILESTONES
+        ):
             require(command.by, Act.TICK, change, service)
             if milestone in change.snapshot.milestones:
                 raise WrongState(
@@ -74,12 +79,12 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
                     id=change.id,
                     milestone=MILESTONES[milestone],
                 )
-            return (SnapshotMilestone(milestone),)
-        case c.NoteSnapshotFinished(name=name) if status in TAKING:
+            return (SnapshotMilestone(milestone, detail),)
+        case c.NoteSnapshotFinished(name=name) if status in expected:
             return (SnapshotFinished(said(name, "snapshot_name", "Give the name of the snapshot.", 100)),)
-        case c.NoteSnapshotFailed(reason=reason) if status in TAKING:
-            return (SnapshotFailed(said(reason, "reason", "Say what went wrong.")),)
-        case c.RetrySnapshot() if status is SnapshotStatus.FAILED and command.by != CLOCK:
+        case c.NoteSnapshotFailed(reason=reason, cause=cause) if status in TAKING:
+            return (SnapshotFailed(said(reason, "reason", "Say what went wrong."), cause),)
+        case c.RetrySnapshot() if status is SnapshotStatus.FAILED and by_hand:
             return (snapshot_request(change),)
         case _:
             raise WrongState("The snapshot of {id} is {status}: that does not fit.", id=change.id, status=status.value)

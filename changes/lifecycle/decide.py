@@ -7,7 +7,7 @@ from changes import commands as c
 from changes.conflicts import Booking
 from changes.errors import Unknown
 from changes.events import Drafted, Event
-from changes.lifecycle import approving, day, preparing, steps, trouble
+from changes.lifecycle import approving, day, incident, preparing, restoring, steps, trouble
 from changes.model import Change, instant
 from changes.policy import Service
 
@@ -36,9 +36,13 @@ def decide(
             return approving.decide(change, command, now, service)
         case c.FireStep():
             return steps.decide(change, command, now, service)
-        case c.Extend() | c.ReportTrouble() | c.SolveTrouble() | c.DeclareIncident() | c.CloseIncident():
+        case c.Extend() | c.ReportTrouble() | c.SolveTrouble():
             return trouble.decide(change, command, now, service)
-        case c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreDone() | c.NoteRestoreFailed():
-            return trouble.decide_restore(change, command, service)
+        case c.DeclareIncident() | c.NoteTried() | c.HandOver() | c.CloseIncident():
+            return incident.decide(change, command, service)
+        case (
+            c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreMilestone() | c.NoteRestoreDone() | c.NoteRestoreFailed()
+        ):
+            return restoring.decide(change, command, service)
         case _:
             return day.decide(change, command, now, service)

@@ -14,7 +14,9 @@ from changes.model import (
     SnapshotStatus,
     State,
     TestResult,
+    Tried,
 )
+from changes.snapshots import Cause
 
 
 def fold(entries: Iterable[e.Entry]) -> Change:
@@ -103,16 +105,18 @@ def _day(change: Change, entry: e.Entry) -> Change:
         case e.SnapshotRequested(name=name, attempt=attempt):
             requested = Snapshot(SnapshotStatus.REQUESTED, name, attempt)
             return change.with_(state=State.SNAPSHOTTING, snapshot=requested)
-        case e.SnapshotStarted():
-            return change.with_(snapshot=_snapshot(snapshot, SnapshotStatus.RUNNING, started_at=at))
+        case e.SnapshotStarted(by_hand=by_hand):
+            begun = Snapshot(SnapshotStatus.RUNNING, snapshot.name, snapshot.attempt, started_at=at, by_hand=by_hand)
+            return change.with_(snapshot=begun)
         case e.SnapshotMilestone(milestone=milestone):
             return change.with_(snapshot=replace(snapshot, milestones=(*snapshot.milestones, milestone)))
         case e.SnapshotFinished(name=name):
             started = snapshot.started_at or at
             finished = _snapshot(snapshot, SnapshotStatus.FINISHED, name=name, started_at=started, finished_at=at)
+            finished = replace(finished, detail="", cause=None)
             return change.with_(state=State.READY, snapshot=finished)
-        case e.SnapshotFailed(reason=reason):
-            return change.with_(snapshot=_snapshot(snapshot, SnapshotStatus.FAILED, detail=reason))
+        case e.SnapshotFailed(reason=reason, cause=cause):
+            return change.with_(snapshot=_snapshot(snapshot, SnapshotStatus.FAILED, detail=reason, cause=cause))
         case e.SnapshotWaived(reason=reason):
             waived = _snapshot(snapshot, SnapshotStatus.WAIVED, detail=reason, waived_by=entry.by)
             return change.with_(state=State.READY, snapshot=waived)
@@ -141,26 +145,33 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
             extensions = (*change.extensions, Extension(minutes, reason, entry.by, at))
             return change.with_(state=State.EXTENDED, extensions=extensions, cutoff_answered=False, trouble="")
         case e.IncidentDeclared(reason=reason):
-            return change.with_(state=State.INCIDENT, incident_at=at, trouble=reason)
+            return change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
+        case e.RecoveryTried(way=way, note=note):
+            return change.with_(tried=(*change.tried, Tried(way, note, entry.by, at)))
+        case e.HandedOver():
+            return change.with_(handed_over_at=at)
         case e.RestoreAsked():
             return change.with_(restore=Restore(entry.by, at))
         case e.RestoreConfirmed():
             asked = change.restore or Restore(entry.by, at)
             confirmed = Restore(asked.asked_by, asked.asked_at, confirmed_by=entry.by, started_at=at)
             return change.with_(state=State.RESTORING, restore=confirmed)
+        case e.RestoreMilestone(milestone=milestone):
+            told = change.restore and replace(change.restore, milestones=(*change.restore.milestones, milestone))
+            return change.with_(restore=told)
         case e.RestoreFinished():
             tests: tuple[TestResult | None, ...] = (None,) * len(change.plan.tests)
-            restore = _restore(change, at, "")
+            restore = _restore(change, at, "", None)
             return change.with_(state=State.IN_PROGRESS, restored=True, tests=tests, restore=restore)
-        case e.RestoreFailed(reason=reason):
-            return change.with_(state=State.INCIDENT, restore=_restore(change, at, reason))
+        case e.RestoreFailed(reason=reason, cause=cause):
+            return change.with_(state=State.INCIDENT, restore=_restore(change, at, reason, cause))
         case _:
             # The preflight's result is told, not kept.
             return change
 
 
-def _restore(change: Change, at: datetime, failed: str) -> Restore | None:
-    return replace(change.restore, finished_at=at, failed=failed) if change.restore else None
+def _restore(change: Change, at: datetime, failed: str, cause: Cause | None) -> Restore | None:
+    return replace(change.restore, finished_at=at, failed=failed, cause=cause) if change.restore else None
 
 
 def _snapshot(snapshot: Snapshot, status: SnapshotStatus, **facts: object) -> Snapshot:

@@ -1,6 +1,6 @@
 """What a due step of the timeline brings about, and when it is skipped because it is no longer useful."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from changes import commands as c
 from changes.errors import Void, WrongState
@@ -62,6 +62,13 @@ def snapshot_request(change: Change) -> SnapshotRequested:
     return SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt)
 
 
+def _out_of_sight_until(change: Change) -> datetime:
+    """Until when an incident took the place of the window's own deadlines."""
+    if change.incident_at is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return change.restore.finished_at or change.incident_at if change.restore else change.incident_at
+
+
 def _useless(change: Change, step: Step, now: datetime, service: Service, waiting: tuple[Step, ...]) -> str:
     """Why the step would only confuse by now, or an empty text."""
     start = change.plan.window.start
@@ -84,6 +91,10 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             return "The change is being postponed: nobody gave GO in time."
         case StepKind.REMINDER if now >= start:
             return "The window has begun."
+        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN if step.due <= _out_of_sight_until(change):
+            return "Everyone knows of the incident."
+        case StepKind.OVERRUN_NAG if StepKind.OVERRUN_NAG in overtaken:
+            return "A later reminder of the same window is due."
         case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
             return "The cutoff was answered."
         case StepKind.CUTOFF_SILENCE if StepKind.OVERRUN in overtaken:

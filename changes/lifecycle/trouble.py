@@ -1,23 +1,12 @@
-"""The day when it does not go well: trouble, extension, incident, restore (PROCESS.md, If there is an issue)."""
+"""The work does not go well: trouble, and more time (PROCESS.md, If there is an issue in the change window)."""
 
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Incomplete, NotAllowed, WrongState
-from changes.events import (
-    Completed,
-    Event,
-    Extended,
-    IncidentDeclared,
-    RestoreAsked,
-    RestoreConfirmed,
-    RestoreFailed,
-    RestoreFinished,
-    TroubleReported,
-    TroubleSolved,
-)
+from changes.errors import Incomplete, WrongState
+from changes.events import Event, Extended, TroubleReported, TroubleSolved
 from changes.lifecycle.guards import in_state, said
-from changes.model import AT_WORK, Change, Outcome, SnapshotStatus, State
+from changes.model import AT_WORK, Change, State
 from changes.policy import Service
 from changes.roles import Act, require
 
@@ -36,56 +25,13 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
             return (TroubleSolved(),)
         case c.Extend(minutes=minutes, reason=reason):
             return _extend(change, command, minutes, reason, now, service)
-        case c.DeclareIncident(reason=reason):
-            in_state(change, AT_WORK, "an incident is declared while the work goes on")
-            reason = said(reason, "reason", "Say what is broken and what people notice.")
-            return *_trouble_first(change, reason), IncidentDeclared(reason)
-        case c.CloseIncident():
-            in_state(change, {State.INCIDENT}, "there is no incident to close")
-            return (Completed(command.outcome if command.outcome is not Outcome.SUCCESSFUL else Outcome.FIXED),)
         case _:
             raise WrongState("{id}: that does not fit here.", id=change.id)
 
 
-def decide_restore(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
-    """Judge a command about a restore: asked for by one person, confirmed by another (PROCESS.md, Roles)."""
-    match command:
-        case c.AskRestore():
-            require(command.by, Act.RUN, change, service)
-            in_state(change, {State.INCIDENT}, "declare an incident first, so that everyone is told before a restore")
-            if change.snapshot.status is not SnapshotStatus.FINISHED:
-                raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
-            if change.restore is not None and change.restore.finished_at is None:
-                raise WrongState(
-                    "The restore of {id} was asked for already and waits for its confirmation.", id=change.id
-                )
-            return (RestoreAsked(),)
-        case c.ConfirmRestore(vps_name=typed):
-            return _confirm(change, command, typed, service)
-        case c.NoteRestoreDone():
-            require(command.by, Act.REPORT_SNAPSHOT, change, service)
-            in_state(change, {State.RESTORING}, "no restore is running")
-            return (RestoreFinished(),)
-        case c.NoteRestoreFailed(reason=reason):
-            require(command.by, Act.REPORT_SNAPSHOT, change, service)
-            in_state(change, {State.RESTORING}, "no restore is running")
-            return (RestoreFailed(said(reason, "reason", "Say what went wrong.")),)
-        case _:
-            raise WrongState("{id}: that is not about a restore.", id=change.id)
-
-
-def _confirm(change: Change, command: c.Command, typed: str, service: Service) -> tuple[Event, ...]:
-    in_state(change, {State.INCIDENT}, "there is no restore to confirm")
-    if change.restore is None or change.restore.failed or change.restore.finished_at:
-        raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
-    if command.by == change.restore.asked_by or not service.decides(command.by):
-        require(command.by, Act.CONFIRM_RESTORE, change, service)
-        raise NotAllowed("A restore needs two people: somebody else has to confirm it.")
-    if typed.strip() != service.vps.name:
-        raise Incomplete(
-            {"vps_name": f"Type the name of the server, {service.vps.name}, exactly: its data will be overwritten."}
-        )
-    return (RestoreConfirmed(change.snapshot.name),)
+def trouble_first(change: Change, reason: str) -> tuple[Event, ...]:
+    """Extension and incident come out of trouble (PROCESS.md, States), reported or not."""
+    return () if change.state is State.TROUBLE else (TroubleReported(reason),)
 
 
 def _extend(
@@ -100,9 +46,4 @@ def _extend(
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= now:
         raise Incomplete({"extra_minutes": "Even with that the window would be over already: take more minutes."})
-    return *_trouble_first(change, reason), Extended(minutes, reason, ends_at)
-
-
-def _trouble_first(change: Change, reason: str) -> tuple[Event, ...]:
-    """Extension and incident come out of trouble (PROCESS.md, States), reported or not."""
-    return () if change.state is State.TROUBLE else (TroubleReported(reason),)
+    return *trouble_first(change, reason), Extended(minutes, reason, ends_at)

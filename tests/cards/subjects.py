@@ -51,7 +51,7 @@ WINDOW = Window(START, START + timedelta(minutes=90))
 MESSAGES = {
     CardKind.PRECHECK: "precheck:1",
     CardKind.GO: "go:1",
-    CardKind.PROGRESS: "snapshot:1",
+    CardKind.PROGRESS: "progress:1.1",
     CardKind.DAY: "day",
     CardKind.CUTOFF: "cutoff:0",
     CardKind.INCIDENT: "incident",

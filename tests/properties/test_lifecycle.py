@@ -13,8 +13,9 @@ from changes import events as e
 from changes.effects import NoticeKind, SendNotice
 from changes.errors import Refusal
 from changes.lifecycle import fold
-from changes.model import AT_WORK, BEFORE_WORK, CLOCK, DAY, UNDECIDED, Kind, Outcome, Plan, State, Window
-from changes.timeline import pending
+from changes.model import AT_WORK, BEFORE_WORK, CLOCK, DAY, UNDECIDED, Kind, Outcome, Plan, Recovery, State, Window
+from changes.snapshots import Cause
+from changes.timeline import StepKind, pending
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story, plan, requested
 
 PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, CLOCK)
@@ -37,7 +38,7 @@ ALLOWED: dict[State, set[State]] = {
     State.IN_PROGRESS: {State.COMPLETED, State.TROUBLE},
     State.TROUBLE: {State.IN_PROGRESS, State.EXTENDED, State.INCIDENT},
     State.EXTENDED: {State.COMPLETED, State.TROUBLE, State.IN_PROGRESS},
-    State.INCIDENT: {State.RESTORING, State.COMPLETED},
+    State.INCIDENT: {State.RESTORING, State.IN_PROGRESS, State.COMPLETED},
     State.RESTORING: {State.IN_PROGRESS, State.INCIDENT},
     State.NO_GO: {State.SUBMITTED, State.CANCELLED},
     State.POSTPONED: {State.SUBMITTED, State.CANCELLED},
@@ -70,9 +71,13 @@ def random_command(random: Random, story: Story) -> c.Command:
         "reason": random.choice(["", " ", "Because.", "y" * 600]),
         "comment": random.choice(["", "Fine.", "z" * 600]),
         "text": random.choice(["", "It went well."]),
-        "note": "",
+        "note": random.choice(["", "It did not help."]),
         "name": random.choice(["", "CHG-2027-0001"]),
-        "milestone": random.choice(["half", "late", "other"]),
+        "milestone": random.choice(["half", "late", "waiting", "blind", "other"]),
+        "detail": random.choice(["", "It cannot be seen."]),
+        "cause": random.choice(list(Cause)),
+        "good": random.choice([(), ("The token is right.",)]),
+        "way": random.choice(list(Recovery)),
         "problems": random.choice([(), ("The token is wrong.",)]),
         "index": random.randrange(-1, 3),
         "passed": random.random() < 0.8,
@@ -105,7 +110,12 @@ def likely_command(random: Random, story: Story) -> c.Command:
         State.IN_PROGRESS: [*tests, c.Complete(NADIA), c.ReportTrouble(NADIA, "Broken.")],
         State.TROUBLE: [c.SolveTrouble(NADIA), c.Extend(NADIA, 60, "More."), c.DeclareIncident(NADIA, "Down.")],
         State.EXTENDED: [*tests, c.Complete(NADIA), c.DeclareIncident(NADIA, "Down.")],
-        State.INCIDENT: [c.AskRestore(NADIA), c.ConfirmRestore(PIERRE, "Hannibal"), c.CloseIncident(NADIA)],
+        State.INCIDENT: [
+            *[c.AskRestore(NADIA), c.ConfirmRestore(PIERRE, "Hannibal")] * 3,
+            c.NoteTried(NADIA, Recovery.FILES, "The files of yesterday did not help."),
+            c.HandOver(NADIA, "Nothing helps."),
+            c.CloseIncident(NADIA),
+        ],
         State.RESTORING: [c.NoteRestoreDone(CLOCK), c.NoteRestoreFailed(CLOCK, "It failed.")],
         State.COMPLETED: [c.SaveReview(NADIA, "Good.")],
         State.NO_GO: [c.Edit(NADIA, plan(title=f"Again {len(story.entries)}"))],
@@ -167,8 +177,11 @@ def walk(seed: int) -> Story:
     story.do(c.Draft(NADIA, plan()), now)
     for _ in range(120):
         seen = len(story.entries)
-        hurried = story.now_it_is.state in AT_WORK | {State.SNAPSHOTTING, State.READY}
-        now += timedelta(minutes=random.choice([0, 1, 5, 15] if hurried else [0, 30, 240, 1440, 5000]))
+        hurried = story.now_it_is.state in AT_WORK | {State.SNAPSHOTTING, State.READY, State.INCIDENT, State.RESTORING}
+        later = now + timedelta(minutes=random.choice([0, 1, 5, 15] if hurried else [0, 30, 240, 1440, 5000]))
+        # Not past the snapshot in one leap: otherwise hardly a walk gets to work.
+        snapshot = [each.due for each in pending(story.now_it_is, LEARN) if each.kind is StepKind.SNAPSHOT]
+        now = max(now, min([later, *snapshot]))
         story.at_once(now)
         assert not [step for step in pending(story.now_it_is, LEARN) if step.due <= now]
         command = likely_command(random, story) if random.random() < 0.6 else random_command(random, story)

@@ -33,7 +33,7 @@ class Moody(Provider):
         super().__init__()
         self.random, self.accepted = random, Counter[str]()
 
-    async def begin(self, vps: Vps, name: str) -> str:
+    async def begin(self, vps: Vps, name: str) -> Sighting:
         match self.random.randrange(6):
             case 0:
                 raise ProviderUnreachable("Infomaniak does not answer.", self.random.choice([None, 30, 600]))
@@ -44,13 +44,13 @@ class Moody(Provider):
                 self.show(name, OperationState.RUNNING)
                 if mood == 2:
                     raise ProviderUncertain("No answer came.")
-        return name
+        return self.listed[name]
 
-    async def restore(self, vps: Vps, name: str) -> str:
-        handle = f"restore {name}"
+    async def restore(self, vps: Vps, name: str) -> Sighting:
+        handle = f"restore of {name}"
         self.accepted[handle] += 1
         self.show(handle, OperationState.RUNNING)
-        return handle
+        return self.listed[handle]
 
     async def look(self, vps: Vps, handle: str) -> Sighting:
         if self.random.random() < 0.05:
@@ -147,7 +147,7 @@ class Walk:
                 if isinstance(entry.event, e.SnapshotRequested):
                     wanted[entry.event.name] += 1
                 elif isinstance(entry.event, e.RestoreConfirmed):
-                    wanted[f"restore {entry.event.name}"] += 1
+                    wanted[f"restore of {entry.event.name}"] += 1
         assert self.provider.accepted <= wanted, "the provider was asked once more than people asked"
         now = self.world.clock.now()
         for change_id in list(self.memory.changes.rows):

@@ -14,7 +14,7 @@ from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
 from changes.ports import DeadParcel, Operation
 from changes.service import carry_out, draft
-from changes.snapshots import OperationState, ProviderError, Sighting, Vps
+from changes.snapshots import Findings, OperationState, ProviderError, Sighting, Vps
 from scheduler.worker import Worker
 from storage import Store, open_store
 
@@ -47,15 +47,15 @@ class Provider:
     answers: list[BaseException] = field(default_factory=list)  # raised by the next calls of begin and restore
     away: ProviderError | None = None
 
-    async def preflight(self, vps: Vps) -> tuple[str, ...]:
-        return ()
+    async def preflight(self, vps: Vps) -> Findings:
+        return Findings(("All is well.",))
 
-    async def begin(self, vps: Vps, name: str) -> str:
+    async def begin(self, vps: Vps, name: str) -> Sighting:
         self.asked.append(name)
         if self.answers:
             raise self.answers.pop(0)
         self.show(name, OperationState.RUNNING)
-        return name
+        return self.listed[name]
 
     async def find(self, vps: Vps, name: str) -> Sighting | None:
         if self.away:
@@ -67,8 +67,12 @@ class Provider:
             raise self.away
         return self.listed[handle]
 
-    async def restore(self, vps: Vps, name: str) -> str:
-        return await self.begin(vps, name)
+    async def restore(self, vps: Vps, name: str) -> Sighting:
+        await self.begin(vps, f"restore of {name}")
+        return self.listed[f"restore of {name}"]
+
+    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+        return await self.find(vps, f"restore of {name}")
 
     def show(self, name: str, state: OperationState, percent: int | None = None, detail: str = "") -> None:
         self.listed[name] = Sighting(state, name, percent, detail)

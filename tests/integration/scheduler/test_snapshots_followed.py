@@ -70,6 +70,8 @@ async def test_after_a_crash_a_snapshot_nobody_lists_fails_and_is_not_asked_for_
     world: World, change: Change
 ) -> None:
     await crash(world, change, accepted=False)
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.REQUESTED
+    await minutes(world, 3)
     snapshot = (await world.look_at(change)).snapshot
     assert snapshot.status is SnapshotStatus.FAILED
     assert LOST in snapshot.detail
@@ -85,6 +87,7 @@ async def test_an_answer_that_was_lost_is_looked_for_and_the_call_is_not_repeate
     if listed:
         world.provider.show(change.id, OperationState.RUNNING)
     await world.worker.run_due()
+    await minutes(world, 5)
     snapshot = (await world.look_at(change)).snapshot
     assert snapshot.status is (SnapshotStatus.RUNNING if listed else SnapshotStatus.FAILED)
     assert (LOST in snapshot.detail) is not listed
@@ -152,7 +155,8 @@ async def test_a_refused_snapshot_says_why_and_the_change_stays_locked(world: Wo
 async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
     await world.worker.run_due()
     await minutes(world, 170)
-    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_HALF, Line.SNAPSHOT_LATE]
+    locked = [Line.START_LOCKED, Line.SNAPSHOT_LATE]
+    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_HALF, *locked]
     operation = await world.operation(change)
     assert (operation.percent, operation.estimated) == (99, True)
 
@@ -164,7 +168,7 @@ async def test_the_progress_card_is_edited_at_most_once_a_minute(world: World, c
         world.clock.go_on(seconds=10)
         await world.worker.run_due()
     assert len(progress_cards(world)) == 5
-    assert {card.message for card in progress_cards(world)} == {"snapshot:1"}
+    assert {card.message for card in progress_cards(world)} == {"progress:1.1"}
 
 
 async def test_the_finished_snapshot_makes_the_change_ready(world: World, change: Change) -> None:
@@ -199,7 +203,7 @@ async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_
     async with world.store.units() as unit:
         mine = await unit.operations.latest(change.id, "snapshot")
         assert mine
-        strange = replace(mine, key="strange", change="CHG-2027-9999", asked_at=mine.asked_at - timedelta(hours=1))
+        strange = replace(mine, key="strange", handle="nowhere", asked_at=mine.asked_at - timedelta(hours=1))
         await unit.operations.put(strange)
     world.provider.show(change.id, OperationState.SUCCEEDED)
     await minutes(world, 1)

@@ -10,16 +10,16 @@ from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
 
 def test_an_estimated_progress_says_that_it_is_one() -> None:
     seen = at(NORMAL["snapshotting"], -93)
-    assert "about 48 % (an estimate" in says(progress_card(seen, "snapshot:1"))
+    assert "about 48 % (an estimate" in says(progress_card(seen, "progress:1.1"))
     assert seen.operation is not None
     told = replace(seen, operation=replace(seen.operation, estimated=False, percent=50))
-    assert "| 50 % |" in says(progress_card(told, "snapshot:1"))
+    assert "| 50 % |" in says(progress_card(told, "progress:1.1"))
 
 
 def test_the_bar_falls_back_to_one_of_letters() -> None:
     [bar] = [
         node
-        for node in walk(progress_card(view(NORMAL["snapshotting"]), "snapshot:1"))
+        for node in walk(progress_card(view(NORMAL["snapshotting"]), "progress:1.1"))
         if node.get("type") == "ProgressBar"
     ]
     assert (bar["value"], bar["max"]) == (48, 100)
@@ -27,42 +27,42 @@ def test_the_bar_falls_back_to_one_of_letters() -> None:
 
 
 def test_a_late_snapshot_says_that_nothing_has_failed() -> None:
-    assert "Nothing has failed" in says(progress_card(at(NORMAL["snapshotting"], 5), "snapshot:1"))
-    assert "Nothing has failed" not in says(progress_card(at(NORMAL["snapshotting"], -60), "snapshot:1"))
+    assert "Nothing has failed" in says(progress_card(at(NORMAL["snapshotting"], 5), "progress:1.1"))
+    assert "Nothing has failed" not in says(progress_card(at(NORMAL["snapshotting"], -60), "progress:1.1"))
 
 
 def test_a_failed_snapshot_says_why_and_what_can_be_done() -> None:
-    card = progress_card(view(NORMAL["snapshot failed"]), "snapshot:1")
+    card = progress_card(view(NORMAL["snapshot failed"]), "progress:1.1")
     assert "the quota of snapshots is used up" in says(card)
     assert verbs(card) == ["snapshot.retry", "snapshot.waive"]
 
 
 def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> None:
-    asked = progress_card(view(NORMAL["snapshot asked for"], backend="dashboard"), "snapshot:1")
+    asked = progress_card(view(NORMAL["snapshot asked for"], backend="dashboard"), "progress:1.1")
     assert "VPS > Hannibal > Snapshot" in says(asked)
     assert "data only" in says(asked)
     assert verbs(asked) == ["snapshot.started", "snapshot.finished", "snapshot.failed", "snapshot.waive"]
-    running = progress_card(view(NORMAL["snapshotting"], backend="dashboard"), "snapshot:1")
+    running = progress_card(view(NORMAL["snapshotting"], backend="dashboard"), "progress:1.1")
     assert "15.04.2027 21:45 CEST" in says(running)
     assert "snapshot.started" not in verbs(running)
 
 
 def test_with_a_provider_there_is_nothing_to_press_while_it_runs() -> None:
-    assert verbs(progress_card(view(NORMAL["snapshotting"]), "snapshot:1")) == []
+    assert verbs(progress_card(view(NORMAL["snapshotting"]), "progress:1.1")) == []
 
 
 def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
-    said = says(progress_card(view(NORMAL["snapshot waived"]), "snapshot:1"))
+    said = says(progress_card(view(NORMAL["snapshot waived"]), "progress:1.1"))
     assert "**Pierre André** lets it start without" in said
 
 
 def test_the_card_of_an_earlier_attempt_is_over() -> None:
     retried = NORMAL["snapshotting"].with_(snapshot=replace(NORMAL["snapshotting"].snapshot, attempt=2))
-    assert "a newer one stands below" in says(progress_card(view(retried), "snapshot:1"))
+    assert "a newer one stands below" in says(progress_card(view(retried), "progress:1.1"))
 
 
 def test_a_progress_card_without_an_operation_shows_nothing_done() -> None:
     seen = replace(view(NORMAL["snapshotting"]), operation=None)
-    assert "about 0 %" in says(progress_card(seen, "snapshot:1"))
+    assert "about 0 %" in says(progress_card(seen, "progress:1.1"))
     failed = replace(view(NORMAL["snapshotting"]).operation, state=OperationState.UNKNOWN, percent=None)  # type: ignore[type-var]
-    assert "about 0 %" in says(progress_card(replace(seen, operation=failed), "snapshot:1"))
+    assert "about 0 %" in says(progress_card(replace(seen, operation=failed), "progress:1.1"))

@@ -57,7 +57,7 @@ def test_an_answered_cutoff_has_no_buttons() -> None:
 
 def test_the_way_out_says_from_when_on_an_extension_needs_the_approver() -> None:
     assert "More than 2 h in all has to be granted by Pierre André" in says(
-        day_card(view(NORMAL["in_progress"]), "day")
+        day_card(view(NORMAL["in_progress"]), "day:1")
     )
 
 

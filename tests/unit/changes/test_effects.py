@@ -151,7 +151,8 @@ def test_the_day_before_the_backend_is_looked_at_and_its_problems_go_to_the_impl
     story = scheduled(plan(implementer=LUC))
     story.until(at(2027, 4, 14))
     assert len(story.said(Preflight)) == 1
-    assert after(story, c.NotePreflight(CLOCK, ())) == []
+    fine = after(story, c.NotePreflight(CLOCK, (), ("The server was found.",)))
+    assert lines(fine) == {Line.PREFLIGHT_DONE: ()}
     problems = after(story, c.NotePreflight(CLOCK, ("The token is wrong.",)))
     assert lines(problems) == {Line.PREFLIGHT_FAILED: (LUC,)}
 
@@ -190,7 +191,7 @@ def test_a_failed_snapshot_gets_a_card_with_the_ways_on_even_when_it_never_began
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
     effects = after(story, c.NoteSnapshotFailed(CLOCK, "The quota is used up."))
-    assert cards(effects) == [(CardKind.PROGRESS, False)]
+    assert cards(effects) == [(CardKind.PROGRESS, False), (CardKind.DAY, True)]
     assert lines(effects) == {Line.SNAPSHOT_FAILED: (NADIA, PIERRE)}
 
 
@@ -231,7 +232,7 @@ def test_an_overrun_is_held_by_one_notice_and_a_change_that_never_started_by_non
 
 def test_effects_of_a_change_share_a_lane_and_the_provider_has_its_own() -> None:
     change = "CHG-2027-0001"
-    assert lane(ShowStatus("k", change)) == lane(ShowCard("l", change, CardKind.DAY, "day")) == f"change:{change}"
+    assert lane(ShowStatus("k", change)) == lane(ShowCard("l", change, CardKind.DAY, "day:1")) == f"change:{change}"
     providers: tuple[Effect, ...] = (
         BeginSnapshot("k", change, "n"),
         BeginRestore("l", change, "n"),

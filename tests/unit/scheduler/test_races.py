@@ -11,7 +11,7 @@ from changes.effects import Effect, Line, ShowStatus, Tell
 from changes.errors import Concurrent
 from changes.model import Change, Kind, SnapshotStatus, State, Window
 from changes.ports import Units
-from changes.snapshots import OperationState, ProviderRefused, ProviderUnreachable, SnapshotBackend
+from changes.snapshots import OperationState, ProviderRefused, ProviderUnreachable, Sighting, SnapshotBackend, Vps
 from scheduler.worker import Worker
 from tests.fakes.memory import Memory, MemoryUnit, Rival
 from tests.fakes.outbox import MemoryOutbox
@@ -52,9 +52,9 @@ async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
 ) -> None:
     begin = world.provider.begin
 
-    async def slow(vps: object, name: str) -> str:
+    async def slow(vps: Vps, name: str) -> Sighting:
         memory.rivals += [touch(memory, change)] * 2
-        return await begin(vps, name)  # type: ignore[arg-type]
+        return await begin(vps, name)
 
     world.provider.begin = slow  # type: ignore[method-assign]
     await world.worker.run_due()
@@ -66,7 +66,7 @@ async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
 async def test_a_refusal_is_told_in_the_providers_words_though_somebody_was_faster(
     world: World, memory: Memory, change: Change
 ) -> None:
-    async def refuse(vps: object, name: str) -> str:
+    async def refuse(vps: Vps, name: str) -> Sighting:
         world.provider.asked.append(name)
         memory.rivals.append(touch(memory, change))
         raise ProviderRefused("The snapshot quota is used up.")

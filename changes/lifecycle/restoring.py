@@ -1,0 +1,89 @@
+"""The restore of the data snapshot: asked for by one person, confirmed by another (PROCESS.md, Roles)."""
+
+from changes import commands as c
+from changes.errors import Incomplete, NotAllowed, WrongState
+from changes.events import (
+    Event,
+    HandedOver,
+    RestoreAsked,
+    RestoreConfirmed,
+    RestoreFailed,
+    RestoreFinished,
+    RestoreMilestone,
+)
+from changes.lifecycle.guards import in_state, said
+from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
+from changes.policy import Service
+from changes.roles import Act, require
+from changes.snapshots import Cause
+
+MILESTONES = {"half": "half done", "late": "late", "blind": "out of sight"}
+OVERWRITTEN = {Cause.FAILED, Cause.BY_HAND}
+"""After these the disk may be anything: the incident process takes over. After others nothing was overwritten, or
+somebody has to look first."""
+
+
+def decide(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+    """Judge a command about a restore."""
+    match command:
+        case c.AskRestore():
+            return _ask(change, command, service)
+        case c.ConfirmRestore(vps_name=typed):
+            return _confirm(change, command, typed, service)
+        case _:
+            require(command.by, Act.REPORT_SNAPSHOT, change, service)
+            return _report(change, command, service)
+
+
+def _ask(change: Change, command: c.AskRestore, service: Service) -> tuple[Event, ...]:
+    require(command.by, Act.RUN, change, service)
+    in_state(change, {State.INCIDENT}, "declare an incident first, so that everyone is told before a restore")
+    if change.snapshot.status is not SnapshotStatus.FINISHED:
+        raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
+    if change.restore is not None and change.restore.open:
+        raise WrongState("The restore of {id} was asked for already and waits for its confirmation.", id=change.id)
+    return (RestoreAsked(),)
+
+
+def _confirm(change: Change, command: c.Command, typed: str, service: Service) -> tuple[Event, ...]:
+    in_state(change, {State.INCIDENT}, "there is no restore to confirm")
+    if change.restore is None or not change.restore.open:
+        raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
+    if command.by == change.restore.asked_by or not service.decides(command.by):
+        require(command.by, Act.CONFIRM_RESTORE, change, service)
+        raise NotAllowed("A restore needs two people: somebody else has to confirm it.")
+    if typed.strip() != service.vps.name:
+        raise Incomplete(
+            {"vps_name": f"Type the name of the server, {service.vps.name}, exactly: its data will be overwritten."}
+        )
+    return (RestoreConfirmed(change.snapshot.name),)
+
+
+def _report(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+    restore = change.restore
+    if isinstance(command, c.NoteRestoreDone) and _found_done(change, restore, command):
+        return (RestoreFinished(),)
+    in_state(change, {State.RESTORING}, "no restore is running")
+    match command:
+        case c.NoteRestoreDone():
+            return (RestoreFinished(),)
+        case c.NoteRestoreMilestone(milestone=milestone, detail=detail) if milestone in MILESTONES:
+            require(command.by, Act.TICK, change, service)
+            if restore is not None and milestone in restore.milestones:
+                raise WrongState(
+                    "It was said already that the restore of {id} is {milestone}.",
+                    id=change.id,
+                    milestone=MILESTONES[milestone],
+                )
+            return (RestoreMilestone(milestone, detail),)
+        case c.NoteRestoreFailed(reason=reason, cause=cause):
+            reason = said(reason, "reason", "Say what went wrong.")
+            failed = RestoreFailed(reason, cause)
+            return (failed, HandedOver(reason)) if cause in OVERWRITTEN else (failed,)
+        case _:
+            raise WrongState("{id}: that is not about a restore.", id=change.id)
+
+
+def _found_done(change: Change, restore: Restore | None, command: c.Command) -> bool:
+    """The bot lost sight of it or was refused, and a person sees on the dashboard that the data is back."""
+    return change.state is State.INCIDENT and command.by != CLOCK and restore is not None and bool(restore.failed)

@@ -1,0 +1,68 @@
+"""What is written down about operations at the provider: whose they are, how long they should take, how they ended."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from changes.policy import Catalogue, Service
+from changes.ports import Clock, Never, Operation, UnitOfWork, Units
+from changes.snapshots import Cause, OperationState, SnapshotBackend
+from scheduler.insist import insist
+from scheduler.reports import Reports, ending
+
+DASHBOARD = "dashboard"
+"""The backend of an operation that a person carries out."""
+LATE_AFTER = timedelta(minutes=15)
+
+
+class Books:
+    """The records of operations. An end is written down and passed on to the change in one transaction, once."""
+
+    def __init__(
+        self, units: Units, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
+    ) -> None:
+        self.units, self.clock = units, clock
+        self.reports = Reports(catalogue, clock)
+        self._catalogue, self._backends = catalogue, backends
+
+    async def service(self, change_id: str) -> Service:
+        """The service of the change. Raises Never when there is no such change."""
+        async with self.units() as unit:
+            stored = await unit.changes.load(change_id)
+        if stored is None:
+            raise Never(f"{change_id} does not exist")
+        return self._catalogue.service(stored.change.plan.service)
+
+    def backend(self, service: Service, operation: Operation | None = None) -> SnapshotBackend | None:
+        """Who is asked: the operation's own backend or the service's. None when it was taken out of the settings."""
+        return self._backends.get((operation.backend if operation else "") or service.vps.backend)
+
+    async def end(self, key: str, state: OperationState, detail: str, cause: Cause | None = None) -> None:
+        """Write down how the operation ended, and tell its change; nothing when it had ended already."""
+
+        async def write(unit: UnitOfWork) -> None:
+            operation = await unit.operations.get(key)
+            if operation is None:
+                raise Never(f"{key} is not recorded")
+            if operation.state.over:
+                return
+            done = state is OperationState.SUCCEEDED
+            percent = 100 if done else operation.percent
+            ended = replace(
+                operation, state=state, percent=percent, looked_at=self.clock.now(), detail=detail, cause=cause
+            )
+            await unit.operations.put(ended)
+            await self.reports.about(unit, ended, ending(ended))
+
+        await insist(self.units, write)
+
+
+def expected(operation: Operation, service: Service) -> timedelta:
+    """How long the operation should take."""
+    vps = service.vps
+    return timedelta(minutes=vps.snapshot_minutes if operation.kind == "snapshot" else vps.restore_minutes)
+
+
+def by_hand(operation: Operation, service: Service) -> bool:
+    """Whether a person carries it out."""
+    return (operation.backend or service.vps.backend) == DASHBOARD

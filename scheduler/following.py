@@ -1,0 +1,141 @@
+"""Following what runs at the provider, every minute: how far it is, that it is late, and how it ended."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from changes import commands as c
+from changes.errors import Concurrent
+from changes.model import CLOCK
+from changes.policy import Service
+from changes.ports import Operation, UnitOfWork
+from changes.snapshots import Cause, OperationState, ProviderError, Sighting
+from scheduler.books import LATE_AFTER, Books, by_hand, expected
+from scheduler.insist import insist
+from scheduler.reports import awaits, live_card
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = timedelta(minutes=1)
+BLIND_AFTER = timedelta(minutes=10)
+"""So long nothing may be seen of an operation before people are asked to look themselves."""
+WAITING_AFTER = timedelta(minutes=15)
+"""So long a person may take to begin what only a person can begin."""
+NEVER_DONE = (
+    "Infomaniak accepted {name} and shows nothing of it {minutes} minutes later. Look at the dashboard: if it is "
+    "there, say so here; if not, try again."
+)
+BLIND = "The bot cannot see how it stands: {reason}"
+
+
+class Following:
+    """Looks at running operations. Late is an alarm and not a failure; only what the provider shows is an end."""
+
+    def __init__(self, books: Books) -> None:
+        self._books, self._units, self._clock = books, books.units, books.clock
+
+    async def run(self) -> bool:
+        """Look at every running operation whose last look is a minute old; whether there was one."""
+        now = self._clock.now()
+        async with self._units() as unit:
+            running = await unit.operations.running()
+        due = [
+            each for each in running if each.handle and (each.looked_at is None or now - each.looked_at >= LOOK_EVERY)
+        ]
+        for operation in due:
+            try:
+                await self._look(operation)
+            except Concurrent:
+                continue
+            except Exception:
+                log.exception("following %s failed; it is looked at again in a minute", operation.name)
+                async with self._units() as unit:
+                    await unit.operations.put(replace(operation, looked_at=now))
+        return bool(due)
+
+    async def moments(self) -> list[datetime]:
+        """When running operations are expected to be half done, done, and late, or begun at last."""
+        async with self._units() as unit:
+            running = await unit.operations.running()
+        found: list[datetime] = []
+        for operation in running:
+            if operation.state is OperationState.QUEUED:
+                found.append(operation.asked_at + WAITING_AFTER)
+                continue
+            span = expected(operation, await self._books.service(operation.change))
+            found += [operation.asked_at + span / 2, operation.asked_at + span, operation.asked_at + span + LATE_AFTER]
+        return found
+
+    async def _look(self, operation: Operation) -> None:
+        async with self._units() as unit:
+            stored = await unit.changes.load(operation.change)
+        if stored is None or not awaits(stored.change, operation):
+            await self._books.end(operation.key, OperationState.FAILED, "", Cause.OVERTAKEN)
+            return
+        service = await self._books.service(operation.change)
+        seen, away = await self._seen(operation, service)
+        if seen.state.over:
+            cause = Cause.FAILED if seen.state is OperationState.FAILED else None
+            await self._books.end(operation.key, seen.state, seen.detail, cause)
+            return
+        unseen = self._clock.now() - (operation.seen_at or operation.asked_at)
+        if not seen.listed and unseen >= BLIND_AFTER:
+            minutes = int(unseen.total_seconds() // 60)
+            detail = NEVER_DONE.format(name=operation.name, minutes=minutes)
+            await self._books.end(operation.key, OperationState.FAILED, detail, Cause.NEVER_DONE)
+            return
+        blind = BLIND.format(reason=away) if away and unseen >= BLIND_AFTER else ""
+        await self._progress(operation, seen, service, blind, sighted=not away and seen.listed)
+
+    async def _seen(self, operation: Operation, service: Service) -> tuple[Sighting, str]:
+        """What the provider shows, and why nothing can be seen if so."""
+        backend = self._books.backend(service, operation)
+        unknown = Sighting(OperationState.UNKNOWN, operation.handle)
+        if backend is None:  # it was taken out of the settings meanwhile
+            return unknown, "its backend is not configured any more. An administrator has to look at services.toml."
+        try:
+            return await backend.look(service.vps, operation.handle), ""
+        except ProviderError as error:
+            log.warning("looking at %s failed: %s", operation.name, error)
+            return unknown, str(error)
+
+    async def _progress(
+        self, operation: Operation, seen: Sighting, service: Service, blind: str, *, sighted: bool
+    ) -> None:
+        now, span = self._clock.now(), expected(operation, service)
+
+        async def write(unit: UnitOfWork) -> None:
+            known = await unit.operations.get(operation.key)
+            if known is None or known.state.over:
+                return
+            waits = known.state is OperationState.QUEUED
+            elapsed = now - known.asked_at
+            percent = seen.percent if seen.percent is not None else min(99, int(100 * elapsed / span))
+            reached = {
+                "waiting": waits and elapsed >= WAITING_AFTER,
+                "half": not waits and percent >= 50,
+                "late": not waits and elapsed >= span + LATE_AFTER,
+                "blind": bool(blind),
+            }
+            fresh = tuple(name for name, is_reached in reached.items() if is_reached and name not in known.milestones)
+            looked = replace(
+                known,
+                state=known.state if seen.state is OperationState.UNKNOWN else seen.state,
+                percent=0 if waits else percent,
+                estimated=seen.percent is None,
+                looked_at=now,
+                seen_at=now if sighted else known.seen_at,
+                milestones=(*known.milestones, *fresh),
+                detail=blind or seen.detail,
+            )
+            await unit.operations.put(looked)
+            for name in fresh:
+                detail = blind if name == "blind" else ""
+                note = c.NoteSnapshotMilestone if looked.kind == "snapshot" else c.NoteRestoreMilestone
+                await self._books.reports.about(unit, looked, note(CLOCK, name, detail))
+            # A card on which somebody may be writing how it ended is not redrawn under their hands.
+            if not by_hand(looked, service):
+                stored = await unit.changes.load(looked.change)
+                if stored is not None and awaits(stored.change, looked):
+                    await unit.outbox.add([live_card(stored.change, looked, now)], now)
+
+        await insist(self._units, write)

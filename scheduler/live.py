@@ -1,0 +1,31 @@
+"""The clock of the day: while the work goes on, the live card says every minute how much time is left, and for what."""
+
+from datetime import datetime
+
+from changes.effects import ShowStatus
+from changes.model import AT_WORK, State
+from changes.ports import Clock, Units
+
+TICKING = (*sorted(AT_WORK), State.INCIDENT, State.RESTORING)
+
+
+class LiveClock:
+    """Asks for the live cards to be drawn anew, once a minute.
+
+    Only those: a card on which somebody may be writing a reason is not redrawn under their hands.
+    """
+
+    def __init__(self, units: Units, clock: Clock) -> None:
+        self._units, self._clock = units, clock
+        self._minute: datetime | None = None
+
+    async def run(self) -> None:
+        """Ask for it, if the minute is a new one."""
+        now = self._clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        if minute == self._minute:
+            return
+        async with self._units() as unit:
+            for change in await unit.changes.find(states=TICKING):
+                await unit.outbox.add([ShowStatus(f"{change.id}:clock:{minute:%Y%m%dT%H%M}", change.id)], now)
+        self._minute = minute
