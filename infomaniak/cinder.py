@@ -1,0 +1,226 @@
+"""Calls to OpenStack's block storage through openstacksdk, each in a thread of its own and never repeated in here.
+
+openstacksdk reads; the two writes go through its proxy's `post`, where everything that could send them twice
+can be switched off.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import openstack.exceptions as sdk
+import yaml
+from openstack.block_storage.v3._proxy import Proxy
+from openstack.connection import Connection
+
+from infomaniak.cloud_errors import CAUGHT, from_cloud, unreadable
+from infomaniak.translation import Call
+
+_REVERT = "3.40"  # the microversion that brought the revert of a volume
+_CONNECT_SECONDS = 5.0
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume. `size` is in GiB; `updated_at` is when its row at the provider last changed."""
+
+    id: str
+    name: str
+    status: str
+    bootable: bool
+    size: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A snapshot of a volume; its status is the provider's word."""
+
+    id: str
+    name: str
+    status: str
+    size: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the quota leaves. A limit of -1 is none."""
+
+    snapshots_used: int
+    snapshots_most: int
+    gigabytes_used: int
+    gigabytes_most: int
+
+
+class Cinder:
+    """The calls. `connect` makes the connection when it is first needed; `close` gives it back.
+
+    Every method raises ProviderError. A connection attempt is given five seconds, a silence `answer_seconds`, and
+    one call `whole_call_seconds` even when its answer drips in.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Connection], *, answer_seconds: float = 30.0, whole_call_seconds: float = 60.0
+    ) -> None:
+        self._connect = connect
+        self._answer_seconds = answer_seconds
+        self._whole_call_seconds = whole_call_seconds
+        self._connecting = asyncio.Lock()
+        self._connection: Connection | None = None
+
+    async def volume(self, volume_id: str) -> Volume:
+        """The volume with this id."""
+        return await self._read(lambda storage: _volume(storage.get_volume(volume_id)))
+
+    async def volumes(self, name: str) -> list[Volume]:
+        """Every volume called `name`."""
+        found = await self._read(lambda storage: [_volume(row) for row in storage.volumes(name=name)])
+        return [volume for volume in found if volume.name == name]
+
+    async def shots(self, volume: Volume) -> list[Shot]:
+        """Every snapshot of the volume."""
+        return await self._read(lambda storage: [_shot(row) for row in storage.snapshots(volume_id=volume.id)])
+
+    async def room(self) -> Room:
+        """What the project has used of its quota."""
+        return await self._read(_room)
+
+    async def create(self, volume: Volume, name: str) -> None:
+        """Ask once for a snapshot, also of a volume in use; returns when that was accepted."""
+        body = {"snapshot": {"volume_id": volume.id, "name": name, "force": True}}
+        answer = await self._write("/snapshots", body)
+        if not isinstance(answer, Mapping) or not isinstance(answer.get("snapshot"), Mapping):
+            raise unreadable(Call.WRITE)
+
+    async def revert(self, volume: Volume, shot: Shot) -> None:
+        """Ask once to put the volume back to the snapshot; returns when that was accepted. Its answer is empty."""
+        answer = await self._write(
+            f"/volumes/{volume.id}/action", {"revert": {"snapshot_id": shot.id}}, microversion=_REVERT
+        )
+        if answer is not None:
+            raise unreadable(Call.WRITE)
+
+    async def close(self) -> None:
+        """Give the connection back; the next call would make another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await asyncio.to_thread(connection.close)
+
+    async def _read(self, ask: Callable[[Proxy], T]) -> T:
+        storage = await self._storage()
+        return await self._called(lambda: ask(storage), Call.READ)
+
+    async def _write(self, path: str, body: Mapping[str, object], microversion: str | None = None) -> object:
+        storage = await self._storage()
+
+        def send() -> object:
+            # keystoneauth would follow a redirect and, after a 401, sign in and send the call again. The 401 comes
+            # from the door before the service sees the call, so a repetition does no harm; but a read went through
+            # that door just before, and one call is easier to count. The retries are off by default; a clouds.yaml
+            # can switch them on.
+            answer = storage.post(
+                path,
+                json=body,
+                microversion=microversion,
+                connect_retries=0,
+                status_code_retries=0,
+                allow_reauth=False,
+                redirect=False,
+            )
+            sdk.raise_from_response(answer)
+            if answer.status_code >= 300:
+                raise sdk.HttpException(response=answer)
+            return answer.json() if answer.content else None
+
+        return await self._called(send, Call.WRITE, revert=microversion == _REVERT)
+
+    async def _storage(self) -> Proxy:
+        async with self._connecting:
+            if self._connection is None:
+                self._connection = await self._called(self._open, Call.READ)
+            storage = self._connection.block_storage
+        if not isinstance(storage, Proxy):
+            raise unreadable(Call.READ)
+        return storage
+
+    def _open(self) -> Connection:
+        try:
+            connection = self._connect()
+        except (yaml.YAMLError, OSError) as error:
+            raise sdk.ConfigException(str(error)) from error
+        # keystoneauth hands this to requests, which takes both: the time to connect and the longest silence.
+        connection.session.timeout = (_CONNECT_SECONDS, self._answer_seconds)  # type: ignore[assignment]
+        try:
+            # Finds out what the service can do, and keeps a bad answer for good: then it is asked anew next time.
+            usable = isinstance(connection.block_storage, Proxy)
+        except BaseException:
+            connection.close()
+            raise
+        if not usable:
+            connection.close()
+            raise sdk.ServiceDiscoveryException("No block storage of version 3 was found.")
+        return connection
+
+    async def _called(self, ask: Callable[[], T], call: Call, *, revert: bool = False) -> T:
+        try:
+            async with asyncio.timeout(self._whole_call_seconds):
+                return await asyncio.to_thread(ask)
+        except CAUGHT as error:
+            raise from_cloud(error, call, revert=revert) from error
+
+
+def _volume(row: object) -> Volume:
+    return Volume(
+        id=_text(row, "id"),
+        name=str(getattr(row, "name", None) or ""),
+        status=_text(row, "status"),
+        bootable=_truth(getattr(row, "is_bootable", None)),
+        size=int(getattr(row, "size", None) or 0),
+        updated_at=_moment(getattr(row, "updated_at", None) or _text(row, "created_at")),
+    )
+
+
+def _shot(row: object) -> Shot:
+    created_at = _text(row, "created_at")
+    return Shot(
+        id=_text(row, "id"),
+        name=str(getattr(row, "name", None) or ""),
+        status=_text(row, "status"),
+        size=int(getattr(row, "size", None) or 0),
+        created_at=_moment(created_at),
+        updated_at=_moment(getattr(row, "updated_at", None) or created_at),
+    )
+
+
+def _room(storage: Proxy) -> Room:
+    absolute = storage.get_limits().absolute
+    return Room(
+        snapshots_used=int(absolute.total_snapshots_used),
+        snapshots_most=int(absolute.max_total_snapshots),
+        gigabytes_used=int(absolute.total_gigabytes_used),
+        gigabytes_most=int(absolute.max_total_volume_gigabytes),
+    )
+
+
+def _text(row: object, field: str) -> str:
+    """A field that must be there: openstacksdk makes an object without it from an answer it could not read."""
+    value = getattr(row, field, None)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"The answer has no {field}.")
+    return value
+
+
+def _truth(value: object) -> bool:
+    """Only what is surely no system disk counts as none."""
+    return value is not False and str(value).casefold() != "false"
+
+
+def _moment(text: str) -> datetime:
+    """Cinder writes UTC without saying so."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,33 @@
+"""By what a backend follows an operation: its kind, the snapshot's name, and how things stood before."""
+
+from dataclasses import dataclass
+
+from changes.snapshots import ProviderRefused
+
+SNAPSHOT = "snapshot"
+RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """`before` is the provider's own time of the last change that the operation does not count for, or 0."""
+
+    kind: str
+    name: str
+    before: int = 0
+
+    @property
+    def text(self) -> str:
+        """The handle as it is kept."""
+        return f"{self.kind}:{self.before}:{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Handle":
+        """The handle that was kept. Raises ProviderRefused for one that no such backend made."""
+        kind, _, rest = text.partition(":")
+        before, _, name = rest.partition(":")
+        if kind not in (SNAPSHOT, RESTORE) or not before.isdigit() or not name:
+            raise ProviderRefused(
+                f"“{text}” is not an operation that Infomaniak's programming interface was asked for."
+            )
+        return cls(kind, name, int(before))

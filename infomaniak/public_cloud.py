@@ -1,0 +1,133 @@
+"""Snapshots of a data volume in Infomaniak's Public Cloud, which is OpenStack: Cinder through openstacksdk.
+
+A revert is judged by the volume, and only the newest snapshot of a detached volume can be reverted to.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from openstack.connection import Connection
+
+from changes.snapshots import (
+    Cause,
+    Findings,
+    OperationState,
+    ProviderRefused,
+    Sighting,
+    SnapshotBackend,
+    Vps,
+    data_disk_only,
+)
+from infomaniak.cinder import Cinder, Volume
+from infomaniak.cloud_checks import fit, lack, left, under_way
+from infomaniak.cloud_states import as_restore, as_snapshot, moment, newest, restore_since
+from infomaniak.handle import RESTORE, SNAPSHOT, Handle
+
+
+class PublicCloud(SnapshotBackend):
+    """The Public Cloud backend; see `SnapshotBackend` for what each method means.
+
+    `connect` is called when something is first asked, in a thread, and not before. A snapshot and a revert are sent
+    at most once a call. Cinder tells no progress. `close` gives the connection back.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Connection], *, answer_seconds: float = 30.0, whole_call_seconds: float = 60.0
+    ) -> None:
+        self._cinder = Cinder(connect, answer_seconds=answer_seconds, whole_call_seconds=whole_call_seconds)
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._cinder.close()
+
+    async def preflight(self, vps: Vps) -> Findings:
+        """What would stop a snapshot now. A refusal (credentials, right, volume) is one of the problems.
+
+        Raises ProviderUnreachable when the cloud could not be asked: that says nothing about the volume.
+        """
+        try:
+            volume = await self._volume(vps)
+            shots = await self._cinder.shots(volume)
+            room = await self._cinder.room()
+        except ProviderRefused as refusal:
+            return Findings(problems=(str(refusal),))
+        good = [
+            "Infomaniak's Public Cloud accepts the bot's credentials.",
+            f"The data volume of {vps.name} is there, {volume.size} GiB, and is not a system disk.",
+        ]
+        if volume.status == "in-use":
+            good.append("It is attached: it can be snapshotted so, but has to be detached before a restore.")
+        problems = under_way(volume, shots)
+        if not problems:
+            good.append("No operation is running on it.")
+        if missing := lack(room, volume):
+            problems.append(missing)
+        else:
+            good.append(left(room))
+        return Findings(tuple(good), tuple(problems))
+
+    async def begin(self, vps: Vps, name: str) -> Sighting:
+        """Ask once for a snapshot called `name`. A system disk is refused before anything is asked for."""
+        data_disk_only(vps)
+        volume = await self._volume(vps)
+        await self._cinder.create(volume, name)
+        return Sighting(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
+
+    async def find(self, vps: Vps, name: str) -> Sighting | None:
+        """The snapshot called `name` of the data volume, whoever began it."""
+        shot = newest(await self._cinder.shots(await self._volume(vps)), name)
+        return None if shot is None else as_snapshot(shot)
+
+    async def look(self, vps: Vps, handle: str) -> Sighting:
+        """How the operation stands: a snapshot by its own status, a restore by the volume's."""
+        operation = Handle.parse(handle)
+        volume = await self._volume(vps)
+        shot = newest(await self._cinder.shots(volume), operation.name)
+        if shot is None:
+            detail = f"Infomaniak lists no snapshot called {operation.name} of the data volume."
+            return Sighting(OperationState.UNKNOWN, handle, detail=detail, listed=False)
+        return as_snapshot(shot) if operation.kind == SNAPSHOT else as_restore(volume, shot, operation)
+
+    async def restore(self, vps: Vps, name: str) -> Sighting:
+        """Ask once to put the data volume back, when nothing is to be seen that Cinder would refuse it for."""
+        data_disk_only(vps)
+        volume = await self._volume(vps)
+        shots = await self._cinder.shots(volume)
+        shot = newest(shots, name)
+        if shot is None:
+            raise ProviderRefused(
+                f"The data volume of {vps.name} has no snapshot called {name}: choose one from the dashboard's list.",
+                Cause.NOT_FOUND,
+            )
+        fit(volume, shot, shots)
+        await self._cinder.revert(volume, shot)
+        return Sighting(OperationState.RUNNING, Handle(RESTORE, name, moment(volume, shot)).text)
+
+    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+        """The restore that the volume and its snapshot show as running, or as ended since then."""
+        volume = await self._volume(vps)
+        shot = newest(await self._cinder.shots(volume), name)
+        return None if shot is None else restore_since(volume, shot, since)
+
+    async def _volume(self, vps: Vps) -> Volume:
+        """The data volume: by the reference, or else the one that is called as the server."""
+        found = [await self._cinder.volume(vps.reference)] if vps.reference else await self._cinder.volumes(vps.name)
+        if not found:
+            raise ProviderRefused(
+                f"Infomaniak's Public Cloud shows no volume called {vps.name}: "
+                "set the data volume's id as the reference in services.toml.",
+                Cause.NOT_FOUND,
+            )
+        if len(found) > 1:
+            raise ProviderRefused(
+                f"Infomaniak's Public Cloud shows {len(found)} volumes called {vps.name}: "
+                "set the id of the data volume as the reference in services.toml.",
+                Cause.NOT_FOUND,
+            )
+        if found[0].bootable:
+            raise ProviderRefused(
+                f"The volume for {vps.name} can be booted from, so it is a system disk; the bot takes and restores "
+                "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
+                Cause.SYSTEM_DISK,
+            )
+        return found[0]
