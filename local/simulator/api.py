@@ -49,7 +49,7 @@ class Api:
         for machine in self.world.machines:
             if not self.world.busy(machine, now):
                 self.world.create(machine, f"dashboard-{now:%Y%m%d-%H%M}", "data", now)
-        self._keep()
+        self.keep()
 
     async def _accounts(self, request: web.Request) -> web.Response:
         return _page(request, [{"id": ACCOUNT_ID, "name": "ISC"}])
@@ -100,9 +100,9 @@ class Api:
                 return envelope.error(422, "validation_failed", "Validation failed: name and disk are required")
         if self.world.busy(machine, now):
             return _busy()
-        if not _plays(request, Way.NEVER_DONE):
-            self.world.create(machine, name, disk, now, fails=_plays(request, Way.FAILS))
-            self._keep()
+        if not plays(request, Way.NEVER_DONE):
+            self.world.create(machine, name, disk, now, fails=plays(request, Way.FAILS))
+            self.keep()
         return envelope.asynchronous()
 
     async def _restore(self, request: web.Request) -> web.Response:
@@ -116,19 +116,21 @@ class Api:
             return _busy()
         if named[-1].status(now) == "error":
             return envelope.error(409, "conflict", "This snapshot is not available")
-        if not _plays(request, Way.NEVER_DONE):
-            self.world.restore(machine, named[-1], now, fails=_plays(request, Way.FAILS))
-            self._keep()
+        if not plays(request, Way.NEVER_DONE):
+            self.world.restore(machine, named[-1], now, fails=plays(request, Way.FAILS))
+            self.keep()
         return envelope.asynchronous()
 
     def _machine(self, request: web.Request) -> Machine | None:
         return self.world.machine(request.match_info["vps_id"])
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Write down what there is."""
         store.save(self._kept_at, self.world.snapshots)
 
 
-def _plays(request: web.Request, way: Way) -> bool:
+def plays(request: web.Request, way: Way) -> bool:
+    """Whether the request has drawn a fault that shows itself so."""
     fault = request.get(FAULT)
     return fault is not None and fault.way is way
 

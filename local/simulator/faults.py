@@ -15,6 +15,7 @@ class Way(StrEnum):
     GARBAGE = "garbage"  # an answer with status 200 that is no JSON
     NEVER_DONE = "never-done"  # accepted, and nothing comes of it
     FAILS = "fails"  # accepted and begun; fails half-way
+    ATTACHED = "attached"  # at once, until all is calm: the data volumes are attached to their servers
     SOMEONE_ELSE = "someone-else"  # at once: a person began snapshots of all servers on the dashboard
 
 
@@ -79,6 +80,15 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "accepted-but-never-done": Fault(Way.NEVER_DONE, Target.WRITE),
         "snapshot-fails": Fault(Way.FAILS, Target.CREATE),
         "restore-fails": Fault(Way.FAILS, Target.RESTORE),
+        # What only a volume can do; the others are told in OpenStack's words too.
+        "revert-not-latest": Fault(
+            Way.ANSWER, Target.RESTORE, 400, "bad_request", "The specified snapshot is not the latest one."
+        ),
+        "revert-conflict": Fault(
+            Way.ANSWER, Target.RESTORE, 409, "conflict", "The volume and the snapshot must be available."
+        ),
+        "volume-error": Fault(Way.FAILS, Target.RESTORE),
+        "volume-attached": Fault(Way.ATTACHED),
         "operation-in-progress": Fault(Way.SOMEONE_ELSE),
     }
 )

@@ -2,18 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 
-from local.simulator import envelope
+from local.simulator import cinder, envelope, keystone
 from local.simulator.api import FAULT, Api
 from local.simulator.faults import FAULTS, Deck, Fault, Target, Way
 from local.simulator.world import Snapshot
 
 _CONTROL = "/_simulator/"
+_CLOUD = (keystone.IDENTITY, keystone.BLOCK_STORAGE)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -35,6 +36,8 @@ class Simulator:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._keystone = keystone.Keystone(api.now)
+        self._cinder = cinder.Cinder(api)
         self._deck = Deck()
         self._stopping = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -53,23 +56,26 @@ class Simulator:
     def play(self, name: str, *, times: int | None = 1, on: str | None = None) -> None:
         """Let the fault `name` of FAULTS meet its next `times` calls (None: all until `calm`).
 
-        `on` is any, read, write, create or restore. `operation-in-progress` begins at once.
+        `on` is any, read, write, create or restore. `operation-in-progress` and `volume-attached` begin at once.
         KeyError for an unknown fault, ValueError for an unknown `on`.
         """
         fault = FAULTS[name]
         if fault.way is Way.SOMEONE_ELSE:
             self._api.begin_on_the_dashboard()
+        elif fault.way is Way.ATTACHED:
+            self._cinder.attached = True
         else:
             self._deck.add(fault, None if on is None else Target(on), times)
 
     def calm(self) -> None:
         """Nothing goes wrong any more; what has been begun goes on."""
         self._deck.clear()
+        self._cinder.attached = False
 
     async def listen(self, port: int) -> None:
         """Open the port; `url` is known afterwards."""
         app = web.Application(middlewares=[self._guard])
-        app.add_routes(self._api.routes())
+        app.add_routes([*self._api.routes(), *self._keystone.routes(), *self._cinder.routes()])
         app.add_routes(
             [
                 web.get(f"{_CONTROL}faults", self._show_faults),
@@ -94,8 +100,8 @@ class Simulator:
         if request.path.startswith(_CONTROL):
             return await handler(request)
         self.calls.append((request.method, request.path))
-        if not request.headers.get("Authorization", "").removeprefix("Bearer ").strip():
-            return envelope.error(401, "not_authorized", "Authorization required")
+        if not _signed_in(request):
+            return _failure(request, 401, "not_authorized", "Authorization required")
         fault = self._deck.draw(_target(request.method, request.path))
         if fault is None:
             return await handler(request)
@@ -113,7 +119,7 @@ class Simulator:
             request.transport.close()
         if fault.way is Way.GARBAGE:
             return web.Response(text="<html><body>Welcome</body></html>", content_type="text/html")
-        return envelope.error(fault.status, fault.code, fault.description, fault.headers)
+        return _failure(request, fault.status, fault.code, fault.description, fault.headers)
 
     async def _show_faults(self, _: web.Request) -> web.Response:
         return envelope.success(sorted(FAULTS))
@@ -136,6 +142,24 @@ class Simulator:
 
 
 def _target(method: str, path: str) -> Target:
-    if method != "POST":
+    if method != "POST" or path == keystone.TOKENS:
         return Target.READ
-    return Target.RESTORE if path.endswith("/restore") else Target.CREATE
+    return Target.RESTORE if path.endswith(("/restore", "/action")) else Target.CREATE
+
+
+def _signed_in(request: web.Request) -> bool:
+    """Whether the call carries what its API wants: a bearer token, or OpenStack's own, except for finding its way."""
+    if not request.path.startswith(_CLOUD):
+        return bool(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+    return cinder.PROJECT not in request.path or bool(request.headers.get("X-Auth-Token"))
+
+
+def _failure(
+    request: web.Request, status: int, code: str, description: str, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """A refusal in the words of the API that was asked."""
+    if not request.path.startswith(_CLOUD):
+        return envelope.error(status, code, description, headers)
+    if request.path.startswith(keystone.IDENTITY) or status == 401:
+        return keystone.failure(status, description, headers)
+    return cinder.failure(status, description, headers)
