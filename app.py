@@ -1,6 +1,7 @@
 """Puts the parts together and runs the service: the only place that knows everyone."""
 
 import asyncio
+import functools
 import logging
 import os
 import signal
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import openstack
 from aiohttp import web
 
 import settings as configuration
@@ -28,6 +30,7 @@ from changes.policy import Catalogue
 from changes.ports import Clock, Units
 from changes.snapshots import SnapshotBackend
 from infomaniak.dashboard import Dashboard
+from infomaniak.public_cloud import PublicCloud
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import open_client
@@ -35,6 +38,7 @@ from local import people
 from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
+from local.cloud import connect_to
 from local.time_travel import TimeTravel
 from notices import BrokenTemplate, Wording
 from scheduler.jobs import Jobs
@@ -69,6 +73,7 @@ class App:
     travel: TimeTravel | None = None
     runner: web.AppRunner | None = None
     port: int = field(default=0)
+    cloud: PublicCloud | None = None
 
     async def start(self) -> None:
         """Listen, and let the worker run, as far as the role says."""
@@ -90,6 +95,8 @@ class App:
         await self.jobs.stop()
         for client in self.clients:
             await client.aclose()
+        if self.cloud is not None:
+            await self.cloud.close()
         if self.simulator is not None:
             await self.simulator.stop()
         await self.store.close()
@@ -108,7 +115,8 @@ async def build(settings: Settings) -> App:
     )
     teams = pooled_client()
     clients: list[httpx.AsyncClient] = []
-    backends = _backends(settings, simulated, clients)
+    cloud = _cloud(catalogue, settings, simulated)
+    backends = _backends(settings, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
     connector = Connector(teams, _token(settings))
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -131,7 +139,17 @@ async def build(settings: Settings) -> App:
 
     routes = Routes(turns, _check(settings, teams), ready)
     return App(
-        settings, catalogue, clock, store, worker, jobs, routes.application(), [teams, *clients], simulated, travel
+        settings,
+        catalogue,
+        clock,
+        store,
+        worker,
+        jobs,
+        routes.application(),
+        [teams, *clients],
+        simulated,
+        travel,
+        cloud=cloud,
     )
 
 
@@ -149,14 +167,25 @@ def _backends(
     return by_hand | {"vps_api": VpsApi(client, VpsApiSettings())}
 
 
+def _cloud(
+    catalogue: Catalogue, settings: Settings, simulated: infomaniak_simulator.Simulator | None
+) -> PublicCloud | None:
+    """The Public Cloud, if a service lives there; it is connected to when it is first asked."""
+    if all(service.vps.backend != "public_cloud" for service in catalogue.services.values()):
+        return None
+    if simulated is not None and not settings.os_cloud:
+        return PublicCloud(connect_to(simulated))
+    return PublicCloud(functools.partial(openstack.connect, cloud=settings.os_cloud))
+
+
 def _all_served(catalogue: Catalogue, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take."""
     for service in catalogue.services.values():
         match service.vps.backend:
             case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
                 raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
-            case "public_cloud":
-                raise SettingsError(f"{service.key}: the backend public_cloud is not there yet; set it to dashboard.")
+            case "public_cloud" if not (settings.local or settings.os_cloud):
+                raise SettingsError(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
             case _:
                 continue
 

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import openstack.exceptions as sdk
-import yaml
 from openstack.block_storage.v3._proxy import Proxy
 from openstack.connection import Connection
 
@@ -151,7 +150,7 @@ class Cinder:
     def _open(self) -> Connection:
         try:
             connection = self._connect()
-        except (yaml.YAMLError, OSError) as error:
+        except Exception as error:  # whatever a wrong clouds.yaml leads to
             raise sdk.ConfigException(str(error)) from error
         # keystoneauth hands this to requests, which takes both: the time to connect and the longest silence.
         connection.session.timeout = (_CONNECT_SECONDS, self._answer_seconds)  # type: ignore[assignment]

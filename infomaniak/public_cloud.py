@@ -70,6 +70,8 @@ class PublicCloud(SnapshotBackend):
         """Ask once for a snapshot called `name`. A system disk is refused before anything is asked for."""
         data_disk_only(vps)
         volume = await self._volume(vps)
+        if problems := under_way(volume, []):
+            raise ProviderRefused(problems[0], Cause.BUSY)
         await self._cinder.create(volume, name)
         return Sighting(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
