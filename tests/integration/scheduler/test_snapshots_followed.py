@@ -9,8 +9,8 @@ from changes import commands as c
 from changes.effects import CardKind, Line, ShowCard, Tell
 from changes.errors import WrongState
 from changes.model import Change, SnapshotStatus, State
-from changes.snapshots import OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from tests.integration.scheduler.conftest import IVO, START, World
+from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting
+from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 
 SNAPSHOT = START - timedelta(minutes=165)
 LOST = "Look at the dashboard"
@@ -209,3 +209,37 @@ async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_
     await minutes(world, 1)
     assert (await world.look_at(change)).state is State.READY
     assert await world.worker.next_wake() == world.clock.now() + timedelta(minutes=1)
+
+
+async def test_a_snapshot_accepted_and_never_done_is_said_after_ten_minutes_and_can_be_taken_again(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    world.provider.listed[change.id] = Sighting(OperationState.UNKNOWN, change.id, detail="Not listed.", listed=False)
+    await minutes(world, 9)
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
+    await minutes(world, 2)
+    after = await world.look_at(change)
+    assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, Cause.NEVER_DONE)
+    await world.tell(change, c.RetrySnapshot(IVO))
+    await world.worker.run_due()
+    assert world.provider.asked == [change.id, f"{change.id}-2"]
+
+
+async def test_a_snapshot_that_cannot_be_seen_is_said_once_and_is_no_failure(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.provider.away = ProviderUnreachable("Infomaniak does not accept the bot's token.")
+    await minutes(world, 30)
+    assert told(world).count(Line.SNAPSHOT_BLIND) == 1
+    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
+
+
+async def test_a_waived_snapshot_is_not_followed_any_more(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    await world.tell(change, c.WaiveSnapshot(ANNE, "The NAS is fresh."))
+    world.provider.show(change.id, OperationState.FAILED, detail="The disk is full.")
+    await minutes(world, 2)
+    after = await world.look_at(change)
+    assert (after.state, after.snapshot.status) == (State.READY, SnapshotStatus.WAIVED)
+    assert Line.SNAPSHOT_FAILED not in told(world)
+    assert (await world.operation(change)).cause is Cause.OVERTAKEN

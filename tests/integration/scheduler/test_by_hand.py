@@ -1,0 +1,163 @@
+"""Snapshots and restores that a person carries out on the dashboard: guided, timed, and ended by what people say."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from changes import commands as c
+from changes.effects import CardKind, Line, ShowCard, Tell
+from changes.model import Change, SnapshotStatus, State
+from changes.policy import Catalogue
+from changes.ports import Operation
+from changes.snapshots import Cause, OperationState, ProviderRefused, SnapshotBackend, Vps
+from infomaniak.dashboard import Dashboard
+from scheduler.worker import Worker
+from storage import open_store
+from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
+from tests.integration.scheduler.test_snapshots_followed import minutes
+
+ON_DASHBOARD = replace(LEARN, vps=Vps("Hannibal", "dashboard"))
+
+
+class ByHand(World):
+    """A world whose service lives on the dashboard."""
+
+    def new_worker(self) -> Worker:
+        backends: dict[str, SnapshotBackend] = {"dashboard": Dashboard(), "fake": self.provider}
+        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    made = ByHand(url, await open_store(url), catalogue=Catalogue({"learn": ON_DASHBOARD}))
+    yield made
+    await made.store.close()
+
+
+@pytest.fixture
+async def change(world: World) -> Change:
+    """A change whose snapshot is due: the guide stands in the thread."""
+    made = await world.scheduled()
+    world.clock.go_to(START - timedelta(days=1))
+    await world.worker.run_due()
+    world.carried.clear()
+    world.clock.go_to(START - timedelta(minutes=165))
+    await world.worker.run_due()
+    return made
+
+
+def told(world: World) -> list[Line]:
+    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+
+
+def cards(world: World) -> list[ShowCard]:
+    return [e for e in world.carried if isinstance(e, ShowCard) and e.card is CardKind.PROGRESS]
+
+
+async def operations(world: World) -> tuple[Operation, ...]:
+    async with world.store.units() as unit:
+        return await unit.operations.running()
+
+
+async def test_the_implementer_is_shown_the_steps_and_reminded_when_nobody_begins(world: World, change: Change) -> None:
+    [guide] = cards(world)
+    assert (guide.mention, guide.only_edit) == ((IVO,), False)
+    await minutes(world, 14)
+    assert told(world) == []
+    await minutes(world, 16)
+    assert told(world) == [Line.SNAPSHOT_WAITING]
+
+
+async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: World, change: Change) -> None:
+    await minutes(world, 10)
+    await world.tell(change, c.NoteSnapshotStarted(IVO))
+    begun = world.clock.now()
+    await world.worker.run_due()
+    [operation] = await operations(world)
+    assert (operation.asked_at, operation.state) == (begun, OperationState.RUNNING)
+    await minutes(world, 75)
+    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_HALF]
+    assert (await operations(world))[0].percent == 50
+    await minutes(world, 91)
+    assert told(world)[-1] is Line.SNAPSHOT_LATE
+
+
+async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minute(
+    world: World, change: Change
+) -> None:
+    await world.tell(change, c.NoteSnapshotStarted(IVO))
+    await world.worker.run_due()
+    world.carried.clear()
+    await minutes(world, 60)
+    assert cards(world) == []
+
+
+@pytest.mark.parametrize(
+    "ended", [c.NoteSnapshotFinished(IVO, "hannibal-data-0403"), c.NoteSnapshotFailed(IVO, "The dashboard says no.")]
+)
+async def test_what_a_person_says_ends_it_and_nothing_is_followed_any_more(
+    world: World, change: Change, ended: c.Command
+) -> None:
+    await world.tell(change, c.NoteSnapshotStarted(IVO))
+    await minutes(world, 5)
+    await world.tell(change, ended)
+    await minutes(world, 2)
+    assert await operations(world) == ()
+    after = await world.look_at(change)
+    if isinstance(ended, c.NoteSnapshotFinished):
+        assert (after.state, after.snapshot.name) == (State.READY, "hannibal-data-0403")
+    else:
+        assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, Cause.BY_HAND)
+
+
+async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, change: Change) -> None:
+    await world.tell(change, c.NoteSnapshotStarted(IVO))
+    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403"))
+    world.clock.go_to(START)
+    await world.worker.run_due()
+    for command in (
+        c.Start(IVO),
+        c.DeclareIncident(IVO, "Nobody can log in."),
+        c.AskRestore(IVO),
+        c.ConfirmRestore(ANNE, "Hannibal"),
+    ):
+        await world.tell(change, command)
+    await world.worker.run_due()
+    world.carried.clear()
+    await minutes(world, 76)
+    assert told(world) == [Line.RESTORE_HALF, Line.RESTORE_LATE]
+    await world.tell(change, c.NoteRestoreDone(IVO))
+    await minutes(world, 1)
+    assert (await world.look_at(change)).state is State.IN_PROGRESS
+    assert await operations(world) == ()
+
+
+async def test_after_a_crash_the_guide_stands_there_once(world: World, change: Change) -> None:
+    await world.restart()
+    await minutes(world, 5)
+    assert len(cards(world)) == 1
+    assert len(await operations(world)) == 1
+
+
+async def test_a_snapshot_the_provider_refused_is_taken_by_hand_and_timed(world: World) -> None:
+    world.catalogue = Catalogue({"learn": LEARN})
+    world.worker = world.new_worker()
+    change = await world.scheduled()
+    world.clock.go_to(START - timedelta(days=1))
+    await world.worker.run_due()
+    world.provider.answers.append(ProviderRefused("The token is not accepted.", Cause.TOKEN))
+    world.clock.go_to(START - timedelta(minutes=165))
+    await world.worker.run_due()
+    assert (await world.look_at(change)).snapshot.cause is Cause.TOKEN
+    await world.tell(change, c.NoteSnapshotStarted(IVO))
+    await world.worker.run_due()
+    world.carried.clear()
+    await minutes(world, 75)
+    assert told(world) == [Line.SNAPSHOT_HALF]
+    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403"))
+    assert (await world.look_at(change)).state is State.READY
+    assert world.provider.asked == [change.id]

@@ -1,0 +1,176 @@
+"""Restores: asked for once, adopted after a crash, followed by the minute; what nobody can see is said, not guessed."""
+
+from datetime import timedelta
+
+import pytest
+
+from changes import commands as c
+from changes.effects import CardKind, Line, ShowCard, ShowStatus, Tell
+from changes.model import Change, State
+from changes.ports import Operation
+from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting
+from tests.integration.scheduler.conftest import ANNE, IVO, START, World
+from tests.integration.scheduler.test_snapshots_followed import Crash, minutes
+
+
+@pytest.fixture
+async def change(world: World) -> Change:
+    """A change whose restore was just confirmed."""
+    made = await world.scheduled()
+    world.clock.go_to(START - timedelta(days=1))
+    await world.worker.run_due()
+    world.clock.go_to(START - timedelta(minutes=165))
+    await world.worker.run_due()
+    world.provider.show(made.id, OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    world.clock.go_to(START)
+    await world.worker.run_due()
+    await world.tell(made, c.Start(IVO))
+    world.clock.go_on(minutes=60)
+    await world.tell(made, c.DeclareIncident(IVO, "Nobody can log in."))
+    await world.tell(made, c.AskRestore(IVO))
+    await world.worker.run_due()
+    world.carried.clear()
+    world.provider.asked.clear()
+    return await world.tell(made, c.ConfirmRestore(ANNE, "Hannibal"))
+
+
+def handle(change: Change) -> str:
+    return f"restore of {change.id}"
+
+
+def told(world: World) -> list[Line]:
+    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+
+
+async def operation(world: World, change: Change) -> Operation:
+    async with world.store.units() as unit:
+        found = await unit.operations.latest(change.id, "restore")
+    assert found
+    return found
+
+
+async def test_a_restore_is_followed_to_its_end_with_its_milestones(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    await minutes(world, 80)
+    assert told(world) == [Line.RESTORE_STARTED, Line.RESTORE_HALF, Line.RESTORE_LATE]
+    world.provider.show(handle(change), OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    after = await world.look_at(change)
+    assert (after.state, after.restored, world.provider.asked) == (State.IN_PROGRESS, True, [handle(change)])
+
+
+async def test_the_incident_card_shows_the_progress_once_a_minute(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.carried.clear()
+    for _ in range(18):
+        world.clock.go_on(seconds=10)
+        await world.worker.run_due()
+    assert len([e for e in world.carried if isinstance(e, ShowCard) and e.card is CardKind.INCIDENT]) == 3
+    assert len([e for e in world.carried if isinstance(e, ShowStatus)]) == 3
+    assert (await operation(world, change)).percent == 5
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_after_a_crash_the_next_worker_adopts_the_restore_and_never_asks_twice(
+    world: World, change: Change, accepted: bool
+) -> None:
+    world.provider.answers.append(Crash())
+    with pytest.raises(Crash):
+        await world.worker.run_due()
+    if accepted:
+        world.provider.show(handle(change), OperationState.RUNNING)
+    await world.restart()
+    await minutes(world, 9)
+    after = await world.look_at(change)
+    assert after.state is (State.RESTORING if accepted else State.INCIDENT)
+    assert world.provider.asked == [handle(change)]
+    if not accepted:
+        assert after.restore is not None
+        assert after.restore.cause is Cause.LOST
+        assert after.handed_over_at is None
+
+
+async def test_a_restore_the_provider_fails_is_handed_over_with_its_reason(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.provider.show(handle(change), OperationState.FAILED, detail="The hypervisor gave up.")
+    await minutes(world, 1)
+    after = await world.look_at(change)
+    assert after.restore is not None
+    assert (after.state, after.restore.failed) == (State.INCIDENT, "The hypervisor gave up.")
+    assert after.handed_over_at is not None
+    assert told(world)[-2:] == [Line.RESTORE_FAILED, Line.HANDED_OVER]
+
+
+async def test_a_restore_that_is_refused_overwrote_nothing_and_can_be_asked_for_again(
+    world: World, change: Change
+) -> None:
+    world.provider.answers.append(ProviderRefused("Another operation is running.", Cause.BUSY))
+    await world.worker.run_due()
+    after = await world.look_at(change)
+    assert after.restore is not None
+    assert (after.restore.cause, after.handed_over_at) == (Cause.BUSY, None)
+    await world.tell(change, c.AskRestore(IVO))
+    await world.tell(change, c.ConfirmRestore(ANNE, "Hannibal"))
+    await world.worker.run_due()
+    assert (await world.look_at(change)).state is State.RESTORING
+
+
+async def test_a_restore_accepted_and_never_done_is_said_after_ten_minutes(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    nothing = Sighting(OperationState.UNKNOWN, handle(change), detail="Nothing is listed.", listed=False)
+    world.provider.listed[handle(change)] = nothing
+    await minutes(world, 9)
+    assert (await world.look_at(change)).state is State.RESTORING
+    await minutes(world, 2)
+    after = await world.look_at(change)
+    assert after.restore is not None
+    assert (after.state, after.restore.cause) == (State.INCIDENT, Cause.NEVER_DONE)
+    assert "shows nothing of it" in after.restore.failed
+
+
+async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_and_is_no_failure(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.provider.away = ProviderUnreachable("Infomaniak does not answer.")
+    await minutes(world, 25)
+    assert told(world).count(Line.RESTORE_BLIND) == 1
+    assert (await world.look_at(change)).state is State.RESTORING
+    world.provider.away = None
+    world.provider.show(handle(change), OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    assert (await world.look_at(change)).restored
+
+
+async def test_a_lost_answer_is_looked_for_again_before_a_person_is_asked(world: World, change: Change) -> None:
+    world.provider.answers.append(ProviderUncertain("No answer came."))
+    await world.worker.run_due()
+    await minutes(world, 2)
+    world.provider.show(handle(change), OperationState.RUNNING)
+    await minutes(world, 2)
+    assert (await world.look_at(change)).state is State.RESTORING
+    assert (await operation(world, change)).handle == handle(change)
+    assert world.provider.asked == [handle(change)]
+
+
+async def test_an_end_that_a_person_reported_first_is_not_reported_again(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    await world.tell(change, c.NoteRestoreDone(IVO))
+    world.provider.show(handle(change), OperationState.FAILED, detail="Much later.")
+    await minutes(world, 3)
+    after = await world.look_at(change)
+    assert (after.state, after.restored) == (State.IN_PROGRESS, True)
+    assert (await operation(world, change)).cause is Cause.OVERTAKEN
+
+
+async def test_the_live_card_follows_the_clock_while_the_incident_is_open_and_not_afterwards(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    world.provider.show(handle(change), OperationState.SUCCEEDED)
+    await minutes(world, 1)
+    await world.tell(change, c.RecordTest(IVO, 0, passed=True))
+    await world.tell(change, c.Complete(IVO))
+    await world.worker.run_due()
+    world.carried.clear()
+    await minutes(world, 5)
+    assert [e for e in world.carried if isinstance(e, ShowStatus)] == []
