@@ -1,0 +1,367 @@
+"""The Public Cloud backend: the real openstacksdk against the simulated Keystone and Cinder, by a clock that moves."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import openstack
+import pytest
+from openstack.connection import Connection
+
+from changes.snapshots import (
+    Cause,
+    OperationState,
+    ProviderError,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+    Vps,
+)
+from infomaniak.public_cloud import PublicCloud
+from local.cloud import connect_to
+from local.simulator import Simulator, start
+from local.simulator.volumes import volume_id
+
+NOON = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
+HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
+NAME = "CHG-2027-0001-1"
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, *, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
+    running = await start(clock)
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def backend(simulator: Simulator) -> AsyncIterator[PublicCloud]:
+    opened = PublicCloud(connect_to(simulator), answer_seconds=0.5)
+    yield opened
+    simulator.calm()
+    await opened.close()
+
+
+async def finished_snapshot(backend: PublicCloud, clock: Clock, name: str = NAME) -> None:
+    await backend.begin(HANNIBAL, name)
+    clock.move(minutes=150)
+
+
+# ── the way it should go ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_snapshot_of_the_data_volume_runs_for_two_and_a_half_hours_and_tells_no_progress(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    begun = await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=149)
+    running = await backend.look(HANNIBAL, begun.handle)
+    clock.move(minutes=1)
+    done = await backend.look(HANNIBAL, begun.handle)
+
+    assert (begun.state, running.state, running.percent) == (OperationState.RUNNING, OperationState.RUNNING, None)
+    assert (done.state, done.percent, done.finished_at) == (OperationState.SUCCEEDED, None, clock.now)
+    assert [(s.name, s.disk) for s in simulator.snapshots] == [(NAME, "data")]
+    assert simulator.count("create") == 1
+
+
+async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("operation-in-progress")
+
+    found = await backend.find(HANNIBAL, f"dashboard-{clock.now:%Y%m%d-%H%M}")
+
+    assert found is not None
+    assert found.state is OperationState.RUNNING
+    assert await backend.find(HANNIBAL, NAME) is None
+
+
+async def test_a_restore_is_a_success_when_the_volume_was_reverting_and_is_available_again(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    begun = await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=59)
+    running = await backend.look(HANNIBAL, begun.handle)
+    clock.move(minutes=1)
+    done = await backend.look(HANNIBAL, begun.handle)
+
+    assert (begun.state, running.state) == (OperationState.RUNNING, OperationState.RUNNING)
+    assert (done.state, done.finished_at) == (OperationState.SUCCEEDED, clock.now)
+    assert simulator.count("restore") == 1
+
+
+async def test_a_volume_that_is_attached_again_after_the_restore_is_a_success_too(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    begun = await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=61)
+    simulator.play("volume-attached")
+
+    assert (await backend.look(HANNIBAL, begun.handle)).state is OperationState.SUCCEEDED
+
+
+async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_available(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    simulator.play("volume-error")
+    begun = await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=30)
+    seen = await backend.look(HANNIBAL, begun.handle)
+    snapshot = await backend.find(HANNIBAL, NAME)
+
+    assert (seen.state, seen.detail) == (OperationState.FAILED, "Infomaniak shows the volume as “error”.")
+    assert snapshot is not None
+    assert snapshot.state is OperationState.SUCCEEDED
+    with pytest.raises(ProviderRefused, match="repair") as refusal:
+        await backend.restore(HANNIBAL, NAME)
+    assert refusal.value.cause is Cause.UNFIT
+    assert simulator.count("restore") == 1
+
+
+async def test_a_restore_that_was_accepted_and_never_done_is_not_taken_for_a_success(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=60)
+    simulator.play("accepted-but-never-done", on="restore")
+    second = await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=60)
+    seen = await backend.look(HANNIBAL, second.handle)
+
+    assert (seen.state, seen.listed) == (OperationState.UNKNOWN, False)
+
+
+async def test_a_snapshot_that_was_accepted_and_never_done_is_not_listed(
+    backend: PublicCloud, simulator: Simulator
+) -> None:
+    simulator.play("accepted-but-never-done")
+    begun = await backend.begin(HANNIBAL, NAME)
+    seen = await backend.look(HANNIBAL, begun.handle)
+
+    assert (seen.state, seen.listed) == (OperationState.UNKNOWN, False)
+    assert NAME in seen.detail
+
+
+async def test_a_snapshot_that_fails_is_a_failure(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
+    simulator.play("snapshot-fails")
+    begun = await backend.begin(HANNIBAL, NAME)
+    clock.move(minutes=80)
+
+    assert (await backend.look(HANNIBAL, begun.handle)).state is OperationState.FAILED
+
+
+# ── after a crash: which restore is ours ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_restore_that_was_never_sent_is_not_found(backend: PublicCloud, clock: Clock) -> None:
+    await finished_snapshot(backend, clock)
+
+    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
+    assert await backend.find_restore(HANNIBAL, "CHG-other", clock.now) is None
+
+
+async def test_a_restore_is_found_while_it_runs_and_can_be_followed_to_its_end(
+    backend: PublicCloud, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    since = clock.now
+    await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=10)
+    found = await backend.find_restore(HANNIBAL, NAME, since)
+    assert found is not None
+    clock.move(minutes=50)
+
+    assert found.state is OperationState.RUNNING
+    assert (await backend.look(HANNIBAL, found.handle)).state is OperationState.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"), [(None, OperationState.SUCCEEDED), ("volume-error", OperationState.FAILED)]
+)
+async def test_a_restore_is_found_by_how_it_ended_since_and_an_older_one_is_not(
+    backend: PublicCloud, simulator: Simulator, clock: Clock, fault: str | None, state: OperationState
+) -> None:
+    await finished_snapshot(backend, clock)
+    since = clock.now
+    if fault:
+        simulator.play(fault)
+    await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=60)
+    found = await backend.find_restore(HANNIBAL, NAME, since)
+
+    assert found is not None
+    assert found.state is state
+    assert await backend.find_restore(HANNIBAL, NAME, clock.now + timedelta(minutes=1)) is None
+
+
+# ── what is refused before Cinder is asked, and what Cinder refuses ───────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("vps", [replace(HANNIBAL, disk="system"), replace(HANNIBAL, name="Hannibal-system")])
+async def test_a_system_disk_is_refused_at_the_call(backend: PublicCloud, simulator: Simulator, vps: Vps) -> None:
+    with pytest.raises(ProviderRefused) as begin:
+        await backend.begin(vps, NAME)
+    with pytest.raises(ProviderRefused) as restore:
+        await backend.restore(vps, NAME)
+
+    assert {begin.value.cause, restore.value.cause} == {Cause.SYSTEM_DISK}
+    assert (simulator.count("create"), simulator.count("restore")) == (0, 0)
+
+
+async def test_a_reference_to_the_volume_one_boots_from_is_refused(backend: PublicCloud, simulator: Simulator) -> None:
+    boot = replace(HANNIBAL, reference=volume_id("Hannibal", "system"))
+
+    with pytest.raises(ProviderRefused, match="booted") as refusal:
+        await backend.begin(boot, NAME)
+
+    assert refusal.value.cause is Cause.SYSTEM_DISK
+    assert (await backend.preflight(boot)).problems == (str(refusal.value),)
+    assert simulator.count("create") == 0
+
+
+async def test_the_reference_decides_which_volume_it_is(backend: PublicCloud, simulator: Simulator) -> None:
+    await backend.begin(Vps(name="anything", backend="public_cloud", reference=volume_id("Mago")), NAME)
+
+    assert [s.vps_id for s in simulator.snapshots] == [4713]
+
+
+@pytest.mark.parametrize("vps", [replace(HANNIBAL, name="Nobody"), replace(HANNIBAL, reference="no-such-volume")])
+async def test_a_volume_that_is_not_there_is_refused(backend: PublicCloud, vps: Vps) -> None:
+    with pytest.raises(ProviderRefused, match=r"services\.toml") as refusal:
+        await backend.begin(vps, NAME)
+
+    assert refusal.value.cause is Cause.NOT_FOUND
+
+
+async def test_two_volumes_of_one_name_are_refused_until_the_reference_says_which(
+    backend: PublicCloud, simulator: Simulator
+) -> None:
+    world = simulator._api.world
+    first, second, *_ = world.machines
+    world.machines = (first, replace(second, name=first.name))
+
+    with pytest.raises(ProviderRefused, match="shows 2 volumes called Hannibal"):
+        await backend.begin(HANNIBAL, NAME)
+
+
+async def test_only_the_newest_snapshot_is_restored(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
+    await finished_snapshot(backend, clock)
+    await finished_snapshot(backend, clock, "CHG-2027-0002-1")
+
+    with pytest.raises(ProviderRefused, match=r"CHG-2027-0002-1 is, and only the newest") as refusal:
+        await backend.restore(HANNIBAL, NAME)
+
+    assert (refusal.value.cause, simulator.count("restore")) == (Cause.UNFIT, 0)
+
+
+async def test_an_attached_volume_is_detached_before_it_is_restored(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    simulator.play("volume-attached")
+
+    with pytest.raises(ProviderRefused, match="detach") as refusal:
+        await backend.restore(HANNIBAL, NAME)
+
+    assert (refusal.value.cause, simulator.count("restore")) == (Cause.BUSY, 0)
+    assert (await backend.begin(HANNIBAL, "CHG-2027-0002-1")).state is OperationState.RUNNING
+
+
+async def test_nothing_else_is_begun_while_the_volume_reverts(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    await backend.restore(HANNIBAL, NAME)
+
+    for ask in (backend.begin, backend.restore):
+        with pytest.raises(ProviderRefused, match="wait|Wait") as refusal:
+            await ask(HANNIBAL, NAME)
+        assert refusal.value.cause is Cause.BUSY
+    assert (simulator.count("create"), simulator.count("restore")) == (1, 1)
+
+
+async def test_a_snapshot_that_is_not_there_cannot_be_restored(backend: PublicCloud, simulator: Simulator) -> None:
+    with pytest.raises(ProviderRefused, match=NAME) as refusal:
+        await backend.restore(HANNIBAL, NAME)
+
+    assert (refusal.value.cause, simulator.count("restore")) == (Cause.NOT_FOUND, 0)
+
+
+async def test_a_handle_of_somebody_else_is_refused(backend: PublicCloud) -> None:
+    with pytest.raises(ProviderRefused, match="by-hand:x"):
+        await backend.look(HANNIBAL, "by-hand:x")
+
+
+# ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_preflight_says_what_is_as_it_should_be(backend: PublicCloud, simulator: Simulator) -> None:
+    seen = await backend.preflight(HANNIBAL)
+
+    assert seen.problems == ()
+    assert " ".join(seen.good) == (
+        "Infomaniak's Public Cloud accepts the bot's credentials. "
+        "The data volume of Hannibal is there, 100 GiB, and is not a system disk. "
+        "No operation is running on it. 0 of 20 snapshots are used."
+    )
+    assert {method for method, path in simulator.calls if "/identity/" not in path} == {"GET"}
+
+
+async def test_the_preflight_names_what_is_under_way_and_a_full_quota(
+    backend: PublicCloud, simulator: Simulator, clock: Clock
+) -> None:
+    for number in range(20):
+        await backend.begin(HANNIBAL, f"CHG-{number}")
+        clock.move(minutes=1)
+    with pytest.raises(ProviderRefused, match="quota") as refusal:
+        await backend.begin(HANNIBAL, NAME)
+    seen = await backend.preflight(HANNIBAL)
+
+    assert refusal.value.cause is Cause.QUOTA
+    assert seen.problems[0] == "The snapshot CHG-0 is “creating” at Infomaniak: wait until that has ended."
+    assert seen.problems[-1].startswith("All 20 snapshots of the quota are used")
+
+
+@pytest.mark.parametrize(("fault", "word"), [("unauthorised", "credential"), ("forbidden", "right")])
+async def test_the_preflight_shows_a_refusal_as_a_problem(
+    backend: PublicCloud, simulator: Simulator, fault: str, word: str
+) -> None:
+    simulator.play(fault, times=None)
+
+    seen = await backend.preflight(HANNIBAL)
+
+    assert seen.good == ()
+    assert word in " ".join(seen.problems)
+
+
+async def test_the_preflight_of_a_cloud_that_is_away_says_nothing_about_the_volume(
+    backend: PublicCloud, simulator: Simulator
+) -> None:
+    simulator.play("error-503", times=None)
+
+    with pytest.raises(ProviderUnreachable):
+        await backend.preflight(HANNIBAL)
