@@ -148,6 +148,8 @@ class _Maker:
         before, change, service = self._before, self._change, self._service
         deciders = self._deciders()
         match event:
+            case e.TroubleReported(in_passing=True):
+                pass
             case e.TroubleReported(reason=reason):
                 self.card(CardKind.DAY)
                 self.tell(Line.TROUBLE, reason, service.approver)

@@ -221,9 +221,10 @@ class Completed(Event):
 
 @dataclass(frozen=True, slots=True)
 class TroubleReported(Event):
-    """Something does not work."""
+    """Something does not work; `in_passing` when the same press says how it goes on, and that is told."""
 
     reason: str
+    in_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

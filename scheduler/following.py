@@ -133,7 +133,8 @@ class Following:
                 note = c.NoteSnapshotMilestone if looked.kind == "snapshot" else c.NoteRestoreMilestone
                 await self._books.reports.about(unit, looked, note(CLOCK, name, detail))
             # A card on which somebody may be writing how it ended is not redrawn under their hands.
-            if not by_hand(looked, service):
+            # And what brings a line to the thread redraws its card itself.
+            if not fresh and not by_hand(looked, service):
                 stored = await unit.changes.load(looked.change)
                 if stored is not None and awaits(stored.change, looked):
                     await unit.outbox.add([live_card(stored.change, looked, now)], now)

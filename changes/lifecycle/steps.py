@@ -91,7 +91,9 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             return "The change is being postponed: nobody gave GO in time."
         case StepKind.REMINDER if now >= start:
             return "The window has begun."
-        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN if step.due <= _out_of_sight_until(change):
+        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN | StepKind.OVERRUN_NAG if (
+            step.due <= _out_of_sight_until(change)
+        ):
             return "Everyone knows of the incident."
         case StepKind.OVERRUN_NAG if StepKind.OVERRUN_NAG in overtaken:
             return "A later reminder of the same window is due."

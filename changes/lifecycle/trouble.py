@@ -31,7 +31,7 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
 
 def trouble_first(change: Change, reason: str) -> tuple[Event, ...]:
     """Extension and incident come out of trouble (PROCESS.md, States), reported or not."""
-    return () if change.state is State.TROUBLE else (TroubleReported(reason),)
+    return () if change.state is State.TROUBLE else (TroubleReported(reason, in_passing=True),)
 
 
 def _extend(
