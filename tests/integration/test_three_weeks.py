@@ -3,8 +3,9 @@
 
 from pathlib import Path
 
-from tests.support.running import FORM, START, ZURICH, Bot, running
-from tests.support.teams import CHANNEL, NADIA, PIERRE, Call, words
+from tests.support.running import FORM, START, Bot, running
+from tests.support.story import told
+from tests.support.teams import NADIA, PIERRE
 
 EXPECTED = """
 15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.
@@ -67,15 +68,6 @@ EXPECTED = """
 """
 
 
-def line(call: Call, names: dict[str, str]) -> str:
-    """A call as one line: when, what was done, where, and what it said first."""
-    conversation = call.message.conversation
-    place = names.setdefault(conversation, f"thread {len(names)}") if conversation.startswith(CHANNEL) else "personal"
-    card = call.message.card
-    said = " | ".join(words(card)[:5]) if card else call.message.text.split("\n")[0]
-    return f"{call.at.astimezone(ZURICH):%d.%m. %H:%M} {call.kind} {place}: {said}"
-
-
 async def carry(bot: Bot) -> None:
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **FORM)
@@ -103,8 +95,7 @@ async def carry(bot: Bot) -> None:
 async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_and_in_time(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await carry(bot)
-        names: dict[str, str] = {}
-        sent = [line(call, names) for call in bot.teams.calls]
+        sent = told(bot)
         async with bot.app.store.units() as unit:
             given_up = await unit.outbox.dead()
     assert given_up == ()
