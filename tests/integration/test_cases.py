@@ -24,6 +24,40 @@ def text_of(message: Message) -> str:
     return message.text or " ".join(words(message.card))
 
 
+def evening(hour: int, minute: int, day: int = 15) -> datetime:
+    return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
+
+
+def sent(bot: Bot, notice: str) -> list[datetime]:
+    """When the notice went out."""
+    return [call.at for call in bot.teams.calls if notice in call.message.text]
+
+
+# 1
+async def test_started_early_by_hand_then_the_planned_time_passes_one_start_notice_only(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(evening(21, 50))
+    await bot.type(NADIA, f"/change start {CHANGE}")
+    await bot.advance(evening(22, 20))
+    assert [each.astimezone(ZURICH).hour for each in sent(bot, "Maintenance has started")] == [21]
+    assert not any("should have started" in text for text in bot.teams.texts())
+
+
+# 1
+async def test_finished_early_the_end_notice_goes_at_once(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(evening(22, 20))
+    for test in ("0", "1"):
+        await bot.press(NADIA, "test.result", test=test, result="pass")
+    await bot.type(NADIA, f"/change done {CHANGE}")
+    [ended] = sent(bot, "Maintenance finished")
+    assert ended.astimezone(ZURICH).strftime("%H:%M") == "22:20"
+    await bot.advance(evening(2, 0, 16))
+    assert len(sent(bot, "Maintenance finished")) == 1
+    assert not sent(bot, "Maintenance not finished yet")
+
+
 # 3
 async def test_the_same_time_and_zone_label_stands_in_card_list_and_notice(bot: Bot) -> None:
     await bot.at_go()
@@ -58,6 +92,19 @@ async def test_overrun_stays_in_progress_and_alarms_nothing_is_completed_by_the_
     texts = bot.teams.texts()
     assert any("is over and it is still in progress" in text for text in texts)
     assert sum("Maintenance not finished yet" in text for text in texts) == 1
+
+
+# 8
+async def test_a_window_left_open_nags_its_implementer_then_the_approver(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(evening(0, 20, 16))
+    nags = [text for text in bot.teams.texts() if "is still open" in text]
+    assert [text.partition(": CHG")[0] for text in nags] == ["<at>Nadia Favre</at>"]
+    await bot.advance(evening(0, 50, 16))
+    nags = [text for text in bot.teams.texts() if "is still open" in text]
+    assert nags[-1].startswith("<at>Nadia Favre</at>, <at>Pierre André</at>:")
+    await bot.advance(evening(12, 0, 17))
+    assert sum("is still open" in text for text in bot.teams.texts()) == 16
 
 
 # 10
