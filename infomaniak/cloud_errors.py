@@ -144,7 +144,14 @@ def from_cloud(error: BaseException, call: Call, *, revert: bool = False) -> Pro
     fault = BY_STATUS.get(status) or _BY_HUNDRED.get(status // 100, _UNREADABLE)
     if revert and status == 400:
         fault = _UNFIT
-    return raised(fault, call, _says(error), None if response is None else retry_after_seconds(response.headers))
+    if isinstance(error, auth.HttpError) and status not in (401, 403, 413) and fault.meaning is Meaning.REFUSED:
+        fault = _NO_CLOUD  # keystoneauth raises these only where it signs in: what the service says comes by the SDK
+    return raised(
+        fault,
+        call,
+        _says(error) if status >= 400 else "",
+        None if response is None else retry_after_seconds(response.headers),
+    )
 
 
 def unreadable(call: Call) -> ProviderError:
@@ -169,6 +176,8 @@ def _never_connected(error: requests.RequestException) -> bool:
 
 
 def _says(error: BaseException) -> str:
-    """The provider's own words: openstacksdk has them as details, keystoneauth as a message."""
-    words = getattr(error, "details", None) or ("" if isinstance(error, sdk.SDKException) else str(error))
+    """The provider's own words: openstacksdk has them as details, keystoneauth as a message with the status."""
+    words: object = getattr(error, "details", None)
+    if not words and isinstance(error, auth.HttpError):
+        words = str(error).removesuffix(f" (HTTP {error.http_status})")
     return words if isinstance(words, str) else ""
