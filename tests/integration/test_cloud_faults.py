@@ -1,20 +1,13 @@
 """Every fault that the simulator can play, met by the real openstacksdk: what it means, how often was asked."""
 
-import asyncio
-import socket
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import openstack
 import pytest
-from openstack.connection import Connection
 
 from changes.snapshots import (
     Cause,
-    OperationState,
     ProviderError,
     ProviderRefused,
     ProviderUncertain,

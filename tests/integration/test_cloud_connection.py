@@ -1,0 +1,198 @@
+"""How the Public Cloud backend connects, waits without blocking anybody, sends once, and lets go."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openstack
+import pytest
+from openstack.config.loader import OpenStackConfig
+from openstack.connection import Connection
+
+from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Vps
+from infomaniak.public_cloud import PublicCloud
+from local.cloud import connect_to
+from local.simulator import Simulator, start
+from local.simulator.faults import Fault, Target, Way
+
+HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
+NAME = "CHG-2027-0001-1"
+CLOUDS = """
+clouds:
+  isc:
+    auth_type: v3applicationcredential
+    auth: {{auth_url: "{url}/identity/v3", application_credential_id: x, application_credential_secret: y}}
+    block_storage_connect_retries: 5
+    block_storage_status_code_retries: 5
+    block_storage_status_code_retry_delay: 0.01
+    block_storage_connect_retry_delay: 0.01
+    block_storage_retriable_status_codes: [429, 500, 503]
+"""
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    running = await start(lambda: datetime(2027, 3, 15, 12, 0, tzinfo=UTC))
+    yield running
+    await running.stop()
+
+
+def from_file(path: Path, text: str, cloud: str = "isc") -> Connection:
+    path.write_text(text, encoding="utf-8")
+    config = OpenStackConfig(config_files=[str(path)], load_envvars=False)
+    return Connection(config=config.get_one(cloud=cloud))
+
+
+async def test_nothing_is_connected_to_before_something_is_asked(simulator: Simulator) -> None:
+    backend = PublicCloud(connect_to(simulator))
+    await backend.close()
+
+    assert simulator.calls == []
+
+
+async def test_a_cloud_that_clouds_yaml_does_not_have_is_named_when_it_is_asked() -> None:
+    backend = PublicCloud(lambda: openstack.connect(cloud="nowhere", load_envvars=False))
+
+    with pytest.raises(ProviderRefused, match=r"OS_CLOUD.*clouds\.yaml"):
+        await backend.begin(HANNIBAL, NAME)
+    assert "clouds.yaml" in (await backend.preflight(HANNIBAL)).problems[0]
+
+
+@pytest.mark.parametrize("text", ["clouds: [", "clouds:\n  isc:\n    auth_type: v3applicationcredential\n", "{}"])
+async def test_a_clouds_yaml_that_cannot_be_used_is_a_refusal_and_no_crash(tmp_path: Path, text: str) -> None:
+    backend = PublicCloud(lambda: from_file(tmp_path / "clouds.yaml", text))
+
+    with pytest.raises(ProviderRefused, match=r"clouds\.yaml"):
+        await backend.begin(HANNIBAL, NAME)
+
+
+@pytest.mark.parametrize("name", ["error-500", "error-503", "throttled-without-delay", "dropped", "hang"])
+async def test_a_write_is_sent_once_though_clouds_yaml_asks_for_retries(
+    simulator: Simulator, tmp_path: Path, name: str
+) -> None:
+    text = CLOUDS.format(url=simulator.url)
+    backend = PublicCloud(lambda: from_file(tmp_path / "clouds.yaml", text), answer_seconds=0.3)
+    await backend.preflight(HANNIBAL)
+    simulator.play(name, times=None, on="create")
+
+    with pytest.raises((ProviderUncertain, ProviderUnreachable)):
+        await backend.begin(HANNIBAL, NAME)
+    await backend.close()
+
+    assert simulator.count("create") == 1
+
+
+async def test_a_write_does_not_follow_a_redirect(simulator: Simulator) -> None:
+    backend = PublicCloud(connect_to(simulator))
+    elsewhere = Fault(Way.ANSWER, Target.CREATE, 307, headers={"Location": f"{simulator.url}/volume/v3/elsewhere"})
+    simulator._deck.add(elsewhere, None, None)
+
+    with pytest.raises(ProviderRefused):
+        await backend.begin(HANNIBAL, NAME)
+    await backend.close()
+
+    assert simulator.count("create") == 1
+
+
+async def test_a_token_that_has_ended_is_renewed_by_the_read_before_the_write(simulator: Simulator) -> None:
+    backend = PublicCloud(connect_to(simulator))
+    await backend.preflight(HANNIBAL)
+    simulator.play("unauthorised", on="read")
+    begun = await backend.begin(HANNIBAL, NAME)
+    await backend.close()
+
+    assert begun.state is OperationState.RUNNING
+    assert sum(path == "/identity/v3/auth/tokens" for _, path in simulator.calls) == 2
+    assert simulator.count("create") == 1
+
+
+async def test_a_cloud_that_was_away_at_the_first_call_serves_a_restore_afterwards(simulator: Simulator) -> None:
+    backend = PublicCloud(connect_to(simulator))
+    simulator.play("error-503", times=3)
+    with pytest.raises(ProviderUnreachable):
+        await backend.preflight(HANNIBAL)
+    simulator.calm()
+
+    with pytest.raises(ProviderRefused) as refusal:
+        await backend.restore(HANNIBAL, NAME)
+    await backend.close()
+
+    assert refusal.value.cause is Cause.NOT_FOUND
+
+
+async def test_the_loop_goes_on_while_the_cloud_is_slow(simulator: Simulator) -> None:
+    backend = PublicCloud(connect_to(simulator), answer_seconds=1.0)
+    await backend.preflight(HANNIBAL)
+    simulator.play("hang", on="read")
+    gaps: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            gaps.append(time.perf_counter() - before)
+
+    ticker = asyncio.create_task(tick())
+    began = time.perf_counter()
+    with pytest.raises(ProviderUnreachable, match="in time"):
+        await backend.find(HANNIBAL, NAME)
+    took = time.perf_counter() - began
+    ticker.cancel()
+    await backend.close()
+
+    assert took >= 1.0
+    assert max(gaps) < took / 4
+    assert len(gaps) > 20
+
+
+async def test_an_answer_that_drips_in_is_given_up_after_the_whole_time(simulator: Simulator) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in range(15):
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.1)
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    auth = {
+        "auth_url": f"http://127.0.0.1:{port}/identity/v3",
+        "application_credential_id": "x",
+        "application_credential_secret": "y",
+    }
+    made: list[Connection] = []
+
+    def connect() -> Connection:
+        made.append(
+            openstack.connect(
+                load_yaml_config=False, load_envvars=False, auth_type="v3applicationcredential", auth=auth
+            )
+        )
+        return made[-1]
+
+    backend = PublicCloud(connect, answer_seconds=0.5, whole_call_seconds=0.4)
+    began = time.perf_counter()
+    with pytest.raises(ProviderUnreachable, match="in time"):
+        await backend.find(HANNIBAL, NAME)
+    took = time.perf_counter() - began
+    await asyncio.sleep(1.5)  # the thread reads on until the answer ends
+    for connection in made:
+        connection.close()
+    server.close()
+    await server.wait_closed()
+
+    assert 0.4 <= took < 1.4
+
+
+async def test_closed_and_asked_again_it_connects_again(simulator: Simulator) -> None:
+    backend = PublicCloud(connect_to(simulator))
+    await backend.find(HANNIBAL, NAME)
+    await backend.close()
+    await backend.find(HANNIBAL, NAME)
+    await backend.close()
+
+    assert sum(path == "/identity/v3/auth/tokens" for _, path in simulator.calls) == 2
