@@ -1,0 +1,237 @@
+"""The simulated Keystone and Cinder: that they speak as documented, refuse as documented, and share one world."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from openstack.connection import Connection
+
+from local.cloud import connect_to
+from local.simulator import Simulator, start
+from local.simulator.keystone import PROJECT_ID
+from local.simulator.volumes import volume_id
+
+CINDER = f"/volume/v3/{PROJECT_ID}"
+DATA = volume_id("Hannibal")
+BODY = {"snapshot": {"volume_id": DATA, "name": "one", "force": True}}
+ACTION = f"{CINDER}/volumes/{DATA}/action"
+
+
+@dataclass
+class Clock:
+    now: datetime = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, *, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
+    running = await start(clock)
+    yield running
+    await running.stop()
+
+
+def opened(simulator: Simulator) -> httpx.AsyncClient:
+    headers = {"X-Auth-Token": "any", "OpenStack-API-Version": "volume 3.40"}
+    return httpx.AsyncClient(base_url=simulator.url, headers=headers)
+
+
+@pytest.fixture
+async def client(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
+    async with opened(simulator) as made:
+        yield made
+
+
+async def taken(client: httpx.AsyncClient, clock: Clock, name: str = "one") -> str:
+    answer = await client.post(f"{CINDER}/snapshots", json={"snapshot": {**BODY["snapshot"], "name": name}})
+    clock.move(minutes=150)
+    return str(answer.json()["snapshot"]["id"])
+
+
+def revert(snapshot_id: str) -> Mapping[str, object]:
+    return {"revert": {"snapshot_id": snapshot_id}}
+
+
+async def states(client: httpx.AsyncClient) -> tuple[str, list[str]]:
+    """The volume's status, and those of its snapshots."""
+    volume = (await client.get(f"{CINDER}/volumes/{DATA}")).json()["volume"]
+    listed = (await client.get(f"{CINDER}/snapshots/detail", params={"volume_id": DATA})).json()["snapshots"]
+    return volume["status"], [row["status"] for row in listed]
+
+
+async def test_each_server_has_a_data_volume_and_one_it_boots_from(client: httpx.AsyncClient) -> None:
+    volumes = (await client.get(f"{CINDER}/volumes/detail")).json()["volumes"]
+
+    assert [(row["name"], row["bootable"]) for row in volumes] == [
+        ("Hannibal", "false"),
+        ("Hannibal-system", "true"),
+        ("Hasdrubal", "false"),
+        ("Hasdrubal-system", "true"),
+        ("Mago", "false"),
+        ("Mago-system", "true"),
+    ]
+
+
+async def test_a_snapshot_is_accepted_with_its_row_and_its_progress_jumps(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    answer = await client.post(f"{CINDER}/snapshots", json=BODY)
+    row = answer.json()["snapshot"]
+    clock.move(minutes=149)
+    almost = (await client.get(f"{CINDER}/snapshots/{row['id']}")).json()["snapshot"]
+    clock.move(minutes=1)
+    done = (await client.get(f"{CINDER}/snapshots/{row['id']}")).json()["snapshot"]
+
+    progress = "os-extended-snapshot-attributes:progress"
+    assert (answer.status_code, row["status"], row["created_at"]) == (202, "creating", "2027-03-15T12:00:00.000000")
+    assert (almost["status"], almost[progress]) == ("creating", "0%")
+    assert (done["status"], done[progress], done["updated_at"]) == ("available", "100%", "2027-03-15T14:30:00.000000")
+
+
+async def test_both_apis_show_the_same_snapshots(client: httpx.AsyncClient, simulator: Simulator) -> None:
+    await client.post(f"{CINDER}/snapshots", json=BODY)
+    listing = await client.get("/1/vps/4711/snapshot", headers={"Authorization": "Bearer any"})
+
+    assert [(row["name"], row["disk"]) for row in listing.json()["data"]] == [("one", "data")]
+    assert (simulator.count("create"), simulator.count("restore")) == (1, 0)
+
+
+async def test_a_revert_is_accepted_without_a_body_and_shows_on_both(
+    client: httpx.AsyncClient, simulator: Simulator, clock: Clock
+) -> None:
+    answer = await client.post(ACTION, json=revert(await taken(client, clock)))
+    running = await states(client)
+    clock.move(minutes=60)
+
+    assert (answer.status_code, answer.content) == (202, b"")
+    assert running == ("reverting", ["restoring"])
+    assert await states(client) == ("available", ["available"])
+    assert simulator.count("restore") == 1
+
+
+async def test_a_failed_revert_leaves_the_volume_in_error_and_the_snapshot_available(
+    client: httpx.AsyncClient, simulator: Simulator, clock: Clock
+) -> None:
+    first = await taken(client, clock)
+    simulator.play("volume-error")
+    await client.post(ACTION, json=revert(first))
+    clock.move(minutes=30)
+
+    assert await states(client) == ("error", ["available"])
+    assert (await client.post(f"{CINDER}/snapshots", json=BODY)).status_code == 400
+
+
+async def test_a_revert_is_refused_for_an_older_snapshot_a_busy_volume_and_an_old_microversion(
+    client: httpx.AsyncClient, simulator: Simulator, clock: Clock
+) -> None:
+    older, newest = await taken(client, clock), await taken(client, clock, "two")
+    old_words = await client.post(ACTION, json=revert(newest), headers={"OpenStack-API-Version": "volume 3.39"})
+    not_latest = await client.post(ACTION, json=revert(older))
+    simulator.play("volume-attached")
+    attached = await client.post(ACTION, json=revert(newest))
+    simulator.calm()
+    unknown = await client.post(ACTION, json=revert("none"))
+    first = await client.post(ACTION, json=revert(newest))
+    meanwhile = await client.post(ACTION, json=revert(newest))
+
+    answers = (old_words, not_latest, attached, unknown, first, meanwhile)
+    assert [answer.status_code for answer in answers] == [404, 400, 409, 404, 202, 409]
+    assert len(simulator.snapshots[1].restores) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "on", "key"),
+    [
+        ("bad-request", "create", "badRequest"),
+        ("unauthorised", "create", "error"),
+        ("forbidden", "create", "forbidden"),
+        ("not-found", "create", "itemNotFound"),
+        ("conflict", "create", "conflictingRequest"),
+        ("quota", "create", "overLimit"),
+        ("throttled", "create", "overLimit"),
+        ("error-500", "create", "computeFault"),
+        ("error-503", "create", "serviceUnavailable"),
+    ],
+)
+async def test_a_fault_is_told_in_openstacks_words(
+    client: httpx.AsyncClient, simulator: Simulator, fault: str, on: str, key: str
+) -> None:
+    simulator.play(fault, on=on)
+    answer = await client.post(f"{CINDER}/snapshots", json=BODY)
+
+    assert list(answer.json()) == [key]
+    assert answer.json()[key]["code"] == answer.status_code
+
+
+async def test_finding_the_way_needs_no_token_and_everything_else_does(simulator: Simulator) -> None:
+    async with httpx.AsyncClient(base_url=simulator.url) as stranger:
+        open_to_all = [await stranger.get(path) for path in ("/identity", "/identity/v3", "/volume/", "/volume/v3/")]
+        refused = await stranger.get(f"{CINDER}/volumes/detail")
+
+    assert [answer.status_code for answer in open_to_all] == [300, 200, 300, 200]
+    assert open_to_all[3].json()["versions"][0]["version"] == "3.70"
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, 401)
+
+
+@pytest.mark.parametrize(("wish", "status"), [("nonsense", 400), ({"auth": {}}, 401), ([], 401)])
+async def test_only_an_application_credential_gets_a_token(simulator: Simulator, wish: object, status: int) -> None:
+    async with httpx.AsyncClient(base_url=simulator.url) as stranger:
+        if wish == "nonsense":
+            answer = await stranger.post("/identity/v3/auth/tokens", content=b"{")
+        else:
+            answer = await stranger.post("/identity/v3/auth/tokens", json=wish)
+
+    assert answer.status_code == status
+    assert "X-Subject-Token" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "body", [[], {"snapshot": {}}, {"snapshot": {"volume_id": "none", "name": "x", "force": True}}]
+)
+async def test_a_snapshot_of_nothing_is_refused(client: httpx.AsyncClient, simulator: Simulator, body: object) -> None:
+    assert (await client.post(f"{CINDER}/snapshots", json=body)).status_code in {400, 404}
+    assert simulator.snapshots == ()
+
+
+async def test_a_restart_remembers_what_the_volume_does_and_every_id(tmp_path: Path, clock: Clock) -> None:
+    kept = tmp_path / "simulator.json"
+    first = await start(clock, kept)
+    async with opened(first) as client:
+        await client.post(ACTION, json=revert(await taken(client, clock)))
+        before = (await client.get(f"{CINDER}/snapshots/detail")).json()
+    await first.stop()
+    second = await start(clock, kept)
+    async with opened(second) as client:
+        after, doing = (await client.get(f"{CINDER}/snapshots/detail")).json(), await states(client)
+    await second.stop()
+
+    assert after == before
+    assert doing == ("reverting", ["restoring"])
+
+
+async def test_the_limits_count_what_there_is(client: httpx.AsyncClient) -> None:
+    await client.post(f"{CINDER}/snapshots", json=BODY)
+    absolute = (await client.get(f"{CINDER}/limits")).json()["limits"]["absolute"]
+
+    assert (absolute["totalSnapshotsUsed"], absolute["maxTotalSnapshots"]) == (1, 20)
+    assert absolute["totalGigabytesUsed"] == 3 * (100 + 40) + 100
+
+
+async def test_a_connection_asks_for_nothing_before_it_is_used(simulator: Simulator) -> None:
+    connect = connect_to(simulator)
+    connection = connect()
+    assert isinstance(connection, Connection)
+    connection.close()
+    assert simulator.calls == []
