@@ -76,7 +76,7 @@ async def finished_snapshot(backend: SnapshotBackend, clock: Clock) -> None:
 async def test_a_data_snapshot_of_hannibal_runs_for_two_and_a_half_hours(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
-    handle = await backend.begin(HANNIBAL, NAME)
+    handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=149)
     running = await backend.look(HANNIBAL, handle)
     clock.move(minutes=1)
@@ -91,7 +91,7 @@ async def test_a_data_snapshot_of_hannibal_runs_for_two_and_a_half_hours(
 
 async def test_a_restore_of_hannibal_runs_for_an_hour(backend: VpsApi, simulator: Simulator, clock: Clock) -> None:
     await finished_snapshot(backend, clock)
-    handle = await backend.restore(HANNIBAL, NAME)
+    handle = (await backend.restore(HANNIBAL, NAME)).handle
     clock.move(minutes=59)
     running = await backend.look(HANNIBAL, handle)
     clock.move(minutes=1)
@@ -108,10 +108,10 @@ async def test_the_end_of_an_earlier_restore_is_not_taken_for_the_end_of_this_on
 ) -> None:
     await finished_snapshot(backend, clock)
     simulator.play("restore-fails")
-    first = await backend.restore(HANNIBAL, NAME)
+    first = (await backend.restore(HANNIBAL, NAME)).handle
     clock.move(minutes=60)
     simulator.play("accepted-but-never-done", on="restore")
-    second = await backend.restore(HANNIBAL, NAME)
+    second = (await backend.restore(HANNIBAL, NAME)).handle
 
     assert (await backend.look(HANNIBAL, first)).state is OperationState.FAILED
     assert (await backend.look(HANNIBAL, second)).state is OperationState.UNKNOWN
@@ -131,7 +131,7 @@ async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
 
 
 async def test_the_handle_of_a_found_snapshot_can_be_followed(backend: VpsApi, clock: Clock) -> None:
-    handle = await backend.begin(HANNIBAL, NAME)
+    handle = (await backend.begin(HANNIBAL, NAME)).handle
 
     found = await backend.find(HANNIBAL, NAME)
 
@@ -157,7 +157,7 @@ async def test_any_disk_but_the_data_disk_is_refused_at_the_call(
     backend: VpsApi, simulator: Simulator, disk: str
 ) -> None:
     with pytest.raises(ProviderRefused, match="data disk only"):
-        await backend.begin(HANNIBAL, NAME, disk=disk)
+        await backend.begin(replace(HANNIBAL, disk=disk), NAME)
 
     assert simulator.calls == []
 
@@ -207,7 +207,7 @@ async def test_a_server_that_is_not_the_one_meant_is_never_touched(
         await backend.begin(vps, NAME)
 
     assert simulator.count("create") == 0
-    assert sentence in (await backend.preflight(vps))[0]
+    assert sentence in (await backend.preflight(vps)).problems[0]
 
 
 async def test_a_handle_of_another_backend_is_refused(backend: VpsApi) -> None:
@@ -219,14 +219,14 @@ async def test_a_handle_of_another_backend_is_refused(backend: VpsApi) -> None:
 
 
 async def test_preflight_says_nothing_when_nothing_stands_in_the_way(backend: VpsApi, simulator: Simulator) -> None:
-    assert await backend.preflight(HANNIBAL) == ()
+    assert (await backend.preflight(HANNIBAL)).problems == ()
     assert {method for method, _ in simulator.calls} == {"GET"}
 
 
 async def test_preflight_names_an_operation_that_someone_else_began(backend: VpsApi, simulator: Simulator) -> None:
     simulator.play("operation-in-progress")
 
-    assert await backend.preflight(HANNIBAL) == (
+    assert (await backend.preflight(HANNIBAL)).problems == (
         "Another operation is running on Hannibal at Infomaniak: wait until it has ended.",
     )
 
@@ -237,7 +237,7 @@ async def test_preflight_says_what_is_wrong_with_the_token(
 ) -> None:
     simulator.play(fault)
 
-    assert [sentence in obstacle for obstacle in await backend.preflight(HANNIBAL)] == [True]
+    assert [sentence in obstacle for obstacle in (await backend.preflight(HANNIBAL)).problems] == [True]
 
 
 async def test_preflight_does_not_blame_the_server_when_infomaniak_cannot_be_asked(
@@ -263,7 +263,7 @@ async def test_preflight_names_maintenance_and_a_lock() -> None:
         return httpx.Response(200, json={"result": "success", "data": rows})
 
     async with open_client("http://127.0.0.1", "any", transport=httpx.MockTransport(answer)) as client:
-        obstacles = await VpsApi(client, VpsApiSettings("1")).preflight(replace(HANNIBAL, reference=""))
+        obstacles = (await VpsApi(client, VpsApiSettings("1")).preflight(replace(HANNIBAL, reference=""))).problems
 
     assert ["maintenance" in obstacles[0], "locked" in obstacles[1]] == [True, True]
 
@@ -275,7 +275,7 @@ async def test_two_servers_of_one_name_need_a_reference_and_every_page_is_read()
         return httpx.Response(200, json={"result": "success", "data": [row], "page": page, "pages": 2})
 
     async with open_client("http://127.0.0.1", "any", transport=httpx.MockTransport(answer)) as client:
-        obstacles = await VpsApi(client, VpsApiSettings("1")).preflight(replace(HANNIBAL, reference=""))
+        obstacles = (await VpsApi(client, VpsApiSettings("1")).preflight(replace(HANNIBAL, reference=""))).problems
 
     assert "2 VPSs called Hannibal" in obstacles[0]
 
@@ -336,7 +336,7 @@ async def test_a_restore_that_goes_wrong_is_asked_for_once(
 async def test_a_look_whose_answer_is_lost_can_be_repeated_and_leaves_nothing_in_doubt(
     backend: VpsApi, simulator: Simulator, fault: str
 ) -> None:
-    handle = await backend.begin(HANNIBAL, NAME)
+    handle = (await backend.begin(HANNIBAL, NAME)).handle
     simulator.play(fault)
 
     with pytest.raises(ProviderUnreachable):
@@ -360,7 +360,7 @@ async def test_a_write_that_is_accepted_and_never_done_is_unknown_and_no_success
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
     simulator.play("accepted-but-never-done")
-    handle = await backend.begin(HANNIBAL, NAME)
+    handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=600)
 
     seen = await backend.look(HANNIBAL, handle)
@@ -373,7 +373,7 @@ async def test_a_failed_snapshot_tells_the_reason_that_its_task_gives(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
     simulator.play("snapshot-fails")
-    handle = await backend.begin(HANNIBAL, NAME)
+    handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=75)
 
     seen = await backend.look(HANNIBAL, handle)
@@ -385,7 +385,7 @@ async def test_a_failure_is_told_also_when_its_reason_cannot_be_read(
     backend: VpsApi, simulator: Simulator, clock: Clock, client: httpx.AsyncClient
 ) -> None:
     simulator.play("snapshot-fails")
-    handle = await backend.begin(HANNIBAL, NAME)
+    handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=75)
     settings = VpsApiSettings("1234")
     elsewhere = VpsApi(client, replace(settings, paths=replace(settings.paths, task="/nowhere/{uuid}")))
@@ -400,7 +400,7 @@ async def test_a_status_word_that_is_not_configured_is_unknown_and_named(
 ) -> None:
     backend = VpsApi(client, VpsApiSettings("1234", words=Words(snapshot={})))
 
-    seen = await backend.look(HANNIBAL, await backend.begin(HANNIBAL, NAME))
+    seen = await backend.look(HANNIBAL, (await backend.begin(HANNIBAL, NAME)).handle)
 
     assert seen.state is OperationState.UNKNOWN
     assert "“creating”" in seen.detail
@@ -556,7 +556,7 @@ async def test_a_kept_simulation_goes_on_after_a_restart(tmp_path: Path, clock: 
     kept = tmp_path / "simulator.json"
     first = await start(clock, kept)
     async with open_client(first.url, "any") as client:
-        handle = await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)
+        handle = (await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)).handle
     await first.stop()
     clock.move(minutes=150)
     second = await start(clock, kept)
