@@ -6,54 +6,19 @@ can be switched off.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TypeVar
 
 import openstack.exceptions as sdk
 from openstack.block_storage.v3._proxy import Proxy
 from openstack.connection import Connection
 
+from infomaniak.cinder_rows import Room, Shot, Volume, read_room, read_shot, read_volume
 from infomaniak.cloud_errors import CAUGHT, from_cloud, unreadable
 from infomaniak.translation import Call
 
 _REVERT = "3.40"  # the microversion that brought the revert of a volume
 _CONNECT_SECONDS = 5.0
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """A volume. `size` is in GiB; `updated_at` is when its row at the provider last changed."""
-
-    id: str
-    name: str
-    status: str
-    bootable: bool
-    size: int
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A snapshot of a volume; its status is the provider's word."""
-
-    id: str
-    name: str
-    status: str
-    size: int
-    created_at: datetime
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What the quota leaves. A limit of -1 is none."""
-
-    snapshots_used: int
-    snapshots_most: int
-    gigabytes_used: int
-    gigabytes_most: int
 
 
 class Cinder:
@@ -74,20 +39,24 @@ class Cinder:
 
     async def volume(self, volume_id: str) -> Volume:
         """The volume with this id."""
-        return await self._read(lambda storage: _volume(storage.get_volume(volume_id)))
+        return await self._read(lambda storage: read_volume(storage.get_volume(volume_id)))
 
     async def volumes(self, name: str) -> list[Volume]:
         """Every volume called `name`."""
-        found = await self._read(lambda storage: [_volume(row) for row in storage.volumes(name=name)])
+        found = await self._read(lambda storage: [read_volume(row) for row in storage.volumes(name=name)])
         return [volume for volume in found if volume.name == name]
 
     async def shots(self, volume: Volume) -> list[Shot]:
         """Every snapshot of the volume."""
-        return await self._read(lambda storage: [_shot(row) for row in storage.snapshots(volume_id=volume.id)])
+        return await self._read(
+            lambda storage: [
+                read_shot(row) for row in storage.snapshots(volume_id=volume.id) if row.volume_id == volume.id
+            ]
+        )
 
     async def room(self) -> Room:
         """What the project has used of its quota."""
-        return await self._read(_room)
+        return await self._read(lambda storage: read_room(storage.get_limits()))
 
     async def create(self, volume: Volume, name: str) -> None:
         """Ask once for a snapshot, also of a volume in use; returns when that was accepted."""
@@ -171,55 +140,3 @@ class Cinder:
                 return await asyncio.to_thread(ask)
         except CAUGHT as error:
             raise from_cloud(error, call, revert=revert) from error
-
-
-def _volume(row: object) -> Volume:
-    return Volume(
-        id=_text(row, "id"),
-        name=str(getattr(row, "name", None) or ""),
-        status=_text(row, "status"),
-        bootable=_truth(getattr(row, "is_bootable", None)),
-        size=int(getattr(row, "size", None) or 0),
-        updated_at=_moment(getattr(row, "updated_at", None) or _text(row, "created_at")),
-    )
-
-
-def _shot(row: object) -> Shot:
-    created_at = _text(row, "created_at")
-    return Shot(
-        id=_text(row, "id"),
-        name=str(getattr(row, "name", None) or ""),
-        status=_text(row, "status"),
-        size=int(getattr(row, "size", None) or 0),
-        created_at=_moment(created_at),
-        updated_at=_moment(getattr(row, "updated_at", None) or created_at),
-    )
-
-
-def _room(storage: Proxy) -> Room:
-    absolute = storage.get_limits().absolute
-    return Room(
-        snapshots_used=int(absolute.total_snapshots_used),
-        snapshots_most=int(absolute.max_total_snapshots),
-        gigabytes_used=int(absolute.total_gigabytes_used),
-        gigabytes_most=int(absolute.max_total_volume_gigabytes),
-    )
-
-
-def _text(row: object, field: str) -> str:
-    """A field that must be there: openstacksdk makes an object without it from an answer it could not read."""
-    value = getattr(row, field, None)
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"The answer has no {field}.")
-    return value
-
-
-def _truth(value: object) -> bool:
-    """Only what is surely no system disk counts as none."""
-    return value is not False and str(value).casefold() != "false"
-
-
-def _moment(text: str) -> datetime:
-    """Cinder writes UTC without saying so."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

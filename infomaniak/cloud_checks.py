@@ -1,7 +1,7 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
 from changes.snapshots import Cause, ProviderRefused
-from infomaniak.cinder import Room, Shot, Volume
+from infomaniak.cinder_rows import Room, Shot, Volume
 from infomaniak.cloud_states import AT_REST
 
 _BUSY = ("creating", "deleting", "restoring", "backing-up")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from changes.snapshots import OperationState, Sighting
-from infomaniak.cinder import Shot, Volume
+from infomaniak.cinder_rows import Shot, Volume
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

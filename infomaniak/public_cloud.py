@@ -18,7 +18,8 @@ from changes.snapshots import (
     Vps,
     data_disk_only,
 )
-from infomaniak.cinder import Cinder, Volume
+from infomaniak.cinder import Cinder
+from infomaniak.cinder_rows import Volume
 from infomaniak.cloud_checks import fit, lack, left, under_way
 from infomaniak.cloud_states import as_restore, as_snapshot, moment, newest, restore_since
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
