@@ -121,7 +121,8 @@ class Operation:
 
     `kind` is `snapshot` or `restore`; `handle` is empty until the provider accepted it; `looked_at` is the last look.
     `percent` is None when nothing is known; `estimated` says that it was reckoned from the expected duration.
-    `seen_at` is the last look that showed the operation, `cause` why it failed, `backend` who is asked about it.
+    `unseen_since` is the first of the latest looks that showed nothing of it, `cause` why it failed, `backend` who is
+    asked.
     """
 
     key: str
@@ -138,7 +139,7 @@ class Operation:
     detail: str = ""
     cause: Cause | None = None
     backend: str = ""
-    seen_at: datetime | None = None
+    unseen_since: datetime | None = None
 
 
 class Wording(Protocol):

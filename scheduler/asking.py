@@ -173,7 +173,7 @@ class Asking:
         now = self._clock.now()
         waits = seen.state is OperationState.QUEUED
         state = OperationState.QUEUED if waits else OperationState.RUNNING
-        accepted = replace(asked, handle=seen.handle, state=state, percent=0, looked_at=now, seen_at=now)
+        accepted = replace(asked, handle=seen.handle, state=state, percent=0, looked_at=now)
         if not adopted:
             accepted = replace(accepted, asked_at=now)
 

@@ -77,14 +77,16 @@ class Following:
             cause = Cause.FAILED if seen.state is OperationState.FAILED else None
             await self._books.end(operation.key, seen.state, seen.detail, cause)
             return
-        unseen = self._clock.now() - (operation.seen_at or operation.asked_at)
-        if not seen.listed and unseen >= BLIND_AFTER:
-            minutes = int(unseen.total_seconds() // 60)
+        now = self._clock.now()
+        unseen_since = (operation.unseen_since or now) if away or not seen.listed else None
+        long_unseen = unseen_since is not None and now - unseen_since >= BLIND_AFTER
+        if not seen.listed and long_unseen:
+            minutes = int((now - operation.asked_at).total_seconds() // 60)
             detail = NEVER_DONE.format(name=operation.name, minutes=minutes)
             await self._books.end(operation.key, OperationState.FAILED, detail, Cause.NEVER_DONE)
             return
-        blind = BLIND.format(reason=away) if away and unseen >= BLIND_AFTER else ""
-        await self._progress(operation, seen, service, blind, sighted=not away and seen.listed)
+        blind = BLIND.format(reason=away) if away and long_unseen else ""
+        await self._progress(replace(operation, unseen_since=unseen_since), seen, service, blind)
 
     async def _seen(self, operation: Operation, service: Service) -> tuple[Sighting, str]:
         """What the provider shows, and why nothing can be seen if so."""
@@ -98,9 +100,7 @@ class Following:
             log.warning("looking at %s failed: %s", operation.name, error)
             return unknown, str(error)
 
-    async def _progress(
-        self, operation: Operation, seen: Sighting, service: Service, blind: str, *, sighted: bool
-    ) -> None:
+    async def _progress(self, operation: Operation, seen: Sighting, service: Service, blind: str) -> None:
         now, span = self._clock.now(), expected(operation, service)
 
         async def write(unit: UnitOfWork) -> None:
@@ -123,7 +123,7 @@ class Following:
                 percent=0 if waits else percent,
                 estimated=seen.percent is None,
                 looked_at=now,
-                seen_at=now if sighted else known.seen_at,
+                unseen_since=operation.unseen_since,
                 milestones=(*known.milestones, *fresh),
                 detail=blind or seen.detail,
             )
