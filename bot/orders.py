@@ -13,6 +13,8 @@ from cards.list import list_card
 from cards.show import show_card
 from changes import commands as c
 from changes.errors import Incomplete, NotAllowed, Refusal, Unknown
+from changes.labels import moment_label
+from changes.lifecycle.guards import SAID
 from changes.model import OPEN, Change, State, Window
 from changes.ports import Binding
 from dialogs.reason import NEEDS_REASON, REASON
@@ -129,13 +131,20 @@ async def extend(request: Request) -> None:
         raise Incomplete(
             {"extra_minutes": f"Say how much and why: `/change extend {request.change_id} 45m the reason`."}
         )
-    await _confirm(request, await desk.do(request.change_id, c.Extend(desk.person, int(number), reason)))
+    change = await desk.do(request.change_id, c.Extend(desk.person, int(number), reason))
+    ends = moment_label(change.ends_at, (await desk.service(change.plan.service)).zone)
+    await say(request.context, f"Done: {change.id} ends {ends} now, and everyone affected is told.")
 
 
 async def restore(request: Request) -> None:
     """Ask for the snapshot to be put back; somebody else confirms it on the card."""
     desk = request.heard.desk
-    await _confirm(request, await desk.do(request.change_id, c.AskRestore(desk.person)))
+    change = await desk.do(request.change_id, c.AskRestore(desk.person))
+    await say(
+        request.context,
+        f"You asked for the restore of {change.id}. Nothing happens before somebody else confirms it, "
+        "on the incident's card in the channel.",
+    )
 
 
 async def bind(request: Request) -> None:
@@ -203,4 +212,4 @@ def binding_of(activity: Any, service: str) -> Binding:
 
 
 async def _confirm(request: Request, change: Change) -> None:
-    await say(request.context, f"Done: {change.id} is {change.state.value.replace('_', ' ')}.")
+    await say(request.context, f"Done: {change.id} {SAID[change.state]}.")

@@ -130,3 +130,19 @@ async def test_somebody_elses_draft_cannot_be_handed_in(bot: Bot) -> None:
     await bot.press(NADIA, "change.edit", **FORM)
     answer = await bot.press(LUC, "change.submit")
     assert answer["value"] == f"Only Nadia Favre can hand in {CHANGE}."
+
+
+async def test_extend_incident_and_restore_can_be_typed_and_say_what_comes_of_it(bot: Bot) -> None:
+    await bot.started()
+    await bot.type(NADIA, f"/change extend {CHANGE} 45m The import is slow.")
+    assert any("CHG-2027-0001 ends 16.04.2027 00:15 CEST now" in text for text in bot.teams.texts())
+    await bot.type(NADIA, f"/change extend {CHANGE} soon")
+    assert "Say how much and why" in bot.teams.texts()[-1]
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    assert "declare an incident first" in bot.teams.texts()[-1]
+    await bot.type(NADIA, f"/change incident {CHANGE} Nobody can log in.")
+    assert "Done: CHG-2027-0001 is an incident." in bot.teams.texts()
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    assert any("Nothing happens before somebody else confirms it" in text for text in bot.teams.texts())
+    await bot.press(PIERRE, "restore.confirm", vps_name="Hannibal")
+    assert (await bot.change()).state is State.RESTORING
