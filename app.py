@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,10 +30,11 @@ from changes.policy import Catalogue
 from changes.ports import Clock, Units
 from changes.snapshots import SnapshotBackend
 from infomaniak.dashboard import Dashboard
+from infomaniak.probe import probe
 from infomaniak.public_cloud import PublicCloud
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import open_client
+from infomaniak.wire import Wire, open_client
 from local import people
 from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
@@ -43,10 +44,12 @@ from local.time_travel import TimeTravel
 from notices import BrokenTemplate, Wording
 from scheduler.jobs import Jobs
 from scheduler.worker import Worker
-from settings import Settings, SettingsError
+from settings import Services, Settings, SettingsError
 from storage import CannotOpen, Store, open_store
 
 log = logging.getLogger(__name__)
+USAGE = """Usage: python app.py          runs the service
+       python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
 
 
 class SystemClock:
@@ -104,8 +107,9 @@ class App:
 
 async def build(settings: Settings) -> App:
     """Wire everything for these settings. Raises SettingsError when something they name cannot be used."""
-    catalogue = configuration.load_catalogue(settings.services)
-    _all_served(catalogue, settings)
+    services = configuration.load_services(settings.services)
+    catalogue = services.catalogue
+    _all_served(services, settings)
     wording = Wording()
     store = await open_store(settings.database_url)
     units: Units = store.units
@@ -116,7 +120,7 @@ async def build(settings: Settings) -> App:
     teams = pooled_client()
     clients: list[httpx.AsyncClient] = []
     cloud = _cloud(catalogue, settings, simulated)
-    backends = _backends(settings, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
+    backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
     connector = Connector(teams, _token(settings))
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -154,7 +158,10 @@ async def build(settings: Settings) -> App:
 
 
 def _backends(
-    settings: Settings, simulated: infomaniak_simulator.Simulator | None, clients: list[httpx.AsyncClient]
+    settings: Settings,
+    vps_api: VpsApiSettings | None,
+    simulated: infomaniak_simulator.Simulator | None,
+    clients: list[httpx.AsyncClient],
 ) -> dict[str, SnapshotBackend]:
     """The providers that are configured; on the dashboard a person does it."""
     by_hand: dict[str, SnapshotBackend] = {"dashboard": Dashboard()}
@@ -164,7 +171,7 @@ def _backends(
         return by_hand
     client = open_client(url, token)
     clients.append(client)
-    return by_hand | {"vps_api": VpsApi(client, VpsApiSettings())}
+    return by_hand | {"vps_api": VpsApi(client, vps_api or VpsApiSettings())}
 
 
 def _cloud(
@@ -178,12 +185,17 @@ def _cloud(
     return PublicCloud(functools.partial(openstack.connect, cloud=settings.os_cloud))
 
 
-def _all_served(catalogue: Catalogue, settings: Settings) -> None:
+def _all_served(services: Services, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take."""
-    for service in catalogue.services.values():
+    for service in services.catalogue.services.values():
         match service.vps.backend:
             case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
                 raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
+            case "vps_api" if not (settings.local or services.vps_api):
+                raise SettingsError(
+                    f"{service.key}: its backend vps_api needs the table [vps_api] in {settings.services}, because "
+                    "Infomaniak has not published these paths; deploy/services.example.toml shows it."
+                )
             case "public_cloud" if not (settings.local or settings.os_cloud):
                 raise SettingsError(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
             case _:
@@ -225,12 +237,29 @@ async def serve(settings: Settings) -> None:
         await app.close()
 
 
-def main() -> int:
-    """Run the service; the exit status."""
+async def look_at_infomaniak(settings: Settings) -> int:
+    """Print what the token can see, by reading calls only; the exit status."""
+    if not settings.infomaniak_url or not settings.infomaniak_token:
+        raise SettingsError("Set INFOMANIAK_URL and INFOMANIAK_TOKEN to look at what the token can see.")
+    services = configuration.load_services(settings.services)
+    servers = [each.vps for each in services.catalogue.services.values() if each.vps.backend == "vps_api"]
+    async with open_client(settings.infomaniak_url, settings.infomaniak_token) as client:
+        seen = await probe(Wire(client), services.vps_api or VpsApiSettings(), servers)
+    print("\n".join(seen.lines))
+    return 1 if seen.failed else 0
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Run the service, or with the argument `probe` look at Infomaniak; the exit status."""
+    if list(arguments) not in ([], ["probe"]):
+        print(USAGE, file=sys.stderr)
+        return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
+        if arguments:
+            return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
         asyncio.run(serve(configuration.from_environment()))
     except (SettingsError, CannotOpen, BrokenTemplate) as error:
         print(error, file=sys.stderr)
@@ -239,4 +268,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, create_model
 
 from changes.model import Person
 from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Service
 from changes.snapshots import Vps
+from infomaniak.vps_settings import VpsApiSettings
 
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]
@@ -75,8 +76,13 @@ _NAMES = {
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def from_environment(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
-    """The settings: the environment first, then `.env`, then the defaults. Raises SettingsError."""
+def from_environment(
+    environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env"), *, serving: bool = True
+) -> Settings:
+    """The settings: the environment first, then `.env`, then the defaults. Raises SettingsError.
+
+    Only what is `serving` needs the bot's own credentials.
+    """
     found = {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
     found |= os.environ if environ is None else environ
     given: dict[str, Any] = {key: found[name].strip() for key, name in _NAMES.items() if found.get(name, "").strip()}
@@ -91,7 +97,9 @@ def from_environment(environ: Mapping[str, str] | None = None, dotenv: Path = Pa
     if "services" in given:
         given["services"] = Path(given["services"])
     settings = Settings(**given)
-    return _local(settings, "services" in given) if settings.local else _production(settings)
+    if settings.local:
+        return _local(settings, "services" in given)
+    return _production(settings) if serving else settings
 
 
 def _production(settings: Settings) -> Settings:
@@ -125,8 +133,17 @@ _Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=30
 _Step = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+def _data_disk(disk: str) -> str:
+    if disk != "data":
+        raise ValueError(
+            'only the data disk is snapshotted, because Infomaniak\'s system snapshots fail; set it to "data"'
+        )
+    return disk
+
+
 class _Vps(_Strict):
     name: str = Field(min_length=1)
+    disk: Annotated[str, AfterValidator(_data_disk)] = "data"
     backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
     snapshot_minutes: int = Field(default=150, ge=1)
     restore_minutes: int = Field(default=60, ge=1)
@@ -171,10 +188,19 @@ class _Service(_Strict):
 class _Services(_Strict):
     admins: list[str] = []
     service: list[_Service] = Field(min_length=1)
+    vps_api: VpsApiSettings | None = None
 
 
-def load_catalogue(path: Path) -> Catalogue:
-    """The services that `path` describes. Raises SettingsError, naming the place and what is wrong with it."""
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What `services.toml` says. `vps_api` is how the VPS API is spoken to; None leaves it off."""
+
+    catalogue: Catalogue
+    vps_api: VpsApiSettings | None
+
+
+def load_services(path: Path) -> Services:
+    """What `path` says. Raises SettingsError, naming the place and what is wrong with it."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -188,11 +214,11 @@ def load_catalogue(path: Path) -> Catalogue:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{path}: {place}: {first['msg']}.") from None
+        raise SettingsError(f"{path}: {place}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
     services = {each.key: _service(each, path) for each in read.service}
     if len(services) != len(read.service):
         raise SettingsError(f"{path}: two services have the same key.")
-    return Catalogue(services, tuple(Person(admin) for admin in read.admins))
+    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), read.vps_api)
 
 
 def _service(read: _Service, path: Path) -> Service:

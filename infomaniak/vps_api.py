@@ -61,10 +61,10 @@ class VpsApi(SnapshotBackend):
         """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
         data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
-        fields, words = self._settings.fields, self._settings.words
+        bodies, words = self._settings.bodies, self._settings.words
         await self._wire.write(
             self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")),
-            {fields.name: name, fields.disk: words.data_disk},
+            bodies.filled(bodies.create, name, words.data_disk),
         )
         return Sighting(OperationState.RUNNING, _Handle(_SNAPSHOT, name).text)
 
@@ -103,9 +103,10 @@ class VpsApi(SnapshotBackend):
             raise ProviderRefused(
                 f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it.", Cause.UNFIT
             )
+        bodies = self._settings.bodies
         await self._wire.write(
             self._settings.paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe="")),
-            {},
+            bodies.filled(bodies.restore, name, self._settings.words.data_disk),
         )
         return Sighting(OperationState.RUNNING, _Handle(_RESTORE, name, row.restored_at).text)
 

@@ -2,14 +2,20 @@
 
 Documented by Infomaniak: `Paths.accounts`, `Paths.products` and `Paths.task`.
 HYPOTHETICAL, inferred from a catalogue of 2019 and to be corrected when Infomaniak answers: every path with
-`snapshot` in it, all of `Fields`, all of `Words`. The backend is therefore off unless someone configures it.
+`snapshot` in it, all of `Bodies`, `Fields` and `Words`. The backend is therefore off unless someone configures it,
+in the table `[vps_api]` of services.toml, which has these very names.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from pydantic import ConfigDict
+
 from changes.snapshots import OperationState
+
+STRICT = ConfigDict(extra="forbid")
+"""Read from a file, a setting that does not exist is refused and not ignored."""
 
 # A snapshot being restored exists as a snapshot, whatever becomes of the restore.
 _SNAPSHOT_WORDS: Mapping[str, OperationState] = MappingProxyType(
@@ -35,6 +41,8 @@ _RESTORE_WORDS: Mapping[str, OperationState] = MappingProxyType(
 class Paths:
     """Paths below the API's address. Those of snapshots are hypothetical, the others documented."""
 
+    __pydantic_config__ = STRICT
+
     accounts: str = "/1/accounts"
     products: str = "/1/accounts/{account_id}/products"
     task: str = "/1/async/tasks/{uuid}"
@@ -48,6 +56,8 @@ class Fields:
 
     `ended_at` and `restored_at` hold Unix times: the end of the snapshot and of the last try to restore it.
     """
+
+    __pydantic_config__ = STRICT
 
     name: str = "name"
     disk: str = "disk"
@@ -66,6 +76,8 @@ class Words:
     snapshot of the VM's data only.
     """
 
+    __pydantic_config__ = STRICT
+
     data_disk: str = "data"
     snapshot: Mapping[str, OperationState] = field(default_factory=lambda: _SNAPSHOT_WORDS)
     restore: Mapping[str, OperationState] = field(default_factory=lambda: _RESTORE_WORDS)
@@ -80,11 +92,41 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Bodies:
+    """What the creating and the restoring call send; all hypothetical. `{name}` and `{disk}` are filled in.
+
+    A creating call that does not say which disk is refused with ValueError: it might take the system's.
+    """
+
+    __pydantic_config__ = STRICT
+
+    create: Mapping[str, str | bool | int] = field(default_factory=lambda: {"name": "{name}", "disk": "{disk}"})
+    restore: Mapping[str, str | bool | int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if "{disk}" not in self.create.values():
+            raise ValueError("The creating call has to say which disk: give a field of its body the value {disk}.")
+
+    @staticmethod
+    def filled(template: Mapping[str, str | bool | int], name: str, disk: str) -> dict[str, object]:
+        """The body for the snapshot `name`."""
+        values = {"{name}": name, "{disk}": disk}
+        return {key: values.get(value, value) if isinstance(value, str) else value for key, value in template.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class VpsApiSettings:
-    """How to speak with the VPS API. Without `account_id` every account that the token sees is searched."""
+    """How to speak with the VPS API. Without `account_id` every account that the token sees is searched.
+
+    `snapshot_limit` is how many snapshots a server may have, 0 when that is not known.
+    """
+
+    __pydantic_config__ = STRICT
 
     account_id: str = ""
     service_name: str = "vps"
+    snapshot_limit: int = 0
     paths: Paths = field(default_factory=Paths)
+    bodies: Bodies = field(default_factory=Bodies)
     fields: Fields = field(default_factory=Fields)
     words: Words = field(default_factory=Words)

@@ -16,7 +16,7 @@ from changes.effects import Reply
 from changes.model import Person
 from changes.ports import Acquaintance
 from notices import Wording
-from settings import LOCAL_SERVICES, load_catalogue
+from settings import LOCAL_SERVICES, load_services
 from storage import Store, open_store
 from tests.support.teams import NADIA, Teams
 
@@ -40,7 +40,7 @@ def turns(store: Store) -> Turns:
         await request.heard.desk.unit.people.meet([Acquaintance(Person("x", "Half done"))])
         raise LookupError("a defect")
 
-    brain = Brain(load_catalogue(LOCAL_SERVICES), Clock(), Wording(), sender, {"help": broken}, local=True)
+    brain = Brain(load_services(LOCAL_SERVICES).catalogue, Clock(), Wording(), sender, {"help": broken}, local=True)
     return Turns(store.units, Clock(), brain, lambda: None)
 
 

@@ -1,10 +1,13 @@
 """What cannot work is said in one line before anything starts."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from settings import SettingsError, from_environment, load_catalogue
+from changes.snapshots import OperationState
+from infomaniak.vps_settings import VpsApiSettings
+from settings import SettingsError, from_environment, load_services
 
 NOWHERE = Path("there-is-no-such.env")
 PRODUCTION = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": "tenant"}
@@ -57,7 +60,7 @@ def test_the_environment_wins_over_the_env_file(tmp_path: Path) -> None:
 
 def test_the_examples_can_be_read() -> None:
     for path in (Path("local/services.toml"), Path("deploy/services.example.toml")):
-        service = load_catalogue(path).service("learn")
+        service = load_services(path).catalogue.service("learn")
         assert service.vps.name == "Hannibal"
         assert service.policy.lead_days == 21
         assert service.freezes[0].name == "January exams"
@@ -70,6 +73,12 @@ def test_the_examples_can_be_read() -> None:
         (SERVICE + SERVICE, "two services have the same key"),
         (SERVICE.replace('name = "Learn"', 'name = "Learn"\ntimezone = "Sion"'), "Sion is no time zone"),
         (SERVICE.replace('name = "Learn"', 'name = "Learn"\ncolour = "red"'), r"service\.0\.colour"),
+        (SERVICE + 'disk = "system"\n', r"service\.0\.vps\.disk: .*only the data disk is snapshotted"),
+        (SERVICE + '[vps_api.words]\ndata_disk = "system"\n', "vps_api.*Only the data disk may be snapshotted"),
+        (SERVICE + '[vps_api.bodies.create]\nname = "{name}"\n', "vps_api.*has to say which disk"),
+        (SERVICE + '[vps_api.paths]\nsnapshot = "/2/vps"\n', r"vps_api\.paths\.snapshot"),
+        (SERVICE + '[vps_api.words.snapshot]\nready = "fine"\n', r"vps_api\.words\.snapshot\.ready"),
+        (SERVICE + '[[service.backup]]\nname = "NAS"\nlink = "javascript:alert(1)"\n', r"service\.0\.backup\.0\.link"),
         (SERVICE + "[service.policy]\nlead_days = -1\n", r"service\.0\.policy\.lead_days"),
         (SERVICE + "[service.policy]\nleed_days = 1\n", r"service\.0\.policy\.leed_days"),
     ],
@@ -78,16 +87,55 @@ def test_a_wrong_services_file_is_named_with_the_place(tmp_path: Path, text: str
     path = tmp_path / "services.toml"
     path.write_text(text)
     with pytest.raises(SettingsError, match=said):
-        load_catalogue(path)
+        load_services(path)
+
+
+def test_how_the_vps_api_is_spoken_to_is_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "services.toml"
+    path.write_text(
+        SERVICE
+        + """
+[vps_api]
+account_id = "1234"
+snapshot_limit = 3
+[vps_api.paths]
+snapshots = "/2/vps/{vps_id}/backups"
+[vps_api.bodies.create]
+label = "{name}"
+target = "{disk}"
+quiesce = true
+[vps_api.words]
+data_disk = "data-volume"
+[vps_api.words.snapshot]
+ready = "succeeded"
+"""
+    )
+    settings = load_services(path).vps_api
+    assert settings is not None
+    assert (settings.account_id, settings.snapshot_limit, settings.service_name) == ("1234", 3, "vps")
+    assert settings.paths.snapshots == "/2/vps/{vps_id}/backups"
+    body = settings.bodies.filled(settings.bodies.create, "CHG-1", settings.words.data_disk)
+    assert body == {"label": "CHG-1", "target": "data-volume", "quiesce": True}
+    assert settings.words.snapshot == {"ready": OperationState.SUCCEEDED}
+    path.write_text(SERVICE)
+    assert load_services(path).vps_api is None
+
+
+def test_the_example_of_the_vps_api_is_what_stands_in_the_code(tmp_path: Path) -> None:
+    shown = Path("deploy/services.example.toml").read_text(encoding="utf-8")
+    table = shown[shown.index("# [vps_api]") :]
+    path = tmp_path / "services.toml"
+    path.write_text(SERVICE + re.sub(r"(?m)^# ?", "", table))
+    assert load_services(path).vps_api == VpsApiSettings()
 
 
 def test_a_missing_services_file_says_where_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"copy deploy/services\.example\.toml there"):
-        load_catalogue(tmp_path / "services.toml")
+        load_services(tmp_path / "services.toml")
 
 
 def test_the_numbers_of_the_process_can_be_changed_for_one_service(tmp_path: Path) -> None:
     path = tmp_path / "services.toml"
     path.write_text(SERVICE + "[service.policy]\nlead_days = 10\n")
-    policy = load_catalogue(path).service("learn").policy
+    policy = load_services(path).catalogue.service("learn").policy
     assert (policy.lead_days, policy.precheck_days) == (10, 14)

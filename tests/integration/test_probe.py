@@ -1,0 +1,81 @@
+"""`python app.py probe`: what the token can see, by reading calls only."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import app as composition
+from local import simulator
+from local.simulator import Simulator
+from settings import LOCAL_SERVICES
+
+SERVICES = Path(composition.__file__).parent / LOCAL_SERVICES
+NOW = datetime(2027, 4, 15, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[Simulator]:
+    running = await simulator.start(lambda: NOW)
+    running.play("operation-in-progress")
+    yield running
+    await running.stop()
+
+
+async def probe(provider: Simulator, folder: Path, more: Mapping[str, str]) -> tuple[int, str, str]:
+    """Run the command as a person does; its status and what it printed."""
+    environment = {"INFOMANIAK_URL": provider.url, "INFOMANIAK_TOKEN": "very-secret", "CHANGE_SERVICES": str(SERVICES)}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(Path(composition.__file__)), "probe"),
+        cwd=folder,
+        env=environment | dict(more),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    printed, complained = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, printed.decode(), complained.decode()
+
+
+async def test_the_probe_shows_accounts_servers_and_snapshots_and_only_reads(
+    provider: Simulator, tmp_path: Path
+) -> None:
+    status, printed, _ = await probe(provider, tmp_path, {})
+
+    assert status == 0
+    assert "The token is accepted. It sees 1 account." in printed
+    assert "Hannibal: id 4711, has_operation_in_progress" in printed
+    assert "Hannibal is product 4711, with 1 snapshot:" in printed
+    assert "data, 'creating' (running)" in printed
+    assert "very-secret" not in printed
+    assert {method for method, _ in provider.calls} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("unauthorised", "INFOMANIAK_TOKEN"), ("forbidden", "may not do this"), ("error-503", "fault on its side")],
+)
+async def test_what_the_token_cannot_see_is_said_and_the_status_tells_it(
+    provider: Simulator, tmp_path: Path, fault: str, said: str
+) -> None:
+    provider.play(fault, times=None)
+
+    status, printed, _ = await probe(provider, tmp_path, {})
+
+    assert status == 1
+    assert "PROBLEM" in printed
+    assert said in printed
+
+
+async def test_without_a_token_it_says_what_to_set(provider: Simulator, tmp_path: Path) -> None:
+    status, _, complained = await probe(provider, tmp_path, {"INFOMANIAK_TOKEN": ""})
+
+    assert status == 2
+    assert "Set INFOMANIAK_URL and INFOMANIAK_TOKEN" in complained
+
+
+def test_an_argument_that_means_nothing_shows_what_there_is() -> None:
+    assert composition.main(["prob"]) == 2
