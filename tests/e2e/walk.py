@@ -1,0 +1,95 @@
+"""One person at the Playground with the whole demo behind it, and where the pictures go."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+import app as composition
+from local import people, playground
+from local.clock import MovableClock
+from local.playground.node import NodeMissing
+from settings import from_environment
+from tests.e2e.playground import CHANGES, PERSONAL, PlaygroundPage, visit
+from tests.support.running import ZURICH, environment
+
+START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
+PICTURES = Path("var/pictures")
+
+
+@dataclass
+class Walk:
+    """A page of the Playground, the bot behind it, and how its pictures are called."""
+
+    page: PlaygroundPage
+    app: composition.App
+    prefix: str = ""
+    taken: int = 0
+
+    async def say(self, text: str, answer: str) -> None:
+        """Say something in the personal chat and wait for what comes back."""
+        await self.page.choose(PERSONAL)
+        await self.page.say(text)
+        await self.page.wait_for_text(answer)
+
+    async def clock_until(self, shown: str, most: int = 6) -> None:
+        """`/clock next` until the channel shows it."""
+        for _ in range(most):
+            await self.page.choose(PERSONAL)
+            before = await self.page.page.get_by_text("It is ").count()
+            await self.page.say("/clock next")
+            await self.page.page.wait_for_function(
+                "n => document.body.innerText.split('It is ').length - 1 > n", arg=before
+            )
+            await self.page.choose(CHANGES)
+            if await self.page.page.get_by_text(shown).count():
+                return
+        raise AssertionError(f"the channel never showed {shown!r}")
+
+    async def clock_to(self, moment: datetime) -> None:
+        """Let time go on to the moment, by the worker itself."""
+        clock, units = self.app.clock, self.app.store.units
+        assert isinstance(clock, MovableClock)
+        await self.app.worker.run_due()
+        await self.app.worker.advance(moment, lambda each: clock.move_to(each, units))
+        await self.page.choose(CHANGES)
+
+    async def post(self, name: str, text: str) -> None:
+        """A picture of the post in the channel with that text."""
+        self.taken += 1
+        shown = self.page.page.locator("[role=group].fui-Card").filter(has_text=text).first
+        await shown.screenshot(path=PICTURES / f"{self.prefix}{self.taken:02d}-{name}.png")
+
+    async def picture(self, name: str, card: str | None = None) -> None:
+        """A picture of the newest card with that text, or of the page."""
+        self.taken += 1
+        await self.page.screenshot(PICTURES / f"{self.prefix}{self.taken:02d}-{name}.png", card)
+
+
+@asynccontextmanager
+async def demo(folder: Path, prefix: str = "", at: datetime = START) -> AsyncIterator[Walk]:
+    """The bot, the simulator, the Playground and a browser, as `make demo` starts them."""
+    running = await composition.build(from_environment(environment(folder), dotenv=folder / ".env"))
+    try:
+        assert isinstance(running.clock, MovableClock)
+        await running.clock.move_to(at, running.store.units)
+        await running.start()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        try:
+            started = await playground.start(
+                f"http://127.0.0.1:{running.port}/api/messages", port, log=folder / "playground.log"
+            )
+        except NodeMissing as missing:
+            pytest.skip(str(missing))
+        async with started:
+            await people.bind(running.store.units, "learn", started.url)
+            async with visit(started.url) as page:
+                yield Walk(page, running, prefix)
+    finally:
+        await running.close()
