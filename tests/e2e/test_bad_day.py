@@ -1,0 +1,112 @@
+"""A day that goes badly, in a real browser: trouble, cutoff, extension, incident, restore by two people, the end."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from changes import commands as c
+from changes.model import Outcome, Plan, State, Window
+from changes.service import carry_out, draft
+from local.people import PEOPLE
+from tests.e2e.playground import CHANGES, find_browser
+from tests.e2e.walk import Walk, demo
+from tests.support.running import CHANGE, FORM, ZURICH
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_browser() is None, reason="No Chromium was found on the PATH; this test drives one."),
+]
+
+NADIA, PIERRE = PEOPLE[0].person, PEOPLE[1].person
+
+
+def evening(hour: int, minute: int, day: int = 15) -> datetime:
+    return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
+
+
+async def ready_to_start(walk: Walk) -> None:
+    """It is 22:00 on the day. What came before has its own walk, so nobody has to press it again."""
+    units, catalogue, clock = walk.app.store.units, walk.app.catalogue, walk.app.clock
+    window = Window.on(date(2027, 4, 15), time(22), 90, ZURICH)
+    plan = Plan("learn", FORM["title"], FORM["what"], window, tuple(FORM["tests"].splitlines()), NADIA)
+    async with units() as unit:
+        await draft(unit, catalogue, c.Draft(NADIA, plan), clock.now(), "chat")
+    decisions = [
+        (START_OF_ALL, c.Submit(NADIA)),
+        (evening(9, 0, 1), c.ApprovePrecheck(PIERRE)),
+        (evening(9, 0, 8), c.GiveGo(PIERRE)),
+    ]
+    for moment, command in decisions:
+        await walk.clock_to(moment)
+        async with units() as unit:
+            await carry_out(unit, catalogue, CHANGE, command, clock.now(), "chat")
+    await walk.clock_to(evening(22, 0))
+
+
+START_OF_ALL = datetime(2027, 3, 15, 10, 1, tzinfo=ZURICH)
+
+
+async def test_a_bad_day_from_the_trouble_to_the_rollback(tmp_path: Path) -> None:
+    async with demo(tmp_path, "bad-") as walk:
+        page = walk.page
+        await ready_to_start(walk)
+        await page.press("Start")
+        await page.wait_for_text(re.compile("Maintenance has started"))
+
+        await walk.clock_to(evening(22, 40))
+        await page.press("Trouble or more time")
+        await page.fill({"reason": "Nobody can log in."})
+        await page.press("Report trouble")
+        await page.wait_for_text(re.compile("reports trouble with"))
+        await walk.picture("trouble", "Nobody can log in.")
+
+        await walk.clock_to(evening(23, 0))
+        await page.wait_for_card("Cutoff")
+        await walk.picture("cutoff", "Cutoff")
+        await page.press("More time or incident")
+        await page.fill({"reason": "The log-in has to be repaired."})
+        await page.press("Extend the window")
+        await page.wait_for_text(re.compile("Maintenance takes longer"))
+        await walk.post("extension-notice", "Maintenance takes longer")
+
+        await walk.clock_to(evening(0, 0, 16))
+        await page.press("More time or incident")
+        await page.fill({"reason": "Still nobody can log in."})
+        await page.press("Declare an incident")
+        await page.wait_for_text(re.compile("declared an incident"))
+        await walk.picture("incident", "Still nobody can log in.")
+        await page.press("Ask for a restore")
+        await page.wait_for_text(re.compile("asks to restore the snapshot"))
+        await walk.picture("restore-asked", "Somebody else has to confirm")
+
+        await walk.say("/as Pierre", "You act as")
+        await page.choose(CHANGES)
+        await page.press("Confirm the restore")
+        await page.fill({"vps_name": "Hannibal"})
+        await page.press("Overwrite the data now")
+        await page.wait_for_text(re.compile("confirmed the restore"))
+        await walk.clock_to(evening(0, 31, 16))
+        await walk.picture("restoring", "being restored")
+
+        await walk.clock_to(evening(1, 5, 16))
+        await page.wait_for_text(re.compile("the data is restored"))
+        await walk.say("/as me", "You are yourself again")
+        await page.choose(CHANGES)
+        await page.press("Pass")
+        await page.wait_for_card(re.compile("passed, Nadia Favre"))
+        await page.press("Pass")
+        await walk.picture("tests-again", "Every test has its result")
+        await page.press("Complete")
+        await page.wait_for_text(re.compile("Incident resolved"))
+        await walk.post("end-notice", "Incident resolved")
+        await walk.picture("thread")
+        async with walk.app.store.units() as unit:
+            stored = await unit.changes.load(CHANGE)
+        assert stored is not None
+        change = stored.change
+        assert (change.state, change.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
+        assert change.restore is not None
+        assert (change.restore.asked_by, change.restore.confirmed_by) == (NADIA, PIERRE)
+        assert change.ends_at - change.plan.window.end >= timedelta(minutes=15)
