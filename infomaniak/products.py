@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from changes.snapshots import ProviderRefused, Vps
+from changes.snapshots import Cause, ProviderRefused, Vps
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import Row, Wire
 
@@ -50,16 +50,19 @@ async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Produc
     ]
     if not found:
         raise ProviderRefused(
-            f"Infomaniak shows no VPS {_called(vps)}: check the name in services.toml and what the token may see."
+            f"Infomaniak shows no VPS {_called(vps)}: check the name in services.toml and what the token may see.",
+            Cause.NOT_FOUND,
         )
     if len(found) > 1:
         raise ProviderRefused(
-            f"Infomaniak shows {len(found)} VPSs {_called(vps)}: set the reference of the right one in services.toml."
+            f"Infomaniak shows {len(found)} VPSs {_called(vps)}: set the reference of the right one in services.toml.",
+            Cause.INVALID,
         )
     if found[0].name.casefold() != vps.name.casefold():
         raise ProviderRefused(
             f"The VPS with the reference {vps.reference} is called {found[0].name} at Infomaniak, "
-            f"not {vps.name}: correct the name or the reference in services.toml."
+            f"not {vps.name}: correct the name or the reference in services.toml.",
+            Cause.INVALID,
         )
     return found[0]
 

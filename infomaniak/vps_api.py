@@ -6,7 +6,8 @@ asynchronous tasks. Some writes are accepted and then not done: a handle is made
 `look` reads the listing.
 """
 
-from dataclasses import dataclass, replace
+import contextlib
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -23,14 +24,12 @@ from changes.snapshots import (
     Vps,
     data_disk_only,
 )
+from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
 from infomaniak.products import Product, find_product
 from infomaniak.tasks import read_task
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import Wire
-
-_SNAPSHOT = "snapshot"
-_RESTORE = "restore"
+from infomaniak.wire import Row, Wire
 
 
 class VpsApi(SnapshotBackend):
@@ -52,32 +51,35 @@ class VpsApi(SnapshotBackend):
         """
         try:
             product = await find_product(self._wire, self._settings, vps)
-            await self._listing(product)
+            rows = await self._listing(product)
         except ProviderRefused as refusal:
             return Findings(problems=(str(refusal),))
-        return Findings((f"Infomaniak accepts the token and shows {product.name}.",), product.obstacles())
+        obstacles = product.obstacles()
+        good = [f"Infomaniak accepts the token and shows {product.name}."]
+        if not obstacles:
+            good.append("No operation is in progress on it.")
+        room, full = self._room(product, len(rows))
+        return Findings((*good, *room), (*obstacles, *full))
 
     async def begin(self, vps: Vps, name: str) -> Sighting:
         """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
         data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
-        bodies, words = self._settings.bodies, self._settings.words
-        await self._wire.write(
-            self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")),
-            bodies.filled(bodies.create, name, words.data_disk),
-        )
-        return Sighting(OperationState.RUNNING, _Handle(_SNAPSHOT, name).text)
+        bodies = self._settings.bodies
+        body = bodies.filled(bodies.create, name, self._settings.words.data_disk)
+        await self._ask(product, self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")), body)
+        return Sighting(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
     async def find(self, vps: Vps, name: str) -> Sighting | None:
         """The data snapshot called `name`, whoever began it; None when the listing has none."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
-        return await self._explained(as_snapshot(row, _Handle(_SNAPSHOT, name).text, self._settings.words), row)
+        return await self._explained(as_snapshot(row, Handle(SNAPSHOT, name).text, self._settings.words), row)
 
     async def look(self, vps: Vps, handle: str) -> Sighting:
         """How the operation stands in the listing; UNKNOWN while the listing shows nothing of it."""
-        operation = _Handle.parse(handle)
+        operation = Handle.parse(handle)
         row = newest(await self._rows(vps), operation.name)
         if row is None:
             return Sighting(
@@ -87,7 +89,7 @@ class VpsApi(SnapshotBackend):
                 listed=False,
             )
         words = self._settings.words
-        if operation.kind == _SNAPSHOT:
+        if operation.kind == SNAPSHOT:
             return await self._explained(as_snapshot(row, handle, words), row)
         return await self._explained(as_restore(row, handle, operation.before, words), row)
 
@@ -103,12 +105,11 @@ class VpsApi(SnapshotBackend):
             raise ProviderRefused(
                 f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it.", Cause.UNFIT
             )
-        bodies = self._settings.bodies
-        await self._wire.write(
-            self._settings.paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe="")),
-            bodies.filled(bodies.restore, name, self._settings.words.data_disk),
-        )
-        return Sighting(OperationState.RUNNING, _Handle(_RESTORE, name, row.restored_at).text)
+        bodies, paths = self._settings.bodies, self._settings.paths
+        body = bodies.filled(bodies.restore, name, self._settings.words.data_disk)
+        path = paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe=""))
+        await self._ask(product, path, body)
+        return Sighting(OperationState.RUNNING, Handle(RESTORE, name, row.restored_at).text)
 
     async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
         """The restore that the listing shows as running, or as ended since then."""
@@ -120,7 +121,36 @@ class VpsApi(SnapshotBackend):
         if not running and row.restored_at < since.timestamp():
             return None
         before = row.restored_at if running else 0
-        return await self._explained(as_restore(row, _Handle(_RESTORE, name, before).text, before, words), row)
+        return await self._explained(as_restore(row, Handle(RESTORE, name, before).text, before, words), row)
+
+    async def _ask(self, product: Product, path: str, body: Row) -> None:
+        """Send the one call that asks for something. Where another operation is in its way, say which."""
+        try:
+            await self._wire.write(path, body)
+        except ProviderRefused as refused:
+            if refused.cause is not Cause.BUSY:
+                raise
+            raise ProviderRefused(f"{refused}{await self._in_the_way(product)}", Cause.BUSY) from refused
+
+    async def _in_the_way(self, product: Product) -> str:
+        """What the listing shows as running, as a sentence; empty when it cannot be read or shows nothing."""
+        words = self._settings.words
+        with contextlib.suppress(ProviderError):  # the refusal is certain without it
+            for row in await self._listing(product):
+                if words.restore.get(row.status) is OperationState.RUNNING:
+                    return f" A restore from “{row.name}” is running, perhaps begun by somebody on the dashboard."
+                if words.snapshot.get(row.status) in (OperationState.QUEUED, OperationState.RUNNING):
+                    return f" The snapshot “{row.name}” is being made, perhaps begun by somebody on the dashboard."
+        return ""
+
+    def _room(self, product: Product, count: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Whether one more snapshot has room: what is in order, and what is not."""
+        limit = self._settings.snapshot_limit
+        if not limit:
+            return (f"{product.name} has {count} snapshots; how many it may have is not known.",), ()
+        if count < limit:
+            return (f"{product.name} has {count} of {limit} snapshots.",), ()
+        return (), (f"{product.name} has {count} of {limit} snapshots: delete one that is no longer needed.",)
 
     async def _rows(self, vps: Vps) -> list[Listed]:
         return await self._listing(await find_product(self._wire, self._settings, vps))
@@ -138,27 +168,6 @@ class VpsApi(SnapshotBackend):
         except ProviderError:
             return sighting  # the failure is certain without its reason
         return replace(sighting, detail=task.reason or sighting.detail)
-
-
-@dataclass(frozen=True, slots=True)
-class _Handle:
-    """What `look` needs to follow an operation; `before` is the Unix time of the last restore, or 0."""
-
-    kind: str
-    name: str
-    before: int = 0
-
-    @property
-    def text(self) -> str:
-        return f"{self.kind}:{self.before}:{self.name}"
-
-    @classmethod
-    def parse(cls, text: str) -> "_Handle":
-        kind, _, rest = text.partition(":")
-        before, _, name = rest.partition(":")
-        if kind not in (_SNAPSHOT, _RESTORE) or not before.isdigit() or not name:
-            raise ProviderRefused(f"“{text}” is not an operation that the VPS API backend began.")
-        return cls(kind, name, int(before))
 
 
 def _nothing_to_restore(vps: Vps, name: str, rows: list[Listed]) -> str:

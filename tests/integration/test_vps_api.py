@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from changes.snapshots import (
+    Cause,
     OperationState,
     ProviderError,
     ProviderRefused,
@@ -280,7 +281,94 @@ async def test_two_servers_of_one_name_need_a_reference_and_every_page_is_read()
     assert "2 VPSs called Hannibal" in obstacles[0]
 
 
+async def test_preflight_says_what_is_in_order_and_counts_the_snapshots_against_the_limit(
+    client: httpx.AsyncClient, backend: VpsApi, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    assert (await backend.preflight(HANNIBAL)).good == (
+        "Infomaniak accepts the token and shows Hannibal.",
+        "No operation is in progress on it.",
+        "Hannibal has 1 snapshots; how many it may have is not known.",
+    )
+    for limit, problems in ((2, ()), (1, ("Hannibal has 1 of 1 snapshots: delete one that is no longer needed.",))):
+        found = await VpsApi(client, VpsApiSettings("1234", snapshot_limit=limit)).preflight(HANNIBAL)
+        assert found.problems == problems
+
+
+# ── adopting after a crash ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_restore_is_adopted_by_what_the_listing_shows_of_it_and_an_older_one_is_not(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
+    await backend.restore(HANNIBAL, NAME)
+    begun = clock.now
+    running = await backend.find_restore(HANNIBAL, NAME, begun)
+    clock.move(minutes=60)
+    done = await backend.find_restore(HANNIBAL, NAME, begun)
+    clock.move(minutes=10)
+
+    assert running is not None
+    assert done is not None
+    assert (running.state, done.state) == (OperationState.RUNNING, OperationState.SUCCEEDED)
+    assert (await backend.look(HANNIBAL, running.handle)).state is OperationState.SUCCEEDED
+    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
+    assert await backend.find_restore(HANNIBAL, "CHG-2027-9999", begun) is None
+    assert simulator.count("restore") == 1
+
+
+async def test_a_restore_that_failed_meanwhile_is_adopted_as_failed(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
+    simulator.play("restore-fails")
+    await backend.restore(HANNIBAL, NAME)
+    begun = clock.now
+    clock.move(minutes=60)
+
+    found = await backend.find_restore(HANNIBAL, NAME, begun)
+
+    assert found is not None
+    assert (found.state, found.detail) == (OperationState.FAILED, "Infomaniak says: “The hypervisor gave up”")
+
+
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────────────────────────────
+
+CAUSES = {
+    "bad-request": Cause.INVALID,
+    "unauthorised": Cause.TOKEN,
+    "forbidden": Cause.RIGHT,
+    "not-found": Cause.NOT_FOUND,
+    "conflict": Cause.BUSY,
+    "quota": Cause.QUOTA,
+    "unprocessable": Cause.INVALID,
+}
+
+
+@pytest.mark.parametrize(("fault", "cause"), CAUSES.items())
+async def test_each_refusal_has_its_cause(backend: VpsApi, simulator: Simulator, fault: str, cause: Cause) -> None:
+    simulator.play(fault, on="create")
+
+    with pytest.raises(ProviderRefused) as refused:
+        await backend.begin(HANNIBAL, NAME)
+
+    assert refused.value.cause is cause
+
+
+async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_the_way(
+    backend: VpsApi, simulator: Simulator
+) -> None:
+    simulator.play("operation-in-progress")
+    [theirs] = [each.name for each in simulator.snapshots if each.vps_id == 4711]
+
+    with pytest.raises(ProviderRefused, match=f"The snapshot “{theirs}” is being made") as refused:
+        await backend.begin(HANNIBAL, NAME)
+
+    assert refused.value.cause is Cause.BUSY
+    assert simulator.count("create") == 1
+
 
 REFUSALS = ["bad-request", "unauthorised", "forbidden", "not-found", "conflict", "quota", "unprocessable"]
 NOT_STARTED = ["throttled", "throttled-without-delay"]
