@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
 
+from cards.clock import window_clock
 from cards.parts import (
     Colour,
     button,
@@ -44,7 +45,7 @@ def day_card(view: View, message: str) -> dict[str, Any]:
         if change.state is State.READY:
             actions = [pressed(view, message, "Start", "window.start", style="positive", alone=True)]
     elif change.state in AT_WORK:
-        body += [_clock(view), *written(change.trouble), *_tests(view, open_=True), *_what_is_left(view)]
+        body += [window_clock(view), *written(change.trouble), *_tests(view, open_=True), *_what_is_left(view)]
         actions = _work(view, message)
     else:
         body += [*_times(view), *_tests(view, open_=False)]
@@ -65,18 +66,6 @@ def _locked(view: View) -> list[CardElement]:
     return [
         sentence(f"*Start* is locked until the snapshot is finished, or waived by {view.deciders}.", colour="Warning")
     ]
-
-
-def _clock(view: View) -> CardElement:
-    change, policy = view.change, view.service.policy
-    cutoff = change.ends_at - timedelta(minutes=policy.cutoff_minutes)
-    return facts(
-        [
-            ("Started", view.when(change.started_at) if change.started_at else ""),
-            ("Cutoff", view.when(max(cutoff, change.plan.window.start))),
-            ("End", view.when(change.ends_at)),
-        ]
-    )
 
 
 def _times(view: View) -> list[CardElement]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from cards.clock import restore_clock, window_clock
 from cards.next import what_follows
 from cards.parts import columns, facts, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import exceptions, title_lines, window_facts
@@ -12,7 +13,7 @@ from cards.view import View
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.lifecycle.preparing import EDITABLE
-from changes.model import BEFORE_WORK, Outcome, State
+from changes.model import AT_WORK, BEFORE_WORK, Outcome, State
 
 STATUS = "status"
 _OUTCOMES = {
@@ -52,6 +53,10 @@ def _next_or_end(view: View) -> list[CardElement]:
             *([sentence(review)] if review else []),
         ]
     items: list[CardElement] = written(change.closing_reason) if change.closing_reason else []
+    if change.state in AT_WORK:
+        items += [window_clock(view), *restore_clock(view)]
+    elif change.state is State.INCIDENT:
+        items += restore_clock(view)
     following = what_follows(view)
     return [*items, sentence(following)] if following else items
 

@@ -1,0 +1,74 @@
+"""The clock of the day: how much time is left, and when each way out would end (CASES.md, Arithmetic)."""
+
+from datetime import datetime, timedelta
+
+from microsoft_teams.cards import CardElement
+
+from cards.parts import facts, sentence
+from cards.view import View
+from changes.labels import duration_label
+from changes.recovery import durations, reckon, too_short_for_restore
+
+
+def window_clock(view: View) -> CardElement:
+    """The cutoff and the end, and how far away they are."""
+    change, policy = view.change, view.service.policy
+    cutoff = max(change.ends_at - timedelta(minutes=policy.cutoff_minutes), change.plan.window.start)
+    return facts(
+        [
+            ("Started", view.when(change.started_at) if change.started_at else ""),
+            ("Cutoff", _with_distance(view, cutoff)),
+            ("End", _with_distance(view, change.ends_at)),
+        ]
+    )
+
+
+def restore_clock(view: View) -> list[CardElement]:
+    """What a restore would mean if it were begun now; without a snapshot, that there is none."""
+    found = reckon(view.change, view.service, view.now)
+    if found is None:
+        return [sentence("There is no snapshot to restore: the way back is the backups.", colour="Warning")]
+    _, tests = durations(view.service)
+    past = " (already past)" if found.last_restore < view.now else ""
+    rows = [
+        ("Last restore in time", f"{view.when(found.last_restore)}{past}"),
+        ("If restored now", f"it ends {view.when(found.if_restored_now)}, with {_span(tests)} for the tests"),
+        ("If tests fail again", f"restored only then, it ends {view.when(found.if_tests_fail_again)}"),
+        ("What covers that", f"{duration_label(found.suggested_minutes)} more"),
+    ]
+    return [facts(rows), sentence(f"Reckoned {view.when(view.now)}.", subtle=True)]
+
+
+def suggested_minutes(view: View) -> int | None:
+    """The extension that covers a restore and its tests; None where there is nothing to restore."""
+    found = reckon(view.change, view.service, view.now)
+    return found.suggested_minutes if found else None
+
+
+def too_short(view: View) -> list[CardElement]:
+    """A warning, before it is decided, that the window cannot hold its own restore."""
+    plan, service = view.change.plan, view.service
+    if not too_short_for_restore(plan.window, service):
+        return []
+    restore, tests = durations(service)
+    return [
+        sentence(
+            f"The window of {duration_label(plan.window.minutes)} is too short to go back in it: a restore takes "
+            f"{_span(restore)} and its tests {_span(tests)}. Plan {_span(restore + tests)} or more, or know that going "
+            "back ends after the window.",
+            colour="Warning",
+        )
+    ]
+
+
+def _with_distance(view: View, moment: datetime) -> str:
+    minutes = round((moment - view.now).total_seconds() / 60)
+    if minutes == 0:
+        return f"{view.when(moment)}, now"
+    return f"{view.when(moment)}, " + (
+        f"in {duration_label(minutes)}" if minutes > 0 else f"{duration_label(-minutes)} ago"
+    )
+
+
+def _span(span: timedelta) -> str:
+    return duration_label(round(span.total_seconds() / 60))
