@@ -129,8 +129,8 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-_Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=300)]
-_Step = Annotated[str, Field(min_length=1, max_length=200)]
+_Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=200)]
+_Step = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 def _data_disk(disk: str) -> str:
@@ -151,10 +151,10 @@ class _Vps(_Strict):
 
 
 class _Backup(_Strict):
-    name: str = Field(min_length=1, max_length=60)
+    name: str = Field(min_length=1, max_length=40)
     minutes: int = Field(default=60, ge=1)
     link: _Link = ""
-    steps: list[_Step] = Field(default=[], max_length=12)
+    steps: list[_Step] = Field(default=[], max_length=8)
 
 
 class _Freeze(_Strict):
@@ -181,7 +181,7 @@ class _Service(_Strict):
     vps: _Vps
     policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
     freeze: list[_Freeze] = []
-    backup: list[_Backup] = Field(default=[], max_length=4)
+    backup: list[_Backup] = Field(default=[], max_length=3)
     incident_link: _Link = ""
 
 

@@ -24,6 +24,7 @@ from cards.plan import title_lines
 from cards.states import STATES
 from cards.text import shortened
 from cards.view import View
+from cards.without import advice, after_failure, not_today
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
@@ -44,6 +45,8 @@ def day_card(view: View, message: str) -> dict[str, Any]:
         body += [facts([("Window", view.window_label), ("Snapshot", _snapshot(view))]), *_locked(view)]
         if change.state is State.READY:
             actions = [pressed(view, message, "Start", "window.start", style="positive", alone=True)]
+        else:
+            actions = _without(view, message)
     elif change.state in AT_WORK:
         body += [window_clock(view), *written(change.trouble), *_tests(view, open_=True), *_what_is_left(view)]
         actions = _work(view, message)
@@ -63,9 +66,21 @@ def _snapshot(view: View) -> str:
 def _locked(view: View) -> list[CardElement]:
     if view.change.state is State.READY:
         return [sentence("Everything is ready. *Start* sends the start notice to everyone affected.")]
-    return [
-        sentence(f"*Start* is locked until the snapshot is finished, or waived by {view.deciders}.", colour="Warning")
-    ]
+    if view.change.snapshot.status is SnapshotStatus.FAILED:
+        failed = sentence("There is no snapshot: *Start* is locked.", colour="Attention", bold=True)
+        return [failed, *written(view.change.snapshot.detail), sentence(advice(view))]
+    locked = f"*Start* is locked until the snapshot is finished, or waived by {view.deciders}."
+    wait = " Wait for it, or use one of the ways below." if view.change.state is State.SNAPSHOTTING else ""
+    return [sentence(locked + wait, colour="Warning")]
+
+
+def _without(view: View, message: str) -> list[Action]:
+    """The ways on while the start is locked; how a snapshot ends is said on its own card."""
+    if view.change.state is not State.SNAPSHOTTING:
+        return []
+    if view.change.snapshot.status is SnapshotStatus.FAILED:
+        return after_failure(view, message)
+    return [not_today(view, message)]
 
 
 def _times(view: View) -> list[CardElement]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from cards.clock import too_short
 from cards.parts import box, heading, label, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines, window_facts
 from cards.text import plain, units
@@ -36,7 +37,7 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
         decision = change.go
     if change.state is not State.PRECHECK_PENDING:
         return to_wire([*body, *_record(view, decision), window_facts(view)], (), view, message)
-    body += [*exceptions(view), *plan_sections(view)]
+    body += [*exceptions(view), *plan_sections(view), *too_short(view)]
     if emergency:
         body += [*_by_when(view, "Does it take place? GO sends the notice at once."), *_comment()]
         return to_wire(body, _go_buttons(view, message), view, message)
@@ -63,6 +64,7 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
     body += [*exceptions(view), window_facts(view), label("What will be modified"), *written(change.plan.what)]
     if approved is not None:
         body.append(sentence(f"Pre-check: {_who(view, approved)}, {view.when(approved.at)}.", subtle=True))
+    body += too_short(view)
     if notice:
         body += [label("GO sends this notice"), box(_preview(notice))]
     return to_wire(

@@ -127,7 +127,7 @@ _LINES: dict[Line, Say] = {
         f"The snapshot of {plain(v.service.vps.name)} tomorrow was checked beforehand:", e
     ),
     Line.PREFLIGHT_FAILED: lambda e, v: _with(
-        f"tomorrow's snapshot of {plain(v.service.vps.name)} would not work as things are:", e
+        f"please see to it today: tomorrow's snapshot of {plain(v.service.vps.name)} would not work as things are:", e
     ),
     Line.SNAPSHOT_STARTED: lambda e, v: (
         f"The data snapshot of {plain(v.service.vps.name)} has begun; it takes about "

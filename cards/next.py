@@ -5,6 +5,7 @@ from datetime import timedelta
 from cards.text import plain
 from cards.view import View
 from changes.model import State
+from changes.recovery import restore_ends_at
 from changes.timeline import StepKind, pending, timeline
 
 
@@ -45,10 +46,16 @@ def _of_the_day(view: View) -> str:
             return f"Now: {implementer} works on it. {_cutoff(view)}"
         case State.TROUBLE:
             return f"Now: {implementer} looks for the cause. {_cutoff(view)}"
+        case State.INCIDENT if change.handed_over_at is not None:
+            return "Now: the incident process takes over; the hand-over card says everything that is known."
+        case State.INCIDENT if change.restore is not None and change.restore.open:
+            return "Now: a restore was asked for, and somebody else has to confirm it on the incident's card."
         case State.INCIDENT:
-            return "Now: it is being fixed, or the snapshot restored."
+            return "Now: it is being fixed, by hand, with files from a backup, or by restoring the snapshot."
         case State.RESTORING:
-            return "Now: the data is being restored. Then the tests are run again."
+            ends = restore_ends_at(change, view.service)
+            until = f", until about {view.when(ends)}" if ends else ""
+            return f"Now: the data is being restored{until}. Then the tests are run again."
         case State.COMPLETED if not change.review:
             return f"Next: the review {_when(view, StepKind.REVIEW)}."
         case _:
@@ -84,6 +91,8 @@ def _start(view: View) -> str:
 
 
 def _cutoff(view: View) -> str:
+    if view.change.ends_at <= view.now:
+        return "The window is over: complete it, extend it, or declare an incident."
     if view.change.cutoff_answered:
         return f"The window ends {view.when(view.change.ends_at)}."
     cutoff = view.change.ends_at - timedelta(minutes=view.service.policy.cutoff_minutes)

@@ -29,16 +29,18 @@ from changes.model import (
     Outcome,
     Person,
     Plan,
+    Recovery,
     Restore,
     Snapshot,
     SnapshotStatus,
     State,
     TestResult,
+    Tried,
     Window,
 )
-from changes.policy import Service
+from changes.policy import Backup, Service
 from changes.ports import Operation
-from changes.snapshots import OperationState, Vps
+from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -52,9 +54,10 @@ MESSAGES = {
     CardKind.PRECHECK: "precheck:1",
     CardKind.GO: "go:1",
     CardKind.PROGRESS: "progress:1.1",
-    CardKind.DAY: "day",
+    CardKind.DAY: "day:1",
     CardKind.CUTOFF: "cutoff:0",
     CardKind.INCIDENT: "incident",
+    CardKind.HANDOVER: "handover",
     CardKind.REVIEW: "review",
 }
 MRIS = tuple(f"29:1{'a' * 60}{number:02}" for number in range(60))
@@ -92,6 +95,18 @@ ODD_HANDS = {
 """What JSON writes twice as long, and nobody types from end to end."""
 
 
+BACKUPS = (
+    Backup("SSD NAS", 45, "https://nas.example.ch/learn", ("Open the share.", "Copy the newest folder.")),
+    Backup("Small desktop NAS", 90),
+)
+
+
+def _longest_backup(number: int) -> Backup:
+    """As much as the settings take, written by an administrator."""
+    step = ("Copy the newest folder from before the change. " * 3)[:120].strip()
+    return Backup(f"{'Network storage ' * 2} {number}", 90, "https://nas.example.ch/" + "x" * 170, (step,) * 8)
+
+
 def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
     """The learning platform, approved by Pierre or, in his place, Claire."""
     return Service(
@@ -101,6 +116,8 @@ def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
         approver=named(PIERRE, hand),
         deputies=(named(CLAIRE, hand),),
         vps=Vps("Hannibal", backend),
+        backups=BACKUPS if not hand.full else tuple(_longest_backup(number) for number in range(3)),
+        incident_link="https://wiki.example.ch/processes/incident",
         languages=("en", "fr", "de"),
         holidays=frozenset({date(2027, 3, 19)}),
     )
@@ -214,11 +231,15 @@ def moment(state: State) -> datetime:
 
 def view(of: Change, hand: Hand = PLAINLY, backend: str = "vps_api", mris: tuple[str, ...] = ()) -> View:
     """What a card of that change is drawn from."""
-    operation = None
+    operation = restoring = None
+    if of.state is State.RESTORING and of.restore is not None and of.restore.started_at is not None:
+        begun = of.restore.started_at
+        restoring = Operation("r", of.id, "restore", of.snapshot.name, begun, "2", OperationState.RUNNING, 35)
     if of.snapshot.status is SnapshotStatus.RUNNING and of.snapshot.started_at is not None:
         begun = of.snapshot.started_at
         operation = Operation("k", of.id, "snapshot", of.snapshot.name, begun, "1", OperationState.RUNNING, 48)
-    return View(of, service(backend, hand), moment(of.state), operation, mris)
+    trail = tuple(history(of, hand, 60)) if of.handed_over_at else ()
+    return View(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail)
 
 
 def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
@@ -231,20 +252,37 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     yield "snapshot asked for", waiting.with_(snapshot=asked)
     failed = replace(waiting.snapshot, status=SnapshotStatus.FAILED, detail=comment)
     yield "snapshot failed", waiting.with_(snapshot=failed)
+    for cause in Cause:
+        yield f"snapshot failed, {cause}", waiting.with_(snapshot=replace(failed, cause=cause))
+    yield "snapshot late", waiting.with_(snapshot=replace(waiting.snapshot, milestones=("half", "late")))
+    yield "snapshot taken by hand", waiting.with_(snapshot=replace(waiting.snapshot, by_hand=True))
     waived = replace(waiting.snapshot, status=SnapshotStatus.WAIVED, detail=comment, waived_by=named(PIERRE, hand))
     yield "snapshot waived", change(State.READY, hand, kind).with_(snapshot=waived)
     incident = change(State.INCIDENT, hand, kind)
     restore = Restore(incident.plan.implementer, START + timedelta(minutes=70))
     yield "restore asked for", incident.with_(restore=restore)
-    yield "restore failed", incident.with_(restore=replace(restore, failed=comment, finished_at=restore.asked_at))
+    ended = replace(restore, failed=comment, finished_at=restore.asked_at)
+    yield "restore failed", incident.with_(restore=ended)
+    for cause in (Cause.FAILED, Cause.LOST, Cause.BUSY):
+        yield f"restore failed, {cause}", incident.with_(restore=replace(ended, cause=cause))
+    tried = tuple(
+        Tried(Recovery.FILES, comment, incident.plan.implementer, START + timedelta(minutes=60 + number))
+        for number in range(9)
+    )
+    yield "much tried", incident.with_(tried=tried)
+    handed = incident.with_(tried=tried, restore=replace(ended, cause=Cause.FAILED), handed_over_at=restore.asked_at)
+    yield "handed over", handed
+    running = change(State.RESTORING, hand, kind)
+    late = running.restore and replace(running.restore, milestones=("half", "late", "blind"))
+    yield "restore late", running.with_(restore=late)
     yield "no snapshot to restore", incident.with_(snapshot=waived)
     worked = change(State.IN_PROGRESS, hand, kind)
     yield "nothing tested", worked.with_(tests=(None,) * len(worked.plan.tests))
     yield "restored", worked.with_(restored=True, restore=replace(restore, finished_at=START + timedelta(minutes=130)))
     yield "cutoff answered", worked.with_(cutoff_answered=True)
-    ended = change(State.COMPLETED, hand, kind)
-    yield "reviewed", ended.with_(review=hand.fill("The theme took longer than planned.", 1500))
-    yield "rolled back", ended.with_(outcome=Outcome.ROLLED_BACK, restored=True)
+    over = change(State.COMPLETED, hand, kind)
+    yield "reviewed", over.with_(review=hand.fill("The theme took longer than planned.", 1500))
+    yield "rolled back", over.with_(outcome=Outcome.ROLLED_BACK, restored=True)
     yield "decided by a deputy", change(State.SCHEDULED, hand, kind, deputy=True)
     yield "edited after the decision", change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
 

@@ -1,11 +1,12 @@
 """The one change that every golden notice is about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from changes.effects import NoticeKind, SendNotice
-from changes.model import Change, Person, Plan, State, Window
+from changes.effects import News, NoticeKind, SendNotice
+from changes.model import Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.policy import Service
 from changes.snapshots import Vps
 from notices import Wording
@@ -36,6 +37,7 @@ CHANGE = Change(
     State.IN_PROGRESS,
     START - timedelta(days=30),
     started_at=START + timedelta(minutes=4),
+    snapshot=Snapshot(SnapshotStatus.FINISHED, "CHG-2027-0007", 1, started_at=START - timedelta(minutes=165)),
 )
 DETAILS = {
     NoticeKind.EXTENSION: "The database takes longer to copy",
@@ -44,6 +46,7 @@ DETAILS = {
     NoticeKind.CANCELLED: "The vendor withdrew the update.",
     NoticeKind.POSTPONED: "There are exams on Monday.",
 }
+NEWS = {News.RESTORING: "CHG-2027-0007", News.HANDED_OVER: "The data was put back and courses still do not open."}
 SENT = {
     NoticeKind.PLANNED: START - timedelta(days=7),
     NoticeKind.REMINDER: START - timedelta(hours=37),
@@ -75,4 +78,9 @@ def texts() -> dict[Path, str]:
         written = wording.post(notice(kind), CHANGE, SERVICE).split("\n\n---\n\n")
         for language, text in zip(SERVICE.languages, written, strict=True):
             found[FOLDER / language / f"{kind}.md"] = text + "\n"
+    for news in (News.RESTORING, News.HANDED_OVER):
+        told = replace(notice(NoticeKind.INCIDENT_UPDATE), news=news, detail=NEWS[news])
+        written = wording.post(told, CHANGE, SERVICE).split("\n\n---\n\n")
+        for language, text in zip(SERVICE.languages, written, strict=True):
+            found[FOLDER / language / f"{NoticeKind.INCIDENT_UPDATE}-{news}.md"] = text + "\n"
     return found

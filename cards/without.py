@@ -1,0 +1,73 @@
+"""The ways on without a finished snapshot: wait, try again, take it by hand, find it, postpone, or start without."""
+
+from microsoft_teams.cards import Action
+
+from cards.parts import opens, pressed, text_input
+from cards.view import View
+from changes.conflicts import LIMITS
+from changes.model import SnapshotStatus
+from changes.snapshots import Cause
+
+ADVICE: dict[Cause, str] = {
+    Cause.TOKEN: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
+    Cause.RIGHT: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
+    Cause.NOT_FOUND: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
+    Cause.INVALID: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
+    Cause.SYSTEM_DISK: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
+    Cause.BUSY: "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data.",
+    Cause.QUOTA: "Delete a snapshot that is no longer needed, on the dashboard; then try again.",
+    Cause.AWAY: "Try again, or take it by hand on the dashboard.",
+    Cause.LOST: "Look at the dashboard first: if it is there, say so; only if it is not, try again.",
+    Cause.NEVER_DONE: "Look at the dashboard first: if it is there, say so; only if it is not, try again.",
+}
+"""What to do next about a failure of that kind, in a sentence."""
+LOOK_FIRST = {Cause.LOST, Cause.NEVER_DONE}
+ALWAYS = "Try again, or take it by hand on the dashboard."
+
+
+def advice(view: View) -> str:
+    """What to do next, and who may decide to do without."""
+    cause = view.change.snapshot.cause
+    next_step = ADVICE.get(cause, ALWAYS) if cause else ALWAYS
+    return f"{next_step} {view.deciders[:1].upper()}{view.deciders[1:]} may let it start without one."
+
+
+def after_failure(view: View, message: str) -> list[Action]:
+    """Everything that can be done after a failure; what helps most with this one comes first."""
+    cause = view.change.snapshot.cause
+    again = pressed(view, message, "Try again", "snapshot.retry", style="positive", alone=True)
+    by_hand = pressed(view, message, "I take it on the dashboard", "snapshot.started", alone=True)
+    there = _there(view, message, "It is there")
+    first = [there, again, by_hand] if cause in LOOK_FIRST else [again, by_hand, there]
+    return [*first, not_today(view, message)]
+
+
+def while_it_runs(view: View, message: str) -> list[Action]:
+    """What a person can say of a snapshot that runs or waits for them."""
+    failed = pressed(view, message, "It failed", "snapshot.failed")
+    return [_there(view, message, "It is finished"), _not_today(view, message, "Something is wrong", failed)]
+
+
+def not_today(view: View, message: str) -> Action:
+    """Give the date up, or let it start without a snapshot."""
+    return _not_today(view, message, "Postpone, or start without")
+
+
+def _not_today(view: View, message: str, title: str, *first: Action) -> Action:
+    """One reason for whichever is pressed: an input id stands on a card only once."""
+    reason = text_input("reason", "Why? Those concerned read it.", lines=True, most=LIMITS["comment"])
+    postpone = pressed(view, message, "Postpone the change", "change.postpone")
+    waive = pressed(view, message, "Waive the snapshot", "snapshot.waive")
+    return opens(title, [reason], *first, postpone, waive)
+
+
+def unseen(view: View) -> bool:
+    """Whether people should look themselves: it is late, or nothing can be seen of it."""
+    snapshot = view.change.snapshot
+    return snapshot.status is SnapshotStatus.RUNNING and bool({"late", "blind"} & set(snapshot.milestones))
+
+
+def _there(view: View, message: str, title: str) -> Action:
+    snapshot = view.change.snapshot
+    name = text_input("snapshot_name", "Its name, as the dashboard shows it", value=snapshot.name, most=100)
+    return opens(title, [name], pressed(view, message, "Use this snapshot", "snapshot.finished", style="positive"))
