@@ -51,8 +51,12 @@ def test_every_button_names_its_verb_the_change_and_the_revision() -> None:
         assert isinstance(button["data"]["revision"], int)
 
 
+OF_OUR_OWN = {"change.postpone", "incident.tried", "incident.handover"}
+"""What the process asks for and the design's list of verbs does not have."""
+
+
 def test_the_verbs_of_all_cards_together_are_those_of_the_design() -> None:
-    assert {button["verb"] for button in EVERY_BUTTON} - {"card.refresh"} == VERBS
+    assert {button["verb"] for button in EVERY_BUTTON} - {"card.refresh"} == VERBS | OF_OUR_OWN
 
 
 def test_every_button_falls_back_to_a_submit_with_the_same_data() -> None:

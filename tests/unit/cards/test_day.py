@@ -16,7 +16,13 @@ from tests.unit.cards.looking import NORMAL, says, verbs, walk
 
 def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None:
     locked = day_card(view(NORMAL["snapshotting"]), "day:1")
-    assert verbs(locked) == []
+    assert verbs(locked) == ["change.postpone", "snapshot.waive"]
+    failed = day_card(view(NORMAL["snapshot failed"]), "day:1")
+    assert "There is no snapshot: *Start* is locked." in says(failed)
+    assert verbs(failed) == [
+        *("snapshot.retry", "snapshot.started", "snapshot.finished"),
+        *("change.postpone", "snapshot.waive"),
+    ]
     assert "locked until the snapshot is finished, or waived by Pierre André or a deputy" in says(locked)
     assert "Snapshot | expected end 15.04.2027 21:45 CEST" in says(locked)
     assert verbs(day_card(view(NORMAL["ready"]), "day:1")) == ["window.start"]

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from cards.progress import progress_card
-from changes.snapshots import OperationState
+from changes.snapshots import Cause, OperationState
 from tests.cards.subjects import view
 from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
 
@@ -31,17 +33,48 @@ def test_a_late_snapshot_says_that_nothing_has_failed() -> None:
     assert "Nothing has failed" not in says(progress_card(at(NORMAL["snapshotting"], -60), "progress:1.1"))
 
 
+AFTER_A_FAILURE = {
+    *("snapshot.retry", "snapshot.started", "snapshot.finished"),
+    *("change.postpone", "snapshot.waive"),
+}
+
+
 def test_a_failed_snapshot_says_why_and_what_can_be_done() -> None:
     card = progress_card(view(NORMAL["snapshot failed"]), "progress:1.1")
     assert "the quota of snapshots is used up" in says(card)
-    assert verbs(card) == ["snapshot.retry", "snapshot.waive"]
+    assert "may let it start without one" in says(card)
+    assert set(verbs(card)) == AFTER_A_FAILURE
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_each_cause_has_its_advice_and_what_helps_most_comes_first(cause: Cause) -> None:
+    card = progress_card(view(NORMAL[f"snapshot failed, {cause}"]), "progress:1.1")
+    assert set(verbs(card)) == AFTER_A_FAILURE
+    look_first = cause in (Cause.LOST, Cause.NEVER_DONE)
+    assert ("Look at the dashboard first" in says(card)) is look_first
+    assert verbs(card)[0] == ("snapshot.finished" if look_first else "snapshot.retry")
+    admins = cause in (Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK)
+    assert ("An administrator has to mend it" in says(card)) is admins
+
+
+def test_a_snapshot_that_is_late_or_out_of_sight_can_be_reported_by_a_person() -> None:
+    card = progress_card(view(NORMAL["snapshot late"]), "progress:1.1")
+    assert verbs(card) == ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+
+
+def test_what_a_person_takes_by_hand_is_estimated_and_reported_whatever_the_backend() -> None:
+    card = progress_card(view(NORMAL["snapshot taken by hand"]), "progress:1.1")
+    assert "about 48 % (an estimate" in says(card)
+    assert "taken on the dashboard" in says(card)
+    assert "snapshot.finished" in verbs(card)
 
 
 def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> None:
     asked = progress_card(view(NORMAL["snapshot asked for"], backend="dashboard"), "progress:1.1")
     assert "VPS > Hannibal > Snapshot" in says(asked)
     assert "data only" in says(asked)
-    assert verbs(asked) == ["snapshot.started", "snapshot.finished", "snapshot.failed", "snapshot.waive"]
+    reports = ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+    assert verbs(asked) == ["snapshot.started", *reports]
     running = progress_card(view(NORMAL["snapshotting"], backend="dashboard"), "progress:1.1")
     assert "15.04.2027 21:45 CEST" in says(running)
     assert "snapshot.started" not in verbs(running)

@@ -14,6 +14,9 @@ from changes.model import (
 from tests.cards.subjects import NADIA, PIERRE, START, view
 from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
 
+ALWAYS = ["incident.tried", "incident.tried", "incident.handover", "incident.close"]
+"""What can be pressed on an incident whatever became of its snapshot."""
+
 
 def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore_and_tests() -> None:
     """CASES.md, Arithmetic that the process itself gets wrong."""
@@ -64,15 +67,41 @@ def test_the_way_out_says_from_when_on_an_extension_needs_the_approver() -> None
 def test_a_restore_shows_what_would_be_lost_and_when_it_would_end() -> None:
     card = incident_card(at(NORMAL["incident"], 62), "incident")
     assert "everything since 15.04.2027 19:15 CEST: 3 h 47 min" in says(card)
-    assert "16.04.2027 00:02 CEST" in says(card)
+    assert "It ends | 16.04.2027 00:17 CEST, with the tests" in says(card)
     assert "Snapshot | CHG-2027-0007" in says(card)
-    assert verbs(card) == ["incident.close", "restore.ask"]
+    assert verbs(card) == ["restore.ask", *ALWAYS]
+
+
+def test_the_recoveries_of_an_incident_stand_side_by_side_with_their_ends() -> None:
+    said = says(incident_card(at(NORMAL["incident"], 62), "incident"))
+    assert "Keep fixing | nobody can say when" in said
+    assert "Files from SSD NAS | 16.04.2027 00:02 CEST" in said
+    assert "Files from Small desktop NAS | 16.04.2027 00:47 CEST" in said
+    assert "Restore the data | 16.04.2027 00:17 CEST" in said
+
+
+def test_files_from_a_backup_come_with_the_services_own_checklist_and_link() -> None:
+    said = says(incident_card(view(NORMAL["incident"]), "incident"))
+    assert "[Open SSD NAS](https://nas.example.ch/learn)" in said
+    assert "Open the share. |" in said
+    assert "Find the newest copy from before the change." in said, "a backup without steps gets those that always hold"
+
+
+def test_what_was_tried_stands_on_the_card() -> None:
+    said = says(incident_card(view(NORMAL["much tried"]), "incident"))
+    assert "Tried so far" in said
+    assert said.count("Infomaniak: the quota of snapshots is used up.") == 3
+
+
+def test_an_incident_is_handed_over_once() -> None:
+    assert "incident.handover" not in verbs(incident_card(view(NORMAL["handed over"]), "incident"))
 
 
 def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
     card = incident_card(view(NORMAL["restore asked for"]), "incident")
     assert "Type Hannibal to confirm: its data will be overwritten" in says(card)
-    assert verbs(card) == ["restore.confirm", "incident.close"]
+    assert "3 h 47 min" in says(incident_card(at(NORMAL["restore asked for"], 62), "incident"))
+    assert verbs(card) == ["restore.confirm", *ALWAYS]
 
 
 def test_who_confirms_a_restore_is_never_who_asked_for_it() -> None:
@@ -87,14 +116,18 @@ def test_who_confirms_a_restore_is_never_who_asked_for_it() -> None:
 
 def test_without_a_snapshot_there_is_nothing_to_restore() -> None:
     card = incident_card(view(NORMAL["no snapshot to restore"]), "incident")
-    assert "use the NAS backups" in says(card)
-    assert verbs(card) == ["incident.close"]
+    assert "bring files back from a backup" in says(card)
+    assert verbs(card) == ALWAYS
 
 
 def test_a_restore_that_runs_says_when_it_ends_and_by_hand_is_reported() -> None:
     provider = incident_card(view(NORMAL["restoring"]), "incident")
-    assert "expected end 16.04.2027 00:05 CEST" in says(provider)
+    assert "Expected end | 16.04.2027 00:05 CEST" in says(provider)
+    assert "With the tests | 16.04.2027 00:20 CEST" in says(provider)
+    assert "about 35 % (an estimate" in says(provider)
     assert verbs(provider) == []
+    late = incident_card(view(NORMAL["restore late"]), "incident")
+    assert verbs(late) == ["restore.done", "restore.failed"]
     by_hand = incident_card(view(NORMAL["restoring"], backend="dashboard"), "incident")
     assert verbs(by_hand) == ["restore.done", "restore.failed"]
     assert "restore the data from **CHG-2027-0007**" in says(by_hand)
@@ -104,6 +137,11 @@ def test_a_failed_restore_goes_on_with_the_incident_process() -> None:
     card = incident_card(view(NORMAL["restore failed"]), "incident")
     assert "go on with the incident process" in says(card)
     assert "restore.ask" in verbs(card)
+    assert "restore.done" in verbs(card)
+    busy = says(incident_card(view(NORMAL["restore failed, busy"]), "incident"))
+    assert "nothing was overwritten" in busy
+    lost = says(incident_card(view(NORMAL["restore failed, lost"]), "incident"))
+    assert "Look at Infomaniak's dashboard before anything else" in lost
 
 
 def test_an_incident_that_is_over_or_restored_has_no_buttons() -> None:
