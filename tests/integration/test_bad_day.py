@@ -1,0 +1,155 @@
+# ruff: noqa: E501  # what is sent stands here as it is
+"""A day that goes badly, over plain HTTP: everything the bot sends from the snapshot on, in order, with its time."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from changes.model import Outcome, State
+from tests.support.running import START, ZURICH, Bot, running
+from tests.support.story import told
+from tests.support.teams import NADIA, PIERRE
+
+EXPECTED = """
+15.04. 19:15 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot under way | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 19:15 post thread 0: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
+15.04. 19:15 post thread 0: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 0 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 20:30 post thread 0: The snapshot is about half done.
+15.04. 20:30 edit thread 0: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 50 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 21:45 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 21:45 edit thread 0: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The snapshot is there; the start is unlocked. | Name
+15.04. 21:45 post thread 0: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The start is unlocked.
+15.04. 22:00 post thread 0: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
+15.04. 22:00 post thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
+15.04. 22:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 22:00 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:00 thread thread 1: **ISC Learn Platform: Maintenance has started**
+15.04. 22:40 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 22:40 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:40 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 22:40 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Started
+15.04. 22:40 post thread 0: <at>Pierre André</at>: **Nadia Favre** reports trouble with CHG-2027-0001. “Nobody can log in.”
+15.04. 23:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 23:00 post thread 0: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
+15.04. 23:00 post thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 15.04.2027 23:30 CEST, in 29 min. Will it be done by then? | Last restore in time
+15.04. 23:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Window | 15.04.2027 22:00–23:30 CEST
+15.04. 23:10 post thread 0: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 ends 15.04.2027 23:30 CEST. Solved, more time, or an incident? The card above waits.
+15.04. 23:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+15.04. 23:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Started
+15.04. 23:10 edit thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is in its extended window.
+15.04. 23:10 post thread 0: <at>Pierre André</at>: **Nadia Favre** extended CHG-2027-0001: it ends 16.04.2027 00:30 CEST now. “The log-in has to be repaired.”
+15.04. 23:10 thread thread 2: **ISC Learn Platform: Maintenance takes longer**
+16.04. 00:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 00:00 post thread 0: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
+16.04. 00:00 post thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 16.04.2027 00:30 CEST, in 29 min. Will it be done by then? | Last restore in time
+16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 00:05 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Started
+16.04. 00:05 edit thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is an incident.
+16.04. 00:05 post thread 0: <at>Pierre André</at>, <at>Nadia Favre</at>: CHG-2027-0001 (Update to version 5) is an incident now.
+16.04. 00:05 post thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | Ways out
+16.04. 00:05 post thread 0: **Nadia Favre** declared an incident for CHG-2027-0001. “Still nobody can log in.”
+16.04. 00:05 thread thread 3: **ISC Learn Platform: Incident**
+16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | Ways out
+16.04. 00:05 post thread 0: **Nadia Favre** says what was tried: “The files of yesterday: the same error.”
+16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | Ways out
+16.04. 00:05 post thread 0: <at>Pierre André</at>: **Nadia Favre** asks to restore the snapshot of CHG-2027-0001. Somebody else has to confirm it on the card above.
+16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore under way | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The data is being restored.
+16.04. 00:05 post thread 0: **Pierre André** confirmed the restore of CHG-2027-0001; it takes about 1 h.
+16.04. 00:05 thread thread 4: **ISC Learn Platform: News on the incident**
+16.04. 00:35 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore under way | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 00:35 post thread 0: The restore is about half done.
+16.04. 00:35 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The data is being restored.
+16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore under way | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 01:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The data is restored. Run the tests again: see the card of the day.
+16.04. 01:05 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+16.04. 01:05 post thread 0: <at>Nadia Favre</at>: the data is restored. Run the tests again.
+16.04. 01:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 01:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+16.04. 01:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+16.04. 01:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+16.04. 01:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
+16.04. 01:10 edit thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is completed.
+16.04. 01:10 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The incident is over.
+16.04. 01:10 thread thread 5: **ISC Learn Platform: Incident resolved**
+16.04. 01:10 post thread 0: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
+19.04. 09:00 post thread 0: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
+19.04. 09:00 post thread 0: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+"""
+RULES = [
+    ("snapshot | S - (2h30 + 15 min)", "15.04. 19:15", "The data snapshot of Hannibal has begun"),
+    ("progress: half", "15.04. 20:30", "The snapshot is about half done"),
+    ("progress: done", "15.04. 21:45", "is finished after 2 h 30 min"),
+    ("start | S | start card", "15.04. 22:00", "post thread 0: Today's change"),
+    ("start | the start notice goes out when the implementer presses Start", "15.04. 22:00", "Maintenance has started"),
+    ("trouble is reported", "15.04. 22:40", "reports trouble with"),
+    ("cutoff | E - 30 min", "15.04. 23:00", "post thread 0: Cutoff"),
+    ("no answer at cutoff | E - 20 min", "15.04. 23:10", "Solved, more time, or an incident?"),
+    ("extension | its notice", "15.04. 23:10", "Maintenance takes longer"),
+    ("extension moves E, and with it cutoff", "16.04. 00:00", "post thread 0: Cutoff"),
+    ("incident | incident start notice", "16.04. 00:05", "ISC Learn Platform: Incident**"),
+    ("restore | asked by one person", "16.04. 00:05", "asks to restore the snapshot"),
+    ("restore | confirmed by another", "16.04. 00:05", "**Pierre André** confirmed the restore"),
+    ("restore | everyone affected knows before it runs", "16.04. 00:05", "News on the incident"),
+    ("restore | about 1 h", "16.04. 01:05", "the data is restored. Run the tests again."),
+    ("incident end", "16.04. 01:10", "Incident resolved"),
+    ("review | next working day 09:00", "19.04. 09:00", "post thread 0: Review"),
+]
+"""PROCESS.md, line by line: what is to happen, when it did, and the words of it."""
+
+
+def evening(hour: int, minute: int, day: int = 15) -> datetime:
+    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
+
+
+async def carry(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(evening(9, 0, 14))  # the reminder, and the look at the server
+    bot.teams.calls.clear()
+    await bot.advance(evening(22, 0))  # the snapshot, and the start
+    await bot.press(NADIA, "window.start")
+    await bot.advance(evening(22, 40))
+    await bot.press(NADIA, "test.result", test="0", result="fail")
+    await bot.press(NADIA, "trouble.report", reason="Nobody can log in.")
+    await bot.advance(evening(23, 10))  # the cutoff, and nobody answers it
+    await bot.press(NADIA, "window.extend", extra_minutes="60", reason="The log-in has to be repaired.")
+    await bot.advance(evening(0, 5, 16))  # the cutoff of the new end
+    await bot.press(NADIA, "incident.declare", reason="Still nobody can log in.")
+    await bot.press(NADIA, "incident.tried", result="files", comment="The files of yesterday: the same error.")
+    await bot.press(NADIA, "restore.ask")
+    await bot.press(NADIA, "restore.confirm", vps_name="Hannibal")  # refused: it takes another person
+    await bot.press(PIERRE, "restore.confirm", vps_name="Hasdrubal")  # refused: another server
+    await bot.press(PIERRE, "restore.confirm", vps_name="Hannibal")
+    await bot.advance(evening(1, 10, 16))  # half done, and done
+    await bot.press(NADIA, "test.result", test="0", result="pass")
+    await bot.press(NADIA, "test.result", test="1", result="pass")
+    await bot.press(NADIA, "change.complete")
+    await bot.advance(evening(9, 0, 19))  # the review, on Monday: it ended on Friday, after midnight
+
+
+async def test_a_bad_day_is_told_line_by_line_in_order_and_in_time(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await carry(bot)
+        sent = told(bot)
+        change = await bot.change()
+        async with bot.app.store.units() as unit:
+            given_up = await unit.outbox.dead()
+    assert given_up == ()
+    assert (change.state, change.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
+    assert sent == EXPECTED.strip().splitlines()
+
+
+@pytest.mark.parametrize(("rule", "at", "words"), RULES, ids=[rule for rule, _, _ in RULES])
+def test_the_bad_day_keeps_the_process_line_by_line(rule: str, at: str, words: str) -> None:
+    said = [line for line in EXPECTED.splitlines() if words in line and " edit " not in line]
+    assert any(line.startswith(at) for line in said), f"{rule}: {said}"
+
+
+def test_nothing_is_told_twice_on_a_bad_day() -> None:
+    posts = [line for line in EXPECTED.strip().splitlines() if " edit " not in line]
+    assert {line for line in posts if posts.count(line) > 1} == set()
+    assert not any("Maintenance not finished yet" in line for line in posts), "somebody answered at every deadline"
