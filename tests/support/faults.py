@@ -1,0 +1,241 @@
+"""One change at the simulated provider, by the real backends, and its thread as people read it: lines and cards.
+
+Teams itself adds nothing here, so nobody is called over HTTP but the provider. A story is carried up to the moment
+that matters once, and every case begins from a copy of its files.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Literal
+
+from cards import card_for, line
+from cards.payload import read
+from changes import commands as c
+from changes.effects import CardKind, Effect, ShowCard, Tell
+from changes.model import Change, Person, SnapshotStatus, State
+from changes.policy import Catalogue
+from changes.ports import Operation
+from changes.snapshots import SnapshotBackend, Vps
+from dialogs.desk import Desk
+from infomaniak.dashboard import Dashboard
+from infomaniak.public_cloud import PublicCloud
+from infomaniak.vps_api import VpsApi
+from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.wire import open_client
+from local.cloud import connect_to
+from local.simulator import Simulator, start
+from scheduler.worker import Worker
+from storage import open_store
+from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
+from tests.support.teams import actions, find_action, words
+
+What = Literal["snapshot", "restore"]
+CHANGE = "CHG-2027-0001"
+SNAPSHOT_AT = START - timedelta(minutes=165)
+PATIENT, HASTY = 10.0, 0.4
+"""Seconds until a silent provider has timed out: where it is silent, and where it is only this machine that is slow."""
+SHORT = timedelta(minutes=20)
+"""Up to here time goes on by every wake of the worker, beyond from one milestone to the next."""
+
+
+@dataclass
+class Stage(World):
+    """A world whose provider is the simulator; `thread` has the lines, `cards` each message's newest drawing."""
+
+    simulator: Simulator = field(kw_only=True)
+    folder: Path = field(kw_only=True)
+    seconds: float = field(default=PATIENT, kw_only=True)
+    thread: list[str] = field(default_factory=list)
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._client = open_client(self.simulator.url, "local", answer_seconds=self.seconds)
+        self._cloud = PublicCloud(connect_to(self.simulator), answer_seconds=self.seconds)
+        super().__post_init__()
+
+    def new_worker(self) -> Worker:
+        backends: dict[str, SnapshotBackend] = {
+            "dashboard": Dashboard(),
+            "vps_api": VpsApi(self._client, VpsApiSettings()),
+            "public_cloud": self._cloud,
+        }
+        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
+
+    async def close(self) -> None:
+        self.simulator.calm()
+        await self._client.aclose()
+        await self._cloud.close()
+        await self.simulator.stop()
+        await self.store.close()
+
+    async def carry(self, effect: Effect) -> None:
+        """Draw what Teams would be sent."""
+        if not isinstance(effect, Tell | ShowCard):
+            return
+        async with self.store.units() as unit:
+            desk = Desk(unit, self.catalogue, self.clock.now(), IVO, "card")
+            view = await desk.view(await desk.change(effect.change))
+        if isinstance(effect, Tell):
+            self.thread.append(line(effect, view))
+        elif effect.message in self.cards or not effect.only_edit:
+            self.cards[effect.message] = card_for(effect.card, view, effect.message)
+
+    async def press(self, who: Person, verb: str, **inputs: str) -> Change:
+        """Press that button on the newest card that has it, as it was last drawn; what comes of it is carried out."""
+        wanted: dict[str, str] = {name: inputs.pop(name) for name in ("test", "result") if name in inputs}
+        card = next(card for card in reversed(self.cards.values()) if verb in verbs(card))
+        press = read(find_action(card, verb, wanted)["data"] | inputs, who)
+        assert press.command is not None
+        async with self.store.units() as unit:
+            desk = Desk(unit, self.catalogue, self.clock.now(), who, "card")
+            await desk.do(press.change, press.command, seen=press.revision)
+        await self.worker.run_due()
+        return await self.now_it_is()
+
+    async def now_it_is(self) -> Change:
+        async with self.store.units() as unit:
+            stored = await unit.changes.load(CHANGE)
+        assert stored
+        return stored.change
+
+    async def latest(self, what: What) -> Operation | None:
+        async with self.store.units() as unit:
+            return await unit.operations.latest(CHANGE, what)
+
+    async def go_on(self, minutes: float) -> None:
+        """Let time pass, with everything that is due meanwhile."""
+        await self.go_until(self.clock.now() + timedelta(minutes=minutes))
+
+    async def go_until(self, moment: datetime) -> None:
+        await self.worker.run_due()
+        if moment - self.clock.now() > SHORT:
+            await self.worker.advance(moment, self._set)
+        while (wake := await self.worker.next_wake()) is not None and wake <= moment:
+            self.clock.go_to(max(wake, self.clock.now()))
+            await self.worker.run_due()
+        self.clock.go_to(max(moment, self.clock.now()))
+
+    async def _set(self, moment: datetime) -> None:
+        self.clock.go_to(moment)
+
+    def card(self, what: What) -> dict[str, Any]:
+        """The newest card about the operation."""
+        kind = CardKind.PROGRESS if what == "snapshot" else CardKind.INCIDENT
+        return next(card for message, card in reversed(self.cards.items()) if message.startswith(kind))
+
+    def asked(self, what: What) -> int:
+        """How often the provider was asked for it, whatever it answered."""
+        return self.simulator.count("create" if what == "snapshot" else "restore")
+
+    def made(self, what: What) -> int:
+        """How many of them the provider has carried out, or is carrying out, for this change."""
+        ours = [each for each in self.simulator.snapshots if each.name.startswith(CHANGE)]
+        return len(ours) if what == "snapshot" else sum(len(each.restores) for each in ours)
+
+
+def verbs(card: dict[str, Any]) -> list[str]:
+    """The verbs of the card's buttons in their order, each once; what only opens fields has none."""
+    return list(dict.fromkeys(action["verb"] for action in actions(card) if "verb" in action))
+
+
+def text(card: dict[str, Any]) -> str:
+    return " ".join(words(card))
+
+
+@dataclass
+class Told:
+    """A story on file: the time it is in it, and the cards that stand in its thread."""
+
+    folder: Path
+    now: datetime
+    cards: dict[str, dict[str, Any]]
+
+
+@dataclass
+class Stories:
+    """Stories carried up to the moment before the provider is asked, by backend and operation; told when first wanted.
+
+    For a snapshot it is a minute before it is due; for a restore it was asked for and waits for its confirmation.
+    """
+
+    folder: Path
+    told: dict[tuple[str, What], Told] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def stage(self, folder: Path, backend: str, what: What, seconds: float = PATIENT) -> AsyncIterator[Stage]:
+        """A stage in `folder` on which the story was played so far."""
+        key = (backend, what)
+        if key not in self.told:
+            self.told[key] = await self._tell(Path(mkdtemp(dir=self.folder)), backend, what)
+        told = self.told[key]
+        shutil.copytree(told.folder, folder, dirs_exist_ok=True)
+        made = await opened(folder, backend, told.now, seconds)
+        made.cards.update(told.cards)
+        try:
+            yield made
+        finally:
+            await made.close()
+
+    async def _tell(self, folder: Path, backend: str, what: What) -> Told:
+        made = await opened(folder, backend, START - timedelta(days=30), PATIENT)
+        try:
+            await made.scheduled()
+            await made.go_until(SNAPSHOT_AT - timedelta(minutes=1))
+            if what == "restore":
+                await to_the_incident(made, by_hand=backend == "dashboard")
+            return Told(folder, made.clock.now(), made.cards)
+        finally:
+            await made.close()
+
+
+async def opened(folder: Path, backend: str, now: datetime, seconds: float) -> Stage:
+    """The stage whose files are in `folder`, at that time; the caller closes it."""
+    clock = Clock(now)
+    simulator = await start(clock.now, folder / "simulator.json")
+    catalogue = Catalogue({"learn": replace(LEARN, vps=Vps("Hannibal", backend))})
+    url = f"sqlite+aiosqlite:///{folder}/changes.db"
+    store = await open_store(url)
+    return Stage(url, store, clock, catalogue=catalogue, simulator=simulator, folder=folder, seconds=seconds)
+
+
+async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
+    """From before the snapshot to the restore that was asked for, an hour after the start."""
+    await stage.go_on(2)
+    if by_hand:
+        await stage.press(IVO, "snapshot.started")
+        await stage.press(IVO, "snapshot.finished", snapshot_name=CHANGE)
+    await stage.go_until(START)
+    await stage.press(IVO, "window.start")
+    await stage.go_on(60)
+    async with stage.store.units() as unit:
+        desk = Desk(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
+        await desk.do(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
+    await stage.worker.run_due()
+    await stage.press(IVO, "restore.ask")
+
+
+async def begin(stage: Stage, what: What) -> None:
+    """The moment at which the provider is asked."""
+    if what == "snapshot":
+        await stage.go_on(1)
+    else:
+        await stage.press(ANNE, "restore.confirm", vps_name="Hannibal")
+
+
+async def to_the_end(stage: Stage, what: What) -> Change:
+    """From a snapshot or a restore that is under way or done, to the completed change, by buttons."""
+    change = await stage.now_it_is()
+    if what == "snapshot" and change.snapshot.status is SnapshotStatus.RUNNING:
+        await stage.go_on(151)
+    if change.state is State.RESTORING:
+        await stage.go_on(61)
+    if what == "snapshot":
+        await stage.go_until(START)
+        await stage.press(IVO, "window.start")
+    await stage.press(IVO, "test.result", test="0", result="pass")
+    return await stage.press(IVO, "change.complete")
