@@ -85,5 +85,5 @@ def ways_out(change: Change, service: Service, now: datetime) -> tuple[WayOut, .
 
 
 def _quarters(missing: timedelta) -> int:
-    minutes = missing.total_seconds() / 60
-    return max(QUARTER, -int(-minutes // QUARTER) * QUARTER)
+    minutes = missing // timedelta(minutes=1)  # a few seconds past the minute are no reason for a quarter more
+    return max(QUARTER, -(-minutes // QUARTER) * QUARTER)
