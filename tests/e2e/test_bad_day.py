@@ -69,6 +69,7 @@ async def test_a_bad_day_from_the_trouble_to_the_rollback(tmp_path: Path) -> Non
         await page.fill({"reason": "The log-in has to be repaired."})
         await page.press("Extend the window")
         await page.wait_for_text(re.compile("Maintenance takes longer"))
+        await walk.picture("live-card", "If restored now")
         await walk.post("extension-notice", "Maintenance takes longer")
 
         await walk.clock_to(evening(0, 0, 16))
@@ -77,6 +78,9 @@ async def test_a_bad_day_from_the_trouble_to_the_rollback(tmp_path: Path) -> Non
         await page.press("Declare an incident")
         await page.wait_for_text(re.compile("declared an incident"))
         await walk.picture("incident", "Still nobody can log in.")
+        await page.press("Files from a backup")
+        await walk.picture("checklist", "Ways out")
+        await page.press("Restore the data")
         await page.press("Ask for a restore")
         await page.wait_for_text(re.compile("asks to restore the snapshot"))
         await walk.picture("restore-asked", "Somebody else has to confirm")
