@@ -30,11 +30,13 @@ def restore_clock(view: View) -> list[CardElement]:
         return [sentence("There is no snapshot to restore: the way back is the backups.", colour="Warning")]
     _, tests = durations(view.service)
     past = " (already past)" if found.last_restore < view.now else ""
+    covered = found.if_tests_fail_again <= view.change.ends_at
+    covers = "the window, as it is" if covered else f"{duration_label(found.suggested_minutes)} more"
     rows = [
         ("Last restore in time", f"{view.when(found.last_restore)}{past}"),
         ("If restored now", f"it ends {view.when(found.if_restored_now)}, with {_span(tests)} for the tests"),
         ("If tests fail again", f"restored only then, it ends {view.when(found.if_tests_fail_again)}"),
-        ("What covers that", f"{duration_label(found.suggested_minutes)} more"),
+        ("What covers that", covers),
     ]
     return [facts(rows), sentence(f"Reckoned {view.when(view.now)}.", subtle=True)]
 

@@ -52,6 +52,7 @@ def test_the_live_card_shows_the_clock_of_the_day_while_the_work_goes_on() -> No
         "Reckoned 15.04.2027 22:50 CEST.",
     ):
         assert wanted in said
+    assert "What covers that | the window, as it is" in says(status_card(at(NORMAL["extended"], 40)))
     assert "20 min ago" in says(status_card(at(NORMAL["in_progress"], 110)))
     assert "If restored now" not in says(status_card(view(NORMAL["completed"])))
 
