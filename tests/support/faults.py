@@ -17,7 +17,7 @@ from cards import card_for, line
 from cards.payload import read
 from changes import commands as c
 from changes.effects import CardKind, Effect, ShowCard, Tell
-from changes.model import Change, Person, SnapshotStatus, State
+from changes.model import Change, Person, State
 from changes.policy import Catalogue
 from changes.ports import Operation
 from changes.snapshots import SnapshotBackend, Vps
@@ -227,13 +227,42 @@ async def begin(stage: Stage, what: What) -> None:
         await stage.press(ANNE, "restore.confirm", vps_name="Hannibal")
 
 
+async def way_on(stage: Stage, way: str) -> None:
+    """What a person does about the fault. Whatever was begun then is still under way afterwards."""
+    match way:
+        case "wait":
+            await stage.worker.run_due()
+        case "try again":
+            await stage.press(IVO, "snapshot.retry")
+        case "by hand":
+            await stage.press(IVO, "snapshot.started")
+            await stage.go_on(148)
+            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data")
+        case "waive":
+            await stage.press(ANNE, "snapshot.waive", reason="The backup of this morning is enough.")
+        case "it is there":
+            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data")
+        case "ask again" | "wait and ask again":
+            await stage.go_on(0 if way == "ask again" else 151)
+            await stage.press(IVO, "restore.ask")
+            await stage.press(ANNE, "restore.confirm", vps_name="Hannibal")
+        case "restored by hand":
+            await stage.press(IVO, "restore.done")
+        case "fixed":
+            await stage.press(IVO, "incident.close")
+        case _:
+            raise AssertionError(f"nobody knows how to {way}")
+
+
 async def to_the_end(stage: Stage, what: What) -> Change:
     """From a snapshot or a restore that is under way or done, to the completed change, by buttons."""
     change = await stage.now_it_is()
-    if what == "snapshot" and change.snapshot.status is SnapshotStatus.RUNNING:
-        await stage.go_on(151)
+    if change.state is State.COMPLETED:
+        return change
+    if what == "snapshot" and not change.snapshot.settled:
+        await stage.go_on(153)
     if change.state is State.RESTORING:
-        await stage.go_on(61)
+        await stage.go_on(62)
     if what == "snapshot":
         await stage.go_until(START)
         await stage.press(IVO, "window.start")
