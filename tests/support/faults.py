@@ -56,15 +56,15 @@ class Stage(World):
     def __post_init__(self) -> None:
         self._client = open_client(self.simulator.url, "local", answer_seconds=self.seconds)
         self._cloud = PublicCloud(connect_to(self.simulator), answer_seconds=self.seconds)
-        super().__post_init__()
-
-    def new_worker(self) -> Worker:
-        backends: dict[str, SnapshotBackend] = {
+        self.backends: dict[str, SnapshotBackend] = {
             "dashboard": Dashboard(),
             "vps_api": VpsApi(self._client, VpsApiSettings()),
             "public_cloud": self._cloud,
         }
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
+        super().__post_init__()
+
+    def new_worker(self) -> Worker:
+        return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
 
     async def close(self) -> None:
         self.simulator.calm()
@@ -119,6 +119,26 @@ class Stage(World):
             self.clock.go_to(max(wake, self.clock.now()))
             await self.worker.run_due()
         self.clock.go_to(max(moment, self.clock.now()))
+
+    async def leap(self, minutes: float) -> None:
+        """Let time pass in one step, as for a worker that had no turn meanwhile."""
+        self.clock.go_on(minutes=minutes)
+        await self.worker.run_due()
+
+    async def down(self) -> None:
+        """Nobody answers at the provider's address any more."""
+        await self.simulator.stop()
+
+    async def up(self) -> None:
+        """The provider answers again where it did, and knows what it knew."""
+        port = int(self.simulator.url.rpartition(":")[2])
+        self.simulator = await start(self.clock.now, self.folder / "simulator.json", port)
+
+    async def look(self) -> None:
+        """The bot has looked at the provider before, as it does on the day before: it is signed in."""
+        service = self.catalogue.service("learn")
+        await self.backends[service.vps.backend].preflight(service.vps)
+        self.simulator.calls.clear()
 
     async def _set(self, moment: datetime) -> None:
         self.clock.go_to(moment)
