@@ -29,6 +29,9 @@ from scheduler.reports import wants
 
 log = logging.getLogger(__name__)
 GIVE_UP_AFTER = timedelta(minutes=15)
+"""So long a provider that is away is asked again."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 10.0, 150.0
+"""Seconds between two calls to it, unless it asks for more; few enough calls that none is given up before its time."""
 LOOK_FOR = timedelta(minutes=5)
 """How long the listing may take to show what was perhaps accepted."""
 LOOK_AGAIN = 60.0
@@ -69,8 +72,9 @@ class Asking:
             else:
                 seen = await self._asked(backend, service, asked)
         except ProviderUnreachable as away:
-            if self._clock.now() - asked.asked_at < GIVE_UP_AFTER:
-                raise Later(str(away), away.retry_after) from away
+            elapsed = self._clock.now() - asked.asked_at
+            if elapsed < GIVE_UP_AFTER:
+                raise Later(str(away), away.retry_after if again else _pause(elapsed, away.retry_after)) from away
             await self.give_up(effect, str(away))
             return
         except ProviderError as refused:
@@ -196,3 +200,8 @@ class Asking:
         key = f"{operation.key}:by-hand"
         card = ShowCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
         await unit.outbox.add([card], self._clock.now())
+
+
+def _pause(elapsed: timedelta, wished: float | None) -> float:
+    """Seconds until a provider that is away is asked again; `wished` is what it asks for."""
+    return max(wished or 0.0, SHORTEST_PAUSE, min(elapsed.total_seconds(), LONGEST_PAUSE))
