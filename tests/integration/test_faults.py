@@ -137,6 +137,11 @@ def test_the_table_has_every_fault_there_is() -> None:
         assert ((fault, "restore") in met) is (each.target != "create")
 
 
+def test_only_a_fault_that_certainly_accepted_nothing_is_followed_by_a_second_call_and_nothing_is_made_twice() -> None:
+    assert {fault for fault, _, _, row in cases() if row.asked > 1} == {"throttled", "throttled-without-delay"}
+    assert {row.made for _, _, _, row in cases()} == {0, 1}
+
+
 @pytest.mark.parametrize(
     ("fault", "what", "backend", "row"), [pytest.param(*each, id=" ".join(each[:3])) for each in cases()]
 )

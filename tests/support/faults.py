@@ -254,9 +254,15 @@ async def way_on(stage: Stage, way: str) -> None:
             await stage.worker.run_due()
         case "try again":
             await stage.press(IVO, "snapshot.retry")
+        case "try again by hand":
+            await stage.press(IVO, "snapshot.retry")
+            await way_on(stage, "by hand")
+        case "ask again, by hand":
+            await way_on(stage, "ask again")
+            await way_on(stage, "restored by hand")
         case "by hand":
             await stage.press(IVO, "snapshot.started")
-            await stage.go_on(148)
+            await stage.go_on(145)
             await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data")
         case "waive":
             await stage.press(ANNE, "snapshot.waive", reason="The backup of this morning is enough.")

@@ -1,0 +1,170 @@
+"""What lasts: a provider that is away for longer than it is waited for, and what only a person can see and report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from changes.model import SnapshotStatus, State
+from changes.snapshots import Cause
+from tests.integration.scheduler.conftest import IVO
+from tests.support.faults import Stage, Stories, What, begin, text, to_the_end, verbs, way_on
+
+BACKENDS = ("vps_api", "public_cloud")
+OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
+AGAIN = {"snapshot": "try again", "restore": "ask again"}
+TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
+ASK_AGAIN = ["restore.ask", "restore.done", "incident.tried", "incident.handover", "incident.close"]
+CALL = {"snapshot": "create", "restore": "restore"}
+
+
+@pytest.fixture(scope="session")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
+    return Stories(tmp_path_factory.mktemp("stories"))
+
+
+AWAY: dict[str, Callable[[Stage, What], None]] = {
+    "throttles every call": lambda stage, what: stage.simulator.play("throttled", times=None, on=CALL[what]),
+    "has a fault on its side": lambda stage, what: stage.simulator.play("error-503", times=None, on="read"),
+    "throttles every look": lambda stage, what: stage.simulator.play("throttled-without-delay", times=None, on="read"),
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("what", OPERATIONS)
+@pytest.mark.parametrize("how", AWAY)
+async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_and_not_before(
+    stories: Stories, tmp_path: Path, backend: str, what: What, how: str
+) -> None:
+    async with stories.stage(tmp_path, backend, what) as stage:
+        await stage.look()
+        AWAY[how](stage, what)
+        await begin(stage, what)
+        await stage.go_on(14.5)
+        operation = await stage.latest(what)
+        assert operation is not None
+        assert not operation.state.over
+        await stage.go_on(3.5)
+        await given_up(stage, what)
+        asked = stage.asked(what)
+        assert asked <= 11
+        stage.simulator.calm()
+        await way_on(stage, AGAIN[what])
+        assert (await to_the_end(stage, what)).state is State.COMPLETED
+        assert (stage.asked(what), stage.made(what)) == (asked + 1, 1)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("what", OPERATIONS)
+@pytest.mark.parametrize("minutes", [5, 20])
+async def test_a_provider_whose_address_is_dead_is_asked_once_it_answers_or_when_a_person_says_so(
+    stories: Stories, tmp_path: Path, backend: str, what: What, minutes: int
+) -> None:
+    async with stories.stage(tmp_path, backend, what) as stage:
+        await stage.look()
+        await stage.down()
+        await begin(stage, what)
+        await stage.go_on(minutes)
+        if minutes > 15:
+            await given_up(stage, what)
+        await stage.up()
+        if minutes > 15:
+            await way_on(stage, AGAIN[what])
+        await stage.go_on(3)
+        assert (await to_the_end(stage, what)).state is State.COMPLETED
+        assert (stage.asked(what), stage.made(what)) == (1, 1)
+
+
+async def given_up(stage: Stage, what: What) -> None:
+    operation, change = await stage.latest(what), await stage.now_it_is()
+    assert operation is not None
+    assert operation.cause is Cause.AWAY
+    assert "Infomaniak could not be asked for CHG-2027-0001" in stage.thread[-1]
+    assert "Try again when it can be reached" in text(stage.card(what))
+    assert verbs(stage.card(what)) == (TRY_AGAIN if what == "snapshot" else ASK_AGAIN)
+    assert stage.made(what) == 0
+    assert change.state is (State.SNAPSHOTTING if what == "snapshot" else State.INCIDENT)
+    assert change.handed_over_at is None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What goes wrong where a person does it: how long passes, what is reported, and what follows from it."""
+
+    what: What
+    says: str
+    cause: Cause | None
+    verbs: list[str]
+    way: str
+    presses: tuple[tuple[str, dict[str, str]], ...] = ()
+    minutes: float = 0
+    lasts: float = 0
+
+
+REPORTS = ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+WRONG = {"reason": "The dashboard says: no room."}
+DASHBOARD = {
+    "the snapshot fails": Reported(
+        "snapshot",
+        "The dashboard says: no room.",
+        Cause.BY_HAND,
+        TRY_AGAIN,
+        "try again by hand",
+        (("snapshot.started", {}), ("snapshot.failed", WRONG)),
+    ),
+    "the snapshot is never begun": Reported(
+        "snapshot", "nobody has begun the data snapshot", None, ["snapshot.started", *REPORTS], "by hand", minutes=17
+    ),
+    "the snapshot never ends": Reported(
+        "snapshot",
+        "the snapshot takes longer than expected",
+        None,
+        REPORTS,
+        "it is there",
+        (("snapshot.started", {}),),
+        lasts=166,
+    ),
+    "the restore fails": Reported(
+        "restore",
+        "The dashboard says: no room.",
+        Cause.BY_HAND,
+        ["restore.ask", "restore.done", "incident.tried", "incident.close"],
+        "ask again, by hand",
+        (("restore.failed", WRONG),),
+    ),
+    "the restore never ends": Reported(
+        "restore",
+        "the restore takes longer than expected",
+        None,
+        ["restore.done", "restore.failed"],
+        "restored by hand",
+        lasts=76,
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", DASHBOARD)
+async def test_what_goes_wrong_by_hand_is_said_by_a_person_or_the_clock_and_has_its_way_on(
+    stories: Stories, tmp_path: Path, fault: str
+) -> None:
+    row = DASHBOARD[fault]
+    async with stories.stage(tmp_path, "dashboard", row.what) as stage:
+        await begin(stage, row.what)
+        await stage.go_on(row.minutes)
+        for verb, inputs in row.presses:
+            await stage.press(IVO, verb, **inputs)
+        await stage.go_on(row.lasts)
+        change = await stage.now_it_is()
+        assert any(row.says in line for line in stage.thread), stage.thread
+        assert verbs(stage.card(row.what)) == row.verbs
+        if row.what == "snapshot":
+            failed = change.snapshot.status is SnapshotStatus.FAILED
+            assert (change.snapshot.cause, failed) == (row.cause, row.cause is not None)
+        else:
+            assert change.restore is not None
+            assert change.restore.cause is row.cause
+            assert (change.handed_over_at is not None) is (row.cause is not None)
+        await way_on(stage, row.way)
+        assert (await to_the_end(stage, row.what)).state is State.COMPLETED
+        assert stage.simulator.calls == []
