@@ -16,6 +16,7 @@ class Way(StrEnum):
     NEVER_DONE = "never-done"  # accepted, and nothing comes of it
     FAILS = "fails"  # accepted and begun; fails half-way
     ATTACHED = "attached"  # at once, until all is calm: the data volumes are attached to their servers
+    LIMITED = "limited"  # at once, until all is calm: more than sixty calls in a minute are refused
     SOMEONE_ELSE = "someone-else"  # at once: a person began snapshots of all servers on the dashboard
 
 
@@ -66,6 +67,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             MappingProxyType({"Retry-After": "30"}),
         ),
         "throttled-without-delay": Fault(Way.ANSWER, Target.ANY, 429, "too_many_requests", _TOO_MANY),
+        "sixty-a-minute": Fault(Way.LIMITED, Target.ANY, 429, "too_many_requests", _TOO_MANY),
         "error-500": Fault(Way.ANSWER, Target.ANY, 500, "server_error", "Internal error"),
         "error-500-after-accepting": Fault(
             Way.ANSWER, Target.WRITE, 500, "server_error", "Internal error", accepted=True

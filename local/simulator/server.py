@@ -11,6 +11,7 @@ from aiohttp import web
 from local.simulator import cinder, envelope, keystone
 from local.simulator.api import FAULT, Api
 from local.simulator.faults import FAULTS, Deck, Fault, Target, Way
+from local.simulator.limit import Limit
 from local.simulator.world import Snapshot
 
 _CONTROL = "/_simulator/"
@@ -39,6 +40,7 @@ class Simulator:
         self._keystone = keystone.Keystone(api.now)
         self._cinder = cinder.Cinder(api)
         self._deck = Deck()
+        self._limit = Limit(api.now)
         self._stopping = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -56,7 +58,8 @@ class Simulator:
     def play(self, name: str, *, times: int | None = 1, on: str | None = None) -> None:
         """Let the fault `name` of FAULTS meet its next `times` calls (None: all until `calm`).
 
-        `on` is any, read, write, create or restore. `operation-in-progress` and `volume-attached` begin at once.
+        `on` is any, read, write, create or restore; `operation-in-progress`, `volume-attached` and `sixty-a-minute`
+        begin at once and take neither.
         KeyError for an unknown fault, ValueError for an unknown `on`.
         """
         fault = FAULTS[name]
@@ -64,12 +67,15 @@ class Simulator:
             self._api.begin_on_the_dashboard()
         elif fault.way is Way.ATTACHED:
             self._cinder.attached = True
+        elif fault.way is Way.LIMITED:
+            self._limit.on = True
         else:
             self._deck.add(fault, None if on is None else Target(on), times)
 
     def calm(self) -> None:
         """Nothing goes wrong any more; what has been begun goes on."""
         self._deck.clear()
+        self._limit.lift()
         self._cinder.attached = False
 
     async def listen(self, port: int) -> None:
@@ -102,6 +108,9 @@ class Simulator:
         self.calls.append((request.method, request.path))
         if not _signed_in(request):
             return _failure(request, 401, "not_authorized", "Authorization required")
+        # OpenStack's services have limits of their own.
+        if not request.path.startswith(_CLOUD) and self._limit.passed():
+            return await self._go_wrong(request, FAULTS["sixty-a-minute"])
         fault = self._deck.draw(_target(request.method, request.path))
         if fault is None:
             return await handler(request)

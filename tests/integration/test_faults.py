@@ -85,6 +85,7 @@ TABLE: dict[str, tuple[Row, ...] | Rows] = {
     "revert-conflict": (None, BUSY[1]),
     "volume-error": (None, RESTORE_FAILS),
     "volume-attached": DONE,
+    "sixty-a-minute": DONE,
     "operation-in-progress": (
         Row("perhaps begun by somebody on the dashboard", Cause.BUSY, TRY_AGAIN, "it is there"),
         Row("perhaps begun by somebody on the dashboard", Cause.BUSY, ASK_AGAIN, "wait and ask again"),

@@ -203,6 +203,66 @@ async def test_an_operation_of_someone_else_ends_by_the_clock(
     assert (refused.status_code, accepted.status_code) == (409, 200)
 
 
+async def test_the_sixty_first_call_of_a_minute_is_refused_until_the_minute_is_over(
+    client: httpx.AsyncClient, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("sixty-a-minute")
+    allowed = {(await client.get(SNAPSHOTS)).status_code for _ in range(60)}
+    one_more = await client.post(SNAPSHOTS, json=BODY)
+    clock.move(minutes=0.98)
+    still = (await client.get(SNAPSHOTS)).status_code
+    clock.move(minutes=0.02)
+    again = {(await client.get(SNAPSHOTS)).status_code for _ in range(60)}
+    too_many = (await client.get(SNAPSHOTS)).status_code
+
+    assert (allowed, one_more.status_code, still, again, too_many) == ({200}, 429, 429, {200}, 429)
+    assert "Retry-After" not in one_more.headers
+    assert simulator.snapshots == ()
+
+
+async def test_a_new_minute_begins_when_the_clock_is_set_back_and_none_counts_when_all_is_calm(
+    client: httpx.AsyncClient, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("sixty-a-minute")
+    for _ in range(61):
+        refused = (await client.get(SNAPSHOTS)).status_code
+    clock.move(minutes=-60)
+    before = (await client.get(SNAPSHOTS)).status_code
+    simulator.calm()
+    calm = {(await client.get(SNAPSHOTS)).status_code for _ in range(61)}
+
+    assert (refused, before, calm) == (429, 200, {200})
+
+
+@pytest.mark.parametrize(("fault", "status"), [(None, "available"), ("restore-fails", "restore_failed")])
+async def test_after_a_restart_a_restored_snapshot_is_listed_as_before_and_goes_on(
+    tmp_path: Path, clock: Clock, fault: str | None, status: str
+) -> None:
+    kept, headers = tmp_path / "simulator.json", {"Authorization": "Bearer any"}
+    first = await start(clock, kept)
+    async with httpx.AsyncClient(base_url=first.url, headers=headers) as client:
+        await client.post(SNAPSHOTS, json=BODY)
+        clock.move(minutes=150)
+        if fault:
+            first.play(fault)
+        await client.post(f"{SNAPSHOTS}/one/restore")
+        before = (await client.get(SNAPSHOTS)).json()
+    await first.stop()
+    second = await start(clock, kept)
+    async with httpx.AsyncClient(base_url=second.url, headers=headers) as client:
+        after = (await client.get(SNAPSHOTS)).json()
+        clock.move(minutes=60)
+        [ended] = (await client.get(SNAPSHOTS)).json()["data"]
+        task = (await client.get(f"/1/async/tasks/{ended['task_uuid']}")).json()["data"]
+    await second.stop()
+
+    assert after == before
+    assert before["data"][0]["status"] == "restoring"
+    assert ended["status"] == status
+    assert ended["restored_at"] == task["finished_at"]
+    assert ended["finished_at"] == int((NOON + timedelta(minutes=150)).timestamp())
+
+
 async def test_a_restart_remembers_snapshots_and_restores(tmp_path: Path, clock: Clock) -> None:
     kept = tmp_path / "var" / "simulator.json"
     first = await start(clock, kept)
