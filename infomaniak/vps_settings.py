@@ -6,6 +6,7 @@ HYPOTHETICAL, inferred from a catalogue of 2019 and to be corrected when Infoman
 in the table `[vps_api]` of services.toml, which has these very names.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,6 +17,15 @@ from changes.snapshots import OperationState
 
 STRICT = ConfigDict(extra="forbid")
 """Read from a file, a setting that does not exist is refused and not ignored."""
+
+_PLACE = re.compile(r"\{(\w*)\}")
+_PLACES = (  # each path, the places that it may have, and those that it must have
+    ("accounts", set[str](), set[str]()),
+    ("products", {"account_id"}, {"account_id"}),
+    ("task", {"uuid"}, {"uuid"}),
+    ("snapshots", {"vps_id"}, {"vps_id"}),
+    ("restore", {"vps_id", "name"}, {"vps_id"}),
+)
 
 # A snapshot being restored exists as a snapshot, whatever becomes of the restore.
 _SNAPSHOT_WORDS: Mapping[str, OperationState] = MappingProxyType(
@@ -39,7 +49,11 @@ _RESTORE_WORDS: Mapping[str, OperationState] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Paths below the API's address. Those of snapshots are hypothetical, the others documented."""
+    """Paths below the API's address. Those of snapshots are hypothetical, the others documented.
+
+    A path is refused with ValueError unless it begins with a slash and has exactly the places that it has here;
+    that of the restore may leave `{name}` to the body.
+    """
 
     __pydantic_config__ = STRICT
 
@@ -48,6 +62,16 @@ class Paths:
     task: str = "/1/async/tasks/{uuid}"
     snapshots: str = "/1/vps/{vps_id}/snapshot"
     restore: str = "/1/vps/{vps_id}/snapshot/{name}/restore"
+
+    def __post_init__(self) -> None:
+        for name, known, needed in _PLACES:
+            path = getattr(self, name)
+            if not path.startswith("/"):
+                raise ValueError(f"The path {name} is {path!r}: it has to begin with a slash.")
+            found = set(_PLACE.findall(path))
+            if found - known or needed - found or set("{}") & set(_PLACE.sub("", path)):
+                places = " and ".join(f"{{{each}}}" for each in sorted(known, reverse=True)) or "no place to fill in"
+                raise ValueError(f"The path {name} is {path!r}: it has to have {places}, and no other.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +119,8 @@ class Words:
 class Bodies:
     """What the creating and the restoring call send; all hypothetical. `{name}` and `{disk}` are filled in.
 
-    A creating call that does not say which disk is refused with ValueError: it might take the system's.
+    A creating call that does not say which disk is refused with ValueError: it might take the system's. So is one
+    without the name, by which alone the snapshot is found again.
     """
 
     __pydantic_config__ = STRICT
@@ -106,19 +131,29 @@ class Bodies:
     def __post_init__(self) -> None:
         if "{disk}" not in self.create.values():
             raise ValueError("The creating call has to say which disk: give a field of its body the value {disk}.")
+        if not _says_the_name(self.create):
+            raise ValueError("The creating call has to say the snapshot's name: put {name} into a field of its body.")
 
     @staticmethod
     def filled(template: Mapping[str, str | bool | int], name: str, disk: str) -> dict[str, object]:
         """The body for the snapshot `name`."""
-        values = {"{name}": name, "{disk}": disk}
-        return {key: values.get(value, value) if isinstance(value, str) else value for key, value in template.items()}
+        values = {"name": name, "disk": disk}
+        return {
+            key: _PLACE.sub(lambda place: values.get(place[1], place[0]), value) if isinstance(value, str) else value
+            for key, value in template.items()
+        }
+
+
+def _says_the_name(body: Mapping[str, str | bool | int]) -> bool:
+    return any(isinstance(value, str) and "{name}" in value for value in body.values())
 
 
 @dataclass(frozen=True, slots=True)
 class VpsApiSettings:
     """How to speak with the VPS API. Without `account_id` every account that the token sees is searched.
 
-    `snapshot_limit` is how many snapshots a server may have, 0 when that is not known.
+    `snapshot_limit` is how many snapshots a server may have, 0 when that is not known. A restore that says nowhere
+    from which snapshot, and a negative limit, are refused with ValueError.
     """
 
     __pydantic_config__ = STRICT
@@ -130,3 +165,9 @@ class VpsApiSettings:
     bodies: Bodies = field(default_factory=Bodies)
     fields: Fields = field(default_factory=Fields)
     words: Words = field(default_factory=Words)
+
+    def __post_init__(self) -> None:
+        if self.snapshot_limit < 0:
+            raise ValueError("The snapshot_limit has to be a number of snapshots, or 0 when it is not known.")
+        if "{name}" not in self.paths.restore and not _says_the_name(self.bodies.restore):
+            raise ValueError("The restoring call has to say from which snapshot: put {name} into its path or body.")

@@ -224,8 +224,7 @@ async def test_a_new_minute_begins_when_the_clock_is_set_back_and_none_counts_wh
     client: httpx.AsyncClient, simulator: Simulator, clock: Clock
 ) -> None:
     simulator.play("sixty-a-minute")
-    for _ in range(61):
-        refused = (await client.get(SNAPSHOTS)).status_code
+    refused = [(await client.get(SNAPSHOTS)).status_code for _ in range(61)][-1]
     clock.move(minutes=-60)
     before = (await client.get(SNAPSHOTS)).status_code
     simulator.calm()

@@ -77,6 +77,13 @@ def test_the_examples_can_be_read() -> None:
         (SERVICE + '[vps_api.words]\ndata_disk = "system"\n', "vps_api.*Only the data disk may be snapshotted"),
         (SERVICE + '[vps_api.bodies.create]\nname = "{name}"\n', "vps_api.*has to say which disk"),
         (SERVICE + '[vps_api.paths]\nsnapshot = "/2/vps"\n', r"vps_api\.paths\.snapshot"),
+        (SERVICE + '[vps_api.bodies.create]\ndisk = "{disk}"\n', "vps_api.*has to say the snapshot's name"),
+        (SERVICE + '[vps_api.paths]\nsnapshots = "/2/vps/{id}"\n', r"vps_api.*snapshots is .*has to have \{vps_id\}"),
+        (SERVICE + '[vps_api.paths]\ntask = "/tasks/{uuid"\n', r"vps_api.*task is .*has to have \{uuid\}"),
+        (SERVICE + '[vps_api.paths]\naccounts = "https://else.example"\n', "vps_api.*begin with a slash"),
+        (SERVICE + '[vps_api.paths]\nrestore = "/2/vps/{vps_id}/restore"\n', "vps_api.*say from which snapshot"),
+        (SERVICE + "[vps_api]\nsnapshot_limit = -1\n", "vps_api.*snapshot_limit has to be"),
+        (SERVICE + "[vps_api]\naccount_id = 1234\n", r"vps_api\.account_id"),
         (SERVICE + '[vps_api.words.snapshot]\nready = "fine"\n', r"vps_api\.words\.snapshot\.ready"),
         (SERVICE + '[[service.backup]]\nname = "NAS"\nlink = "javascript:alert(1)"\n', r"service\.0\.backup\.0\.link"),
         (SERVICE + "[service.policy]\nlead_days = -1\n", r"service\.0\.policy\.lead_days"),
@@ -101,7 +108,7 @@ snapshot_limit = 3
 [vps_api.paths]
 snapshots = "/2/vps/{vps_id}/backups"
 [vps_api.bodies.create]
-label = "{name}"
+label = "before {name}, {who}"
 target = "{disk}"
 quiesce = true
 [vps_api.words]
@@ -115,7 +122,7 @@ ready = "succeeded"
     assert (settings.account_id, settings.snapshot_limit, settings.service_name) == ("1234", 3, "vps")
     assert settings.paths.snapshots == "/2/vps/{vps_id}/backups"
     body = settings.bodies.filled(settings.bodies.create, "CHG-1", settings.words.data_disk)
-    assert body == {"label": "CHG-1", "target": "data-volume", "quiesce": True}
+    assert body == {"label": "before CHG-1, {who}", "target": "data-volume", "quiesce": True}
     assert settings.words.snapshot == {"ready": OperationState.SUCCEEDED}
     path.write_text(SERVICE)
     assert load_services(path).vps_api is None
