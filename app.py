@@ -167,11 +167,13 @@ def _backends(
     by_hand: dict[str, SnapshotBackend] = {"dashboard": Dashboard()}
     url = settings.infomaniak_url or (simulated.url if simulated else "")
     token = settings.infomaniak_token or ("local" if settings.local else "")
-    if not url or not token:
+    # Infomaniak has not published these paths, so nothing is supposed of them but at the simulator.
+    spoken = vps_api or (VpsApiSettings() if settings.local else None)
+    if not url or not token or spoken is None:
         return by_hand
     client = open_client(url, token)
     clients.append(client)
-    return by_hand | {"vps_api": VpsApi(client, vps_api or VpsApiSettings())}
+    return by_hand | {"vps_api": VpsApi(client, spoken)}
 
 
 def _cloud(
