@@ -1,0 +1,126 @@
+"""A change on its day, with a provider that survives, and a worker that does not."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from changes import commands as c
+from changes.model import Change
+from changes.service import carry_out
+from local import simulator
+from local.simulator import Simulator
+from scheduler.worker import Worker
+from storage import open_store
+from tests.integration.kills.mortal import CATALOGUE, Places, live_and_be_killed, live_once
+from tests.integration.scheduler.conftest import START, Clock, World
+
+SNAPSHOT = START - timedelta(minutes=165)
+
+
+@dataclass
+class Day:
+    """One change, its people and its mortal worker."""
+
+    places: Places
+    provider: Simulator
+    clock: Clock
+    change: str
+    past: list[Simulator] = field(default_factory=list)
+
+    def it_is(self, moment: datetime) -> None:
+        self.clock.go_to(moment)
+        self.places.clock.write_text(moment.isoformat(), encoding="utf-8")
+
+    def wait(self, minutes: float) -> None:
+        self.it_is(self.clock.now() + timedelta(minutes=minutes))
+
+    async def tell(self, *commands: c.Command) -> None:
+        """People act; they are not killed."""
+        store = await open_store(self.places.url)
+        try:
+            for command in commands:
+                async with store.units() as unit:
+                    await carry_out(unit, CATALOGUE, self.change, command, self.clock.now(), "card")
+        finally:
+            await store.close()
+
+    async def look(self) -> Change:
+        store = await open_store(self.places.url)
+        try:
+            async with store.units() as unit:
+                stored = await unit.changes.load(self.change)
+        finally:
+            await store.close()
+        assert stored
+        return stored.change
+
+    async def handle(self, kind: str) -> str:
+        """By what the provider follows the operation; empty as long as that is not known."""
+        store = await open_store(self.places.url)
+        try:
+            async with store.units() as unit:
+                operation = await unit.operations.latest(self.change, kind)
+        finally:
+            await store.close()
+        return operation.handle if operation else ""
+
+    @property
+    def delivered(self) -> list[str]:
+        """The key of every message, as often as it was delivered."""
+        path = self.places.delivered
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    async def live(self, die_at: int | None = None) -> bool:
+        """Whether a life reached its end."""
+        return await live_once(self.places, die_at)
+
+    async def live_and_be_killed(self, random: Random, longest: float) -> bool:
+        """Whether a life reached its end before it was killed from outside."""
+        return await live_and_be_killed(self.places, random, longest)
+
+    def keep(self) -> None:
+        """Remember how everything stands now."""
+        for name in ("changes.db", "simulator.json"):
+            path = self.places.database.with_name(name)
+            if path.exists():
+                shutil.copy(path, path.with_suffix(".kept"))
+
+    async def as_kept(self) -> None:
+        """Everything stands as it was kept, the provider's memory too."""
+        self.past.append(self.provider)  # stopping waits for the connections of the dead; that is done once, at the end
+        for name in ("changes.db", "simulator.json"):
+            path = self.places.database.with_name(name)
+            path.unlink(missing_ok=True)
+            if path.with_suffix(".kept").exists():
+                shutil.copy(path.with_suffix(".kept"), path)
+        for name in ("changes.db-wal", "changes.db-shm"):
+            self.places.database.with_name(name).unlink(missing_ok=True)
+        self.provider = await simulator.start(self.clock.now, self.places.database.with_name("simulator.json"))
+        self.places = replace(self.places, provider=self.provider.url)
+
+
+@pytest.fixture
+async def day(tmp_path: Path) -> AsyncIterator[Day]:
+    """It is five days before the day, and the change has its GO."""
+    database = tmp_path / "changes.db"
+    url = f"sqlite+aiosqlite:///{database}"
+
+    class Quick(World):
+        def new_worker(self) -> Worker:
+            return Worker(self.store.units, self.catalogue, self.clock, self.carry, {}, "the way there")
+
+    world = Quick(url, await open_store(url), catalogue=CATALOGUE)
+    change = await world.scheduled()
+    await world.store.close()
+    clock = Clock()
+    provider = await simulator.start(clock.now, tmp_path / "simulator.json")
+    made = Day(Places(database, provider.url, tmp_path / "now", tmp_path / "delivered"), provider, clock, change.id)
+    made.it_is(START - timedelta(days=5))
+    yield made
+    await asyncio.gather(*(each.stop() for each in [made.provider, *made.past]))

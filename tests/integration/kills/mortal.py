@@ -1,0 +1,142 @@
+"""A worker in a process of its own that is killed: at its n-th boundary by itself, or at any moment from outside.
+
+A life is one look at what is due, at the time that the clock's file shows; the next life is a restart.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import cast
+
+from changes.effects import Effect
+from changes.policy import Catalogue, Service
+from changes.ports import UnitOfWork
+from changes.snapshots import Vps
+from infomaniak.vps_api import VpsApi
+from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.wire import open_client
+from scheduler.worker import Worker
+from storage import Store, open_store
+from tests.integration.scheduler.conftest import ANNE, DORA, ZURICH
+
+LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Vps("Hannibal", "vps_api"))
+CATALOGUE = Catalogue({"learn": LEARN})
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a life finds everything: its database, the provider, the clock, and where it writes what it delivered."""
+
+    database: Path
+    provider: str
+    clock: Path
+    delivered: Path
+
+    @property
+    def url(self) -> str:
+        """The database as SQLAlchemy wants it."""
+        return f"sqlite+aiosqlite:///{self.database}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFile:
+    """The time that stands in a file."""
+
+    path: Path
+
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.fromisoformat(self.path.read_text(encoding="utf-8"))
+
+
+@dataclass(slots=True)
+class Death:
+    """Comes at the boundary that was chosen, or not at all.
+
+    Boundaries count from the moment at which an operation is recorded until its handle is: what lies before and after
+    is killed at random elsewhere.
+    """
+
+    at: int | None
+    met: int = 0
+    armed: bool = False
+
+    async def look(self, store: Store) -> None:
+        """Count from now on, or no longer."""
+        if self.at is None:
+            return
+        async with store.units() as unit:
+            self.armed = any(not each.handle for each in await unit.operations.running())
+
+    def pass_by(self) -> None:
+        """A boundary: nothing of the process is left behind it when it was the chosen one."""
+        self.met += self.armed
+        if self.armed and self.met == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def pass_by_http(self, _: object) -> None:
+        """The same, as httpx calls it."""
+        self.pass_by()
+
+
+def live(places: Places, die_at: int | None) -> None:
+    """One life: everything that is due now, then the end. Its exit status is 0 only if it was not killed."""
+    asyncio.run(_live(places, Death(die_at)))
+    os._exit(0)  # what Python would tidy up now takes longer than the life
+
+
+async def _live(places: Places, death: Death) -> None:
+    store = await open_store(places.url)
+    async with open_client(places.provider, "any") as client:
+        client.event_hooks = {"request": [death.pass_by_http], "response": [death.pass_by_http]}
+
+        @asynccontextmanager
+        async def mortal() -> AsyncIterator[UnitOfWork]:
+            death.pass_by()
+            async with store.units() as unit:
+                yield unit
+                death.pass_by()
+            await death.look(store)
+            death.pass_by()
+
+        def units() -> UnitOfWork:
+            return cast("UnitOfWork", mortal())  # all that is done with it is to enter it
+
+        async def carry(effect: Effect) -> None:
+            with places.delivered.open("a", encoding="utf-8") as file:
+                file.write(f"{effect.key}\n")
+            death.pass_by()
+
+        backends = {"vps_api": VpsApi(client, VpsApiSettings("1234"))}
+        worker = Worker(units, CATALOGUE, ClockFile(places.clock), carry, backends, f"life {os.getpid()}")
+        await worker.run_due()
+    await store.close()
+
+
+async def live_once(places: Places, die_at: int | None = None) -> bool:
+    """Whether a life reached its end."""
+    process = PROCESSES.Process(target=live, args=(places, die_at))
+    process.start()
+    await asyncio.to_thread(process.join)
+    assert process.exitcode in (0, -signal.SIGKILL), f"the worker ended with {process.exitcode}"
+    return process.exitcode == 0
+
+
+async def live_and_be_killed(places: Places, random: Random, longest: float) -> bool:
+    """Whether a life reached its end before it was killed, at a random moment of its first `longest` seconds."""
+    process = PROCESSES.Process(target=live, args=(places, None))
+    process.start()
+    await asyncio.to_thread(process.join, random.uniform(0, longest))
+    process.kill()
+    await asyncio.to_thread(process.join)
+    assert process.exitcode in (0, -signal.SIGKILL), f"the worker ended with {process.exitcode}"
+    return process.exitcode == 0
