@@ -1,9 +1,9 @@
 """What the provider's own list of snapshots shows: the only proof that something was done."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from changes.snapshots import OperationState, Sighting
+from infomaniak.moments import read_moment, read_unix
 from infomaniak.vps_settings import Fields, Words
 from infomaniak.wire import Row
 
@@ -27,9 +27,9 @@ def read_row(row: Row, fields: Fields, words: Words) -> Listed:
         name=str(row.get(fields.name, "")),
         data_only=row.get(fields.disk) == words.data_disk,
         status=str(row.get(fields.status, "")),
-        created_at=_unix(row.get(fields.created_at)),
-        ended_at=_unix(row.get(fields.ended_at)),
-        restored_at=_unix(row.get(fields.restored_at)),
+        created_at=read_unix(row.get(fields.created_at)),
+        ended_at=read_unix(row.get(fields.ended_at)),
+        restored_at=read_unix(row.get(fields.restored_at)),
         task=str(row.get(fields.task) or ""),
     )
 
@@ -42,7 +42,7 @@ def newest(rows: list[Listed], name: str) -> Listed | None:
 def as_snapshot(row: Listed, handle: str, words: Words) -> Sighting:
     """How the making of the listed snapshot stands; UNKNOWN for a status word that is not configured."""
     state = words.snapshot.get(row.status, OperationState.UNKNOWN)
-    finished_at = _moment(row.ended_at) if state.over else None
+    finished_at = read_moment(row.ended_at) if state.over else None
     return Sighting(state, handle, detail=_detail(state, row), finished_at=finished_at)
 
 
@@ -59,7 +59,7 @@ def as_restore(row: Listed, handle: str, before: int, words: Words) -> Sighting:
             detail="Infomaniak has not shown anything of this restore yet.",
             listed=False,
         )
-    finished_at = _moment(row.restored_at) if state.over else None
+    finished_at = read_moment(row.restored_at) if state.over else None
     return Sighting(state, handle, detail=_detail(state, row), finished_at=finished_at)
 
 
@@ -69,11 +69,3 @@ def _detail(state: OperationState, row: Listed) -> str:
     if state is OperationState.FAILED:
         return f"Infomaniak shows the status “{row.status}”."
     return ""
-
-
-def _unix(value: object) -> int:
-    return int(value) if isinstance(value, int | float) else 0
-
-
-def _moment(unix: int) -> datetime | None:
-    return datetime.fromtimestamp(unix, UTC) if unix else None

@@ -6,11 +6,12 @@ can be read only where something else names it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
 from changes.snapshots import OperationState
+from infomaniak.moments import read_moment
 from infomaniak.wire import Wire
 
 STATES: Mapping[str, OperationState] = MappingProxyType(
@@ -41,10 +42,9 @@ async def read_task(wire: Wire, path: str, uuid: str) -> Task:
     if not isinstance(data, Mapping):
         return Task(OperationState.UNKNOWN)
     state = STATES.get(str(data.get("status")), OperationState.UNKNOWN)
-    finished = data.get("finished_at")
     return Task(
         state,
-        finished_at=datetime.fromtimestamp(finished, UTC) if isinstance(finished, int) and finished else None,
+        finished_at=read_moment(data.get("finished_at")),
         reason=_reason(data) if state is OperationState.FAILED else "",
     )
 

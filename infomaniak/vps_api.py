@@ -28,6 +28,7 @@ from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
 from infomaniak.products import Product, find_product
 from infomaniak.tasks import read_task
+from infomaniak.vps_checks import at_work, fit, room
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import Row, Wire
 
@@ -51,15 +52,21 @@ class VpsApi(SnapshotBackend):
         """
         try:
             product = await find_product(self._wire, self._settings, vps)
-            rows = await self._listing(product)
         except ProviderRefused as refusal:
             return Findings(problems=(str(refusal),))
-        obstacles = product.obstacles()
         good = [f"Infomaniak accepts the token and shows {product.name}."]
-        if not obstacles:
+        try:
+            rows = await self._listing(product)
+        except ProviderRefused as refusal:
+            return Findings(tuple(good), (*product.obstacles(), str(refusal)))
+        running = at_work(rows, self._settings.words)
+        product = replace(product, busy=product.busy or bool(running))
+        problems = [*product.obstacles(), *([running] if running else [])]
+        if not product.busy:
             good.append("No operation is in progress on it.")
-        room, full = self._room(product, len(rows))
-        return Findings((*good, *room), (*obstacles, *full))
+        told, enough = room(product.name, len(rows), self._settings.snapshot_limit)
+        (good if enough else problems).append(told)
+        return Findings(tuple(good), tuple(problems))
 
     async def begin(self, vps: Vps, name: str) -> Sighting:
         """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
@@ -97,14 +104,7 @@ class VpsApi(SnapshotBackend):
         """Ask once to put the data disk back. Refused unless `name` is listed, of the data disk, finished."""
         data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
-        rows = await self._listing(product)
-        row = newest(rows, name)
-        if row is None:
-            raise ProviderRefused(_nothing_to_restore(vps, name, rows), Cause.NOT_FOUND)
-        if as_snapshot(row, "", self._settings.words).state is not OperationState.SUCCEEDED:
-            raise ProviderRefused(
-                f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it.", Cause.UNFIT
-            )
+        row = fit(vps, name, await self._listing(product), self._settings.words)
         bodies, paths = self._settings.bodies, self._settings.paths
         body = bodies.filled(bodies.restore, name, self._settings.words.data_disk)
         path = paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe=""))
@@ -130,27 +130,10 @@ class VpsApi(SnapshotBackend):
         except ProviderRefused as refused:
             if refused.cause is not Cause.BUSY:
                 raise
-            raise ProviderRefused(f"{refused}{await self._in_the_way(product)}", Cause.BUSY) from refused
-
-    async def _in_the_way(self, product: Product) -> str:
-        """What the listing shows as running, as a sentence; empty when it cannot be read or shows nothing."""
-        words = self._settings.words
-        with contextlib.suppress(ProviderError):  # the refusal is certain without it
-            for row in await self._listing(product):
-                if words.restore.get(row.status) is OperationState.RUNNING:
-                    return f" A restore from “{row.name}” is running, perhaps begun by somebody on the dashboard."
-                if words.snapshot.get(row.status) in (OperationState.QUEUED, OperationState.RUNNING):
-                    return f" The snapshot “{row.name}” is being made, perhaps begun by somebody on the dashboard."
-        return ""
-
-    def _room(self, product: Product, count: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Whether one more snapshot has room: what is in order, and what is not."""
-        limit = self._settings.snapshot_limit
-        if not limit:
-            return (f"{product.name} has {count} snapshots; how many it may have is not known.",), ()
-        if count < limit:
-            return (f"{product.name} has {count} of {limit} snapshots.",), ()
-        return (), (f"{product.name} has {count} of {limit} snapshots: delete one that is no longer needed.",)
+            running = ""
+            with contextlib.suppress(ProviderError):  # the refusal is certain without it
+                running = at_work(await self._listing(product), self._settings.words)
+            raise ProviderRefused(f"{refused} {running}".rstrip(), Cause.BUSY) from refused
 
     async def _rows(self, vps: Vps) -> list[Listed]:
         return await self._listing(await find_product(self._wire, self._settings, vps))
@@ -168,9 +151,3 @@ class VpsApi(SnapshotBackend):
         except ProviderError:
             return sighting  # the failure is certain without its reason
         return replace(sighting, detail=task.reason or sighting.detail)
-
-
-def _nothing_to_restore(vps: Vps, name: str, rows: list[Listed]) -> str:
-    if any(row.name == name for row in rows):
-        return f"The snapshot {name} is not one of the data disk; the bot restores data snapshots only."
-    return f"{vps.name} has no snapshot called {name} at Infomaniak: choose one from the dashboard's list."

@@ -23,13 +23,14 @@ from changes.snapshots import (
 from infomaniak import translation
 from infomaniak.translation import Call
 from infomaniak.vps_api import VpsApi
-from infomaniak.vps_settings import VpsApiSettings, Words
+from infomaniak.vps_settings import Paths, VpsApiSettings, Words
 from infomaniak.wire import open_client
 from local.simulator import Simulator, start
 
 NOON = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
 HANNIBAL = Vps(name="Hannibal", backend="vps_api", reference="4711")
 NAME = "CHG-2027-0001-1"
+BEGUN = "15.03.2027 13:00 CET, perhaps begun by somebody on the dashboard"
 
 
 @dataclass
@@ -187,9 +188,23 @@ async def test_a_restore_is_refused_without_a_finished_snapshot(
         await backend.restore(HANNIBAL, NAME)
     await backend.begin(HANNIBAL, NAME)
     clock.move(minutes=100)
-    with pytest.raises(ProviderRefused, match="is not finished"):
+    with pytest.raises(ProviderRefused, match="is not finished") as early:
         await backend.restore(HANNIBAL, NAME)
 
+    assert early.value.cause is Cause.BUSY
+    assert simulator.count("restore") == 0
+
+
+async def test_a_restore_from_a_snapshot_that_failed_is_refused_with_the_ways_that_are_left(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    simulator.play("snapshot-fails")
+    await finished_snapshot(backend, clock)
+
+    with pytest.raises(ProviderRefused, match=r"as “error”, .* choose another, or bring the files back") as refused:
+        await backend.restore(HANNIBAL, NAME)
+
+    assert refused.value.cause is Cause.UNFIT
     assert simulator.count("restore") == 0
 
 
@@ -227,9 +242,27 @@ async def test_preflight_says_nothing_when_nothing_stands_in_the_way(backend: Vp
 async def test_preflight_names_an_operation_that_someone_else_began(backend: VpsApi, simulator: Simulator) -> None:
     simulator.play("operation-in-progress")
 
-    assert (await backend.preflight(HANNIBAL)).problems == (
+    found = await backend.preflight(HANNIBAL)
+
+    assert found.problems == (
         "Another operation is running on Hannibal at Infomaniak: wait until it has ended.",
+        f"The snapshot “dashboard-20270315-1200” has been in the making since {BEGUN}.",
     )
+    assert found.good == (
+        "Infomaniak accepts the token and shows Hannibal.",
+        "Hannibal has 1 snapshot; how many it may have is not known.",
+    )
+
+
+async def test_preflight_says_what_is_in_order_before_it_says_that_the_snapshots_cannot_be_listed(
+    client: httpx.AsyncClient,
+) -> None:
+    elsewhere = VpsApiSettings("1234", paths=Paths(snapshots="/2/vps/{vps_id}/snapshot"))
+
+    found = await VpsApi(client, elsewhere).preflight(HANNIBAL)
+
+    assert found.good == ("Infomaniak accepts the token and shows Hannibal.",)
+    assert ["configured VPS paths" in problem for problem in found.problems] == [True]
 
 
 @pytest.mark.parametrize(("fault", "sentence"), [("unauthorised", "INFOMANIAK_TOKEN"), ("forbidden", "right")])
@@ -288,11 +321,14 @@ async def test_preflight_says_what_is_in_order_and_counts_the_snapshots_against_
     assert (await backend.preflight(HANNIBAL)).good == (
         "Infomaniak accepts the token and shows Hannibal.",
         "No operation is in progress on it.",
-        "Hannibal has 1 snapshots; how many it may have is not known.",
+        "Hannibal has 1 snapshot; how many it may have is not known.",
     )
-    for limit, problems in ((2, ()), (1, ("Hannibal has 1 of 1 snapshots: delete one that is no longer needed.",))):
-        found = await VpsApi(client, VpsApiSettings("1234", snapshot_limit=limit)).preflight(HANNIBAL)
-        assert found.problems == problems
+    room = await VpsApi(client, VpsApiSettings("1234", snapshot_limit=2)).preflight(HANNIBAL)
+    full = await VpsApi(client, VpsApiSettings("1234", snapshot_limit=1)).preflight(HANNIBAL)
+    assert (room.good[-1], room.problems) == ("Hannibal has 1 snapshot, and may have 2.", ())
+    assert full.problems == (
+        "Hannibal has 1 snapshot, and may have no more than 1: delete one on the dashboard that is no longer needed.",
+    )
 
 
 # ── adopting after a crash ────────────────────────────────────────────────────────────────────────────────────────
@@ -362,12 +398,49 @@ async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_
 ) -> None:
     simulator.play("operation-in-progress")
     [theirs] = [each.name for each in simulator.snapshots if each.vps_id == 4711]
+    making = f"The snapshot “{theirs}” has been in the making since {BEGUN}"
 
-    with pytest.raises(ProviderRefused, match=f"The snapshot “{theirs}” is being made") as refused:
+    with pytest.raises(ProviderRefused, match=making) as refused:
         await backend.begin(HANNIBAL, NAME)
 
     assert refused.value.cause is Cause.BUSY
     assert simulator.count("create") == 1
+    assert [method for method, _ in simulator.calls] == ["GET", "POST", "GET"]
+
+
+async def test_a_restore_that_is_in_the_way_of_another_is_named(backend: VpsApi, clock: Clock) -> None:
+    await finished_snapshot(backend, clock)
+    await backend.restore(HANNIBAL, NAME)
+
+    with pytest.raises(ProviderRefused, match=f"A restore from “{NAME}” is running, perhaps begun by") as refused:
+        await backend.restore(HANNIBAL, NAME)
+
+    assert refused.value.cause is Cause.BUSY
+
+
+async def test_what_is_in_the_way_is_left_out_when_it_cannot_be_read_and_the_refusal_stays(
+    simulator: Simulator,
+) -> None:
+    simulator.play("operation-in-progress")
+    simulator.play("conflict", on="create")
+    settings = VpsApiSettings("1234", words=Words(snapshot={}))
+    asked: list[str] = []
+
+    async def away_after_the_call(request: httpx.Request) -> None:
+        if "POST" in asked:
+            raise httpx.ReadTimeout("late")
+        asked.append(request.method)
+
+    async with open_client(simulator.url, "any") as client:
+        with pytest.raises(ProviderRefused) as wordless:
+            await VpsApi(client, settings).begin(HANNIBAL, NAME)
+        client.event_hooks["request"].append(away_after_the_call)
+        with pytest.raises(ProviderRefused) as unread:
+            await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)
+
+    assert [error.value.cause for error in (wordless, unread)] == [Cause.BUSY, Cause.BUSY]
+    assert [str(error.value)[-1] for error in (wordless, unread)] == ["”", "”"]
+    assert "POST" in asked
 
 
 REFUSALS = ["bad-request", "unauthorised", "forbidden", "not-found", "conflict", "quota", "unprocessable"]
