@@ -36,6 +36,7 @@ async def probe(provider: Simulator, folder: Path, more: Mapping[str, str]) -> t
         stderr=asyncio.subprocess.PIPE,
     )
     printed, complained = await process.communicate()
+    assert b"very-secret" not in printed + complained
     assert process.returncode is not None
     return process.returncode, printed.decode(), complained.decode()
 
@@ -50,7 +51,6 @@ async def test_the_probe_shows_accounts_servers_and_snapshots_and_only_reads(
     assert "Hannibal: id 4711, has_operation_in_progress" in printed
     assert "Hannibal is product 4711, with 1 snapshot:" in printed
     assert "data, 'creating' (running)" in printed
-    assert "very-secret" not in printed
     assert {method for method, _ in provider.calls} == {"GET"}
 
 
@@ -68,6 +68,30 @@ async def test_what_the_token_cannot_see_is_said_and_the_status_tells_it(
     assert status == 1
     assert "PROBLEM" in printed
     assert said in printed
+
+
+async def test_a_server_that_is_not_there_and_a_path_that_is_wrong_are_said_and_the_others_are_shown(
+    provider: Simulator, tmp_path: Path
+) -> None:
+    services = tmp_path / "services.toml"
+    [before, learn] = SERVICES.read_text(encoding="utf-8").split("[[service]]", 1)
+    missing = learn.replace('key = "learn"', 'key = "lost"').replace('name = "Hannibal"', 'name = "Hanno"')
+    services.write_text(f"{before}[[service]]{learn}\n[[service]]{missing}", encoding="utf-8")
+
+    status, printed, _ = await probe(provider, tmp_path, {"CHANGE_SERVICES": str(services)})
+
+    assert status == 1
+    assert "PROBLEM  Hanno: Infomaniak shows no VPS called Hanno" in printed
+    assert "Hannibal is product 4711, with 1 snapshot:" in printed
+
+    services.write_text(
+        SERVICES.read_text(encoding="utf-8") + '\n[vps_api.paths]\nsnapshots = "/2/{vps_id}"\n', encoding="utf-8"
+    )
+    status, printed, _ = await probe(provider, tmp_path, {"CHANGE_SERVICES": str(services)})
+
+    assert status == 1
+    assert "PROBLEM  Hannibal: Infomaniak does not know this server or snapshot." in printed
+    assert {method for method, _ in provider.calls} == {"GET"}
 
 
 async def test_without_a_token_it_says_what_to_set(provider: Simulator, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The VPS API backend against the simulated provider, over HTTP, by a clock that the test moves."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -334,25 +335,68 @@ async def test_preflight_says_what_is_in_order_and_counts_the_snapshots_against_
 # ── adopting after a crash ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_restore_is_adopted_by_what_the_listing_shows_of_it_and_an_older_one_is_not(
+async def test_a_restore_that_was_never_asked_for_is_not_found(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
     await finished_snapshot(backend, clock)
+
     assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
-    await backend.restore(HANNIBAL, NAME)
+    assert await backend.find_restore(HANNIBAL, "CHG-2027-9999", clock.now) is None
+    assert simulator.count("restore") == 0
+
+
+async def test_a_restore_that_was_asked_for_is_found_running_and_when_it_has_ended(
+    backend: VpsApi, simulator: Simulator, clock: Clock
+) -> None:
+    await finished_snapshot(backend, clock)
     begun = clock.now
+    await backend.restore(HANNIBAL, NAME)
     running = await backend.find_restore(HANNIBAL, NAME, begun)
     clock.move(minutes=60)
     done = await backend.find_restore(HANNIBAL, NAME, begun)
-    clock.move(minutes=10)
 
     assert running is not None
     assert done is not None
     assert (running.state, done.state) == (OperationState.RUNNING, OperationState.SUCCEEDED)
+    assert done.finished_at == begun + timedelta(minutes=60)
     assert (await backend.look(HANNIBAL, running.handle)).state is OperationState.SUCCEEDED
-    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
-    assert await backend.find_restore(HANNIBAL, "CHG-2027-9999", begun) is None
     assert simulator.count("restore") == 1
+
+
+@pytest.mark.parametrize("fault", [None, "restore-fails"])
+async def test_an_older_restore_from_the_same_snapshot_is_not_taken_for_the_one_that_was_perhaps_asked_for(
+    backend: VpsApi, simulator: Simulator, clock: Clock, fault: str | None
+) -> None:
+    await finished_snapshot(backend, clock)
+    if fault:
+        simulator.play(fault)
+    await backend.restore(HANNIBAL, NAME)
+    clock.move(minutes=61)
+
+    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
+    await backend.restore(HANNIBAL, NAME)
+    again = await backend.find_restore(HANNIBAL, NAME, clock.now)
+    assert again is not None
+    assert again.state is OperationState.RUNNING
+
+
+@pytest.mark.parametrize("restored_at", [1805112000000, "2027-03-15T12:00:00Z", True, None, -1, float("nan")])
+async def test_a_time_that_is_not_in_unix_seconds_is_none(restored_at: object) -> None:
+    row = {"name": NAME, "disk": "data", "status": "available", "restored_at": restored_at, "finished_at": restored_at}
+    server = {"id": 4711, "service_name": "vps", "customer_name": "Hannibal"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        rows = [server] if request.url.path.endswith("/products") else [row]
+        return httpx.Response(200, text=json.dumps({"result": "success", "data": rows}))
+
+    async with open_client("http://127.0.0.1", "any", transport=httpx.MockTransport(answer)) as client:
+        backend = VpsApi(client, VpsApiSettings("1"))
+        found = await backend.find(HANNIBAL, NAME)
+        restored = await backend.find_restore(HANNIBAL, NAME, NOON)
+
+    assert found is not None
+    assert (found.state, found.finished_at) == (OperationState.SUCCEEDED, None)
+    assert restored is None
 
 
 async def test_a_restore_that_failed_meanwhile_is_adopted_as_failed(
@@ -645,39 +689,63 @@ def test_every_status_has_a_sentence_and_a_place_in_the_tree(call: Call) -> None
         assert str(error).endswith("."), status
 
 
-@pytest.mark.parametrize(
-    ("status", "read", "write"),
-    [
-        *((status, ProviderRefused, ProviderRefused) for status in (301, 400, 401, 403, 404, 405, 409, 413, 422)),
-        (429, ProviderUnreachable, ProviderUnreachable),
-        *((status, ProviderUnreachable, ProviderUncertain) for status in (408, 500, 501, 502, 503, 504, 599)),
-    ],
-)
-def test_a_status_means_the_same_for_every_call_unless_it_leaves_a_write_in_doubt(
-    status: int, read: type[ProviderError], write: type[ProviderError]
-) -> None:
-    assert type(translation.from_status(status, Call.READ)) is read
-    assert type(translation.from_status(status, Call.WRITE)) is write
+REFUSED_BY_STATUS = {
+    301: Cause.INVALID,
+    400: Cause.INVALID,
+    401: Cause.TOKEN,
+    403: Cause.RIGHT,
+    404: Cause.NOT_FOUND,
+    405: Cause.INVALID,
+    409: Cause.BUSY,
+    413: Cause.QUOTA,
+    418: Cause.INVALID,
+    422: Cause.INVALID,
+}
+IN_DOUBT_BY_STATUS = (100, 408, 500, 501, 502, 503, 504, 599, 999)
 
 
-@pytest.mark.parametrize(
-    ("failure", "read", "write"),
-    [
-        (httpx.ConnectTimeout("late"), ProviderUnreachable, ProviderUnreachable),
-        (httpx.PoolTimeout("late"), ProviderUnreachable, ProviderUnreachable),
-        (httpx.ConnectError("refused"), ProviderUnreachable, ProviderUnreachable),
-        (httpx.ReadTimeout("late"), ProviderUnreachable, ProviderUncertain),
-        (httpx.WriteTimeout("late"), ProviderUnreachable, ProviderUncertain),
-        (TimeoutError(), ProviderUnreachable, ProviderUncertain),
-        (httpx.RemoteProtocolError("gone"), ProviderUnreachable, ProviderUncertain),
-        (httpx.InvalidURL("bad"), ProviderRefused, ProviderRefused),
-    ],
-)
-def test_a_time_out_before_acceptance_leaves_nothing_in_doubt_and_one_after_it_does(
-    failure: Exception, read: type[ProviderError], write: type[ProviderError]
-) -> None:
-    assert type(translation.from_exception(failure, Call.READ)) is read
-    assert type(translation.from_exception(failure, Call.WRITE)) is write
+def meaning(error: ProviderError) -> tuple[type[ProviderError], Cause]:
+    return type(error), error.cause
+
+
+@pytest.mark.parametrize("call", list(Call))
+def test_each_status_has_its_place_in_the_tree_and_its_cause(call: Call) -> None:
+    met = {status: meaning(translation.from_status(status, call)) for status in (*REFUSED_BY_STATUS, 429)}
+
+    assert met == {
+        **{status: (ProviderRefused, cause) for status, cause in REFUSED_BY_STATUS.items()},
+        429: (ProviderUnreachable, Cause.AWAY),
+    }
+    assert set(translation.BY_STATUS) <= {*REFUSED_BY_STATUS, 429, *IN_DOUBT_BY_STATUS}
+
+
+@pytest.mark.parametrize("status", IN_DOUBT_BY_STATUS)
+def test_a_fault_on_the_providers_side_leaves_only_a_write_in_doubt(status: int) -> None:
+    assert meaning(translation.from_status(status, Call.READ)) == (ProviderUnreachable, Cause.AWAY)
+    assert meaning(translation.from_status(status, Call.WRITE)) == (ProviderUncertain, Cause.LOST)
+
+
+NOT_ACCEPTED = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ConnectError, httpx.ProxyError)
+NOT_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
+
+
+@pytest.mark.parametrize("kind", list(translation.BY_EXCEPTION), ids=lambda kind: kind.__name__)
+def test_a_time_out_before_acceptance_leaves_nothing_in_doubt_and_one_after_it_does(kind: type[Exception]) -> None:
+    read, write = (meaning(translation.from_exception(kind("s3cret"), call)) for call in (Call.READ, Call.WRITE))
+
+    if kind in NOT_SENT:
+        assert (read, write) == ((ProviderRefused, Cause.INVALID), (ProviderRefused, Cause.INVALID))
+    elif kind in NOT_ACCEPTED:
+        assert (read, write) == ((ProviderUnreachable, Cause.AWAY), (ProviderUnreachable, Cause.AWAY))
+    else:
+        assert (read, write) == ((ProviderUnreachable, Cause.AWAY), (ProviderUncertain, Cause.LOST))
+
+
+def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
+    class Novel(httpx.TransportError):
+        """One that this version does not have."""
+
+    assert meaning(translation.from_exception(Novel("new"), Call.WRITE)) == (ProviderUncertain, Cause.LOST)
 
 
 @pytest.mark.parametrize(
