@@ -1,0 +1,117 @@
+"""Every status and every failure of a call at Infomaniak: its place in the tree of errors and its cause."""
+
+import httpx
+import pytest
+
+from changes.snapshots import Cause, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from infomaniak import translation
+from infomaniak.translation import Call
+
+
+def test_every_failure_that_httpx_knows_has_its_own_row_in_the_table() -> None:
+    bases = {
+        httpx.HTTPError,
+        httpx.TransportError,
+        httpx.TimeoutException,
+        httpx.NetworkError,
+        httpx.ProtocolError,
+        httpx.HTTPStatusError,  # only raise_for_status raises it, which is never called
+    }
+    known = {
+        kind
+        for kind in vars(httpx).values()
+        if isinstance(kind, type) and issubclass(kind, httpx.HTTPError | httpx.InvalidURL)
+    }
+
+    assert known - bases == set(translation.BY_EXCEPTION) - {TimeoutError}
+
+
+@pytest.mark.parametrize("call", list(Call))
+def test_every_status_has_a_sentence_and_a_place_in_the_tree(call: Call) -> None:
+    for status in (*range(100, 200), *range(300, 600), 999):
+        error = translation.from_status(status, call)
+
+        assert type(error) in (ProviderRefused, ProviderUnreachable, ProviderUncertain), status
+        assert str(error).endswith("."), status
+
+
+REFUSED_BY_STATUS = {
+    301: Cause.INVALID,
+    400: Cause.INVALID,
+    401: Cause.TOKEN,
+    403: Cause.RIGHT,
+    404: Cause.NOT_FOUND,
+    405: Cause.INVALID,
+    409: Cause.BUSY,
+    413: Cause.QUOTA,
+    418: Cause.INVALID,
+    422: Cause.INVALID,
+}
+IN_DOUBT_BY_STATUS = (100, 408, 500, 501, 502, 503, 504, 599, 999)
+
+
+def meaning(error: ProviderError) -> tuple[type[ProviderError], Cause]:
+    return type(error), error.cause
+
+
+@pytest.mark.parametrize("call", list(Call))
+def test_each_status_has_its_place_in_the_tree_and_its_cause(call: Call) -> None:
+    met = {status: meaning(translation.from_status(status, call)) for status in (*REFUSED_BY_STATUS, 429)}
+
+    assert met == {
+        **{status: (ProviderRefused, cause) for status, cause in REFUSED_BY_STATUS.items()},
+        429: (ProviderUnreachable, Cause.AWAY),
+    }
+    assert set(translation.BY_STATUS) <= {*REFUSED_BY_STATUS, 429, *IN_DOUBT_BY_STATUS}
+
+
+@pytest.mark.parametrize("status", IN_DOUBT_BY_STATUS)
+def test_a_fault_on_the_providers_side_leaves_only_a_write_in_doubt(status: int) -> None:
+    assert meaning(translation.from_status(status, Call.READ)) == (ProviderUnreachable, Cause.AWAY)
+    assert meaning(translation.from_status(status, Call.WRITE)) == (ProviderUncertain, Cause.LOST)
+
+
+NOT_ACCEPTED = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ConnectError, httpx.ProxyError)
+NOT_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
+
+
+@pytest.mark.parametrize("kind", list(translation.BY_EXCEPTION), ids=lambda kind: kind.__name__)
+def test_a_time_out_before_acceptance_leaves_nothing_in_doubt_and_one_after_it_does(kind: type[Exception]) -> None:
+    read, write = (meaning(translation.from_exception(kind("s3cret"), call)) for call in (Call.READ, Call.WRITE))
+
+    if kind in NOT_SENT:
+        assert (read, write) == ((ProviderRefused, Cause.INVALID), (ProviderRefused, Cause.INVALID))
+    elif kind in NOT_ACCEPTED:
+        assert (read, write) == ((ProviderUnreachable, Cause.AWAY), (ProviderUnreachable, Cause.AWAY))
+    else:
+        assert (read, write) == ((ProviderUnreachable, Cause.AWAY), (ProviderUncertain, Cause.LOST))
+
+
+def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
+    class Novel(httpx.TransportError):
+        """One that this version does not have."""
+
+    assert meaning(translation.from_exception(Novel("new"), Call.WRITE)) == (ProviderUncertain, Cause.LOST)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-5"}, None),
+        (
+            {"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 GMT"},
+            90.0,
+        ),
+        (
+            {"Retry-After": "Mon, 15 Mar 2027 11:00:00 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 GMT"},
+            0.0,
+        ),
+        ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT"}, None),
+        ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 -0000"}, None),
+    ],
+)
+def test_retry_after_is_read_in_both_its_forms(headers: dict[str, str], seconds: float | None) -> None:
+    assert translation.retry_after_seconds(httpx.Headers(headers)) == seconds
