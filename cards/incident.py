@@ -9,6 +9,7 @@ from cards.plan import title_lines
 from cards.restoring import askable, asked, ended_badly, under_way, what_it_costs
 from cards.text import plain, shortened
 from cards.view import View
+from cards.without import LOOK_FIRST
 from changes.conflicts import LIMITS
 from changes.model import Recovery, State
 from changes.policy import Backup
@@ -58,7 +59,8 @@ def _restore(view: View, message: str) -> tuple[list[CardElement], list[Action]]
         [what_it_costs(view), sentence("Another person confirms it. Everyone affected is told before it begins.")],
         pressed(view, message, "Ask for a restore", "restore.ask", style="destructive", alone=True),
     )
-    return body, [ask, *actions]
+    look_first = restore is not None and restore.cause in LOOK_FIRST
+    return body, [*actions, ask] if look_first else [ask, *actions]
 
 
 def _ways(view: View) -> list[CardElement]:

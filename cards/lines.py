@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from cards.text import plain
 from cards.view import View
+from cards.without import LOOK_FIRST
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
-from changes.model import SnapshotStatus
+from changes.model import CLOCK, SnapshotStatus
 
 Say = Callable[[Tell, View], str]
 
@@ -36,8 +37,10 @@ _INVITATIONS: dict[CardKind, str] = {
 
 
 def _with(text: str, effect: Tell) -> str:
-    """The sentence, and what was said as its reason."""
-    return f"{text} “{plain(effect.detail)}”" if effect.detail else text
+    """The sentence, and what was said as its reason; only people are quoted, the bot says it in its own words."""
+    if not effect.detail:
+        return text
+    return f"{text} {plain(effect.detail)}" if effect.by == CLOCK else f"{text} “{plain(effect.detail)}”"
 
 
 def _by(effect: Tell, view: View) -> str:
@@ -80,6 +83,12 @@ def _plan_edited(effect: Tell, view: View) -> str:
         f"{_by(effect, view)} changed the plan of {view.change.id}. Decisions about the old plan are void; "
         "they are asked for again."
     )
+
+
+def _no_snapshot(view: View) -> str:
+    if view.change.snapshot.cause in LOOK_FIRST:
+        return "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
+    return "there is no snapshot, and the start stays locked. The card above says how to go on."
 
 
 def _waiting(effect: Tell, view: View) -> str:
@@ -140,9 +149,7 @@ _LINES: dict[Line, Say] = {
         f"{plain(e.detail)} Look at Infomaniak's dashboard and say on the card above how the snapshot stands."
     ),
     Line.SNAPSHOT_FINISHED: _finished,
-    Line.SNAPSHOT_FAILED: lambda e, v: _with(
-        "there is no snapshot, and the start stays locked. Try again or waive it on the card above.", e
-    ),
+    Line.SNAPSHOT_FAILED: lambda e, v: _with(_no_snapshot(v), e),
     Line.SNAPSHOT_WAIVED: lambda e, v: _with(f"{_by(e, v)} lets {v.change.id} start without a snapshot.", e),
     Line.START_LOCKED: _locked,
     Line.STARTED: lambda e, v: f"{_by(e, v)} started {v.change.id}.",

@@ -15,6 +15,7 @@ BACKENDS = ("vps_api", "public_cloud")
 TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
 LOOK_FIRST = ["snapshot.finished", "snapshot.retry", "snapshot.started", "change.postpone", "snapshot.waive"]
 ASK_AGAIN = ["restore.ask", "restore.done", "incident.tried", "incident.handover", "incident.close"]
+LOOK_FOR_IT = ["restore.done", "restore.ask", "incident.tried", "incident.handover", "incident.close"]
 HANDED_OVER = ["restore.ask", "restore.done", "incident.tried", "incident.close"]
 
 
@@ -46,11 +47,11 @@ ADOPTED = tuple(Row(says, None, [], "wait", 2, made=1) for says in GOES_ON)
 ASKED_LATER = tuple(Row(says, None, [], "wait", 1, asked=2, made=1) for says in GOES_ON)
 LOST = (
     Row("The answer was lost", Cause.LOST, LOOK_FIRST, "try again", 7),
-    Row("The answer was lost", Cause.LOST, ASK_AGAIN, "ask again", 7),
+    Row("The answer was lost", Cause.LOST, LOOK_FOR_IT, "ask again", 7),
 )
 NEVER_DONE = (
     Row("shows nothing of it 11 minutes later", Cause.NEVER_DONE, LOOK_FIRST, "it is there", 13),
-    Row("shows nothing of it 11 minutes later", Cause.NEVER_DONE, ASK_AGAIN, "restored by hand", 13),
+    Row("shows nothing of it 11 minutes later", Cause.NEVER_DONE, LOOK_FOR_IT, "restored by hand", 13),
 )
 GAVE_UP = "The hypervisor gave up"
 RESTORE_FAILS = Row(GAVE_UP, Cause.FAILED, HANDED_OVER, "ask again", 31, made=1)

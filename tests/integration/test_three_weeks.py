@@ -32,7 +32,7 @@ EXPECTED = """
 08.04. 09:00 post thread 1: <at>Nadia Favre</at>: **Pierre André** gave **GO** for CHG-2027-0001. It takes place 15.04.2027 22:00–23:30 CEST.
 08.04. 09:00 thread thread 2: **ISC Learn Platform: Planned maintenance**
 14.04. 09:00 thread thread 3: **ISC Learn Platform: Reminder: maintenance tomorrow**
-14.04. 09:00 post thread 1: The snapshot of Hannibal tomorrow was checked beforehand: “Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. Hannibal has 0 snapshots; how many it may have is not known.”
+14.04. 09:00 post thread 1: The snapshot of Hannibal tomorrow was checked beforehand: Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. Hannibal has 0 snapshots; how many it may have is not known.
 14.04. 09:00 post personal: It is **14.04.2027 09:00 CEST**. Next: Snapshot begins, CHG-2027-0001, 15.04.2027 19:15 CEST. `/clock next` goes there.
 15.04. 19:15 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Snapshot under way | Window | 15.04.2027 22:00–23:30 CEST
 15.04. 19:15 post thread 1: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
