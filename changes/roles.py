@@ -28,7 +28,10 @@ _WHY_NOT = {
     Act.POSTPONE: "Only the requester, the implementer, the approver or a deputy can postpone {id}.",
     Act.DECIDE: "Only {approver} or a deputy can decide about {id}.",
     Act.RUN: "Only the implementer ({implementer}), the approver or a deputy can do that for {id}.",
-    Act.EXTEND_FAR: "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy.",
+    Act.EXTEND_FAR: (
+        "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy: they press "
+        "*Extend the window* on the same card. Or take fewer minutes."
+    ),
     Act.CONFIRM_RESTORE: "A restore needs two people: {approver} or a deputy confirms it, not who asked for it.",
     Act.REPORT_SNAPSHOT: "Only the implementer ({implementer}), the approver or a deputy reports on its snapshot.",
     Act.REVIEW: "Only the requester, the implementer, the approver or a deputy can write the review of {id}.",
