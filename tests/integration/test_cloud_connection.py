@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import openstack
@@ -14,7 +12,7 @@ from openstack.connection import Connection
 from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Vps
 from infomaniak.public_cloud import PublicCloud
 from local.cloud import connect_to
-from local.simulator import Simulator, start
+from local.simulator import Simulator
 from local.simulator.faults import Fault, Target, Way
 
 HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
@@ -30,13 +28,6 @@ clouds:
     block_storage_connect_retry_delay: 0.01
     block_storage_retriable_status_codes: [429, 500, 503]
 """
-
-
-@pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    running = await start(lambda: datetime(2027, 3, 15, 12, 0, tzinfo=UTC))
-    yield running
-    await running.stop()
 
 
 def from_file(path: Path, text: str, cloud: str = "isc") -> Connection:

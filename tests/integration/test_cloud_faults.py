@@ -1,8 +1,6 @@
 """Every fault that the simulator can play, met by the real openstacksdk: what it means, how often was asked."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +14,8 @@ from changes.snapshots import (
 )
 from infomaniak.public_cloud import PublicCloud
 from local.cloud import connect_to
-from local.simulator import FAULTS, Simulator, start
+from local.simulator import FAULTS, Simulator
+from tests.support.provider import Clock
 
 HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
 NAME = "CHG-2027-0001-1"
@@ -55,29 +54,6 @@ AT_ONCE = {"operation-in-progress", "volume-attached", "sixty-a-minute"}
 READ_FAULTS: dict[str, Meant] = {
     name: AWAY if meant == LOST else meant for name, meant in WRITE_FAULTS.items() if FAULTS[name].target == "any"
 }
-
-
-@dataclass
-class Clock:
-    now: datetime = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, *, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The simulated Keystone and Cinder: that they speak as documented, refuse as documented, and share one world."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,34 +11,12 @@ from local.cloud import connect_to
 from local.simulator import Simulator, start
 from local.simulator.keystone import PROJECT_ID
 from local.simulator.volumes import volume_id
+from tests.support.provider import Clock
 
 CINDER = f"/volume/v3/{PROJECT_ID}"
 DATA = volume_id("Hannibal")
 BODY = {"snapshot": {"volume_id": DATA, "name": "one", "force": True}}
 ACTION = f"{CINDER}/volumes/{DATA}/action"
-
-
-@dataclass
-class Clock:
-    now: datetime = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, *, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
 
 
 def opened(simulator: Simulator) -> httpx.AsyncClient:

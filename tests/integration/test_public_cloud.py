@@ -1,8 +1,8 @@
 """The Public Cloud backend: the real openstacksdk against the simulated Keystone and Cinder, by a clock that moves."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,35 +15,12 @@ from changes.snapshots import (
 )
 from infomaniak.public_cloud import PublicCloud
 from local.cloud import connect_to
-from local.simulator import Simulator, start
+from local.simulator import Simulator
 from local.simulator.volumes import volume_id
+from tests.support.provider import Clock
 
-NOON = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
 HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
 NAME = "CHG-2027-0001-1"
-
-
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, *, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

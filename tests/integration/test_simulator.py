@@ -2,41 +2,17 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from local.simulator import FAULTS, Simulator, start
+from tests.support.provider import NOON, Clock
 
-NOON = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
 SNAPSHOTS = "/1/vps/4711/snapshot"
 BODY = {"name": "one", "disk": "data"}
-
-
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, *, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
 
 
 @pytest.fixture

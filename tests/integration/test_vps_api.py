@@ -3,8 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -25,34 +25,11 @@ from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import Paths, VpsApiSettings, Words
 from infomaniak.wire import open_client
 from local.simulator import Simulator, start
+from tests.support.provider import NOON, Clock
 
-NOON = datetime(2027, 3, 15, 12, 0, tzinfo=UTC)
 HANNIBAL = Vps(name="Hannibal", backend="vps_api", reference="4711")
 NAME = "CHG-2027-0001-1"
 BEGUN = "15.03.2027 13:00 CET, perhaps begun by somebody on the dashboard"
-
-
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, *, minutes: float) -> None:
-        self.now += timedelta(minutes=minutes)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
 
 
 @pytest.fixture
