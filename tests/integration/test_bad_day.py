@@ -54,7 +54,7 @@ EXPECTED = """
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | Ways out
 16.04. 00:05 post thread 0: **Nadia Favre** says what was tried: “The files of yesterday: the same error.”
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | Ways out
-16.04. 00:05 post thread 0: <at>Pierre André</at>: **Nadia Favre** asks to restore the snapshot of CHG-2027-0001. Somebody else has to confirm it on the card above.
+16.04. 00:05 post thread 0: <at>Pierre André</at>, <at>Claire Rey</at>: **Nadia Favre** asks to restore the snapshot of CHG-2027-0001. Somebody else has to confirm it on the card above.
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore under way | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
 16.04. 00:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The data is being restored.
 16.04. 00:05 post thread 0: **Pierre André** confirmed the restore of CHG-2027-0001; it takes about 1 h.

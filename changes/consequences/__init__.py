@@ -1,0 +1,26 @@
+"""What follows outside from each event: who is told what, which cards change, what the provider is asked for.
+
+The modules are those of `lifecycle/`: what is decided there has its consequences here under the same name.
+"""
+
+from changes import events as e
+from changes.consequences import approving, steps
+from changes.consequences.collector import Collector
+from changes.effects import Effect, ShowStatus
+from changes.model import Change
+from changes.policy import Service
+
+
+def effects(entry: e.Entry, before: Change | None, change: Change, service: Service) -> tuple[Effect, ...]:
+    """What has to happen because of `entry`, which made `change` out of `before`."""
+    made = Collector(entry, before, change, service)
+    if isinstance(entry.event, e.StepFired):
+        steps.of(made, entry.event)
+    else:
+        approving.of(made, entry.event)
+    return tuple(made.list)
+
+
+def status_effect(change: Change, seq: int) -> ShowStatus:
+    """The live card follows every change of plan or state."""
+    return ShowStatus(f"{change.id}:{seq}:status", change.id)

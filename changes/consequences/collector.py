@@ -1,0 +1,62 @@
+"""What the events of a change have in common when something follows from them: cards, lines, notices, keys."""
+
+from changes import events as e
+from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, message_of
+from changes.model import Change, Person, Window
+from changes.policy import Service
+
+
+class Collector:
+    """Collects the effects of one entry, which made `change` out of `before`, numbering their keys."""
+
+    def __init__(self, entry: e.Entry, before: Change | None, change: Change, service: Service) -> None:
+        self.list: list[Effect] = []
+        self.entry, self.before, self.change, self.service = entry, before, change, service
+
+    def add(self, effect: Effect) -> None:
+        """One more effect."""
+        self.list.append(effect)
+
+    def card(
+        self, card: CardKind, mention: tuple[Person, ...] = (), *, only_edit: bool = False, of: Change | None = None
+    ) -> None:
+        """Show a card, posting it where it does not stand yet unless `only_edit`. `of` names an earlier round's."""
+        message = message_of(card, of or self.change)
+        people = tuple(dict.fromkeys(mention))
+        self.add(ShowCard(self.key(card), self.change.id, card, message, people, only_edit))
+
+    def tell(self, line: Line, detail: str = "", *mention: Person, late: bool = False) -> None:
+        """Say a line in the thread."""
+        people = tuple(dict.fromkeys(mention))
+        by, at = self.entry.by, self.entry.at
+        self.add(Tell(self.key(line), self.change.id, line, by, at, detail, people, late))
+
+    def notice(
+        self,
+        kind: NoticeKind,
+        detail: str = "",
+        window: Window | None = None,
+        *,
+        late: bool = False,
+        news: News = News.SAID,
+    ) -> None:
+        """Tell the affected people; the window is the present one unless another is given."""
+        told = window or Window(self.change.plan.window.start, self.change.ends_at)
+        # The reminder's key is its date, not its event: edited back and forth, it still goes once (CASES.md 11).
+        key = f"{self.change.id}:reminder:{told.start:%Y%m%dT%H%M}" if kind is NoticeKind.REMINDER else self.key(kind)
+        self.add(SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news))
+
+    def key(self, what: str) -> str:
+        """A key of its own for the next effect."""
+        return f"{self.change.id}:{self.entry.seq}:{len(self.list)}:{what}"
+
+    def deciders(self) -> tuple[Person, ...]:
+        """Who is asked to decide: the approver or, where it is their own change, the deputies."""
+        involved = (self.change.requester, self.change.plan.implementer)
+        if self.service.approver not in involved:
+            return (self.service.approver,)
+        return tuple(deputy for deputy in self.service.deputies if deputy not in involved)
+
+    def if_late(self, milestone: str) -> tuple[Person, ...]:
+        """Who has to hear of a milestone: half done is for nobody in particular."""
+        return () if milestone == "half" else (self.change.plan.implementer,)
