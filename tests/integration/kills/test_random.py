@@ -1,6 +1,7 @@
 """At least 200 random kills -9 across a whole bad day: nothing is lost, and nothing is asked of the provider twice."""
 
 import logging
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
@@ -16,8 +17,8 @@ from tests.integration.scheduler.conftest import ANNE, IVO, START
 log = logging.getLogger(__name__)
 SEED = 20270403
 KILLS = 200
-LONGEST = 0.16
-"""Seconds in which a life is killed; one that nobody kills takes about a tenth of a second."""
+SPARED = 0.12
+"""The share of lives that nobody kills: otherwise a slow machine gets nowhere."""
 
 
 class Chaos:
@@ -25,6 +26,15 @@ class Chaos:
 
     def __init__(self, day: Day) -> None:
         self.day, self.random, self.kills = day, Random(SEED), 0
+        self.longest = 0.0
+
+    async def measured(self) -> "Chaos":
+        """A life is killed within once and a half the time that it takes on this machine, now."""
+        began = time.perf_counter()
+        for _ in range(3):
+            await self.day.live()
+        self.longest = 1.5 * (time.perf_counter() - began) / 3
+        return self
 
     async def until(self, moment: datetime) -> None:
         """Time goes on to the moment, in uneven steps, and on each the worker is killed as often as it lives."""
@@ -36,7 +46,9 @@ class Chaos:
     async def lives(self) -> None:
         """A few lives, most of them short."""
         for _ in range(self.random.choice([1, 1, 2])):
-            if not await self.day.live_and_be_killed(self.random, LONGEST):
+            if self.random.random() < SPARED:
+                await self.day.live()
+            elif not await self.day.live_and_be_killed(self.random, self.longest):
                 self.kills += 1
 
     async def reached(self, done: State | SnapshotStatus, retry: c.Command | None = None) -> Change:
@@ -60,7 +72,7 @@ class Chaos:
 
 
 async def test_two_hundred_random_kills_across_a_bad_day_lose_nothing_and_double_nothing(day: Day) -> None:
-    chaos = Chaos(day)
+    chaos = await Chaos(day).measured()
     day.it_is(START - timedelta(days=1))
     await chaos.lives()
     day.it_is(SNAPSHOT)
