@@ -109,20 +109,23 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class ShowStatus(Effect):
-    """Post the change's live card to the service's channel, or bring it up to date."""
+    """Post the change's live card to the service's channel, or bring it up to date; see `passing`."""
+
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShowCard(Effect):
     """Show a card in the thread under `message`, mentioning people when it is posted for the first time.
 
-    With `only_edit` nothing is posted when there is no such message yet.
+    With `only_edit` nothing is posted when there is no such message yet; see `passing` for the last field.
     """
 
     card: CardKind
     message: str
     mention: tuple[Person, ...] = ()
     only_edit: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,11 @@ class MeetTeam(Effect):
     """Learn who is in the conversation that was bound to the service, so that people can be named and mentioned."""
 
     service: str
+
+
+def passing(effect: Effect) -> bool:
+    """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
+    return isinstance(effect, ShowStatus | ShowCard) and effect.passing
 
 
 def message_of(card: CardKind, change: Change) -> str:

@@ -27,5 +27,6 @@ class LiveClock:
             return
         async with self._units() as unit:
             for change in await unit.changes.find(states=TICKING):
-                await unit.outbox.add([ShowStatus(f"{change.id}:clock:{minute:%Y%m%dT%H%M}", change.id)], now)
+                key = f"{change.id}:clock:{minute:%Y%m%dT%H%M}"
+                await unit.outbox.add([ShowStatus(key, change.id, passing=True)], now)
         self._minute = minute

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from random import Random
 
-from changes.effects import Effect
+from changes.effects import Effect, passing
 from changes.ports import Clock, Later, Never, Parcel, Units
 from scheduler.insist import insist
 
@@ -47,6 +47,9 @@ class OutboxRunner:
                 raise failed
 
     async def _deliver(self, parcel: Parcel) -> None:
+        if passing(parcel.effect):
+            await self._in_passing(parcel)
+            return
         try:
             await self._carry(parcel.effect)
         except Never as never:
@@ -58,6 +61,16 @@ class OutboxRunner:
             await self._later(parcel, f"{type(error).__name__}: {error}", None)
         else:
             await insist(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
+
+    async def _in_passing(self, parcel: Parcel) -> None:
+        """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
+        try:
+            await self._carry(parcel.effect)
+        except (Later, Never) as away:
+            log.info("%s was left out: %s", parcel.effect.key, away)
+        except Exception:
+            log.exception("%s was left out", parcel.effect.key)
+        await insist(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
 
     async def _later(self, parcel: Parcel, reason: str, seconds: float | None) -> None:
         if parcel.attempts + 1 >= MOST_ATTEMPTS:

@@ -72,4 +72,5 @@ def live_card(change: Change, operation: Operation, now: datetime) -> Effect:
     """The card that shows how far it is, brought up to date: at most once a minute, because that is its key."""
     card = CardKind.PROGRESS if operation.kind == "snapshot" else CardKind.INCIDENT
     key = f"{change.id}:{card}:{operation.name}:{now:%Y%m%dT%H%M}"
-    return ShowCard(key, change.id, card, message_of(card, change), only_edit=operation.kind == "restore")
+    only_edit = operation.kind == "restore"
+    return ShowCard(key, change.id, card, message_of(card, change), only_edit=only_edit, passing=True)

@@ -124,7 +124,10 @@ class Walk:
         choices: dict[State, list[c.Command]] = {
             State.PRECHECK_PENDING: [c.ApprovePrecheck(ANNE)],
             State.GO_PENDING: [c.GiveGo(ANNE)],
-            State.SNAPSHOTTING: [c.RetrySnapshot(IVO), c.WaiveSnapshot(ANNE, "NAS."), c.Postpone(IVO, "Later.")],
+            State.SNAPSHOTTING: [
+                *[c.RetrySnapshot(IVO)] * 8,
+                *(c.WaiveSnapshot(ANNE, "NAS."), c.Postpone(IVO, "Later.")),
+            ],
             State.READY: [c.Start(IVO)],
             State.IN_PROGRESS: [c.RecordTest(IVO, 0, passed=True), c.Complete(IVO), c.DeclareIncident(IVO, "Down.")],
             State.INCIDENT: [*[c.AskRestore(IVO), c.ConfirmRestore(ANNE, "Hannibal")] * 3, c.CloseIncident(IVO)],

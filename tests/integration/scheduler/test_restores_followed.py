@@ -7,7 +7,7 @@ import pytest
 from changes import commands as c
 from changes.effects import CardKind, Line, ShowCard, ShowStatus, Tell
 from changes.model import Change, State
-from changes.ports import Operation
+from changes.ports import Later, Never, Operation
 from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 from tests.integration.scheduler.test_snapshots_followed import Crash, minutes
@@ -174,3 +174,17 @@ async def test_the_live_card_follows_the_clock_while_the_incident_is_open_and_no
     world.carried.clear()
     await minutes(world, 5)
     assert [e for e in world.carried if isinstance(e, ShowStatus)] == []
+
+
+async def test_the_clock_on_a_card_is_let_go_when_teams_is_away_and_nothing_piles_up(
+    world: World, change: Change
+) -> None:
+    await world.worker.run_due()
+    world.refusals[ShowStatus] = Never("The bot was removed.")
+    world.refusals[ShowCard] = Later("Teams is away.")
+    await minutes(world, 20)
+    assert not [parcel for parcel in await world.dead() if ":clock:" in parcel.effect.key]
+    world.refusals.clear()
+    world.carried.clear()
+    await minutes(world, 1)
+    assert len([e for e in world.carried if isinstance(e, ShowStatus)]) == 1
