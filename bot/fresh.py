@@ -22,7 +22,7 @@ _KIND = {
     "trouble.solved": CardKind.CUTOFF,
     "window.extend": CardKind.CUTOFF,
     "incident.declare": CardKind.CUTOFF,
-    "incident.close": CardKind.INCIDENT,
+    "incident": CardKind.INCIDENT,
     "restore": CardKind.INCIDENT,
     "review": CardKind.REVIEW,
 }
