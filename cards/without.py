@@ -15,7 +15,7 @@ ADVICE: dict[Cause, str] = {
     Cause.INVALID: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
     Cause.SYSTEM_DISK: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
     Cause.BUSY: "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data.",
-    Cause.QUOTA: "Delete a snapshot that is no longer needed, on the dashboard; then try again.",
+    Cause.QUOTA: "Once there is room for one more, try again.",
     Cause.AWAY: "Try again, or take it by hand on the dashboard.",
     Cause.LOST: "Look at the dashboard first: if it is there, say so; only if it is not, try again.",
     Cause.NEVER_DONE: "Look at the dashboard first: if it is there, say so; only if it is not, try again.",

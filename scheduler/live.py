@@ -1,12 +1,14 @@
 """The clock of the day: while the work goes on, the live card says every minute how much time is left, and for what."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from changes.effects import ShowStatus
 from changes.model import AT_WORK, State
 from changes.ports import Clock, Units
 
 TICKING = (*sorted(AT_WORK), State.INCIDENT, State.RESTORING)
+TICKS_ON = timedelta(hours=12)
+"""So long after its end a card still ticks; minutes say nothing any more then."""
 
 
 class LiveClock:
@@ -27,6 +29,8 @@ class LiveClock:
             return
         async with self._units() as unit:
             for change in await unit.changes.find(states=TICKING):
+                if now - change.ends_at > TICKS_ON:
+                    continue
                 key = f"{change.id}:clock:{minute:%Y%m%dT%H%M}"
                 await unit.outbox.add([ShowStatus(key, change.id, passing=True)], now)
         self._minute = minute

@@ -188,3 +188,17 @@ async def test_the_clock_on_a_card_is_let_go_when_teams_is_away_and_nothing_pile
     world.carried.clear()
     await minutes(world, 1)
     assert len([e for e in world.carried if isinstance(e, ShowStatus)]) == 1
+
+
+async def test_an_incident_that_was_left_open_ticks_for_half_a_day_and_no_longer(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.provider.show(handle(change), OperationState.FAILED, detail="The hypervisor gave up.")
+    await minutes(world, 1)
+    world.clock.go_on(hours=11)
+    world.carried.clear()
+    await minutes(world, 2)
+    assert [e for e in world.carried if isinstance(e, ShowStatus)]
+    world.clock.go_on(hours=3)
+    world.carried.clear()
+    await minutes(world, 2)
+    assert not [e for e in world.carried if isinstance(e, ShowStatus)]
