@@ -1,8 +1,11 @@
 """A change on its day, with a provider that survives, and a worker that does not."""
 
 import asyncio
+import contextlib
 import shutil
-from collections.abc import AsyncIterator
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 
 from changes import commands as c
 from changes.model import Change
+from changes.ports import Operation
 from changes.service import carry_out
 from local import simulator
 from local.simulator import Simulator
@@ -32,6 +36,8 @@ class Day:
     clock: Clock
     change: str
     past: list[Simulator] = field(default_factory=list)
+    unrecorded: Counter[str] = field(default_factory=Counter)
+    """The messages that were delivered in a life that was killed before it could record that."""
 
     def it_is(self, moment: datetime) -> None:
         self.clock.go_to(moment)
@@ -60,15 +66,14 @@ class Day:
         assert stored
         return stored.change
 
-    async def handle(self, kind: str) -> str:
-        """By what the provider follows the operation; empty as long as that is not known."""
+    async def operation(self, kind: str) -> Operation | None:
+        """What is recorded of the last one of its kind."""
         store = await open_store(self.places.url)
         try:
             async with store.units() as unit:
-                operation = await unit.operations.latest(self.change, kind)
+                return await unit.operations.latest(self.change, kind)
         finally:
             await store.close()
-        return operation.handle if operation else ""
 
     @property
     def delivered(self) -> list[str]:
@@ -76,13 +81,31 @@ class Day:
         path = self.places.delivered
         return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
+    @property
+    def waiting(self) -> set[str]:
+        """The keys of what is not yet recorded as carried out."""
+        with contextlib.closing(sqlite3.connect(self.places.database)) as connection:
+            return {key for (key,) in connection.execute("SELECT key FROM outbox WHERE done_at IS NULL")}
+
     async def live(self, die_at: int | None = None) -> bool:
         """Whether a life reached its end."""
-        return await live_once(self.places, die_at)
+        return await self._lived(live_once(self.places, die_at))
 
     async def live_and_be_killed(self, random: Random, longest: float) -> bool:
         """Whether a life reached its end before it was killed from outside."""
-        return await live_and_be_killed(self.places, random, longest)
+        return await self._lived(live_and_be_killed(self.places, random, longest))
+
+    async def _lived(self, life: Awaitable[bool]) -> bool:
+        before = len(self.delivered)
+        reached_its_end = await life
+        if not reached_its_end:
+            self.unrecorded.update(self.waiting.intersection(self.delivered[before:]))
+        return reached_its_end
+
+    def nothing_is_left(self) -> None:
+        """Every message went out, and once more for each kill between its delivery and its record, never otherwise."""
+        assert self.waiting == set()
+        assert Counter(self.delivered) - Counter(set(self.delivered)) == self.unrecorded
 
     def keep(self) -> None:
         """Remember how everything stands now."""
@@ -101,6 +124,8 @@ class Day:
                 shutil.copy(path.with_suffix(".kept"), path)
         for name in ("changes.db-wal", "changes.db-shm"):
             self.places.database.with_name(name).unlink(missing_ok=True)
+        self.places.delivered.unlink(missing_ok=True)
+        self.unrecorded.clear()
         self.provider = await simulator.start(self.clock.now, self.places.database.with_name("simulator.json"))
         self.places = replace(self.places, provider=self.provider.url)
 

@@ -7,6 +7,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import cast
+
+from httpx import AsyncHTTPTransport
+from sqlalchemy import event
 
 from changes.effects import Effect
 from changes.policy import Catalogue, Service
@@ -29,7 +33,9 @@ from tests.integration.scheduler.conftest import ANNE, DORA, ZURICH
 LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Vps("Hannibal", "vps_api"))
 CATALOGUE = Catalogue({"learn": LEARN})
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__])
+PROCESSES.set_forkserver_preload([f"{__package__}.warm"])
+UNUSED = ssl.create_default_context()
+"""The provider is on loopback without TLS; reading all the certificates takes longer than most lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +68,17 @@ class ClockFile:
 class Death:
     """Comes at the boundary that was chosen, or not at all.
 
-    Boundaries count from the moment at which an operation is recorded until its handle is: what lies before and after
-    is killed at random elsewhere.
+    A boundary lies before and after each commit that writes, each call to the provider and each delivery. A kill at
+    the end of a transaction that only looked leaves everything as the boundary before it did.
     """
 
     at: int | None
     met: int = 0
-    armed: bool = False
-
-    async def look(self, store: Store) -> None:
-        """Count from now on, or no longer."""
-        if self.at is None:
-            return
-        async with store.units() as unit:
-            self.armed = any(not each.handle for each in await unit.operations.running())
 
     def pass_by(self) -> None:
         """A boundary: nothing of the process is left behind it when it was the chosen one."""
-        self.met += self.armed
-        if self.armed and self.met == self.at:
+        self.met += 1
+        if self.met == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
 
     async def pass_by_http(self, _: object) -> None:
@@ -88,25 +86,39 @@ class Death:
         self.pass_by()
 
 
+class Writes:
+    """Whether the transaction that is open writes; there is one at a time in SQLite."""
+
+    def __init__(self, store: Store) -> None:
+        self.seen = False
+        event.listen(store.engine.sync_engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        self.seen = self.seen or not statement.startswith(("SELECT", "BEGIN"))
+
+
 def live(places: Places, die_at: int | None) -> None:
     """One life: everything that is due now, then the end. Its exit status is 0 only if it was not killed."""
-    asyncio.run(_live(places, Death(die_at)))
+    asyncio.run(be(places, Death(die_at)))
     os._exit(0)  # what Python would tidy up now takes longer than the life
 
 
-async def _live(places: Places, death: Death) -> None:
+async def be(places: Places, death: Death) -> None:
     store = await open_store(places.url)
-    async with open_client(places.provider, "any") as client:
+    writes = Writes(store)
+    async with open_client(places.provider, "any", transport=AsyncHTTPTransport(verify=UNUSED)) as client:
         client.event_hooks = {"request": [death.pass_by_http], "response": [death.pass_by_http]}
 
         @asynccontextmanager
         async def mortal() -> AsyncIterator[UnitOfWork]:
-            death.pass_by()
             async with store.units() as unit:
+                writes.seen = False
                 yield unit
+                wrote = writes.seen
+                if wrote:
+                    death.pass_by()
+            if wrote:
                 death.pass_by()
-            await death.look(store)
-            death.pass_by()
 
         def units() -> UnitOfWork:
             return cast("UnitOfWork", mortal())  # all that is done with it is to enter it

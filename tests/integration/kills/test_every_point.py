@@ -1,57 +1,85 @@
-"""Kill -9 at every point between recording an operation and reading its result: one snapshot, one restore."""
+"""Kill -9 at every point from the step that asks to the result: one snapshot, one restore, and the change goes on."""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.model import SnapshotStatus, State
+from changes.model import State
 from changes.snapshots import Cause
 from tests.integration.kills.conftest import SNAPSHOT, Day
 from tests.integration.scheduler.conftest import ANNE, IVO, START
 
 MOST_POINTS = 200
-UNSENT_SNAPSHOT = 4
-UNSENT_RESTORE = 6
-"""Points between the record and the call itself, where the server is looked up first: only a person can tell then."""
+ENOUGH_POINTS = 7
+SNAPSHOT_MINUTES, RESTORE_MINUTES = 150, 60
 
 
-async def until_ready(day: Day) -> None:
-    """The snapshot goes on after the death. A person who is asked looks, sees nothing, and presses *Try again*."""
-    snapshot = (await day.look()).snapshot
-    for minutes in (3, 4):
-        day.wait(minutes)
-        await day.live()
-        snapshot = (await day.look()).snapshot
-        if snapshot.status is not SnapshotStatus.REQUESTED:
-            break
-    if snapshot.status is SnapshotStatus.FAILED:
-        assert snapshot.cause is Cause.LOST
-        assert day.provider.snapshots == (), "a person was asked about a snapshot that is there"
-        await day.tell(c.RetrySnapshot(IVO))
-        await day.live()
-    day.wait(160)
-    await day.live()
-
-
-async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_change_goes_on(day: Day) -> None:
-    day.it_is(START - timedelta(days=1))
-    await day.live()
-    deaths = asked_again = 0
+async def killed_at_each_point(day: Day, moment: datetime, goes_on: Callable[[], Awaitable[None]]) -> None:
+    """Live at that moment over and over, killed one boundary later each time, until a life ends without dying."""
     day.keep()
     for point in range(1, MOST_POINTS):
         await day.as_kept()
-        day.it_is(SNAPSHOT)
+        day.it_is(moment)
         if await day.live(point):
+            assert point > ENOUGH_POINTS, "hardly anything was killed"
+            return
+        await goes_on()
+        day.nothing_is_left()
+    raise AssertionError(f"the life at {moment} has no end")
+
+
+async def unsure(day: Day, kind: str) -> bool:
+    """Whether it is recorded that the call was perhaps made, and no more than that."""
+    operation = await day.operation(kind)
+    return operation is not None and not operation.handle and not operation.state.over
+
+
+async def found_or_not(day: Day, kind: str) -> bool:
+    """Time goes on until the call is known to be accepted or lost; whether the kill left that open."""
+    was_unsure = await unsure(day, kind)
+    for minutes in (3, 4):  # a lease ends after two, the search in the listing after five
+        day.wait(minutes)
+        await day.live()
+        if not await unsure(day, kind):
             break
-        deaths += 1
-        await until_ready(day)
-        change = await day.look()
-        assert change.state is State.READY, f"killed at point {point}"
-        assert [each.disk for each in day.provider.snapshots] == ["data"], f"killed at point {point}"
-        assert day.provider.snapshots[0].name == change.snapshot.name
+    return was_unsure
+
+
+async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_change_goes_on(day: Day) -> None:
+    asked_again = 0
+
+    async def asks_once() -> None:
+        """Whether the call was lost only a person can tell, who looks, sees nothing, and presses *Try again*."""
+        nonlocal asked_again
+        was_unsure = await found_or_not(day, "snapshot")
+        snapshot = (await day.look()).snapshot
+        assert (snapshot.cause is Cause.LOST) == (was_unsure and not day.provider.snapshots)
+        if snapshot.cause is Cause.LOST:
+            asked_again += 1
+            await day.tell(c.RetrySnapshot(IVO))
+            await day.live()
         assert day.provider.count("create") == 1
-        asked_again += change.snapshot.attempt - 1
-    assert deaths >= 7
-    assert asked_again == UNSENT_SNAPSHOT
+        await goes_on()
+
+    async def goes_on() -> None:
+        day.it_is(START - timedelta(minutes=5))
+        await day.live()
+        change = await day.look()
+        assert change.state is State.READY
+        assert [(each.name, each.disk) for each in day.provider.snapshots] == [(change.snapshot.name, "data")]
+
+    async def goes_on_by_itself() -> None:
+        day.wait(3)
+        await day.live()
+        await goes_on()
+        assert day.provider.count("create") == 0, "this provider was asked in an earlier life"
+
+    day.it_is(START - timedelta(days=1))
+    await day.live()
+    await killed_at_each_point(day, SNAPSHOT, asks_once)
+    assert asked_again >= 1, "no kill fell between the record and the call"
+    for minutes in (SNAPSHOT_MINUTES / 2, SNAPSHOT_MINUTES):
+        await killed_at_each_point(day, SNAPSHOT + timedelta(minutes=minutes), goes_on_by_itself)
 
 
 async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the_change_goes_on(day: Day) -> None:
@@ -59,35 +87,39 @@ async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the
         day.it_is(moment)
         await day.live()
     day.wait(40)
-    await day.tell(c.Start(IVO), c.DeclareIncident(IVO, "Down."), c.AskRestore(IVO), c.ConfirmRestore(ANNE, "Hannibal"))
-    deaths = asked_again = 0
-    day.keep()
-    begun = day.clock.now()
-    for point in range(1, MOST_POINTS):
-        await day.as_kept()
-        day.it_is(begun)
-        if await day.live(point):
-            break
-        deaths += 1
-        change = await day.look()
-        for minutes in (3, 4):
-            day.wait(minutes)
-            await day.live()
-            change = await day.look()
-            if change.state is not State.RESTORING or await day.handle("restore"):
-                break
-        if change.state is State.INCIDENT:
-            assert change.restore is not None
-            assert change.restore.cause is Cause.LOST
-            assert day.provider.snapshots[0].restores == ()
+    await day.tell(c.Start(IVO), c.DeclareIncident(IVO, "Down."), c.AskRestore(IVO))
+    await day.live()
+    await day.tell(c.ConfirmRestore(ANNE, "Hannibal"))
+    begun, asked_again = day.clock.now(), 0
+
+    async def asks_once() -> None:
+        """Whether the call was lost only people can tell, who look, see nothing, and ask and confirm once more."""
+        nonlocal asked_again
+        was_unsure = await found_or_not(day, "restore")
+        restore = (await day.look()).restore
+        assert restore is not None
+        assert (restore.cause is Cause.LOST) == (was_unsure and not day.provider.snapshots[0].restores)
+        if restore.cause is Cause.LOST:
+            asked_again += 1
             await day.tell(c.AskRestore(IVO), c.ConfirmRestore(ANNE, "Hannibal"))
             await day.live()
-            asked_again += 1
-        day.wait(61)
+        assert day.provider.count("restore") == 1
+        await goes_on()
+
+    async def goes_on() -> None:
+        day.wait(RESTORE_MINUTES)
         await day.live()
         change = await day.look()
-        assert (change.state, change.restored) == (State.IN_PROGRESS, True), f"killed at point {point}"
-        assert len(day.provider.snapshots[0].restores) == 1, f"killed at point {point}"
-        assert day.provider.count("restore") == 1
-    assert deaths >= 9
-    assert asked_again == UNSENT_RESTORE
+        assert (change.state, change.restored) == (State.IN_PROGRESS, True)
+        assert len(day.provider.snapshots[0].restores) == 1
+
+    async def goes_on_by_itself() -> None:
+        day.wait(3)
+        await day.live()
+        await goes_on()
+        assert day.provider.count("restore") == 0, "this provider was asked in an earlier life"
+
+    await killed_at_each_point(day, begun, asks_once)
+    assert asked_again >= 1, "no kill fell between the record and the call"
+    for minutes in (RESTORE_MINUTES / 2, RESTORE_MINUTES):
+        await killed_at_each_point(day, begun + timedelta(minutes=minutes), goes_on_by_itself)
