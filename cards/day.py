@@ -24,7 +24,7 @@ from cards.plan import title_lines
 from cards.states import STATES
 from cards.text import shortened
 from cards.view import View
-from cards.without import advice, after_failure, not_today
+from cards.without import LOOK_FIRST, advice, after_failure, not_today
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
@@ -67,7 +67,9 @@ def _locked(view: View) -> list[CardElement]:
     if view.change.state is State.READY:
         return [sentence("Everything is ready. *Start* sends the start notice to everyone affected.")]
     if view.change.snapshot.status is SnapshotStatus.FAILED:
-        failed = sentence("There is no snapshot: *Start* is locked.", colour="Attention", bold=True)
+        unknown = view.change.snapshot.cause in LOOK_FIRST
+        there = "Nobody knows whether there is a snapshot" if unknown else "There is no snapshot"
+        failed = sentence(f"{there}: *Start* is locked.", colour="Attention", bold=True)
         return [failed, *written(view.change.snapshot.detail), sentence(advice(view))]
     locked = f"*Start* is locked until the snapshot is finished, or waived by {view.deciders}."
     wait = " Wait for it, or use one of the ways below." if view.change.state is State.SNAPSHOTTING else ""

@@ -10,7 +10,7 @@ from cards.parts import facts, heading, pressed, sentence, to_wire, written
 from cards.plan import title_lines
 from cards.text import plain
 from cards.view import View
-from cards.without import advice, after_failure, unseen, while_it_runs
+from cards.without import LOOK_FIRST, advice, after_failure, unseen, while_it_runs
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
@@ -26,7 +26,9 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
         case SnapshotStatus.FINISHED:
             body += _finished(view)
         case SnapshotStatus.FAILED:
-            body.append(sentence("The snapshot failed. The start stays locked.", colour="Attention", bold=True))
+            unknown = change.snapshot.cause in LOOK_FIRST
+            failed = "Nobody knows whether there is a snapshot." if unknown else "The snapshot failed."
+            body.append(sentence(f"{failed} The start stays locked.", colour="Attention", bold=True))
             body += written(change.snapshot.detail)
             body.append(sentence(advice(view)))
         case SnapshotStatus.WAIVED:
@@ -49,7 +51,7 @@ def _guide(view: View) -> list[CardElement]:
         span = timedelta(minutes=vps.snapshot_minutes)
         rows = [("Server", plain(vps.name)), ("Began", view.when(begun)), ("Expected end", view.when(begun + span))]
         running = sentence("The snapshot is being taken on the dashboard. Say here how it ends.", bold=True)
-        return [running, *progress_bar(view, view.operation, begun, span), facts(rows)]
+        return [running, *progress_bar(view, view.operation, begun, span, by_hand=True), facts(rows)]
     return [
         sentence("Please take the snapshot now, on Infomaniak's dashboard:", bold=True),
         facts(

@@ -1,6 +1,6 @@
 """The ways on without a finished snapshot: wait, try again, take it by hand, find it, postpone, or start without."""
 
-from microsoft_teams.cards import Action
+from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 
 from cards.parts import opens, pressed, text_input
 from cards.view import View
@@ -8,20 +8,18 @@ from changes.conflicts import LIMITS
 from changes.model import SnapshotStatus
 from changes.snapshots import Cause
 
+BY_ADMIN = {Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK}
+LOOK_FIRST = {Cause.LOST, Cause.NEVER_DONE}
+_MEND = "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard."
+_LOOK = "Look at the dashboard first: if it is there, say so; only if it is not, try again."
 ADVICE: dict[Cause, str] = {
-    Cause.TOKEN: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
-    Cause.RIGHT: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
-    Cause.NOT_FOUND: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
-    Cause.INVALID: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
-    Cause.SYSTEM_DISK: "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.",
+    **dict.fromkeys(BY_ADMIN, _MEND),
+    **dict.fromkeys(LOOK_FIRST, _LOOK),
     Cause.BUSY: "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data.",
     Cause.QUOTA: "Once there is room for one more, try again.",
     Cause.AWAY: "Try again, or take it by hand on the dashboard.",
-    Cause.LOST: "Look at the dashboard first: if it is there, say so; only if it is not, try again.",
-    Cause.NEVER_DONE: "Look at the dashboard first: if it is there, say so; only if it is not, try again.",
 }
 """What to do next about a failure of that kind, in a sentence."""
-LOOK_FIRST = {Cause.LOST, Cause.NEVER_DONE}
 ALWAYS = "Try again, or take it by hand on the dashboard."
 
 
@@ -33,12 +31,21 @@ def advice(view: View) -> str:
 
 
 def after_failure(view: View, message: str) -> list[Action]:
-    """Everything that can be done after a failure; what helps most with this one comes first."""
+    """Everything that can be done after a failure; what helps most with this one comes first, and stands out."""
     cause = view.change.snapshot.cause
-    again = pressed(view, message, "Try again", "snapshot.retry", style="positive", alone=True)
+    again = pressed(view, message, "Try again", "snapshot.retry", alone=True)
     by_hand = pressed(view, message, "I take it on the dashboard", "snapshot.started", alone=True)
     there = _there(view, message, "It is there")
-    first = [there, again, by_hand] if cause in LOOK_FIRST else [again, by_hand, there]
+    first: list[ExecuteAction | ShowCardAction]
+    if cause in LOOK_FIRST:
+        first = [there, again, by_hand]
+    elif cause in BY_ADMIN:
+        first = [by_hand, again, there]
+    elif cause is Cause.BUSY:
+        first = [again, there, by_hand]
+    else:
+        first = [again, by_hand, there]
+    first[0].style = "positive"
     return [*first, not_today(view, message)]
 
 
@@ -67,7 +74,8 @@ def unseen(view: View) -> bool:
     return snapshot.status is SnapshotStatus.RUNNING and bool({"late", "blind"} & set(snapshot.milestones))
 
 
-def _there(view: View, message: str, title: str) -> Action:
+def _there(view: View, message: str, title: str) -> ShowCardAction:
     snapshot = view.change.snapshot
-    name = text_input("snapshot_name", "Its name, as the dashboard shows it", value=snapshot.name, most=100)
+    own = "" if snapshot.cause is Cause.BUSY else snapshot.name  # somebody else's has a name of its own
+    name = text_input("snapshot_name", "Its name, as the dashboard shows it", value=own, most=100)
     return opens(title, [name], pressed(view, message, "Use this snapshot", "snapshot.finished", style="positive"))

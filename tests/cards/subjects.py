@@ -255,6 +255,7 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     for cause in Cause:
         yield f"snapshot failed, {cause}", waiting.with_(snapshot=replace(failed, cause=cause))
     yield "snapshot late", waiting.with_(snapshot=replace(waiting.snapshot, milestones=("half", "late")))
+    yield "snapshot out of sight", waiting.with_(snapshot=replace(waiting.snapshot, milestones=("blind",)))
     yield "snapshot taken by hand", waiting.with_(snapshot=replace(waiting.snapshot, by_hand=True))
     waived = replace(waiting.snapshot, status=SnapshotStatus.WAIVED, detail=comment, waived_by=named(PIERRE, hand))
     yield "snapshot waived", change(State.READY, hand, kind).with_(snapshot=waived)

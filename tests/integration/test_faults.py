@@ -13,6 +13,8 @@ from tests.support.faults import CHANGE, HASTY, PATIENT, Stage, Stories, What, b
 
 BACKENDS = ("vps_api", "public_cloud")
 TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
+BY_HAND = ["snapshot.started", "snapshot.retry", "snapshot.finished", "change.postpone", "snapshot.waive"]
+OF_THE_OTHER = ["snapshot.retry", "snapshot.finished", "snapshot.started", "change.postpone", "snapshot.waive"]
 LOOK_FIRST = ["snapshot.finished", "snapshot.retry", "snapshot.started", "change.postpone", "snapshot.waive"]
 ASK_AGAIN = ["restore.ask", "restore.done", "incident.tried", "incident.handover", "incident.close"]
 LOOK_FOR_IT = ["restore.done", "restore.ask", "incident.tried", "incident.handover", "incident.close"]
@@ -38,7 +40,8 @@ class Row:
 
 def refused(says: str, cause: Cause, way: str) -> tuple[Row, Row]:
     """The rows of a certain no: for a snapshot, and for a restore that then is asked for again."""
-    return Row(says, cause, TRY_AGAIN, way), Row(says, cause, ASK_AGAIN, "ask again")
+    buttons = OF_THE_OTHER if cause is Cause.BUSY else BY_HAND
+    return Row(says, cause, buttons, way), Row(says, cause, ASK_AGAIN, "ask again")
 
 
 GOES_ON = "The data snapshot of Hannibal has begun", "**Anne** confirmed the restore"
@@ -88,7 +91,7 @@ TABLE: dict[str, tuple[Row, ...] | Rows] = {
     "volume-attached": DONE,
     "sixty-a-minute": DONE,
     "operation-in-progress": (
-        Row("perhaps begun by somebody on the dashboard", Cause.BUSY, TRY_AGAIN, "it is there"),
+        Row("perhaps begun by somebody on the dashboard", Cause.BUSY, OF_THE_OTHER, "it is there"),
         Row("perhaps begun by somebody on the dashboard", Cause.BUSY, ASK_AGAIN, "wait and ask again"),
     ),
 }

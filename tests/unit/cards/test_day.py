@@ -19,6 +19,8 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
     assert verbs(locked) == ["change.postpone", "snapshot.waive"]
     failed = day_card(view(NORMAL["snapshot failed"]), "day:1")
     assert "There is no snapshot: *Start* is locked." in says(failed)
+    lost = says(day_card(view(NORMAL["snapshot failed, lost"]), "day:1"))
+    assert "Nobody knows whether there is a snapshot: *Start* is locked." in lost
     assert verbs(failed) == [
         *("snapshot.retry", "snapshot.started", "snapshot.finished"),
         *("change.postpone", "snapshot.waive"),

@@ -51,22 +51,35 @@ def test_each_cause_has_its_advice_and_what_helps_most_comes_first(cause: Cause)
     card = progress_card(view(NORMAL[f"snapshot failed, {cause}"]), "progress:1.1")
     assert set(verbs(card)) == AFTER_A_FAILURE
     look_first = cause in (Cause.LOST, Cause.NEVER_DONE)
-    assert ("Look at the dashboard first" in says(card)) is look_first
-    assert verbs(card)[0] == ("snapshot.finished" if look_first else "snapshot.retry")
     admins = cause in (Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK)
+    assert ("Look at the dashboard first" in says(card)) is look_first
+    assert ("Nobody knows whether there is a snapshot." in says(card)) is look_first
     assert ("An administrator has to mend it" in says(card)) is admins
+    assert verbs(card)[0] == ("snapshot.finished" if look_first else "snapshot.started" if admins else "snapshot.retry")
+    assert [action.get("style") == "positive" for action in card["actions"]] == [True, False, False, False]
+
+
+def test_the_snapshot_of_somebody_else_is_not_given_our_name() -> None:
+    for cause, name in ((Cause.LOST, "CHG-2027-0007"), (Cause.BUSY, None)):
+        card = progress_card(view(NORMAL[f"snapshot failed, {cause}"]), "progress:1.1")
+        [field] = [node for node in walk(card) if node.get("id") == "snapshot_name"]
+        assert field.get("value") == name
 
 
 def test_a_snapshot_that_is_late_or_out_of_sight_can_be_reported_by_a_person() -> None:
-    card = progress_card(view(NORMAL["snapshot late"]), "progress:1.1")
-    assert verbs(card) == ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+    for name in ("snapshot late", "snapshot out of sight"):
+        card = progress_card(view(NORMAL[name]), "progress:1.1")
+        assert verbs(card) == ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
 
 
 def test_what_a_person_takes_by_hand_is_estimated_and_reported_whatever_the_backend() -> None:
     card = progress_card(view(NORMAL["snapshot taken by hand"]), "progress:1.1")
-    assert "about 48 % (an estimate" in says(card)
+    assert "about 48 % (an estimate from the usual 2 h 30 min)" in says(card)
     assert "taken on the dashboard" in says(card)
     assert "snapshot.finished" in verbs(card)
+    late = says(progress_card(at(NORMAL["snapshot taken by hand"], 5), "progress:1.1"))
+    assert "It takes longer than expected. Please look at the dashboard." in late
+    assert "the bot keeps looking" not in late
 
 
 def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> None:
