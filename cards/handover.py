@@ -6,10 +6,13 @@ from microsoft_teams.cards import CardElement
 
 from cards.parts import facts, heading, label, sentence, to_wire, written
 from cards.plan import title_lines
+from cards.restoring import overwritten
 from cards.show import happened
 from cards.text import plain, shortened
 from cards.view import View
+from cards.without import LOOK_FIRST
 from changes.model import SnapshotStatus, State
+from changes.snapshots import Cause
 
 LONGEST = 120
 MOST_LINES = 10
@@ -58,7 +61,9 @@ def _snapshot(view: View) -> str:
     snapshot = view.change.snapshot
     if snapshot.status is not SnapshotStatus.FINISHED or snapshot.started_at is None:
         return "there is none"
-    return f"{plain(snapshot.name)}, of {view.when(snapshot.started_at)}"
+    restore = view.change.restore
+    unfit = restore is not None and restore.cause in (Cause.UNFIT, Cause.NOT_FOUND)
+    return f"{plain(snapshot.name)}, of {view.when(snapshot.started_at)}" + (", cannot be restored" if unfit else "")
 
 
 def _restore(view: View) -> str:
@@ -67,8 +72,14 @@ def _restore(view: View) -> str:
         return "not tried"
     if restore.open:
         return "asked for" if restore.started_at is None else f"under way since {view.when(restore.started_at)}"
-    ended = view.when(restore.finished_at) if restore.finished_at else ""
-    return f"failed {ended}: {plain(shortened(restore.failed, LONGEST))}" if restore.failed else f"done {ended}"
+    ended = f" ({view.when(restore.finished_at)})" if restore.finished_at else ""
+    if not restore.failed:
+        return f"done{ended}"
+    if restore.cause in LOOK_FIRST:
+        how = "nobody knows whether the data was restored"
+    else:
+        how = "failed" if overwritten(restore) else "there was none, nothing was overwritten"
+    return f"{how}{ended}: {plain(shortened(restore.failed, LONGEST))}"
 
 
 def _failed_tests(view: View) -> list[CardElement]:

@@ -91,10 +91,17 @@ def _no_snapshot(view: View) -> str:
     return "there is no snapshot, and the start stays locked. The card above says how to go on."
 
 
+def _no_restore(view: View) -> str:
+    restore = view.change.restore
+    if restore is not None and restore.cause in LOOK_FIRST:
+        return "nobody knows whether the data was restored. Look first; the card above waits."
+    return "there was no restore, and nothing was overwritten. The card above says how to go on."
+
+
 def _waiting(effect: Tell, view: View) -> str:
     begin_by = view.change.plan.window.start - timedelta(minutes=view.service.vps.snapshot_minutes)
-    late = " The start will be late by now" if view.now > begin_by else f" It has to begin by {view.when(begin_by)}"
-    return f"nobody has begun the data snapshot of {plain(view.service.vps.name)} yet.{late}: the card above says how."
+    late = "By now the start will be late" if view.now > begin_by else f"It has to begin by {view.when(begin_by)}"
+    return f"nobody has begun the data snapshot of {plain(view.service.vps.name)} yet. {late}: the card above says how."
 
 
 def _locked(effect: Tell, view: View) -> str:
@@ -185,9 +192,7 @@ _LINES: dict[Line, Say] = {
     Line.RESTORE_BLIND: lambda e, v: (
         f"{plain(e.detail)} Look at Infomaniak's dashboard and say on the card above how the restore stands."
     ),
-    Line.RESTORE_REFUSED: lambda e, v: _with(
-        "there was no restore, as far as is known. Nothing else was changed; the card above says how to go on.", e
-    ),
+    Line.RESTORE_REFUSED: lambda e, v: _with(_no_restore(v), e),
     Line.RESTORE_FINISHED: lambda e, v: "the data is restored. Run the tests again.",
     Line.RESTORE_FAILED: lambda e, v: _with("the restore failed. The incident process takes over.", e),
     Line.TRIED: lambda e, v: _with(f"{_by(e, v)} says what was tried:", e),

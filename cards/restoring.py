@@ -8,6 +8,7 @@ from cards.bar import progress_bar
 from cards.parts import facts, opens, pressed, sentence, text_input, written
 from cards.text import plain
 from cards.view import View
+from cards.without import LOOK_FIRST
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import Restore, SnapshotStatus
@@ -82,17 +83,20 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
 
 def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """What became of the last restore, and what can be done about it."""
-    certain = restore.cause not in (Cause.LOST, Cause.NEVER_DONE)
-    overwritten = restore.cause in (Cause.FAILED, Cause.BY_HAND, None)
-    if overwritten:
+    if overwritten(restore):
         said = "The restore failed: go on with the incident process."
-    elif certain:
+    elif restore.cause not in LOOK_FIRST:
         said = "There was no restore: nothing was overwritten."
     else:
         said = "Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else."
     done = pressed(view, message, "It was restored after all", "restore.done", alone=True)
     body = [sentence(said, colour="Attention", bold=True), *written(restore.failed)]
     return body, [done]
+
+
+def overwritten(restore: Restore) -> bool:
+    """Whether the restore that ended badly had begun: the data may be anything now."""
+    return restore.cause in (Cause.FAILED, Cause.BY_HAND, None)
 
 
 def askable(view: View) -> bool:
