@@ -40,8 +40,7 @@ def incident_card(view: View, message: str) -> dict[str, Any]:
     shown, actions = _restore(view, message)
     body += shown
     actions += [opens("Files from a backup", [item for each in view.service.backups for item in _checklist(each)])]
-    actions += [_say(view, message), *_hand_over(view, message)]
-    actions.append(pressed(view, message, "It is fixed", "incident.close", alone=True))
+    actions += [_say(view, message), pressed(view, message, "It is fixed", "incident.close", alone=True)]
     return to_wire(body, actions, view, message)
 
 
@@ -112,13 +111,8 @@ def _say(view: View, message: str) -> Action:
         pressed(view, message, "I fixed something", "incident.tried", result=Recovery.FIX.value),
         pressed(view, message, "I brought files back", "incident.tried", result=Recovery.FILES.value),
     ]
-    return opens("What was tried", [comment], *tried)
-
-
-def _hand_over(view: View, message: str) -> list[Action]:
     if view.change.handed_over_at is not None:
-        return []
-    why = "Why, and what do people notice? Everyone affected reads it."
-    reason = text_input("reason", why, lines=True, most=LIMITS["comment"])
-    over = pressed(view, message, "Hand over to the incident process", "incident.handover", style="destructive")
-    return [opens("Hand over", [reason], over)]
+        return opens("What was tried", [comment], *tried)
+    reason = text_input("reason", "Or hand over to the incident process: why?", most=LIMITS["comment"])
+    over = pressed(view, message, "Hand over", "incident.handover", style="destructive")
+    return opens("What was tried, hand over", [comment, reason], *tried, over)
