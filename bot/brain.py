@@ -18,11 +18,12 @@ from cards.text import with_note
 from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
 from changes.policy import Catalogue
-from changes.ports import Acquaintance, Binding, Clock, UnitOfWork, Wording
+from changes.ports import Acquaintance, Binding, Chat, Clock, UnitOfWork, Wording
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, open_change
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show
+from language import said, speaking
 
 NEW = "new"
 HELLO = (
@@ -62,6 +63,14 @@ class Brain:
         if who is None:
             return thought
         await unit.people.meet([who])
+        if activity.conversation.conversation_type == "personal":
+            await unit.chats.put(_chat(activity, who))
+        with speaking(await _language(unit, who)):
+            await self._understand(context, unit, who, thought)
+        return thought
+
+    async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
+        activity = context.activity
         pressed = _pressed(activity)
         if activity.type == ActivityTypes.installation_update:
             await self._hello(context, unit, who)
@@ -69,7 +78,6 @@ class Brain:
             await self._typed(context, unit, who, thought)
         elif pressed is not None:
             await self._press(context, unit, who, pressed, thought)
-        return thought
 
     async def _hello(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance) -> None:
         activity = context.activity
@@ -104,7 +112,7 @@ class Brain:
         except Concurrent:
             raise
         except Refusal as refusal:
-            await say(context, refusal.sentence)
+            await say(context, said(refusal))
 
     async def _press(
         self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, data: dict[str, Any], thought: Thought
@@ -120,13 +128,13 @@ class Brain:
             raise
         except Stale as stale:
             if heard.press is not None and (card := await fresh_card(heard.desk, heard.press, self.wording)):
-                await show(context, with_note(card, stale.sentence))
+                await show(context, with_note(card, said(stale)))
             else:
-                thought.sentence = stale.sentence
+                thought.sentence = said(stale)
         except Refusal as refusal:
-            thought.sentence = refusal.sentence
+            thought.sentence = said(refusal)
             if not invoked:
-                await say(context, refusal.sentence)
+                await say(context, thought.sentence)
         thought.card = heard.answer
 
     async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press) -> None:
@@ -164,6 +172,25 @@ class Brain:
 
     def _desk(self, unit: UnitOfWork, who: Acquaintance, via: str) -> Desk:
         return Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
+
+
+def _chat(activity: Activity, who: Acquaintance) -> Chat:
+    """The personal chat that the activity comes from."""
+    data: dict[str, Any] = activity.channel_data if isinstance(activity.channel_data, dict) else {}
+    tenant = data.get("tenant")
+    return Chat(
+        who.person,
+        activity.service_url,
+        activity.conversation.id,
+        _bot_id(activity),
+        str(tenant.get("id") or "") if isinstance(tenant, dict) else "",
+    )
+
+
+async def _language(unit: UnitOfWork, who: Acquaintance) -> str:
+    """The language of the person's Teams, as far as the bot speaks it."""
+    known = await unit.people.get(who.person.id)
+    return known.language if known and known.language else who.language or "en"
 
 
 def _pressed(activity: Activity) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from botbuilder.schema import Activity
 
 from changes.model import Person
 from changes.ports import Acquaintance, UnitOfWork
+from language import of_locale
 
 Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
 """Tells who sent an activity; local mode puts `/as` in between."""
@@ -16,4 +17,5 @@ async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
     source = activity.from_property
     if source is None or not source.aad_object_id:
         return None
-    return Acquaintance(Person(source.aad_object_id, source.name or ""), source.id or "")
+    person = Person(source.aad_object_id, source.name or "")
+    return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")

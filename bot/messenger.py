@@ -20,9 +20,10 @@ from changes.effects import (
     Tell,
 )
 from changes.model import Change, Person
-from changes.policy import Catalogue
+from changes.policy import Catalogue, Service
 from changes.ports import Acquaintance, Binding, Clock, Later, MessageRef, Never, UnitOfWork, Units, Wording
 from changes.service import introduced, watchers
+from language import LANGUAGES, speaking
 
 STATUS = "status"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -59,6 +60,18 @@ class Messenger:
 
     async def __call__(self, effect: Effect) -> None:
         """Carry the effect out. Raises Later or Never when Teams did not take it."""
+        with speaking(await self._language(effect)):
+            await self._carry(effect)
+
+    async def _language(self, effect: Effect) -> str:
+        """What is said to everybody is said in the first of the service's languages that the bot speaks."""
+        if not effect.change:
+            return "en"
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+        return shared(self._catalogue.service(stored.change.plan.service)) if stored else "en"
+
+    async def _carry(self, effect: Effect) -> None:
         try:
             match effect:
                 case Reply():
@@ -178,6 +191,11 @@ class Messenger:
             raise Never(f"{service.name} is not bound to a channel: type `@Change bot bind {service.key}` in it")
         mris = await watchers(unit, stored.change, service) if self._refreshes else ()
         return _Scene(await View.of(unit, stored.change, service, self._clock.now(), mris), binding)
+
+
+def shared(service: Service) -> str:
+    """The language in which the bot speaks to everybody of the service."""
+    return next((each for each in service.languages if each in LANGUAGES), "en")
 
 
 def _with_card(card: dict[str, Any]) -> dict[str, Any]:

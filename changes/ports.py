@@ -7,7 +7,8 @@ DeliveryError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -109,10 +110,68 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
-    """A person the bot has met: the Entra object id, the name and the id Teams knows them by (`29:…`)."""
+    """A person the bot has met: the Entra object id, the name and the id Teams knows them by (`29:…`).
+
+    `language` is the one their Teams speaks, or the one they chose.
+    """
 
     person: Person
     mri: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The personal chat of a person with the bot, where the bot may write to them."""
+
+    person: Person
+    service_url: str
+    conversation: str
+    bot: str = ""
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days, both included, on which a person decides nothing."""
+
+    id: int
+    person: Person
+    first: date
+    last: date
+
+
+class Way(StrEnum):
+    """How somebody is told."""
+
+    TEAMS = "teams"
+    PERSONAL = "personal"
+    MAIL = "mail"
+
+
+class Result(StrEnum):
+    """What came of telling somebody."""
+
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the ledger: who was told what, when, by which way and with what result.
+
+    `key` is unique: one notice to one recipient. `notice` is a NoticeKind or what else was sent, `to` a channel's
+    service, a person's name or an address, `why` the reason of a failure or of this way.
+    """
+
+    key: str
+    change: str
+    notice: str
+    to: str
+    way: Way
+    result: Result
+    at: datetime
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +378,50 @@ class People(Protocol):
         ...
 
 
+class Chats(Protocol):
+    """The personal chats in which the bot is installed."""
+
+    async def get(self, person_id: str) -> Chat | None:
+        """The person's chat, or None where the bot is not installed."""
+        ...
+
+    async def put(self, chat: Chat) -> None:
+        """Remember it, as it is now."""
+        ...
+
+    async def drop(self, conversation: str) -> None:
+        """The bot was removed there."""
+        ...
+
+
+class Absences(Protocol):
+    """When people are away."""
+
+    async def add(self, person: Person, first: date, last: date) -> Absence:
+        """Note that the person is away on these days, both included."""
+        ...
+
+    async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
+        """Their absences that are not over on that day, the earliest first."""
+        ...
+
+    async def drop(self, absence: int) -> None:
+        """Forget it."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who was told what."""
+
+    async def note(self, told: Told) -> None:
+        """Write the line; a later one for the same key replaces it."""
+        ...
+
+    async def of(self, change_id: str) -> tuple[Told, ...]:
+        """Everything about that change, in the order in which it was told."""
+        ...
+
+
 class Dialogs(Protocol):
     """The state of each conversation with each person, as plain JSON."""
 
@@ -368,6 +471,9 @@ class UnitOfWork(Protocol):
     messages: Messages
     bindings: Bindings
     people: People
+    chats: Chats
+    absences: Absences
+    ledger: Ledger
     dialogs: Dialogs
     deliveries: Deliveries
     settings: Settings

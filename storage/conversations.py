@@ -7,8 +7,8 @@ from unicodedata import normalize
 from sqlalchemy import Row, case, delete, or_, select
 
 from changes.model import Person
-from changes.ports import Acquaintance, Binding, MessageRef
-from storage.tables import bindings, messages, people
+from changes.ports import Acquaintance, Binding, Chat, MessageRef
+from storage.tables import bindings, chats, messages, people
 from storage.transaction import Transaction
 
 
@@ -80,7 +80,13 @@ class SqlPeople:
         """Remember them; an empty name or mri never overwrites a known one."""
         # Always in the order of their ids, so that two who remember the same people cannot block each other.
         rows = [
-            {"id": each.person.id, "name": each.person.name, "folded": _folded(each.person.name), "mri": each.mri}
+            {
+                "id": each.person.id,
+                "name": each.person.name,
+                "folded": _folded(each.person.name),
+                "mri": each.mri,
+                "language": each.language,
+            }
             for each in sorted(acquaintances, key=lambda each: each.person.id)
         ]
         new = self._transaction.insert(people)
@@ -89,8 +95,9 @@ class SqlPeople:
             "name": case((said.name == "", known.name), else_=said.name),
             "folded": case((said.name == "", known.folded), else_=said.folded),
             "mri": case((said.mri == "", known.mri), else_=said.mri),
+            "language": case((said.language == "", known.language), else_=said.language),
         }
-        is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri)
+        is_news = or_(kept["name"] != known.name, kept["mri"] != known.mri, kept["language"] != known.language)
         if rows:
             await self._transaction.execute(
                 new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news), rows
@@ -99,7 +106,7 @@ class SqlPeople:
     async def get(self, person_id: str) -> Acquaintance | None:
         """Who that is."""
         row = (await self._transaction.execute(select(people).where(people.c.id == person_id))).one_or_none()
-        return Acquaintance(Person(row.id, row.name), row.mri) if row else None
+        return _acquaintance(row) if row else None
 
     async def named(self, name: str) -> tuple[Acquaintance, ...]:
         """Those whose name is, or contains, `name`, whatever the case; those whose very name it is come first."""
@@ -110,12 +117,49 @@ class SqlPeople:
             .order_by(case((people.c.folded == wanted, 0), else_=1), people.c.folded, people.c.id)
         )
         rows = await self._transaction.execute(query)
-        return tuple(Acquaintance(Person(row.id, row.name), row.mri) for row in rows)
+        return tuple(_acquaintance(row) for row in rows)
 
     async def everybody(self) -> tuple[Acquaintance, ...]:
         """All, by name."""
         rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
-        return tuple(Acquaintance(Person(row.id, row.name), row.mri) for row in rows)
+        return tuple(_acquaintance(row) for row in rows)
+
+
+class SqlChats:
+    """The Chats."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, person_id: str) -> Chat | None:
+        """The person's chat, or None where the bot is not installed."""
+        row = (await self._transaction.execute(select(chats).where(chats.c.person == person_id))).one_or_none()
+        if row is None:
+            return None
+        return Chat(Person(row.person, row.name), row.service_url, row.conversation, row.bot, row.tenant)
+
+    async def put(self, chat: Chat) -> None:
+        """Remember it, as it is now."""
+        values = {
+            "name": chat.person.name,
+            "service_url": chat.service_url,
+            "conversation": chat.conversation,
+            "bot": chat.bot,
+            "tenant": chat.tenant,
+        }
+        new = self._transaction.insert(chats).values(person=chat.person.id, **values)
+        is_news = or_(*(chats.c[name] != value for name, value in values.items()))
+        await self._transaction.execute(
+            new.on_conflict_do_update(index_elements=["person"], set_=values, where=is_news)
+        )
+
+    async def drop(self, conversation: str) -> None:
+        """The bot was removed there."""
+        await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
+
+
+def _acquaintance(row: Row[Any]) -> Acquaintance:
+    return Acquaintance(Person(row.id, row.name), row.mri, row.language)
 
 
 def _binding(row: Row[Any]) -> Binding:

@@ -3,7 +3,7 @@
 A text and not JSONB: the document comes back exactly as the codec wrote it, on both engines.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, and_
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, and_
 
 from storage.columns import Instant, Number, Words
 
@@ -133,6 +133,43 @@ people = Table(
     Column("name", Words, nullable=False),
     Column("folded", Words, nullable=False),  # the name without its capitals, to be found and sorted by
     Column("mri", Text, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("service_url", Text, nullable=False),
+    Column("conversation", Text, nullable=False, index=True),
+    Column("bot", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("person", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Index(None, "person", "last"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("change", Text, nullable=False, index=True),
+    Column("notice", Text, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("why", Words, nullable=False),
 )
 
 dialogs = Table(

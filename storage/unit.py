@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes import ports
 from storage.change_store import SqlChanges
-from storage.conversations import SqlBindings, SqlMessages, SqlPeople
+from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.step_store import SqlSteps
+from storage.told import SqlAbsences, SqlLedger
 from storage.transaction import Transaction
 from storage.turns import SqlDeliveries, SqlDialogs, SqlSettings
 from storage.turnstile import Turnstile
@@ -29,6 +30,9 @@ class SqlUnit:
     messages: ports.Messages
     bindings: ports.Bindings
     people: ports.People
+    chats: ports.Chats
+    absences: ports.Absences
+    ledger: ports.Ledger
     dialogs: ports.Dialogs
     deliveries: ports.Deliveries
     settings: ports.Settings
@@ -42,6 +46,9 @@ class SqlUnit:
         self.messages = SqlMessages(transaction)
         self.bindings = SqlBindings(transaction)
         self.people = SqlPeople(transaction)
+        self.chats = SqlChats(transaction)
+        self.absences = SqlAbsences(transaction)
+        self.ledger = SqlLedger(transaction)
         self.dialogs = SqlDialogs(transaction)
         self.deliveries = SqlDeliveries(transaction)
         self.settings = SqlSettings(transaction)

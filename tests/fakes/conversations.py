@@ -6,7 +6,7 @@ from datetime import datetime
 from unicodedata import normalize
 
 from changes.model import Person
-from changes.ports import Acquaintance, Binding, Json, MessageRef, Operation
+from changes.ports import Acquaintance, Binding, Chat, Json, MessageRef, Operation
 from tests.fakes.table import Race, View
 
 
@@ -53,7 +53,8 @@ class MemoryPeople:
         for each in acquaintances:
             known = self._rows.rows.get(each.person.id, Acquaintance(Person(each.person.id)))
             name, mri = each.person.name or known.person.name, each.mri or known.mri
-            self._rows.rows[each.person.id] = Acquaintance(Person(each.person.id, name), mri)
+            language = each.language or known.language
+            self._rows.rows[each.person.id] = Acquaintance(Person(each.person.id, name), mri, language)
 
     async def get(self, person_id: str) -> Acquaintance | None:
         return self._rows.rows.get(person_id)
@@ -65,6 +66,24 @@ class MemoryPeople:
 
     async def everybody(self) -> tuple[Acquaintance, ...]:
         return tuple(sorted(self._rows.rows.values(), key=lambda each: (_folded(each.person.name), each.person.id)))
+
+
+class MemoryChats:
+    """The Chats."""
+
+    def __init__(self, rows: View[str, Chat]) -> None:
+        self._rows = rows
+
+    async def get(self, person_id: str) -> Chat | None:
+        return self._rows.rows.get(person_id)
+
+    async def put(self, chat: Chat) -> None:
+        if self._rows.rows.get(chat.person.id) != chat:
+            self._rows.rows[chat.person.id] = chat
+
+    async def drop(self, conversation: str) -> None:
+        for person in [key for key, each in self._rows.rows.items() if each.conversation == conversation]:
+            del self._rows.rows[person]
 
 
 class MemoryDialogs:

@@ -13,6 +13,7 @@ from changes import ports
 from tests.fakes import changes, outbox
 from tests.fakes.conversations import (
     MemoryBindings,
+    MemoryChats,
     MemoryDeliveries,
     MemoryDialogs,
     MemoryMessages,
@@ -21,6 +22,7 @@ from tests.fakes.conversations import (
     MemorySettings,
 )
 from tests.fakes.table import Race, Table
+from tests.fakes.told import MemoryAbsences, MemoryLedger
 
 Rival = Callable[[], Awaitable[None]]
 
@@ -36,6 +38,9 @@ class Memory:
         self.messages = Table[tuple[str, str], ports.MessageRef]()
         self.bindings = Table[str, ports.Binding]()
         self.people = Table[str, ports.Acquaintance]()
+        self.chats = Table[str, ports.Chat]()
+        self.absences = Table[int, ports.Absence]()
+        self.ledger = Table[str, ports.Told]()
         self.dialogs = Table[str, tuple[str, int]]()
         self.deliveries = Table[str, str]()
         self.settings = Table[str, str]()
@@ -63,6 +68,9 @@ class MemoryUnit:
     messages: ports.Messages
     bindings: ports.Bindings
     people: ports.People
+    chats: ports.Chats
+    absences: ports.Absences
+    ledger: ports.Ledger
     dialogs: ports.Dialogs
     deliveries: ports.Deliveries
     settings: ports.Settings
@@ -76,13 +84,19 @@ class MemoryUnit:
         effects, operations = memory.outbox.view(), memory.operations.view()
         messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
         dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
-        self._views = (counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings)
+        chats, absences, ledger = memory.chats.view(), memory.absences.view(), memory.ledger.view()
+        self._views = (
+            *(counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings),
+            *(chats, absences, ledger),
+        )
         self.outbox = self.outbox_of(effects, memory.ids)
         self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, race)
         self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
         self.operations = MemoryOperations(operations)
         self.messages, self.bindings = MemoryMessages(messages), MemoryBindings(bindings)
         self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
+        self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)
+        self.absences = MemoryAbsences(absences, memory.ids)
         self.dialogs = MemoryDialogs(dialogs, memory.etags, race)
         self.deliveries = MemoryDeliveries(deliveries, race)
         return self

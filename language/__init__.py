@@ -1,0 +1,9 @@
+"""Which language the bot speaks. The sentences in the code are English, and the keys of the gettext catalogues.
+
+`_("…", name=value)` says a sentence in the language of whoever is spoken to; `speaking` says which that is.
+`N_("…")` marks a sentence that is said later; `said` says what the core said, `retold` what it once wrote down.
+"""
+
+from language.speaking import LANGUAGES, N_, _, n_, of_locale, retold, said, speaking, spoken
+
+__all__ = ["LANGUAGES", "N_", "_", "n_", "of_locale", "retold", "said", "speaking", "spoken"]

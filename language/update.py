@@ -1,0 +1,62 @@
+"""Brings the catalogues up to date with the code: `python -m language.update`. Then translate what is empty.
+
+A sentence that the code no longer says leaves its catalogue.
+"""
+
+from io import BytesIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
+
+from language.catalogues import FOLDER, read
+from language.sentences import sentences
+
+PACKAGES = {
+    "fr": ("changes", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
+    "de": ("notices",),
+}
+"""What is said in which language; people affected read notices in German too."""
+
+
+def updated(language: str, package: str) -> Catalog:
+    """The catalogue of the package as the code wants it, with the translations there are."""
+    path = FOLDER / language / f"{package}.po"
+    before = read(path, language) if path.exists() else Catalog(locale=language)
+    after = Catalog(locale=language, fuzzy=False)
+    for sentence in sentences(package):
+        if sentence.text:
+            message = (sentence.text, sentence.plural) if sentence.plural else sentence.text
+            known = before.get(message)
+            after.add(message, known.string if known else None)
+    return after
+
+
+def text_of(catalogue: Catalog) -> bytes:
+    """The catalogue as its file: sorted, and without dates, so that it changes only when a sentence does."""
+    out = BytesIO()
+    write_po(out, catalogue, omit_header=True, sort_output=True, width=120)
+    return out.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The sentences that have no translation yet."""
+    return [str(each.id) for each in catalogue if each.id and not _whole(each.string)]
+
+
+def main() -> None:
+    """Write every catalogue anew and say what is not translated."""
+    for language, packages in PACKAGES.items():
+        for package in packages:
+            catalogue = updated(language, package)
+            if len(catalogue):
+                (FOLDER / language).mkdir(exist_ok=True)
+                (FOLDER / language / f"{package}.po").write_bytes(text_of(catalogue))
+            print(f"{language}/{package}: {len(catalogue)} sentences, {len(untranslated(catalogue))} to translate")
+
+
+def _whole(string: str | tuple[str, ...] | list[str]) -> bool:
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+if __name__ == "__main__":
+    main()

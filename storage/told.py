@@ -1,0 +1,66 @@
+"""Who was told what, and who is away."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, insert, select
+
+from changes.model import Person
+from changes.ports import Absence, Result, Told, Way
+from storage.tables import absences, ledger
+from storage.transaction import Transaction
+
+
+class SqlLedger:
+    """The Ledger."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def note(self, told: Told) -> None:
+        """Write the line; a later one for the same key replaces it."""
+        values = {
+            "change": told.change,
+            "notice": told.notice,
+            "recipient": told.to,
+            "way": told.way.value,
+            "result": told.result.value,
+            "at": told.at,
+            "why": told.why,
+        }
+        new = self._transaction.insert(ledger).values(key=told.key, **values)
+        await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    async def of(self, change_id: str) -> tuple[Told, ...]:
+        """Everything about that change, in the order in which it was told."""
+        query = select(ledger).where(ledger.c.change == change_id).order_by(ledger.c.at, ledger.c.id)
+        return tuple(
+            Told(row.key, row.change, row.notice, row.recipient, Way(row.way), Result(row.result), row.at, row.why)
+            for row in await self._transaction.execute(query)
+        )
+
+
+class SqlAbsences:
+    """The Absences."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, person: Person, first: date, last: date) -> Absence:
+        """Note that the person is away on these days, both included."""
+        new = insert(absences).values(person=person.id, name=person.name, first=first, last=last)
+        number = (await self._transaction.execute(new.returning(absences.c.id))).scalar_one()
+        return Absence(number, person, first, last)
+
+    async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
+        """Their absences that are not over on that day, the earliest first."""
+        mine = absences.c.person.in_([person.id for person in people])
+        query = select(absences).where(mine, absences.c.last >= since).order_by(absences.c.first, absences.c.id)
+        return tuple(
+            Absence(row.id, Person(row.person, row.name), row.first, row.last)
+            for row in await self._transaction.execute(query)
+        )
+
+    async def drop(self, absence: int) -> None:
+        """Forget it."""
+        await self._transaction.execute(delete(absences).where(absences.c.id == absence))
