@@ -30,6 +30,8 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
     change = view.change
     emergency = change.plan.kind is Kind.EMERGENCY
     body: list[CardElement] = [heading("Pre-check and GO / NO-GO" if emergency else "Pre-check"), *title_lines(view)]
+    if _still_holds(view, message):
+        return to_wire([*body, *_record(view, change.precheck), _moved(view), window_facts(view)], (), view, message)
     if _is_void(view, message):
         return to_wire([*body, _void(view)])
     decision = change.precheck or change.corrections
@@ -117,6 +119,17 @@ def _is_void(view: View, message: str) -> bool:
     """Whether the card was drawn for an earlier round: the plan has been handed in again since."""
     number = message.partition(":")[2]
     return number.isdigit() and int(number) != view.change.round
+
+
+def _still_holds(view: View, message: str) -> bool:
+    """Whether this card's pre-check holds although the plan was handed in again: only the date was moved."""
+    change = view.change
+    given = change.precheck is not None and change.prechecked_round < change.round
+    return given and message.partition(":")[2] == str(change.prechecked_round)
+
+
+def _moved(view: View) -> CardElement:
+    return sentence("The date was moved since. The pre-check still holds; GO has to be given for the new date.")
 
 
 def _void(view: View) -> CardElement:

@@ -134,6 +134,10 @@ _LINES: dict[Line, Say] = {
         f"{_approver(v)} has not answered yet: GO or NO-GO for {v.change.id}? Deputies can press the card above."
     ),
     Line.PLAN_EDITED: _plan_edited,
+    Line.MOVED: lambda e, v: (
+        f"{_by(e, v)} moved {v.change.id} to {v.window_label}. The pre-check still holds, because only the date is "
+        "another; GO has to be given for the new one."
+    ),
     Line.POSTPONED: lambda e, v: _with(f"{_by(e, v)} postponed {v.change.id}.", e),
     Line.POSTPONED_SILENT: lambda e, v: _with(
         f"{v.change.id} is postponed. `/change edit {v.change.id}` gives it another date.", e

@@ -28,6 +28,7 @@ SAID: dict[StepKind, str] = {
     StepKind.CUTOFF_SILENCE: "Nudge at the cutoff",
     StepKind.OVERRUN: "End of the window",
     StepKind.OVERRUN_NAG: "Nudge about the open window",
+    StepKind.ABANDONED: "Postponed because nobody started it",
     StepKind.REVIEW: "Review",
 }
 _MAIN = (

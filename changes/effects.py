@@ -61,6 +61,7 @@ class Line(StrEnum):
     GO_NUDGE = "go_nudge"
     GO_DEPUTIES = "go_deputies"
     PLAN_EDITED = "plan_edited"
+    MOVED = "moved"
     POSTPONED = "postponed"
     POSTPONED_SILENT = "postponed_silent"
     CANCELLED = "cancelled"
@@ -144,7 +145,8 @@ class Tell(Effect):
 class SendNotice(Effect):
     """Tell the affected people. The window is the one the notice is about, whatever becomes of the plan later.
 
-    `news` says what an incident update is about where nobody's own words do.
+    `news` says what an incident update is about where nobody's own words do, `was` is the window that they were told
+    before.
     """
 
     kind: NoticeKind
@@ -153,6 +155,7 @@ class SendNotice(Effect):
     detail: str = ""
     late: bool = False
     news: News = News.SAID
+    was: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,11 @@ class Submitted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PlanEdited(Event):
-    """The plan was replaced; `short_notice` is about the new window."""
+    """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another."""
 
     plan: Plan
     short_notice: bool
+    keeps_precheck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

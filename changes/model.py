@@ -148,12 +148,23 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """The same for the same plan only: a decision is bound to it (CASES.md 21)."""
-        facts = [
+        return _mark([*self._what_is_prechecked, self.window.start.isoformat(), self.window.end.isoformat()])
+
+    @property
+    def substance(self) -> str:
+        """The same for plans that differ in their date only.
+
+        The pre-check is about what is modified, how it is tested and how long it takes (PROCESS.md, Validation): it
+        holds when nothing but the date is another.
+        """
+        return _mark([*self._what_is_prechecked, self.window.minutes])
+
+    @property
+    def _what_is_prechecked(self) -> list[object]:
+        return [
             self.service,
             self.title,
             self.what,
-            self.window.start.isoformat(),
-            self.window.end.isoformat(),
             list(self.tests),
             self.implementer.id,
             self.why,
@@ -163,7 +174,10 @@ class Plan:
             self.kind.value,
             self.reason,
         ]
-        return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _mark(facts: list[object]) -> str:
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +293,9 @@ class Change:
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
     `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was, or when
-    it was taken back. `handed_over_at` is when neither fixing nor the restore had helped and the incident process took
-    over.
+    it was taken back, which happened `taken_back` times. `judged` is the plan that the approver looked at last, in whose round `prechecked_round` the
+    pre-check was given. `handed_over_at` is when neither fixing nor the restore had helped and the incident process
+    took over.
     """
 
     id: str
@@ -297,9 +312,13 @@ class Change:
     asked_at: datetime | None = None
     corrections: Decision | None = None
     precheck: Decision | None = None
+    prechecked_round: int = 0
+    judged: Plan | None = None
+    judged_at: datetime | None = None
     go: Decision | None = None
     scheduled_at: datetime | None = None
     announced: Window | None = None
+    taken_back: int = 0
     snapshot: Snapshot = Snapshot()
     started_at: datetime | None = None
     tests: tuple[TestResult | None, ...] = ()

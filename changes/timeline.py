@@ -26,6 +26,7 @@ class StepKind(StrEnum):
     CUTOFF_SILENCE = "cutoff_silence"
     OVERRUN = "overrun"
     OVERRUN_NAG = "overrun_nag"
+    ABANDONED = "abandoned"
     REVIEW = "review"
 
 
@@ -51,6 +52,7 @@ RELEVANT: dict[StepKind, frozenset[State]] = {
     StepKind.CUTOFF_SILENCE: AT_WORK,
     StepKind.OVERRUN: AT_WORK | DAY,
     StepKind.OVERRUN_NAG: AT_WORK,
+    StepKind.ABANDONED: DAY,
     StepKind.REVIEW: frozenset({State.COMPLETED}),
 }
 """The states in which a step has a meaning. In any other state it is void, or not yet possible."""
@@ -109,6 +111,7 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
         (StepKind.CUTOFF_SILENCE, within(policy.cutoff_silence_minutes), extended),
         (StepKind.OVERRUN, end, extended),
         *_nags(end, extended, policy.nag_minutes),
+        (StepKind.ABANDONED, end + timedelta(minutes=policy.acceptable_overrun_minutes), 0),
         (StepKind.REVIEW, nine(_working_day_after(service.local(change.ended_at or end).date(), service), service), 0),
     ]
     steps = [Step(f"{change.round}/{kind}/{number}", kind, due) for kind, due, number in dated]

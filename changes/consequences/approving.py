@@ -26,7 +26,7 @@ def of(made: Collector, event: e.Event) -> None:
         case e.GoGiven(comment=comment):
             _decided(made)
             made.tell(Line.GO_GIVEN, comment, requester, implementer)
-            _announce(made)
+            made.notice(NoticeKind.PLANNED)
         case e.GoRefused(reason=reason):
             _decided(made)
             made.tell(Line.GO_REFUSED, reason, requester, implementer)
@@ -34,6 +34,8 @@ def of(made: Collector, event: e.Event) -> None:
         case e.PlanEdited():
             if before is not None and before.submitted_at is not None:
                 _void(made, before)
+                if before.announced not in (None, change.plan.window):
+                    made.notice(NoticeKind.RESCHEDULED, was=before.announced)
         case e.Postponed(reason=reason, silent=silent):
             _decided(made)
             line = Line.POSTPONED_SILENT if silent else Line.POSTPONED
@@ -61,15 +63,7 @@ def _void(made: Collector, before: Change) -> None:
     for card in (CardKind.PRECHECK, CardKind.GO):
         made.card(card, only_edit=True, of=before)
     approver = (made.service.approver,) if before.precheck or before.go else ()
-    made.tell(Line.PLAN_EDITED, "", *approver)
-
-
-def _announce(made: Collector) -> None:
-    told = made.before.announced if made.before else None
-    if told is None:
-        made.notice(NoticeKind.PLANNED)
-    elif told != made.change.plan.window:
-        made.notice(NoticeKind.RESCHEDULED)
+    made.tell(Line.MOVED if made.change.precheck else Line.PLAN_EDITED, "", *approver)
 
 
 def _take_back(made: Collector, kind: NoticeKind, reason: str) -> None:

@@ -39,12 +39,16 @@ class Collector:
         *,
         late: bool = False,
         news: News = News.SAID,
+        was: Window | None = None,
     ) -> None:
-        """Tell the affected people; the window is the present one unless another is given."""
+        """Tell the affected people; the window is the present one unless another is given, `was` the one before."""
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
-        # The reminder's key is its date, not its event: edited back and forth, it still goes once (CASES.md 11).
-        key = f"{self.change.id}:reminder:{told.start:%Y%m%dT%H%M}" if kind is NoticeKind.REMINDER else self.key(kind)
-        self.add(SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news))
+        key = self.key(kind)
+        if kind in (NoticeKind.PLANNED, NoticeKind.REMINDER):
+            # The date, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
+            # that date was taken back in between.
+            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
+        self.add(SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news, was))
 
     def key(self, what: str) -> str:
         """A key of its own for the next effect."""

@@ -57,9 +57,12 @@ def _approving(change: Change, entry: e.Entry) -> Change:
             return change.with_(state=State.PRECHECK_PENDING, asked_at=at)
         case e.CorrectionsRequested(comment=comment):
             decision = _decision("corrections", event, entry, comment)
-            return change.with_(state=State.CORRECTIONS_REQUESTED, corrections=decision)
+            looked_at = change.with_(judged=change.plan, judged_at=at)
+            return looked_at.with_(state=State.CORRECTIONS_REQUESTED, corrections=decision)
         case e.PrecheckApproved(comment=comment):
-            return change.with_(state=State.PRECHECKED, precheck=_decision("approved", event, entry, comment))
+            approved = _decision("approved", event, entry, comment)
+            looked_at = change.with_(judged=change.plan, judged_at=at)
+            return looked_at.with_(state=State.PRECHECKED, precheck=approved, prechecked_round=change.round)
         case e.GoAsked():
             return change.with_(state=State.GO_PENDING, asked_at=at)
         case e.GoGiven(comment=comment):
@@ -67,33 +70,42 @@ def _approving(change: Change, entry: e.Entry) -> Change:
             return change.with_(state=State.SCHEDULED, go=decision, scheduled_at=at, announced=change.plan.window)
         case e.GoRefused(reason=reason):
             decision = _decision("no_go", event, entry, reason)
-            return change.with_(state=State.NO_GO, go=decision, announced=None)
+            return _taken_back(change).with_(state=State.NO_GO, go=decision)
         case e.Postponed(reason=reason):
-            return change.with_(state=State.POSTPONED, closing_reason=reason, announced=None, snapshot=Snapshot())
+            return _taken_back(change).with_(state=State.POSTPONED, closing_reason=reason, snapshot=Snapshot())
         case e.Cancelled(reason=reason):
-            return change.with_(state=State.CANCELLED, closing_reason=reason, announced=None, ended_at=at)
+            return _taken_back(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
         case e.StepFired(key=key) | e.StepSkipped(key=key):
             return change.with_(fired=(*change.fired, key))
         case _:
             return _day(change, entry)
 
 
+def _taken_back(change: Change) -> Change:
+    """Whoever was told the date is told that it does not hold."""
+    return change.with_(announced=None, taken_back=change.taken_back + (change.announced is not None))
+
+
 def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
     tests: tuple[TestResult | None, ...] = (None,) * len(event.plan.tests)
     if change.state is State.DRAFT:
         return change.with_(plan=event.plan, tests=tests)
+    keeps = event.keeps_precheck
     return change.with_(
         plan=event.plan,
-        state=State.SUBMITTED,
+        state=State.PRECHECKED if keeps else State.SUBMITTED,
         round=change.round + 1,
         submitted_at=entry.at,
         short_notice=event.short_notice,
         tests=tests,
-        precheck=None,
+        precheck=change.precheck if keeps else None,
+        prechecked_round=change.prechecked_round if keeps else 0,
         go=None,
         corrections=None,
         asked_at=None,
         scheduled_at=None,
+        # Those who had been told the old date are told the new one at once.
+        announced=event.plan.window if change.announced else None,
         closing_reason="",
     )
 

@@ -64,13 +64,20 @@ def _edit(
     # The lead time counts from the first request: corrections are made within it by their nature.
     requested = change.requested_at or now
     check_plan(plan, now, service, bookings, requested=requested)
-    edited = PlanEdited(plan, short_notice(plan.window.start, requested, service))
-    if change.state is State.DRAFT:
+    short = short_notice(plan.window.start, requested, service)
+    edited = PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan, short=short))
+    if change.state is State.DRAFT or edited.keeps_precheck:
         return (edited,)
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
     if _precheck_is_due(change, plan, now, service) or change.state is State.CORRECTIONS_REQUESTED:
         return edited, PrecheckAsked(plan.fingerprint)
     return (edited,)
+
+
+def _precheck_holds(change: Change, plan: Plan, *, short: bool) -> bool:
+    """Whether a pre-check was given that is about the new plan too: only the date is another, and it is in time."""
+    given = change.precheck is not None and plan.kind is not Kind.EMERGENCY
+    return given and not short and plan.substance == change.plan.substance
 
 
 def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service) -> bool:

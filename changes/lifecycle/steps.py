@@ -48,6 +48,9 @@ def _consequences(change: Change, step: Step, service: Service) -> tuple[Event, 
         case StepKind.SILENCE:
             by = moment_label(step.due, service.zone)
             return (Postponed(f"Nobody gave GO by {by}, and silence is never GO.", silent=True),)
+        case StepKind.ABANDONED:
+            # Those who were told of the window must not go on believing in it.
+            return (Postponed("Nobody started it, and its window is over.", silent=True),)
         case StepKind.SNAPSHOT:
             return (snapshot_request(change),)
         case _:

@@ -72,13 +72,15 @@ def test_each_notice_goes_out_once_also_when_dates_are_edited_back_and_forth() -
     for number, wanted in enumerate((other, first)):
         now = at(2027, 4, 14, 10 + number)
         story.do(c.Edit(NADIA, wanted), now)
-        story.do(c.ApprovePrecheck(PIERRE), now)
         story.at_once(now)
         story.do(c.GiveGo(PIERRE), now)
         story.at_once(now)
     reminders = notices(story, NoticeKind.REMINDER)
     of_the_first = {each.key for each in reminders if each.window == first.window}
     assert len(of_the_first) == 1, "the outbox takes a key once, and the reminder's is its date"
+    planned = [each for each in notices(story, NoticeKind.PLANNED) if each.window == first.window]
+    assert len(planned) == 2
+    assert len({each.key for each in planned}) == 1
 
 
 # 12
@@ -208,9 +210,9 @@ def test_a_new_date_after_an_announcement_is_told_as_a_new_date_and_the_same_one
     moved = Window(told.start + timedelta(days=35), told.end + timedelta(days=35)) if told else None
     assert moved is not None
     story.do(c.Move(NADIA, moved), at(2027, 4, 9))
-    story.until(at(2027, 5, 6))
-    story.do(c.ApprovePrecheck(PIERRE), at(2027, 5, 6, 12))
+    assert [each.window for each in notices(story, NoticeKind.RESCHEDULED)] == [moved]
+    assert [each.was for each in notices(story, NoticeKind.RESCHEDULED)] == [told]
     story.until(at(2027, 5, 13))
     story.do(c.GiveGo(PIERRE), at(2027, 5, 13, 12))
-    assert [each.window for each in notices(story, NoticeKind.RESCHEDULED)] == [moved]
-    assert len(notices(story, NoticeKind.PLANNED)) == 1
+    assert len(notices(story, NoticeKind.RESCHEDULED)) == 1
+    assert [each.window for each in notices(story, NoticeKind.PLANNED)] == [told, moved]

@@ -6,6 +6,7 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
+from changes.effects import NoticeKind, SendNotice
 from changes.errors import Incomplete, NotAllowed, TooLate, Void, WrongState
 from changes.lifecycle import evolve, fold
 from changes.model import CLOCK, DAY, UNDECIDED, Kind, Outcome, SnapshotStatus, State, Window
@@ -86,7 +87,7 @@ def test_a_no_go_ends_the_round_and_the_requester_finds_another_date(by: object)
     assert story.now_it_is.state is State.NO_GO
     assert pending(story.now_it_is, LEARN) == ()
     story.do(c.Move(NADIA, LATER), at(2027, 4, 8, 11))
-    assert (story.now_it_is.state, story.now_it_is.round, story.now_it_is.go) == (State.SUBMITTED, 2, None)
+    assert (story.now_it_is.state, story.now_it_is.round, story.now_it_is.go) == (State.PRECHECKED, 2, None)
 
 
 def test_an_emergency_gets_precheck_and_go_in_one_answer() -> None:
@@ -287,11 +288,66 @@ def test_a_change_begins_with_its_draft() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(UNDECIDED | DAY))
-def test_a_moved_or_postponed_change_keeps_no_decision_and_no_snapshot(state: State) -> None:
+def test_a_postponed_change_that_is_moved_keeps_no_go_and_no_snapshot(state: State) -> None:
     story = scheduled()
     story.change = story.now_it_is.with_(state=state)
     story.do(c.Postpone(PIERRE, "The vendor is late."), at(2027, 4, 9))
     story.do(c.Move(NADIA, LATER), at(2027, 4, 9))
     change = story.now_it_is
-    assert (change.precheck, change.go, change.announced) == (None, None, None)
+    assert (change.go, change.announced) == (None, None)
     assert change.snapshot.status is SnapshotStatus.NONE
+
+
+# ── moving: what was decided and still holds ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_precheck_holds_when_only_the_date_is_moved_and_go_has_to_be_given_again() -> None:
+    story = scheduled()
+    story.do(c.Move(NADIA, LATER), at(2027, 4, 9))
+    change = story.now_it_is
+    assert change.state is State.PRECHECKED
+    assert change.precheck is not None
+    assert change.precheck.by == PIERRE
+    assert change.go is None
+    story.until(LATER.start - timedelta(days=6))
+    assert story.now_it_is.state is State.GO_PENDING
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"what": "The disks are replaced."},
+        {"tests": ("Log in",)},
+        {"minutes": 120},
+        {"implementer": LUC},
+        {"rollback": "There is none."},
+        {"kind": Kind.EMERGENCY, "reason": "A hole is exploited."},
+    ],
+)
+def test_a_precheck_is_void_when_anything_but_the_date_is_another(other: dict[str, object]) -> None:
+    story = scheduled()
+    story.do(c.Edit(NADIA, plan(date(2027, 5, 20), **other)), at(2027, 4, 9))  # type: ignore[arg-type]
+    assert story.now_it_is.precheck is None
+    assert story.now_it_is.state in (State.SUBMITTED, State.PRECHECK_PENDING)
+
+
+def test_a_precheck_does_not_waive_the_lead_time_of_a_date_that_it_was_not_about() -> None:
+    story = requested(plan(date(2027, 6, 10)))
+    story.until(at(2027, 5, 28))
+    story.do(c.ApprovePrecheck(PIERRE), at(2027, 5, 28))
+    soon = plan(date(2027, 4, 1), reason="The vendor stops the old version.")
+    early = story.now_it_is.with_(requested_at=at(2027, 3, 20), state=State.PRECHECKED)
+    story.change = early
+    story.do(c.Edit(NADIA, soon), at(2027, 3, 21))
+    assert story.now_it_is.short_notice
+    assert story.now_it_is.precheck is None
+
+
+def test_a_window_that_nobody_started_is_postponed_by_itself_when_the_acceptable_overrun_is_over() -> None:
+    story = scheduled()
+    story.until(at(2027, 4, 16, 1, 29))
+    assert story.now_it_is.state in (State.SNAPSHOTTING, State.SCHEDULED)
+    story.until(at(2027, 4, 16, 1, 30))
+    assert story.now_it_is.state is State.POSTPONED
+    told = [each.kind for each in story.said(SendNotice) if isinstance(each, SendNotice)]
+    assert told[-1] is NoticeKind.POSTPONED

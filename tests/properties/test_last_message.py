@@ -1,0 +1,98 @@
+"""Whatever is moved, postponed, cancelled and when: each affected person's last message about the change is true."""
+
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from changes import commands as c
+from changes.effects import NoticeKind, SendNotice
+from changes.errors import Refusal
+from changes.model import AT_WORK, DAY, UNDECIDED, Change, State, Window
+from changes.timeline import pending
+from tests.properties.test_lifecycle import likely_command, random_command
+from tests.support.core import LEARN, NADIA, REQUESTED, Story, requested
+
+BROKEN = {State.INCIDENT, State.RESTORING}
+GIVEN_UP = {State.POSTPONED, State.NO_GO}
+
+
+def last_told(story: Story) -> SendNotice | None:
+    """What reached people last: the outbox takes each key once."""
+    first: dict[str, SendNotice] = {}
+    for effect in story.said(SendNotice):
+        assert isinstance(effect, SendNotice)
+        first.setdefault(effect.key, effect)
+    return list(first.values())[-1] if first else None
+
+
+def untrue(told: SendNotice | None, change: Change, now: datetime) -> str:
+    """What is wrong with the last message as the change stands now; empty when it is true."""
+    window, state = Window(change.plan.window.start, change.ends_at), change.state
+    if told is None:
+        return "nobody was told that the work began" if state in AT_WORK | BROKEN | {State.COMPLETED} else ""
+    match told.kind:
+        case NoticeKind.PLANNED | NoticeKind.REMINDER | NoticeKind.RESCHEDULED:
+            patience = timedelta(minutes=LEARN.policy.acceptable_overrun_minutes)
+            if state not in DAY | UNDECIDED:
+                return f"it is {state}"
+            if told.window != window:
+                return f"they expect {told.window}"
+            return "the window is long over" if now > window.end + patience else ""
+        case NoticeKind.START:
+            return "" if state in AT_WORK and told.window == window else f"it is {state} until {window.end}"
+        case NoticeKind.EXTENSION:
+            return "" if state in AT_WORK and told.window.end == window.end else f"it is {state} until {window.end}"
+        case NoticeKind.HOLDING:
+            return "" if state in AT_WORK and now >= window.end else f"it is {state}"
+        case NoticeKind.INCIDENT_START | NoticeKind.INCIDENT_UPDATE:
+            # After a restore the tests are run again, and the incident is over when they passed.
+            return "" if state in BROKEN | AT_WORK and change.incident_at else f"it is {state}"
+        case NoticeKind.END | NoticeKind.INCIDENT_END:
+            return "" if state is State.COMPLETED else f"it is {state}"
+        case NoticeKind.CANCELLED:
+            return "" if state is State.CANCELLED else f"it is {state}"
+        case NoticeKind.POSTPONED:
+            # It said that a new date follows: that stays true until the new one is announced, or nothing comes of it.
+            return "" if state in GIVEN_UP | UNDECIDED | {State.CANCELLED} else f"it is {state}"
+
+
+def later(random: Random, story: Story, now: datetime) -> datetime:
+    """A little later, or when the next thing is due."""
+    coming = [step.due for step in pending(story.now_it_is, LEARN) if step.due > now]
+    if coming and random.random() < 0.5:
+        return coming[0]
+    return now + timedelta(minutes=random.choice([0, 0, 5, 20, 60, 60 * 24]))
+
+
+def any_command(random: Random, story: Story) -> c.Command:
+    """Mostly what a team would do; often a new date or an end to it all, sometimes anything."""
+    dice = random.random()
+    if dice < 0.1:
+        start = story.now_it_is.plan.window.start + timedelta(days=random.choice([-7, -1, 1, 7, 30]))
+        return c.Move(NADIA, Window(start, start + timedelta(minutes=random.choice([90, 120]))))
+    if dice < 0.14:
+        return random.choice([c.Postpone(NADIA, "Later."), c.Cancel(NADIA, "Not needed.")])
+    return likely_command(random, story) if dice < 0.9 else random_command(random, story)
+
+
+@pytest.mark.parametrize("steps", [60])
+@given(st.integers(0, 2**32))
+@settings(max_examples=400, deadline=None)
+def test_each_affected_persons_last_message_about_the_change_is_true(steps: int, seed: int) -> None:
+    random = Random(seed)
+    story, now = requested(), REQUESTED
+    for _ in range(steps):
+        now = later(random, story, now)
+        story.until(now)
+        if wrong := untrue(last_told(story), story.now_it_is, now):
+            pytest.fail(f"{last_told(story)}: {wrong} ({now})")
+        command = any_command(random, story)
+        try:
+            story.do(command, now)
+        except Refusal:
+            continue
+        if wrong := untrue(last_told(story), story.now_it_is, now):
+            pytest.fail(f"after {command}: {last_told(story)}: {wrong} ({now})")
