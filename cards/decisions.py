@@ -4,8 +4,9 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from cards.changed import changed_since
 from cards.clock import too_short
-from cards.parts import box, heading, label, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines, window_facts
 from cards.text import plain, units
 from cards.view import View
@@ -39,10 +40,11 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
         decision = change.go
     if change.state is not State.PRECHECK_PENDING:
         return to_wire([*body, *_record(view, decision), window_facts(view)], (), view, message)
-    body += [*exceptions(view), *plan_sections(view), *too_short(view)]
+    plan = [*plan_sections(view), *too_short(view)]
+    body += exceptions(view)
     if emergency:
-        body += [*_by_when(view, "Does it take place? GO sends the notice at once."), *_comment()]
-        return to_wire(body, _go_buttons(view, message), view, message)
+        asking = [*_by_when(view, "Does it take place? GO sends the notice at once."), *_comment()]
+        return _with_changes(body, [*plan, *asking], _go_buttons(view, message), view, message)
     asked = "Will this work as it stands?"
     if change.short_notice:
         asked = "Will this work as it stands? Approving also waives the lead time."
@@ -51,7 +53,16 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
         pressed(view, message, "Approve", "precheck.approve", style="positive"),
         pressed(view, message, "Ask for corrections", "precheck.correct"),
     ]
-    return to_wire([*body, *_by_when(view, asked), comment], actions, view, message)
+    return _with_changes(body, [*plan, *_by_when(view, asked), comment], actions, view, message)
+
+
+def _with_changes(
+    head: list[CardElement], rest: list[CardElement], actions: list[Action], view: View, message: str
+) -> dict[str, Any]:
+    """The card, with what was changed since the last pre-check in between, as far as there is room for it."""
+    bare = to_wire([*head, *rest], actions)
+    changed = changed_since(view, LARGEST - size(bare))
+    return to_wire([*head, *changed, *rest], actions, view, message)
 
 
 def go_card(view: View, message: str, notice: str) -> dict[str, Any]:

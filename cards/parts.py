@@ -25,6 +25,7 @@ from microsoft_teams.cards import (
     TextRun,
 )
 
+from cards.text import weight
 from cards.view import View
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
@@ -171,5 +172,5 @@ def _whole(node: Any) -> Any:
 
 
 def size(drawn: dict[str, Any]) -> int:
-    """How long the card's JSON is, in UTF-16 units."""
-    return len(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")).encode("utf-16-le", "surrogatepass")) // 2
+    """How long the card's JSON is, in UTF-16 units; or half its bytes in UTF-8, where those are more."""
+    return weight(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")))

@@ -42,6 +42,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def weight(text: str) -> int:
+    """How much room the text takes on the wire, in UTF-16 units; or half its bytes in UTF-8, where those are more."""
+    return max(units(text), (len(text.encode("utf-8", "surrogatepass")) + 1) // 2)
+
+
 def with_note(card: dict[str, Any], sentence: str) -> dict[str, Any]:
     """The card with a sentence on top, for the person who pressed."""
     note = {

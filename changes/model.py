@@ -293,9 +293,9 @@ class Change:
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
     `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was, or when
-    it was taken back, which happened `taken_back` times. `judged` is the plan that the approver looked at last, in whose round `prechecked_round` the
-    pre-check was given. `handed_over_at` is when neither fixing nor the restore had helped and the incident process
-    took over.
+    it was taken back, which happened `taken_back` times. `judged` is the plan that the approver looked at last, and
+    `prechecked_round` the round in which the pre-check that holds was given. `handed_over_at` is when neither fixing
+    nor the restore had helped and the incident process took over.
     """
 
     id: str

@@ -285,6 +285,15 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     yield "reviewed", over.with_(review=hand.fill("The theme took longer than planned.", 1500))
     yield "rolled back", over.with_(outcome=Outcome.ROLLED_BACK, restored=True)
     yield "decided by a deputy", change(State.SCHEDULED, hand, kind, deputy=True)
+    asked_again = change(State.PRECHECK_PENDING, hand, kind)
+    few = replace(
+        asked_again.plan, tests=asked_again.plan.tests[1:], what=f"{asked_again.plan.what[2:]} Now.", risks=""
+    )
+    yield "corrected", asked_again.with_(judged=few, judged_at=START - timedelta(days=15))
+    other = replace(asked_again.plan, title="?", what="?", why="?", risks="?", rollback="?", affected="?")
+    yield "written anew", asked_again.with_(judged=other, judged_at=START - timedelta(days=15))
+    moved = change(State.PRECHECKED, hand, kind)
+    yield "moved after the pre-check", moved.with_(round=moved.round + 1, prechecked_round=moved.round)
     yield "edited after the decision", change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)
 
 

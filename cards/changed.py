@@ -1,0 +1,97 @@
+"""What was changed since the approver looked at the plan last, field by field."""
+
+from microsoft_teams.cards import CardElement, RichTextBlock, TextRun
+
+from cards.parts import box, label, sentence
+from cards.text import weight
+from cards.view import View
+from changes.differences import Difference, Mark, Piece, differences
+from language import N_, _
+
+NAMES: dict[str, str] = {
+    "title": N_("Title"),
+    "what": N_("What will be modified"),
+    "why": N_("Why"),
+    "window": N_("Window"),
+    "minutes": N_("Downtime"),
+    "tests": N_("Tests"),
+    "risks": N_("Risks"),
+    "rollback": N_("Way back"),
+    "affected": N_("What people will notice"),
+    "implementer": N_("Implementer"),
+    "kind": N_("Kind"),
+    "reason": N_("Reason for short notice or emergency"),
+}
+AROUND = 40
+"""So much of what was kept is shown on each side of a change, in characters."""
+MOST_PIECES = 24
+"""A field with more pieces was written anew: its text stands on the card anyway."""
+MOST_ROOM = 5000
+"""What all fields together may take, in UTF-16 units."""
+_A_PIECE, _A_FIELD, _THE_SECTION = 110, 180, 900
+"""What each takes on the wire beside its text."""
+
+
+def changed_since(view: View, room: int) -> list[CardElement]:
+    """Nothing, or each field that is another than at the last pre-check: removed text struck out, new text bold.
+
+    `room` is how much the card has left, in UTF-16 units: a field that does not fit is named only.
+    """
+    change = view.change
+    if change.judged is None or change.judged_at is None:
+        return []
+    found = differences(change.judged, change.plan, view.service)
+    if not found or room < _THE_SECTION:
+        return []
+    items: list[CardElement] = []
+    left, unshown = min(room, MOST_ROOM) - _THE_SECTION, []
+    for each in found:
+        pieces = _shown(each)
+        wanted = _A_FIELD + sum(weight(piece.text) + _A_PIECE for piece in pieces)
+        if not pieces or wanted > left:
+            unshown.append(_(NAMES[each.field]))
+            continue
+        left -= wanted
+        items += [label(_(NAMES[each.field])), _struck(pieces)]
+    if unshown:
+        items.append(sentence(_("Much of this is new: {fields}. See below.", fields=", ".join(unshown)), subtle=True))
+    when = view.when(change.judged_at)
+    return [label(_("Changed since the pre-check of {when}", when=when)), box(items)]
+
+
+def _shown(difference: Difference) -> list[Piece]:
+    """The pieces with what was kept cut short; none where hardly anything was kept."""
+    if len(difference.pieces) > MOST_PIECES:
+        return []
+    last = len(difference.pieces) - 1
+    return [
+        _cut(piece, first=number == 0, last=number == last) if piece.mark is Mark.KEPT else piece
+        for number, piece in enumerate(difference.pieces)
+    ]
+
+
+def _cut(piece: Piece, *, first: bool, last: bool) -> Piece:
+    text = piece.text
+    if len(text) <= 2 * AROUND:
+        return piece
+    before = "" if first else text[:AROUND]
+    after = "" if last else text[-AROUND:]
+    return Piece(piece.mark, f"{before} … {after}")
+
+
+def _struck(pieces: list[Piece]) -> CardElement:
+    runs: list[CardElement] = []
+    for piece in pieces:
+        match piece.mark:
+            case Mark.REMOVED:
+                runs.append(TextRun(text=_visible(piece.text), strikethrough=True, color="Attention"))
+            case Mark.ADDED:
+                runs.append(TextRun(text=_visible(piece.text), weight="Bolder", color="Good"))
+            case Mark.KEPT:
+                runs.append(TextRun(text=piece.text))
+    return RichTextBlock(inlines=runs, spacing="Small")
+
+
+def _visible(text: str) -> str:
+    """Blanks alone would show nothing; text beside text needs one between."""
+    return text if text.strip() else "␣"

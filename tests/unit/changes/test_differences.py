@@ -1,0 +1,66 @@
+"""What is another since the last pre-check, field by field."""
+
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes.differences import FIELDS, Mark, differences
+from changes.model import Kind
+from tests.support.core import LEARN, LUC, plan
+
+BEFORE = plan(what="The platform is updated to version 5.", risks="The forum may be slow.")
+
+
+def marks(field: str, **other: object) -> list[tuple[Mark, str]]:
+    [found] = differences(BEFORE, replace(BEFORE, **other), LEARN)  # type: ignore[arg-type]
+    assert found.field == field
+    return [(piece.mark, piece.text) for piece in found.pieces]
+
+
+def test_the_same_plan_has_no_differences() -> None:
+    assert differences(BEFORE, BEFORE, LEARN) == ()
+
+
+def test_a_text_is_compared_word_by_word() -> None:
+    assert marks("what", what="The platform is updated to version 6.") == [
+        (Mark.KEPT, "The platform is updated to version "),
+        (Mark.REMOVED, "5."),
+        (Mark.ADDED, "6."),
+    ]
+
+
+def test_tests_are_compared_one_by_one() -> None:
+    assert (Mark.ADDED, "Send a message\n") in marks("tests", tests=("Send a message", "Log in", "Open a course"))
+
+
+def test_what_was_left_out_and_what_is_new_are_said_as_such() -> None:
+    assert marks("risks", risks="") == [(Mark.REMOVED, BEFORE.risks)]
+    assert marks("rollback", rollback="The snapshot.") == [(Mark.ADDED, "The snapshot.")]
+    assert marks("implementer", implementer=LUC) == [(Mark.REMOVED, "Nadia"), (Mark.ADDED, "Luc")]
+    assert marks("kind", kind=Kind.EMERGENCY) == [(Mark.REMOVED, "normal"), (Mark.ADDED, "emergency")]
+
+
+def test_another_date_is_another_window_and_another_length_another_downtime_too() -> None:
+    moved = differences(BEFORE, replace(BEFORE, window=plan(date(2027, 4, 20)).window), LEARN)
+    assert [each.field for each in moved] == ["window"]
+    longer = differences(BEFORE, replace(BEFORE, window=plan(minutes=120).window), LEARN)
+    assert [each.field for each in longer] == ["window", "minutes"]
+
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@given(TEXT, TEXT)
+def test_the_pieces_give_both_texts_back(old: str, new: str) -> None:
+    before, after = replace(BEFORE, what=old), replace(BEFORE, what=new)
+    for found in differences(before, after, LEARN):
+        assert "".join(each.text for each in found.pieces if each.mark is not Mark.ADDED) == old
+        assert "".join(each.text for each in found.pieces if each.mark is not Mark.REMOVED) == new
+
+
+def test_every_field_of_the_plan_is_compared() -> None:
+    by_itself = {"service", "window"}  # the one never changes, the other is two fields here
+    names = set(BEFORE.__dataclass_fields__) - by_itself
+    assert names == set(FIELDS) - {"window", "minutes"}
