@@ -11,6 +11,7 @@ _VERBS = {
     "move": ("move", "déplacer", "reschedule"),
     "cancel": ("cancel", "annuler", "withdraw"),
     "postpone": ("postpone", "reporter"),
+    "allow": ("allow", "autoriser", "permettre"),
     "start": ("start", "démarrer"),
     "done": ("done", "terminer", "complete"),
     "trouble": ("trouble", "problème"),

@@ -11,6 +11,7 @@ from cards.answers import answers_of, read_window
 from cards.help import help_card
 from cards.list import list_card
 from cards.show import show_card
+from cards.text import plain
 from changes import commands as c
 from changes.errors import Incomplete, NotAllowed, Refusal, Unknown
 from changes.labels import moment_label
@@ -20,6 +21,7 @@ from changes.ports import Binding
 from dialogs.reason import NEEDS_REASON, REASON
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, say, send_card
+from language import _
 
 
 @dataclass(slots=True)
@@ -110,6 +112,16 @@ async def with_reason(request: Request) -> None:
     await _confirm(request, await desk.do(change.id, command(desk.person, request.argument)))
 
 
+async def allow(request: Request) -> None:
+    """Let a draft's overlap with another window stand: `allow ID REASON`."""
+    desk = request.heard.desk
+    change = await desk.do(request.change_id, c.AllowConflict(desk.person, request.argument))
+    name = change.requester.name or _("the requester")
+    await say(
+        request.context, _("The overlap of {id} stands. {name} can hand it in now.", id=change.id, name=plain(name))
+    )
+
+
 async def start(request: Request) -> None:
     """Start the work."""
     desk = request.heard.desk
@@ -185,6 +197,7 @@ HANDLERS: Mapping[str, Handler] = {
     "postpone": with_reason,
     "trouble": with_reason,
     "incident": with_reason,
+    "allow": allow,
     "start": start,
     "done": done,
     "extend": extend,

@@ -16,7 +16,7 @@ from changes.policy import Service
 
 MOST_PEOPLE = 20
 LONGEST_NAME = 30
-LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 240, 4, 110
+LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 110
 """How much of a reason is shown, in UTF-16 units: all of it, unless nearly everything is wrong."""
 
 

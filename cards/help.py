@@ -15,6 +15,7 @@ _EVERYBODY = [
     ("/change move ID 2027-05-01 22:00", "another date without the form"),
     ("/change cancel ID REASON", "withdraw it"),
     ("/change postpone ID REASON", "give up this window"),
+    ("/change allow ID REASON", "as the approver: let a draft's overlap with another window stand"),
 ]
 _ON_THE_DAY = [
     ("/change start ID", "start, once the snapshot is there"),

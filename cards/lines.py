@@ -118,6 +118,9 @@ def _since(view: View) -> str:
 
 _LINES: dict[Line, Say] = {
     Line.PREPARE: _prepare,
+    Line.OVERLAP_ALLOWED: lambda e, v: _with(
+        f"{_by(e, v)} lets the overlap of {v.change.id} stand. Now hand it in: `/change edit {v.change.id}`.", e
+    ),
     Line.CORRECTIONS_WANTED: lambda e, v: _with(
         f"{_by(e, v)} asks for corrections of {v.change.id}. `/change edit {v.change.id}` opens the plan.", e
     ),

@@ -1,13 +1,14 @@
 """Windows that cannot stand (PROCESS.md, Conflicts), and what a plan must have before it can be handed in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from changes.errors import Incomplete, WindowTaken
 from changes.labels import window_label
 from changes.model import Kind, Plan, Window
-from changes.policy import Service
+from changes.policy import Freeze, Service
+from changes.sayings import Said
+from changes.slots import Booking, free_slots, in_the_way
 from changes.timeline import short_notice
 
 LIMITS = {
@@ -25,15 +26,6 @@ MOST_TESTS = 12
 LONGEST_TEST = 150
 SHORTEST_WINDOW = 5
 LONGEST_WINDOW = 7 * 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A window of another change of the same service."""
-
-    change: str
-    title: str
-    window: Window
 
 
 def check_plan(
@@ -60,23 +52,37 @@ def check_plan(
             )
     if problems:
         raise Incomplete(problems)
-    if not allowed and (conflict := conflict_with(plan.window, service, bookings)):
-        raise WindowTaken({"date": conflict})
+    taken = tuple(bookings)
+    if not allowed and (conflict := conflict_with(plan.window, service, taken)):
+        free = free_slots(plan.window, service, taken, now, requested)
+        raise WindowTaken({"date": _with_slots(conflict, free, service)})
 
 
 def conflict_with(window: Window, service: Service, bookings: Iterable[Booking]) -> str | None:
     """A sentence that names the change or freeze in the way of the window, or None."""
-    for booking in bookings:
-        if booking.window.overlaps(window):
-            taken = window_label(booking.window, service.zone)
-            return f"{booking.change} ({booking.title}) already takes {taken}: choose a time before or after it."
-    for freeze in service.freezes:
-        if freeze.touches(window, service.zone):
-            return (
-                f"{service.name} is frozen from {freeze.first:%d.%m.%Y} to {freeze.last:%d.%m.%Y} ({freeze.name}): "
-                "choose a date outside it."
+    match in_the_way(window, service, bookings):
+        case Booking() as booking:
+            return Said(
+                "{change} ({title}) already takes {taken}: choose a time before or after it.",
+                change=booking.change,
+                title=booking.title,
+                taken=window_label(booking.window, service.zone),
             )
-    return None
+        case Freeze() as freeze:
+            return Said(
+                "{service} is frozen from {first} to {last} ({name}): choose a date outside it.",
+                service=service.name,
+                first=f"{freeze.first:%d.%m.%Y}",
+                last=f"{freeze.last:%d.%m.%Y}",
+                name=freeze.name,
+            )
+        case None:
+            return None
+
+
+def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
+    slots = "; ".join(window_label(each, service.zone) for each in free)
+    return Said("{conflict} Free instead: {slots}.", conflict=conflict, slots=slots) if slots else conflict
 
 
 def _missing(plan: Plan) -> dict[str, str]:

@@ -55,6 +55,7 @@ class Line(StrEnum):
     PREPARE = "prepare"
     CORRECTIONS_WANTED = "corrections_wanted"
     CORRECTIONS_REMINDER = "corrections_reminder"
+    OVERLAP_ALLOWED = "overlap_allowed"
     PRECHECK_APPROVED = "precheck_approved"
     GO_GIVEN = "go_given"
     GO_REFUSED = "go_refused"

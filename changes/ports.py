@@ -12,11 +12,11 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
-from changes.conflicts import Booking
 from changes.effects import Effect, NoticeKind, SendNotice
 from changes.events import Entry
 from changes.model import Change, Person, State
 from changes.policy import Service
+from changes.slots import Booking
 from changes.snapshots import Cause, OperationState
 from changes.timeline import Step
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from changes import commands as c
-from changes.conflicts import Booking
 from changes.consequences import effects, status_effect
 from changes.effects import Effect
 from changes.errors import Stale, Unknown
@@ -13,6 +12,7 @@ from changes.lifecycle import decide, evolve
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
+from changes.slots import Booking
 from changes.timeline import pending
 
 _NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move)

@@ -8,6 +8,7 @@ from changes import commands as c
 from changes import service as application
 from changes.conflicts import check_plan
 from changes.errors import Refusal, Unknown
+from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Person, Plan
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
@@ -64,6 +65,12 @@ class Desk:
         """Raise Incomplete, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
         check_plan(plan, self.now, service, await self.unit.changes.bookings(service.key))
+
+    async def recheck(self, change: Change) -> None:
+        """Raise Incomplete when the draft could not be handed in now as it stands."""
+        service = await self.service(change.plan.service)
+        taken = await self.unit.changes.bookings(service.key, excluding=change.id)
+        check_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
 
     async def draft(self, plan: Plan) -> Change:
         """Write the plan down under a new id."""

@@ -10,12 +10,14 @@ from cards.payload import Press
 from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
-from changes.errors import Incomplete
+from changes.errors import Incomplete, WindowTaken
 from changes.labels import moment_label
 from changes.model import Change, Plan, State
+from changes.sayings import Said
 from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
+from language import _
 
 REQUEST = "request"
 SUMMARY = "summary"
@@ -117,12 +119,13 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state, desk = dc.active_dialog.state, turn.desk
         plan = await self._plan(turn, state["answers"])
         if state["change"] == "new":
-            await desk.check(plan)
-            change = await desk.draft(plan)
+            change = await self._new_draft(turn, state, plan)
         else:
             change = await desk.change(state["change"])
             if plan != change.plan or change.state is State.NO_GO:
                 change = await desk.do(change.id, c.Edit(desk.person, plan), seen=state["revision"])
+            elif change.state is State.DRAFT:
+                await desk.recheck(change)
         state.update(change=change.id, revision=change.revision, asking=SUMMARY)
         view = await desk.view(change)
         if change.state is State.DRAFT:
@@ -131,6 +134,25 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         await show(dc.context, status_card(view))
         await say(dc.context, f"The plan of {change.id} is changed. {await self._next(turn, change)}")
         return await dc.end_dialog()
+
+    async def _new_draft(self, turn: Heard, state: dict[str, Any], plan: Plan) -> Change:
+        """The draft of the plan. One whose window is taken is kept too: the approver may let the overlap stand."""
+        desk = turn.desk
+        try:
+            await desk.check(plan)
+        except WindowTaken as taken:
+            change = await desk.draft(plan)
+            state.update(change=change.id, revision=change.revision)
+            who = (await desk.service(plan.service)).approver.name or _("the approver")
+            sentence = Said(
+                "{taken} Or ask {who} or a deputy to let it stand, with `/change allow {id} REASON`: your plan is kept "
+                "as {id}.",
+                taken=taken.problems["date"],
+                who=who,
+                id=change.id,
+            )
+            raise WindowTaken({"date": sentence}) from taken
+        return await desk.draft(plan)
 
     async def _submit(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk

@@ -40,7 +40,7 @@ _HANDED_OVER = {
 _INCIDENT = (NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE)
 
 NAMES = (
-    *("service", "title", "window", "end", "ended", "took", "downtime"),
+    *("service", "title", "window", "was", "end", "ended", "took", "downtime"),
     *("affected", "detail", "day", "contact"),
 )
 """The values that a template may use."""
@@ -55,6 +55,7 @@ def facts(language: str, notice: SendNotice, change: Change, service: Service) -
         "service": escaped(service.name),
         "title": escaped(change.plan.title.strip().rstrip(".")),
         "window": window_label(notice.window, service.zone),
+        "was": window_label(notice.was, service.zone) if notice.was else "",
         "end": moment_label(notice.window.end, service.zone),
         "ended": moment_label(ended, service.zone),
         "took": duration_label(took),

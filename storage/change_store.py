@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
-from changes.conflicts import Booking
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, Person, State, Window
 from changes.ports import Outbox, Stored
+from changes.slots import Booking
 from changes.timeline import Step
 from storage import codec
 from storage.tables import changes, counters, events, steps

@@ -12,6 +12,8 @@ def of(made: Collector, event: e.Event) -> None:
     before, change, service = made.before, made.change, made.service
     implementer, requester = change.plan.implementer, change.requester
     match event:
+        case e.ConflictAllowed(reason=reason):
+            made.tell(Line.OVERLAP_ALLOWED, reason, requester)
         case e.PrecheckAsked():
             made.card(CardKind.PRECHECK, made.deciders())
         case e.CorrectionsRequested(comment=comment):

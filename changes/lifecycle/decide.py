@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from changes import commands as c
-from changes.conflicts import Booking
 from changes.errors import Unknown
 from changes.events import Drafted, Event
 from changes.lifecycle import approving, day, incident, preparing, restoring, steps, trouble
 from changes.model import Change, instant
 from changes.policy import Service
+from changes.slots import Booking
 
 
 def decide(

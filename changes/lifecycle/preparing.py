@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from changes import commands as c
-from changes.conflicts import Booking, check_plan
+from changes.conflicts import check_plan
 from changes.errors import Incomplete, WrongState
 from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Submitted
 from changes.lifecycle.guards import in_state, remark, said
 from changes.model import BEFORE_WORK, DAY, UNDECIDED, Change, Kind, Plan, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.slots import Booking
 from changes.timeline import StepKind, short_notice, timeline
 
 EDITABLE = UNDECIDED | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
@@ -63,7 +64,8 @@ def _edit(
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     # The lead time counts from the first request: corrections are made within it by their nature.
     requested = change.requested_at or now
-    check_plan(plan, now, service, bookings, requested=requested)
+    allowed = conflict_allowed(change.with_(plan=plan))
+    check_plan(plan, now, service, bookings, allowed=allowed, requested=requested)
     short = short_notice(plan.window.start, requested, service)
     edited = PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan, short=short))
     if change.state is State.DRAFT or edited.keeps_precheck:

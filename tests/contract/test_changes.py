@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from changes.conflicts import Booking
 from changes.errors import Concurrent
 from changes.events import Drafted, Entry
 from changes.lifecycle import fold
 from changes.model import BOOKED, Person, State, Window
 from changes.ports import Acquaintance, Stored, UnitOfWork
+from changes.slots import Booking
 from changes.timeline import Step, StepKind
 from storage import Store
 from tests.contract import subjects as s

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from changes.conflicts import Booking
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, Window, instant
 from changes.ports import DueStep, Outbox, Stored
+from changes.slots import Booking
 from changes.timeline import Step
 from tests.fakes.table import Race, View
 

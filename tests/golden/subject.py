@@ -67,7 +67,9 @@ def notice(kind: NoticeKind) -> SendNotice:
     """What is decided when the notice is to go out."""
     minutes = 150 if kind is NoticeKind.EXTENSION else 90
     window = Window(START, START + timedelta(minutes=minutes))
-    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT[kind], DETAILS.get(kind, ""))
+    was = Window(START - timedelta(days=7), START - timedelta(days=7, minutes=-90))
+    before = was if kind is NoticeKind.RESCHEDULED else None
+    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT[kind], DETAILS.get(kind, ""), was=before)
 
 
 def texts() -> dict[Path, str]:

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from changes import commands as c
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, Booking, check_plan
+from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, check_plan
 from changes.errors import Incomplete, NotAllowed, WindowTaken
 from changes.lifecycle import decide
 from changes.model import Kind, Plan, Window
 from changes.policy import Freeze
+from changes.slots import Booking
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, Story, at, plan
 
 EVENING = plan().window  # 15.04.2027 22:00–23:30
@@ -50,6 +51,8 @@ def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_dat
         check_plan(plan(), REQUESTED, LEARN, [taken(30, 90)])
     assert refused.value.problems == {
         "date": "CHG-2027-0009 (New disks) already takes 15.04.2027 22:30–23:30 CEST: choose a time before or after it."
+        " Free instead: 15.04.2027 23:30 – 16.04.2027 01:00 CEST; 16.04.2027 22:00–23:30 CEST; "
+        "17.04.2027 22:00–23:30 CEST."
     }
 
 

@@ -1,0 +1,110 @@
+"""Corrections, new dates and overlaps, from outside: who is told, what still holds, what has to be given again."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from changes.model import State
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import NADIA, PIERRE, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+def newest(bot: Bot, verb: str) -> str:
+    return " | ".join(words(bot.teams.with_button(verb).card))
+
+
+async def test_the_form_keeps_everything_and_the_card_shows_field_by_field_what_was_corrected(bot: Bot) -> None:
+    await bot.at_precheck()
+    assert "Changed since" not in newest(bot, "precheck.approve")
+    await bot.press(PIERRE, "precheck.correct", comment="Which plug-ins? And test the forum.")
+    await bot.type(NADIA, f"/change edit {CHANGE}")
+    form = str(bot.teams.with_button("change.edit").card)
+    for typed in (FORM["title"], FORM["what"], FORM["why"], FORM["risks"], FORM["rollback"], FORM["affected"]):
+        assert typed in form
+    tests = f"{FORM['tests']}\nWrite in the forum"
+    await bot.press(NADIA, "change.edit", **(FORM | {"tests": tests, "risks": "The forum's plug-in may not load."}))
+    shown = newest(bot, "precheck.approve")
+    assert "Changed since the pre-check of 01.04.2027 09:00 CEST" in shown
+    changed = shown.partition("Changed since")[2].partition("Implementer")[0]
+    assert "Write in the forum" in changed
+    assert "Plug-ins" in changed
+    assert FORM["what"] not in changed
+
+
+async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_precheck(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
+    moved = [text for text in bot.teams.texts() if "New date for the maintenance" in text]
+    assert len(moved) == 1
+    assert "20.05.2027 22:00–23:30 CEST" in moved[0]
+    assert "15.04.2027 22:00–23:30 CEST" in moved[0], "it says which date no longer applies"
+    change = await bot.change()
+    assert (change.state, change.go) == (State.PRECHECKED, None)
+    assert change.precheck is not None
+    assert any("The pre-check still holds" in text and "GO has to be given" in text for text in bot.teams.texts())
+    await bot.advance(datetime(2027, 4, 16, 12, 0, tzinfo=ZURICH))
+    assert not any("Maintenance tomorrow" in text for text in bot.teams.texts()), "the old reminder is void"
+    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
+    assert (await bot.change()).state is State.GO_PENDING
+    await bot.press(PIERRE, "go.give")
+    planned = [text for text in bot.teams.texts() if "Planned maintenance" in text and "20.05.2027" in text]
+    assert len(planned) == 1
+
+
+async def test_a_change_that_was_not_announced_is_moved_without_a_word_to_those_affected(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
+    assert not any("New date for the maintenance" in text for text in bot.teams.texts())
+
+
+# CASES.md 9
+async def test_overlapping_windows_are_flagged_at_request_time_naming_the_other(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
+    form = newest(bot, "change.edit")
+    assert f"{CHANGE} (Update to version 5) already takes 15.04.2027 22:00–23:30 CEST" in form
+    assert "Free instead: 15.04.2027 23:30 – 16.04.2027 01:00 CEST; 16.04.2027 23:00" in form
+
+
+async def test_only_the_approver_lets_an_overlap_stand_and_then_it_is_handed_in(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
+    assert "`/change allow CHG-2027-0002 REASON`".replace("`", "") in newest(bot, "change.edit")
+    await bot.type(NADIA, "/change allow 2 It is only a disk.")
+    assert "Only Pierre André or a deputy can decide" in bot.teams.texts()[-1]
+    await bot.type(PIERRE, "/change allow 2 They do not touch each other.")
+    assert any("lets the overlap of CHG-2027-0002 stand" in text for text in bot.teams.texts())
+    await bot.type(NADIA, "/change edit 2")
+    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
+    await bot.press(NADIA, "change.submit")
+    assert (await bot.change("CHG-2027-0002")).state is State.SUBMITTED
+    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    assert any("They do not touch each other." in " ".join(words(each.card)) for each in bot.teams.messages.values())
+
+
+async def test_a_draft_whose_overlap_nobody_allowed_is_not_handed_in(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
+    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
+    assert "already takes" in newest(bot, "change.edit")
+    assert (await bot.change("CHG-2027-0002")).state is State.DRAFT
+
+
+async def test_a_window_that_nobody_started_is_taken_back_and_everyone_is_told(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(datetime(2027, 4, 16, 1, 45, tzinfo=ZURICH))
+    assert (await bot.change()).state is State.POSTPONED
+    assert "Maintenance postponed" in [text for text in bot.teams.texts() if "**ISC Learn Platform: " in text][-1]
