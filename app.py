@@ -21,7 +21,8 @@ from bot.brain import Brain
 from bot.connector import Connector, TokenProvider, pooled_client
 from bot.identity import Identify, sender
 from bot.messenger import Messenger
-from bot.orders import HANDLERS, Handler
+from bot.orders import HANDLERS
+from bot.request import Handler
 from bot.routes import Routes
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.tokens import TokenCheck, issuers_for

@@ -11,8 +11,11 @@ from bot.activities import mention_free_text
 from bot.fresh import fresh_card
 from bot.grammar import read_order
 from bot.identity import Identify
-from bot.orders import HANDLERS, Handler, Request
+from bot.looking import LOOKS
+from bot.orders import HANDLERS
+from bot.request import Handler, Request
 from cards.answers import answers_of
+from cards.parts import LOOK
 from cards.payload import Press, read
 from cards.text import with_note
 from changes.effects import Effect, MeetTeam
@@ -151,12 +154,22 @@ class Brain:
                 state = await self.dialogs.begin(context, REQUEST, await self._form_options(heard, press))
             await unit.dialogs.save(key, state, etag)
             return
+        if press.verb == LOOK:
+            await self._look(context, heard, press.typed)
+            return
         if press.change == NEW:
             raise Incomplete({"change": "This form is closed. Type `/change new` to open another."})
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
         if card := await fresh_card(heard.desk, press, self.wording):
             await show(context, card)
+
+    async def _look(self, context: TurnContext, heard: Heard, typed: str) -> None:
+        """A button that stands for a command which only shows something: its card takes the pressed one's place."""
+        order = read_order(f"change {typed}")
+        if order is None or order.name not in LOOKS:
+            raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        await LOOKS[order.name](Request(context, heard, order, self.local))
 
     async def _form_options(self, heard: Heard, press: Press) -> dict[str, Any]:
         if press.change == NEW:

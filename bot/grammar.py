@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
-    "list": ("list", "liste"),
+    "list": ("list", "liste", "search", "chercher"),
+    "calendar": ("calendar", "calendrier"),
     "show": ("show", "voir", "status"),
     "edit": ("edit", "modifier", "éditer"),
     "move": ("move", "déplacer", "reschedule"),

@@ -1,81 +1,28 @@
 """What each typed command does. A command that needs more than was typed opens a dialog."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from botbuilder.core import TurnContext
-
-from bot.grammar import Order, read_id
+from bot.looking import LOOKS
+from bot.request import Handler, Request
 from cards.answers import answers_of, read_window
 from cards.help import help_card
-from cards.list import list_card
-from cards.show import show_card
 from cards.text import plain
 from changes import commands as c
 from changes.errors import Incomplete, NotAllowed, Refusal, Unknown
 from changes.labels import moment_label
 from changes.lifecycle.guards import SAID
-from changes.model import OPEN, Change, State, Window
+from changes.model import Change, State, Window
 from changes.ports import Binding
 from dialogs.reason import NEEDS_REASON, REASON
 from dialogs.request import REQUEST
-from dialogs.turn import Heard, say, send_card
+from dialogs.turn import say, send_card
 from language import _
-
-
-@dataclass(slots=True)
-class Request:
-    """One typed command on its way through its handler. `dialog` is what has to be opened afterwards, if anything."""
-
-    context: TurnContext
-    heard: Heard
-    order: Order
-    local: bool = False
-    dialog: tuple[str, dict[str, Any]] | None = None
-    binding: Binding | None = None
-    after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-
-    @property
-    def change_id(self) -> str:
-        """The change that was named. Raises Incomplete when none was."""
-        words = self.order.words
-        if not words:
-            raise Incomplete(
-                {"change": f"Say which change: `/change {self.order.name} CHG-…`. `/change list` shows them."}
-            )
-        return read_id(words[0], self.heard.desk.now.year)
-
-    @property
-    def argument(self) -> str:
-        """What was typed after the change's id."""
-        return self.order.rest.partition(" ")[2].strip()
-
-
-Handler = Callable[[Request], Awaitable[None]]
 
 
 async def new(request: Request) -> None:
     """Open the request dialog."""
     request.dialog = (REQUEST, {"answers": {"title": request.order.rest} if request.order.rest else {}})
-
-
-async def list_(request: Request) -> None:
-    """The open changes, the next window first; `all` adds those that are over."""
-    desk = request.heard.desk
-    states: tuple[State, ...] = () if request.order.rest.casefold() in ("all", "tout", "tous") else tuple(OPEN)
-    found = await desk.unit.changes.find(states=states)
-    mine = [change for change in found if change.state is not State.DRAFT or change.requester == desk.person]
-    services = {service.key: service for service in await desk.services()}
-    await send_card(request.context, list_card(mine, services, desk.now))
-
-
-async def show(request: Request) -> None:
-    """The plan, the state and the history of one change."""
-    desk = request.heard.desk
-    change = await desk.change(request.change_id)
-    history = await desk.unit.changes.history(change.id)
-    await send_card(request.context, show_card(await desk.view(change), history))
 
 
 async def edit(request: Request) -> None:
@@ -189,8 +136,7 @@ async def unknown(request: Request) -> None:
 
 HANDLERS: Mapping[str, Handler] = {
     "new": new,
-    "list": list_,
-    "show": show,
+    **LOOKS,
     "edit": edit,
     "move": move,
     "cancel": with_reason,

@@ -9,7 +9,8 @@ from cards.parts import heading, label, sentence, to_wire
 
 _EVERYBODY = [
     ("/change new", "request a change"),
-    ("/change list", "the open changes; **/change list all** shows every one"),
+    ("/change list", "the open changes; add **all**, **done**, **mine**, a service, **2027-04** or words to look for"),
+    ("/change calendar", "the next eight weeks, with freezes"),
     ("/change show ID", "one change, with its history"),
     ("/change edit ID", "change the plan, or give it another date"),
     ("/change move ID 2027-05-01 22:00", "another date without the form"),

@@ -1,35 +1,60 @@
-"""The changes as a list, the next window first."""
+"""The changes as a list, page by page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from microsoft_teams.cards import CardElement
+from microsoft_teams.cards import Action, CardElement
 
-from cards.parts import columns, heading, sentence, to_wire, written
+from cards.parts import columns, heading, looks, sentence, to_wire, written
 from cards.states import STATES
+from cards.text import plain
 from changes.labels import window_label
 from changes.model import Change, Window
 from changes.policy import Service
+from language import _, n_
 
-MOST = 15
+A_PAGE = 10
 
 
-def list_card(changes: Sequence[Change], services: Mapping[str, Service], now: datetime) -> dict[str, Any]:
-    """Up to fifteen changes; how many more there are is said."""
-    body: list[CardElement] = [heading("Changes")]
+def list_card(
+    changes: Sequence[Change], services: Mapping[str, Service], count: int, typed: str = "", page: int = 1
+) -> dict[str, Any]:
+    """One page of the changes that match what was typed after `list`; `count` is how many match in all."""
+    body: list[CardElement] = [heading(_("Changes"))]
+    if typed:
+        body.append(sentence(_("Looked for: {typed}", typed=plain(typed)), subtle=True))
+    if not count:
+        nothing = _("There is none at the moment. **/change new** requests one.")
+        if typed:
+            nothing = _("Nothing was found. **/change list all** shows every change; fewer words find more.")
+        return to_wire([*body, sentence(nothing)])
+    for change in changes:
+        body += _row(change, services.get(change.plan.service))
+    first = (page - 1) * A_PAGE + 1
+    shown = _("{first} to {last} of {count}.", first=first, last=first + len(changes) - 1, count=count)
     if not changes:
-        body.append(sentence("There is none at the moment. **/change new** requests one."))
-    for change in changes[:MOST]:
-        service = services.get(change.plan.service)
-        when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
-        said, colour = STATES[change.state]
-        row = columns((written(change.plan.title, bold=True), "stretch"), ([sentence(said, colour=colour)], "auto"))
-        row.spacing = "Medium"
-        # Below both: beside the state a phone has no room for it.
-        body += [row, sentence(f"{change.id} · {when}", subtle=True)]
-    if len(changes) > MOST:
-        body.append(sentence(f"And {len(changes) - MOST} more, later ones."))
+        shown = n_("There is only {n}.", "There are only {n}.", count)
+    if count > A_PAGE or typed:
+        body.append(sentence(shown, subtle=True))
     if changes:
-        body.append(sentence(f"**/change show {changes[0].id}** shows one of them whole.", subtle=True))
-    return to_wire(body)
+        body.append(sentence(_("**/change show {id}** shows one of them whole.", id=changes[0].id), subtle=True))
+    return to_wire(body, _pages(typed, page, count))
+
+
+def _row(change: Change, service: Service | None) -> list[CardElement]:
+    when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+    said, colour = STATES[change.state]
+    row = columns((written(change.plan.title, bold=True), "stretch"), ([sentence(_(said), colour=colour)], "auto"))
+    row.spacing = "Medium"
+    # Below both: beside the state a phone has no room for it.
+    return [row, sentence(f"{change.id} · {when}", subtle=True)]
+
+
+def _pages(typed: str, page: int, count: int) -> list[Action]:
+    pages = -(-count // A_PAGE)
+    actions: list[Action] = []
+    if page > 1:
+        actions.append(looks(_("Previous page"), f"list {typed} page {min(page, pages + 1) - 1}"))
+    if page < pages:
+        actions.append(looks(_("Next page"), f"list {typed} page {page + 1}"))
+    return actions

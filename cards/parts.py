@@ -37,6 +37,8 @@ MOST_LINES = 40
 """A text of more lines is shown with the rest of them run together: nobody scrolls that far."""
 LARGEST = 28 * 1024 // 2
 """The largest card, in UTF-16 units of its JSON: 28 KB, well under what Teams takes."""
+LOOK = "look"
+"""The verb of a button that stands for a typed command; it is about no change."""
 MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
 
@@ -133,6 +135,11 @@ def button(
 def pressed(view: View, message: str, title: str, verb: str, **more: Any) -> ExecuteAction:
     """A button on the card of a change that stands as `message`."""
     return button(title, verb, view.change.id, view.change.revision, message=message, **more)
+
+
+def looks(title: str, typed: str) -> ExecuteAction:
+    """A button that stands for a typed command which only shows something; its answer takes the card's place."""
+    return button(title, LOOK, LOOK, 0, alone=True, typed=" ".join(typed.split()))
 
 
 def opens(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:

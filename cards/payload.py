@@ -15,7 +15,7 @@ INPUTS = frozenset(
     )
 )
 """The ids of every input of every card."""
-BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh"})
+BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
 LARGEST_NUMBER = 10**9
@@ -23,7 +23,10 @@ LARGEST_NUMBER = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A pressed button: what it says, about which revision of which change, and what was entered beside it."""
+    """A pressed button: what it says, about which revision of which change, and what was entered beside it.
+
+    `typed` is the command that a button which only looks stands for.
+    """
 
     verb: str
     change: str
@@ -31,6 +34,7 @@ class Press:
     command: c.Command | None
     inputs: Mapping[str, str]
     message: str = ""
+    typed: str = ""
 
 
 def read(data: Mapping[str, object], by: Person) -> Press:
@@ -43,7 +47,9 @@ def read(data: Mapping[str, object], by: Person) -> Press:
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
-    return Press(verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"))
+    return Press(
+        verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
+    )
 
 
 def _text(data: Mapping[str, object], name: str) -> str:

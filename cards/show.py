@@ -14,14 +14,16 @@ from cards.text import shortened
 from cards.view import View
 from changes.events import Entry
 from changes.model import DAY, UNDECIDED, State
+from changes.ports import Result, Told
 from changes.timeline import pending, timeline
+from language import _, n_
 
 MOST = 12
 LONGEST = 120
 
 
-def show_card(view: View, history: Sequence[Entry]) -> dict[str, Any]:
-    """The plan, the dates to come, and the newest part of the history."""
+def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -> dict[str, Any]:
+    """The plan, the dates to come, the newest part of the history, and how many were told of it."""
     change = view.change
     said, colour = STATES[change.state]
     body: list[CardElement] = [
@@ -31,7 +33,27 @@ def show_card(view: View, history: Sequence[Entry]) -> dict[str, Any]:
         *_to_come(view),
         label("What happened"),
     ]
-    return to_wire([*body, *happened(view, history)])
+    return to_wire([*body, *happened(view, history), *_told(view, told)])
+
+
+def _told(view: View, lines: Sequence[Told]) -> list[CardElement]:
+    """How much the ledger holds, and where it is read."""
+    sent = [each for each in lines if each.result is Result.SENT]
+    if not lines:
+        return []
+    notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
+    people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
+    return [
+        sentence(
+            _(
+                "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
+                notices=notices,
+                people=people,
+                id=view.change.id,
+            ),
+            subtle=True,
+        )
+    ]
 
 
 def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
@@ -39,7 +61,8 @@ def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
     lines = [(entry, text) for entry in history if (text := told(entry, view))]
     items: list[CardElement] = []
     if len(lines) > MOST:
-        items.append(sentence(f"{len(lines) - MOST} earlier lines are left out.", subtle=True))
+        left_out = n_("{n} earlier line is left out.", "{n} earlier lines are left out.", len(lines) - MOST)
+        items.append(sentence(left_out, subtle=True))
     for entry, text in lines[-MOST:]:
         items += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
     return items

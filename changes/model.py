@@ -48,7 +48,9 @@ DAY = frozenset({State.SCHEDULED, State.SNAPSHOTTING, State.READY})
 """GO was given, the work has not begun."""
 AT_WORK = frozenset({State.IN_PROGRESS, State.TROUBLE, State.EXTENDED})
 """The platform is being changed right now."""
-BOOKED = UNDECIDED | DAY | AT_WORK | {State.INCIDENT, State.RESTORING}
+BROKEN = frozenset({State.INCIDENT, State.RESTORING})
+"""The incident process runs."""
+BOOKED = UNDECIDED | DAY | AT_WORK | BROKEN
 """The change's window is taken: no other change of the service may overlap it."""
 BEFORE_WORK = UNDECIDED | DAY | {State.DRAFT, State.NO_GO, State.POSTPONED}
 """The change can still be cancelled."""

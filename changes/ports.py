@@ -5,7 +5,7 @@ DeliveryError
 └── Never    not this way, for good: an admin has to see it
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from changes.effects import Effect, NoticeKind, SendNotice
 from changes.events import Entry
 from changes.model import Change, Person, State
 from changes.policy import Service
+from changes.search import Search
 from changes.slots import Booking
 from changes.snapshots import Cause, OperationState
 from changes.timeline import Step
@@ -244,9 +245,27 @@ class ChangeStore(Protocol):
         ...
 
     async def find(
-        self, *, service: str = "", states: Sequence[State] = (), requester: str = "", limit: int = 50
+        self,
+        *,
+        service: str = "",
+        states: Collection[State] = (),
+        requester: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        words: Sequence[str] = (),
+        newest_first: bool = False,
+        offset: int = 0,
+        limit: int = 50,
     ) -> tuple[Change, ...]:
-        """Changes that match, the next window first."""
+        """Changes that match, the earliest window first unless `newest_first`.
+
+        Their windows touch the time from `since` until `until`; each of the `words`, folded (see changes.search),
+        occurs in them.
+        """
+        ...
+
+    async def count(self, search: Search) -> int:
+        """How many changes match, on all pages."""
         ...
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:

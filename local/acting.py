@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.identity import sender
-from bot.orders import Request
+from bot.request import Request
 from changes.errors import Unknown
 from changes.ports import Acquaintance, UnitOfWork
 from dialogs.turn import say

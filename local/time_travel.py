@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.orders import Request
+from bot.request import Request
 from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import Incomplete

@@ -1,14 +1,15 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, Person, State, Window
 from changes.ports import Outbox, Stored
+from changes.search import Search, words_of
 from changes.slots import Booking
 from changes.timeline import Step
 from storage import codec
@@ -67,17 +68,30 @@ class SqlChanges:
         return tuple(Booking(each.id, each.plan.title, Window(each.plan.window.start, each.ends_at)) for each in booked)
 
     async def find(
-        self, *, service: str = "", states: Sequence[State] = (), requester: str = "", limit: int = 50
+        self,
+        *,
+        service: str = "",
+        states: Collection[State] = (),
+        requester: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        words: Sequence[str] = (),
+        newest_first: bool = False,
+        offset: int = 0,
+        limit: int = 50,
     ) -> tuple[Change, ...]:
-        """Changes that match, the next window first."""
-        query = select(changes.c.document).order_by(changes.c.starts_at, changes.c.id).limit(limit)
-        if service:
-            query = query.where(changes.c.service == service)
-        if states:
-            query = query.where(changes.c.state.in_(_names(states)))
-        if requester:
-            query = query.where(changes.c.requester == requester)
+        """Changes that match, the earliest window first unless `newest_first`."""
+        matching = _matching(service, states, requester, since, until, words)
+        order = [changes.c.starts_at, changes.c.id]
+        ordered = [each.desc() for each in order] if newest_first else order
+        query = select(changes.c.document).where(*matching).order_by(*ordered).offset(offset).limit(limit)
         return tuple(codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars())
+
+    async def count(self, search: Search) -> int:
+        """How many changes match, on all pages."""
+        asked = (search.service, search.states, search.requester, search.since, search.until, search.words)
+        query = select(func.count()).select_from(changes).where(*_matching(*asked))
+        return int((await self._transaction.execute(query)).scalar_one())
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""
@@ -95,6 +109,7 @@ class SqlChanges:
             "ends_at": change.ends_at,
             "requester": change.requester.id,
             "title": change.plan.title,
+            "words": words_of(change),
             "revision": change.revision,
             "version": version,
             "document": codec.encode(change),
@@ -133,6 +148,28 @@ class SqlChanges:
         ]
         if rows:
             await self._transaction.execute(insert(steps), rows)
+
+
+def _matching(
+    service: str,
+    states: Collection[State],
+    requester: str,
+    since: datetime | None,
+    until: datetime | None,
+    words: Sequence[str],
+) -> list[ColumnElement[bool]]:
+    found = [changes.c.words.contains(word, autoescape=True) for word in words]
+    if service:
+        found.append(changes.c.service == service)
+    if states:
+        found.append(changes.c.state.in_(_names(states)))
+    if requester:
+        found.append(changes.c.requester == requester)
+    if since is not None:
+        found.append(changes.c.ends_at > since)
+    if until is not None:
+        found.append(changes.c.starts_at < until)
+    return found
 
 
 def _names(states: Iterable[State]) -> list[str]:

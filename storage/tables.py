@@ -29,6 +29,7 @@ changes = Table(
     Column("revision", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # the number of its events
     Column("document", Text, nullable=False),
+    Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
     Column("failures", Integer, nullable=False, server_default="0"),  # of its earliest step, one after the other
     Column("held_until", Instant),  # its steps wait until then, because one of them failed
     Index(None, "service", "state", "starts_at"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from cards import card_for
 from cards.answers import answers_of
+from cards.calendar import calendar_card
 from cards.form import form_card
 from cards.help import help_card
 from cards.list import list_card
@@ -17,6 +18,7 @@ from cards.summary import summary_card
 from cards.text import units
 from cards.view import View
 from changes import events as e
+from changes.calendar import weeks
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.effects import CardKind
 from changes.events import Entry
@@ -38,7 +40,7 @@ from changes.model import (
     Tried,
     Window,
 )
-from changes.policy import Backup, Service
+from changes.policy import Backup, Freeze, Service
 from changes.ports import Operation
 from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
@@ -338,6 +340,15 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "form, filled", form_card(answers, {}, services, people, "CHG-2027-0007", 7)
     yield "form, all wrong", form_card(answers, problems, services, people)
     changes = [change(state, hand) for state in State] * 4
-    yield "list", list_card(changes, {"learn": service(hand=hand)}, START)
-    yield "list, empty", list_card([], {}, START)
+    yield "list", list_card(changes[:10], {"learn": service(hand=hand)}, 37, "mine forum", 2)
+    frozen = replace(service(hand=hand), freezes=(Freeze("April exams", date(2027, 4, 12), date(2027, 5, 1)),))
+    length = timedelta(minutes=90)
+    spread = [
+        each.with_(plan=replace(each.plan, window=Window(START + n * length, START + (n + 1) * length)))
+        for n, each in enumerate(changes)
+    ]
+    blocks = weeks(date(2027, 4, 1), spread, [frozen])
+    yield "calendar", calendar_card(blocks, {"learn": frozen}, "learn", date(2027, 4, 15))
+    yield "calendar, empty", calendar_card(weeks(date(2027, 1, 1), [], []), {}, "", date(2027, 1, 1))
+    yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)

@@ -1,6 +1,6 @@
 """Changes with their audit trail, and the due table, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, Window, instant
 from changes.ports import DueStep, Outbox, Stored
+from changes.search import Search, words_of
 from changes.slots import Booking
 from changes.timeline import Step
 from tests.fakes.table import Race, View
@@ -68,7 +69,17 @@ class MemoryChanges:
         )
 
     async def find(
-        self, *, service: str = "", states: Sequence[State] = (), requester: str = "", limit: int = 50
+        self,
+        *,
+        service: str = "",
+        states: Collection[State] = (),
+        requester: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        words: Sequence[str] = (),
+        newest_first: bool = False,
+        offset: int = 0,
+        limit: int = 50,
     ) -> tuple[Change, ...]:
         found = [
             row.change
@@ -76,8 +87,25 @@ class MemoryChanges:
             if service in ("", row.change.plan.service)
             and (not states or row.change.state in states)
             and requester in ("", row.change.requester.id)
+            and (since is None or row.change.ends_at > since)
+            and (until is None or row.change.plan.window.start < until)
+            and all(word in words_of(row.change) for word in words)
         ]
-        return tuple(sorted(found, key=lambda each: (each.plan.window.start, each.id))[:limit])
+        ordered = sorted(found, key=lambda each: (each.plan.window.start, each.id), reverse=newest_first)
+        return tuple(ordered[offset : offset + limit])
+
+    async def count(self, search: Search) -> int:
+        everything = len(self._rows.rows)
+        found = await self.find(
+            service=search.service,
+            states=search.states,
+            requester=search.requester,
+            since=search.since,
+            until=search.until,
+            words=search.words,
+            limit=everything,
+        )
+        return len(found)
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         row = self._rows.rows.get(change_id)

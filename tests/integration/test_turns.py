@@ -10,7 +10,7 @@ import pytest
 from bot.activities import parse_activity
 from bot.brain import Brain
 from bot.identity import sender
-from bot.orders import Request
+from bot.request import Request
 from bot.turns import Turns
 from changes.effects import Reply
 from changes.model import Person

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cards.decisions import go_card
 from cards.incident import incident_card
-from cards.list import MOST, list_card
+from cards.list import A_PAGE, list_card
 from cards.review import review_card
 from cards.show import show_card
 from changes.model import (
@@ -32,13 +32,22 @@ def test_a_saved_review_is_a_record() -> None:
     assert verbs(card) == []
 
 
-def test_the_list_shows_the_same_time_and_zone_as_the_cards_and_how_many_more_there_are() -> None:
+def test_the_list_shows_the_same_time_and_zone_as_the_cards_and_how_many_there_are() -> None:
     """CASES.md 3."""
-    many = [change(State.SCHEDULED)] * (MOST + 3)
-    said = says(list_card(many, {"learn": service()}, START))
-    assert said.count("15.04.2027 22:00–23:30 CEST") == MOST
-    assert "And 3 more" in said
-    assert "requests one" in says(list_card([], {}, START))
+    page = [change(State.SCHEDULED)] * A_PAGE
+    card = list_card(page, {"learn": service()}, A_PAGE + 3)
+    said = says(card)
+    assert said.count("15.04.2027 22:00–23:30 CEST") == A_PAGE
+    assert "1 to 10 of 13." in said
+    assert [each["title"] for each in card["actions"]] == ["Next page"]
+    assert "requests one" in says(list_card([], {}, 0))
+
+
+def test_the_last_page_of_a_search_says_what_was_looked_for_and_leads_back() -> None:
+    card = list_card([change(State.SCHEDULED)] * 3, {"learn": service()}, A_PAGE + 3, "done forum", 2)
+    assert "Looked for: done forum" in says(card)
+    assert "11 to 13 of 13." in says(card)
+    assert [each["data"]["typed"] for each in card["actions"]] == ["list done forum page 1"]
 
 
 def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:

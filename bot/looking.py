@@ -1,0 +1,89 @@
+"""Commands that only show something; the buttons of such cards stand for them too."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.request import Handler, Request
+from cards.calendar import calendar_card
+from cards.list import A_PAGE, list_card
+from cards.reading import read_date
+from cards.show import show_card
+from changes.calendar import WEEKS, first_monday, span, weeks
+from changes.errors import Incomplete, Unknown
+from changes.model import Change, State
+from changes.search import read_search
+from dialogs.turn import send_card, show
+
+MOST_IN_WEEKS = 200
+_GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
+
+
+async def list_(request: Request) -> None:
+    """The changes that match what was typed: states, a service, a time, `mine`, words, `page N`."""
+    desk = request.heard.desk
+    services = {service.key: service for service in await desk.services()}
+    search = read_search(request.order.rest, services, desk.person.id)
+    found = await desk.unit.changes.find(
+        service=search.service,
+        states=search.states,
+        requester=search.requester,
+        since=search.since,
+        until=search.until,
+        words=search.words,
+        newest_first=search.newest_first,
+        offset=(search.page - 1) * A_PAGE,
+        limit=A_PAGE,
+    )
+    count = await desk.unit.changes.count(search)
+    await show(request.context, list_card(found, services, count, search.typed, search.page))
+
+
+async def show_one(request: Request) -> None:
+    """The plan, the state and the history of one change."""
+    desk = request.heard.desk
+    change = await desk.change(request.change_id)
+    history = await desk.unit.changes.history(change.id)
+    told = await desk.unit.ledger.of(change.id)
+    await send_card(request.context, show_card(await desk.view(change), history, told))
+
+
+async def calendar(request: Request) -> None:
+    """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
+    desk = request.heard.desk
+    services = {service.key: service for service in await desk.services()}
+    chosen, first = "", None
+    for word in request.order.words:
+        if word.casefold() in services:
+            chosen = word.casefold()
+            continue
+        try:
+            first = read_date(word)
+        except Incomplete:
+            raise Unknown(
+                "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
+                "date like 2027-04-15 behind it.",
+                word=word[:40],
+                services=", ".join(sorted(services)),
+            ) from None
+    wanted = [services[chosen]] if chosen else list(services.values())
+    today = wanted[0].local(desk.now).date()
+    monday = first_monday(first or today)
+    since, until = span(monday, WEEKS, wanted[0])
+    found: list[Change] = []
+    for service in wanted:
+        # A day more on each side, since other services may have other zones.
+        found += await desk.unit.changes.find(
+            service=service.key,
+            states=frozenset(State) - _GONE,
+            since=since - timedelta(days=1),
+            until=until + timedelta(days=1),
+            limit=MOST_IN_WEEKS,
+        )
+    await show(request.context, calendar_card(weeks(monday, found, wanted), services, chosen, today))
+
+
+LOOKS: Mapping[str, Handler] = {
+    "list": list_,
+    "show": show_one,
+    "calendar": calendar,
+}

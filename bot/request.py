@@ -1,0 +1,48 @@
+"""One typed command on its way through its handler."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botbuilder.core import TurnContext
+
+from bot.grammar import Order, read_id
+from changes.errors import Incomplete
+from changes.ports import Binding
+from changes.sayings import Said
+from dialogs.turn import Heard
+
+
+@dataclass(slots=True)
+class Request:
+    """One typed command on its way through its handler. `dialog` is what has to be opened afterwards, if anything."""
+
+    context: TurnContext
+    heard: Heard
+    order: Order
+    local: bool = False
+    dialog: tuple[str, dict[str, Any]] | None = None
+    binding: Binding | None = None
+    after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+
+    @property
+    def change_id(self) -> str:
+        """The change that was named. Raises Incomplete when none was."""
+        words = self.order.words
+        if not words:
+            raise Incomplete(
+                {
+                    "change": Said(
+                        "Say which change: `/change {order} CHG-…`. `/change list` shows them.", order=self.order.name
+                    )
+                }
+            )
+        return read_id(words[0], self.heard.desk.now.year)
+
+    @property
+    def argument(self) -> str:
+        """What was typed after the change's id."""
+        return self.order.rest.partition(" ")[2].strip()
+
+
+Handler = Callable[[Request], Awaitable[None]]

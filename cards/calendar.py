@@ -1,0 +1,101 @@
+"""The next weeks: which windows and freezes lie in them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from microsoft_teams.cards import Action, CardElement
+
+from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, to_wire, written
+from cards.states import STATES
+from cards.text import plain
+from changes.calendar import Day, Week
+from changes.labels import window_label
+from changes.model import Change, Window
+from changes.policy import Service
+from language import N_, _, n_
+
+DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_ENOUGH = LARGEST - 2500
+"""So large may the weeks be: the rest of the card takes what remains."""
+
+
+def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date) -> dict[str, Any]:
+    """The weeks as blocks. `typed` is what was typed after `calendar` besides the date: a service, or nothing."""
+    first, last = weeks[0].first, weeks[-1].first + timedelta(days=6)
+    body: list[CardElement] = [heading(_("Calendar, {first} to {last}", first=_date(first), last=_date(last)))]
+    for number, week in enumerate(weeks):
+        blocks = _week(week, services, today)
+        if size(to_wire([*body, *blocks])) > _ENOUGH:
+            cut = n_(
+                "{n} more week has no room here: choose a service, or look at it with *Later*.",
+                "{n} more weeks have no room here: choose a service, or look at them with *Later*.",
+                len(weeks) - number,
+            )
+            body.append(sentence(cut, subtle=True))
+            last = week.first - timedelta(days=1)
+            break
+        body += blocks
+    earlier, later = first - timedelta(days=7 * len(weeks)), last + timedelta(days=1)
+    actions: list[Action] = [
+        looks(_("Earlier"), f"calendar {typed} {earlier.isoformat()}"),
+        looks(_("Later"), f"calendar {typed} {later.isoformat()}"),
+    ]
+    return to_wire(body, actions)
+
+
+def _week(week: Week, services: Mapping[str, Service], today: date) -> list[CardElement]:
+    sunday = week.first + timedelta(days=6)
+    name = _(
+        "Week {number}, {first} to {last}",
+        number=week.first.isocalendar().week,
+        first=_date(week.first),
+        last=_date(sunday),
+    )
+    if week.first <= today <= sunday:
+        name = _("{week} (this week)", week=name)
+    frozen = _freezes(week)
+    busy = [day for day in week.days if day.changes]
+    if not frozen and not busy:
+        return [sentence(_("{week}: nothing.", week=name), subtle=True)]
+    return [label(name), *frozen, *(element for day in busy for element in _day(day, services))]
+
+
+def _freezes(week: Week) -> list[CardElement]:
+    """Each freeze of the week once, as a band."""
+    found = {(service.key, freeze.name): (service, freeze) for day in week.days for service, freeze in day.freezes}
+    return [
+        box(
+            [
+                sentence(
+                    _(
+                        "Freeze: {name}, {first} to {last} ({service})",
+                        name=plain(freeze.name),
+                        first=_date(freeze.first),
+                        last=_date(freeze.last),
+                        service=plain(service.name),
+                    )
+                )
+            ],
+            "warning",
+        )
+        for service, freeze in found.values()
+    ]
+
+
+def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
+    name = f"**{_(DAYS[day.date.weekday()])} {day.date:%d.%m.}**"
+    if day.holiday:
+        name = _("{day} (public holiday)", day=name)
+    return [sentence(name), *(_change(change, services[change.plan.service]) for change in day.changes)]
+
+
+def _change(change: Change, service: Service) -> CardElement:
+    said, colour = STATES[change.state]
+    when = window_label(Window(change.plan.window.start, change.ends_at), service.zone)
+    about = [*written(change.plan.title), sentence(f"{change.id} · {when}", subtle=True)]
+    return columns((about, "stretch"), ([sentence(_(said), colour=colour)], "auto"))
+
+
+def _date(day: date) -> str:
+    return f"{day:%d.%m.%Y}"

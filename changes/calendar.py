@@ -1,0 +1,89 @@
+"""What lies on which day: windows, freezes and public holidays, week by week (CASES.md 6)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from changes.model import Change
+from changes.policy import Freeze, Service
+
+WEEKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day with what touches it: `changes` whose window does, the service's `freezes`, and whether it is a holiday."""
+
+    date: date
+    changes: tuple[Change, ...] = ()
+    freezes: tuple[tuple[Service, Freeze], ...] = ()
+    holiday: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of interest lies on it."""
+        return not self.changes and not self.freezes
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week from its Monday."""
+
+    days: tuple[Day, ...]
+
+    @property
+    def first(self) -> date:
+        """Its Monday."""
+        return self.days[0].date
+
+
+def first_monday(day: date) -> date:
+    """The Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weeks(first: date, changes: Sequence[Change], services: Sequence[Service], number: int = WEEKS) -> list[Week]:
+    """So many weeks from the Monday of `first`, with everything that touches their days in the services' local time."""
+    monday = first_monday(first)
+    touched = _by_day(changes, {service.key: service for service in services})
+    return [
+        Week(tuple(_day(monday + timedelta(days=7 * week + day), touched, services) for day in range(7)))
+        for week in range(number)
+    ]
+
+
+def days_of(change: Change, service: Service) -> Iterator[date]:
+    """Every local day that the change's window touches, with every extension; an end at midnight touches no more."""
+    start, end = service.local(change.plan.window.start), service.local(change.ends_at)
+    last = (end - timedelta(microseconds=1)).date()
+    day = start.date()
+    while day <= last:
+        yield day
+        day += timedelta(days=1)
+
+
+def span(first: date, number: int, service: Service) -> tuple[datetime, datetime]:
+    """From when until when these weeks last in the service's zone."""
+    monday = first_monday(first)
+    begin, end = (
+        datetime(day.year, day.month, day.day, tzinfo=service.zone)
+        for day in (monday, monday + timedelta(days=7 * number))
+    )
+    return begin, end
+
+
+def _by_day(changes: Sequence[Change], services: dict[str, Service]) -> dict[date, list[Change]]:
+    touched: dict[date, list[Change]] = {}
+    for change in sorted(changes, key=lambda each: each.plan.window.start):
+        if service := services.get(change.plan.service):
+            for day in days_of(change, service):
+                touched.setdefault(day, []).append(change)
+    return touched
+
+
+def _day(day: date, touched: dict[date, list[Change]], services: Sequence[Service]) -> Day:
+    frozen = tuple(
+        (service, freeze) for service in services for freeze in service.freezes if freeze.first <= day <= freeze.last
+    )
+    holiday = any(day in service.holidays for service in services)
+    return Day(day, tuple(touched.get(day, ())), frozen, holiday)

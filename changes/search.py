@@ -1,0 +1,107 @@
+"""Which changes somebody wants to see: by state, service, person, time and words."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from unicodedata import combining, normalize
+from zoneinfo import ZoneInfo
+
+from changes.model import AT_WORK, BROKEN, OPEN, Change, State
+from changes.policy import Service
+
+_STATES: dict[str, frozenset[State]] = {
+    **dict.fromkeys(("open", "ouvert", "ouverts"), OPEN),
+    **dict.fromkeys(("all", "tout", "tous"), frozenset(State)),
+    **dict.fromkeys(("running", "now", "encours"), AT_WORK | BROKEN),
+    **dict.fromkeys(("done", "completed", "termine", "termines"), frozenset({State.COMPLETED})),
+    **dict.fromkeys(("cancelled", "canceled", "annule", "annules"), frozenset({State.CANCELLED})),
+    **dict.fromkeys(("postponed", "reporte", "reportes"), frozenset({State.POSTPONED, State.NO_GO})),
+    **dict.fromkeys(("drafts", "draft", "brouillon", "brouillons"), frozenset({State.DRAFT})),
+}
+_MINE = ("mine", "mes", "miens", "moi", "me")
+_PAGE = ("page", "p")
+_PERIOD = re.compile(r"^(\d{4})(?:-(\d{1,2})|-?[qt]([1-4]))?$")
+_LAST_MONTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is wanted. No states means any; `requester` is an Entra object id; `words` are folded and all must occur.
+
+    `newest_first`: the latest window comes first. `page` counts from 1; `typed` is what was typed without it.
+    """
+
+    states: frozenset[State] = frozenset()
+    service: str = ""
+    requester: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    words: tuple[str, ...] = ()
+    newest_first: bool = False
+    page: int = 1
+    typed: str = ""
+
+
+def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
+    """What `list mine 2027-q2 forum page 2` asks for; what is no filter is a word to look for.
+
+    Without a word about states the open changes are meant, or all of them where words are looked for.
+    """
+    zone = next(iter(services.values())).zone if services else ZoneInfo("UTC")
+    found = Search()
+    parts = typed.split()
+    kept: list[str] = []
+    while parts:
+        part = parts.pop(0)
+        word = folded(part)
+        if word in _PAGE and parts and parts[0].isascii() and parts[0].isdigit():
+            found = replace(found, page=max(1, int(parts.pop(0)[:6])))
+            continue
+        kept.append(part)
+        if word in _STATES:
+            found = replace(found, states=found.states | _STATES[word])
+        elif word in services:
+            found, zone = replace(found, service=word), services[word].zone
+        elif word in _MINE:
+            found = replace(found, requester=me)
+        elif period := _period(word, zone):
+            found = replace(found, since=period[0], until=period[1])
+        else:
+            found = replace(found, words=(*found.words, word))
+    if not found.states:
+        found = replace(found, states=frozenset(State) if found.words or found.since else OPEN)
+    if State.DRAFT in found.states and not found.requester:
+        # A draft is nobody else's business yet.
+        only = {State.DRAFT} == found.states
+        found = replace(found, requester=me) if only else replace(found, states=found.states - {State.DRAFT})
+    return replace(found, typed=" ".join(kept), newest_first=bool(found.states - OPEN))
+
+
+def folded(text: str) -> str:
+    """The text without capitals and accents, to be compared with."""
+    bare = "".join(each for each in normalize("NFKD", text) if not combining(each))
+    return " ".join(normalize("NFKC", bare.casefold()).split())
+
+
+def words_of(change: Change) -> str:
+    """Everything in a change that is searched, folded."""
+    plan = change.plan
+    people = (change.requester.name, plan.implementer.name)
+    texts = (plan.title, plan.what, plan.why, plan.risks, plan.rollback, plan.affected, *plan.tests, *people)
+    return folded(" ".join((change.id, *texts)))
+
+
+def _period(word: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """`2027`, `2027-04` or `2027-q2` (also `t2`) as from when until when; None for anything else."""
+    found = _PERIOD.match(word)
+    if not found:
+        return None
+    year, month, quarter = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    if month > _LAST_MONTH or not date.min.year < year < date.max.year or (found[2] and not month):
+        return None
+    first, months = (month, 1) if month else (3 * quarter - 2, 3) if quarter else (1, 12)
+    after = first + months
+    since = date(year, first, 1)
+    until = date(year + (after > _LAST_MONTH), after - _LAST_MONTH if after > _LAST_MONTH else after, 1)
+    return datetime.combine(since, time(), zone), datetime.combine(until, time(), zone)

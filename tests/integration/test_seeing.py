@@ -1,0 +1,95 @@
+"""List, search, calendar and one change whole, from outside."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.teams import NADIA, PIERRE, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+def newest(bot: Bot) -> str:
+    return shown([call.message.card for call in bot.teams.calls if call.message.card][-1])
+
+
+def shown(card: Any) -> str:
+    return " | ".join(words(card))
+
+
+async def asked(bot: Bot, text: str) -> str:
+    await bot.type(NADIA, text)
+    return newest(bot)
+
+
+async def test_changes_are_found_by_state_service_time_person_and_words(bot: Bot) -> None:
+    await bot.requested()
+    await bot.requested({"title": "Été: new disks", "date": "2027-07-01", "risks": "The raid rebuilds."}, PIERRE)
+    both = await asked(bot, "/change list")
+    assert both.index("Update to version 5") < both.index("new disks")
+    assert "new disks" not in await asked(bot, "/change list mine")
+    assert "new disks" in await asked(bot, "/change liste 2027-q3")
+    assert "new disks" in await asked(bot, "/change list ete RAID")
+    assert "Update to version 5" not in await asked(bot, "/change list ete RAID")
+    assert "Nothing was found" in await asked(bot, "/change list raid cancelled")
+    assert "Update to version 5" in await asked(bot, "/change list learn open")
+    assert "Nothing was found" in await asked(bot, "/change chercher Favre 2027-07")
+
+
+async def test_a_draft_of_somebody_else_is_not_listed(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM)
+    assert FORM["title"] in await asked(bot, "/change list drafts")
+    await bot.type(PIERRE, "/change list all")
+    assert FORM["title"] not in newest(bot)
+
+
+async def test_pages_are_turned_in_place_by_buttons_that_stand_for_what_one_can_type(bot: Bot) -> None:
+    for number in range(12):
+        day = f"2027-05-{number + 1:02}"
+        await bot.requested({"title": f"Change number {number + 1:02}", "date": day})
+    first = await asked(bot, "/change list")
+    assert "Change number 10" in first
+    assert "Change number 11" not in first
+    before = len(bot.teams.calls)
+    answer = await bot.press(NADIA, "look")
+    assert len(bot.teams.calls) == before, "nothing new is posted"
+    second = shown(answer["value"])
+    assert "Change number 11" in second
+    assert "11 to 12 of 12." in second
+
+
+async def test_a_looking_button_does_nothing_but_look(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, "/change calendar")
+    button = bot.teams.with_button("look")
+    for typed in (f"cancel {CHANGE} Because.", "bind learn", "", "dance"):
+        data = {"verb": "look", "change": "look", "revision": 0, "typed": typed}
+        await bot.teams.execute(NADIA, "look", data, button, "")
+    assert (await bot.change()).state.value == "submitted"
+
+
+async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_turns_to_others(bot: Bot) -> None:
+    await bot.requested()
+    calendar = await asked(bot, "/change calendar")
+    assert "Calendar, 15.03.2027 to 09.05.2027" in calendar
+    assert "15.04.2027 22:00–23:30 CEST" in calendar
+    assert "Week 12, 22.03.2027 to 28.03.2027: nothing." in calendar
+    answer = await bot.press(NADIA, "look")
+    assert "Calendar, 18.01.2027" in shown(answer["value"])
+    assert "Freeze: January exams, 18.01.2027 to 05.02.2027" in await asked(bot, "/change calendrier learn 2027-01-20")
+    await bot.type(NADIA, "/change calendar maybe")
+    assert "neither a service nor a date" in bot.teams.calls[-1].message.text
+
+
+async def test_one_change_whole_says_what_happened(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    assert "Pierre André gave GO." in await asked(bot, f"/change show {CHANGE}")
