@@ -19,6 +19,7 @@ from aiohttp import web
 import settings as configuration
 from bot.brain import Brain
 from bot.connector import Connector, TokenProvider, pooled_client
+from bot.documents import Documents
 from bot.identity import Identify, sender
 from bot.messenger import Messenger
 from bot.orders import HANDLERS
@@ -43,6 +44,7 @@ from local.clock import MovableClock
 from local.cloud import connect_to
 from local.time_travel import TimeTravel
 from notices import BrokenTemplate, Wording
+from notices.feed import feed
 from scheduler.jobs import Jobs
 from scheduler.worker import Worker
 from settings import Services, Settings, SettingsError
@@ -128,12 +130,13 @@ async def build(settings: Settings) -> App:
     worker = Worker(units, catalogue, clock, messenger, backends, owner)
     jobs = Jobs(worker, clock)
     travel = None
-    handlers: Mapping[str, Handler] = HANDLERS
+    documents = Documents(units, catalogue, clock, feed, lambda: _public_url(app))
+    handlers: Mapping[str, Handler] = {**HANDLERS, "export": documents.export, "feed": documents.feed}
     who: Identify = sender
     if isinstance(clock, MovableClock):
         await people.introduce(units)
         travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
-        handlers, who = {**HANDLERS, "as": act_as, "clock": travel.order}, identify
+        handlers, who = {**handlers, "as": act_as, "clock": travel.order}, identify
     brain = Brain(catalogue, clock, wording, who, handlers, settings.local)
     turns = Turns(units, clock, brain, jobs.kick)
 
@@ -142,8 +145,8 @@ async def build(settings: Settings) -> App:
             return "database"
         return "" if settings.role == "web" or jobs.running else "worker"
 
-    routes = Routes(turns, _check(settings, teams), ready)
-    return App(
+    routes = Routes(turns, _check(settings, teams), ready, documents)
+    app = App(
         settings,
         catalogue,
         clock,
@@ -156,6 +159,14 @@ async def build(settings: Settings) -> App:
         travel,
         cloud=cloud,
     )
+    return app
+
+
+def _public_url(app: App) -> str:
+    """Where the bot is reached from outside; in local mode that is this machine."""
+    if app.settings.public_url or not app.settings.local:
+        return app.settings.public_url.rstrip("/")
+    return f"http://{app.settings.host}:{app.port or app.settings.port}"
 
 
 def _backends(

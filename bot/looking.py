@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.request import Handler, Request
 from cards.calendar import calendar_card
+from cards.ledger import ledger_card
 from cards.list import A_PAGE, list_card
 from cards.reading import read_date
 from cards.show import show_card
@@ -82,8 +83,16 @@ async def calendar(request: Request) -> None:
     await show(request.context, calendar_card(weeks(monday, found, wanted), services, chosen, today))
 
 
+async def ledger(request: Request) -> None:
+    """Who was told what about one change."""
+    desk = request.heard.desk
+    change = await desk.change(request.change_id)
+    await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
+
+
 LOOKS: Mapping[str, Handler] = {
     "list": list_,
     "show": show_one,
     "calendar": calendar,
+    "ledger": ledger,
 }

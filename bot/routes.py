@@ -7,6 +7,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
 from bot.activities import BadActivity, parse_activity
+from bot.documents import Documents
 from bot.signing_keys import KeysUnavailable
 from bot.tokens import TokenCheck, Unauthorised
 from bot.turns import Turns
@@ -18,8 +19,14 @@ LARGEST_BODY = 1024 * 1024
 class Routes:
     """Answers requests. `check` is None in local mode only; `ready` tells what is missing, or nothing."""
 
-    def __init__(self, turns: Turns, check: TokenCheck | None, ready: Callable[[], Awaitable[str]]) -> None:
-        self._turns, self._check, self._ready = turns, check, ready
+    def __init__(
+        self,
+        turns: Turns,
+        check: TokenCheck | None,
+        ready: Callable[[], Awaitable[str]],
+        documents: Documents | None = None,
+    ) -> None:
+        self._turns, self._check, self._ready, self._documents = turns, check, ready, documents
         self._registry = CollectorRegistry()
         self._answers = Counter("change_activities", "Activities by answer", ["status"], registry=self._registry)
         self._seconds = Histogram("change_turn_seconds", "Time to the answer", registry=self._registry)
@@ -31,6 +38,8 @@ class Routes:
         application.router.add_get("/healthz", self.healthz)
         application.router.add_get("/readyz", self.readyz)
         application.router.add_get("/metrics", self.metrics)
+        if self._documents is not None:
+            self._documents.add_to(application.router)
         return application
 
     async def messages(self, request: web.Request) -> web.Response:

@@ -11,6 +11,8 @@ _EVERYBODY = [
     ("/change new", "request a change"),
     ("/change list", "the open changes; add **all**, **done**, **mine**, a service, **2027-04** or words to look for"),
     ("/change calendar", "the next eight weeks, with freezes"),
+    ("/change ledger ID", "who was told what, and how"),
+    ("/change export ID", "the whole change as a document for the wiki, or to print"),
     ("/change show ID", "one change, with its history"),
     ("/change edit ID", "change the plan, or give it another date"),
     ("/change move ID 2027-05-01 22:00", "another date without the form"),
@@ -26,7 +28,10 @@ _ON_THE_DAY = [
     ("/change incident ID REASON", "declare an incident"),
     ("/change restore ID", "ask for the snapshot to be put back"),
 ]
-_ADMIN = [("/change bind SERVICE", "in a channel or group chat: carry the service's changes here")]
+_ADMIN = [
+    ("/change bind SERVICE", "in a channel or group chat: carry the service's changes here"),
+    ("/change feed", "the address of a calendar with all windows, to subscribe to"),
+]
 _LOCAL = [
     ("/clock", "what time it is here, and what comes next"),
     ("/clock next", "go to the next thing that falls due"),

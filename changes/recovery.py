@@ -87,3 +87,10 @@ def ways_out(change: Change, service: Service, now: datetime) -> tuple[WayOut, .
 def _quarters(missing: timedelta) -> int:
     minutes = missing // timedelta(minutes=1)  # a few seconds past the minute are no reason for a quarter more
     return max(QUARTER, -(-minutes // QUARTER) * QUARTER)
+
+
+def minutes_between(started: datetime | None, finished: datetime | None) -> int | None:
+    """Whole minutes from the one to the other, or None when one of them is not known."""
+    if started is None or finished is None:
+        return None
+    return round((finished - started).total_seconds() / 60)

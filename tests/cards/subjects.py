@@ -1,5 +1,6 @@
 """Every card there is, in every state a change can be in, drawn from a change whose fields are as long as allowed."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from cards.answers import answers_of
 from cards.calendar import calendar_card
 from cards.form import form_card
 from cards.help import help_card
+from cards.ledger import ledger_card
 from cards.list import list_card
 from cards.show import show_card
 from cards.status import status_card
@@ -20,7 +22,7 @@ from cards.view import View
 from changes import events as e
 from changes.calendar import weeks
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
-from changes.effects import CardKind
+from changes.effects import CardKind, NoticeKind
 from changes.events import Entry
 from changes.model import (
     BOOKED,
@@ -41,7 +43,7 @@ from changes.model import (
     Window,
 )
 from changes.policy import Backup, Freeze, Service
-from changes.ports import Operation
+from changes.ports import Operation, Result, Told, Way
 from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
 
@@ -350,5 +352,12 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     blocks = weeks(date(2027, 4, 1), spread, [frozen])
     yield "calendar", calendar_card(blocks, {"learn": frozen}, "learn", date(2027, 4, 15))
     yield "calendar, empty", calendar_card(weeks(date(2027, 1, 1), [], []), {}, "", date(2027, 1, 1))
+    lines = [
+        Told(str(n), "CHG-2027-0007", kind, hand.fill("isc-learn@example.ch", 120), Way.MAIL, result, START, why)
+        for n, (kind, result) in enumerate(itertools.product(NoticeKind, Result))
+        for why in ["" if result is Result.SENT else hand.fill("503: the mailbox is away.", 500)]
+    ]
+    yield "ledger", ledger_card(view(changes[5], hand), lines)
+    yield "ledger, empty", ledger_card(view(changes[5], hand), [])
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)

@@ -1,0 +1,180 @@
+"""A change as a document: everything about it, in the order in which a reader of the wiki wants it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cards.history import told
+from cards.ledger import RESULTS, WAYS, notice_name
+from cards.states import STATES
+from cards.view import View
+from changes.labels import duration_label, window_label
+from changes.model import Change, Decision, Kind, Window
+from changes.ports import Told
+from changes.recovery import minutes_between
+from language import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section begins; `level` 1 is the document's own title."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What somebody wrote, or a sentence; its lines are kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table with its column titles."""
+
+    titles: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Heading | Text | Items | Rows
+"""A piece of the document; each text in it is plain text and no markup."""
+
+_VERDICTS = {
+    "approved": N_("Pre-check approved"),
+    "corrections": N_("Corrections asked for"),
+    "go": "GO",
+    "no_go": "NO-GO",
+    "conflict": N_("Overlap let stand"),
+}
+_OUTCOMES = {
+    "successful": N_("successful"),
+    "fixed": N_("fixed after an incident"),
+    "rolled_back": N_("rolled back to the snapshot"),
+}
+
+
+def document(view: View, lines: Sequence[Told]) -> tuple[Block, ...]:
+    """The whole change; `lines` are those of its ledger."""
+    return tuple(_blocks(view, lines))
+
+
+def _blocks(view: View, lines: Sequence[Told]) -> Iterator[Block]:
+    change, plan = view.change, view.change.plan
+    yield Heading(1, f"{change.id}: {plan.title}")
+    yield Rows((_("What"), _("Which")), tuple(_facts(view)))
+    yield Heading(2, _("Plan"))
+    for name, text in (
+        (_("What will be modified"), plan.what),
+        (_("Why"), plan.why),
+        (_("What people will notice"), plan.affected),
+        (_("Risks"), plan.risks),
+        (_("Way back"), plan.rollback),
+        (_("Reason for short notice or emergency"), plan.reason),
+    ):
+        if text.strip():
+            yield Heading(3, name)
+            yield Text(text)
+    yield Heading(2, _("Tests"))
+    yield Rows((_("Test"), _("Result"), _("Note")), tuple(_tests(view)))
+    if decided := tuple(_decisions(view)):
+        yield Heading(2, _("Decisions"))
+        yield Rows((_("Decision"), _("By"), _("When"), _("Comment")), decided)
+    yield Heading(2, _("Planned and actual"))
+    yield Rows(("", _("Planned"), _("Actual")), tuple(_times(view)))
+    if change.tried:
+        yield Heading(2, _("What was tried in the incident"))
+        yield Items(tuple(f"{view.when(each.at)}, {view.name(each.by)}: {each.note}" for each in change.tried))
+    yield Heading(2, _("What happened"))
+    yield Items(tuple(f"{view.when(entry.at)}: {text}" for entry in view.history if (text := told(entry, view))))
+    if lines:
+        yield Heading(2, _("Who was told"))
+        titles = (_("When"), _("Notice"), _("To"), _("Way"), _("Result"))
+        yield Rows(titles, tuple(_told(each, view) for each in lines))
+    if change.review.strip():
+        yield Heading(2, _("Review"))
+        yield Text(change.review)
+
+
+def _facts(view: View) -> Iterator[tuple[str, str]]:
+    change, plan = view.change, view.change.plan
+    yield _("State"), _(STATES[change.state][0])
+    yield _("Service"), view.service.name
+    yield _("Window"), view.window_label
+    yield _("Downtime"), duration_label(view.window.minutes)
+    yield _("Kind"), _("emergency") if plan.kind is Kind.EMERGENCY else _("normal")
+    yield _("Requester"), view.name(change.requester)
+    yield _("Implementer"), view.name(plan.implementer)
+    yield _("Approver"), view.name(view.service.approver)
+    if change.outcome is not None:
+        yield _("Outcome"), _(_OUTCOMES[change.outcome.value])
+    if change.closing_reason:
+        yield _("Reason"), change.closing_reason
+
+
+def _tests(view: View) -> Iterator[tuple[str, str, str]]:
+    results = view.change.tests or (None,) * len(view.change.plan.tests)
+    for test, result in zip(view.change.plan.tests, results, strict=False):
+        if result is None:
+            yield test, _("not recorded"), ""
+        else:
+            said = _("passed") if result.passed else _("failed")
+            yield test, f"{said}, {view.name(result.by)}, {view.when(result.at)}", result.note
+
+
+def _decisions(view: View) -> Iterator[tuple[str, str, str, str]]:
+    change = view.change
+    made = (change.conflict_allowed, change.corrections, change.precheck, change.go)
+    for each in sorted((each for each in made if each is not None), key=lambda each: each.at):
+        yield _(_VERDICTS[each.verdict]), _who(view, each), view.when(each.at), each.comment
+
+
+def _who(view: View, decision: Decision) -> str:
+    name = view.name(decision.by)
+    if decision.deputy_for is None:
+        return name
+    return _("{name}, deputy for {approver}", name=name, approver=view.name(decision.deputy_for))
+
+
+def _times(view: View) -> Iterator[tuple[str, str, str]]:
+    change, vps = view.change, view.service.vps
+    snapshot, restore = change.snapshot, change.restore
+    yield _("Window"), window_label(change.plan.window, view.service.zone), _actual(view)
+    yield _("Snapshot"), duration_label(vps.snapshot_minutes), _took(snapshot.started_at, snapshot.finished_at)
+    if restore is not None:
+        yield _("Restore"), duration_label(vps.restore_minutes), _took(restore.started_at, restore.finished_at)
+    if change.extensions:
+        planned = duration_label(change.plan.window.minutes)
+        yield _("Downtime with extensions"), planned, duration_label(view.window.minutes)
+
+
+def _actual(view: View) -> str:
+    change = view.change
+    if change.started_at is None:
+        return _("not started")
+    if change.ended_at is None or change.ended_at <= change.started_at:
+        return _("since {when}", when=view.when(change.started_at))
+    return window_label(Window(change.started_at, change.ended_at), view.service.zone)
+
+
+def _took(started: datetime | None, finished: datetime | None) -> str:
+    minutes = minutes_between(started, finished)
+    return _("not known") if minutes is None else duration_label(minutes)
+
+
+def _told(each: Told, view: View) -> tuple[str, str, str, str, str]:
+    why = f" ({each.why})" if each.why else ""
+    return view.when(each.at), notice_name(each.notice), each.to, _(WAYS[each.way]), f"{_(RESULTS[each.result])}{why}"
+
+
+def title_of(change: Change) -> str:
+    """A file's or page's title."""
+    return f"{change.id} {change.plan.title}"

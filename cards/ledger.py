@@ -1,0 +1,74 @@
+"""Who was told what, when, by which way and with what result."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from microsoft_teams.cards import CardElement
+
+from cards.parts import heading, sentence, to_wire, written
+from cards.plan import title_lines
+from cards.text import plain, shortened
+from cards.view import View
+from changes.ports import Result, Told, Way
+from language import N_, _, n_
+
+WAYS = {Way.TEAMS: N_("Teams"), Way.PERSONAL: N_("personal chat"), Way.MAIL: N_("mail")}
+RESULTS = {Result.SENT: N_("sent"), Result.FAILED: N_("failed")}
+NOTICES = {
+    "planned": N_("planned maintenance"),
+    "reminder": N_("reminder"),
+    "start": N_("start"),
+    "end": N_("end"),
+    "extension": N_("extension"),
+    "holding": N_("holding notice"),
+    "incident_start": N_("incident: start"),
+    "incident_update": N_("incident: news"),
+    "incident_end": N_("incident: end"),
+    "cancelled": N_("cancelled"),
+    "postponed": N_("postponed"),
+    "rescheduled": N_("new date"),
+}
+MOST = 25
+LONGEST_WHY = 160
+
+
+def ledger_card(view: View, lines: Sequence[Told]) -> dict[str, Any]:
+    """The newest lines of the ledger, in the order in which they were written."""
+    body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
+    if not lines:
+        nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
+        return to_wire([*body, sentence(nobody)])
+    failed = sum(each.result is Result.FAILED for each in lines)
+    if failed:
+        wrong = n_("{n} was not told. The reason stands below.", "{n} were not told. The reasons stand below.", failed)
+        body.append(sentence(wrong, colour="Attention", bold=True))
+    if len(lines) > MOST:
+        more = n_(
+            "{n} earlier line is left out: **/change export {id}** has them all.",
+            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            len(lines) - MOST,
+            id=view.change.id,
+        )
+        body.append(sentence(more, subtle=True))
+    for each in lines[-MOST:]:
+        body += _line(each, view)
+    return to_wire(body)
+
+
+def notice_name(notice: str) -> str:
+    """What the notice is called."""
+    return _(NOTICES[notice]) if notice in NOTICES else notice
+
+
+def _line(each: Told, view: View) -> list[CardElement]:
+    said = _(
+        "{when} · **{notice}** to {to}, {way}: {result}",
+        when=view.when(each.at),
+        notice=notice_name(each.notice),
+        to=plain(each.to),
+        way=_(WAYS[each.way]),
+        result=_(RESULTS[each.result]),
+    )
+    failed = each.result is Result.FAILED
+    why = written(shortened(each.why, LONGEST_WHY), colour="Attention" if failed else None)
+    return [sentence(said, colour="Attention" if failed else None), *why]

@@ -1,0 +1,73 @@
+"""Every window as an iCalendar feed, for whoever subscribes to it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event, Timezone
+
+from changes.model import Change, State
+from changes.policy import Service
+
+REFRESH = timedelta(hours=1)
+GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO})
+CERTAIN = frozenset(
+    {
+        *(State.SCHEDULED, State.SNAPSHOTTING, State.READY, State.IN_PROGRESS, State.TROUBLE, State.EXTENDED),
+        *(State.INCIDENT, State.RESTORING, State.COMPLETED),
+    }
+)
+
+
+def feed(changes: Sequence[Change], services: Mapping[str, Service], now: datetime) -> bytes:
+    """The calendar as of `now`: windows that are given up are there as cancelled, freezes as whole days."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//change-bot//windows//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", ", ".join(sorted(service.name for service in services.values())))
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for zone in sorted({service.zone.key for service in services.values()}):
+        calendar.add_component(Timezone.from_tzid(zone, first_date=(now - timedelta(days=400)).date()))
+    for change in changes:
+        if change.plan.service in services:
+            calendar.add_component(_window(change, services[change.plan.service], now))
+    for service in services.values():
+        for freeze in service.freezes:
+            event = Event()
+            event.add("uid", f"freeze-{service.key}-{freeze.first:%Y%m%d}@change-bot")
+            event.add("dtstamp", now)
+            event.add("summary", f"{service.name}: {freeze.name}")
+            event.add("dtstart", freeze.first)
+            event.add("dtend", freeze.last + timedelta(days=1))
+            event.add("transp", "TRANSPARENT")
+            calendar.add_component(event)
+    drawn: bytes = calendar.to_ical()
+    return drawn
+
+
+def _status(state: State) -> str:
+    if state in GONE:
+        return "CANCELLED"
+    return "CONFIRMED" if state in CERTAIN else "TENTATIVE"
+
+
+def _window(change: Change, service: Service, now: datetime) -> Event:
+    event = Event()
+    event.add("uid", f"{change.id}@change-bot")
+    event.add("dtstamp", now)
+    event.add("sequence", change.revision)
+    event.add("summary", f"{service.name}: {change.plan.title}")
+    event.add("description", f"{change.id}\n{change.plan.what}")
+    # Moments in the service's own zone: the reader's calendar shows the same wall clock as the notices.
+    event.add("dtstart", service.local(change.plan.window.start))
+    event.add("dtend", service.local(_end(change)))
+    event.add("transp", "TRANSPARENT")
+    event.add("status", _status(change.state))
+    return event
+
+
+def _end(change: Change) -> datetime:
+    """When it really ended, or else when it shall."""
+    if change.state is State.COMPLETED and change.ended_at and change.ended_at > change.plan.window.start:
+        return change.ended_at
+    return change.ends_at

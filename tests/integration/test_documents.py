@@ -1,0 +1,104 @@
+"""Export, calendar feed and ledger, from outside."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from icalendar import Calendar
+
+from changes.ports import Result, Told, Way
+from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.teams import CLAIRE, NADIA, PIERRE, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+async def get(url: str, **headers: str) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.get(url, headers=headers)
+
+
+def addresses(bot: Bot) -> list[str]:
+    return re.findall(r"http://127\.0\.0\.1:\d+/[^\s)]+", bot.teams.calls[-1].message.text)
+
+
+async def test_an_export_is_there_as_markdown_and_as_a_page_without_anything_from_elsewhere(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.type(CLAIRE, f"/change export {CHANGE}")
+    as_markdown, as_page = addresses(bot)
+    wiki = await get(as_markdown)
+    assert wiki.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert wiki.text.startswith(f"# {CHANGE}: Update to version 5")
+    assert "Pierre André gave GO." in wiki.text
+    page = await get(as_page)
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert page.headers["referrer-policy"] == "no-referrer"
+    for foreign in ("<script", "http://", "https://", "url("):
+        assert foreign not in page.text
+
+
+async def test_the_address_of_an_export_ends_after_a_week_and_cannot_be_made_up(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, f"/change export {CHANGE}")
+    address = addresses(bot)[0]
+    base, _, token = address.rpartition("/")
+    assert (await get(f"{base}/{token[:-4]}xxxx")).status_code == 404
+    assert (await get(f"{base}/{'a' * 3000}")).status_code == 404
+    await bot.advance(datetime(2027, 3, 22, 9, 0, tzinfo=ZURICH))
+    assert (await get(address)).status_code == 200
+    await bot.advance(datetime(2027, 3, 22, 11, 0, tzinfo=ZURICH))
+    assert (await get(address)).status_code == 404
+
+
+async def test_the_feed_has_every_window_and_freeze_under_an_address_that_can_be_renewed(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.requested({"title": "New disks", "date": "2027-06-10"})
+    await bot.type(NADIA, "/change cancel 2 Not needed.")
+    await bot.type(NADIA, "/change feed")
+    [address] = addresses(bot)
+    answer = await get(address)
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    calendar = Calendar.from_ical(answer.content)
+    events = {str(each["uid"]): each for each in calendar.walk("VEVENT")}
+    window = events[f"{CHANGE}@change-bot"]
+    assert window["status"] == "CONFIRMED"
+    assert window.decoded("dtstart") == datetime(2027, 4, 15, 22, 0, tzinfo=ZURICH)
+    assert events["CHG-2027-0002@change-bot"]["status"] == "CANCELLED"
+    assert "January exams" in str(events["freeze-learn-20270118@change-bot"]["summary"])
+    assert not any(each.errors for each in calendar.walk())
+    again = await get(address, **{"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    await bot.type(NADIA, "/change feed new")
+    assert (await get(address)).status_code == 404
+    assert (await get(addresses(bot)[0])).status_code == 200
+
+
+async def test_the_address_of_the_feed_is_for_admins_in_their_own_chat(bot: Bot) -> None:
+    await bot.type(PIERRE, "/change feed")
+    assert "Only an admin" in bot.teams.calls[-1].message.text
+    await bot.type(NADIA, "change feed", "channel")
+    assert "personal chat" in bot.teams.calls[-1].message.text
+
+
+async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what_result(bot: Bot) -> None:
+    await bot.requested()
+    async with bot.app.store.units() as unit:
+        at = bot.clock.now()
+        await unit.ledger.note(Told("1", CHANGE, "planned", "isc-learn@example.ch", Way.MAIL, Result.SENT, at))
+        await unit.ledger.note(Told("2", CHANGE, "reminder", "<at>x</at>@y", Way.MAIL, Result.FAILED, at, "*403*"))
+    await bot.type(NADIA, f"/change ledger {CHANGE}")
+    said = " | ".join(words(bot.teams.calls[-1].message.card))
+    assert "1 was not told." in said
+    assert "15.03.2027 10:00 CET · **planned maintenance** to isc-learn@example.ch, mail: sent" in said
+    assert "&lt;at>x&lt;/at>@y, mail: failed" in said
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert "Told: 1 notice to 1 recipient" in " | ".join(words(bot.teams.calls[-1].message.card))

@@ -1,0 +1,81 @@
+"""The document of a change: everything is in it, and what people wrote is text in both of its forms."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from cards.as_html import html
+from cards.as_markdown import markdown, verbatim
+from cards.document import Heading, Items, Rows, Text, document
+from changes.model import State
+from changes.ports import Result, Told, Way
+from tests.cards.subjects import PLAINLY, START, change, history, view
+
+HOSTILE = st.one_of(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=60),
+    st.text(alphabet="*_`[](){}<>#|~&!@$^+-=.:/\\\"'0123 abc", min_size=1, max_size=60),
+    st.sampled_from(["<at>Pierre</at>", "[x](http://y.ch)", "<script>1</script>", "---", "1. x", "# x", "www.x.ch"]),
+).filter(lambda text: bool(text.strip()))
+READER = MarkdownIt("gfm-like", {"linkify": False})
+JOINER = "\N{WORD JOINER}"
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its elements and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read_text(text: str) -> str:
+    """What a reader of Markdown shows; fails where it sees any markup."""
+    found = []
+    for token in READER.parse(text):
+        assert token.type in ("paragraph_open", "paragraph_close", "inline"), token
+        for child in token.children or []:
+            assert child.type in ("text", "text_special"), child
+            found.append(child.content)
+    return "".join(found)
+
+
+@given(HOSTILE)
+def test_what_people_wrote_is_text_in_markdown(text: str) -> None:
+    assert read_text(verbatim(text)).replace(JOINER, "") == " ".join(text.split()).replace(JOINER, "")
+
+
+@given(HOSTILE)
+def test_what_people_wrote_is_text_in_a_page(text: str) -> None:
+    ours = Page(html([Heading(1, "t"), Text("t"), Items(("t",)), Rows(("t",), (("t",),))], "t", "en"))
+    page = Page(html([Heading(1, text), Text(text), Items((text,)), Rows((text,), ((text,),))], text, "en"))
+    assert page.elements == ours.elements
+    assert sum(text.strip() in each for each in page.text) >= 5
+
+
+def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_ledger() -> None:
+    of = change(State.COMPLETED, deputy=True)
+    seen = replace(view(of), history=tuple(history(of, PLAINLY, 4)))
+    told = Told("k", of.id, "planned", "isc-learn@example.ch", Way.MAIL, Result.FAILED, START, "503")
+    text = markdown(document(seen, [told]))
+    for wanted in (
+        f"# {of.id}: Moodle 4.5 to 5.0",
+        "## Decisions",
+        "deputy for Pierre André",
+        "## Planned and actual",
+        "| Window | 15.04.2027 22:00–23:30 CEST |",
+        "## What happened",
+        "wrote the plan down.",
+        "| planned maintenance | isc-learn\\@example.ch | mail | failed (503) |",
+    ):
+        assert wanted in text, wanted
