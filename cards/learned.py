@@ -44,7 +44,7 @@ def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
         return []
     planned, vps = service.vps.snapshot_minutes, service.vps.name
     took, reckoned = duration_label(known.minutes), duration_label(planned)
-    if known.minutes <= planned:
+    if not known.exceeds(planned):
         said = _(
             "Snapshots of {vps} took {took} in the median of the last {of}, the plan reckons with {planned}.",
             vps=vps,
@@ -66,7 +66,7 @@ def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
 
 
 def _restore(service: Service, known: Estimate | None) -> list[CardElement]:
-    if known is None or known.minutes <= service.vps.restore_minutes:
+    if known is None or not known.exceeds(service.vps.restore_minutes):
         return []
     said = _(
         "Restores of {vps} took {took} in the median of the last {of}, longer than the {planned} that the bot reckons "
@@ -80,7 +80,7 @@ def _restore(service: Service, known: Estimate | None) -> list[CardElement]:
 
 
 def _tests(service: Service, known: Estimate | None) -> list[CardElement]:
-    if known is None or known.minutes <= service.policy.tests_minutes:
+    if known is None or not known.exceeds(service.policy.tests_minutes):
         return []
     said = _(
         "The tests took {took} in the median of the last {of} changes, longer than the {planned} that the bot reckons "

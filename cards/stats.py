@@ -139,7 +139,6 @@ def _chart(bars: Mapping[str, Tally]) -> CardElement:
         for field, name, colour in _SERIES
     ]
     return GroupedVerticalBarChart(
-        title=_("Completed changes"),
         stacked=True,
         data=series,
         y_min=0,

@@ -14,6 +14,8 @@ MOST = 10
 """Only so many of the latest count: servers and data change."""
 LOOK_BACK = timedelta(days=730)
 """Changes whose window began before that teach nothing any more."""
+SLACK = 5
+"""Minutes by which an end may be noticed after it came: so much more than planned means nothing."""
 OVER = (State.COMPLETED, State.CANCELLED)
 """The changes that can teach something: of a cancelled one, how long its snapshot took."""
 
@@ -24,6 +26,10 @@ class Estimate:
 
     minutes: int
     rests_on: int
+
+    def exceeds(self, planned: int) -> bool:
+        """Whether it is worth a warning that `planned` minutes are too few."""
+        return self.minutes > planned + SLACK
 
 
 @dataclass(frozen=True, slots=True)
