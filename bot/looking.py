@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.request import Handler, Request
+from bot.stats import counted
 from cards.calendar import calendar_card
 from cards.list import A_PAGE, list_card
 from cards.reading import read_date
@@ -82,8 +83,14 @@ async def calendar(request: Request) -> None:
     await show(request.context, calendar_card(weeks(monday, found, wanted), services, chosen, today))
 
 
+async def stats(request: Request) -> None:
+    """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
+    await send_card(request.context, await counted(request.heard.desk, request.order.rest))
+
+
 LOOKS: Mapping[str, Handler] = {
     "list": list_,
     "show": show_one,
     "calendar": calendar,
+    "stats": stats,
 }

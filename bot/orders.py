@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.looking import LOOKS
 from bot.request import Handler, Request
-from bot.stats import counted
 from cards.answers import answers_of, read_window
 from cards.help import help_card
 from cards.text import plain
@@ -107,11 +106,6 @@ async def restore(request: Request) -> None:
     )
 
 
-async def stats(request: Request) -> None:
-    """How changes went: `stats [SERVICE] [2027|2027-Q2]`."""
-    await send_card(request.context, await counted(request.heard.desk, request.order.rest))
-
-
 async def bind(request: Request) -> None:
     """Make this channel or group chat the one of a service."""
     desk, activity = request.heard.desk, request.context.activity
@@ -154,7 +148,6 @@ HANDLERS: Mapping[str, Handler] = {
     "done": done,
     "extend": extend,
     "restore": restore,
-    "stats": stats,
     "bind": bind,
     "help": help_,
     "unknown": unknown,

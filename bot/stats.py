@@ -35,4 +35,5 @@ def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Per
 async def _of(desk: Desk, service: Service, period: Period) -> list[Measures]:
     since, until = period.bounds(service.zone)
     found = await desk.unit.changes.find(service=service.key, since=since, until=until, limit=MOST)
-    return [measure(change, service) for change in found]
+    # A window that began before counts before, even when it ended in this period.
+    return [measure(change, service) for change in found if change.plan.window.start >= since]

@@ -18,8 +18,8 @@ from changes.slots import Booking
 from changes.timeline import pending
 
 _NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move)
-_MANY = 1000
-"""More changes of one service than it has within the time that is looked back on."""
+_ENOUGH = 60
+"""So many past changes are looked at: among them are the few restores from which one learns."""
 
 
 async def carry_out(
@@ -80,7 +80,9 @@ async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[
 
 async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Experience:
     """What the service's past changes teach about the next one."""
-    past = await unit.changes.find(service=service.key, states=OVER, since=now - LOOK_BACK, until=now, limit=_MANY)
+    past = await unit.changes.find(
+        service=service.key, states=OVER, since=now - LOOK_BACK, until=now, newest_first=True, limit=_ENOUGH
+    )
     return learn(measure(change, service) for change in past)
 
 

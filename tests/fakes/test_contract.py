@@ -15,7 +15,6 @@ from tests.contract.test_changes import (
     test_a_new_change_under_a_taken_id_is_refused,
     test_a_turn_that_is_abandoned_halfway_holds_up_nobody,
     test_changes_are_found_by_service_state_and_requester_the_next_window_first,
-    test_changes_of_a_period_are_those_whose_window_starts_in_it,
     test_entries_that_do_not_follow_the_version_are_refused,
     test_ids_count_within_the_year,
     test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again,
