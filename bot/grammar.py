@@ -21,6 +21,7 @@ _VERBS = {
     "trouble": ("trouble", "problème"),
     "extend": ("extend", "prolonger"),
     "incident": ("incident",),
+    "stats": ("stats", "statistics", "statistiques"),
     "restore": ("restore", "restaurer"),
     "bind": ("bind", "lier"),
     "help": ("help", "aide", "?"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.request import Handler, Request
+from bot.stats import counted
 from cards.calendar import calendar_card
 from cards.ledger import ledger_card
 from cards.list import A_PAGE, list_card
@@ -90,9 +91,15 @@ async def ledger(request: Request) -> None:
     await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
 
 
+async def stats(request: Request) -> None:
+    """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
+    await send_card(request.context, await counted(request.heard.desk, request.order.rest))
+
+
 LOOKS: Mapping[str, Handler] = {
     "list": list_,
     "show": show_one,
     "calendar": calendar,
     "ledger": ledger,
+    "stats": stats,
 }

@@ -6,6 +6,7 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.changed import changed_since
 from cards.clock import too_short
+from cards.learned import learned
 from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines, window_facts
 from cards.text import plain, units
@@ -40,7 +41,7 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
         decision = change.go
     if change.state is not State.PRECHECK_PENDING:
         return to_wire([*body, *_record(view, decision), window_facts(view)], (), view, message)
-    plan = [*plan_sections(view), *too_short(view)]
+    plan = [*plan_sections(view), *too_short(view), *learned(view)]
     body += exceptions(view)
     if emergency:
         asking = [*_by_when(view, "Does it take place? GO sends the notice at once."), *_comment()]

@@ -6,16 +6,19 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 
+from cards.learned import overran
 from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
 from cards.reading import read_date, read_time
 from cards.text import shortened
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.errors import Incomplete
+from changes.learning import Experience
 from changes.model import Person
 from changes.policy import Service
 
 MOST_PEOPLE = 20
 LONGEST_NAME = 30
+MOST_HINTS = 3
 LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 110
 """How much of a reason is shown, in UTF-16 units: all of it, unless nearly everything is wrong."""
 
@@ -27,8 +30,12 @@ def form_card(
     people: Sequence[Person],
     change: str = "new",
     revision: int = 0,
+    past: Mapping[str, Experience] | None = None,
 ) -> dict[str, Any]:
-    """The form with what was answered so far; `change` is `new` until the plan is a draft."""
+    """The form with what was answered so far; `change` is `new` until the plan is a draft.
+
+    `past` is what is known of each service, by key: where the chosen one's changes ended late, it is said.
+    """
     zone = _zone(answers, services)
     longest = LONGEST_PROBLEM if len(problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
     body: list[CardElement] = [heading("Request a change" if change == "new" else f"Edit {change}")]
@@ -56,6 +63,7 @@ def form_card(
     field(DateInput(id="date", label="Date", value=_iso(given("date"), read_date)), "date")
     field(TimeInput(id="time", label=f"Start time ({zone})", value=_iso(given("time"), read_time)), "time")
     field(NumberInput(id="minutes", label="Downtime in minutes", value=_number(given("minutes"))), "minutes")
+    body.extend(_late(given("service") or only, services, past or {}))
     text("tests", "Tests, one a line", "What shows that it works and broke nothing")
     text("risks", "Risks", "What could go wrong")
     text("rollback", "Way back", "How it is undone")
@@ -79,6 +87,12 @@ def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:
         return chosen.zone.key
     zones = {service.zone.key for service in services}
     return zones.pop() if len(zones) == 1 else "the service's time zone"
+
+
+def _late(chosen: str, services: Sequence[Service], past: Mapping[str, Experience]) -> Sequence[CardElement]:
+    """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
+    told = [overran(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
+    return [sentence(each, subtle=True) for each in told if each][:MOST_HINTS]
 
 
 def _look(wrong: int) -> str:

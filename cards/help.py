@@ -19,6 +19,7 @@ _EVERYBODY = [
     ("/change cancel ID REASON", "withdraw it"),
     ("/change postpone ID REASON", "give up this window"),
     ("/change allow ID REASON", "as the approver: let a draft's overlap with another window stand"),
+    ("/change stats SERVICE 2027-Q2", "how changes went; the service and the period may be left out"),
 ]
 _ON_THE_DAY = [
     ("/change start ID", "start, once the snapshot is there"),

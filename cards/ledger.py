@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import heading, sentence, to_wire, written
+from cards.parts import LARGEST, heading, sentence, size, to_wire, written
 from cards.plan import title_lines
 from cards.text import plain, shortened
 from cards.view import View
@@ -30,6 +30,8 @@ NOTICES = {
 }
 MOST = 25
 LONGEST_WHY = 160
+_A_SENTENCE = 300
+"""What the sentence about the rest takes on the wire, in UTF-16 units."""
 
 
 def ledger_card(view: View, lines: Sequence[Told]) -> dict[str, Any]:
@@ -42,17 +44,25 @@ def ledger_card(view: View, lines: Sequence[Told]) -> dict[str, Any]:
     if failed:
         wrong = n_("{n} was not told. The reason stands below.", "{n} were not told. The reasons stand below.", failed)
         body.append(sentence(wrong, colour="Attention", bold=True))
-    if len(lines) > MOST:
+    shown: list[CardElement] = []
+    room = LARGEST - size(to_wire(body)) - _A_SENTENCE
+    left_out = len(lines)
+    # The newest ones, as many as there is room for; they stand in the order in which they were written.
+    for each in reversed(lines[-MOST:]):
+        drawn = _line(each, view)
+        room -= size(to_wire(drawn))
+        if room < 0:
+            break
+        shown, left_out = [*drawn, *shown], left_out - 1
+    if left_out:
         more = n_(
             "{n} earlier line is left out: **/change export {id}** has them all.",
             "{n} earlier lines are left out: **/change export {id}** has them all.",
-            len(lines) - MOST,
+            left_out,
             id=view.change.id,
         )
         body.append(sentence(more, subtle=True))
-    for each in lines[-MOST:]:
-        body += _line(each, view)
-    return to_wire(body)
+    return to_wire([*body, *shown])
 
 
 def notice_name(notice: str) -> str:

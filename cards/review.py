@@ -4,37 +4,168 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import box, facts, heading, pressed, text_input, to_wire, written
+from cards.parts import box, facts, heading, label, pressed, text_input, to_wire, written
 from cards.plan import title_lines
+from cards.text import plain, shortened
 from cards.view import View
-from changes.labels import duration_label
+from changes.effects import NoticeKind
+from changes.labels import duration_label, window_label
+from changes.measures import Hitches, Measures, Notice, hitches, measure, notices
+from changes.model import Outcome, SnapshotStatus
+from language import N_, _, n_
+
+MOST_TESTS, LONGEST_TEST = 5, 60
+"""So many tests that failed are named, and so much of each is shown."""
+MOST_NOTICES = 14
+_OUTCOMES = {
+    Outcome.SUCCESSFUL: N_("successful"),
+    Outcome.FIXED: N_("fixed after an incident"),
+    Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
+}
+_NOTICES: dict[str, str] = {
+    NoticeKind.PLANNED: N_("Planned maintenance"),
+    NoticeKind.REMINDER: N_("Reminder"),
+    NoticeKind.START: N_("Start"),
+    NoticeKind.END: N_("End"),
+    NoticeKind.EXTENSION: N_("Extension"),
+    NoticeKind.HOLDING: N_("Not finished yet"),
+    NoticeKind.INCIDENT_START: N_("Incident"),
+    NoticeKind.INCIDENT_UPDATE: N_("News of the incident"),
+    NoticeKind.INCIDENT_END: N_("End of the incident"),
+    NoticeKind.CANCELLED: N_("Cancelled"),
+    NoticeKind.POSTPONED: N_("Postponed"),
+    NoticeKind.RESCHEDULED: N_("New date"),
+}
 
 
 def review_card(view: View, message: str) -> dict[str, Any]:
     """What went as planned, what did not, and what to do better."""
-    change = view.change
-    body: list[CardElement] = [heading("Review"), *title_lines(view), _compared(view)]
-    if change.review:
-        return to_wire([*body, box(written(change.review), "good")], (), view, message)
-    body += [
-        text_input("comment", "What went well, and what should be done better next time?", lines=True, most=1500),
+    body: list[CardElement] = [heading(_("Review")), *title_lines(view), *compared(view)]
+    if view.change.review:
+        return to_wire([*body, box(written(view.change.review), "good")], (), view, message)
+    question = _("What went well, and what should be done better next time?")
+    save = pressed(view, message, _("Save"), "review.save", style="positive")
+    return to_wire([*body, text_input("comment", question, lines=True, most=1500)], [save], view, message)
+
+
+def compared(view: View) -> list[CardElement]:
+    """The plan against what happened, and who was told of it when."""
+    found, troubles = measure(view.change, view.service), hitches(view.history)
+    rows = [
+        (_("Planned"), window_label(found.planned, view.service.zone)),
+        *_work(view, found),
+        (_("Asked for"), _lead(found)),
+        (_("Snapshot"), _snapshot(view, found, troubles)),
+        (_("Restore"), _restore(view, found, troubles)),
+        (_("Tests"), _tests(view, troubles)),
+        (_("Incident"), _incident(view)),
+        (_("Postponed"), n_("once", "{n} times", troubles.postponed) if troubles.postponed else ""),
+        (_("Outcome"), _(_OUTCOMES[found.outcome]) if found.outcome else ""),
     ]
-    return to_wire(body, [pressed(view, message, "Save", "review.save", style="positive")], view, message)
+    sent = [(_(_NOTICES[each.notice]), _sent(view, each)) for each in notices(view.ledger) if each.notice in _NOTICES]
+    told: list[CardElement] = [label(_("Notices")), facts(sent[:MOST_NOTICES])] if sent else []
+    return [facts(rows), *_failed(view, troubles), *told]
 
 
-def _compared(view: View) -> CardElement:
+def _work(view: View, found: Measures) -> list[tuple[str, str]]:
+    if found.took is None or found.overrun is None or found.started_at is None or found.ended_at is None:
+        return []
+    took = _(
+        "{duration}, from {start} to {end}",
+        duration=duration_label(found.took),
+        start=view.when(found.started_at),
+        end=view.when(found.ended_at),
+    )
+    return [
+        (_("Took"), took),
+        (_("Ended"), _against_the_end(found.overrun)),
+        (
+            _("Extended"),
+            _("by {more}, to {end}", more=duration_label(found.extended), end=view.when(view.change.ends_at)),
+        )
+        if found.extended
+        else ("", ""),
+    ]
+
+
+def _against_the_end(overrun: int) -> str:
+    if overrun > 0:
+        return _("{late} after the planned end", late=duration_label(overrun))
+    if overrun < 0:
+        return _("in time, {early} before the planned end", early=duration_label(-overrun))
+    return _("in time")
+
+
+def _lead(found: Measures) -> str:
+    if found.lead_days is None:
+        return ""
+    ahead = n_("one day ahead", "{n} days ahead", found.lead_days)
+    return _("{ahead}, at short notice", ahead=ahead) if found.short_notice else ahead
+
+
+def _snapshot(view: View, found: Measures, troubles: Hitches) -> str:
+    taken = view.change.snapshot
+    if taken.status is SnapshotStatus.WAIVED:
+        by = plain(view.name(taken.waived_by)) if taken.waived_by else ""
+        return _("waived by {by}", by=by) if by else _("waived")
+    if found.snapshot is None:
+        return ""
+    took = _took(found.snapshot, view.service.vps.snapshot_minutes)
+    return _after_failures(took, troubles.snapshots)
+
+
+def _restore(view: View, found: Measures, troubles: Hitches) -> str:
+    if found.restore is None:
+        return n_("failed once", "failed {n} times", troubles.restores) if troubles.restores else ""
+    return _after_failures(_took(found.restore, view.service.vps.restore_minutes), troubles.restores)
+
+
+def _took(minutes: int, planned: int) -> str:
+    return _("{took}, reckoned with {planned}", took=duration_label(minutes), planned=duration_label(planned))
+
+
+def _after_failures(took: str, failures: int) -> str:
+    if not failures:
+        return took
+    failed = n_("one attempt failed before", "{n} attempts failed before", failures)
+    return _("{took}; {failed}", took=took, failed=failed)
+
+
+def _tests(view: View, troubles: Hitches) -> str:
+    results = view.change.tests
+    passed = sum(result is not None and result.passed for result in results)
+    said = _("{passed} of {all} passed", passed=passed, all=len(results))
+    if not troubles.tests:
+        return said
+    failed = n_("one failed on the way", "{n} failed on the way", len(troubles.tests))
+    return _("{passed}; {failed}", passed=said, failed=failed)
+
+
+def _failed(view: View, troubles: Hitches) -> list[CardElement]:
+    """The tests that failed at some time, by name."""
+    tests = view.change.plan.tests
+    named = [index for index in troubles.tests if index < len(tests)][:MOST_TESTS]
+    if not named:
+        return []
+    return [
+        label(_("Tests that failed")),
+        *(each for i in named for each in written(f"{i + 1}. {shortened(tests[i], LONGEST_TEST)}")),
+    ]
+
+
+def _incident(view: View) -> str:
     change = view.change
-    rows = [("Planned", view.window_label)]
-    if change.started_at and change.ended_at:
-        took = round((change.ended_at - change.started_at).total_seconds() / 60)
-        over = round((change.ended_at - change.plan.window.end).total_seconds() / 60)
-        on_time = "in time" if over <= 0 else f"{duration_label(over)} after the planned end"
-        rows += [
-            ("Took", f"{duration_label(took)}, from {view.when(change.started_at)} to {view.when(change.ended_at)}"),
-            ("Ended", on_time),
-        ]
-    passed = sum(result is not None and result.passed for result in change.tests)
-    rows.append(("Tests", f"{passed} of {len(change.tests)} passed"))
-    if change.extensions:
-        rows.append(("Extended", duration_label(change.extended_minutes)))
-    return facts(rows)
+    if change.incident_at is None:
+        return ""
+    since = _("declared {when}", when=view.when(change.incident_at))
+    if change.handed_over_at is None:
+        return since
+    return _("{declared}, handed over {when}", declared=since, when=view.when(change.handed_over_at))
+
+
+def _sent(view: View, notice: Notice) -> str:
+    if not notice.sent:
+        return _("reached nobody")
+    sent = n_("{when}, to one recipient", "{when}, to {n} recipients", notice.sent, when=view.when(notice.first))
+    failed = n_("one could not be reached", "{n} could not be reached", notice.failed) if notice.failed else ""
+    return _("{sent}; {failed}", sent=sent, failed=failed) if failed else sent

@@ -6,6 +6,7 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from cards.clock import too_short
+from cards.learned import learned
 from cards.parts import button, facts, heading, label, to_wire
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.view import View
@@ -52,7 +53,13 @@ def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be handed in, edited or dropped."""
     change = view.change
     body: list[CardElement] = [heading("Is this right?"), *title_lines(view), *exceptions(view)]
-    body += [*plan_sections(view), *too_short(view), label("What happens when"), timeline_facts(view, steps)]
+    body += [
+        *plan_sections(view),
+        *too_short(view),
+        *learned(view),
+        label("What happens when"),
+        timeline_facts(view, steps),
+    ]
     actions = [
         button("Submit", "change.submit", change.id, change.revision, style="positive"),
         button("Edit", "change.edit", change.id, change.revision),

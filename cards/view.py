@@ -4,19 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cards.text import plain
+from changes import service as application
 from changes.events import Entry
 from changes.labels import moment_label, window_label
-from changes.model import Change, Person, Window
+from changes.learning import NOTHING, Experience
+from changes.model import Change, Person, State, Window
 from changes.policy import Service
-from changes.ports import Operation, UnitOfWork
+from changes.ports import Operation, Told, UnitOfWork
+
+_PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
+"""When the plan is looked at: past changes are asked what they teach about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A change at one moment.
 
-    `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` is told
-    only where a card needs it. `mris` are who gets a view of their own.
+    `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
+    `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
+    teach. `mris` are who gets a view of their own.
     """
 
     change: Change
@@ -26,6 +32,8 @@ class View:
     mris: tuple[str, ...] = ()
     restoring: Operation | None = None
     history: tuple[Entry, ...] = ()
+    ledger: tuple[Told, ...] = ()
+    past: Experience = NOTHING
 
     @classmethod
     async def of(
@@ -34,8 +42,11 @@ class View:
         """The view of the change as everything about it is stored now."""
         operation = await unit.operations.latest(change.id, "snapshot")
         restoring = await unit.operations.latest(change.id, "restore")
-        history = await unit.changes.history(change.id) if change.handed_over_at else ()
-        return cls(change, service, now, operation, mris, restoring, tuple(history))
+        over = change.state is State.COMPLETED
+        history = await unit.changes.history(change.id) if over or change.handed_over_at else ()
+        ledger = await unit.ledger.of(change.id) if over else ()
+        past = await application.experience(unit, service, now) if change.state in _PLANNED else NOTHING
+        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past)
 
     @property
     def window(self) -> Window:

@@ -8,7 +8,9 @@ from changes.consequences import effects, status_effect
 from changes.effects import Effect
 from changes.errors import Stale, Unknown
 from changes.events import Entry
+from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
+from changes.measures import measure
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
@@ -16,6 +18,8 @@ from changes.slots import Booking
 from changes.timeline import pending
 
 _NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move)
+_ENOUGH = 60
+"""So many past changes are looked at: among them are the few restores from which one learns."""
 
 
 async def carry_out(
@@ -72,6 +76,14 @@ async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[
     involved = dict.fromkeys((service.approver, *service.deputies, change.plan.implementer, change.requester))
     met = [await unit.people.get(person.id) for person in involved]
     return tuple(each.mri for each in met if each is not None and each.mri)
+
+
+async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Experience:
+    """What the service's past changes teach about the next one."""
+    past = await unit.changes.find(
+        service=service.key, states=OVER, since=now - LOOK_BACK, until=now, newest_first=True, limit=_ENOUGH
+    )
+    return learn(measure(change, service) for change in past)
 
 
 async def _save(

@@ -8,6 +8,7 @@ from changes import commands as c
 from changes import service as application
 from changes.conflicts import check_plan
 from changes.errors import Refusal, Unknown
+from changes.learning import Experience
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Person, Plan
 from changes.policy import Catalogue, Service
@@ -42,6 +43,11 @@ class Desk:
         """All services, by name."""
         found = [await self.service(key) for key in self.catalogue.services]
         return tuple(sorted(found, key=lambda service: service.name))
+
+    async def past(self) -> dict[str, Experience]:
+        """What past changes teach, by the service's key."""
+        found = self.catalogue.services.items()
+        return {key: await application.experience(self.unit, service, self.now) for key, service in found}
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody who can be named as implementer; the person who asks comes first."""

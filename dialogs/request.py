@@ -205,6 +205,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             people=await desk.people(),
             change=state["change"],
             revision=state["revision"],
+            past=await desk.past(),
         )
         await show(dc.context, card)
 

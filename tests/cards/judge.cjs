@@ -2,10 +2,10 @@
 const { AdaptiveCard, SerializationContext, ValidationEvent, Versions } = require(process.argv[2]);
 
 // The renderer on npm is older than Teams: it draws the fallback of these, and says so.
-const NEWER = new Set(["ProgressBar", "Badge"]);
+const NEWER = new Set(["ProgressBar", "Badge", "Chart.VerticalBar.Grouped"]);
 
 function isExpected(event) {
-  const name = /"(\w+)"/.exec(event.message);
+  const name = /"([\w.]+)"/.exec(event.message);
   const unknown = event.event === ValidationEvent.UnknownElementType && name && NEWER.has(name[1]);
   return unknown && /Fallback/.test(event.message);
 }

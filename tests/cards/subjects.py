@@ -15,6 +15,7 @@ from cards.help import help_card
 from cards.ledger import ledger_card
 from cards.list import list_card
 from cards.show import show_card
+from cards.stats import stats_card
 from cards.status import status_card
 from cards.summary import summary_card
 from cards.text import units
@@ -24,6 +25,8 @@ from changes.calendar import weeks
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.effects import CardKind, NoticeKind
 from changes.events import Entry
+from changes.learning import NOTHING, Estimate, Experience
+from changes.measures import measure
 from changes.model import (
     BOOKED,
     Change,
@@ -42,6 +45,7 @@ from changes.model import (
     Tried,
     Window,
 )
+from changes.periods import Period
 from changes.policy import Backup, Freeze, Service
 from changes.ports import Operation, Result, Told, Way
 from changes.snapshots import Cause, OperationState, Vps
@@ -243,7 +247,26 @@ def view(of: Change, hand: Hand = PLAINLY, backend: str = "vps_api", mris: tuple
         begun = of.snapshot.started_at
         operation = Operation("k", of.id, "snapshot", of.snapshot.name, begun, "1", OperationState.RUNNING, 48)
     trail = tuple(history(of, hand, 60)) if of.handed_over_at else ()
-    return View(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail)
+    if of.state is State.COMPLETED:
+        return View(of, service(backend, hand), moment(of.state), mris=mris, history=stumbled(of), ledger=LEDGER)
+    past = LONGER if of.state is State.DRAFT or of.state is State.PRECHECK_PENDING else NOTHING
+    return View(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, past=past)
+
+
+LONGER = Experience(Estimate(185, 10), Estimate(95, 10), Estimate(25, 10), Estimate(115, 10), late=4, late_by=35)
+"""Everything took longer than it is reckoned with."""
+LEDGER = tuple(
+    Told(f"{kind}:{to}", "CHG-2027-0007", kind, to, Way.MAIL, result, START - timedelta(days=7))
+    for kind in NoticeKind
+    for to, result in (("learn", Result.SENT), ("a@example.ch", Result.SENT), ("b@example.ch", Result.FAILED))
+)
+
+
+def stumbled(of: Change) -> tuple[Entry, ...]:
+    """A trail in which every test failed once, and the first snapshot did."""
+    failed: list[e.Event] = [e.SnapshotFailed("No room."), e.Postponed("No time.", silent=False)]
+    failed += [e.TestRecorded(index, passed=False, note="") for index in range(len(of.plan.tests))]
+    return tuple(Entry(number, START, NADIA, "card", event) for number, event in enumerate(failed, 1))
 
 
 def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
@@ -341,6 +364,9 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "form, empty", form_card({}, {}, [service()], PEOPLE)
     yield "form, filled", form_card(answers, {}, services, people, "CHG-2027-0007", 7)
     yield "form, all wrong", form_card(answers, problems, services, people)
+    past = {each.key: LONGER for each in services}
+    yield "form, what past changes say", form_card({}, {}, services, people, past=past)
+    yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4
     yield "list", list_card(changes[:10], {"learn": service(hand=hand)}, 37, "mine forum", 2)
     frozen = replace(service(hand=hand), freezes=(Freeze("April exams", date(2027, 4, 12), date(2027, 5, 1)),))
@@ -361,3 +387,21 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ledger, empty", ledger_card(view(changes[5], hand), [])
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
+
+
+def _counted(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The statistics: none, of one quarter, and of more services and quarters than are shown."""
+    one = service(hand=hand)
+    many = {
+        f"service{number}": replace(one, key=f"service{number}", name=f"{one.name} {number}") for number in range(9)
+    }
+    measured = [measure(of, one) for _name, of in variants(hand, Kind.NORMAL)]
+    spread = [
+        replace(each, service=key, planned=Window(START + timedelta(days=days), START + timedelta(days=days + 1)))
+        for key in many
+        for days in (0, 91, 182, -100)
+        for each in measured
+    ]
+    yield "statistics, none", stats_card([], {}, Period(2027), None)
+    yield "statistics, a quarter", stats_card(measured, {one.key: one}, Period(2027, 2), one)
+    yield "statistics, much", stats_card(spread, many, Period(2027), None)

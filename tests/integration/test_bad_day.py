@@ -77,7 +77,7 @@ EXPECTED = """
 16.04. 01:10 thread thread 5: **ISC Learn Platform: Incident resolved**
 16.04. 01:10 post thread 0: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
 19.04. 09:00 post thread 0: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
-19.04. 09:00 post thread 0: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
+19.04. 09:00 post thread 0: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00–23:30 CEST
 """
 RULES = [
     ("snapshot | S - (2h30 + 15 min)", "15.04. 19:15", "The data snapshot of Hannibal has begun"),

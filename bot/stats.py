@@ -1,0 +1,39 @@
+"""`/change stats [SERVICE] [2027|2027-Q2]`: which changes are counted."""
+
+from typing import Any
+
+from cards.answers import check
+from cards.stats import stats_card
+from changes.measures import Measures, measure
+from changes.periods import Period
+from changes.policy import Service
+from dialogs.desk import Desk
+
+MOST = 5000
+"""More changes of one service and period than anybody carries."""
+
+
+async def counted(desk: Desk, text: str) -> dict[str, Any]:
+    """The card that was asked for. Raises Incomplete for a service or a period that does not exist."""
+    services = {service.key: service for service in await desk.services()}
+    named, period = _read(text, desk, services)
+    only = services[check("service", named, {}, tuple(services.values()))] if named else None
+    wanted = (only,) if only else services.values()
+    measured = [each for service in wanted for each in await _of(desk, service, period)]
+    return stats_card(measured, services, period, only)
+
+
+def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Period]:
+    """The service's name, perhaps of several words, and the period: this year, where services are."""
+    words = text.split()
+    if words and words[-1][0].isdigit():
+        return " ".join(words[:-1]), Period.read(words[-1])
+    here = next(iter(services.values()), None)
+    return text.strip(), Period((here.local(desk.now) if here else desk.now).year)
+
+
+async def _of(desk: Desk, service: Service, period: Period) -> list[Measures]:
+    since, until = period.bounds(service.zone)
+    found = await desk.unit.changes.find(service=service.key, since=since, until=until, limit=MOST)
+    # A window that began before counts before, even when it ended in this period.
+    return [measure(change, service) for change in found if change.plan.window.start >= since]

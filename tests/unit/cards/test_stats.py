@@ -1,0 +1,157 @@
+"""The statistics, drawn for those who can and in words for those who cannot; what past changes say of a plan."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cards.form import form_card
+from cards.learned import overran
+from cards.review import review_card
+from cards.stats import stats_card
+from cards.summary import summary_card
+from changes.events import Entry, RestoreFailed
+from changes.learning import NOTHING, SLACK, Estimate, Experience
+from changes.measures import Measures, measure
+from changes.model import Outcome, State
+from changes.periods import Period
+from changes.ports import Result
+from language import speaking
+from tests.cards.subjects import LEDGER, LONGER, NADIA, START, service, view
+from tests.unit.cards.looking import NORMAL, says, walk
+
+DONE = measure(NORMAL["completed"], service())
+ROLLED_BACK = replace(DONE, outcome=Outcome.ROLLED_BACK, overrun=30)
+SERVICES = {"learn": service()}
+YEAR = Period(2027)
+
+
+def card(*measured: Measures, period: Period = YEAR) -> dict[str, Any]:
+    return stats_card(measured, SERVICES, period, service())
+
+
+def chart(of: dict[str, Any]) -> dict[str, Any] | None:
+    return next((node for node in walk(of) if node.get("type") == "Chart.VerticalBar.Grouped"), None)
+
+
+def test_the_chart_shows_what_came_of_each_quarters_changes() -> None:
+    early = replace(DONE, planned=replace(DONE.planned, start=DONE.planned.start.replace(month=1)))
+    drawn = chart(card(DONE, ROLLED_BACK, early))
+    assert drawn is not None
+    bars = {each["legend"]: {bar["x"]: bar["y"] for bar in each["values"]} for each in drawn["data"]}
+    assert bars == {
+        "successful": {"2027-Q1": 1, "2027-Q2": 1},
+        "fixed after an incident": {"2027-Q1": 0, "2027-Q2": 0},
+        "rolled back": {"2027-Q1": 0, "2027-Q2": 1},
+    }
+
+
+def test_a_client_without_charts_reads_the_same_in_words() -> None:
+    drawn = chart(card(DONE, ROLLED_BACK))
+    assert drawn is not None
+    assert says(drawn["fallback"]) == "ISC Learn Platform: █░ 1 of 2 successful"
+
+
+def test_each_rate_says_of_how_many_it_was_taken() -> None:
+    said = says(card(DONE, ROLLED_BACK))
+    assert "Successful | 50 % (1 of 2)" in said
+    assert "In time | 50 % (1 of 2)" in said
+    assert "Late by | 30 min" in said
+    assert "Short notice | 100 % (2 of 2)" in said
+
+
+def test_without_a_completed_change_there_is_no_rate_of_success_and_no_chart() -> None:
+    drawn = card(measure(NORMAL["scheduled"], service()))
+    assert chart(drawn) is None
+    assert "1 still to come" in says(drawn)
+    assert "Successful" not in says(drawn)
+    assert "In time" not in says(drawn)
+
+
+def test_a_period_without_changes_says_so_and_what_to_do() -> None:
+    said = says(card(measure(NORMAL["draft"], service()), period=Period(2027, 3)))
+    assert "No change that was handed in had its window in 2027-Q3." in said
+    assert "/change stats 2026" in said
+
+
+def test_a_quarter_is_a_trimester_in_french() -> None:
+    with speaking("fr"):
+        assert "2027-T2" in says(card(DONE, period=Period(2027, 2)))
+
+
+# ── what past changes say ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def planned(past: Experience) -> str:
+    seen = replace(view(NORMAL["draft"]), past=past)
+    return says(summary_card(seen, ()))
+
+
+def test_a_snapshot_that_takes_as_long_as_planned_is_a_fact() -> None:
+    said = planned(Experience(snapshot=Estimate(145, 6)))
+    assert (
+        "Snapshots of Hannibal took 2 h 25 min in the median of the last 6, the plan reckons with 2 h 30 min." in said
+    )
+    assert "longer" not in said
+
+
+@pytest.mark.parametrize(
+    ("past", "warning"),
+    [
+        (Experience(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
+        (Experience(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
+        (Experience(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
+    ],
+)
+def test_what_takes_longer_than_it_is_reckoned_with_is_a_warning(past: Experience, warning: str) -> None:
+    assert warning in planned(past)
+
+
+def test_what_is_within_the_reckoning_is_not_worth_a_word() -> None:
+    said = planned(Experience(restore=Estimate(60 + SLACK, 3), tests=Estimate(15 + SLACK, 3), took=Estimate(50, 3)))
+    assert said == planned(NOTHING)
+
+
+def test_the_form_tells_only_of_the_chosen_service_how_late_its_changes_ended() -> None:
+    other = replace(service(), key="mail", name="Mail")
+    services, past = [service(), other], {"learn": LONGER, "mail": replace(LONGER, late=1)}
+    late = overran(service(), LONGER)
+    assert late.startswith("4 of the last 10 changes of ISC Learn Platform ended after their window, by 35 min")
+    assert late not in says(form_card({"service": "mail"}, {}, services, [NADIA], past=past))
+    assert "One of the last 10 changes of Mail" in says(form_card({"service": "mail"}, {}, services, [], past=past))
+    assert late in says(form_card({}, {}, services, [NADIA], past=past))
+    assert overran(service(), NOTHING) == ""
+
+
+# ── the review ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reviewed(name: str, **other: Any) -> str:
+    return says(review_card(replace(view(NORMAL[name]), **other), "review"))
+
+
+def test_the_review_tells_when_each_notice_went_out_and_whom_it_did_not_reach() -> None:
+    said = reviewed("completed")
+    assert "Planned maintenance | 08.04.2027 22:00 CEST, to 2 recipients; one could not be reached" in said
+    lost = [replace(line, result=Result.FAILED) for line in LEDGER]
+    assert "Planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
+    assert "Notices" not in reviewed("completed", ledger=())
+
+
+def test_the_review_tells_what_was_put_right_on_the_way() -> None:
+    assert "1. Log in with a student account" in reviewed("completed")
+    assert "2 h 33 min, reckoned with 2 h 30 min; one attempt failed before" in reviewed("completed")
+    assert "failed" not in reviewed("completed", history=(), ledger=())
+
+
+def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
+    of = NORMAL["handed over"].with_(
+        state=State.COMPLETED, ended_at=START + timedelta(minutes=200), outcome=Outcome.FIXED
+    )
+    failed = Entry(99, START, NADIA, "timeline", RestoreFailed("No room."))
+    seen = replace(view(NORMAL["completed"]), change=of, history=(failed,))
+    said = says(review_card(seen, "review"))
+    assert "Restore | failed once" in said
+    assert "declared 15.04.2027 23:00 CEST, handed over 15.04.2027 23:10 CEST" in said
+    assert "Outcome | fixed after an incident" in said

@@ -1,0 +1,128 @@
+"""Changes counted by service and quarter, and what past ones teach about the next."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from changes.errors import Incomplete
+from changes.learning import FEWEST, MOST, NOTHING, Estimate, Experience, learn
+from changes.measures import Measures
+from changes.model import Outcome, State, Window
+from changes.periods import Period
+from changes.statistics import Tally, by_quarter, by_service, tally
+from tests.support.core import LEARN, ZURICH, at
+
+WINDOW = Window(at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30))
+DONE = Measures(
+    "CHG-2027-0001",
+    "learn",
+    State.COMPLETED,
+    WINDOW,
+    short_notice=False,
+    lead_days=30,
+    took=80,
+    overrun=-10,
+    outcome=Outcome.SUCCESSFUL,
+)
+
+
+def started(year: int, month: int, day: int, hour: int = 22) -> Measures:
+    start = at(year, month, day, hour)
+    return replace(DONE, planned=Window(start, start + timedelta(minutes=90)))
+
+
+def test_of_no_change_there_is_no_rate() -> None:
+    assert tally([]) == Tally()
+    assert (Tally().success, Tally().on_time, Tally().short_notice_share, Tally().open) == (None, None, None, 0)
+
+
+def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
+    late = replace(DONE, overrun=30, outcome=Outcome.ROLLED_BACK)
+    later = replace(DONE, overrun=90, outcome=Outcome.FIXED, short_notice=True, lead_days=4)
+    cancelled = replace(DONE, state=State.CANCELLED, overrun=None, outcome=None, lead_days=2)
+    postponed = replace(cancelled, state=State.POSTPONED)
+    ahead = replace(cancelled, state=State.SCHEDULED)
+    found = tally([DONE, late, later, cancelled, postponed, ahead])
+    assert (found.handed_in, found.completed, found.cancelled, found.given_up, found.open) == (6, 3, 1, 2, 1)
+    assert (found.success, found.on_time) == (1 / 3, 1 / 3)
+    assert (found.late, found.mean_overrun, found.median_overrun) == (2, 60, 60)
+    assert (found.short_notice_share, found.median_lead_days) == (1 / 6, 3)
+
+
+def test_a_draft_counts_nowhere() -> None:
+    draft = replace(DONE, state=State.DRAFT, lead_days=None)
+    dropped = replace(draft, state=State.CANCELLED)
+    assert tally([draft, dropped]) == Tally()
+    assert by_service([draft, dropped], {"learn": LEARN}) == {}
+
+
+def test_the_quarter_is_that_of_the_services_calendar() -> None:
+    first = replace(DONE, planned=Window(datetime(2027, 3, 31, 22, 30, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)))
+    assert list(by_quarter([first], {"learn": LEARN})) == [Period(2027, 2)]
+    out_at_sea = replace(LEARN, zone=ZoneInfo("Atlantic/Azores"))
+    assert list(by_quarter([first], {"learn": out_at_sea})) == [Period(2027, 1)]
+
+
+def test_services_and_quarters_are_counted_apart_and_in_order() -> None:
+    services = {"learn": LEARN, "mail": replace(LEARN, key="mail")}
+    changes = [started(2027, 4, 15), started(2026, 12, 31), replace(started(2027, 4, 16), service="mail")]
+    assert list(by_service(changes, services)) == [
+        ("learn", Period(2026, 4)),
+        ("learn", Period(2027, 2)),
+        ("mail", Period(2027, 2)),
+    ]
+    assert {period: found.completed for period, found in by_quarter(changes, services).items()} == {
+        Period(2026, 4): 1,
+        Period(2027, 2): 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "first", "after"),
+    [
+        ("2027", Period(2027), at(2027, 1, 1, 0), at(2028, 1, 1, 0)),
+        ("2027-Q2", Period(2027, 2), at(2027, 4, 1, 0), at(2027, 7, 1, 0)),
+        ("2027t4", Period(2027, 4), at(2027, 10, 1, 0), at(2028, 1, 1, 0)),
+    ],
+)
+def test_a_period_is_read_and_has_the_bounds_of_the_wall_clock(
+    text: str, period: Period, first: datetime, after: datetime
+) -> None:
+    assert Period.read(text) == period
+    assert period.bounds(ZURICH) == (first, after)
+
+
+@pytest.mark.parametrize("text", ["27", "2027-Q5", "0001", "9999", "Q2", "2027-", ""])
+def test_what_is_no_period_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(Incomplete, match="2027-Q2"):
+        Period.read(text)
+
+
+# ── learning ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_changes_teach_nothing() -> None:
+    assert learn([]) == NOTHING == Experience()
+    assert learn([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1)) == NOTHING
+
+
+def test_one_bad_night_does_not_move_the_estimate() -> None:
+    nights = [replace(DONE, snapshot=minutes) for minutes in (140, 145, 150)]
+    bad = replace(DONE, snapshot=900, overrun=700, took=790)
+    found = learn([*nights, bad])
+    assert found.snapshot == Estimate(148, 4)
+    assert found.took == Estimate(80, 4)
+    assert (found.late, found.late_by) == (1, 700)
+
+
+def test_only_the_latest_count() -> None:
+    old = [replace(started(2026, 5, day), snapshot=60) for day in range(1, 21)]
+    new = [replace(started(2027, 5, day), snapshot=200) for day in range(1, MOST + 1)]
+    assert learn([*new, *old]).snapshot == Estimate(200, MOST)
+
+
+def test_a_snapshot_of_a_cancelled_change_teaches_too_and_its_work_does_not() -> None:
+    cancelled = replace(DONE, state=State.CANCELLED, took=None, overrun=None, snapshot=150)
+    assert learn([cancelled] * 3) == Experience(snapshot=Estimate(150, 3))
