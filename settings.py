@@ -11,10 +11,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    ValidationError,
+    create_model,
+)
 
 from changes.model import Person
-from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Service
+from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
 from changes.snapshots import Vps
 from infomaniak.vps_settings import VpsApiSettings
 
@@ -131,6 +140,8 @@ class _Strict(BaseModel):
 
 _Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=200)]
 _Step = Annotated[str, Field(min_length=1, max_length=120)]
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
+"""One address, as it goes over the wire: no name around it, no second one behind it."""
 
 
 def _data_disk(disk: str) -> str:
@@ -169,6 +180,26 @@ _Policy = create_model(  # type: ignore[call-overload]  # the fields are only kn
 )
 
 
+def _written_out(address: object) -> object:
+    """An address alone is a recipient who reads every language of the service."""
+    return {"address": address} if isinstance(address, str) else address
+
+
+class _Mail(_Strict):
+    address: str = Field(pattern=_ADDRESS, max_length=254)
+    language: Literal["", "en", "fr", "de"] = ""
+
+
+_Recipient = Annotated[_Mail, BeforeValidator(_written_out)]
+
+
+def _each_once(recipients: list[_Mail]) -> list[_Mail]:
+    met = [each.address.casefold() for each in recipients]
+    if twice := next((each for each in met if met.count(each) > 1), ""):
+        raise ValueError(f"{twice} stands there twice and would get every mail twice; name each address once")
+    return recipients
+
+
 class _Service(_Strict):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=1)
@@ -176,8 +207,8 @@ class _Service(_Strict):
     languages: list[Literal["en", "fr", "de"]] = Field(default=["en"], min_length=1)
     approver: str = Field(min_length=1)
     deputies: list[str] = []
-    mail: list[str] = []
-    notify: list[Literal["teams", "mail"]] = ["teams"]
+    mail: Annotated[list[_Recipient], AfterValidator(_each_once)] = []
+    notify: list[Literal["teams", "mail"]] = Field(default=["teams"], min_length=1)
     vps: _Vps
     policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
     freeze: list[_Freeze] = []
@@ -226,6 +257,8 @@ def _service(read: _Service, path: Path) -> Service:
         zone = ZoneInfo(read.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         raise SettingsError(f"{path}: {read.key}: {read.timezone} is no time zone; Europe/Zurich is one.") from None
+    if "mail" in read.notify and not read.mail:
+        raise SettingsError(f"{path}: {read.key}: notify names mail, but nobody stands under mail.")
     return Service(
         key=read.key,
         name=read.name,
@@ -234,7 +267,7 @@ def _service(read: _Service, path: Path) -> Service:
         deputies=tuple(Person(deputy) for deputy in read.deputies),
         vps=Vps(**read.vps.model_dump()),
         languages=tuple(read.languages),
-        mail=tuple(read.mail),
+        mail=tuple(Recipient(each.address, each.language) for each in read.mail),
         notify=tuple(read.notify),
         policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
         freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),

@@ -13,7 +13,12 @@ from changes.ports import Result, Told, Way
 from language import N_, _, n_
 
 WAYS = {Way.TEAMS: N_("Teams"), Way.PERSONAL: N_("personal chat"), Way.MAIL: N_("mail")}
-RESULTS = {Result.SENT: N_("sent"), Result.FAILED: N_("failed")}
+RESULTS = {
+    Result.SENT: N_("sent"),
+    Result.FAILED: N_("failed"),
+    Result.WAITING: N_("waiting"),
+    Result.ASKED: N_("handed over, not confirmed yet"),
+}
 NOTICES = {
     "planned": N_("planned maintenance"),
     "reminder": N_("reminder"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.model import Change, Person, Window
+from changes.policy import Recipient
 
 
 class CardKind(StrEnum):
@@ -160,6 +161,20 @@ class SendNotice(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class MailNotice(Effect):
+    """The notice as a mail to one address.
+
+    `sequence` grows from one mail of a change to the next, as a calendar entry that is updated wants it. `instead`
+    is why it is a mail, where the recipients should have read it in Teams.
+    """
+
+    notice: SendNotice
+    to: Recipient
+    sequence: int
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BeginSnapshot(Effect):
     """Ask the provider for the data snapshot called `name`."""
 
@@ -203,6 +218,11 @@ class MeetTeam(Effect):
     service: str
 
 
+def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") -> MailNotice:
+    """The mail of that notice to that recipient: there is only one, whyever it is sent."""
+    return MailNotice(f"{notice.key}:mail:{to.address}", notice.change, notice, to, sequence, instead)
+
+
 def passing(effect: Effect) -> bool:
     """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
     return isinstance(effect, ShowStatus | ShowCard) and effect.passing
@@ -228,6 +248,8 @@ def lane(effect: Effect) -> str:
             return f"conversation:{conversation.get('id', '')}"
         case MeetTeam(service=service):
             return f"service:{service}"
+        case MailNotice(to=to):
+            return f"mail:{to.address}"
         case BeginSnapshot() | BeginRestore() | FollowByHand() | Preflight():
             return f"provider:{effect.change}"
         case _:

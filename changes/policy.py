@@ -61,6 +61,14 @@ NAS = (Backup("SSD NAS"), Backup("Small desktop NAS"))
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """An address that hears of a service by mail. An empty `language` means every language of the service."""
+
+    address: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service whose changes are carried. `holidays` are the public holidays of its canton, as data.
 
@@ -74,7 +82,7 @@ class Service:
     deputies: tuple[Person, ...]
     vps: Vps
     languages: tuple[str, ...] = ("en",)
-    mail: tuple[str, ...] = ()
+    mail: tuple[Recipient, ...] = ()
     notify: tuple[str, ...] = ("teams",)
     policy: Policy = Policy()
     freezes: tuple[Freeze, ...] = ()

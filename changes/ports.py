@@ -155,6 +155,10 @@ class Result(StrEnum):
 
     SENT = "sent"
     FAILED = "failed"
+    WAITING = "waiting"
+    """Nothing went out yet; it is tried again."""
+    ASKED = "asked"
+    """It was handed over and nobody said yet whether it was taken: it is looked for before it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +438,10 @@ class Ledger(Protocol):
 
     async def note(self, told: Told) -> None:
         """Write the line; a later one for the same key replaces it."""
+        ...
+
+    async def get(self, key: str) -> Told | None:
+        """The line of that key, or None."""
         ...
 
     async def of(self, change_id: str) -> tuple[Told, ...]:

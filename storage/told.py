@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from changes.model import Person
 from changes.ports import Absence, Result, Told, Way
@@ -31,13 +32,15 @@ class SqlLedger:
         new = self._transaction.insert(ledger).values(key=told.key, **values)
         await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
 
+    async def get(self, key: str) -> Told | None:
+        """The line of that key, or None."""
+        row = (await self._transaction.execute(select(ledger).where(ledger.c.key == key))).first()
+        return None if row is None else _told(row)
+
     async def of(self, change_id: str) -> tuple[Told, ...]:
         """Everything about that change, in the order in which it was told."""
         query = select(ledger).where(ledger.c.change == change_id).order_by(ledger.c.at, ledger.c.id)
-        return tuple(
-            Told(row.key, row.change, row.notice, row.recipient, Way(row.way), Result(row.result), row.at, row.why)
-            for row in await self._transaction.execute(query)
-        )
+        return tuple(_told(row) for row in await self._transaction.execute(query))
 
 
 class SqlAbsences:
@@ -64,3 +67,7 @@ class SqlAbsences:
     async def drop(self, absence: int) -> None:
         """Forget it."""
         await self._transaction.execute(delete(absences).where(absences.c.id == absence))
+
+
+def _told(row: Row[Any]) -> Told:
+    return Told(row.key, row.change, row.notice, row.recipient, Way(row.way), Result(row.result), row.at, row.why)

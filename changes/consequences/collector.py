@@ -1,7 +1,7 @@
 """What the events of a change have in common when something follows from them: cards, lines, notices, keys."""
 
 from changes import events as e
-from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, message_of
+from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, mailed, message_of
 from changes.model import Change, Person, Window
 from changes.policy import Service
 
@@ -48,7 +48,12 @@ class Collector:
             # The date, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
             # that date was taken back in between.
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
-        self.add(SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news, was))
+        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news, was)
+        if "teams" in self.service.notify:
+            self.add(notice)
+        if "mail" in self.service.notify:
+            for recipient in self.service.mail:
+                self.add(mailed(notice, recipient, self.entry.seq))
 
     def key(self, what: str) -> str:
         """A key of its own for the next effect."""

@@ -21,6 +21,8 @@ async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store
         await unit.ledger.note(replace(MAIL, key="n2", change="CHG-2027-0002"))
     async with store.units() as unit:
         assert await unit.ledger.of("CHG-2027-0001") == (MAIL, teams)
+        assert await unit.ledger.get(teams.key) == teams
+        assert await unit.ledger.get("n3") is None
         await unit.ledger.note(replace(MAIL, result=Result.SENT, why="", at=later))
     async with store.units() as unit:
         told = await unit.ledger.of("CHG-2027-0001")

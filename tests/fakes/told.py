@@ -17,6 +17,9 @@ class MemoryLedger:
     async def note(self, told: Told) -> None:
         self._rows.rows[told.key] = told
 
+    async def get(self, key: str) -> Told | None:
+        return self._rows.rows.get(key)
+
     async def of(self, change_id: str) -> tuple[Told, ...]:
         return tuple(
             sorted((each for each in self._rows.rows.values() if each.change == change_id), key=lambda each: each.at)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from changes.policy import Recipient
 from changes.snapshots import OperationState
 from infomaniak.vps_settings import VpsApiSettings
 from settings import SettingsError, from_environment, load_services
@@ -19,6 +20,11 @@ approver = "a"
 [service.vps]
 name = "Hannibal"
 """
+
+
+def mailing(recipients: str) -> str:
+    """The service, telling these by mail."""
+    return SERVICE.replace('approver = "a"', f'approver = "a"\nmail = [{recipients}]\nnotify = ["mail"]')
 
 
 def test_production_is_the_default_and_refuses_to_start_without_credentials_in_one_line() -> None:
@@ -88,6 +94,11 @@ def test_the_examples_can_be_read() -> None:
         (SERVICE + '[[service.backup]]\nname = "NAS"\nlink = "javascript:alert(1)"\n', r"service\.0\.backup\.0\.link"),
         (SERVICE + "[service.policy]\nlead_days = -1\n", r"service\.0\.policy\.lead_days"),
         (SERVICE + "[service.policy]\nleed_days = 1\n", r"service\.0\.policy\.leed_days"),
+        (mailing('"Learn <learn@x.ch>"'), r"service\.0\.mail\.0\.address"),
+        (mailing(r'"a@x.ch\r\nBcc: b@x.ch"'), r"service\.0\.mail\.0\.address"),
+        (mailing('"a@x.ch", {address = "b@x.ch", language = "it"}'), r"service\.0\.mail\.1\.language"),
+        (mailing('"a@x.ch", "A@x.ch"'), r"service\.0\.mail: a@x\.ch stands there twice"),
+        (mailing(""), "learn: notify names mail, but nobody stands under mail"),
     ],
 )
 def test_a_wrong_services_file_is_named_with_the_place(tmp_path: Path, text: str, said: str) -> None:
@@ -95,6 +106,12 @@ def test_a_wrong_services_file_is_named_with_the_place(tmp_path: Path, text: str
     path.write_text(text)
     with pytest.raises(SettingsError, match=said):
         load_services(path)
+
+
+def test_a_recipient_may_have_a_language_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "services.toml"
+    path.write_text(mailing('"a@x.ch", {address = "b@x.ch", language = "de"}'))
+    assert load_services(path).catalogue.service("learn").mail == (Recipient("a@x.ch"), Recipient("b@x.ch", "de"))
 
 
 def test_how_the_vps_api_is_spoken_to_is_configuration(tmp_path: Path) -> None:
