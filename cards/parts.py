@@ -27,6 +27,7 @@ from microsoft_teams.cards import (
 
 from cards.text import weight
 from cards.view import View
+from changes.sayings import upright
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
@@ -62,7 +63,7 @@ def label(text: str) -> TextBlock:
 
 def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
     """What somebody wrote, line by line, as text and nothing else; nothing for an empty text."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in upright(text).splitlines() if line.strip()]
     if not lines:
         return []
     if len(lines) > MOST_LINES:

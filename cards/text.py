@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
+from changes.sayings import upright
+
 _MARKDOWN = re.compile(r"([\\`*_\[\]~])")
 _AT_THE_START = re.compile(r"^(?:[#>+-]|\d+(?=[.)]))")
 
@@ -14,7 +16,7 @@ def plain(text: str) -> str:
     Only what would have a meaning is escaped: on phones a card shows the backslashes of escapes. Longer texts that
     people wrote stand on cards as text runs, which know no markdown.
     """
-    line = " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())
+    line = " ".join(upright(text).replace("&", "&amp;").replace("<", "&lt;").split())
     return _AT_THE_START.sub(_harmless, _MARKDOWN.sub(r"\\\1", line))
 
 
@@ -25,7 +27,7 @@ def _harmless(start: re.Match[str]) -> str:
 
 def clean(text: str) -> str:
     """The text without what no store takes and nobody sees: control characters and halves of characters."""
-    return "".join(each for each in text if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    return "".join(each for each in upright(text) if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 def shortened(text: str, longest: int) -> str:

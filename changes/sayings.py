@@ -1,4 +1,4 @@
-"""A sentence of ours that can be said again in another language."""
+"""A sentence of ours that can be said again in another language; and text of people that turns nothing around."""
 
 from collections.abc import Mapping
 from typing import Self
@@ -19,3 +19,14 @@ class Said(str):
         said = super().__new__(cls, template.format(**facts))
         said.template, said.facts = template, facts
         return said
+
+
+_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def upright(text: str) -> str:
+    """The text without marks that change the direction of writing: they would turn around what stands beside it.
+
+    Letters that are written from right to left stay, and are shown as such without any mark.
+    """
+    return text.translate(_TURNING)

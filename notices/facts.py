@@ -8,6 +8,7 @@ from changes.labels import duration_label, moment_label, window_label
 from changes.model import Change
 from changes.policy import Service
 from changes.recovery import durations
+from changes.sayings import upright
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>@])")
 _BLOCK = re.compile(r"^(\d*)([-=.])(?=[-=\s]|$)")  # what makes a list, a rule or a heading at the start of a line
@@ -84,7 +85,7 @@ def _detail(language: str, notice: SendNotice, change: Change, service: Service)
 
 def escaped(text: str) -> str:
     """The text on one line, so that Teams shows it as it was written: no markup, no link, no mention."""
-    one_line = " ".join(text.split())
+    one_line = " ".join(upright(text).split())
     return _BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;")))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event
 
 from changes.model import Change, State
 from changes.policy import Service
@@ -26,8 +26,6 @@ def feed(changes: Sequence[Change], services: Mapping[str, Service], now: dateti
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", ", ".join(sorted(service.name for service in services.values())))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    for zone in sorted({service.zone.key for service in services.values()}):
-        calendar.add_component(Timezone.from_tzid(zone, first_date=(now - timedelta(days=400)).date()))
     for change in changes:
         if change.plan.service in services:
             calendar.add_component(_window(change, services[change.plan.service], now))
@@ -58,9 +56,9 @@ def _window(change: Change, service: Service, now: datetime) -> Event:
     event.add("sequence", change.revision)
     event.add("summary", f"{service.name}: {change.plan.title}")
     event.add("description", f"{change.id}\n{change.plan.what}")
-    # Moments in the service's own zone: the reader's calendar shows the same wall clock as the notices.
-    event.add("dtstart", service.local(change.plan.window.start))
-    event.add("dtend", service.local(_end(change)))
+    # In UTC, as in the invitations: no calendar has to understand the rules of our zone.
+    event.add("dtstart", change.plan.window.start)
+    event.add("dtend", _end(change))
     event.add("transp", "TRANSPARENT")
     event.add("status", _status(change.state))
     return event

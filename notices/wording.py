@@ -8,11 +8,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from changes.effects import NoticeKind, SendNotice
 from changes.model import Change
 from changes.policy import Service
+from notices.calendar import calendar_entry, method_of
 from notices.facts import NAMES, facts
+from notices.letter import Letter, letter
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("en", "fr", "de")
 BETWEEN_LANGUAGES = "\n\n---\n\n"
+NOBODY = "nobody@localhost.localdomain"
+"""An address that goes nowhere, for a calendar entry that is only looked at."""
 
 
 class BrokenTemplate(Exception):
@@ -22,8 +26,12 @@ class BrokenTemplate(Exception):
 class Wording:
     """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
 
-    def __init__(self, overrides: Path | None = None) -> None:
-        """`overrides` is a folder with `<language>/<kind>.md` files. Raises BrokenTemplate."""
+    def __init__(self, overrides: Path | None = None, organizer: str = NOBODY) -> None:
+        """`overrides` is a folder with `<language>/<kind>.md` files, `organizer` who sends the mails.
+
+        Raises BrokenTemplate.
+        """
+        self._organizer = organizer
         folders = [*([overrides] if overrides else []), TEMPLATES]
         # The result is Markdown and no HTML: each value is escaped for Markdown before it gets here.
         environment = Environment(
@@ -46,6 +54,18 @@ class Wording:
     def post(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The notice in every language of the service, the first one first, in Teams' Markdown."""
         return BETWEEN_LANGUAGES.join(self._one(language, notice, change, service) for language in service.languages)
+
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str = NOBODY
+    ) -> Letter:
+        """The notice as a mail to `to`: in one language, or in all of the service's where `language` is empty.
+
+        `sequence` is larger for each later notice of the change, so that the reader's calendar knows which one holds.
+        """
+        languages = (language,) if language else service.languages
+        said = [(each, self._one(each, notice, change, service)) for each in languages]
+        entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
+        return letter(said, entry, method_of(notice.kind))
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""

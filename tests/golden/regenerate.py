@@ -4,4 +4,4 @@ from tests.golden.subject import texts
 
 for path, text in texts().items():
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="")

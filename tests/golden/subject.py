@@ -1,5 +1,6 @@
 """The one change that every golden notice is about."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -72,17 +73,27 @@ def notice(kind: NoticeKind) -> SendNotice:
     return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT[kind], DETAILS.get(kind, ""), was=before)
 
 
-def texts() -> dict[Path, str]:
-    """Every notice in every language, by the file that keeps it."""
-    wording = Wording()
-    found = {}
+def told() -> Iterator[tuple[str, SendNotice]]:
+    """Every notice, by its name: each kind, and what an incident update is about."""
     for kind in NoticeKind:
-        written = wording.post(notice(kind), CHANGE, SERVICE).split("\n\n---\n\n")
-        for language, text in zip(SERVICE.languages, written, strict=True):
-            found[FOLDER / language / f"{kind}.md"] = text + "\n"
+        yield kind.value, notice(kind)
     for news in (News.RESTORING, News.HANDED_OVER):
-        told = replace(notice(NoticeKind.INCIDENT_UPDATE), news=news, detail=NEWS[news])
-        written = wording.post(told, CHANGE, SERVICE).split("\n\n---\n\n")
+        update = notice(NoticeKind.INCIDENT_UPDATE)
+        yield f"{NoticeKind.INCIDENT_UPDATE}-{news}", replace(update, news=news, detail=NEWS[news])
+
+
+def texts() -> dict[Path, str]:
+    """Every notice in every language for every channel, by the file that keeps it."""
+    wording = Wording(organizer="change@example.ch")
+    found = {}
+    for sequence, (name, each) in enumerate(told()):
+        written = wording.post(each, CHANGE, SERVICE).split("\n\n---\n\n")
         for language, text in zip(SERVICE.languages, written, strict=True):
-            found[FOLDER / language / f"{NoticeKind.INCIDENT_UPDATE}-{news}.md"] = text + "\n"
+            letter = wording.letter(each, CHANGE, SERVICE, language, sequence, "isc-learn@example.ch")
+            place = FOLDER / language
+            found[place / f"{name}.md"] = text + "\n"
+            found[place / f"{name}.txt"] = f"{letter.subject}\n\n{letter.text}"
+            found[place / f"{name}.html"] = letter.html
+            if letter.calendar is not None:
+                found[place / f"{name}.ics"] = letter.calendar.decode()
     return found

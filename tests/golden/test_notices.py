@@ -9,13 +9,13 @@ from tests.golden.subject import FOLDER, texts
 TEXTS = texts()
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_a_notice_reads_as_it_was_read_and_approved(path: Path) -> None:
-    assert TEXTS[path] == path.read_text(encoding="utf-8")
+    assert TEXTS[path] == path.read_bytes().decode()
 
 
 def test_no_golden_notice_is_left_of_a_kind_that_is_no_longer_sent() -> None:
-    assert set(FOLDER.glob("*/*.md")) == set(TEXTS)
+    assert set(FOLDER.glob("*/*.*")) == set(TEXTS)
 
 
 def test_german_is_written_as_in_switzerland_and_french_with_its_spaces() -> None:
@@ -24,4 +24,4 @@ def test_german_is_written_as_in_switzerland_and_french_with_its_spaces() -> Non
             assert "ß" not in text
         if path.parent.name == "fr":
             assert " :" not in text  # the space before a colon does not break
-            assert "'" not in text
+            assert "'" not in text.replace("x-", "")

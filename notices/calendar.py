@@ -1,0 +1,64 @@
+"""The calendar entry of a change in the reader's own calendar: it appears, moves and disappears (CASES.md 30)."""
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from changes.effects import NoticeKind, SendNotice
+from changes.model import Change
+from changes.policy import Service
+from notices.letter import Letter
+
+ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION})
+"""These put the entry where the window is, or move it there."""
+TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
+"""These remove the entry. All other notices say nothing about when: the entry stays as it is."""
+
+
+def method_of(kind: NoticeKind) -> str:
+    """`REQUEST`, `CANCEL`, or nothing for a notice without an entry."""
+    if kind in ASKS:
+        return "REQUEST"
+    return "CANCEL" if kind in TAKES_BACK else ""
+
+
+def calendar_entry(
+    notice: SendNotice, change: Change, service: Service, sequence: int, said: Letter, organizer: str, to: str
+) -> bytes | None:
+    """The iCalendar object for the reader `to`, with what the notice says in it; None where it moves no entry.
+
+    The UID stays and SEQUENCE grows, which is how Outlook and every other calendar find the entry again (RFC 5546).
+    A CANCEL is taken from the organizer only, so each object names one: the address that sends the mails.
+    """
+    method = method_of(notice.kind)
+    if not method:
+        return None
+    calendar = Calendar()
+    calendar.add("prodid", "-//change-bot//notices//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    event = Event()
+    event.add("uid", f"{change.id}@change-bot")
+    event.add("sequence", sequence)
+    event.add("dtstamp", notice.at)
+    # In UTC: every calendar shows it in its reader's own time, and none has to understand our zone's rules.
+    event.add("dtstart", notice.window.start)
+    event.add("dtend", notice.window.end)
+    event.add("summary", said.subject)
+    event.add("description", said.text)
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    # The service is busy then, not the reader.
+    event.add("transp", "TRANSPARENT")
+    event.add("x-microsoft-cdo-busystatus", "FREE")
+    event.add("organizer", _person(organizer, service.name))
+    attendee = _person(to, to)
+    attendee.params["RSVP"] = vText("FALSE")
+    attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    event.add("attendee", attendee)
+    calendar.add_component(event)
+    drawn: bytes = calendar.to_ical()
+    return drawn
+
+
+def _person(address: str, name: str) -> vCalAddress:
+    person = vCalAddress(f"mailto:{address}")
+    person.params["CN"] = vText(name)
+    return person

@@ -1,0 +1,91 @@
+"""A notice as a mail says the same as in Teams, and what people wrote in it is text (CASES.md 31)."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes.effects import NoticeKind
+from changes.sayings import upright
+from notices import Wording
+from notices.letter import WIDTH, Letter
+from tests.golden.subject import CHANGE, SERVICE, notice
+
+WORDING = Wording()
+MARKUP = (
+    *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "<script>alert(1)</script>", "![i](u)", "`code`"),
+    *("---", "# x", "1. x", "- x", "> x", "\\", "a\\", "&amp;", "\u202egnp.exe", "\u2067\u200f", "\U0001f600" * 9),
+)
+WRITTEN = st.lists(st.sampled_from(MARKUP) | st.text(st.characters(codec="utf-8"), max_size=12), max_size=6).map(
+    "".join
+)
+
+
+class Page(HTMLParser):
+    """A mail as its reader's program shows it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def written(text: str, kind: NoticeKind = NoticeKind.CANCELLED) -> Letter:
+    told = replace(notice(kind), detail=text)
+    return WORDING.letter(told, CHANGE, SERVICE, "en", 1)
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@given(WRITTEN)
+def test_what_people_wrote_in_a_field_is_text_in_the_mail_never_markup(text: str) -> None:
+    letter, plain = written(text), written("x")
+    wanted = one_line(upright(text)) or "none given"
+    page = Page(letter.html)
+    assert page.elements == Page(plain.html).elements
+    assert wanted in one_line(page.text)
+    assert wanted in one_line(letter.text)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_the_plain_text_says_what_the_page_says_in_lines_that_any_program_shows(kind: NoticeKind) -> None:
+    letter = WORDING.letter(notice(kind), CHANGE, SERVICE, "", 1)
+    page = one_line(Page(re.sub(r"<title>.*?</title>", "", letter.html)).text)
+    assert one_line(letter.text.replace("-" * 30, "")) == page
+    assert all(len(line) <= WIDTH for line in letter.text.splitlines())
+    assert "**" not in letter.text
+    assert "\\" not in letter.text
+
+
+def test_all_languages_of_the_service_stand_in_one_mail_each_marked_as_such() -> None:
+    letter = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1)
+    assert re.findall(r'<div lang="(\w+)">', letter.html) == ["en", "fr", "de"]
+    assert letter.subject == "ISC Learn Platform: Planned maintenance"
+
+
+def test_a_reader_who_wants_one_language_gets_that_one() -> None:
+    letter = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "de", 1)
+    assert letter.subject == "ISC Learn Platform: Geplante Wartung"
+    assert "maintenance" not in letter.text
+
+
+def test_a_text_of_4000_characters_arrives_whole() -> None:
+    text = "No course opens. " * 240
+    assert one_line(text) in one_line(written(text).text)
+
+
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing() -> None:
+    html = WORDING.letter(notice(NoticeKind.PLANNED), CHANGE, SERVICE, "", 1).html
+    assert not re.search(r"https?:|<script|<img|<link|url\(", html)
