@@ -26,7 +26,7 @@ _RESTORING = {
     "en": "We are putting the data back to how it was on {since}. What was entered since then is lost. "
     "We expect to be done by about {end}.",
     "fr": "Nous rétablissons les données telles qu’elles étaient le {since}. Ce qui a été saisi depuis est perdu. "
-    "Nous pensons avoir terminé vers {end}.",
+    "Nous pensons avoir terminé vers le {end}.",
     "de": "Wir stellen die Daten auf den Stand vom {since} zurück. Was seither eingegeben wurde, ist verloren. "
     "Voraussichtlich sind wir gegen {end} fertig.",
 }
