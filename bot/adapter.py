@@ -14,6 +14,7 @@ from botbuilder.schema import Activity, ActivityTypes, ConversationReference, Re
 from bot.activities import digest, reference_of
 from bot.invokes import FAILED, InvokeResult, as_invoke_result, invoke_error, unanswered
 from bot.outgoing import LOCAL_ID, Act, Outgoing, wire
+from language import _
 
 Logic = Callable[[TurnContext], Awaitable[None]]
 OnError = Callable[[Activity, Exception], Awaitable[None]]
@@ -74,7 +75,7 @@ class TurnAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
             if not invoked:
                 raise
             await self._on_invoke_error(activity, error)
-            return TurnResult((), InvokeResult(200, invoke_error("InternalError", FAILED)), error)
+            return TurnResult((), InvokeResult(200, invoke_error("InternalError", _(FAILED))), error)
         answer = turn.invoke or unanswered(activity.name) if invoked else None
         return TurnResult(tuple(turn.outgoing), answer)
 

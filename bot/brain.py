@@ -26,10 +26,10 @@ from dialogs.desk import Desk
 from dialogs.host import DialogHost, open_change
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show
-from language import said, speaking
+from language import N_, _, said, speaking
 
 NEW = "new"
-HELLO = (
+HELLO = N_(
     "Hello! I carry changes of a service from the idea to the review, so that nobody has to remember the process. "
     "Type `/change new` to request one, or `/change help` to see everything."
 )
@@ -85,7 +85,7 @@ class Brain:
     async def _hello(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance) -> None:
         activity = context.activity
         if activity.action in (None, "add") and activity.conversation.conversation_type in (None, "personal"):
-            await say(context, HELLO)
+            await say(context, _(HELLO))
 
     async def _typed(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         heard = Heard(
@@ -158,7 +158,7 @@ class Brain:
             await self._look(context, heard, press.typed)
             return
         if press.change == NEW:
-            raise Incomplete({"change": "This form is closed. Type `/change new` to open another."})
+            raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
         if card := await fresh_card(heard.desk, press, self.wording):

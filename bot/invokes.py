@@ -7,12 +7,14 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 from msrest.serialization import Model
 
+from language import N_, _
+
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 
-FAILED = "Something went wrong on our side and nothing was changed. Please try again in a moment."
-UNKNOWN = "The bot does not know this button any more. Type /change list to get a fresh card."
+FAILED = N_("Something went wrong on our side and nothing was changed. Please try again in a moment.")
+UNKNOWN = N_("The bot does not know this button any more. Type /change list to get a fresh card.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +68,5 @@ def as_invoke_result(value: object) -> InvokeResult:
 def unanswered(name: str | None) -> InvokeResult:
     """What an invoke gets that no code of ours answered."""
     if name == "adaptiveCard/action":
-        return InvokeResult(200, invoke_error("NotSupported", UNKNOWN, 400))
+        return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))
     return InvokeResult(501, None)

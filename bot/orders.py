@@ -55,7 +55,7 @@ async def with_reason(request: Request) -> None:
     if not request.argument and change.state is not State.DRAFT:
         request.dialog = (REASON, {"change": change.id, "what": request.order.name})
         return
-    command, _ = NEEDS_REASON[request.order.name]
+    command, _question = NEEDS_REASON[request.order.name]
     await _confirm(request, await desk.do(change.id, command(desk.person, request.argument)))
 
 
@@ -84,15 +84,19 @@ async def done(request: Request) -> None:
 async def extend(request: Request) -> None:
     """More time: `extend ID 45m REASON`."""
     desk = request.heard.desk
-    minutes, _, reason = request.argument.partition(" ")
+    minutes, _blank, reason = request.argument.partition(" ")
     number = minutes.rstrip("minutes'")
     if not number.isdigit():
         raise Incomplete(
-            {"extra_minutes": f"Say how much and why: `/change extend {request.change_id} 45m the reason`."}
+            {
+                "extra_minutes": _(
+                    "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=request.change_id
+                )
+            }
         )
     change = await desk.do(request.change_id, c.Extend(desk.person, int(number), reason))
     ends = moment_label(change.ends_at, (await desk.service(change.plan.service)).zone)
-    await say(request.context, f"Done: {change.id} ends {ends} now, and everyone affected is told.")
+    await say(request.context, _("Done: {id} ends {ends} now, and everyone affected is told.", id=change.id, ends=ends))
 
 
 async def restore(request: Request) -> None:
@@ -101,8 +105,11 @@ async def restore(request: Request) -> None:
     change = await desk.do(request.change_id, c.AskRestore(desk.person))
     await say(
         request.context,
-        f"You asked for the restore of {change.id}. Nothing happens before somebody else confirms it, "
-        "on the incident's card in the channel.",
+        _(
+            "You asked for the restore of {id}. Nothing happens before somebody else confirms it, on the "
+            "incident's card in the channel.",
+            id=change.id,
+        ),
     )
 
 
@@ -118,7 +125,9 @@ async def bind(request: Request) -> None:
     binding = binding_of(activity, service.key)
     await desk.unit.bindings.put(binding)
     request.binding = binding
-    await say(request.context, f"**{service.name}** is bound to this conversation: its changes are carried here.")
+    await say(
+        request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
+    )
 
 
 async def help_(request: Request) -> None:
@@ -171,4 +180,4 @@ def binding_of(activity: Any, service: str) -> Binding:
 
 
 async def _confirm(request: Request, change: Change) -> None:
-    await say(request.context, f"Done: {change.id} {SAID[change.state]}.")
+    await say(request.context, _("Done: {id} {what}.", id=change.id, what=SAID[change.state]))

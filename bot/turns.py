@@ -19,10 +19,11 @@ from bot.outgoing import Act, Outgoing
 from changes.effects import Reply
 from changes.errors import Concurrent
 from changes.ports import Clock, Json, UnitOfWork, Units
+from language import N_, _
 
 log = logging.getLogger(__name__)
 _TRIES = 8
-BUSY = "Many people are working on this at the same moment, and nothing was changed. Please try again."
+BUSY = N_("Many people are working on this at the same moment, and nothing was changed. Please try again.")
 
 
 class Turns:
@@ -34,7 +35,7 @@ class Turns:
 
     async def take(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
-        for _ in range(_TRIES):
+        for _try in range(_TRIES):
             try:
                 answer, thought = await self._once(activity)
             except Concurrent:
@@ -50,11 +51,11 @@ class Turns:
                     await job()
             return answer
         log.warning("gave up after %d lost races: %s", _TRIES, delivery_key(activity))
-        return InvokeResult(200, invoke_error("Busy", BUSY)) if activity.type == "invoke" else None
+        return InvokeResult(200, invoke_error("Busy", _(BUSY))) if activity.type == "invoke" else None
 
     async def _apologise(self, activity: Activity) -> None:
         key = delivery_key(activity)
-        message = {"type": "message", "text": FAILED}
+        message = {"type": "message", "text": _(FAILED)}
         conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
         now = self._clock.now()
         async with self._units() as unit:

@@ -10,6 +10,7 @@ from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import Incomplete
 from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
+from language import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,37 +22,63 @@ class Question:
     help: str
     optional: bool = False
 
+    @property
+    def asked(self) -> str:
+        """The question in the language of the moment."""
+        skip = f" {_(_SKIP)}" if self.optional and self.field not in _OWN_WORDS else ""
+        return f"{_(self.question)}{skip}"
 
-_SKIP = " (`-` for none)"
+
+_SKIP = N_("(`-` for none)")
+_OWN_WORDS = frozenset({"implementer", "kind"})
+"""These say in their own words how they are left out."""
 QUESTIONS: tuple[Question, ...] = (
-    Question("service", "**Which service** is modified?", "Type its name or its key."),
-    Question("title", "**What is it called?** A short title.", "For example: Update to version 5."),
-    Question("what", "**What will be modified?**", "What is different afterwards, and on which parts of the platform."),
-    Question("why", "**Why?**" + _SKIP, "What the change is good for. It may be left out.", optional=True),
-    Question("date", "**On which day?**", "For example 2027-04-15 or 15.4.2027."),
-    Question("time", "**At what time** does it start? In the time zone of the service.", "For example 22:00 or 22h30."),
-    Question("minutes", "**How long** will the service be down?", "In minutes, or like 1h30."),
+    Question("service", N_("**Which service** is modified?"), N_("Type its name or its key.")),
+    Question("title", N_("**What is it called?** A short title."), N_("For example: Update to version 5.")),
     Question(
-        "tests", "**Which tests** show that it works and broke nothing?", "One a line, or separated by semicolons."
+        "what",
+        N_("**What will be modified?**"),
+        N_("What is different afterwards, and on which parts of the platform."),
     ),
-    Question("risks", "**What could go wrong?**" + _SKIP, "The risks, in a few words.", optional=True),
-    Question("rollback", "**What is the way back?**" + _SKIP, "How it is undone.", optional=True),
+    Question("why", N_("**Why?**"), N_("What the change is good for. It may be left out."), optional=True),
+    Question("date", N_("**On which day?**"), N_("For example 2027-04-15 or 15.4.2027.")),
     Question(
-        "implementer", "**Who does it?** (`-` if it is you)", "The name of a person the bot has met.", optional=True
+        "time",
+        N_("**At what time** does it start? In the time zone of the service."),
+        N_("For example 22:00 or 22h30."),
+    ),
+    Question("minutes", N_("**How long** will the service be down?"), N_("In minutes, or like 1h30.")),
+    Question(
+        "tests",
+        N_("**Which tests** show that it works and broke nothing?"),
+        N_("One a line, or separated by semicolons."),
+    ),
+    Question("risks", N_("**What could go wrong?**"), N_("The risks, in a few words."), optional=True),
+    Question("rollback", N_("**What is the way back?**"), N_("How it is undone."), optional=True),
+    Question(
+        "implementer",
+        N_("**Who does it?** (`-` if it is you)"),
+        N_("The name of a person the bot has met."),
+        optional=True,
     ),
     Question(
-        "affected", "**What will people notice?**" + _SKIP, "It is part of the notice to everyone.", optional=True
+        "affected",
+        N_("**What will people notice?**"),
+        N_("It is part of the notice to everyone."),
+        optional=True,
     ),
-    Question("kind", "**Normal or emergency?** (`-` for normal)", "An emergency skips the waiting.", optional=True),
+    Question(
+        "kind", N_("**Normal or emergency?** (`-` for normal)"), N_("An emergency skips the waiting."), optional=True
+    ),
     Question(
         "reason",
-        "**Why can it not wait?** Only for short notice or an emergency." + _SKIP,
-        "The approver reads it and has to waive the lead time.",
+        N_("**Why can it not wait?** Only for short notice or an emergency."),
+        N_("The approver reads it and has to waive the lead time."),
         optional=True,
     ),
 )
 _OPTIONAL = {question.field for question in QUESTIONS if question.optional}
-_NO_TESTS = "Name at least one test, one a line: what shows that the change works and broke nothing?"
+_NO_TESTS = N_("Name at least one test, one a line: what shows that the change works and broke nothing?")
 _NOTHING = ("-", "–", "none", "skip", "no", "non", "rien", "aucun")
 LONGEST_ANSWER = 200
 """Of a field that is no text: a date, a name, a number."""
@@ -69,7 +96,7 @@ def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[
     if reader is not None:
         return reader(text)
     if not text:
-        raise Incomplete({field: "Please type an answer."})
+        raise Incomplete({field: _("Please type an answer.")})
     if problem := _too_long(field, text):
         raise Incomplete({field: problem})
     return text
@@ -101,7 +128,7 @@ def read_plan(answers: Mapping[str, str], service: Service, requester: Person, p
         except Incomplete as wrong:
             problems.update(wrong.problems)
         except (ValueError, OverflowError):
-            problems["minutes"] = "The downtime must be at least a few minutes."
+            problems["minutes"] = _("The downtime must be at least a few minutes.")
     problems = _all_too_long(answers) | problems
     if problems or window is None:
         raise Incomplete(_missing_texts(answers) | problems)
@@ -146,12 +173,12 @@ def read_window(text: str, minutes: int, service: Service) -> Window:
     """The window in `2027-05-01 22:00 [90]`; without a duration it lasts `minutes`. Raises Incomplete."""
     words = text.split()
     if not 2 <= len(words) <= 3:
-        raise Incomplete({"date": "Say the new date and time, for example `2027-05-01 22:00`, or also the minutes."})
+        raise Incomplete({"date": _("Say the new date and time, for example `2027-05-01 22:00`, or also the minutes.")})
     lasting = read_minutes(words[2]) if len(words) == 3 else minutes
     try:
         return Window.on(read_date(words[0]), read_time(words[1]), lasting, service.zone)
     except (ValueError, OverflowError):
-        raise Incomplete({"minutes": "The downtime must be at least a few minutes."}) from None
+        raise Incomplete({"minutes": _("The downtime must be at least a few minutes.")}) from None
 
 
 def _all_too_long(answers: Mapping[str, str]) -> dict[str, str]:
@@ -164,19 +191,29 @@ def _too_long(field: str, text: str) -> str:
     if field == "tests":
         longest = max((units(test) for test in read_tests(text)), default=0)
         if longest > LONGEST_TEST:
-            return f"A test has {longest} characters; one short line each, please, of {LONGEST_TEST} at most."
+            return _(
+                "A test has {longest} characters; one short line each, please, of {LONGEST_TEST} at most.",
+                longest=longest,
+                LONGEST_TEST=LONGEST_TEST,
+            )
         return ""
     longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
     return (
-        f"This has {length} characters (an emoji counts as two); shorten it to {longest}." if length > longest else ""
+        _(
+            "This has {length} characters (an emoji counts as two); shorten it to {longest}.",
+            length=length,
+            longest=longest,
+        )
+        if length > longest
+        else ""
     )
 
 
 def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
     """What the plan itself would complain about, so that everything wrong is said at once."""
     wanted = {
-        "title": "Give the change a short title.",
-        "what": "Say what will be modified.",
+        "title": _("Give the change a short title."),
+        "what": _("Say what will be modified."),
         "tests": _NO_TESTS,
     }
     return {field: sentence for field, sentence in wanted.items() if not answers.get(field, "").strip()}
@@ -190,7 +227,7 @@ def _service(text: str, services: Sequence[Service]) -> str:
         found = [services[int(text) - 1]]
     if len(found) != 1:
         names = ", ".join(f"{each.name} ({each.key})" for each in services)
-        raise Incomplete({"service": f"Choose one of: {names}."})
+        raise Incomplete({"service": _("Choose one of: {names}.", names=names)})
     return found[0].key
 
 
@@ -212,7 +249,7 @@ def _kind(text: str) -> str:
         return Kind.EMERGENCY.value
     if not text or text.casefold() in ("normal", "normale"):
         return Kind.NORMAL.value
-    raise Incomplete({"kind": "Answer `normal` or `emergency`."})
+    raise Incomplete({"kind": _("Answer `normal` or `emergency`.")})
 
 
 _READERS: dict[str, Callable[[str], str]] = {

@@ -8,6 +8,7 @@ from cards.parts import sentence
 from cards.view import View
 from changes.labels import duration_label
 from changes.ports import Operation
+from language import _
 
 WIDTH = 20
 
@@ -25,9 +26,13 @@ def progress_bar(
     full = round(percent / 100 * WIDTH)
     drawn = sentence("█" * full + "░" * (WIDTH - full))
     usual = duration_label(round(span.total_seconds() / 60))
-    why = f"an estimate from the usual {usual}" if by_hand else "an estimate: Infomaniak tells no progress"
+    why = (
+        _("an estimate from the usual {usual}", usual=usual)
+        if by_hand
+        else _("an estimate: Infomaniak tells no progress")
+    )
     said = f"about {percent} % ({why})" if estimated or by_hand else f"{percent} %"
-    then = "Please look at the dashboard." if by_hand else "Nothing has failed: the bot keeps looking."
-    slow = sentence(f"It takes longer than expected. {then}", colour="Warning")
+    then = _("Please look at the dashboard.") if by_hand else _("Nothing has failed: the bot keeps looking.")
+    slow = sentence(_("It takes longer than expected. {then}", then=then), colour="Warning")
     bar = ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn)
     return [bar, sentence(said, bold=True), *([slow] if late else [])]

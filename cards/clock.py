@@ -8,6 +8,7 @@ from cards.parts import facts, sentence
 from cards.view import View
 from changes.labels import duration_label
 from changes.recovery import durations, reckon, too_short_for_restore
+from language import _
 
 
 def window_clock(view: View) -> CardElement:
@@ -16,9 +17,9 @@ def window_clock(view: View) -> CardElement:
     cutoff = max(change.ends_at - timedelta(minutes=policy.cutoff_minutes), change.plan.window.start)
     return facts(
         [
-            ("Started", view.when(change.started_at) if change.started_at else ""),
-            ("Cutoff", _with_distance(view, cutoff)),
-            ("End", _with_distance(view, change.ends_at)),
+            (_("Started"), view.when(change.started_at) if change.started_at else ""),
+            (_("Cutoff"), _with_distance(view, cutoff)),
+            (_("End"), _with_distance(view, change.ends_at)),
         ]
     )
 
@@ -27,18 +28,31 @@ def restore_clock(view: View) -> list[CardElement]:
     """What a restore would mean if it were begun now; without a snapshot, that there is none."""
     found = reckon(view.change, view.service, view.now)
     if found is None:
-        return [sentence("There is no snapshot to restore: the way back is the backups.", colour="Warning")]
-    _, tests = durations(view.service)
-    past = " (already past)" if found.last_restore < view.now else ""
+        return [sentence(_("There is no snapshot to restore: the way back is the backups."), colour="Warning")]
+    _restoring, tests = durations(view.service)
+    past = _(" (already past)") if found.last_restore < view.now else ""
     covered = found.if_tests_fail_again <= view.change.ends_at
-    covers = "the window, as it is" if covered else f"{duration_label(found.suggested_minutes)} more"
+    covers = _("the window, as it is") if covered else f"{duration_label(found.suggested_minutes)} more"
     rows = [
-        ("Last restore in time", f"{view.when(found.last_restore)}{past}"),
-        ("If restored now", f"it ends {view.when(found.if_restored_now)}, with {_span(tests)} for the tests"),
-        ("If tests fail again", f"restored only then, it ends {view.when(found.if_tests_fail_again)}"),
-        ("What covers that", covers),
+        (_("Last restore in time"), f"{view.when(found.last_restore)}{past}"),
+        (
+            _("If restored now"),
+            _(
+                "it ends {if_restored_now}, with {span} for the tests",
+                if_restored_now=view.when(found.if_restored_now),
+                span=_span(tests),
+            ),
+        ),
+        (
+            _("If tests fail again"),
+            _(
+                "restored only then, it ends {if_tests_fail_again}",
+                if_tests_fail_again=view.when(found.if_tests_fail_again),
+            ),
+        ),
+        (_("What covers that"), covers),
     ]
-    return [facts(rows), sentence(f"Reckoned {view.when(view.now)}.", subtle=True)]
+    return [facts(rows), sentence(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
 
 
 def suggested_minutes(view: View) -> int | None:
@@ -55,9 +69,14 @@ def too_short(view: View) -> list[CardElement]:
     restore, tests = durations(service)
     return [
         sentence(
-            f"The window of {duration_label(plan.window.minutes)} is too short to go back in it: a restore takes "
-            f"{_span(restore)} and its tests {_span(tests)}. Plan {_span(restore + tests)} or more, or know that going "
-            "back ends after the window.",
+            _(
+                "The window of {minutes} is too short to go back in it: a restore takes {span} and its tests "
+                "{span2}. Plan {span3} or more, or know that going back ends after the window.",
+                minutes=duration_label(plan.window.minutes),
+                span=_span(restore),
+                span2=_span(tests),
+                span3=_span(restore + tests),
+            ),
             colour="Warning",
         )
     ]

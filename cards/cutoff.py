@@ -13,18 +13,21 @@ from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.lifecycle.guards import SAID
 from changes.model import AT_WORK
+from language import _
 
 
 def cutoff_card(view: View, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
     change = view.change
-    body: list[CardElement] = [heading("Cutoff: how does it go on?"), *title_lines(view)]
+    body: list[CardElement] = [heading(_("Cutoff: how does it go on?")), *title_lines(view)]
     answered = message != message_of(CardKind.CUTOFF, change) or change.cutoff_answered
     if answered or change.state not in AT_WORK:
-        return to_wire([*body, sentence(f"This was answered: {change.id} {SAID[change.state]}.")])
+        return to_wire([*body, sentence(_("This was answered: {id} {what}.", id=change.id, what=SAID[change.state]))])
     left = int((change.ends_at - view.now).total_seconds() // 60)
-    ends = f"The window ends {view.when(change.ends_at)}" + (f", in {duration_label(left)}." if left > 0 else ".")
-    body.append(sentence(f"{ends} Will it be done by then?", bold=True))
+    ends = _("The window ends {ends_at}", ends_at=view.when(change.ends_at)) + (
+        f", in {duration_label(left)}." if left > 0 else "."
+    )
+    body.append(sentence(_("{ends} Will it be done by then?", ends=ends), bold=True))
     body += restore_clock(view)
-    solved: Action = pressed(view, message, "Solved", "trouble.solved", style="positive", alone=True)
+    solved: Action = pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     return to_wire(body, [solved, ways_out(view, message, minutes=suggested_minutes(view))], view, message)

@@ -28,6 +28,7 @@ from cards.without import LOOK_FIRST, advice, after_failure, not_today
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
+from language import _
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 14
@@ -39,12 +40,17 @@ def day_card(view: View, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
     said, colour = STATES[change.state]
-    body: list[CardElement] = [heading("Today's change"), *title_lines(view), sentence(said, colour=colour, bold=True)]
+    said = _(said)
+    body: list[CardElement] = [
+        heading(_("Today's change")),
+        *title_lines(view),
+        sentence(said, colour=colour, bold=True),
+    ]
     actions: list[Action] = []
     if change.state in DAY:
-        body += [facts([("Window", view.window_label), ("Snapshot", _snapshot(view))]), *_locked(view)]
+        body += [facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]), *_locked(view)]
         if change.state is State.READY:
-            actions = [pressed(view, message, "Start", "window.start", style="positive", alone=True)]
+            actions = [pressed(view, message, _("Start"), "window.start", style="positive", alone=True)]
         else:
             actions = _without(view, message)
     elif change.state in AT_WORK:
@@ -60,19 +66,22 @@ def _snapshot(view: View) -> str:
     snapshot = view.change.snapshot
     if snapshot.status is not SnapshotStatus.RUNNING or snapshot.started_at is None:
         return ""
-    return f"expected end {view.when(snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes))}"
+    return _(
+        "expected end {when}",
+        when=view.when(snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)),
+    )
 
 
 def _locked(view: View) -> list[CardElement]:
     if view.change.state is State.READY:
-        return [sentence("Everything is ready. *Start* sends the start notice to everyone affected.")]
+        return [sentence(_("Everything is ready. *Start* sends the start notice to everyone affected."))]
     if view.change.snapshot.status is SnapshotStatus.FAILED:
         unknown = view.change.snapshot.cause in LOOK_FIRST
-        there = "Nobody knows whether there is a snapshot" if unknown else "There is no snapshot"
-        failed = sentence(f"{there}: *Start* is locked.", colour="Attention", bold=True)
+        there = _("Nobody knows whether there is a snapshot") if unknown else _("There is no snapshot")
+        failed = sentence(_("{there}: *Start* is locked.", there=there), colour="Attention", bold=True)
         return [failed, *written(view.change.snapshot.detail), sentence(advice(view))]
-    locked = f"*Start* is locked until the snapshot is finished, or waived by {view.deciders}."
-    wait = " Wait for it, or use one of the ways below." if view.change.state is State.SNAPSHOTTING else ""
+    locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
+    wait = _(" Wait for it, or use one of the ways below.") if view.change.state is State.SNAPSHOTTING else ""
     return [sentence(locked + wait, colour="Warning")]
 
 
@@ -90,11 +99,13 @@ def _times(view: View) -> list[CardElement]:
     if change.started_at is None:
         return written(change.closing_reason)
     ended = view.when(change.ended_at) if change.ended_at else ""
-    return [facts([("Started", view.when(change.started_at)), ("Ended", ended), ("Window", view.window_label)])]
+    return [
+        facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])
+    ]
 
 
 def _tests(view: View, *, open_: bool) -> list[CardElement]:
-    items: list[CardElement] = [label("Tests")]
+    items: list[CardElement] = [label(_("Tests"))]
     offered = _offered(view) if open_ else {}
     for number, (test, result) in enumerate(zip(view.change.plan.tests, view.change.tests, strict=True)):
         mark = "○" if result is None else "✔" if result.passed else "✘"
@@ -110,7 +121,7 @@ def _tests(view: View, *, open_: bool) -> list[CardElement]:
         buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
         items += [columns((shown, "stretch"), ([ActionSet(actions=buttons)], "auto"))] if buttons else shown
     if any(number not in offered for number in view.change.open_tests) and open_:
-        items.append(sentence("The buttons of the other tests come when these have their results.", subtle=True))
+        items.append(sentence(_("The buttons of the other tests come when these have their results."), subtle=True))
     return items
 
 
@@ -134,7 +145,7 @@ def _offered(view: View) -> dict[int, tuple[bool, ...]]:
 
 
 def _record(view: View, number: int, passed: bool) -> Action:
-    title, result = ("Pass", "pass") if passed else ("Fail", "fail")
+    title, result = (_("Pass"), "pass") if passed else (_("Fail"), "fail")
     return button(title, "test.result", view.change.id, view.change.revision, test=number, result=result)
 
 
@@ -145,36 +156,42 @@ def _what_is_left(view: View) -> list[CardElement]:
         return []
     if change.open_tests:
         number = len(change.open_tests)
-        left = "One test has" if number == 1 else f"{number} tests have"
-        return [sentence(f"{left} no result yet. Then *Complete* tells everyone that it is over.", subtle=True)]
+        left = _("One test has") if number == 1 else _("{number} tests have", number=number)
+        return [
+            sentence(_("{left} no result yet. Then *Complete* tells everyone that it is over.", left=left), subtle=True)
+        ]
     if change.failed_tests and not change.restored:
-        return [sentence("A test failed: mend it and record it again, or say what is wrong.", colour=BAD)]
-    return [sentence("Every test has its result: *Complete* tells everyone that it is over.", colour=GOOD)]
+        return [sentence(_("A test failed: mend it and record it again, or say what is wrong."), colour=BAD)]
+    return [sentence(_("Every test has its result: *Complete* tells everyone that it is over."), colour=GOOD)]
 
 
 def _work(view: View, message: str) -> list[Action]:
     if view.change.state is State.TROUBLE:
-        solved = pressed(view, message, "Solved", "trouble.solved", style="positive", alone=True)
+        solved = pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
         return [solved, ways_out(view, message)]
     style: Literal["positive", "default"] = "default" if view.change.open_tests else "positive"
-    complete = pressed(view, message, "Complete", "change.complete", style=style, alone=True)
-    trouble = pressed(view, message, "Report trouble", "trouble.report")
+    complete = pressed(view, message, _("Complete"), "change.complete", style=style, alone=True)
+    trouble = pressed(view, message, _("Report trouble"), "trouble.report")
     return [complete, ways_out(view, message, trouble)]
 
 
 def ways_out(view: View, message: str, *first: Action, minutes: int | None = None) -> Action:
     """One place to say what is wrong, and what follows: more time and an incident are told to everyone affected."""
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    reason = text_input("reason", "What is wrong, and what do people notice?", lines=True, most=LIMITS["comment"])
+    reason = text_input("reason", _("What is wrong, and what do people notice?"), lines=True, most=LIMITS["comment"])
     extra = text_input(
-        "extra_minutes", "Minutes more, to extend", value=str(minutes) if minutes else "", hint="60", most=4
+        "extra_minutes", _("Minutes more, to extend"), value=str(minutes) if minutes else "", hint="60", most=4
     )
     told = sentence(
-        "More time and an incident are told to everyone affected, with this reason. More than "
-        f"{overrun} in all has to be granted by {view.deciders}.",
+        _(
+            "More time and an incident are told to everyone affected, with this reason. More than {overrun} in all "
+            "has to be granted by {deciders}.",
+            overrun=overrun,
+            deciders=view.deciders,
+        ),
         subtle=True,
     )
-    extend = pressed(view, message, "Extend the window", "window.extend")
-    incident = pressed(view, message, "Declare an incident", "incident.declare", style="destructive")
-    title = "Trouble or more time" if first else "More time or incident"
+    extend = pressed(view, message, _("Extend the window"), "window.extend")
+    incident = pressed(view, message, _("Declare an incident"), "incident.declare", style="destructive")
+    title = _("Trouble or more time") if first else _("More time or incident")
     return opens(title, [reason, extra, told], *first, extend, incident)

@@ -15,15 +15,16 @@ from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
 from changes.model import Decision, Kind, State
 from changes.timeline import StepKind, pending
+from language import N_, _
 
 LONGEST_NOTICE = 4500
 A_BLOCK = 75
 """What a paragraph takes on the wire beside its text, in UTF-16 units."""
 _VERDICTS = {
-    "approved": "approved the pre-check",
-    "corrections": "asked for corrections",
-    "go": "gave GO",
-    "no_go": "said NO-GO",
+    "approved": N_("approved the pre-check"),
+    "corrections": N_("asked for corrections"),
+    "go": N_("gave GO"),
+    "no_go": N_("said NO-GO"),
 }
 
 
@@ -31,7 +32,10 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
     """What the approver agrees with two weeks before. In an emergency it asks for GO too."""
     change = view.change
     emergency = change.plan.kind is Kind.EMERGENCY
-    body: list[CardElement] = [heading("Pre-check and GO / NO-GO" if emergency else "Pre-check"), *title_lines(view)]
+    body: list[CardElement] = [
+        heading(_("Pre-check and GO / NO-GO") if emergency else _("Pre-check")),
+        *title_lines(view),
+    ]
     if _still_holds(view, message):
         return to_wire([*body, *_record(view, change.precheck), _moved(view), window_facts(view)], (), view, message)
     if _is_void(view, message):
@@ -44,15 +48,15 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
     plan = [*plan_sections(view), *too_short(view), *learned(view)]
     body += exceptions(view)
     if emergency:
-        asking = [*_by_when(view, "Does it take place? GO sends the notice at once."), *_comment()]
+        asking = [*_by_when(view, _("Does it take place? GO sends the notice at once.")), *_comment()]
         return _with_changes(body, [*plan, *asking], _go_buttons(view, message), view, message)
-    asked = "Will this work as it stands?"
+    asked = _("Will this work as it stands?")
     if change.short_notice:
-        asked = "Will this work as it stands? Approving also waives the lead time."
-    comment = text_input("comment", "Comment, or what has to be corrected", lines=True, most=LIMITS["comment"])
+        asked = _("Will this work as it stands? Approving also waives the lead time.")
+    comment = text_input("comment", _("Comment, or what has to be corrected"), lines=True, most=LIMITS["comment"])
     actions: list[Action] = [
-        pressed(view, message, "Approve", "precheck.approve", style="positive"),
-        pressed(view, message, "Ask for corrections", "precheck.correct"),
+        pressed(view, message, _("Approve"), "precheck.approve", style="positive"),
+        pressed(view, message, _("Ask for corrections"), "precheck.correct"),
     ]
     return _with_changes(body, [*plan, *_by_when(view, asked), comment], actions, view, message)
 
@@ -69,20 +73,22 @@ def _with_changes(
 def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
     """What the approver decides one week before, with the very notice that GO sends out."""
     change = view.change
-    body: list[CardElement] = [heading("GO / NO-GO"), *title_lines(view)]
+    body: list[CardElement] = [heading(_("GO / NO-GO")), *title_lines(view)]
     if _is_void(view, message):
         return to_wire([*body, _void(view)])
     if change.state is not State.GO_PENDING:
         return to_wire([*body, *_record(view, change.go), window_facts(view)], (), view, message)
     approved = change.precheck
-    body += [*exceptions(view), window_facts(view), label("What will be modified"), *written(change.plan.what)]
+    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *written(change.plan.what)]
     if approved is not None:
-        body.append(sentence(f"Pre-check: {_who(view, approved)}, {view.when(approved.at)}.", subtle=True))
+        body.append(
+            sentence(_("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at)), subtle=True)
+        )
     body += too_short(view)
     if notice:
-        body += [label("GO sends this notice"), box(_preview(notice))]
+        body += [label(_("GO sends this notice")), box(_preview(notice))]
     return to_wire(
-        [*body, *_by_when(view, "Does it take place?"), *_comment()], _go_buttons(view, message), view, message
+        [*body, *_by_when(view, _("Does it take place?")), *_comment()], _go_buttons(view, message), view, message
     )
 
 
@@ -96,7 +102,7 @@ def _preview(notice: str) -> list[CardElement]:
             continue
         room -= units(paragraph) + A_BLOCK
         if room < 0:
-            return [*blocks, sentence("The notice goes on.", subtle=True)]
+            return [*blocks, sentence(_("The notice goes on."), subtle=True)]
         block = sentence(paragraph)
         block.separator = parted or None
         blocks.append(block)
@@ -107,7 +113,7 @@ def _preview(notice: str) -> list[CardElement]:
 def _by_when(view: View, asked: str) -> list[CardElement]:
     """The question, and what happens when it is not answered: silence is never GO."""
     silence = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
-    by = f" Without GO by {view.when(silence)} the change is postponed." if silence else ""
+    by = _(" Without GO by {silence} the change is postponed.", silence=view.when(silence)) if silence else ""
     return [
         label(asked),
         sentence(f"{view.deciders[:1].upper()}{view.deciders[1:]} decides.{by}", subtle=True),
@@ -115,12 +121,12 @@ def _by_when(view: View, asked: str) -> list[CardElement]:
 
 
 def _comment() -> list[CardElement]:
-    return [text_input("comment", "Comment to GO, if there is one", most=LIMITS["comment"])]
+    return [text_input("comment", _("Comment to GO, if there is one"), most=LIMITS["comment"])]
 
 
 def _go_buttons(view: View, message: str) -> list[Action]:
-    reason = text_input("reason", "Why is it a NO-GO? The requester reads it.", lines=True, most=LIMITS["comment"])
-    refuse = pressed(view, message, "Say NO-GO", "go.refuse", style="destructive")
+    reason = text_input("reason", _("Why is it a NO-GO? The requester reads it."), lines=True, most=LIMITS["comment"])
+    refuse = pressed(view, message, _("Say NO-GO"), "go.refuse", style="destructive")
     return [
         pressed(view, message, "GO", "go.give", style="positive"),
         opens("NO-GO", [reason], refuse),
@@ -141,28 +147,38 @@ def _still_holds(view: View, message: str) -> bool:
 
 
 def _moved(view: View) -> CardElement:
-    return sentence("The date was moved since. The pre-check still holds; GO has to be given for the new date.")
+    return sentence(_("The date was moved since. The pre-check still holds; GO has to be given for the new date."))
 
 
 def _void(view: View) -> CardElement:
     return sentence(
-        "This card is void: the plan was changed afterwards, and the decision is asked for again.", colour="Warning"
+        _("This card is void: the plan was changed afterwards, and the decision is asked for again."), colour="Warning"
     )
 
 
 def _record(view: View, decision: Decision | None) -> list[CardElement]:
     if decision is None:
-        return [sentence(f"Nobody answered here: {view.change.id} {SAID[view.change.state]}.", colour="Warning")]
+        return [
+            sentence(
+                _("Nobody answered here: {id} {what}.", id=view.change.id, what=SAID[view.change.state]),
+                colour="Warning",
+            )
+        ]
     good = decision.verdict in ("approved", "go")
-    said = (
-        f"**{_who(view, decision)}** {_VERDICTS.get(decision.verdict, 'let it through')} on {view.when(decision.at)}."
-    )
+    verdict = _(_VERDICTS.get(decision.verdict, N_("let it through")))
+    said = _("**{who}** {verdict} on {when}.", who=_who(view, decision), verdict=verdict, when=view.when(decision.at))
     items: list[CardElement] = [box([sentence(said), *written(decision.comment)], "good" if good else "warning")]
     if view.change.state in (State.POSTPONED, State.CANCELLED):
-        items.append(sentence(f"Since then: {view.change.id} {SAID[view.change.state]}.", colour="Warning"))
+        items.append(
+            sentence(_("Since then: {id} {what}.", id=view.change.id, what=SAID[view.change.state]), colour="Warning")
+        )
     return items
 
 
 def _who(view: View, decision: Decision) -> str:
     name = plain(view.name(decision.by))
-    return f"{name}, deputy for {plain(view.name(decision.deputy_for))}," if decision.deputy_for else name
+    return (
+        _("{name}, deputy for {deputy_for},", name=name, deputy_for=plain(view.name(decision.deputy_for)))
+        if decision.deputy_for
+        else name
+    )

@@ -15,6 +15,7 @@ from changes.errors import Incomplete
 from changes.learning import Experience
 from changes.model import Person
 from changes.policy import Service
+from language import _, n_
 
 MOST_PEOPLE = 20
 LONGEST_NAME = 30
@@ -38,7 +39,7 @@ def form_card(
     """
     zone = _zone(answers, services)
     longest = LONGEST_PROBLEM if len(problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
-    body: list[CardElement] = [heading("Request a change" if change == "new" else f"Edit {change}")]
+    body: list[CardElement] = [heading(_("Request a change") if change == "new" else _("Edit {change}", change=change))]
     if problems:
         body.append(sentence(_look(len(problems)), colour="Attention"))
 
@@ -56,26 +57,26 @@ def form_card(
 
     offered = [(service.key, service.name) for service in services]
     only = services[0].key if len(services) == 1 else ""
-    field(choice("service", "Service", offered, given("service") or only), "service")
-    text("title", "Title", "Update to version 5", lines=False)
-    text("what", "What will be modified", "What is different afterwards, and on which parts of the platform")
-    text("why", "Why", "What it is good for")
-    field(DateInput(id="date", label="Date", value=_iso(given("date"), read_date)), "date")
-    field(TimeInput(id="time", label=f"Start time ({zone})", value=_iso(given("time"), read_time)), "time")
-    field(NumberInput(id="minutes", label="Downtime in minutes", value=_number(given("minutes"))), "minutes")
+    field(choice("service", _("Service"), offered, given("service") or only), "service")
+    text("title", _("Title"), _("Update to version 5"), lines=False)
+    text("what", _("What will be modified"), _("What is different afterwards, and on which parts of the platform"))
+    text("why", _("Why"), _("What it is good for"))
+    field(DateInput(id="date", label=_("Date"), value=_iso(given("date"), read_date)), "date")
+    field(TimeInput(id="time", label=_("Start time ({zone})", zone=zone), value=_iso(given("time"), read_time)), "time")
+    field(NumberInput(id="minutes", label=_("Downtime in minutes"), value=_number(given("minutes"))), "minutes")
     body.extend(_late(given("service") or only, services, past or {}))
-    text("tests", "Tests, one a line", "What shows that it works and broke nothing")
-    text("risks", "Risks", "What could go wrong")
-    text("rollback", "Way back", "How it is undone")
-    text("affected", "What people will notice", "The platform cannot be used", lines=False)
+    text("tests", _("Tests, one a line"), _("What shows that it works and broke nothing"))
+    text("risks", _("Risks"), _("What could go wrong"))
+    text("rollback", _("Way back"), _("How it is undone"))
+    text("affected", _("What people will notice"), _("The platform cannot be used"), lines=False)
     implementer = given("implementer") or _first(people)
-    field(choice("implementer", "Implementer", _named(people, implementer), implementer), "implementer")
-    kinds = [("normal", "Normal"), ("emergency", "Emergency: skips the waiting")]
-    field(choice("kind", "Kind", kinds, given("kind") or "normal"), "kind")
-    text("reason", "Reason for short notice or emergency", "Only when it cannot wait three weeks", lines=False)
+    field(choice("implementer", _("Implementer"), _named(people, implementer), implementer), "implementer")
+    kinds = [("normal", _("Normal")), ("emergency", _("Emergency: skips the waiting"))]
+    field(choice("kind", _("Kind"), kinds, given("kind") or "normal"), "kind")
+    text("reason", _("Reason for short notice or emergency"), _("Only when it cannot wait three weeks"), lines=False)
     actions = [
-        button("Continue", "change.edit", change, revision, style="positive"),
-        button("Cancel", "change.withdraw", change, revision, alone=True),
+        button(_("Continue"), "change.edit", change, revision, style="positive"),
+        button(_("Cancel"), "change.withdraw", change, revision, alone=True),
     ]
     return to_wire(body, actions)
 
@@ -86,7 +87,7 @@ def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:
     if chosen is not None:
         return chosen.zone.key
     zones = {service.zone.key for service in services}
-    return zones.pop() if len(zones) == 1 else "the service's time zone"
+    return zones.pop() if len(zones) == 1 else _("the service's time zone")
 
 
 def _late(chosen: str, services: Sequence[Service], past: Mapping[str, Experience]) -> Sequence[CardElement]:
@@ -96,7 +97,11 @@ def _late(chosen: str, services: Sequence[Service], past: Mapping[str, Experienc
 
 
 def _look(wrong: int) -> str:
-    return f"{'One field needs' if wrong == 1 else f'{wrong} fields need'} another look: the reason stands below it."
+    return n_(
+        "One field needs another look: the reason stands below it.",
+        "{n} fields need another look: the reason stands below it.",
+        wrong,
+    )
 
 
 def _iso(text: str, reader: Callable[[str], date | time]) -> str | None:

@@ -4,12 +4,13 @@ from cards.summary import SAID
 from cards.view import View
 from changes import events as e
 from changes.events import Entry
+from language import N_, _, retold
 
 _MILESTONES = {
-    "half": "was half done",
-    "late": "was late",
-    "waiting": "had not been begun by anybody",
-    "blind": "could not be seen",
+    "half": N_("was half done"),
+    "late": N_("was late"),
+    "waiting": N_("had not been begun by anybody"),
+    "blind": N_("could not be seen"),
 }
 
 
@@ -17,36 +18,45 @@ def told(entry: Entry, view: View) -> str:
     """The entry as a sentence of plain text; empty for what nobody needs to read."""
     who = view.name(entry.by)
     deputy = getattr(entry.event, "deputy_for", None)
-    by = f"{who}, deputy for {view.name(deputy)}," if deputy else who
+    by = _("{who}, deputy for {deputy},", who=who, deputy=view.name(deputy)) if deputy else who
     match entry.event:
         case e.Drafted():
-            return f"{who} wrote the plan down."
+            return _("{who} wrote the plan down.", who=who)
         case e.Submitted(short_notice=short):
-            return f"{who} handed it in{' at short notice' if short else ''}."
+            return _("{who} handed it in{what}.", who=who, what=" at short notice" if short else "")
         case e.PlanEdited():
-            return f"{who} changed the plan."
+            return _("{who} changed the plan.", who=who)
         case e.ConflictAllowed(reason=reason):
-            return f"{by} let the overlap through: {reason}"
+            return _("{by} let the overlap through: {reason}", by=by, reason=reason)
         case e.PrecheckAsked():
-            return "The pre-check was asked for."
+            return _("The pre-check was asked for.")
         case e.CorrectionsRequested(comment=comment):
-            return f"{by} asked for corrections: {comment}"
+            return _("{by} asked for corrections: {comment}", by=by, comment=comment)
         case e.PrecheckApproved(comment=comment, waives_lead_time=waived):
-            return f"{by} approved the pre-check{' and waived the lead time' if waived else ''}. {comment}".strip()
+            return _(
+                "{by} approved the pre-check{what}. {comment}",
+                by=by,
+                what=" and waived the lead time" if waived else "",
+                comment=comment,
+            ).strip()
         case e.GoAsked():
-            return "GO was asked for."
+            return _("GO was asked for.")
         case e.GoGiven(comment=comment):
-            return f"{by} gave GO. {comment}".strip()
+            return _("{by} gave GO. {comment}", by=by, comment=comment).strip()
         case e.GoRefused(reason=reason):
-            return f"{by} said NO-GO: {reason}"
+            return _("{by} said NO-GO: {reason}", by=by, reason=reason)
         case e.Postponed(reason=reason, silent=silent):
-            return f"It was postponed: {reason}" if silent else f"{who} postponed it: {reason}"
+            return (
+                _("It was postponed: {reason}", reason=reason)
+                if silent
+                else _("{who} postponed it: {reason}", who=who, reason=reason)
+            )
         case e.Cancelled(reason=reason):
-            return f"{who} cancelled it. {reason}".strip()
+            return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return f"{SAID[kind]} was left out: {reason}"
+            return _("{what} was left out: {reason}", what=_(SAID[kind]), reason=retold(reason))
         case e.StepFired(kind=kind, late=True):
-            return f"{SAID[kind]} came late."
+            return _("{what} came late.", what=_(SAID[kind]))
         case _:
             return _of_the_day(entry, by)
 
@@ -54,29 +64,29 @@ def told(entry: Entry, view: View) -> str:
 def _of_the_day(entry: Entry, by: str) -> str:
     match entry.event:
         case e.SnapshotRequested(name=name):
-            return f"The snapshot {name} was asked for."
+            return _("The snapshot {name} was asked for.", name=name)
         case e.SnapshotStarted():
-            return "The snapshot began."
+            return _("The snapshot began.")
         case e.SnapshotMilestone(milestone=milestone):
-            return f"The snapshot {_MILESTONES[milestone]}."
+            return _("The snapshot {what}.", what=_(_MILESTONES[milestone]))
         case e.SnapshotFinished(name=name):
-            return f"The snapshot {name} was finished."
+            return _("The snapshot {name} was finished.", name=name)
         case e.SnapshotFailed(reason=reason):
-            return f"The snapshot failed: {reason}"
+            return _("The snapshot failed: {reason}", reason=reason)
         case e.SnapshotWaived(reason=reason):
-            return f"{by} waived the snapshot: {reason}"
+            return _("{by} waived the snapshot: {reason}", by=by, reason=reason)
         case e.PreflightDone(problems=problems):
             return (
-                f"The look at the server found: {' '.join(problems)}"
+                _("The look at the server found: {problems}", problems=" ".join(problems))
                 if problems
-                else "The look at the server was fine."
+                else _("The look at the server was fine.")
             )
         case e.Started():
             return f"{by} started."
         case e.TestRecorded(index=index, passed=passed):
             return f"{by}: test {index + 1} {'passed' if passed else 'failed'}."
         case e.Completed(outcome=outcome):
-            return f"{by} completed it ({outcome.value.replace('_', ' ')})."
+            return _("{by} completed it ({replace}).", by=by, replace=outcome.value.replace("_", " "))
         case _:
             return _of_the_trouble(entry, by)
 
@@ -84,28 +94,28 @@ def _of_the_day(entry: Entry, by: str) -> str:
 def _of_the_trouble(entry: Entry, by: str) -> str:
     match entry.event:
         case e.TroubleReported(reason=reason):
-            return f"{by} reported trouble: {reason}"
+            return _("{by} reported trouble: {reason}", by=by, reason=reason)
         case e.TroubleSolved():
-            return f"{by} said it is solved."
+            return _("{by} said it is solved.", by=by)
         case e.Extended(minutes=minutes, reason=reason):
-            return f"{by} extended it by {minutes} min: {reason}"
+            return _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
         case e.IncidentDeclared(reason=reason):
-            return f"{by} declared an incident: {reason}"
+            return _("{by} declared an incident: {reason}", by=by, reason=reason)
         case e.RestoreAsked():
-            return f"{by} asked for a restore."
+            return _("{by} asked for a restore.", by=by)
         case e.RestoreConfirmed(name=name):
-            return f"{by} confirmed the restore of {name}."
+            return _("{by} confirmed the restore of {name}.", by=by, name=name)
         case e.RestoreMilestone(milestone=milestone):
-            return f"The restore {_MILESTONES[milestone]}."
+            return _("The restore {what}.", what=_(_MILESTONES[milestone]))
         case e.RecoveryTried(note=note):
             return f"{by} tried: {note}"
         case e.HandedOver(reason=reason):
-            return f"It was handed over to the incident process: {reason}"
+            return _("It was handed over to the incident process: {reason}", reason=reason)
         case e.RestoreFinished():
-            return "The data was restored."
+            return _("The data was restored.")
         case e.RestoreFailed(reason=reason):
-            return f"The restore failed: {reason}"
+            return _("The restore failed: {reason}", reason=reason)
         case e.Reviewed():
-            return f"{by} wrote the review."
+            return _("{by} wrote the review.", by=by)
         case _:
             return ""

@@ -9,6 +9,7 @@ from cards.without import LOOK_FIRST
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
 from changes.model import CLOCK, SnapshotStatus
+from language import N_, _
 
 Say = Callable[[Tell, View], str]
 
@@ -16,23 +17,23 @@ Say = Callable[[Tell, View], str]
 def line(effect: Tell, view: View) -> str:
     """The sentence for the effect, in Teams' markdown; who it is for is put in front by whoever sends it."""
     said = _LINES[effect.line](effect, view)
-    return f"{said} *(Late: this was due earlier.)*" if effect.late else said
+    return _("{said} *(Late: this was due earlier.)*", said=said) if effect.late else said
 
 
 def invitation(card: CardKind, view: View) -> str:
     """The sentence in front of a card, for those who are asked."""
-    return _INVITATIONS[card].format(id=view.change.id, title=plain(view.change.plan.title))
+    return _(_INVITATIONS[card], id=view.change.id, title=plain(view.change.plan.title))
 
 
 _INVITATIONS: dict[CardKind, str] = {
-    CardKind.PRECHECK: "the pre-check of {id} ({title}) waits for you.",
-    CardKind.GO: "GO or NO-GO for {id} ({title})?",
-    CardKind.PROGRESS: "it is time for the data snapshot of {id} ({title}).",
-    CardKind.DAY: "it is time for {id} ({title}).",
-    CardKind.CUTOFF: "the window of {id} ({title}) ends soon. How does it go on?",
-    CardKind.INCIDENT: "{id} ({title}) is an incident now.",
-    CardKind.HANDOVER: "{id} ({title}) goes to the incident process. Here is everything that is known.",
-    CardKind.REVIEW: "how did {id} ({title}) go?",
+    CardKind.PRECHECK: N_("the pre-check of {id} ({title}) waits for you."),
+    CardKind.GO: N_("GO or NO-GO for {id} ({title})?"),
+    CardKind.PROGRESS: N_("it is time for the data snapshot of {id} ({title})."),
+    CardKind.DAY: N_("it is time for {id} ({title})."),
+    CardKind.CUTOFF: N_("the window of {id} ({title}) ends soon. How does it go on?"),
+    CardKind.INCIDENT: N_("{id} ({title}) is an incident now."),
+    CardKind.HANDOVER: N_("{id} ({title}) goes to the incident process. Here is everything that is known."),
+    CardKind.REVIEW: N_("how did {id} ({title}) go?"),
 }
 
 
@@ -53,16 +54,22 @@ def _approver(view: View) -> str:
 
 def _prepare(effect: Tell, view: View) -> str:
     plan = view.change.plan
-    missing = [name for name, text in (("the risks", plan.risks), ("the way back", plan.rollback)) if not text]
-    still = f" Still missing: {' and '.join(missing)}." if missing else ""
-    return (
-        f"the pre-check of {view.change.id} is in two days. Is everything prepared?{still} "
-        f"`/change edit {view.change.id}` changes the plan."
+    missing = [name for name, text in ((_("the risks"), plan.risks), (_("the way back"), plan.rollback)) if not text]
+    still = _(" Still missing: {missing}.", missing=" and ".join(missing)) if missing else ""
+    return _(
+        "the pre-check of {id} is in two days. Is everything prepared?{still} `/change edit {id}` changes the plan.",
+        id=view.change.id,
+        still=still,
     )
 
 
 def _go_given(effect: Tell, view: View) -> str:
-    said = f"{_by(effect, view)} gave **GO** for {view.change.id}. It takes place {view.window_label}."
+    said = _(
+        "{by} gave **GO** for {id}. It takes place {window_label}.",
+        by=_by(effect, view),
+        id=view.change.id,
+        window_label=view.window_label,
+    )
     return _with(said, effect)
 
 
@@ -71,44 +78,58 @@ def _finished(effect: Tell, view: View) -> str:
     took = ""
     if started and finished:
         took = f" after {duration_label(round((finished - started).total_seconds() / 60))}"
-    return f"the snapshot {plain(effect.detail)} is finished{took}. The start is unlocked."
+    return _("the snapshot {detail} is finished{took}. The start is unlocked.", detail=plain(effect.detail), took=took)
 
 
 def _completed(effect: Tell, view: View) -> str:
-    return f"{view.change.id} is completed. The review follows on the next working day."
+    return _("{id} is completed. The review follows on the next working day.", id=view.change.id)
 
 
 def _plan_edited(effect: Tell, view: View) -> str:
-    return (
-        f"{_by(effect, view)} changed the plan of {view.change.id}. Decisions about the old plan are void; "
-        "they are asked for again."
+    return _(
+        "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again.",
+        by=_by(effect, view),
+        id=view.change.id,
     )
 
 
 def _no_snapshot(view: View) -> str:
     if view.change.snapshot.cause in LOOK_FIRST:
-        return "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
-    return "there is no snapshot, and the start stays locked. The card above says how to go on."
+        return _(
+            "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
+        )
+    return _("there is no snapshot, and the start stays locked. The card above says how to go on.")
 
 
 def _no_restore(view: View) -> str:
     restore = view.change.restore
     if restore is not None and restore.cause in LOOK_FIRST:
-        return "nobody knows whether the data was restored. Look first; the card above waits."
-    return "there was no restore, and nothing was overwritten. The card above says how to go on."
+        return _("nobody knows whether the data was restored. Look first; the card above waits.")
+    return _("there was no restore, and nothing was overwritten. The card above says how to go on.")
 
 
 def _waiting(effect: Tell, view: View) -> str:
     begin_by = view.change.plan.window.start - timedelta(minutes=view.service.vps.snapshot_minutes)
-    late = "By now the start will be late" if view.now > begin_by else f"It has to begin by {view.when(begin_by)}"
-    return f"nobody has begun the data snapshot of {plain(view.service.vps.name)} yet. {late}: the card above says how."
+    late = (
+        _("By now the start will be late")
+        if view.now > begin_by
+        else _("It has to begin by {begin_by}", begin_by=view.when(begin_by))
+    )
+    return _(
+        "nobody has begun the data snapshot of {name} yet. {late}: the card above says how.",
+        name=plain(view.service.vps.name),
+        late=late,
+    )
 
 
 def _locked(effect: Tell, view: View) -> str:
-    how = "failed" if view.change.snapshot.status is SnapshotStatus.FAILED else "is not finished"
-    return (
-        f"it is time for {view.change.id}, and its snapshot {how}: the start is locked. Wait, try again, postpone it, "
-        f"or let {view.deciders} waive the snapshot, on the cards above."
+    how = _("failed") if view.change.snapshot.status is SnapshotStatus.FAILED else _("is not finished")
+    return _(
+        "it is time for {id}, and its snapshot {how}: the start is locked. Wait, try again, postpone it, or let "
+        "{deciders} waive the snapshot, on the cards above.",
+        id=view.change.id,
+        how=how,
+        deciders=view.deciders,
     )
 
 
@@ -119,91 +140,117 @@ def _since(view: View) -> str:
 _LINES: dict[Line, Say] = {
     Line.PREPARE: _prepare,
     Line.OVERLAP_ALLOWED: lambda e, v: _with(
-        f"{_by(e, v)} lets the overlap of {v.change.id} stand. Now hand it in: `/change edit {v.change.id}`.", e
+        _("{by} lets the overlap of {id} stand. Now hand it in: `/change edit {id}`.", by=_by(e, v), id=v.change.id), e
     ),
     Line.CORRECTIONS_WANTED: lambda e, v: _with(
-        f"{_by(e, v)} asks for corrections of {v.change.id}. `/change edit {v.change.id}` opens the plan.", e
+        _("{by} asks for corrections of {id}. `/change edit {id}` opens the plan.", by=_by(e, v), id=v.change.id), e
     ),
     Line.CORRECTIONS_REMINDER: lambda e, v: _with(
-        f"the corrections of {v.change.id} are still open. `/change edit {v.change.id}` opens the plan.", e
+        _("the corrections of {id} are still open. `/change edit {id}` opens the plan.", id=v.change.id), e
     ),
-    Line.PRECHECK_APPROVED: lambda e, v: _with(f"{_by(e, v)} approved the pre-check of {v.change.id}.", e),
+    Line.PRECHECK_APPROVED: lambda e, v: _with(
+        _("{by} approved the pre-check of {id}.", by=_by(e, v), id=v.change.id), e
+    ),
     Line.GO_GIVEN: _go_given,
     Line.GO_REFUSED: lambda e, v: _with(
-        f"{_by(e, v)} said **NO-GO** for {v.change.id}. `/change edit {v.change.id}` gives it another date.", e
+        _("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date.", by=_by(e, v), id=v.change.id), e
     ),
-    Line.GO_NUDGE: lambda e, v: f"GO or NO-GO for {v.change.id}? The card above waits for your answer.",
-    Line.GO_DEPUTIES: lambda e, v: (
-        f"{_approver(v)} has not answered yet: GO or NO-GO for {v.change.id}? Deputies can press the card above."
+    Line.GO_NUDGE: lambda e, v: _("GO or NO-GO for {id}? The card above waits for your answer.", id=v.change.id),
+    Line.GO_DEPUTIES: lambda e, v: _(
+        "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above.",
+        approver=_approver(v),
+        id=v.change.id,
     ),
     Line.PLAN_EDITED: _plan_edited,
-    Line.MOVED: lambda e, v: (
-        f"{_by(e, v)} moved {v.change.id} to {v.window_label}. The pre-check still holds, because only the date is "
-        "another; GO has to be given for the new one."
+    Line.MOVED: lambda e, v: _(
+        "{by} moved {id} to {window_label}. The pre-check still holds, because only the date is another; GO has to "
+        "be given for the new one.",
+        by=_by(e, v),
+        id=v.change.id,
+        window_label=v.window_label,
     ),
     Line.POSTPONED: lambda e, v: _with(f"{_by(e, v)} postponed {v.change.id}.", e),
     Line.POSTPONED_SILENT: lambda e, v: _with(
-        f"{v.change.id} is postponed. `/change edit {v.change.id}` gives it another date.", e
+        _("{id} is postponed. `/change edit {id}` gives it another date.", id=v.change.id), e
     ),
     Line.CANCELLED: lambda e, v: _with(f"{_by(e, v)} cancelled {v.change.id}.", e),
     Line.PREFLIGHT_DONE: lambda e, v: _with(
-        f"The snapshot of {plain(v.service.vps.name)} tomorrow was checked beforehand:", e
+        _("The snapshot of {name} tomorrow was checked beforehand:", name=plain(v.service.vps.name)), e
     ),
     Line.PREFLIGHT_FAILED: lambda e, v: _with(
-        f"please see to it today: tomorrow's snapshot of {plain(v.service.vps.name)} would not work as things are:", e
+        _(
+            "please see to it today: tomorrow's snapshot of {name} would not work as things are:",
+            name=plain(v.service.vps.name),
+        ),
+        e,
     ),
-    Line.SNAPSHOT_STARTED: lambda e, v: (
-        f"The data snapshot of {plain(v.service.vps.name)} has begun; it takes about "
-        f"{duration_label(v.service.vps.snapshot_minutes)}."
+    Line.SNAPSHOT_STARTED: lambda e, v: _(
+        "The data snapshot of {name} has begun; it takes about {snapshot_minutes}.",
+        name=plain(v.service.vps.name),
+        snapshot_minutes=duration_label(v.service.vps.snapshot_minutes),
     ),
-    Line.SNAPSHOT_HALF: lambda e, v: "The snapshot is about half done.",
-    Line.SNAPSHOT_LATE: lambda e, v: "the snapshot takes longer than expected. Nothing has failed so far.",
+    Line.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
+    Line.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
     Line.SNAPSHOT_WAITING: _waiting,
-    Line.SNAPSHOT_BLIND: lambda e, v: (
-        f"{plain(e.detail)} Look at Infomaniak's dashboard and say on the card above how the snapshot stands."
+    Line.SNAPSHOT_BLIND: lambda e, v: _(
+        "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
+        detail=plain(e.detail),
     ),
     Line.SNAPSHOT_FINISHED: _finished,
     Line.SNAPSHOT_FAILED: lambda e, v: _with(_no_snapshot(v), e),
-    Line.SNAPSHOT_WAIVED: lambda e, v: _with(f"{_by(e, v)} lets {v.change.id} start without a snapshot.", e),
+    Line.SNAPSHOT_WAIVED: lambda e, v: _with(
+        _("{by} lets {id} start without a snapshot.", by=_by(e, v), id=v.change.id), e
+    ),
     Line.START_LOCKED: _locked,
     Line.STARTED: lambda e, v: f"{_by(e, v)} started {v.change.id}.",
-    Line.NOT_STARTED: lambda e, v: f"{v.change.id} should have started by now. Press *Start*, or postpone it.",
-    Line.NEVER_STARTED: lambda e, v: (
-        f"the window of {v.change.id} is over and nobody started it. `/change postpone {v.change.id}` gives it up."
+    Line.NOT_STARTED: lambda e, v: _("{id} should have started by now. Press *Start*, or postpone it.", id=v.change.id),
+    Line.NEVER_STARTED: lambda e, v: _(
+        "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
     ),
-    Line.TROUBLE: lambda e, v: _with(f"{_by(e, v)} reports trouble with {v.change.id}.", e),
-    Line.SOLVED: lambda e, v: f"{_by(e, v)} says the trouble with {v.change.id} is solved.",
+    Line.TROUBLE: lambda e, v: _with(_("{by} reports trouble with {id}.", by=_by(e, v), id=v.change.id), e),
+    Line.SOLVED: lambda e, v: _("{by} says the trouble with {id} is solved.", by=_by(e, v), id=v.change.id),
     Line.EXTENDED: lambda e, v: _with(
-        f"{_by(e, v)} extended {v.change.id}: it ends {v.when(v.change.ends_at)} now.", e
+        _("{by} extended {id}: it ends {ends_at} now.", by=_by(e, v), id=v.change.id, ends_at=v.when(v.change.ends_at)),
+        e,
     ),
-    Line.CUTOFF_SILENCE: lambda e, v: (
-        f"{v.change.id} ends {v.when(v.change.ends_at)}. Solved, more time, or an incident? The card above waits."
+    Line.CUTOFF_SILENCE: lambda e, v: _(
+        "{id} ends {ends_at}. Solved, more time, or an incident? The card above waits.",
+        id=v.change.id,
+        ends_at=v.when(v.change.ends_at),
     ),
-    Line.OVERRUN: lambda e, v: (
-        f"the window of {v.change.id} is over and it is still in progress. Everyone affected was told to be patient; "
-        "now say how it goes on."
+    Line.OVERRUN: lambda e, v: _(
+        "the window of {id} is over and it is still in progress. Everyone affected was told to be patient; now say "
+        "how it goes on.",
+        id=v.change.id,
     ),
-    Line.OVERRUN_NAG: lambda e, v: (
-        f"{v.change.id} is still open, {_since(v)} after its end. Complete it, extend it, or declare an incident."
+    Line.OVERRUN_NAG: lambda e, v: _(
+        "{id} is still open, {since} after its end. Complete it, extend it, or declare an incident.",
+        id=v.change.id,
+        since=_since(v),
     ),
-    Line.INCIDENT: lambda e, v: _with(f"{_by(e, v)} declared an incident for {v.change.id}.", e),
-    Line.RESTORE_ASKED: lambda e, v: (
-        f"{_by(e, v)} asks to restore the snapshot of {v.change.id}. Somebody else has to confirm it on the card above."
+    Line.INCIDENT: lambda e, v: _with(_("{by} declared an incident for {id}.", by=_by(e, v), id=v.change.id), e),
+    Line.RESTORE_ASKED: lambda e, v: _(
+        "{by} asks to restore the snapshot of {id}. Somebody else has to confirm it on the card above.",
+        by=_by(e, v),
+        id=v.change.id,
     ),
-    Line.RESTORE_STARTED: lambda e, v: (
-        f"{_by(e, v)} confirmed the restore of {plain(e.detail)}; it takes about "
-        f"{duration_label(v.service.vps.restore_minutes)}."
+    Line.RESTORE_STARTED: lambda e, v: _(
+        "{by} confirmed the restore of {detail}; it takes about {restore_minutes}.",
+        by=_by(e, v),
+        detail=plain(e.detail),
+        restore_minutes=duration_label(v.service.vps.restore_minutes),
     ),
-    Line.RESTORE_HALF: lambda e, v: "The restore is about half done.",
-    Line.RESTORE_LATE: lambda e, v: "the restore takes longer than expected. Nothing has failed so far.",
-    Line.RESTORE_BLIND: lambda e, v: (
-        f"{plain(e.detail)} Look at Infomaniak's dashboard and say on the card above how the restore stands."
+    Line.RESTORE_HALF: lambda e, v: _("The restore is about half done."),
+    Line.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),
+    Line.RESTORE_BLIND: lambda e, v: _(
+        "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
+        detail=plain(e.detail),
     ),
     Line.RESTORE_REFUSED: lambda e, v: _with(_no_restore(v), e),
-    Line.RESTORE_FINISHED: lambda e, v: "the data is restored. Run the tests again.",
-    Line.RESTORE_FAILED: lambda e, v: _with("the restore failed. The incident process takes over.", e),
-    Line.TRIED: lambda e, v: _with(f"{_by(e, v)} says what was tried:", e),
-    Line.HANDED_OVER: lambda e, v: _with(f"{v.change.id} was handed over to the incident process.", e),
+    Line.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),
+    Line.RESTORE_FAILED: lambda e, v: _with(_("the restore failed. The incident process takes over."), e),
+    Line.TRIED: lambda e, v: _with(_("{by} says what was tried:", by=_by(e, v)), e),
+    Line.HANDED_OVER: lambda e, v: _with(_("{id} was handed over to the incident process.", id=v.change.id), e),
     Line.COMPLETED: _completed,
-    Line.REVIEWED: lambda e, v: _with(f"{_by(e, v)} wrote the review of {v.change.id}.", e),
+    Line.REVIEWED: lambda e, v: _with(_("{by} wrote the review of {id}.", by=_by(e, v), id=v.change.id), e),
 }

@@ -28,6 +28,7 @@ from microsoft_teams.cards import (
 from cards.text import weight
 from cards.view import View
 from changes.sayings import upright
+from language import _
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
@@ -157,7 +158,7 @@ def to_wire(
     """
     refresh = None
     if view is not None and view.mris and message:
-        again = button("Refresh", "card.refresh", view.change.id, view.change.revision, message=message)
+        again = button(_("Refresh"), "card.refresh", view.change.id, view.change.revision, message=message)
         refresh = RefreshDefinition(action=again, user_ids=list(view.mris[:MOST_VIEWERS]))
     card = AdaptiveCard(version=VERSION, body=list(body), actions=list(actions) or None, refresh=refresh)
     drawn: dict[str, Any] = _whole(card.model_dump(by_alias=True, exclude_none=True))

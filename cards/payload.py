@@ -7,6 +7,7 @@ from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete, Unknown
 from changes.model import Outcome, Person, Recovery
+from language import _
 
 INPUTS = frozenset(
     (
@@ -74,7 +75,7 @@ Inputs = Mapping[str, str]
 def _extend(by: Person, inputs: Inputs) -> c.Command:
     minutes = inputs.get("extra_minutes", "")
     if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
-        raise Incomplete({"extra_minutes": "Give the extra time as a whole number of minutes, for example 45."})
+        raise Incomplete({"extra_minutes": _("Give the extra time as a whole number of minutes, for example 45.")})
     return c.Extend(by, int(minutes), inputs.get("reason", ""))
 
 
@@ -88,7 +89,7 @@ def _record_test(by: Person, inputs: Inputs) -> c.Command:
 def _tried(by: Person, inputs: Inputs) -> c.Command:
     way = next((each for each in Recovery if each == inputs.get("result")), None)
     if way is None:
-        raise Incomplete({"result": "Say what was tried: fixing it, or bringing files back from a backup."})
+        raise Incomplete({"result": _("Say what was tried: fixing it, or bringing files back from a backup.")})
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 

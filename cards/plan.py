@@ -3,11 +3,12 @@
 from microsoft_teams.cards import CardElement
 
 from cards.parts import facts, label, sentence, written
-from cards.text import plain
+from cards.text import capital, plain
 from cards.view import View
 from changes.labels import duration_label
 from changes.model import BEFORE_WORK, Kind
 from changes.timeline import short_notice
+from language import _
 
 
 def title_lines(view: View) -> list[CardElement]:
@@ -24,10 +25,13 @@ def window_facts(view: View) -> CardElement:
     plan = view.change.plan
     return facts(
         [
-            ("Window", view.window_label),
-            ("Downtime", duration_label(view.window.minutes)),
-            ("Implementer", plain(view.name(plan.implementer))),
-            ("Requester", plain(view.name(view.change.requester)) if view.change.requester != plan.implementer else ""),
+            (_("Window"), view.window_label),
+            (_("Downtime"), duration_label(view.window.minutes)),
+            (_("Implementer"), plain(view.name(plan.implementer))),
+            (
+                _("Requester"),
+                plain(view.name(view.change.requester)) if view.change.requester != plan.implementer else "",
+            ),
         ]
     )
 
@@ -35,16 +39,16 @@ def window_facts(view: View) -> CardElement:
 def plan_sections(view: View) -> list[CardElement]:
     """What will be modified, how it is tested, what can go wrong."""
     plan = view.change.plan
-    items: list[CardElement] = [window_facts(view), label("What will be modified"), *written(plan.what)]
+    items: list[CardElement] = [window_facts(view), label(_("What will be modified")), *written(plan.what)]
     for name, text in (
-        ("Why", plan.why),
-        ("What people will notice", plan.affected),
-        ("Risks", plan.risks),
-        ("Way back", plan.rollback),
+        (_("Why"), plan.why),
+        (_("What people will notice"), plan.affected),
+        (_("Risks"), plan.risks),
+        (_("Way back"), plan.rollback),
     ):
         if text:
             items += [label(name), *written(text)]
-    items.append(label("Tests"))
+    items.append(label(_("Tests")))
     items += [each for number, test in enumerate(plan.tests, 1) for each in written(f"{number}. {test}")]
     return items
 
@@ -56,18 +60,24 @@ def exceptions(view: View) -> list[CardElement]:
         return []
     items: list[CardElement] = []
     if plan.kind is Kind.EMERGENCY:
-        items.append(sentence("This is an emergency: pre-check and GO are one answer.", colour="Attention", bold=True))
+        items.append(
+            sentence(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
+        )
     elif _is_short(view):
-        waives = f" {view.deciders[:1].upper()}{view.deciders[1:]} has to waive the lead time."
+        waives = _(" {who} has to waive the lead time.", who=capital(view.deciders))
         waived = "" if change.precheck else waives
         items.append(
-            sentence(f"Short notice: requested less than {lead} days ahead.{waived}", colour="Warning", bold=True)
+            sentence(
+                _("Short notice: requested less than {lead} days ahead.{waived}", lead=lead, waived=waived),
+                colour="Warning",
+                bold=True,
+            )
         )
     if items and plan.reason:
         items += written(plan.reason)
     if change.conflict_allowed is not None:
         who = plain(view.name(change.conflict_allowed.by))
-        items.append(sentence(f"The window overlaps another. **{who}** lets it stand:", colour="Warning"))
+        items.append(sentence(_("The window overlaps another. **{who}** lets it stand:", who=who), colour="Warning"))
         items += written(change.conflict_allowed.comment)
     return items
 

@@ -14,26 +14,27 @@ from cards.without import LOOK_FIRST, advice, after_failure, unseen, while_it_ru
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
+from language import _
 
 
 def progress_card(view: View, message: str) -> dict[str, Any]:
     """The card of one attempt at the snapshot."""
     change = view.change
-    body: list[CardElement] = [heading("Data snapshot"), *title_lines(view)]
+    body: list[CardElement] = [heading(_("Data snapshot")), *title_lines(view)]
     if message != message_of(CardKind.PROGRESS, change):
-        return to_wire([*body, sentence("This attempt is over; a newer one stands below.", colour="Warning")])
+        return to_wire([*body, sentence(_("This attempt is over; a newer one stands below."), colour="Warning")])
     match change.snapshot.status:
         case SnapshotStatus.FINISHED:
             body += _finished(view)
         case SnapshotStatus.FAILED:
             unknown = change.snapshot.cause in LOOK_FIRST
-            failed = "Nobody knows whether there is a snapshot." if unknown else "The snapshot failed."
-            body.append(sentence(f"{failed} The start stays locked.", colour="Attention", bold=True))
+            failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
+            body.append(sentence(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
             body += written(change.snapshot.detail)
             body.append(sentence(advice(view)))
         case SnapshotStatus.WAIVED:
-            who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else "The approver"
-            body += [sentence(f"**{who}** lets it start without a snapshot:", colour="Warning")]
+            who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else _("The approver")
+            body += [sentence(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
             body += written(change.snapshot.detail)
         case _:
             body += _under_way(view)
@@ -49,23 +50,30 @@ def _guide(view: View) -> list[CardElement]:
     vps, begun = view.service.vps, view.change.snapshot.started_at
     if begun is not None:
         span = timedelta(minutes=vps.snapshot_minutes)
-        rows = [("Server", plain(vps.name)), ("Began", view.when(begun)), ("Expected end", view.when(begun + span))]
-        running = sentence("The snapshot is being taken on the dashboard. Say here how it ends.", bold=True)
+        rows = [
+            (_("Server"), plain(vps.name)),
+            (_("Began"), view.when(begun)),
+            (_("Expected end"), view.when(begun + span)),
+        ]
+        running = sentence(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)
         return [running, *progress_bar(view, view.operation, begun, span, by_hand=True), facts(rows)]
     return [
-        sentence("Please take the snapshot now, on Infomaniak's dashboard:", bold=True),
+        sentence(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
         facts(
             [
-                ("Step\N{NO-BREAK SPACE}1", f"Open **VPS > {plain(vps.name)} > Snapshot**."),
+                (_("Step\N{NO-BREAK SPACE}1"), _("Open **VPS > {name} > Snapshot**.", name=plain(vps.name))),
                 (
-                    "Step\N{NO-BREAK SPACE}2",
-                    "Take a snapshot of the **data only**: the one of the system fails at Infomaniak.",
+                    _("Step\N{NO-BREAK SPACE}2"),
+                    _("Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
                 ),
                 (
-                    "Step\N{NO-BREAK SPACE}3",
-                    f"Press *Started* here. It takes about {duration_label(vps.snapshot_minutes)}.",
+                    _("Step\N{NO-BREAK SPACE}3"),
+                    _(
+                        "Press *Started* here. It takes about {snapshot_minutes}.",
+                        snapshot_minutes=duration_label(vps.snapshot_minutes),
+                    ),
                 ),
-                ("Step\N{NO-BREAK SPACE}4", "When it is done, press *Finished* and give its name."),
+                (_("Step\N{NO-BREAK SPACE}4"), _("When it is done, press *Finished* and give its name.")),
             ]
         ),
     ]
@@ -77,17 +85,23 @@ def _progress(view: View) -> list[CardElement]:
     span = timedelta(minutes=vps.snapshot_minutes)
     return [
         *progress_bar(view, view.operation, begun, span),
-        facts([("Server", plain(vps.name)), ("Began", view.when(begun)), ("Expected end", view.when(begun + span))]),
+        facts(
+            [
+                (_("Server"), plain(vps.name)),
+                (_("Began"), view.when(begun)),
+                (_("Expected end"), view.when(begun + span)),
+            ]
+        ),
     ]
 
 
 def _finished(view: View) -> list[CardElement]:
     snapshot = view.change.snapshot
     rows = [
-        ("Name", plain(snapshot.name)),
-        ("Finished", view.when(snapshot.finished_at) if snapshot.finished_at else ""),
+        (_("Name"), plain(snapshot.name)),
+        (_("Finished"), view.when(snapshot.finished_at) if snapshot.finished_at else ""),
     ]
-    return [sentence("The snapshot is there; the start is unlocked.", colour="Good", bold=True), facts(rows)]
+    return [sentence(_("The snapshot is there; the start is unlocked."), colour="Good", bold=True), facts(rows)]
 
 
 def _actions(view: View, message: str) -> list[Action]:
@@ -97,7 +111,7 @@ def _actions(view: View, message: str) -> list[Action]:
     if status is SnapshotStatus.RUNNING and (_by_hand(view) or unseen(view)):
         return while_it_runs(view, message)
     if status is SnapshotStatus.REQUESTED and _by_hand(view):
-        started = pressed(view, message, "Started", "snapshot.started", style="positive", alone=True)
+        started = pressed(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
         return [started, *while_it_runs(view, message)]
     return []
 

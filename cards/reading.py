@@ -6,6 +6,7 @@ from datetime import date, time
 
 from changes.errors import Incomplete
 from changes.model import Person
+from language import _
 
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$", re.ASCII)
 _SWISS = re.compile(r"^(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})$", re.ASCII)
@@ -29,8 +30,8 @@ def read_date(text: str) -> date:
             year = int(found[3])
             return date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))
     except ValueError:
-        raise Incomplete({"date": "There is no such date: give one like 2027-04-15 or 15.4.2027."}) from None
-    raise Incomplete({"date": "Give the date like 2027-04-15 or 15.4.2027."})
+        raise Incomplete({"date": _("There is no such date: give one like 2027-04-15 or 15.4.2027.")}) from None
+    raise Incomplete({"date": _("Give the date like 2027-04-15 or 15.4.2027.")})
 
 
 def read_time(text: str) -> time:
@@ -40,7 +41,7 @@ def read_time(text: str) -> time:
         hour, minute = int(found[1] or found[3]), int(found[2] or found[4] or 0)
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise Incomplete({"time": "Give the start time like 22:00 or 22h30."})
+    raise Incomplete({"time": _("Give the start time like 22:00 or 22h30.")})
 
 
 def read_minutes(text: str) -> int:
@@ -48,7 +49,7 @@ def read_minutes(text: str) -> int:
     found = _HOURS.match(text.strip())
     if found and (found[1] or found[2]):
         return int(found[1] or 0) * 60 + int(found[2] or 0)
-    raise Incomplete({"minutes": "Give the downtime in minutes, like 90, or like 1h30."})
+    raise Incomplete({"minutes": _("Give the downtime in minutes, like 90, or like 1h30.")})
 
 
 def read_tests(text: str) -> tuple[str, ...]:
@@ -76,7 +77,13 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
         return found[0]
     if found:
         names = ", ".join(sorted(person.name for person in found))
-        raise Incomplete({"implementer": f"Several people are called that: {names}. Give the whole name."})
+        raise Incomplete(
+            {"implementer": _("Several people are called that: {names}. Give the whole name.", names=names)}
+        )
     raise Incomplete(
-        {"implementer": f"I have not met “{text.strip()[:40]}” yet: leave it empty, or choose somebody I know."}
+        {
+            "implementer": _(
+                "I have not met “{what}” yet: leave it empty, or choose somebody I know.", what=text.strip()[:40]
+            )
+        }
     )

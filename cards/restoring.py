@@ -14,21 +14,22 @@ from changes.labels import duration_label
 from changes.model import Restore, SnapshotStatus
 from changes.recovery import durations, reckon, restore_ends_at
 from changes.snapshots import Cause
+from language import _
 
 
 def what_it_costs(view: View) -> CardElement:
     """What would be lost, and when it would end, if it were begun now."""
     found = reckon(view.change, view.service, view.now)
     if found is None:
-        return sentence("There is no snapshot of this change: bring files back from a backup.", colour="Warning")
+        return sentence(_("There is no snapshot of this change: bring files back from a backup."), colour="Warning")
     snapshot = view.change.snapshot
     taken = snapshot.started_at or view.now
     lost = duration_label(round(found.lost.total_seconds() / 60))
     return facts(
         [
-            ("Snapshot", plain(snapshot.name)),
-            ("Data lost", f"everything since {view.when(taken)}: {lost}"),
-            ("It ends", f"{view.when(found.if_restored_now)}, with the tests"),
+            (_("Snapshot"), plain(snapshot.name)),
+            (_("Data lost"), _("everything since {taken}: {lost}", taken=view.when(taken), lost=lost)),
+            (_("It ends"), _("{if_restored_now}, with the tests", if_restored_now=view.when(found.if_restored_now))),
         ]
     )
 
@@ -39,57 +40,65 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
     others = [] if restore.asked_by == service.approver else [plain(view.name(service.approver))]
     if any(deputy != restore.asked_by for deputy in service.deputies):
         others.append("a deputy")
-    who = f": {' or '.join(others)}." if others else ", but the service has no deputy."
+    who = f": {' or '.join(others)}." if others else _(", but the service has no deputy.")
     asks = sentence(
-        f"**{plain(view.name(restore.asked_by))}** asks for a restore. Somebody else has to confirm it{who}",
+        _(
+            "**{asked_by}** asks for a restore. Somebody else has to confirm it{who}",
+            asked_by=plain(view.name(restore.asked_by)),
+            who=who,
+        ),
         colour="Attention",
         bold=True,
     )
     name = service.vps.name
-    typed = text_input("vps_name", f"Type {name} to confirm: its data will be overwritten", most=100)
-    confirm = pressed(view, message, "Overwrite the data now", "restore.confirm", style="destructive")
-    return [asks, what_it_costs(view)], [opens("Confirm the restore", [typed], confirm)]
+    typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name), most=100)
+    confirm = pressed(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
+    return [asks, what_it_costs(view)], [opens(_("Confirm the restore"), [typed], confirm)]
 
 
 def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
     """How far the restore is; where nobody else tells how it ends, a person does."""
     vps, restore = view.service.vps, view.change.restore
     ends = restore_ends_at(view.change, view.service) or view.now
-    _, tests = durations(view.service)
+    _restoring, tests = durations(view.service)
     expected = facts(
         [
-            ("Expected end", view.when(ends)),
-            ("With the tests", view.when(ends + tests)),
-            ("Snapshot", plain(view.change.snapshot.name)),
+            (_("Expected end"), view.when(ends)),
+            (_("With the tests"), view.when(ends + tests)),
+            (_("Snapshot"), plain(view.change.snapshot.name)),
         ]
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
     if vps.backend == "dashboard":
         guide = [
-            sentence("The restore is confirmed. Please do it now, on Infomaniak's dashboard:", bold=True),
+            sentence(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
             sentence(
-                f"Open **VPS > {plain(vps.name)} > Snapshot** and restore the data from "
-                f"**{plain(view.change.snapshot.name)}**. Then say here how it ends."
+                _(
+                    "Open **VPS > {name} > Snapshot** and restore the data from **{name2}**. Then say here how it "
+                    "ends.",
+                    name=plain(vps.name),
+                    name2=plain(view.change.snapshot.name),
+                )
             ),
         ]
         return [*guide, expected], _reports(view, message)
-    body: list[CardElement] = [sentence("The data is being restored.", colour="Warning", bold=True)]
+    body: list[CardElement] = [sentence(_("The data is being restored."), colour="Warning", bold=True)]
     begun = restore.started_at if restore and restore.started_at else view.now
     body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
     if unseen:
-        body.append(sentence("Look at Infomaniak's dashboard too; if it has ended there, say so here."))
+        body.append(sentence(_("Look at Infomaniak's dashboard too; if it has ended there, say so here.")))
     return body, _reports(view, message) if unseen else []
 
 
 def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """What became of the last restore, and what can be done about it."""
     if overwritten(restore):
-        said = "The restore failed: go on with the incident process."
+        said = _("The restore failed: go on with the incident process.")
     elif restore.cause not in LOOK_FIRST:
-        said = "There was no restore: nothing was overwritten."
+        said = _("There was no restore: nothing was overwritten.")
     else:
-        said = "Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else."
-    done = pressed(view, message, "It was restored after all", "restore.done", alone=True)
+        said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
+    done = pressed(view, message, _("It was restored after all"), "restore.done", alone=True)
     body = [sentence(said, colour="Attention", bold=True), *written(restore.failed)]
     return body, [done]
 
@@ -105,8 +114,8 @@ def askable(view: View) -> bool:
 
 
 def _reports(view: View, message: str) -> list[Action]:
-    reason = text_input("reason", "What went wrong?", lines=True, most=LIMITS["comment"])
+    reason = text_input("reason", _("What went wrong?"), lines=True, most=LIMITS["comment"])
     return [
-        pressed(view, message, "It is restored", "restore.done", style="positive", alone=True),
-        opens("It failed", [reason], pressed(view, message, "The restore failed", "restore.failed")),
+        pressed(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
+        opens(_("It failed"), [reason], pressed(view, message, _("The restore failed"), "restore.failed")),
     ]

@@ -26,12 +26,13 @@ def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -
     """The plan, the dates to come, the newest part of the history, and how many were told of it."""
     change = view.change
     said, colour = STATES[change.state]
+    said = _(said)
     body: list[CardElement] = [
         columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
         *exceptions(view),
         *plan_sections(view),
         *_to_come(view),
-        label("What happened"),
+        label(_("What happened")),
     ]
     return to_wire([*body, *happened(view, history), *_told(view, told)])
 
@@ -73,4 +74,4 @@ def _to_come(view: View) -> list[CardElement]:
     whole = view.change.state in UNDECIDED | DAY | {State.DRAFT}
     steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
     steps = tuple(step for step in steps if step.due > view.now)
-    return [label("What happens when"), timeline_facts(view, steps)] if steps else []
+    return [label(_("What happens when")), timeline_facts(view, steps)] if steps else []

@@ -2,24 +2,25 @@
 
 from cards.parts import Colour
 from changes.model import State
+from language import N_
 
 STATES: dict[State, tuple[str, Colour]] = {
-    State.DRAFT: ("Draft", "Default"),
-    State.SUBMITTED: ("Submitted", "Accent"),
-    State.PRECHECK_PENDING: ("Waits for the pre-check", "Warning"),
-    State.CORRECTIONS_REQUESTED: ("Waits for corrections", "Warning"),
-    State.PRECHECKED: ("Pre-check done", "Accent"),
-    State.GO_PENDING: ("Waits for GO / NO-GO", "Warning"),
-    State.SCHEDULED: ("Scheduled", "Good"),
-    State.SNAPSHOTTING: ("Snapshot under way", "Accent"),
-    State.READY: ("Ready to start", "Good"),
-    State.IN_PROGRESS: ("In progress", "Accent"),
-    State.TROUBLE: ("Trouble", "Attention"),
-    State.EXTENDED: ("In progress, extended", "Warning"),
-    State.INCIDENT: ("Incident", "Attention"),
-    State.RESTORING: ("Restore under way", "Attention"),
-    State.COMPLETED: ("Completed", "Good"),
-    State.NO_GO: ("NO-GO", "Attention"),
-    State.POSTPONED: ("Postponed", "Warning"),
-    State.CANCELLED: ("Cancelled", "Default"),
+    State.DRAFT: (N_("Draft"), "Default"),
+    State.SUBMITTED: (N_("Submitted"), "Accent"),
+    State.PRECHECK_PENDING: (N_("Waits for the pre-check"), "Warning"),
+    State.CORRECTIONS_REQUESTED: (N_("Waits for corrections"), "Warning"),
+    State.PRECHECKED: (N_("Pre-check done"), "Accent"),
+    State.GO_PENDING: (N_("Waits for GO / NO-GO"), "Warning"),
+    State.SCHEDULED: (N_("Scheduled"), "Good"),
+    State.SNAPSHOTTING: (N_("Snapshot under way"), "Accent"),
+    State.READY: (N_("Ready to start"), "Good"),
+    State.IN_PROGRESS: (N_("In progress"), "Accent"),
+    State.TROUBLE: (N_("Trouble"), "Attention"),
+    State.EXTENDED: (N_("In progress, extended"), "Warning"),
+    State.INCIDENT: (N_("Incident"), "Attention"),
+    State.RESTORING: (N_("Restore under way"), "Attention"),
+    State.COMPLETED: (N_("Completed"), "Good"),
+    State.NO_GO: (N_("NO-GO"), "Attention"),
+    State.POSTPONED: (N_("Postponed"), "Warning"),
+    State.CANCELLED: (N_("Cancelled"), "Default"),
 }

@@ -14,12 +14,13 @@ from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.lifecycle.preparing import EDITABLE
 from changes.model import AT_WORK, BEFORE_WORK, Outcome, State
+from language import N_, _
 
 STATUS = "status"
 _OUTCOMES = {
-    Outcome.SUCCESSFUL: "successful",
-    Outcome.FIXED: "fixed after an incident",
-    Outcome.ROLLED_BACK: "rolled back to the snapshot",
+    Outcome.SUCCESSFUL: N_("successful"),
+    Outcome.FIXED: N_("fixed after an incident"),
+    Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
 }
 
 
@@ -27,6 +28,7 @@ def status_card(view: View) -> dict[str, Any]:
     """The card at the root of the change's thread."""
     change = view.change
     said, colour = STATES[change.state]
+    said = _(said)
     body: list[CardElement] = [
         columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
         *exceptions(view),
@@ -40,14 +42,14 @@ def _next_or_end(view: View) -> list[CardElement]:
     change = view.change
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
         minutes = round((change.ended_at - change.started_at).total_seconds() / 60)
-        outcome = _OUTCOMES[change.outcome] if change.outcome else ""
+        outcome = _(_OUTCOMES[change.outcome]) if change.outcome else ""
         review = what_follows(view)
         return [
             facts(
                 [
-                    ("Started", view.when(change.started_at)),
-                    ("Ended", f"{view.when(change.ended_at)} after {duration_label(minutes)}"),
-                    ("Outcome", outcome),
+                    (_("Started"), view.when(change.started_at)),
+                    (_("Ended"), f"{view.when(change.ended_at)} after {duration_label(minutes)}"),
+                    (_("Outcome"), outcome),
                 ]
             ),
             *([sentence(review)] if review else []),
@@ -64,11 +66,11 @@ def _next_or_end(view: View) -> list[CardElement]:
 def _actions(view: View) -> list[Action]:
     actions: list[Action] = []
     if view.change.state in (State.NO_GO, State.POSTPONED):
-        actions.append(pressed(view, STATUS, "New date", "change.move", style="positive", alone=True))
+        actions.append(pressed(view, STATUS, _("New date"), "change.move", style="positive", alone=True))
     elif view.change.state in EDITABLE:
-        actions.append(pressed(view, STATUS, "Edit", "change.edit", alone=True))
+        actions.append(pressed(view, STATUS, _("Edit"), "change.edit", alone=True))
     if view.change.state in BEFORE_WORK:
-        why = text_input("reason", "Why is it cancelled? Those who were told read it.", most=LIMITS["comment"])
-        cancel = pressed(view, STATUS, "Cancel the change", "change.withdraw", style="destructive")
-        actions.append(opens("Cancel", [why], cancel))
+        why = text_input("reason", _("Why is it cancelled? Those who were told read it."), most=LIMITS["comment"])
+        cancel = pressed(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
+        actions.append(opens(_("Cancel"), [why], cancel))
     return actions

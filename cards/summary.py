@@ -12,25 +12,26 @@ from cards.plan import exceptions, plan_sections, title_lines
 from cards.view import View
 from changes.model import Kind
 from changes.timeline import Step, StepKind
+from language import N_, _
 
 SAID: dict[StepKind, str] = {
-    StepKind.PREPARE: "Reminder to prepare",
-    StepKind.PRECHECK: "Pre-check",
-    StepKind.CORRECTIONS: "Reminder of the corrections",
-    StepKind.GO: "GO / NO-GO",
-    StepKind.GO_NUDGE: "Nudge to the approver",
-    StepKind.GO_DEPUTIES: "Nudge to the deputies",
-    StepKind.SILENCE: "Postponed without GO",
-    StepKind.REMINDER: "Reminder to everyone",
-    StepKind.SNAPSHOT: "Snapshot begins",
-    StepKind.START: "Start",
-    StepKind.NOT_STARTED: "Nudge if not started",
-    StepKind.CUTOFF: "Cutoff",
-    StepKind.CUTOFF_SILENCE: "Nudge at the cutoff",
-    StepKind.OVERRUN: "End of the window",
-    StepKind.OVERRUN_NAG: "Nudge about the open window",
-    StepKind.ABANDONED: "Postponed because nobody started it",
-    StepKind.REVIEW: "Review",
+    StepKind.PREPARE: N_("Reminder to prepare"),
+    StepKind.PRECHECK: N_("Pre-check"),
+    StepKind.CORRECTIONS: N_("Reminder of the corrections"),
+    StepKind.GO: N_("GO / NO-GO"),
+    StepKind.GO_NUDGE: N_("Nudge to the approver"),
+    StepKind.GO_DEPUTIES: N_("Nudge to the deputies"),
+    StepKind.SILENCE: N_("Postponed without GO"),
+    StepKind.REMINDER: N_("Reminder to everyone"),
+    StepKind.SNAPSHOT: N_("Snapshot begins"),
+    StepKind.START: N_("Start"),
+    StepKind.NOT_STARTED: N_("Nudge if not started"),
+    StepKind.CUTOFF: N_("Cutoff"),
+    StepKind.CUTOFF_SILENCE: N_("Nudge at the cutoff"),
+    StepKind.OVERRUN: N_("End of the window"),
+    StepKind.OVERRUN_NAG: N_("Nudge about the open window"),
+    StepKind.ABANDONED: N_("Postponed because nobody started it"),
+    StepKind.REVIEW: N_("Review"),
 }
 _MAIN = (
     StepKind.PRECHECK,
@@ -45,25 +46,25 @@ _MAIN = (
 )
 
 
-_AT_ONCE = {StepKind.GO: "right after the pre-check", StepKind.SNAPSHOT: "right after GO"}
+_AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_("right after GO")}
 """What waits for something else where its own moment has passed."""
 
 
 def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be handed in, edited or dropped."""
     change = view.change
-    body: list[CardElement] = [heading("Is this right?"), *title_lines(view), *exceptions(view)]
+    body: list[CardElement] = [heading(_("Is this right?")), *title_lines(view), *exceptions(view)]
     body += [
         *plan_sections(view),
         *too_short(view),
         *learned(view),
-        label("What happens when"),
+        label(_("What happens when")),
         timeline_facts(view, steps),
     ]
     actions = [
-        button("Submit", "change.submit", change.id, change.revision, style="positive"),
-        button("Edit", "change.edit", change.id, change.revision),
-        button("Cancel", "change.withdraw", change.id, change.revision),
+        button(_("Submit"), "change.submit", change.id, change.revision, style="positive"),
+        button(_("Edit"), "change.edit", change.id, change.revision),
+        button(_("Cancel"), "change.withdraw", change.id, change.revision),
     ]
     return to_wire(body, actions)
 
@@ -73,14 +74,17 @@ def timeline_facts(view: View, steps: Sequence[Step]) -> CardElement:
 
     A reminder does not: nobody is reminded of what they were not told before.
     """
-    names = SAID | ({StepKind.PRECHECK: "Pre-check and GO"} if view.change.plan.kind is Kind.EMERGENCY else {})
+    names = SAID | ({StepKind.PRECHECK: N_("Pre-check and GO")} if view.change.plan.kind is Kind.EMERGENCY else {})
     ahead = [
         step for step in steps if step.kind in _MAIN and (step.due > view.now or step.kind is not StepKind.REMINDER)
     ]
     ahead.sort(key=lambda step: (max(step.due, view.now), _MAIN.index(step.kind)))
     return facts(
         [
-            (names[step.kind], view.when(step.due) if step.due > view.now else _AT_ONCE.get(step.kind, "at once"))
+            (
+                _(names[step.kind]),
+                view.when(step.due) if step.due > view.now else _(_AT_ONCE.get(step.kind, N_("at once"))),
+            )
             for step in ahead
         ]
     )

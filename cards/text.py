@@ -30,6 +30,11 @@ def clean(text: str) -> str:
     return "".join(each for each in upright(text) if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its start, where it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def shortened(text: str, longest: int) -> str:
     """The text in one line of at most about `longest` UTF-16 units, which is how Teams and browsers count."""
     line = " ".join(text.split())

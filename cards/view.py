@@ -11,6 +11,7 @@ from changes.learning import NOTHING, Experience
 from changes.model import Change, Person, State, Window
 from changes.policy import Service
 from changes.ports import Operation, Told, UnitOfWork
+from language import _
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
@@ -64,7 +65,11 @@ class View:
         approver = self.service.approver
         if approver in (self.change.requester, self.change.plan.implementer):
             return "a deputy"
-        return f"{plain(self.name(approver))} or a deputy" if self.service.deputies else plain(self.name(approver))
+        return (
+            _("{approver} or a deputy", approver=plain(self.name(approver)))
+            if self.service.deputies
+            else plain(self.name(approver))
+        )
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""
@@ -75,5 +80,5 @@ class View:
         if person.name:
             return person.name
         if person == self.service.approver:
-            return "the approver"
+            return _("the approver")
         return "a deputy" if person in self.service.deputies else "somebody"

@@ -3,39 +3,47 @@
 from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 
 from cards.parts import opens, pressed, text_input
+from cards.text import capital
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.model import SnapshotStatus
 from changes.snapshots import Cause
+from language import N_, _
 
 BY_ADMIN = {Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK}
 LOOK_FIRST = {Cause.LOST, Cause.NEVER_DONE}
-_MEND = "An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard."
-_LOOK = "Look at the dashboard first: if it is there, say so; only if it is not, try again."
+_MEND = N_("An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.")
+_LOOK = N_("Look at the dashboard first: if it is there, say so; only if it is not, try again.")
 ADVICE: dict[Cause, str] = {
     **dict.fromkeys(BY_ADMIN, _MEND),
     **dict.fromkeys(LOOK_FIRST, _LOOK),
-    Cause.BUSY: "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data.",
-    Cause.QUOTA: "Once there is room for one more, try again.",
-    Cause.AWAY: "Try again, or take it by hand on the dashboard.",
+    Cause.BUSY: N_(
+        "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data."
+    ),
+    Cause.QUOTA: N_("Once there is room for one more, try again."),
+    Cause.AWAY: N_("Try again, or take it by hand on the dashboard."),
 }
 """What to do next about a failure of that kind, in a sentence."""
-ALWAYS = "Try again, or take it by hand on the dashboard."
+ALWAYS = N_("Try again, or take it by hand on the dashboard.")
 
 
 def advice(view: View) -> str:
     """What to do next, and who may decide to do without."""
     cause = view.change.snapshot.cause
     next_step = ADVICE.get(cause, ALWAYS) if cause else ALWAYS
-    return f"{next_step} {view.deciders[:1].upper()}{view.deciders[1:]} may let it start without one."
+    return _(
+        "{next_step} {who} may let it start without one.",
+        next_step=_(next_step),
+        who=capital(view.deciders),
+    )
 
 
 def after_failure(view: View, message: str) -> list[Action]:
     """Everything that can be done after a failure; what helps most with this one comes first, and stands out."""
     cause = view.change.snapshot.cause
-    again = pressed(view, message, "Try again", "snapshot.retry", alone=True)
-    by_hand = pressed(view, message, "I take it on the dashboard", "snapshot.started", alone=True)
-    there = _there(view, message, "It is there")
+    again = pressed(view, message, _("Try again"), "snapshot.retry", alone=True)
+    by_hand = pressed(view, message, _("I take it on the dashboard"), "snapshot.started", alone=True)
+    there = _there(view, message, _("It is there"))
     first: list[ExecuteAction | ShowCardAction]
     if cause in LOOK_FIRST:
         first = [there, again, by_hand]
@@ -51,20 +59,20 @@ def after_failure(view: View, message: str) -> list[Action]:
 
 def while_it_runs(view: View, message: str) -> list[Action]:
     """What a person can say of a snapshot that runs or waits for them."""
-    failed = pressed(view, message, "It failed", "snapshot.failed")
-    return [_there(view, message, "It is finished"), _not_today(view, message, "Something is wrong", failed)]
+    failed = pressed(view, message, _("It failed"), "snapshot.failed")
+    return [_there(view, message, _("It is finished")), _not_today(view, message, _("Something is wrong"), failed)]
 
 
 def not_today(view: View, message: str) -> Action:
     """Give the date up, or let it start without a snapshot."""
-    return _not_today(view, message, "Postpone, or start without")
+    return _not_today(view, message, _("Postpone, or start without"))
 
 
 def _not_today(view: View, message: str, title: str, *first: Action) -> Action:
     """One reason for whichever is pressed: an input id stands on a card only once."""
-    reason = text_input("reason", "Why? Those concerned read it.", lines=True, most=LIMITS["comment"])
-    postpone = pressed(view, message, "Postpone the change", "change.postpone")
-    waive = pressed(view, message, "Waive the snapshot", "snapshot.waive")
+    reason = text_input("reason", _("Why? Those concerned read it."), lines=True, most=LIMITS["comment"])
+    postpone = pressed(view, message, _("Postpone the change"), "change.postpone")
+    waive = pressed(view, message, _("Waive the snapshot"), "snapshot.waive")
     return opens(title, [reason], *first, postpone, waive)
 
 
@@ -77,5 +85,5 @@ def unseen(view: View) -> bool:
 def _there(view: View, message: str, title: str) -> ShowCardAction:
     snapshot = view.change.snapshot
     own = "" if snapshot.cause is Cause.BUSY else snapshot.name  # somebody else's has a name of its own
-    name = text_input("snapshot_name", "Its name, as the dashboard shows it", value=own, most=100)
-    return opens(title, [name], pressed(view, message, "Use this snapshot", "snapshot.finished", style="positive"))
+    name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own, most=100)
+    return opens(title, [name], pressed(view, message, _("Use this snapshot"), "snapshot.finished", style="positive"))

@@ -14,8 +14,9 @@ from changes.model import Change, Person, Plan
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
 from changes.roles import Act, require
+from language import N_
 
-UNBOUND = (
+UNBOUND = N_(
     "{service} has no channel yet, so nobody could be asked. An admin has to type `@Change bot bind {key}` in the "
     "channel of its team first; what you entered is kept as a draft."
 )

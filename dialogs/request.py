@@ -48,8 +48,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if state["change"] == "new":
             await say(
                 dialog_context.context,
-                "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).\n\n"
-                f"{self._question(state).question}",
+                _(
+                    "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work "
+                    "anywhere).\n\n{question}",
+                    question=self._question(state).asked,
+                ),
             )
         return Dialog.end_of_turn
 
@@ -82,7 +85,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._at_summary(dc, turn, text)
         question = self._question(state)
         if is_word(text, HELP):
-            await say(dc.context, f"{question.help}\n\n{question.question}")
+            await say(dc.context, f"{_(question.help)}\n\n{question.asked}")
             return Dialog.end_of_turn
         if is_word(text, BACK):
             state["asking"] = _FIELDS[max(0, _FIELDS.index(state["asking"]) - 1)]
@@ -91,7 +94,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             services = await turn.desk.services()
             state["answers"][question.field] = check(question.field, text, state["answers"], services)
         except Incomplete as problem:
-            await say(dc.context, f"{problem.sentence}\n\n{question.question}")
+            await say(dc.context, f"{problem.sentence}\n\n{question.asked}")
             return Dialog.end_of_turn
         following = _FIELDS.index(question.field) + 1
         if following < len(_FIELDS):
@@ -105,7 +108,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if is_word(text, BACK):
             dc.active_dialog.state["asking"] = _FIELDS[-1]
             return await self._ask(dc)
-        await say(dc.context, "Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it.")
+        await say(dc.context, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
         return Dialog.end_of_turn
 
     async def _finish(self, dc: DialogContext, turn: Heard, *, one_by_one: bool) -> DialogTurnResult:
@@ -132,7 +135,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             await show(dc.context, summary_card(view, timeline(change, view.service)))
             return Dialog.end_of_turn
         await show(dc.context, status_card(view))
-        await say(dc.context, f"The plan of {change.id} is changed. {await self._next(turn, change)}")
+        await say(
+            dc.context, _("The plan of {id} is changed. {what}", id=change.id, what=await self._next(turn, change))
+        )
         return await dc.end_dialog()
 
     async def _new_draft(self, turn: Heard, state: dict[str, Any], plan: Plan) -> Change:
@@ -164,18 +169,18 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         except Incomplete as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
         await show(dc.context, status_card(await desk.view(change)))
-        await say(dc.context, f"{change.id} is handed in. {await self._next(turn, change)}")
+        await say(dc.context, _("{id} is handed in. {what}", id=change.id, what=await self._next(turn, change)))
         return await dc.end_dialog()
 
     async def _give_up(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk
-        sentence = "Nothing was requested. Type `/change new` whenever you like."
+        sentence = _("Nothing was requested. Type `/change new` whenever you like.")
         if state["change"] != "new":
             change = await desk.change(state["change"])
-            sentence = f"Nothing was changed in {change.id}."
+            sentence = _("Nothing was changed in {id}.", id=change.id)
             if change.state is State.DRAFT:
                 await desk.do(change.id, c.Cancel(desk.person, ""))
-                sentence = f"The draft {change.id} is dropped. Type `/change new` whenever you like."
+                sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
             await show(dc.context, {"type": "AdaptiveCard", "version": "1.5", "body": [_dropped(sentence)]})
         else:
@@ -189,11 +194,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        await say(dc.context, f"{problems.get(first, ' '.join(problems.values()))}\n\n{self._question(state).question}")
+        await say(dc.context, f"{problems.get(first, ' '.join(problems.values()))}\n\n{self._question(state).asked}")
         return Dialog.end_of_turn
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        await say(dc.context, self._question(dc.active_dialog.state).question)
+        await say(dc.context, self._question(dc.active_dialog.state).asked)
         return Dialog.end_of_turn
 
     async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
@@ -213,17 +218,22 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         services = {service.key: service for service in await turn.desk.services()}
         service = services.get(answers.get("service", ""))
         if service is None:
-            raise Incomplete({"service": "Choose the service that is modified."})
+            raise Incomplete({"service": _("Choose the service that is modified.")})
         return read_plan(answers, service, turn.desk.person, await turn.desk.people())
 
     async def _next(self, turn: Heard, change: Change) -> str:
         service = await turn.desk.service(change.plan.service)
         asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
         if asking is None:
-            return f"`/change show {change.id}` shows where it stands."
-        approver = service.approver.name or "The approver"
+            return _("`/change show {id}` shows where it stands.", id=change.id)
+        approver = service.approver.name or _("The approver")
         when = "now" if asking.due <= turn.desk.now else f"on {moment_label(asking.due, service.zone)}"
-        return f"{approver} is asked for the pre-check {when}, in the channel of {service.name}."
+        return _(
+            "{approver} is asked for the pre-check {when}, in the channel of {name}.",
+            approver=approver,
+            when=when,
+            name=service.name,
+        )
 
     async def _one_service_needs_no_question(self, turn: Heard, state: dict[str, Any]) -> None:
         services = await turn.desk.services()

@@ -7,6 +7,7 @@ from bot.request import Request
 from changes.errors import Unknown
 from changes.ports import Acquaintance, UnitOfWork
 from dialogs.turn import say
+from language import _
 
 
 async def identify(unit: UnitOfWork, activity: Any) -> Acquaintance | None:
@@ -27,11 +28,18 @@ async def act_as(request: Request) -> None:
     await desk.unit.people.meet([real])
     if not wanted:
         names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
-        await say(request.context, f"You act as **{desk.person.name}**. `/as NAME` changes that; there are: {names}.")
+        await say(
+            request.context,
+            _(
+                "You act as **{name}**. `/as NAME` changes that; there are: {names}.",
+                name=desk.person.name,
+                names=names,
+            ),
+        )
         return
     if wanted.casefold() in ("me", "moi"):
         await desk.unit.settings.put(_key(real.person.id), "")
-        await say(request.context, f"You are yourself again: **{real.person.name}**.")
+        await say(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
         return
     found = await desk.unit.people.named(wanted)
     if len(found) != 1:
@@ -40,7 +48,10 @@ async def act_as(request: Request) -> None:
         )
         raise Unknown("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await desk.unit.settings.put(_key(real.person.id), found[0].person.id)
-    await say(request.context, f"You act as **{found[0].person.name}** now, here and on every card. `/as me` ends it.")
+    await say(
+        request.context,
+        _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].person.name),
+    )
 
 
 def _key(person_id: str) -> str:

@@ -17,6 +17,7 @@ from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
 from changes.timeline import pending
 from dialogs.turn import say
+from language import _
 from local.clock import MovableClock
 from scheduler.worker import Worker
 
@@ -62,7 +63,7 @@ class TimeTravel:
                 told = await self._moved(span)
             except Exception:
                 log.exception("the clock could not be moved")
-                told = "The clock could not be moved; the log says why."
+                told = _("The clock could not be moved; the log says why.")
         async with self._units() as unit:
             reply = {"type": "message", "text": told, "textFormat": "markdown"}
             await unit.outbox.add([Reply(key, "", where, reply)], self._clock.now())
@@ -73,7 +74,7 @@ class TimeTravel:
         await self._worker.run_due()
         target = self._clock.now() + span if span is not None else await self._worker.next_moment()
         if target is None:
-            return "Nothing is planned: `/change new` gives the clock something to wait for."
+            return _("Nothing is planned: `/change new` gives the clock something to wait for.")
         await self._worker.advance(target, lambda moment: self._clock.move_to(moment, self._units))
         moment = await self._worker.next_moment()
         async with self._units() as unit:
@@ -81,16 +82,16 @@ class TimeTravel:
 
     async def _told(self, unit: UnitOfWork, snapshot: datetime | None = None) -> str:
         zone = self._zone()
-        text = f"It is **{moment_label(self._clock.now(), zone)}**."
+        text = _("It is **{moment_label}**.", moment_label=moment_label(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
         for change in await unit.changes.find(states=tuple(OPEN)):
             service = self._catalogue.service(change.plan.service)
-            coming += [(step.due, f"{SAID[step.kind]}, {change.id}") for step in pending(change, service)]
+            coming += [(step.due, f"{_(SAID[step.kind])}, {change.id}") for step in pending(change, service)]
         due, what = min(coming, default=(None, ""))
         if snapshot is not None and (due is None or snapshot < due):
-            due, what = snapshot, "the snapshot goes on"
+            due, what = snapshot, _("the snapshot goes on")
         if due is not None:
-            text += f" Next: {what}, {moment_label(due, zone)}. `/clock next` goes there."
+            text += _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_label(due, zone))
         return text
 
     def _zone(self) -> ZoneInfo:
@@ -103,5 +104,7 @@ def _span(text: str) -> timedelta:
     weeks, days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
     span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     if not span or span > FARTHEST:
-        raise Incomplete({"clock": "Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward."})
+        raise Incomplete(
+            {"clock": _("Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward.")}
+        )
     return span
