@@ -28,7 +28,7 @@ from cards.without import LOOK_FIRST, advice, after_failure, not_today
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
-from language import _
+from language import _, retold
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 14
@@ -79,7 +79,7 @@ def _locked(view: View) -> list[CardElement]:
         unknown = view.change.snapshot.cause in LOOK_FIRST
         there = _("Nobody knows whether there is a snapshot") if unknown else _("There is no snapshot")
         failed = sentence(_("{there}: *Start* is locked.", there=there), colour="Attention", bold=True)
-        return [failed, *written(view.change.snapshot.detail), sentence(advice(view))]
+        return [failed, *written(retold(view.change.snapshot.detail)), sentence(advice(view))]
     locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
     wait = _(" Wait for it, or use one of the ways below.") if view.change.state is State.SNAPSHOTTING else ""
     return [sentence(locked + wait, colour="Warning")]
@@ -97,7 +97,7 @@ def _without(view: View, message: str) -> list[Action]:
 def _times(view: View) -> list[CardElement]:
     change = view.change
     if change.started_at is None:
-        return written(change.closing_reason)
+        return written(retold(change.closing_reason))
     ended = view.when(change.ended_at) if change.ended_at else ""
     return [
         facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])

@@ -13,7 +13,7 @@ from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.model import SnapshotStatus, State
 from changes.snapshots import Cause
-from language import _
+from language import _, retold
 
 LONGEST = 120
 MOST_LINES = 10
@@ -86,7 +86,7 @@ def _restore(view: View) -> str:
         how = _("nobody knows whether the data was restored")
     else:
         how = "failed" if overwritten(restore) else _("there was none, nothing was overwritten")
-    return f"{how}{ended}: {plain(shortened(restore.failed, LONGEST))}"
+    return f"{how}{ended}: {plain(shortened(retold(restore.failed), LONGEST))}"
 
 
 def _failed_tests(view: View) -> list[CardElement]:

@@ -4,8 +4,14 @@ from cards.summary import SAID
 from cards.view import View
 from changes import events as e
 from changes.events import Entry
+from changes.model import CLOCK, Outcome
 from language import N_, _, retold
 
+OUTCOMES = {
+    Outcome.SUCCESSFUL: N_("successful"),
+    Outcome.FIXED: N_("fixed"),
+    Outcome.ROLLED_BACK: N_("rolled back"),
+}
 _MILESTONES = {
     "half": N_("was half done"),
     "late": N_("was late"),
@@ -23,7 +29,7 @@ def told(entry: Entry, view: View) -> str:
         case e.Drafted():
             return _("{who} wrote the plan down.", who=who)
         case e.Submitted(short_notice=short):
-            return _("{who} handed it in{what}.", who=who, what=" at short notice" if short else "")
+            return _("{who} handed it in at short notice.", who=who) if short else _("{who} handed it in.", who=who)
         case e.PlanEdited():
             return _("{who} changed the plan.", who=who)
         case e.ConflictAllowed(reason=reason):
@@ -33,12 +39,10 @@ def told(entry: Entry, view: View) -> str:
         case e.CorrectionsRequested(comment=comment):
             return _("{by} asked for corrections: {comment}", by=by, comment=comment)
         case e.PrecheckApproved(comment=comment, waives_lead_time=waived):
-            return _(
-                "{by} approved the pre-check{what}. {comment}",
-                by=by,
-                what=" and waived the lead time" if waived else "",
-                comment=comment,
-            ).strip()
+            said = N_("{by} approved the pre-check. {comment}")
+            if waived:
+                said = N_("{by} approved the pre-check and waived the lead time. {comment}")
+            return _(said, by=by, comment=comment).strip()
         case e.GoAsked():
             return _("GO was asked for.")
         case e.GoGiven(comment=comment):
@@ -47,7 +51,7 @@ def told(entry: Entry, view: View) -> str:
             return _("{by} said NO-GO: {reason}", by=by, reason=reason)
         case e.Postponed(reason=reason, silent=silent):
             return (
-                _("It was postponed: {reason}", reason=reason)
+                _("It was postponed: {reason}", reason=retold(reason))
                 if silent
                 else _("{who} postponed it: {reason}", who=who, reason=reason)
             )
@@ -72,21 +76,22 @@ def _of_the_day(entry: Entry, by: str) -> str:
         case e.SnapshotFinished(name=name):
             return _("The snapshot {name} was finished.", name=name)
         case e.SnapshotFailed(reason=reason):
-            return _("The snapshot failed: {reason}", reason=reason)
+            return _("The snapshot failed: {reason}", reason=_reason(entry, reason))
         case e.SnapshotWaived(reason=reason):
             return _("{by} waived the snapshot: {reason}", by=by, reason=reason)
         case e.PreflightDone(problems=problems):
             return (
-                _("The look at the server found: {problems}", problems=" ".join(problems))
+                _("The look at the server found: {problems}", problems=" ".join(map(retold, problems)))
                 if problems
                 else _("The look at the server was fine.")
             )
         case e.Started():
-            return f"{by} started."
+            return _("{by} started.", by=by)
         case e.TestRecorded(index=index, passed=passed):
-            return f"{by}: test {index + 1} {'passed' if passed else 'failed'}."
+            said = N_("{by}: test {number} passed.") if passed else N_("{by}: test {number} failed.")
+            return _(said, by=by, number=index + 1)
         case e.Completed(outcome=outcome):
-            return _("{by} completed it ({replace}).", by=by, replace=outcome.value.replace("_", " "))
+            return _("{by} completed it ({outcome}).", by=by, outcome=_(OUTCOMES[outcome]))
         case _:
             return _of_the_trouble(entry, by)
 
@@ -108,14 +113,19 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
         case e.RestoreMilestone(milestone=milestone):
             return _("The restore {what}.", what=_(_MILESTONES[milestone]))
         case e.RecoveryTried(note=note):
-            return f"{by} tried: {note}"
+            return _("{by} tried: {note}", by=by, note=note)
         case e.HandedOver(reason=reason):
             return _("It was handed over to the incident process: {reason}", reason=reason)
         case e.RestoreFinished():
             return _("The data was restored.")
         case e.RestoreFailed(reason=reason):
-            return _("The restore failed: {reason}", reason=reason)
+            return _("The restore failed: {reason}", reason=_reason(entry, reason))
         case e.Reviewed():
             return _("{by} wrote the review.", by=by)
         case _:
             return ""
+
+
+def _reason(entry: Entry, reason: str) -> str:
+    """What went wrong: in the words of whoever said it, or of the bot."""
+    return retold(reason) if entry.by == CLOCK else reason

@@ -9,7 +9,7 @@ from cards.without import LOOK_FIRST
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
 from changes.model import CLOCK, SnapshotStatus
-from language import N_, _
+from language import N_, _, retold
 
 Say = Callable[[Tell, View], str]
 
@@ -41,7 +41,7 @@ def _with(text: str, effect: Tell) -> str:
     """The sentence, and what was said as its reason; only people are quoted, the bot says it in its own words."""
     if not effect.detail:
         return text
-    return f"{text} {plain(effect.detail)}" if effect.by == CLOCK else f"{text} “{plain(effect.detail)}”"
+    return f"{text} {plain(retold(effect.detail))}" if effect.by == CLOCK else f"{text} “{plain(effect.detail)}”"
 
 
 def _by(effect: Tell, view: View) -> str:
@@ -194,7 +194,7 @@ _LINES: dict[Line, Say] = {
     Line.SNAPSHOT_WAITING: _waiting,
     Line.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
-        detail=plain(e.detail),
+        detail=plain(retold(e.detail)),
     ),
     Line.SNAPSHOT_FINISHED: _finished,
     Line.SNAPSHOT_FAILED: lambda e, v: _with(_no_snapshot(v), e),
@@ -244,7 +244,7 @@ _LINES: dict[Line, Say] = {
     Line.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),
     Line.RESTORE_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
-        detail=plain(e.detail),
+        detail=plain(retold(e.detail)),
     ),
     Line.RESTORE_REFUSED: lambda e, v: _with(_no_restore(v), e),
     Line.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),

@@ -14,7 +14,7 @@ from cards.without import LOOK_FIRST, advice, after_failure, unseen, while_it_ru
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
-from language import _
+from language import _, retold
 
 
 def progress_card(view: View, message: str) -> dict[str, Any]:
@@ -30,12 +30,12 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
             unknown = change.snapshot.cause in LOOK_FIRST
             failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
             body.append(sentence(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
-            body += written(change.snapshot.detail)
+            body += written(retold(change.snapshot.detail))
             body.append(sentence(advice(view)))
         case SnapshotStatus.WAIVED:
             who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else _("The approver")
             body += [sentence(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
-            body += written(change.snapshot.detail)
+            body += written(retold(change.snapshot.detail))
         case _:
             body += _under_way(view)
     return to_wire(body, _actions(view, message), view, message)

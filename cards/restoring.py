@@ -14,7 +14,7 @@ from changes.labels import duration_label
 from changes.model import Restore, SnapshotStatus
 from changes.recovery import durations, reckon, restore_ends_at
 from changes.snapshots import Cause
-from language import _
+from language import _, retold
 
 
 def what_it_costs(view: View) -> CardElement:
@@ -99,7 +99,7 @@ def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardEl
     else:
         said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
     done = pressed(view, message, _("It was restored after all"), "restore.done", alone=True)
-    body = [sentence(said, colour="Attention", bold=True), *written(restore.failed)]
+    body = [sentence(said, colour="Attention", bold=True), *written(retold(restore.failed))]
     return body, [done]
 
 

@@ -45,10 +45,11 @@ def check_plan(
     problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now)
     if not plan.reason and "date" not in problems:
         if plan.kind is Kind.EMERGENCY:
-            problems["reason"] = "Say why this is an emergency: it skips the weeks of preparation."
+            problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
         elif short_notice(plan.window.start, requested or now, service):
-            problems["reason"] = (
-                f"The window is less than {service.policy.lead_days} days away: say why it cannot wait, or go later."
+            problems["reason"] = Said(
+                "The window is less than {lead_days} days away: say why it cannot wait, or go later.",
+                lead_days=service.policy.lead_days,
             )
     if problems:
         raise Incomplete(problems)
@@ -86,41 +87,58 @@ def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
 
 
 def _missing(plan: Plan) -> dict[str, str]:
-    problems = {}
+    problems: dict[str, str] = {}
     if not plan.title.strip():
-        problems["title"] = "Give the change a short title."
+        problems["title"] = Said("Give the change a short title.")
     if not plan.what.strip():
-        problems["what"] = "Say what will be modified."
+        problems["what"] = Said("Say what will be modified.")
     return problems
 
 
 def _too_long(plan: Plan) -> dict[str, str]:
-    problems = {}
+    problems: dict[str, str] = {}
     for name in ("title", "what", "why", "risks", "rollback", "affected", "reason"):
         length = len(getattr(plan, name))
         if length > LIMITS[name]:
-            problems[name] = f"This has {length} characters; shorten it to {LIMITS[name]} or link to the details."
+            problems[name] = Said(
+                "This has {length} characters; shorten it to {what} or link to the details.",
+                length=length,
+                what=LIMITS[name],
+            )
     return problems
 
 
 def _tests(plan: Plan) -> dict[str, str]:
     if not plan.tests:
-        return {"tests": "Name at least one test, one a line: what shows that the change works and broke nothing?"}
+        return {
+            "tests": Said("Name at least one test, one a line: what shows that the change works and broke nothing?")
+        }
     if len(plan.tests) > MOST_TESTS:
         return {
-            "tests": f"{len(plan.tests)} tests are too many for one card: combine them to {MOST_TESTS} lines at most."
+            "tests": Said(
+                "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
+                tests=len(plan.tests),
+                MOST_TESTS=MOST_TESTS,
+            )
         }
     if any(len(test) > LONGEST_TEST for test in plan.tests):
-        return {"tests": f"A test is longer than {LONGEST_TEST} characters: one short line each, please."}
+        return {
+            "tests": Said(
+                "A test is longer than {LONGEST_TEST} characters: one short line each, please.",
+                LONGEST_TEST=LONGEST_TEST,
+            )
+        }
     return {}
 
 
 def _window(plan: Plan, now: datetime) -> dict[str, str]:
-    problems = {}
+    problems: dict[str, str] = {}
     if plan.window.start <= now:
-        problems["date"] = "The window starts in the past: choose a later date or time."
+        problems["date"] = Said("The window starts in the past: choose a later date or time.")
     if not SHORTEST_WINDOW <= plan.window.minutes <= LONGEST_WINDOW:
-        problems["minutes"] = (
-            f"The downtime must be between {SHORTEST_WINDOW} minutes and 7 days ({LONGEST_WINDOW} minutes)."
+        problems["minutes"] = Said(
+            "The downtime must be between {SHORTEST_WINDOW} minutes and 7 days ({LONGEST_WINDOW} minutes).",
+            SHORTEST_WINDOW=SHORTEST_WINDOW,
+            LONGEST_WINDOW=LONGEST_WINDOW,
         )
     return problems

@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from changes.errors import Incomplete
+from changes.sayings import Said
 from changes.snapshots import Cause
 
 
@@ -116,7 +117,13 @@ class Window:
         start = local.astimezone(UTC)
         if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             raise Incomplete(
-                {"time": f"On {day:%d.%m.%Y} the clocks go forward and {at:%H:%M} does not exist: take another time."}
+                {
+                    "time": Said(
+                        "On {day} the clocks go forward and {at} does not exist: take another time.",
+                        day=f"{day:%d.%m.%Y}",
+                        at=f"{at:%H:%M}",
+                    )
+                }
             )
         return cls(start, start + timedelta(minutes=minutes))
 

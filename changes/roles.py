@@ -5,6 +5,7 @@ from enum import StrEnum
 from changes.errors import NotAllowed
 from changes.model import CLOCK, Change, Person
 from changes.policy import Service
+from changes.sayings import template
 
 
 class Act(StrEnum):
@@ -23,21 +24,25 @@ class Act(StrEnum):
 
 
 _WHY_NOT = {
-    Act.REQUEST: "Only {requester} can hand in {id}.",
-    Act.EDIT: "Only {requester}, who requested {id}, can edit, move or cancel it.",
-    Act.POSTPONE: "Only the requester, the implementer, the approver or a deputy can postpone {id}.",
-    Act.DECIDE: "Only {approver} or a deputy can decide about {id}.",
-    Act.RUN: "Only the implementer ({implementer}), the approver or a deputy can do that for {id}.",
-    Act.EXTEND_FAR: (
+    Act.REQUEST: template("Only {requester} can hand in {id}."),
+    Act.EDIT: template("Only {requester}, who requested {id}, can edit, move or cancel it."),
+    Act.POSTPONE: template("Only the requester, the implementer, the approver or a deputy can postpone {id}."),
+    Act.DECIDE: template("Only {approver} or a deputy can decide about {id}."),
+    Act.RUN: template("Only the implementer ({implementer}), the approver or a deputy can do that for {id}."),
+    Act.EXTEND_FAR: template(
         "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy: they press "
         "*Extend the window* on the same card. Or take fewer minutes."
     ),
-    Act.CONFIRM_RESTORE: "A restore needs two people: {approver} or a deputy confirms it, not who asked for it.",
-    Act.REPORT_SNAPSHOT: "Only the implementer ({implementer}), the approver or a deputy reports on its snapshot.",
-    Act.REVIEW: "Only the requester, the implementer, the approver or a deputy can write the review of {id}.",
-    Act.TICK: "Only the timeline itself does that.",
+    Act.CONFIRM_RESTORE: template(
+        "A restore needs two people: {approver} or a deputy confirms it, not who asked for it."
+    ),
+    Act.REPORT_SNAPSHOT: template(
+        "Only the implementer ({implementer}), the approver or a deputy reports on its snapshot."
+    ),
+    Act.REVIEW: template("Only the requester, the implementer, the approver or a deputy can write the review of {id}."),
+    Act.TICK: template("Only the timeline itself does that."),
 }
-_OWN = "You requested or implement {id}: somebody else has to decide about it. Ask {approver} or a deputy."
+_OWN = template("You requested or implement {id}: somebody else has to decide about it. Ask {approver} or a deputy.")
 
 
 def may(person: Person, act: Act, change: Change, service: Service) -> bool:

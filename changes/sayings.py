@@ -30,3 +30,8 @@ def upright(text: str) -> str:
     Letters that are written from right to left stay, and are shown as such without any mark.
     """
     return text.translate(_TURNING)
+
+
+def template(sentence: str) -> str:
+    """The sentence as it is, marked for the catalogues: it is a template whose places are filled later."""
+    return sentence

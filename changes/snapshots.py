@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from changes.sayings import Said
+
 
 class OperationState(StrEnum):
     """What is known of a long operation at the provider, in the same words for every backend.
@@ -123,8 +125,11 @@ def data_disk_only(vps: Vps) -> None:
     """Raise ProviderRefused for any disk but the data disk; every backend asks this before it calls anybody."""
     if vps.disk != "data":
         raise ProviderRefused(
-            f"The bot takes and restores snapshots of the data disk only, never of the {vps.disk} disk: "
-            "Infomaniak's system snapshots have failed too often.",
+            Said(
+                "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
+                "Infomaniak's system snapshots have failed too often.",
+                disk=vps.disk,
+            ),
             Cause.SYSTEM_DISK,
         )
 

@@ -8,7 +8,7 @@ from changes import commands as c
 from changes.errors import Incomplete
 from dialogs.turn import heard, say
 from dialogs.words import BACK, CANCEL, HELP, is_word
-from language import N_, _
+from language import N_, _, said
 
 REASON = "reason"
 
@@ -48,7 +48,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         try:
             change = await turn.desk.do(state["change"], command(turn.desk.person, turn.text.strip()))
         except Incomplete as wrong:
-            await say(dialog_context.context, wrong.sentence)
+            await say(dialog_context.context, said(wrong))
             return Dialog.end_of_turn
         await say(
             dialog_context.context,

@@ -17,7 +17,7 @@ from changes.sayings import Said
 from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
-from language import _
+from language import _, said
 
 REQUEST = "request"
 SUMMARY = "summary"
@@ -94,7 +94,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             services = await turn.desk.services()
             state["answers"][question.field] = check(question.field, text, state["answers"], services)
         except Incomplete as problem:
-            await say(dc.context, f"{problem.sentence}\n\n{question.asked}")
+            await say(dc.context, f"{said(problem)}\n\n{question.asked}")
             return Dialog.end_of_turn
         following = _FIELDS.index(question.field) + 1
         if following < len(_FIELDS):
@@ -194,7 +194,10 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        await say(dc.context, f"{problems.get(first, ' '.join(problems.values()))}\n\n{self._question(state).asked}")
+        await say(
+            dc.context,
+            f"{said(problems.get(first) or ' '.join(map(said, problems.values())))}\n\n{self._question(state).asked}",
+        )
         return Dialog.end_of_turn
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:

@@ -1,5 +1,6 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
+from changes.sayings import Said
 from changes.snapshots import Cause, ProviderRefused
 from infomaniak.cinder_rows import Room, Shot, Volume
 from infomaniak.cloud_states import AT_REST
@@ -12,43 +13,68 @@ def fit(volume: Volume, shot: Shot, shots: list[Shot]) -> None:
     later = max(shots, key=lambda each: each.created_at)
     if later.created_at > shot.created_at:
         raise ProviderRefused(
-            f"{shot.name} is not the newest snapshot of the volume: {later.name} is, and only the newest can be "
-            f"restored. Delete {later.name} on the dashboard if nobody needs it, then try again.",
+            Said(
+                "{name} is not the newest snapshot of the volume: {name2} is, and only the newest can be restored. "
+                "Delete {name2} on the dashboard if nobody needs it, then try again.",
+                name=shot.name,
+                name2=later.name,
+            ),
             Cause.UNFIT,
         )
     if shot.size != volume.size:
         raise ProviderRefused(
-            f"The volume has {volume.size} GiB and the snapshot {shot.name} {shot.size} GiB: it cannot be restored "
-            "since the volume was made larger. Recover the files from a backup.",
+            Said(
+                "The volume has {size} GiB and the snapshot {name} {size2} GiB: it cannot be restored since the "
+                "volume was made larger. Recover the files from a backup.",
+                size=volume.size,
+                name=shot.name,
+                size2=shot.size,
+            ),
             Cause.UNFIT,
         )
     if shot.status in _BUSY or not (volume.status == "available" or volume.status.startswith("error")):
         raise ProviderRefused(_wait(volume, shot), Cause.BUSY)
     if shot.status != "available" or volume.status != "available":
         raise ProviderRefused(
-            f"Infomaniak shows the volume as “{volume.status}” and the snapshot {shot.name} as “{shot.status}”; both "
-            "must be “available” for a restore. Ask Infomaniak's support to repair it.",
+            Said(
+                "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{status2}”; both must be "
+                "“available” for a restore. Ask Infomaniak's support to repair it.",
+                status=volume.status,
+                name=shot.name,
+                status2=shot.status,
+            ),
             Cause.UNFIT,
         )
 
 
 def _wait(volume: Volume, shot: Shot) -> str:
     if volume.status == "in-use":
-        return "The data volume is attached to a server: unmount and detach it on the dashboard, then try again."
-    return (
-        f"Infomaniak shows the volume as “{volume.status}” and the snapshot {shot.name} as “{shot.status}”: "
-        "another operation is running. Wait until it has ended, then try again."
+        return Said("The data volume is attached to a server: unmount and detach it on the dashboard, then try again.")
+    return Said(
+        "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{status2}”: another operation is "
+        "running. Wait until it has ended, then try again.",
+        status=volume.status,
+        name=shot.name,
+        status2=shot.status,
     )
 
 
 def under_way(volume: Volume, shots: list[Shot]) -> list[str]:
     """What is being done with the volume or is wrong with it, a sentence each."""
     if volume.status.startswith("error"):
-        return [f"Infomaniak shows the data volume as “{volume.status}”: ask its support to repair it."]
+        return [
+            Said("Infomaniak shows the data volume as “{status}”: ask its support to repair it.", status=volume.status)
+        ]
     if volume.status not in AT_REST:
-        return [f"Infomaniak shows the data volume as “{volume.status}”: wait until that has ended."]
+        return [
+            Said("Infomaniak shows the data volume as “{status}”: wait until that has ended.", status=volume.status)
+        ]
     return [
-        f"The snapshot {shot.name} is “{shot.status}” at Infomaniak: wait until that has ended."
+        Said(
+            "The snapshot {name} is “{status}” at Infomaniak: wait until that has ended.",
+            name=shot.name,
+            status=shot.status,
+        )
         for shot in shots
         if shot.status in _BUSY
     ]
@@ -57,14 +83,17 @@ def under_way(volume: Volume, shots: list[Shot]) -> list[str]:
 def lack(room: Room, volume: Volume) -> str:
     """What of the quota is used up, or nothing."""
     if 0 <= room.snapshots_most <= room.snapshots_used:
-        return (
-            f"All {room.snapshots_most} snapshots of the quota are used: delete one that is no longer needed "
-            "on the dashboard."
+        return Said(
+            "All {snapshots_most} snapshots of the quota are used: delete one that is no longer needed on the "
+            "dashboard.",
+            snapshots_most=room.snapshots_most,
         )
     if 0 <= room.gigabytes_most < room.gigabytes_used + volume.size:
-        return (
-            f"The quota has {max(0, room.gigabytes_most - room.gigabytes_used)} GiB left and the snapshot may need "
-            f"{volume.size}: delete a snapshot or ask for a larger quota."
+        return Said(
+            "The quota has {max} GiB left and the snapshot may need {size}: delete a snapshot or ask for a larger "
+            "quota.",
+            max=max(0, room.gigabytes_most - room.gigabytes_used),
+            size=volume.size,
         )
     return ""
 
@@ -72,5 +101,9 @@ def lack(room: Room, volume: Volume) -> str:
 def left(room: Room) -> str:
     """How much of the quota is used."""
     if room.snapshots_most < 0:
-        return "There is room for another snapshot."
-    return f"{room.snapshots_used} of {room.snapshots_most} snapshots are used."
+        return Said("There is room for another snapshot.")
+    return Said(
+        "{snapshots_used} of {snapshots_most} snapshots are used.",
+        snapshots_used=room.snapshots_used,
+        snapshots_most=room.snapshots_most,
+    )

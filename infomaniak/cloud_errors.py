@@ -12,78 +12,97 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
+from changes.sayings import Said
 from changes.snapshots import Cause, ProviderError
 from infomaniak.translation import Call, Fault, Meaning, raised, retry_after_seconds
 
 _CREDENTIAL = Fault(
     Meaning.REFUSED,
-    "Infomaniak's Public Cloud does not accept the bot's credentials. "
-    "An administrator must create a new application credential and put it into clouds.yaml.",
+    Said(
+        "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
+        "application credential and put it into clouds.yaml."
+    ),
     Cause.TOKEN,
 )
 _NO_CLOUD = Fault(
     Meaning.REFUSED,
-    "The bot cannot use the cloud that OS_CLOUD names. "
-    "An administrator should check its name, its address and its credentials in clouds.yaml.",
+    Said(
+        "The bot cannot use the cloud that OS_CLOUD names. An administrator should check its name, its address and "
+        "its credentials in clouds.yaml."
+    ),
 )
 _NO_STORAGE = Fault(
     Meaning.REFUSED,
-    "Infomaniak's Public Cloud shows no block storage for these credentials. "
-    "An administrator should check the project and the region in clouds.yaml.",
+    Said(
+        "Infomaniak's Public Cloud shows no block storage for these credentials. An administrator should check the "
+        "project and the region in clouds.yaml."
+    ),
 )
 _UNFIT = Fault(
     Meaning.REFUSED,
-    "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. "
-    "Recover the files from a backup, or ask Infomaniak's support.",
+    Said(
+        "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. Recover "
+        "the files from a backup, or ask Infomaniak's support."
+    ),
     Cause.UNFIT,
 )
 _BUSY = Fault(
     Meaning.REFUSED,
-    "Infomaniak is busy with this volume or snapshot, or the volume is attached. "
-    "Look at it on the dashboard, wait or detach it, then try again.",
+    Said(
+        "Infomaniak is busy with this volume or snapshot, or the volume is attached. Look at it on the dashboard, "
+        "wait or detach it, then try again."
+    ),
     Cause.BUSY,
 )
 _REFUSED = Fault(
     Meaning.REFUSED,
-    "Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume.",
+    Said("Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume."),
 )
-_SERVER = Fault(Meaning.IN_DOUBT, "Infomaniak's Public Cloud has a fault on its side.")
+_SERVER = Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud has a fault on its side."))
 _NOT_REACHED = Fault(
     Meaning.NOTHING_HAPPENED,
-    "Infomaniak's Public Cloud could not be reached. Nothing was started; try again later.",
+    Said("Infomaniak's Public Cloud could not be reached. Nothing was started; try again later."),
 )
-_TOO_LATE = Fault(Meaning.IN_DOUBT, "Infomaniak's Public Cloud did not answer in time.")
-_BROKEN_OFF = Fault(Meaning.IN_DOUBT, "The connection to Infomaniak's Public Cloud broke off before its answer came.")
-_UNREADABLE = Fault(Meaning.IN_DOUBT, "The answer of Infomaniak's Public Cloud could not be read.")
+_TOO_LATE = Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud did not answer in time."))
+_BROKEN_OFF = Fault(
+    Meaning.IN_DOUBT, Said("The connection to Infomaniak's Public Cloud broke off before its answer came.")
+)
+_UNREADABLE = Fault(Meaning.IN_DOUBT, Said("The answer of Infomaniak's Public Cloud could not be read."))
 
 BY_STATUS: Mapping[int, Fault] = MappingProxyType(
     {
-        400: Fault(Meaning.REFUSED, "Infomaniak's Public Cloud did not understand the request."),
+        400: Fault(Meaning.REFUSED, Said("Infomaniak's Public Cloud did not understand the request.")),
         401: _CREDENTIAL,
         403: Fault(
             Meaning.REFUSED,
-            "The bot's application credential may not do this at Infomaniak. "
-            "An administrator must give it the right to manage volumes and their snapshots.",
+            Said(
+                "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
+                "right to manage volumes and their snapshots."
+            ),
             Cause.RIGHT,
         ),
         404: Fault(
             Meaning.REFUSED,
-            "Infomaniak's Public Cloud does not know this volume or snapshot. "
-            "Check the reference of the data volume in services.toml.",
+            Said(
+                "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
+                "volume in services.toml."
+            ),
             Cause.NOT_FOUND,
         ),
-        408: Fault(Meaning.IN_DOUBT, "Infomaniak's Public Cloud gave up waiting for the request."),
+        408: Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud gave up waiting for the request.")),
         409: _BUSY,
         413: Fault(
             Meaning.REFUSED,
-            "The snapshot quota at Infomaniak is used up. "
-            "Delete a snapshot that is no longer needed on the dashboard, then try again.",
+            Said(
+                "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
+                "dashboard, then try again."
+            ),
             Cause.QUOTA,
         ),
-        422: Fault(Meaning.REFUSED, "Infomaniak's Public Cloud found a wrong value in the request."),
+        422: Fault(Meaning.REFUSED, Said("Infomaniak's Public Cloud found a wrong value in the request.")),
         429: Fault(
             Meaning.NOTHING_HAPPENED,
-            "Infomaniak takes no more calls from the bot for the moment. Nothing was started.",
+            Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
         ),
     }
 )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from changes.sayings import Said
 from changes.snapshots import OperationState, Sighting
 from infomaniak.cinder_rows import Shot, Volume
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
@@ -65,7 +66,7 @@ def as_restore(volume: Volume, shot: Shot, handle: Handle) -> Sighting:
     return Sighting(
         OperationState.UNKNOWN,
         handle.text,
-        detail="Infomaniak has not shown anything of this restore yet.",
+        detail=Said("Infomaniak has not shown anything of this restore yet."),
         listed=False,
     )
 
@@ -85,7 +86,11 @@ def restore_since(volume: Volume, shot: Shot, since: datetime) -> Sighting | Non
 
 def _detail(state: OperationState, what: str, status: str) -> str:
     if state is OperationState.UNKNOWN:
-        return f"Infomaniak shows the {what} as “{status}”, which the bot does not know: look at the dashboard."
+        return Said(
+            "Infomaniak shows the {what} as “{status}”, which the bot does not know: look at the dashboard.",
+            what=what,
+            status=status,
+        )
     if state is OperationState.FAILED:
-        return f"Infomaniak shows the {what} as “{status}”."
+        return Said("Infomaniak shows the {what} as “{status}”.", what=what, status=status)
     return ""

@@ -5,6 +5,7 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 
 from datetime import datetime
 
+from changes.sayings import Said
 from changes.snapshots import Findings, OperationState, Sighting, SnapshotBackend, Vps, data_disk_only
 
 
@@ -13,10 +14,10 @@ class Dashboard(SnapshotBackend):
 
     async def preflight(self, vps: Vps) -> Findings:
         """Nothing can be looked at from here: what a person should look at today."""
-        try_it = (
-            "Only a person can look beforehand: open Infomaniak's dashboard today, "
-            f"VPS > {vps.name} > Snapshot, and see that you get there, that no other operation is running, "
-            "and that there is room for one more snapshot."
+        try_it = Said(
+            "Only a person can look beforehand: open Infomaniak's dashboard today, VPS > {name} > Snapshot, and "
+            "see that you get there, that no other operation is running, and that there is room for one more snapshot.",
+            name=vps.name,
         )
         return Findings(good=(try_it,))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changes.sayings import Said
 from changes.snapshots import OperationState, Sighting
 from infomaniak.moments import read_moment, read_unix
 from infomaniak.vps_settings import Fields, Words
@@ -56,7 +57,7 @@ def as_restore(row: Listed, handle: str, before: int, words: Words) -> Sighting:
         return Sighting(
             OperationState.UNKNOWN,
             handle,
-            detail="Infomaniak has not shown anything of this restore yet.",
+            detail=Said("Infomaniak has not shown anything of this restore yet."),
             listed=False,
         )
     finished_at = read_moment(row.restored_at) if state.over else None
@@ -65,7 +66,10 @@ def as_restore(row: Listed, handle: str, before: int, words: Words) -> Sighting:
 
 def _detail(state: OperationState, row: Listed) -> str:
     if state is OperationState.UNKNOWN:
-        return f"Infomaniak shows the status “{row.status}”, which the bot does not know: look at the dashboard."
+        return Said(
+            "Infomaniak shows the status “{status}”, which the bot does not know: look at the dashboard.",
+            status=row.status,
+        )
     if state is OperationState.FAILED:
-        return f"Infomaniak shows the status “{row.status}”."
+        return Said("Infomaniak shows the status “{status}”.", status=row.status)
     return ""

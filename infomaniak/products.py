@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from changes.sayings import Said
 from changes.snapshots import Cause, ProviderRefused, Vps
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import Row, Wire
@@ -22,15 +23,18 @@ class Product:
         sentences = (
             (
                 self.busy,
-                f"Another operation is running on {self.name} at Infomaniak: wait until it has ended.",
+                Said("Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name),
             ),
             (
                 self.maintenance,
-                f"Infomaniak is doing maintenance on {self.name}: wait until it is over or move the change.",
+                Said(
+                    "Infomaniak is doing maintenance on {name}: wait until it is over or move the change.",
+                    name=self.name,
+                ),
             ),
             (
                 self.locked,
-                f"{self.name} is locked at Infomaniak: unlock it on the dashboard or ask its support.",
+                Said("{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name),
             ),
         )
         return tuple(sentence for applies, sentence in sentences if applies)
@@ -50,18 +54,30 @@ async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Produc
     ]
     if not found:
         raise ProviderRefused(
-            f"Infomaniak shows no VPS {_called(vps)}: check the name in services.toml and what the token may see.",
+            Said(
+                "Infomaniak shows no VPS {called}: check the name in services.toml and what the token may see.",
+                called=_called(vps),
+            ),
             Cause.NOT_FOUND,
         )
     if len(found) > 1:
         raise ProviderRefused(
-            f"Infomaniak shows {len(found)} VPSs {_called(vps)}: set the reference of the right one in services.toml.",
+            Said(
+                "Infomaniak shows {found} VPSs {called}: set the reference of the right one in services.toml.",
+                found=len(found),
+                called=_called(vps),
+            ),
             Cause.INVALID,
         )
     if found[0].name.casefold() != vps.name.casefold():
         raise ProviderRefused(
-            f"The VPS with the reference {vps.reference} is called {found[0].name} at Infomaniak, "
-            f"not {vps.name}: correct the name or the reference in services.toml.",
+            Said(
+                "The VPS with the reference {reference} is called {name} at Infomaniak, not {name2}: correct the "
+                "name or the reference in services.toml.",
+                reference=vps.reference,
+                name=found[0].name,
+                name2=vps.name,
+            ),
             Cause.INVALID,
         )
     return found[0]
@@ -90,4 +106,4 @@ def _is(vps: Vps, product: Product) -> bool:
 
 
 def _called(vps: Vps) -> str:
-    return f"with the reference {vps.reference}" if vps.reference else f"called {vps.name}"
+    return Said("with the reference {reference}", reference=vps.reference) if vps.reference else f"called {vps.name}"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from openstack.connection import Connection
 
+from changes.sayings import Said
 from changes.snapshots import (
     Cause,
     Findings,
@@ -52,15 +53,19 @@ class PublicCloud(SnapshotBackend):
             room = await self._cinder.room()
         except ProviderRefused as refusal:
             return Findings(problems=(str(refusal),))
-        good = [
-            "Infomaniak's Public Cloud accepts the bot's credentials.",
-            f"The data volume of {vps.name} is there, {volume.size} GiB, and is not a system disk.",
+        good: list[str] = [
+            Said("Infomaniak's Public Cloud accepts the bot's credentials."),
+            Said(
+                "The data volume of {name} is there, {size} GiB, and is not a system disk.",
+                name=vps.name,
+                size=volume.size,
+            ),
         ]
         if volume.status == "in-use":
-            good.append("It is attached: it can be snapshotted so, but has to be detached before a restore.")
+            good.append(Said("It is attached: it can be snapshotted so, but has to be detached before a restore."))
         problems = under_way(volume, shots)
         if not problems:
-            good.append("No operation is running on it.")
+            good.append(Said("No operation is running on it."))
         if missing := lack(room, volume):
             problems.append(missing)
         else:
@@ -87,7 +92,7 @@ class PublicCloud(SnapshotBackend):
         volume = await self._volume(vps)
         shot = newest(await self._cinder.shots(volume), operation.name)
         if shot is None:
-            detail = f"Infomaniak lists no snapshot called {operation.name} of the data volume."
+            detail = Said("Infomaniak lists no snapshot called {name} of the data volume.", name=operation.name)
             return Sighting(OperationState.UNKNOWN, handle, detail=detail, listed=False)
         return as_snapshot(shot) if operation.kind == SNAPSHOT else as_restore(volume, shot, operation)
 
@@ -99,7 +104,11 @@ class PublicCloud(SnapshotBackend):
         shot = newest(shots, name)
         if shot is None:
             raise ProviderRefused(
-                f"The data volume of {vps.name} has no snapshot called {name}: choose one from the dashboard's list.",
+                Said(
+                    "The data volume of {name} has no snapshot called {name2}: choose one from the dashboard's list.",
+                    name=vps.name,
+                    name2=name,
+                ),
                 Cause.NOT_FOUND,
             )
         fit(volume, shot, shots)
@@ -117,20 +126,30 @@ class PublicCloud(SnapshotBackend):
         found = [await self._cinder.volume(vps.reference)] if vps.reference else await self._cinder.volumes(vps.name)
         if not found:
             raise ProviderRefused(
-                f"Infomaniak's Public Cloud shows no volume called {vps.name}: "
-                "set the data volume's id as the reference in services.toml.",
+                Said(
+                    "Infomaniak's Public Cloud shows no volume called {name}: set the data volume's id as the "
+                    "reference in services.toml.",
+                    name=vps.name,
+                ),
                 Cause.NOT_FOUND,
             )
         if len(found) > 1:
             raise ProviderRefused(
-                f"Infomaniak's Public Cloud shows {len(found)} volumes called {vps.name}: "
-                "set the id of the data volume as the reference in services.toml.",
+                Said(
+                    "Infomaniak's Public Cloud shows {found} volumes called {name}: set the id of the data volume "
+                    "as the reference in services.toml.",
+                    found=len(found),
+                    name=vps.name,
+                ),
                 Cause.NOT_FOUND,
             )
         if found[0].bootable:
             raise ProviderRefused(
-                f"The volume for {vps.name} can be booted from, so it is a system disk; the bot takes and restores "
-                "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
+                Said(
+                    "The volume for {name} can be booted from, so it is a system disk; the bot takes and restores "
+                    "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
+                    name=vps.name,
+                ),
                 Cause.SYSTEM_DISK,
             )
         return found[0]

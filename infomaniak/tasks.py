@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
+from changes.sayings import Said
 from changes.snapshots import OperationState
 from infomaniak.moments import read_moment
 from infomaniak.wire import Wire
@@ -52,6 +53,6 @@ async def read_task(wire: Wire, path: str, uuid: str) -> Task:
 def _reason(data: Mapping[str, object]) -> str:
     match data.get("error"):
         case {"description": str(text)}:
-            return f"Infomaniak says: “{' '.join(text.split())[:_LONGEST_REASON]}”"
+            return Said("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
         case _:
             return ""

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import httpx
 
+from changes.sayings import Said
 from changes.snapshots import Cause, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 
 _LONGEST_QUOTE = 200
@@ -41,56 +42,68 @@ class Fault:
     cause: Cause = Cause.INVALID
 
 
-_IN_DOUBT_ADVICE = (
+_IN_DOUBT_ADVICE = Said(
     "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
 )
-_READ_ADVICE = "Nothing was changed; it can be asked again."
+_READ_ADVICE = Said("Nothing was changed; it can be asked again.")
 
 BY_STATUS: Mapping[int, Fault] = MappingProxyType(
     {
         400: Fault(
             Meaning.REFUSED,
-            "Infomaniak did not understand the request. "
-            "An administrator should check the configured VPS paths and fields.",
+            Said(
+                "Infomaniak did not understand the request. An administrator should check the configured VPS paths "
+                "and fields."
+            ),
         ),
         401: Fault(
             Meaning.REFUSED,
-            "Infomaniak does not accept the bot's token. "
-            "An administrator must create a new one and set it as INFOMANIAK_TOKEN.",
+            Said(
+                "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
+                "INFOMANIAK_TOKEN."
+            ),
             Cause.TOKEN,
         ),
         403: Fault(
             Meaning.REFUSED,
-            "The bot's token may not do this at Infomaniak. "
-            "An administrator must give it the right to manage this VPS.",
+            Said(
+                "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
+                "this VPS."
+            ),
             Cause.RIGHT,
         ),
         404: Fault(
             Meaning.REFUSED,
-            "Infomaniak does not know this server or snapshot. "
-            "Check the VPS in services.toml and the configured VPS paths.",
+            Said(
+                "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
+                "configured VPS paths."
+            ),
             Cause.NOT_FOUND,
         ),
-        408: Fault(Meaning.IN_DOUBT, "Infomaniak gave up waiting for the request."),
+        408: Fault(Meaning.IN_DOUBT, Said("Infomaniak gave up waiting for the request.")),
         409: Fault(
             Meaning.REFUSED,
-            "Infomaniak is busy with another operation on this server. Wait until it has ended, then try again.",
+            Said("Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."),
             Cause.BUSY,
         ),
         413: Fault(
             Meaning.REFUSED,
-            "The snapshot quota at Infomaniak is used up. "
-            "Delete a snapshot that is no longer needed on the dashboard, then try again.",
+            Said(
+                "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
+                "dashboard, then try again."
+            ),
             Cause.QUOTA,
         ),
         422: Fault(
             Meaning.REFUSED,
-            "Infomaniak found a wrong value in the request. "
-            "Check the name of the snapshot and the configured VPS fields.",
+            Said(
+                "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
+                "VPS fields."
+            ),
         ),
         429: Fault(
             Meaning.NOTHING_HAPPENED,
-            "Infomaniak takes no more calls from the bot for the moment. Nothing was started.",
+            Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
         ),
     }
 )
@@ -98,29 +111,35 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
 
 _BY_HUNDRED: Mapping[int, Fault] = MappingProxyType(
     {
-        1: Fault(Meaning.IN_DOUBT, "Infomaniak broke off its answer."),
+        1: Fault(Meaning.IN_DOUBT, Said("Infomaniak broke off its answer.")),
         3: Fault(
             Meaning.REFUSED,
-            "Infomaniak's API has another address than the one configured. "
-            "An administrator should check INFOMANIAK_URL.",
+            Said(
+                "Infomaniak's API has another address than the one configured. An administrator should check "
+                "INFOMANIAK_URL."
+            ),
         ),
         4: Fault(
             Meaning.REFUSED,
-            "Infomaniak refused the request. An administrator should check the configured VPS paths.",
+            Said("Infomaniak refused the request. An administrator should check the configured VPS paths."),
         ),
-        5: Fault(Meaning.IN_DOUBT, "Infomaniak has a fault on its side."),
+        5: Fault(Meaning.IN_DOUBT, Said("Infomaniak has a fault on its side.")),
     }
 )
 
-_NOT_REACHED = Fault(Meaning.NOTHING_HAPPENED, "Infomaniak could not be reached. Nothing was started; try again later.")
+_NOT_REACHED = Fault(
+    Meaning.NOTHING_HAPPENED, Said("Infomaniak could not be reached. Nothing was started; try again later.")
+)
 _NOT_SENT = Fault(
     Meaning.REFUSED,
-    "The request could not be sent as it is configured. "
-    "An administrator should check INFOMANIAK_URL and INFOMANIAK_TOKEN.",
+    Said(
+        "The request could not be sent as it is configured. An administrator should check INFOMANIAK_URL and "
+        "INFOMANIAK_TOKEN."
+    ),
 )
-_TOO_LATE = Fault(Meaning.IN_DOUBT, "Infomaniak did not answer in time.")
-_BROKEN_OFF = Fault(Meaning.IN_DOUBT, "The connection to Infomaniak broke off before its answer came.")
-_UNREADABLE = Fault(Meaning.IN_DOUBT, "Infomaniak's answer could not be read.")
+_TOO_LATE = Fault(Meaning.IN_DOUBT, Said("Infomaniak did not answer in time."))
+_BROKEN_OFF = Fault(Meaning.IN_DOUBT, Said("The connection to Infomaniak broke off before its answer came."))
+_UNREADABLE = Fault(Meaning.IN_DOUBT, Said("Infomaniak's answer could not be read."))
 
 BY_EXCEPTION: Mapping[type[Exception], Fault] = MappingProxyType(
     {
@@ -188,11 +207,11 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
 
 def raised(fault: Fault, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
     """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
-    sentence = fault.sentence + _quote(says)
+    sentence = " ".join(part for part in (fault.sentence, _quote(says)) if part)
     if fault.meaning is Meaning.REFUSED:
         return ProviderRefused(sentence, fault.cause)
     if fault.meaning is Meaning.NOTHING_HAPPENED:
-        return ProviderUnreachable(f"{sentence}{_delay(retry_after)}", retry_after)
+        return ProviderUnreachable(f"{sentence} {_delay(retry_after)}".strip(), retry_after)
     if call is Call.READ:
         return ProviderUnreachable(f"{sentence} {_READ_ADVICE}", retry_after)
     return ProviderUncertain(f"{sentence} {_IN_DOUBT_ADVICE}")
@@ -202,11 +221,15 @@ def _quote(says: str) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in says).split())
     if not words:
         return ""
-    return f" Infomaniak says: “{words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + '…'}”"
+    return Said(
+        "Infomaniak says: “{what}”", what=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+    )
 
 
 def _delay(seconds: float | None) -> str:
     if seconds is None:
         return ""
     count = max(1, round(seconds))
-    return f" It asks for a pause of {count} second{'' if count == 1 else 's'}."
+    if count == 1:
+        return Said("It asks for a pause of 1 second.")
+    return Said("It asks for a pause of {count} seconds.", count=count)

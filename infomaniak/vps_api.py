@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import httpx
 
+from changes.sayings import Said
 from changes.snapshots import (
     Cause,
     Findings,
@@ -54,7 +55,7 @@ class VpsApi(SnapshotBackend):
             product = await find_product(self._wire, self._settings, vps)
         except ProviderRefused as refusal:
             return Findings(problems=(str(refusal),))
-        good = [f"Infomaniak accepts the token and shows {product.name}."]
+        good: list[str] = [Said("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
@@ -63,7 +64,7 @@ class VpsApi(SnapshotBackend):
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
         if not product.busy:
-            good.append("No operation is in progress on it.")
+            good.append(Said("No operation is in progress on it."))
         told, enough = room(product.name, len(rows), self._settings.snapshot_limit)
         (good if enough else problems).append(told)
         return Findings(tuple(good), tuple(problems))
@@ -92,7 +93,7 @@ class VpsApi(SnapshotBackend):
             return Sighting(
                 OperationState.UNKNOWN,
                 handle,
-                detail=f"Infomaniak lists no data snapshot called {operation.name}.",
+                detail=Said("Infomaniak lists no data snapshot called {name}.", name=operation.name),
                 listed=False,
             )
         words = self._settings.words

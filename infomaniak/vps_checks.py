@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from changes.labels import moment_label
+from changes.sayings import Said
 from changes.snapshots import Cause, OperationState, ProviderRefused, Vps
 from infomaniak.listing import Listed, as_snapshot, newest
 from infomaniak.moments import read_moment
@@ -18,11 +19,21 @@ def at_work(rows: list[Listed], words: Words) -> str:
     """The operation that the listing shows as running, in a sentence; empty when it shows none."""
     for row in rows:
         if words.restore.get(row.status) in _UNDER_WAY:
-            return f"A restore from “{row.name}” is running, perhaps begun by somebody on the dashboard."
+            return Said(
+                "A restore from “{name}” is running, perhaps begun by somebody on the dashboard.", name=row.name
+            )
         if words.snapshot.get(row.status) in _UNDER_WAY:
             begun_at = read_moment(row.created_at)
-            making = f"has been in the making since {moment_label(begun_at, _DASHBOARD_ZONE)}" if begun_at else ""
-            return f"The snapshot “{row.name}” {making or 'is being made'}, perhaps begun by somebody on the dashboard."
+            if begun_at is None:
+                return Said(
+                    "The snapshot “{name}” is being made, perhaps begun by somebody on the dashboard.", name=row.name
+                )
+            return Said(
+                "The snapshot “{name}” has been in the making since {begun}, perhaps begun by somebody on the "
+                "dashboard.",
+                name=row.name,
+                begun=moment_label(begun_at, _DASHBOARD_ZONE),
+            )
     return ""
 
 
@@ -31,12 +42,18 @@ def room(name: str, count: int, limit: int) -> tuple[str, bool]:
 
     A limit of 0 is one that is not known.
     """
-    has = f"{name} has {count} snapshot{'' if count == 1 else 's'}"
+    has: str = Said("{name} has {count} snapshots", name=name, count=count)
+    if count == 1:
+        has = Said("{name} has 1 snapshot", name=name)
     if not limit:
-        return f"{has}; how many it may have is not known.", True
+        return Said("{has}; how many it may have is not known.", has=has), True
     if count < limit:
-        return f"{has}, and may have {limit}.", True
-    return f"{has}, and may have no more than {limit}: delete one on the dashboard that is no longer needed.", False
+        return Said("{has}, and may have {limit}.", has=has, limit=limit), True
+    return Said(
+        "{has}, and may have no more than {limit}: delete one on the dashboard that is no longer needed.",
+        has=has,
+        limit=limit,
+    ), False
 
 
 def fit(vps: Vps, name: str, rows: list[Listed], words: Words) -> Listed:
@@ -47,13 +64,22 @@ def fit(vps: Vps, name: str, rows: list[Listed], words: Words) -> Listed:
     state = as_snapshot(row, "", words).state
     if state in _UNDER_WAY:
         raise ProviderRefused(
-            f"The snapshot {name} is not finished, so {vps.name} cannot be restored from it: wait until it is.",
+            Said(
+                "The snapshot {name} is not finished, so {name2} cannot be restored from it: wait until it is.",
+                name=name,
+                name2=vps.name,
+            ),
             Cause.BUSY,
         )
     if state is not OperationState.SUCCEEDED:
         raise ProviderRefused(
-            f"Infomaniak shows the snapshot {name} as “{row.status}”, so {vps.name} cannot be restored from it: "
-            "choose another, or bring the files back from a backup.",
+            Said(
+                "Infomaniak shows the snapshot {name} as “{status}”, so {name2} cannot be restored from it: choose "
+                "another, or bring the files back from a backup.",
+                name=name,
+                status=row.status,
+                name2=vps.name,
+            ),
             Cause.UNFIT,
         )
     return row
@@ -61,5 +87,9 @@ def fit(vps: Vps, name: str, rows: list[Listed], words: Words) -> Listed:
 
 def _nothing_to_restore(vps: Vps, name: str, rows: list[Listed]) -> str:
     if any(row.name == name for row in rows):
-        return f"The snapshot {name} is not one of the data disk; the bot restores data snapshots only."
-    return f"{vps.name} has no snapshot called {name} at Infomaniak: choose one from the dashboard's list."
+        return Said("The snapshot {name} is not one of the data disk; the bot restores data snapshots only.", name=name)
+    return Said(
+        "{name} has no snapshot called {name2} at Infomaniak: choose one from the dashboard's list.",
+        name=vps.name,
+        name2=name,
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MARKS = frozenset(
     (
-        *("_", "N_", "n_", "Said"),
+        *("_", "N_", "n_", "Said", "template"),
         *("Refusal", "NotAllowed", "WrongState", "Stale", "TooLate", "Unknown", "Void", "Concurrent"),
     )
 )

@@ -16,6 +16,7 @@ LANGUAGES = ("en", "fr")
 _ENGLISH = NullTranslations()
 _SHORTEST = 12
 """A template with fewer letters of its own is too short to be recognised by them."""
+_SENTENCES = re.compile(r"(?<=[.!?:”]) (?=\S)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _language: ContextVar[str] = ContextVar("language", default="en")
 _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=_ENGLISH)
@@ -84,12 +85,26 @@ def retold(text: str) -> str:
     catalogue = _catalogue.get()
     if catalogue is _ENGLISH:
         return text
+    parts = _SENTENCES.split(text)
+    said_again: list[str] = []
+    while parts:
+        # The most sentences that are known as one, then what follows them.
+        for number in range(len(parts), 0, -1):
+            if (known := _recognised(" ".join(parts[:number]), catalogue)) is not None or number == 1:
+                said_again.append(known or parts[0])
+                del parts[:number]
+                break
+    return " ".join(said_again)
+
+
+def _recognised(text: str, catalogue: NullTranslations) -> str | None:
+    """The translation of what is known as one sentence of ours."""
     if (whole := catalogue.gettext(text)) != text:
         return whole
     for template, pattern in _patterns(tuple(_templates(catalogue))):
         if found := pattern.fullmatch(text):
             return _(template, **{name: retold(value) for name, value in found.groupdict().items()})
-    return text
+    return None
 
 
 def _templates(catalogue: NullTranslations) -> Iterator[str]:

@@ -52,7 +52,10 @@ def _subject(tokens: Sequence[Token]) -> str:
 def _plain(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
         if token.type == "inline":
-            lines = (textwrap.fill(line, WIDTH, break_long_words=False) for line in _text(token).splitlines())
+            lines = (
+                textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+                for line in _text(token).splitlines()
+            )
             yield "\n".join(lines)
         elif token.type == "hr":
             yield LINE

@@ -13,6 +13,7 @@ from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand,
 from changes.model import CLOCK, SnapshotStatus
 from changes.policy import Service
 from changes.ports import Later, Operation, UnitOfWork
+from changes.sayings import template
 from changes.snapshots import (
     Cause,
     Findings,
@@ -38,13 +39,15 @@ LOOK_AGAIN = 60.0
 """Seconds between two looks for it."""
 SKEW = timedelta(minutes=2)
 """The provider's clock may be behind ours by so much."""
-AWAY = "Infomaniak could not be asked for {name}. {reason} Try again when it can be reached."
-LOST = (
+AWAY = template("Infomaniak could not be asked for {name}. {reason} Try again when it can be reached.")
+LOST = template(
     "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
     "dashboard, and try again only when it is not there."
 )
-NOT_CONFIGURED = "The backend {backend} is not configured any more: an administrator has to look at services.toml."
-NOT_WANTED = "It was not asked for: the change went another way before."
+NOT_CONFIGURED = template(
+    "The backend {backend} is not configured any more: an administrator has to look at services.toml."
+)
+NOT_WANTED = template("It was not asked for: the change went another way before.")
 Asked = BeginSnapshot | BeginRestore
 
 

@@ -9,6 +9,7 @@ from changes.errors import Concurrent
 from changes.model import CLOCK
 from changes.policy import Service
 from changes.ports import Operation, UnitOfWork
+from changes.sayings import Said, template
 from changes.snapshots import Cause, OperationState, ProviderError, Sighting
 from scheduler.books import LATE_AFTER, Books, by_hand, expected
 from scheduler.insist import insist
@@ -20,11 +21,11 @@ BLIND_AFTER = timedelta(minutes=10)
 """So long nothing may be seen of an operation before people are asked to look themselves."""
 WAITING_AFTER = timedelta(minutes=15)
 """So long a person may take to begin what only a person can begin."""
-NEVER_DONE = (
+NEVER_DONE = template(
     "Infomaniak accepted {name} and shows nothing of it {minutes} minutes later. Look at the dashboard: if it is "
     "there, say so here; if not, try again."
 )
-BLIND = "The bot cannot see how it stands: {reason}"
+BLIND = template("The bot cannot see how it stands: {reason}")
 
 
 class Following:
@@ -93,7 +94,9 @@ class Following:
         backend = self._books.backend(service, operation)
         unknown = Sighting(OperationState.UNKNOWN, operation.handle)
         if backend is None:  # it was taken out of the settings meanwhile
-            return unknown, "its backend is not configured any more. An administrator has to look at services.toml."
+            return unknown, Said(
+                "its backend is not configured any more. An administrator has to look at services.toml."
+            )
         try:
             return await backend.look(service.vps, operation.handle), ""
         except ProviderError as error:

@@ -9,6 +9,7 @@ from changes.errors import Concurrent, Refusal
 from changes.model import CLOCK, Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.ports import Clock, Operation, UnitOfWork
+from changes.sayings import Said
 from changes.service import carry_out
 from changes.snapshots import Cause, OperationState
 
@@ -62,7 +63,7 @@ def awaits(change: Change, operation: Operation) -> bool:
 def ending(operation: Operation) -> c.Command:
     """The command that tells the change how the operation ended."""
     done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or Cause.FAILED
-    reason = (operation.detail.strip() or "The provider reported a failure without a reason.")[:500]
+    reason = (operation.detail.strip() or Said("The provider reported a failure without a reason."))[:500]
     if operation.kind == "snapshot":
         return c.NoteSnapshotFinished(CLOCK, operation.name) if done else c.NoteSnapshotFailed(CLOCK, reason, cause)
     return c.NoteRestoreDone(CLOCK) if done else c.NoteRestoreFailed(CLOCK, reason, cause)

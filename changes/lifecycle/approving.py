@@ -17,6 +17,7 @@ from changes.lifecycle.guards import in_state, remark, said
 from changes.model import Change, Kind, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 
 ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
 
@@ -28,18 +29,18 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
     mark = change.plan.fingerprint
     match command:
         case c.ApprovePrecheck(comment=comment):
-            in_state(change, ASKED_FOR_PRECHECK, "there is no pre-check to give")
+            in_state(change, ASKED_FOR_PRECHECK, Said("there is no pre-check to give"))
             if change.plan.kind is Kind.EMERGENCY:
                 raise WrongState("{id} is an emergency: pre-check and GO are one answer, GO or NO-GO.", id=change.id)
             _in_time(change, now, service)
             return (PrecheckApproved(mark, remark(comment, "comment"), change.short_notice, deputy_for),)
         case c.RequestCorrections(comment=comment):
-            in_state(change, ASKED_FOR_PRECHECK, "there is no pre-check to answer")
+            in_state(change, ASKED_FOR_PRECHECK, Said("there is no pre-check to answer"))
             _in_time(change, now, service)
-            wanted = said(comment, "comment", "Say what has to be corrected.")
+            wanted = said(comment, "comment", Said("Say what has to be corrected."))
             return (CorrectionsRequested(mark, wanted, deputy_for),)
         case c.GiveGo(comment=comment):
-            in_state(change, _asked_for_go(change), "there is no GO to give")
+            in_state(change, _asked_for_go(change), Said("there is no GO to give"))
             _in_time(change, now, service)
             comment = remark(comment, "comment")
             go = GoGiven(mark, comment, deputy_for)
@@ -47,11 +48,11 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
                 return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go
             return (go,)
         case c.RefuseGo(reason=reason):
-            in_state(change, _asked_for_go(change), "there is no NO-GO to give")
-            return (GoRefused(mark, said(reason, "reason", "Say why it is a NO-GO."), deputy_for),)
+            in_state(change, _asked_for_go(change), Said("there is no NO-GO to give"))
+            return (GoRefused(mark, said(reason, "reason", Said("Say why it is a NO-GO.")), deputy_for),)
         case c.AllowConflict(reason=reason):
-            in_state(change, {State.DRAFT}, "an overlap is let through before the request is handed in")
-            reason = said(reason, "reason", "Say why the overlap is acceptable.")
+            in_state(change, {State.DRAFT}, Said("an overlap is let through before the request is handed in"))
+            reason = said(reason, "reason", Said("Say why the overlap is acceptable."))
             return (ConflictAllowed(mark, reason, deputy_for),)
         case _:
             raise WrongState("{id}: that is not a decision.", id=change.id)

@@ -23,9 +23,15 @@ from changes.lifecycle.steps import snapshot_request
 from changes.model import AT_WORK, CLOCK, DAY, Change, Outcome, SnapshotStatus, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
-MILESTONES = {"half": "half done", "late": "late", "waiting": "not begun yet", "blind": "out of sight"}
+MILESTONES = {
+    "half": Said("half done"),
+    "late": "late",
+    "waiting": Said("not begun yet"),
+    "blind": Said("out of sight"),
+}
 
 
 def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
@@ -33,13 +39,13 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
     match command:
         case c.NotePreflight(problems=problems, good=good):
             require(command.by, Act.TICK, change, service)
-            in_state(change, DAY, "the look at the snapshot backend no longer matters")
+            in_state(change, DAY, Said("the look at the snapshot backend no longer matters"))
             return (PreflightDone(problems, good),)
         case c.Start():
             return _start(change, command, now, service)
         case c.RecordTest(index=index, passed=passed, note=note):
             require(command.by, Act.RUN, change, service)
-            in_state(change, AT_WORK, "tests are recorded while the change is in progress")
+            in_state(change, AT_WORK, Said("tests are recorded while the change is in progress"))
             if not 0 <= index < len(change.plan.tests):
                 raise Unknown("{id} has no test number {number}.", id=change.id, number=index + 1)
             return (TestRecorded(index, passed, remark(note, "comment")),)
@@ -47,8 +53,8 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
             return _complete(change, command, service)
         case c.SaveReview(text=text):
             require(command.by, Act.REVIEW, change, service)
-            in_state(change, {State.COMPLETED}, "only a completed change is reviewed")
-            return (Reviewed(said(text, "comment", "Say what went well and what to do better.", 1500)),)
+            in_state(change, {State.COMPLETED}, Said("only a completed change is reviewed"))
+            return (Reviewed(said(text, "comment", Said("Say what went well and what to do better."), 1500)),)
         case _:
             return _snapshot(change, command, service)
 
@@ -58,11 +64,11 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
     status = change.snapshot.status
     if isinstance(command, c.WaiveSnapshot):
         require(command.by, Act.DECIDE, change, service)
-        in_state(change, waiting, "the snapshot is waived once it is due")
-        reason = said(command.reason, "reason", "Say why it may start without a snapshot.")
+        in_state(change, waiting, Said("the snapshot is waived once it is due"))
+        reason = said(command.reason, "reason", Said("Say why it may start without a snapshot."))
         return (SnapshotWaived(reason, service.deputy_for(command.by)),)
     require(command.by, Act.REPORT_SNAPSHOT, change, service)
-    in_state(change, waiting, "no snapshot is being taken")
+    in_state(change, waiting, Said("no snapshot is being taken"))
     by_hand = command.by != CLOCK
     # After a failure a person may still take it, or find it, on the dashboard.
     expected = TAKING | {SnapshotStatus.FAILED} if by_hand else TAKING
@@ -81,9 +87,9 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
                 )
             return (SnapshotMilestone(milestone, detail),)
         case c.NoteSnapshotFinished(name=name) if status in expected:
-            return (SnapshotFinished(said(name, "snapshot_name", "Give the name of the snapshot.", 100)),)
+            return (SnapshotFinished(said(name, "snapshot_name", Said("Give the name of the snapshot."), 100)),)
         case c.NoteSnapshotFailed(reason=reason, cause=cause) if status in TAKING:
-            return (SnapshotFailed(said(reason, "reason", "Say what went wrong."), cause),)
+            return (SnapshotFailed(said(reason, "reason", Said("Say what went wrong.")), cause),)
         case c.RetrySnapshot() if status is SnapshotStatus.FAILED and by_hand:
             return (snapshot_request(change),)
         case _:
@@ -98,7 +104,7 @@ def _start(change: Change, command: c.Start, now: datetime, service: Service) ->
             id=change.id,
             approver=service.approver.name or "the approver",
         )
-    in_state(change, {State.READY}, "it cannot be started")
+    in_state(change, {State.READY}, Said("it cannot be started"))
     if now >= change.ends_at:
         raise TooLate(
             "The window of {id} ended at {end}: move it to a new date.",
@@ -110,7 +116,7 @@ def _start(change: Change, command: c.Start, now: datetime, service: Service) ->
 
 def _complete(change: Change, command: c.Complete, service: Service) -> tuple[Event, ...]:
     require(command.by, Act.RUN, change, service)
-    in_state(change, AT_WORK - {State.TROUBLE}, "it cannot be completed")
+    in_state(change, AT_WORK - {State.TROUBLE}, Said("it cannot be completed"))
     if change.open_tests:
         raise WrongState("Record every test first: {tests}.", tests=_named(change, change.open_tests))
     # After a restore the tests say how the platform is now, not that the change works.

@@ -4,26 +4,27 @@ from collections.abc import Container
 
 from changes.errors import Incomplete, WrongState
 from changes.model import Change, State
+from changes.sayings import Said
 
 SAID: dict[State, str] = {
-    State.DRAFT: "is still a draft",
-    State.SUBMITTED: "waits for its pre-check date",
-    State.PRECHECK_PENDING: "waits for the pre-check",
-    State.CORRECTIONS_REQUESTED: "waits for corrections",
-    State.PRECHECKED: "has its pre-check and waits for the GO date",
-    State.GO_PENDING: "waits for GO / NO-GO",
-    State.SCHEDULED: "is scheduled",
-    State.SNAPSHOTTING: "waits for its snapshot",
-    State.READY: "is ready to start",
-    State.IN_PROGRESS: "is in progress",
-    State.TROUBLE: "is in trouble",
-    State.EXTENDED: "is in its extended window",
-    State.INCIDENT: "is an incident",
-    State.RESTORING: "is being restored",
-    State.COMPLETED: "is completed",
-    State.NO_GO: "got a NO-GO",
-    State.POSTPONED: "is postponed",
-    State.CANCELLED: "is cancelled",
+    State.DRAFT: Said("is still a draft"),
+    State.SUBMITTED: Said("waits for its pre-check date"),
+    State.PRECHECK_PENDING: Said("waits for the pre-check"),
+    State.CORRECTIONS_REQUESTED: Said("waits for corrections"),
+    State.PRECHECKED: Said("has its pre-check and waits for the GO date"),
+    State.GO_PENDING: Said("waits for GO / NO-GO"),
+    State.SCHEDULED: Said("is scheduled"),
+    State.SNAPSHOTTING: Said("waits for its snapshot"),
+    State.READY: Said("is ready to start"),
+    State.IN_PROGRESS: Said("is in progress"),
+    State.TROUBLE: Said("is in trouble"),
+    State.EXTENDED: Said("is in its extended window"),
+    State.INCIDENT: Said("is an incident"),
+    State.RESTORING: Said("is being restored"),
+    State.COMPLETED: Said("is completed"),
+    State.NO_GO: Said("got a NO-GO"),
+    State.POSTPONED: Said("is postponed"),
+    State.CANCELLED: Said("is cancelled"),
 }
 """Where a change stands, as the end of a sentence that begins with its id."""
 
@@ -45,5 +46,7 @@ def remark(text: str, field: str, longest: int = 500) -> str:
     """The text without surrounding blanks, which may be empty. Raises Incomplete when it is too long for a card."""
     text = text.strip()
     if len(text) > longest:
-        raise Incomplete({field: f"This has {len(text)} characters; shorten it to {longest}."})
+        raise Incomplete(
+            {field: Said("This has {text} characters; shorten it to {longest}.", text=len(text), longest=longest)}
+        )
     return text

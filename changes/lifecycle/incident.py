@@ -8,6 +8,7 @@ from changes.lifecycle.trouble import trouble_first
 from changes.model import AT_WORK, Change, Outcome, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 
 OPEN = {State.INCIDENT}
 
@@ -17,21 +18,21 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
     require(command.by, Act.RUN, change, service)
     match command:
         case c.DeclareIncident(reason=reason):
-            in_state(change, AT_WORK, "an incident is declared while the work goes on")
-            reason = said(reason, "reason", "Say what is broken and what people notice.")
+            in_state(change, AT_WORK, Said("an incident is declared while the work goes on"))
+            reason = said(reason, "reason", Said("Say what is broken and what people notice."))
             declared = *trouble_first(change, reason), IncidentDeclared(reason)
             # The restore did not solve it: that is what the incident process is for.
             return (*declared, HandedOver(reason)) if change.restored else declared
         case c.NoteTried(way=way, note=note):
-            in_state(change, OPEN, "there is no incident")
-            return (RecoveryTried(way, said(note, "comment", "Say what was tried, and what came of it.")),)
+            in_state(change, OPEN, Said("there is no incident"))
+            return (RecoveryTried(way, said(note, "comment", Said("Say what was tried, and what came of it."))),)
         case c.HandOver(reason=reason):
-            in_state(change, OPEN, "only an incident is handed over")
+            in_state(change, OPEN, Said("only an incident is handed over"))
             if change.handed_over_at is not None:
                 raise WrongState("{id} was handed over to the incident process already.", id=change.id)
-            return (HandedOver(said(reason, "reason", "Say why it is handed over, and what is known.")),)
+            return (HandedOver(said(reason, "reason", Said("Say why it is handed over, and what is known."))),)
         case c.CloseIncident(outcome=outcome):
-            in_state(change, OPEN, "there is no incident to close")
+            in_state(change, OPEN, Said("there is no incident to close"))
             return (Completed(outcome if outcome is not Outcome.SUCCESSFUL else Outcome.FIXED),)
         case _:
             raise WrongState("{id}: that does not fit here.", id=change.id)

@@ -11,6 +11,7 @@ from changes.lifecycle.guards import in_state, remark, said
 from changes.model import BEFORE_WORK, DAY, UNDECIDED, Change, Kind, Plan, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 from changes.slots import Booking
 from changes.timeline import StepKind, short_notice, timeline
 
@@ -24,7 +25,7 @@ def decide(
     match command:
         case c.Submit():
             require(command.by, Act.REQUEST, change, service)
-            in_state(change, {State.DRAFT}, "only a draft can be handed in")
+            in_state(change, {State.DRAFT}, Said("only a draft can be handed in"))
             check_plan(change.plan, now, service, bookings, allowed=conflict_allowed(change))
             return (Submitted(short_notice(change.plan.window.start, now, service)),)
         case c.Edit(plan=plan):
@@ -33,17 +34,17 @@ def decide(
             return _edit(change, command, replace(change.plan, window=window), now, service, bookings)
         case c.Cancel(reason=reason):
             require(command.by, Act.EDIT, change, service)
-            in_state(change, BEFORE_WORK, "only a change that has not started can be cancelled")
+            in_state(change, BEFORE_WORK, Said("only a change that has not started can be cancelled"))
             reason = (
                 remark(reason, "reason")
                 if change.state is State.DRAFT
-                else said(reason, "reason", "Say why it is cancelled.")
+                else said(reason, "reason", Said("Say why it is cancelled."))
             )
             return (Cancelled(reason),)
         case c.Postpone(reason=reason):
             require(command.by, Act.POSTPONE, change, service)
-            in_state(change, UNDECIDED | DAY, "only a change that has not started can be postponed")
-            return (Postponed(said(reason, "reason", "Say why it is postponed."), silent=False),)
+            in_state(change, UNDECIDED | DAY, Said("only a change that has not started can be postponed"))
+            return (Postponed(said(reason, "reason", Said("Say why it is postponed.")), silent=False),)
         case _:
             raise WrongState("{id} is written down already: edit it instead.", id=change.id)
 
@@ -57,9 +58,9 @@ def _edit(
     change: Change, command: c.Command, plan: Plan, now: datetime, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
     require(command.by, Act.EDIT, change, service)
-    in_state(change, EDITABLE, "its plan can no longer be edited; postpone or cancel it instead")
+    in_state(change, EDITABLE, Said("its plan can no longer be edited; postpone or cancel it instead"))
     if plan.service != change.plan.service:
-        raise Incomplete({"service": "A change stays with its service: cancel this one and request another."})
+        raise Incomplete({"service": Said("A change stays with its service: cancel this one and request another.")})
     if plan == change.plan and change.state is not State.NO_GO:
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     # The lead time counts from the first request: corrections are made within it by their nature.

@@ -15,9 +15,10 @@ from changes.lifecycle.guards import in_state, said
 from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 from changes.snapshots import Cause
 
-MILESTONES = {"half": "half done", "late": "late", "blind": "out of sight"}
+MILESTONES = {"half": Said("half done"), "late": "late", "blind": Said("out of sight")}
 OVERWRITTEN = {Cause.FAILED, Cause.BY_HAND}
 """After these the disk may be anything: the incident process takes over. After others nothing was overwritten, or
 somebody has to look first."""
@@ -37,7 +38,7 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
 
 def _ask(change: Change, command: c.AskRestore, service: Service) -> tuple[Event, ...]:
     require(command.by, Act.RUN, change, service)
-    in_state(change, {State.INCIDENT}, "declare an incident first, so that everyone is told before a restore")
+    in_state(change, {State.INCIDENT}, Said("declare an incident first, so that everyone is told before a restore"))
     if change.snapshot.status is not SnapshotStatus.FINISHED:
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
     if change.restore is not None and change.restore.open:
@@ -46,7 +47,7 @@ def _ask(change: Change, command: c.AskRestore, service: Service) -> tuple[Event
 
 
 def _confirm(change: Change, command: c.Command, typed: str, service: Service) -> tuple[Event, ...]:
-    in_state(change, {State.INCIDENT}, "there is no restore to confirm")
+    in_state(change, {State.INCIDENT}, Said("there is no restore to confirm"))
     if change.restore is None or not change.restore.open:
         raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
     if command.by == change.restore.asked_by or not service.decides(command.by):
@@ -54,7 +55,11 @@ def _confirm(change: Change, command: c.Command, typed: str, service: Service) -
         raise NotAllowed("A restore needs two people: somebody else has to confirm it.")
     if typed.strip() != service.vps.name:
         raise Incomplete(
-            {"vps_name": f"Type the name of the server, {service.vps.name}, exactly: its data will be overwritten."}
+            {
+                "vps_name": Said(
+                    "Type the name of the server, {name}, exactly: its data will be overwritten.", name=service.vps.name
+                )
+            }
         )
     return (RestoreConfirmed(change.snapshot.name),)
 
@@ -63,7 +68,7 @@ def _report(change: Change, command: c.Command, service: Service) -> tuple[Event
     restore = change.restore
     if isinstance(command, c.NoteRestoreDone) and _found_done(change, restore, command):
         return (RestoreFinished(),)
-    in_state(change, {State.RESTORING}, "no restore is running")
+    in_state(change, {State.RESTORING}, Said("no restore is running"))
     match command:
         case c.NoteRestoreDone():
             return (RestoreFinished(),)
@@ -77,7 +82,7 @@ def _report(change: Change, command: c.Command, service: Service) -> tuple[Event
                 )
             return (RestoreMilestone(milestone, detail),)
         case c.NoteRestoreFailed(reason=reason, cause=cause):
-            reason = said(reason, "reason", "Say what went wrong.")
+            reason = said(reason, "reason", Said("Say what went wrong."))
             failed = RestoreFailed(reason, cause)
             return (failed, HandedOver(reason)) if cause in OVERWRITTEN else (failed,)
         case _:

@@ -17,6 +17,7 @@ from changes.labels import moment_label
 from changes.model import Change
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 from changes.timeline import Step, StepKind, pending, timeline
 
 LATE = timedelta(hours=1)
@@ -47,10 +48,10 @@ def _consequences(change: Change, step: Step, service: Service) -> tuple[Event, 
             return (GoAsked(change.plan.fingerprint),)
         case StepKind.SILENCE:
             by = moment_label(step.due, service.zone)
-            return (Postponed(f"Nobody gave GO by {by}, and silence is never GO.", silent=True),)
+            return (Postponed(Said("Nobody gave GO by {by}, and silence is never GO.", by=by), silent=True),)
         case StepKind.ABANDONED:
             # Those who were told of the window must not go on believing in it.
-            return (Postponed("Nobody started it, and its window is over.", silent=True),)
+            return (Postponed(Said("Nobody started it, and its window is over."), silent=True),)
         case StepKind.SNAPSHOT:
             return (snapshot_request(change),)
         case _:
@@ -81,30 +82,30 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
     }
     match step.kind:
         case StepKind.PREPARE if due[StepKind.PRECHECK] <= now:
-            return "The pre-check itself is due."
+            return Said("The pre-check itself is due.")
         case StepKind.CORRECTIONS if any(
             other.kind is StepKind.CORRECTIONS and step.due < other.due <= now for other in waiting
         ):
-            return "A later reminder of the same corrections is due."
+            return Said("A later reminder of the same corrections is due.")
         case StepKind.GO_NUDGE if StepKind.GO_DEPUTIES in overtaken and due[StepKind.GO_DEPUTIES] > step.due:
-            return "The deputies are being asked."
+            return Said("The deputies are being asked.")
         case StepKind.GO | StepKind.GO_NUDGE | StepKind.GO_DEPUTIES | StepKind.PRECHECK | StepKind.PREPARE if (
             StepKind.SILENCE in overtaken
         ):
-            return "The change is being postponed: nobody gave GO in time."
+            return Said("The change is being postponed: nobody gave GO in time.")
         case StepKind.REMINDER if now >= start:
-            return "The window has begun."
+            return Said("The window has begun.")
         case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN | StepKind.OVERRUN_NAG if (
             step.due <= _out_of_sight_until(change)
         ):
-            return "Everyone knows of the incident."
+            return Said("Everyone knows of the incident.")
         case StepKind.OVERRUN_NAG if StepKind.OVERRUN_NAG in overtaken:
-            return "A later reminder of the same window is due."
+            return Said("A later reminder of the same window is due.")
         case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
-            return "The cutoff was answered."
+            return Said("The cutoff was answered.")
         case StepKind.CUTOFF_SILENCE if StepKind.OVERRUN in overtaken:
-            return "The window is over, and that is said."
+            return Said("The window is over, and that is said.")
         case StepKind.NOT_STARTED if StepKind.OVERRUN in overtaken:
-            return "The window is over, and that is said."
+            return Said("The window is over, and that is said.")
         case _:
             return ""

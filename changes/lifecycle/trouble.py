@@ -9,6 +9,7 @@ from changes.lifecycle.guards import in_state, said
 from changes.model import AT_WORK, Change, State
 from changes.policy import Service
 from changes.roles import Act, require
+from changes.sayings import Said
 
 LONGEST_EXTENSION = 12 * 60
 
@@ -18,10 +19,10 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
     require(command.by, Act.RUN, change, service)
     match command:
         case c.ReportTrouble(reason=reason):
-            in_state(change, {State.IN_PROGRESS, State.EXTENDED}, "trouble is reported while the work goes on")
-            return (TroubleReported(said(reason, "reason", "Say what does not work.")),)
+            in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Said("trouble is reported while the work goes on"))
+            return (TroubleReported(said(reason, "reason", Said("Say what does not work."))),)
         case c.SolveTrouble():
-            in_state(change, AT_WORK, "there is no trouble to solve")
+            in_state(change, AT_WORK, Said("there is no trouble to solve"))
             return (TroubleSolved(),)
         case c.Extend(minutes=minutes, reason=reason):
             return _extend(change, command, minutes, reason, now, service)
@@ -37,13 +38,20 @@ def trouble_first(change: Change, reason: str) -> tuple[Event, ...]:
 def _extend(
     change: Change, command: c.Command, minutes: int, reason: str, now: datetime, service: Service
 ) -> tuple[Event, ...]:
-    in_state(change, AT_WORK, "only a change that is in progress can be extended")
+    in_state(change, AT_WORK, Said("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
-        raise Incomplete({"extra_minutes": f"Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}."})
-    reason = said(reason, "reason", "Say why more time is needed: everyone affected reads it.")
+        raise Incomplete(
+            {
+                "extra_minutes": Said(
+                    "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
+                    LONGEST_EXTENSION=LONGEST_EXTENSION,
+                )
+            }
+        )
+    reason = said(reason, "reason", Said("Say why more time is needed: everyone affected reads it."))
     if change.extended_minutes + minutes > service.policy.acceptable_overrun_minutes:
         require(command.by, Act.EXTEND_FAR, change, service)
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= now:
-        raise Incomplete({"extra_minutes": "Even with that the window would be over already: take more minutes."})
+        raise Incomplete({"extra_minutes": Said("Even with that the window would be over already: take more minutes.")})
     return *trouble_first(change, reason), Extended(minutes, reason, ends_at)
