@@ -12,7 +12,6 @@ from changes.model import Change
 from changes.policy import Service
 from changes.ports import Later
 
-
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""
 
