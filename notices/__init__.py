@@ -2,7 +2,8 @@
 
 from notices.graph import GraphMailbox
 from notices.graph_token import GraphToken
-from notices.mailbox import Letter, Letters, Mail, Mailbox, NoMailbox
+from notices.letter import Letter
+from notices.mailbox import Letters, Mail, Mailbox, NoMailbox
 from notices.pace import Pace
 from notices.post import Post
 from notices.wording import BrokenTemplate, Wording

@@ -11,6 +11,7 @@ from changes.effects import MailNotice, SendNotice
 from changes.model import Change
 from changes.policy import Service
 from changes.ports import Later
+from notices.letter import Letter
 
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""
@@ -20,40 +21,13 @@ class Unsure(Later):
     """The mail was handed over and nobody said whether it was taken: look for it before it is tried again."""
 
 
-class Letter(Protocol):
-    """A notice as it is read in a mail. `calendar` is an iCalendar file of that `method`, or None."""
-
-    @property
-    def subject(self) -> str:
-        """One line."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """The notice without any markup."""
-        ...
-
-    @property
-    def html(self) -> str:
-        """The notice as an HTML page."""
-        ...
-
-    @property
-    def calendar(self) -> bytes | None:
-        """The calendar entry."""
-        ...
-
-    @property
-    def method(self) -> str:
-        """What is to be done with the calendar entry: `REQUEST`, `CANCEL` or `PUBLISH`."""
-        ...
-
-
 class Letters(Protocol):
     """Writes letters."""
 
-    def letter(self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int) -> Letter:
-        """The notice in that language; an empty one means every language of the service."""
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
+    ) -> Letter:
+        """The notice as a mail to `to`, in that language; an empty one means every language of the service."""
         ...
 
 

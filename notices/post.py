@@ -69,10 +69,11 @@ class Post:
             service = self._catalogue.service(stored.change.plan.service)
         except Unknown as unknown:
             raise Never(str(unknown)) from unknown
-        letter = self._letters.letter(effect.notice, stored.change, service, effect.to.language, effect.sequence)
+        to, sequence = effect.to, effect.sequence
+        letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)
         name, now = name_of(effect), self._clock.now()
-        return Mail(name, effect.to.address, letter.subject, text, page, letter.calendar, letter.method, now)
+        return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
 
     async def _note(self, effect: MailNotice, result: Result, why: str = "") -> None:
         async with self._units() as unit:
