@@ -1,6 +1,6 @@
 """What is sent to the people a change affects: templates in three languages, one source of facts, and the mail."""
 
-from notices.graph import GraphMailbox
+from notices.graph import GraphMailbox, open_mail_client
 from notices.graph_token import GraphToken
 from notices.letter import Letter
 from notices.mailbox import Letters, Mail, Mailbox, NoMailbox
@@ -20,4 +20,5 @@ __all__ = [
     "Pace",
     "Post",
     "Wording",
+    "open_mail_client",
 ]

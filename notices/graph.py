@@ -30,7 +30,7 @@ class Token(Protocol):
         ...
 
 
-def open_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:
+def open_mail_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:
     """A client for Graph, to be closed by the caller."""
     return httpx.AsyncClient(timeout=httpx.Timeout(answer_seconds, connect=_CONNECT_S))
 

@@ -10,7 +10,8 @@ from typing import Protocol
 from changes.effects import MailNotice, SendNotice
 from changes.model import Change
 from changes.policy import Service
-from changes.ports import Later
+from changes.ports import Later, Never
+from changes.sayings import Said
 from notices.letter import Letter
 
 SEEN_AFTER_S = 60.0
@@ -91,12 +92,9 @@ class Mailbox(Protocol):
 class NoMailbox:
     """The mailbox of an installation that has none: every mail is refused, and the ledger says so."""
 
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
     async def send(self, mail: Mail) -> str:
         """Refuse it."""
-        raise self._error
+        raise Never(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
     async def took(self, mail: Mail) -> bool:
         """Nothing was ever sent."""

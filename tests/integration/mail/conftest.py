@@ -13,7 +13,7 @@ from changes.effects import MailNotice, NoticeKind, SendNotice, mailed
 from changes.model import Change
 from changes.policy import Catalogue, Recipient, Service
 from changes.ports import Told
-from notices import GraphMailbox, Pace, Post, Wording
+from notices import GraphMailbox, Letter, Letters, Pace, Post, Wording
 from scheduler.outbox import OutboxRunner
 from scheduler.telling import Telling
 from storage import Store, open_store
@@ -22,6 +22,15 @@ from tests.integration.scheduler.conftest import LEARN, Clock
 from tests.support.graph import SENDER, Graph, Tokens, client
 
 EVERYBODY = Recipient("learn@example.ch")
+
+
+class FormLetter:
+    """One letter for everything, where the wording is not what matters and a thousand of them would take long."""
+
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
+    ) -> Letter:
+        return Letter(notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
 
 
 @dataclass
@@ -39,8 +48,11 @@ class Office:
         self.catalogue = Catalogue({"learn": self.service})
         self.pace = Pace(lambda: self.clock.now().timestamp(), self._sleep)
         self.mailbox = GraphMailbox(self.http, self.graph.url, SENDER, self.tokens, self.pace)
-        self.post = Post(self.store.units, self.catalogue, self.clock, Wording(organizer=SENDER), self.mailbox)
+        self.write_with(Wording(organizer=SENDER))
         self.telling = Telling(self.store.units, self.catalogue, self.clock)
+
+    def write_with(self, letters: Letters) -> None:
+        self.post = Post(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
 
     async def _sleep(self, seconds: float) -> None:
         self.clock.go_on(seconds=seconds)

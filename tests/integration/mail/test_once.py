@@ -8,7 +8,7 @@ import pytest
 from changes.policy import Recipient
 from changes.ports import Later, Never, Result
 from notices.mailbox import Unsure, name_of
-from tests.integration.mail.conftest import EVERYBODY, Office
+from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
 from tests.support.graph import SENDER, Fault
 
 
@@ -171,6 +171,7 @@ async def test_a_thousand_mails_through_a_bad_day_are_each_accepted_once_in_orde
         return chance.choice(list(slow)) if drawn < 0.01 else chance.choice(quick) if drawn < 0.2 else None
 
     office.graph.fault = fault
+    office.write_with(FormLetter())
     people = [EVERYBODY, *(Recipient(f"{name}@example.ch") for name in "abcdefg")]
     mails = [office.mail(change, number, to) for number in range(1, 126) for to in people]
     await office.deliver(*mails)
