@@ -14,6 +14,6 @@ def of_post(notice: SendNotice, service: Service, result: Result, at: datetime, 
 
 
 def of_mail(mail: MailNotice, result: Result, at: datetime, why: str = "") -> Told:
-    """What came of the mail; where `why` says nothing, the reason why it is a mail stands there, if there is one."""
-    notice = mail.notice.kind.value
-    return Told(mail.key, mail.change, notice, mail.to.address, Way.MAIL, result, at, why or mail.instead)
+    """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
+    said = " ".join(each for each in (mail.instead, why) if each) if result is Result.SENT else why or mail.instead
+    return Told(mail.key, mail.change, mail.notice.kind.value, mail.to.address, Way.MAIL, result, at, said)
