@@ -37,13 +37,13 @@ from infomaniak.public_cloud import PublicCloud
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import Wire, open_client
-from local import people
+from local import mail_files, people
 from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.cloud import connect_to
 from local.time_travel import TimeTravel
-from notices import BrokenTemplate, Wording
+from notices import BrokenTemplate, GraphMailbox, GraphToken, Mailbox, NoMailbox, Pace, Post, Wording, open_mail_client
 from notices.feed import feed
 from scheduler.jobs import Jobs
 from scheduler.worker import Worker
@@ -113,7 +113,7 @@ async def build(settings: Settings) -> App:
     services = configuration.load_services(settings.services)
     catalogue = services.catalogue
     _all_served(services, settings)
-    wording = Wording()
+    wording = Wording(organizer=settings.graph_sender or mail_files.SENDER)
     store = await open_store(settings.database_url)
     units: Units = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
@@ -127,7 +127,8 @@ async def build(settings: Settings) -> App:
     connector = Connector(teams, _token(settings))
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    worker = Worker(units, catalogue, clock, messenger, backends, owner)
+    post = Post(units, catalogue, clock, wording, _mailbox(settings, clients))
+    worker = Worker(units, catalogue, clock, messenger, backends, owner, post)
     jobs = Jobs(worker, clock)
     travel = None
     documents = Documents(units, catalogue, clock, feed, lambda: _public_url(app))
@@ -188,6 +189,18 @@ def _backends(
     return by_hand | {"vps_api": VpsApi(client, spoken)}
 
 
+def _mailbox(settings: Settings, clients: list[httpx.AsyncClient]) -> Mailbox:
+    """Where mails go from: files in local mode, the sender's mailbox in Exchange Online otherwise."""
+    if settings.local:
+        return mail_files.MailFiles(_beside(settings, "mail"))
+    if not settings.graph_sender:
+        return NoMailbox()
+    client = open_mail_client()
+    clients.append(client)
+    token = GraphToken(settings.app_id, settings.app_password, settings.tenant)
+    return GraphMailbox(client, settings.graph_url, settings.graph_sender, token, Pace())
+
+
 def _cloud(
     catalogue: Catalogue, settings: Settings, simulated: infomaniak_simulator.Simulator | None
 ) -> PublicCloud | None:
@@ -200,8 +213,10 @@ def _cloud(
 
 
 def _all_served(services: Services, settings: Settings) -> None:
-    """Raise SettingsError for a service whose snapshots nobody would take."""
+    """Raise SettingsError for a service whose snapshots nobody would take, or whose mails nobody would send."""
     for service in services.catalogue.services.values():
+        if "mail" in service.notify and not (settings.local or settings.graph_sender):
+            raise SettingsError(f"{service.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md.")
         match service.vps.backend:
             case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
                 raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")

@@ -1,6 +1,7 @@
 """Settings from the environment or `.env`, services from `services.toml`. The only reader of the environment."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -82,6 +83,8 @@ _NAMES = {
     "graph_url": "GRAPH_URL",
     "graph_sender": "GRAPH_SENDER",
 }
+_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
+"""One address, as it goes over the wire: no name around it, no second one behind it."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -120,6 +123,11 @@ def _production(settings: Settings) -> Settings:
             f"Production mode needs {', '.join(missing)}: set them as docs/install.md says, "
             "or start with CHANGE_MODE=local to try the bot without any account."
         )
+    if settings.graph_sender and not re.fullmatch(_ADDRESS, settings.graph_sender):
+        raise SettingsError(f"GRAPH_SENDER is {settings.graph_sender!r}: set it to the address that mails come from.")
+    missing = [_NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
+    if settings.graph_sender and missing:
+        raise SettingsError(f"GRAPH_SENDER needs {', '.join(missing)} too, to sign in to Microsoft Graph.")
     return settings
 
 
@@ -140,8 +148,6 @@ class _Strict(BaseModel):
 
 _Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=200)]
 _Step = Annotated[str, Field(min_length=1, max_length=120)]
-_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
-"""One address, as it goes over the wire: no name around it, no second one behind it."""
 
 
 def _data_disk(disk: str) -> str:

@@ -21,8 +21,21 @@ from changes.effects import (
 )
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
-from changes.ports import Acquaintance, Binding, Clock, Later, MessageRef, Never, UnitOfWork, Units, Wording
+from changes.ports import (
+    Acquaintance,
+    Binding,
+    Clock,
+    Later,
+    MessageRef,
+    Never,
+    Result,
+    Told,
+    UnitOfWork,
+    Units,
+    Wording,
+)
 from changes.service import introduced, watchers
+from changes.told import of_post
 from language import LANGUAGES, speaking
 
 STATUS = "status"
@@ -144,7 +157,8 @@ class Messenger:
             ref = await unit.messages.get(effect.change, effect.key)
         if ref is None:
             text = self._wording.post(effect, scene.change, scene.view.service)
-            await self._post(scene.binding, _with_text(text), effect.change, effect.key)
+            told = of_post(effect, scene.view.service, Result.SENT, self._clock.now())
+            await self._post(scene.binding, _with_text(text), effect.change, effect.key, told)
 
     async def _say(self, change_id: str, message: str, text: str, mention: tuple[Person, ...]) -> None:
         async with self._units() as unit:
@@ -162,8 +176,10 @@ class Messenger:
         async with self._units() as unit:
             await unit.messages.put(change_id, message, ref)
 
-    async def _post(self, binding: Binding, activity: dict[str, Any], change_id: str, message: str) -> MessageRef:
-        """A message of its own: a new thread in a channel, a plain message in a group chat."""
+    async def _post(
+        self, binding: Binding, activity: dict[str, Any], change_id: str, message: str, told: Told | None = None
+    ) -> MessageRef:
+        """A message of its own: a new thread in a channel, a plain message in a group chat; `told` is noted with it."""
         if binding.is_channel:
             parameters = {
                 "isGroup": True,
@@ -179,6 +195,8 @@ class Messenger:
         ref = MessageRef(binding.service_url, thread, posted, thread)
         async with self._units() as unit:
             await unit.messages.put(change_id, message, ref)
+            if told is not None:
+                await unit.ledger.note(told)
         return ref
 
     async def _scene(self, unit: UnitOfWork, change_id: str) -> _Scene:

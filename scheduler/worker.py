@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
 
-from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, Preflight
+from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
 from changes.snapshots import SnapshotBackend
@@ -15,8 +15,10 @@ from scheduler.following import LOOK_EVERY, Following
 from scheduler.live import LiveClock
 from scheduler.outbox import OutboxRunner
 from scheduler.steps import StepRunner
+from scheduler.telling import Telling
 
 Carrier = Callable[[Effect], Awaitable[None]]
+Post = Callable[[MailNotice], Awaitable[None]]
 
 
 class Worker:
@@ -30,10 +32,13 @@ class Worker:
         carry: Carrier,
         backends: Mapping[str, SnapshotBackend],
         owner: str,
+        post: Post | None = None,
     ) -> None:
-        self._units, self._clock, self._deliver = units, clock, carry
+        """`post` sends mails; without it they are `carry`'s to deliver or to refuse."""
+        self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
         books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
+        self._telling = Telling(units, catalogue, clock)
         self._live = LiveClock(units, clock)
         self._steps = StepRunner(units, catalogue, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
@@ -91,9 +96,12 @@ class Worker:
                 await self._asking.by_hand(effect)
             case Preflight():
                 await self._asking.preflight(effect)
+            case MailNotice():
+                await self._post(effect)
             case _:
                 await self._deliver(effect)
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):
             await self._asking.give_up(effect, reason)
+        await self._telling.give_up(effect, reason)

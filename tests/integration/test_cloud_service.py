@@ -15,6 +15,7 @@ PRODUCTION = {
     "MicrosoftAppId": "id",
     "MicrosoftAppPassword": "password",
     "MicrosoftAppTenantId": "tenant",
+    "GRAPH_SENDER": "bot@example.ch",
 }
 
 

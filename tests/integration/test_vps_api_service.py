@@ -26,6 +26,7 @@ def environ(folder: Path, table: str, more: dict[str, str]) -> dict[str, str]:
         "MicrosoftAppId": "id",
         "MicrosoftAppPassword": "password",
         "MicrosoftAppTenantId": "tenant",
+        "GRAPH_SENDER": "bot@example.ch",
         "CHANGE_PORT": "0",
         "CHANGE_SERVICES": str(services),
         "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/changes.db",

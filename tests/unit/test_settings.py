@@ -34,6 +34,25 @@ def test_production_is_the_default_and_refuses_to_start_without_credentials_in_o
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"GRAPH_SENDER": "the bot"}, "GRAPH_SENDER is 'the bot'"),
+        (
+            {"GRAPH_SENDER": "bot@x.ch", "MicrosoftAppType": "UserAssignedMSI", "MicrosoftAppPassword": ""},
+            "GRAPH_SENDER needs MicrosoftAppPassword too",
+        ),
+        (
+            {"GRAPH_SENDER": "bot@x.ch", "MicrosoftAppType": "MultiTenant", "MicrosoftAppTenantId": ""},
+            "GRAPH_SENDER needs MicrosoftAppTenantId too",
+        ),
+    ],
+)
+def test_a_sender_that_cannot_send_is_refused(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        from_environment(PRODUCTION | given, NOWHERE)
+
+
 def test_local_mode_cannot_be_switched_on_while_production_credentials_are_set() -> None:
     with pytest.raises(SettingsError, match="Local mode lets anybody act as anybody"):
         from_environment(PRODUCTION | {"CHANGE_MODE": "local"}, NOWHERE)

@@ -1,0 +1,40 @@
+"""The mailbox of local mode: a mail is a file, which any mail program opens."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from notices import Mail
+
+SENDER = "change-bot@localhost.localdomain"
+_ODD = re.compile(r"[^\w.@+-]")
+
+
+class MailFiles:
+    """The Mailbox whose mails lie in `folder`, by time and recipient."""
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made with the first mail."""
+        self._folder = folder
+
+    async def send(self, mail: Mail) -> str:
+        """Write the file; its path. An earlier attempt at the same mail is the same file."""
+        return str(await asyncio.to_thread(self._write, mail))
+
+    async def took(self, mail: Mail) -> bool:
+        """Whether the file was written."""
+        return await asyncio.to_thread(self._find, mail) is not None
+
+    def _write(self, mail: Mail) -> Path:
+        if found := self._find(mail):
+            return found
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{mail.at:%Y%m%d-%H%M%S}-{_ODD.sub('_', mail.to)}-{mail.name[:12]}.eml"
+        # Half a file is never found: it gets its name when it is whole.
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(mail.written(SENDER))
+        draft.replace(path)
+        return path
+
+    def _find(self, mail: Mail) -> Path | None:
+        return next(self._folder.glob(f"*-{mail.name[:12]}.eml"), None)

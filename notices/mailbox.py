@@ -1,0 +1,101 @@
+"""What a mail is, and what the bot needs of a mailbox that sends it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Protocol
+
+from changes.effects import MailNotice, SendNotice
+from changes.model import Change
+from changes.policy import Service
+from changes.ports import Later, Never
+from changes.sayings import Said
+from notices.letter import Letter
+
+SEEN_AFTER_S = 60.0
+"""So long after it was taken a mail may be missing among those sent: they are filed in the background."""
+
+
+class Unsure(Later):
+    """The mail was handed over and nobody said whether it was taken: look for it before it is tried again."""
+
+
+class Letters(Protocol):
+    """Writes letters."""
+
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
+    ) -> Letter:
+        """The notice as a mail to `to`, in that language; an empty one means every language of the service."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail ready to go. `name` is the same for every attempt at one mail, and no other has it."""
+
+    name: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None
+    method: str
+    at: datetime
+
+    def message_id(self, sender: str) -> str:
+        """The Message-ID by which it is found again in the sender's mailbox."""
+        return f"<{self.name}@{sender.rpartition('@')[2]}>"
+
+    def written(self, sender: str) -> bytes:
+        """The whole mail as it goes over the wire.
+
+        The calendar entry is in it twice, as Google's and Microsoft's own invitations have it: as an alternative
+        of the text, which Outlook takes into the calendar, and as a file, which every other program can open.
+        """
+        message = EmailMessage(policy=SMTP)
+        message["From"], message["To"] = sender, self.to
+        message["Subject"] = " ".join(self.subject.split())
+        message["Date"] = self.at
+        message["Message-ID"] = self.message_id(sender)
+        # No answering machine has to answer a notice (RFC 3834, and Exchange's own word for the same).
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(self.text, cte="base64")
+        message.add_alternative(self.html, subtype="html", cte="base64")
+        if self.calendar is not None:
+            entry = self.calendar.decode()
+            message.add_alternative(entry, subtype="calendar", params={"method": self.method}, cte="base64")
+            message.add_attachment(self.calendar, "application", "ics", filename="invite.ics")
+        return message.as_bytes()
+
+
+def name_of(mail: MailNotice) -> str:
+    """The name of that mail, from what makes it the only one of its kind."""
+    return hashlib.sha256(f"{mail.key} {mail.notice.at.isoformat()}".encode()).hexdigest()[:32]
+
+
+class Mailbox(Protocol):
+    """Sends mails."""
+
+    async def send(self, mail: Mail) -> str:
+        """Send it; where it can be seen, or an empty string. Raises Later, Never, or Unsure."""
+        ...
+
+    async def took(self, mail: Mail) -> bool:
+        """Whether it was sent already. Raises Later or Never when that cannot be known."""
+        ...
+
+
+class NoMailbox:
+    """The mailbox of an installation that has none: every mail is refused, and the ledger says so."""
+
+    async def send(self, mail: Mail) -> str:
+        """Refuse it."""
+        raise Never(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
+
+    async def took(self, mail: Mail) -> bool:
+        """Nothing was ever sent."""
+        return False

@@ -1,0 +1,91 @@
+"""Carries out a mail: writes the letter, sends it once, and notes in the ledger what came of it.
+
+Before a mail is handed over the ledger says so. Whatever happens then, a time-out or the end of the process, the next
+attempt finds that line and looks into the mailbox before it sends anything again.
+"""
+
+import html
+import logging
+import re
+from datetime import timedelta
+
+from changes.effects import MailNotice
+from changes.errors import Unknown
+from changes.policy import Catalogue, Service
+from changes.ports import Clock, Later, Never, Result, Told, Units
+from changes.told import of_mail
+from language import LANGUAGES, retold, speaking
+from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, Unsure, name_of
+
+log = logging.getLogger(__name__)
+_INSTEAD = {
+    "en": "You get this by mail because the bot could not say it in Teams: {cause}",
+    "fr": "Vous recevez ceci par courriel parce que le bot n’a pas pu le dire dans Teams : {cause}",
+    "de": "Sie erhalten dies per E-Mail, weil der Bot es nicht in Teams sagen konnte: {cause}",
+}
+_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+
+
+class Post:
+    """Sends mails through one mailbox."""
+
+    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock, letters: Letters, mailbox: Mailbox) -> None:
+        self._units, self._catalogue, self._clock = units, catalogue, clock
+        self._letters, self._mailbox = letters, mailbox
+
+    async def __call__(self, effect: MailNotice) -> None:
+        """Send the mail, unless it has gone out. Raises Later or Never when it did not."""
+        async with self._units() as unit:
+            told = await unit.ledger.get(effect.key)
+        if told is not None and told.result is Result.SENT:
+            return
+        mail = await self._written(effect)
+        if told is not None and told.result is Result.ASKED and await self._went_out(told, mail):
+            await self._note(effect, Result.SENT)
+            return
+        await self._note(effect, Result.ASKED)
+        try:
+            where = await self._mailbox.send(mail)
+        except Unsure:
+            raise
+        except Later as later:
+            await self._note(effect, Result.WAITING, str(later))
+            raise
+        log.info("mail %s went out to %s %s", effect.key, effect.to.address, where)
+        await self._note(effect, Result.SENT, where)
+
+    async def _went_out(self, told: Told, mail: Mail) -> bool:
+        left = told.at + timedelta(seconds=SEEN_AFTER_S) - self._clock.now()
+        if left > timedelta(0):
+            raise Unsure("It is not known yet whether the mail went out.", left.total_seconds())
+        return await self._mailbox.took(mail)
+
+    async def _written(self, effect: MailNotice) -> Mail:
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+        if stored is None:
+            raise Never(f"{effect.change} does not exist")
+        try:
+            service = self._catalogue.service(stored.change.plan.service)
+        except Unknown as unknown:
+            raise Never(str(unknown)) from unknown
+        to, sequence = effect.to, effect.sequence
+        letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
+        text, page = _with_reason(letter.text, letter.html, effect, service)
+        name, now = name_of(effect), self._clock.now()
+        return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
+
+    async def _note(self, effect: MailNotice, result: Result, why: str = "") -> None:
+        async with self._units() as unit:
+            await unit.ledger.note(of_mail(effect, result, self._clock.now(), why))
+
+
+def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> tuple[str, str]:
+    """The text and the page, with a line before them that says why this is a mail."""
+    if not effect.instead:
+        return text, page
+    language = effect.to.language or service.languages[0]
+    with speaking(language if language in LANGUAGES else "en"):
+        line = _INSTEAD[language].format(cause=retold(effect.instead))
+    begin = found.end() if (found := _BODY.search(page)) else 0
+    return f"{line}\n\n{text}", f"{page[:begin]}<p><em>{html.escape(line)}</em></p>{page[begin:]}"

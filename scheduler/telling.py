@@ -1,0 +1,41 @@
+"""What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
+
+from changes.effects import Effect, MailNotice, SendNotice, mailed
+from changes.policy import Catalogue
+from changes.ports import Clock, Result, UnitOfWork, Units
+from changes.sayings import Said
+from changes.told import of_mail, of_post
+from scheduler.insist import insist
+
+
+class Telling:
+    """Sees to it that nobody is left untold without a line in the ledger that says so."""
+
+    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock) -> None:
+        self._units, self._catalogue, self._clock = units, catalogue, clock
+
+    async def give_up(self, effect: Effect, reason: str) -> None:
+        """The effect is not tried again, for this reason. Effects that tell nobody anything are left alone."""
+        if isinstance(effect, MailNotice):
+            told = of_mail(effect, Result.FAILED, self._clock.now(), reason)
+            await insist(self._units, lambda unit: unit.ledger.note(told))
+        elif isinstance(effect, SendNotice):
+            await insist(self._units, lambda unit: self._by_mail(unit, effect, reason))
+
+    async def _by_mail(self, unit: UnitOfWork, notice: SendNotice, reason: str) -> None:
+        """Note that it did not get through in Teams, and why; the mails that were sent anyway are the same ones."""
+        stored = await unit.changes.load(notice.change)
+        service = self._catalogue.services.get(stored.change.plan.service) if stored else None
+        if stored is None or service is None:
+            return
+        now = self._clock.now()
+        why = (
+            reason
+            if service.mail
+            else Said(
+                "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
+            )
+        )
+        await unit.ledger.note(of_post(notice, service, Result.FAILED, now, why))
+        mails = [mailed(notice, recipient, stored.version, reason) for recipient in service.mail]
+        await unit.outbox.add(mails, now)

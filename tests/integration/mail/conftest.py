@@ -1,0 +1,100 @@
+"""A post office over a real SQLite file: the outbox, the ledger and a mailbox in a Graph that fails when it is told."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import httpx
+import pytest
+
+from changes.effects import MailNotice, NoticeKind, SendNotice, mailed
+from changes.model import Change
+from changes.policy import Catalogue, Recipient, Service
+from changes.ports import Told
+from notices import GraphMailbox, Letter, Letters, Pace, Post, Wording
+from scheduler.outbox import OutboxRunner
+from scheduler.telling import Telling
+from storage import Store, open_store
+from tests.contract.subjects import saved, scheduled
+from tests.integration.scheduler.conftest import LEARN, Clock
+from tests.support.graph import SENDER, Graph, Tokens, client
+
+EVERYBODY = Recipient("learn@example.ch")
+
+
+class FormLetter:
+    """One letter for everything, where the wording is not what matters and a thousand of them would take long."""
+
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
+    ) -> Letter:
+        return Letter(notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
+
+
+@dataclass
+class Office:
+    """`post` carries mails out; `deliver` lets the outbox do so until nothing waits."""
+
+    store: Store
+    clock: Clock
+    graph: Graph
+    http: httpx.AsyncClient
+    service: Service = field(default_factory=lambda: replace(LEARN, mail=(EVERYBODY,), notify=("mail",)))
+    tokens: Tokens = field(default_factory=Tokens)
+
+    def __post_init__(self) -> None:
+        self.catalogue = Catalogue({"learn": self.service})
+        self.pace = Pace(lambda: self.clock.now().timestamp(), self._sleep)
+        self.mailbox = GraphMailbox(self.http, self.graph.url, SENDER, self.tokens, self.pace)
+        self.write_with(Wording(organizer=SENDER))
+        self.telling = Telling(self.store.units, self.catalogue, self.clock)
+
+    def write_with(self, letters: Letters) -> None:
+        self.post = Post(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.go_on(seconds=seconds)
+
+    async def scheduled(self) -> Change:
+        async with self.store.units() as unit:
+            return await saved(unit, *scheduled())
+
+    def mail(self, change: Change, number: int = 1, to: Recipient = EVERYBODY, instead: str = "") -> MailNotice:
+        """The mail of the change's notice of that number."""
+        key = f"{change.id}:{number}:planned"
+        notice = SendNotice(key, change.id, NoticeKind.PLANNED, change.plan.window, self.clock.now())
+        return mailed(notice, to, number, instead)
+
+    async def deliver(self, *mails: MailNotice) -> None:
+        async with self.store.units() as unit:
+            await unit.outbox.add(mails, self.clock.now())
+        runner = OutboxRunner(self.store.units, self.clock, self.carry, self.telling.give_up, "me", Random(7))
+        await runner.run()
+        while wake := await self._wake():
+            self.clock.go_to(max(wake, self.clock.now()))
+            await runner.run()
+
+    async def carry(self, effect: object) -> None:
+        assert isinstance(effect, MailNotice)
+        await self.post(effect)
+
+    async def ledger(self, change: Change) -> tuple[Told, ...]:
+        async with self.store.units() as unit:
+            return await unit.ledger.of(change.id)
+
+    async def _wake(self) -> datetime | None:
+        async with self.store.units() as unit:
+            return await unit.outbox.next_attempt()
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    clock = Clock()
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    try:
+        async with Graph(clock.now) as graph, client(0.5) as http:
+            yield Office(store, clock, graph, http)
+    finally:
+        await store.close()

@@ -1,0 +1,185 @@
+"""A mail goes out once, in order, and the ledger says what came of it: whatever Graph does."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+
+from changes.policy import Recipient
+from changes.ports import Later, Never, Result
+from notices.mailbox import Unsure, name_of
+from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
+from tests.support.graph import SENDER, Fault
+
+
+async def test_a_mail_that_graph_takes_is_in_the_ledger(office: Office) -> None:
+    change = await office.scheduled()
+    await office.deliver(office.mail(change))
+    [told] = await office.ledger(change)
+    assert (told.to, told.result, told.why, told.notice) == ("learn@example.ch", Result.SENT, "", "planned")
+    [mail] = office.graph.accepted
+    assert (mail.to, mail.message["From"]) == ("learn@example.ch", SENDER)
+    assert office.graph.calls == ["send"], "nothing is looked for without need"
+
+
+async def test_a_mail_has_the_text_the_page_and_the_calendar_entry_in_it(office: Office) -> None:
+    change = await office.scheduled()
+    await office.deliver(office.mail(change))
+    message = office.graph.accepted[0].message
+    kinds = [part.get_content_type() for part in message.walk()]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+        "application/ics",
+    ]
+    entry = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    assert f"METHOD:{entry.get_param('method')}" in entry.get_content()
+    [attached] = message.iter_attachments()
+    assert attached.get_filename() == "invite.ics"
+    assert attached.get_content().decode() == entry.get_content()
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+async def test_whatever_befalls_the_first_attempt_the_mail_goes_out_once(office: Office, fault: Fault) -> None:
+    change, faults = await office.scheduled(), [fault]
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(change))
+    assert len(office.graph.accepted) == 1
+    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+
+
+async def test_a_process_that_ended_while_graph_was_asked_looks_before_it_sends_again(office: Office) -> None:
+    change = await office.scheduled()
+    mail = office.mail(change)
+    office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
+    with pytest.raises(Unsure):
+        await office.post(mail)
+    [told] = await office.ledger(change)
+    assert told.result is Result.ASKED
+    with pytest.raises(Unsure) as early:
+        await office.post(mail)  # a new process does not look too early: sent mails are filed in the background
+    assert early.value.seconds == 60
+    assert office.graph.calls == ["send"]
+    office.clock.go_on(seconds=60)
+    await office.post(mail)
+    assert office.graph.calls == ["send", "look"]
+    await office.post(mail)
+    assert office.graph.calls == ["send", "look"], "what was sent is not even looked for"
+
+
+async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_and_the_ledger_says_why(
+    office: Office,
+) -> None:
+    change = await office.scheduled()
+    office.graph.may_read = False
+    office.graph.fault = lambda: Fault.HANG_AFTER_ACCEPTING
+    await office.deliver(office.mail(change))
+    [told] = await office.ledger(change)
+    assert told.result is Result.FAILED
+    assert "Mail.ReadBasic.All" in told.why
+    assert len(office.graph.accepted) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "said"),
+    [
+        (403, "ErrorAccessDenied", Never, "needs the application permission Mail.Send for change-bot@example.ch"),
+        (400, "ErrorInvalidRecipients", Never, "Graph answered 400 and does not accept it. ErrorInvalidRecipients: x"),
+        (404, "ErrorInvalidUser", Never, "Graph answered 404"),
+        (413, "RequestEntityTooLarge", Never, "Graph answered 413"),
+        (429, "TooManyRequests", Later, "asks to wait"),
+        (503, "ServiceUnavailable", Later, "asks to wait"),
+        (500, "InternalServerError", Unsure, "not known whether it took the mail"),
+        (504, "Timeout", Unsure, "not known whether it took the mail"),
+    ],
+)
+async def test_every_answer_is_told_apart(
+    office: Office, status: int, code: str, error: type[Exception], said: str
+) -> None:
+    change = await office.scheduled()
+    office.graph.refusal = (status, code, "x")
+    with pytest.raises(error, match=said) as raised:
+        await office.post(office.mail(change))
+    assert type(raised.value) is error
+
+
+async def test_the_delay_that_graph_asks_for_is_kept(office: Office) -> None:
+    change, faults = await office.scheduled(), [Fault.THROTTLED]
+    office.graph.fault = lambda: faults.pop() if faults else None
+    asked = office.clock.now()
+    await office.deliver(office.mail(change))
+    assert (office.graph.accepted[0].at - asked).total_seconds() == 7
+
+
+async def test_a_token_that_ran_out_is_replaced_once(office: Office) -> None:
+    change = await office.scheduled()
+    office.graph.tokens = {"new"}
+    office.tokens.fresh = "new"
+    await office.deliver(office.mail(change))
+    assert office.graph.calls == ["send", "send"]
+    office.graph.tokens = {"another"}
+    with pytest.raises(Later, match="does not accept the bot's token"):
+        await office.post(office.mail(change, 2))
+    assert office.graph.calls == ["send"] * 4
+
+
+async def test_a_graph_that_cannot_be_reached_is_tried_again_later(office: Office) -> None:
+    change = await office.scheduled()
+    await office.graph.__aexit__()
+    with pytest.raises(Later, match="Graph cannot be reached") as raised:
+        await office.post(office.mail(change))
+    assert not isinstance(raised.value, Unsure)
+    assert [told.result for told in await office.ledger(change)] == [Result.WAITING]
+
+
+async def test_no_minute_has_more_than_thirty_mails_and_no_moment_more_than_four(office: Office) -> None:
+    change = await office.scheduled()
+    people = [Recipient(f"{name}@example.ch") for name in "abcdefgh"]
+    await office.deliver(*(office.mail(change, number, to) for number in range(1, 11) for to in people))
+    times = [mail.at.timestamp() for mail in office.graph.accepted]
+    assert len(times) == 80
+    assert all(later - first >= 60 for first, later in zip(times, times[30:], strict=False))
+    assert office.graph.busiest <= 4
+
+
+async def test_a_mail_that_stands_in_for_teams_says_why_in_the_readers_language(office: Office) -> None:
+    change = await office.scheduled()
+    cause = "The bot is no longer in this conversation <&>."
+    await office.deliver(office.mail(change, 1, Recipient("hans@example.ch", "de"), cause))
+    parts = {part.get_content_type(): part for part in office.graph.accepted[0].message.walk()}
+    line = "Sie erhalten dies per E-Mail, weil der Bot es nicht in Teams sagen konnte: The bot is no longer in"
+    assert parts["text/plain"].get_content().startswith(line)
+    page = parts["text/html"].get_content()
+    assert line in page
+    assert "&lt;&amp;&gt;" in page
+    assert page.index("<body") < page.index(line)
+    assert [told.why for told in await office.ledger(change)] == [cause]
+
+
+async def test_a_thousand_mails_through_a_bad_day_are_each_accepted_once_in_order_and_none_is_lost(
+    office: Office,
+) -> None:
+    change, chance = await office.scheduled(), Random(32)
+    slow = {Fault.HANG, Fault.HANG_AFTER_ACCEPTING}
+    quick = [fault for fault in Fault if fault not in slow]
+
+    def fault() -> Fault | None:
+        drawn = chance.random()
+        return chance.choice(list(slow)) if drawn < 0.01 else chance.choice(quick) if drawn < 0.2 else None
+
+    office.graph.fault = fault
+    office.write_with(FormLetter())
+    people = [EVERYBODY, *(Recipient(f"{name}@example.ch") for name in "abcdefg")]
+    mails = [office.mail(change, number, to) for number in range(1, 126) for to in people]
+    await office.deliver(*mails)
+    names = {f"<{name_of(mail)}@example.ch>": mail for mail in mails}
+    taken = [names[each.id] for each in office.graph.accepted]
+    assert Counter(mail.key for mail in taken) == Counter(mail.key for mail in mails)
+    for to in people:
+        numbers = [mail.sequence for mail in taken if mail.to == to]
+        assert numbers == sorted(numbers)
+    assert Counter(told.result for told in await office.ledger(change)) == {Result.SENT: 1000}
+    assert office.graph.calls.count("look") > 50, "the day was not bad enough"
