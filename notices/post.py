@@ -13,6 +13,7 @@ from changes.effects import MailNotice
 from changes.errors import Unknown
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units
+from changes.service import introduced
 from changes.told import of_mail
 from language import LANGUAGES, retold, speaking
 from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, Unsure, name_of
@@ -63,12 +64,12 @@ class Post:
     async def _written(self, effect: MailNotice) -> Mail:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
-        if stored is None:
-            raise Never(f"{effect.change} does not exist")
-        try:
-            service = self._catalogue.service(stored.change.plan.service)
-        except Unknown as unknown:
-            raise Never(str(unknown)) from unknown
+            if stored is None:
+                raise Never(f"{effect.change} does not exist")
+            try:
+                service = await introduced(unit, self._catalogue.service(stored.change.plan.service))
+            except Unknown as unknown:
+                raise Never(str(unknown)) from unknown
         to, sequence = effect.to, effect.sequence
         letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)
