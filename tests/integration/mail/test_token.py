@@ -7,7 +7,8 @@ import pytest
 
 from changes.ports import Later
 from notices import GraphToken
-from tests.integration.test_tokens import APP_ID, TENANT, SignIn
+from tests.integration.key_server import APP_ID
+from tests.integration.test_tokens import TENANT, SignIn
 
 
 def token(at: SignIn) -> GraphToken:
