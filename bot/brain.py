@@ -108,6 +108,7 @@ class Brain:
             request = Request(context, heard, order, self.local)
             await handler(request)
             thought.requests.append(request)
+            thought.effects += request.effects
             if request.dialog is not None:
                 await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
             if request.binding is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
     "list": ("list", "liste", "search", "chercher"),
+    "absent": ("absent", "absente", "absence", "away"),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre"),
     "export": ("export", "exporter"),

@@ -1,8 +1,11 @@
 """Commands that only show something; the buttons of such cards stand for them too."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.absence import absent
+from bot.grammar import Order
 from bot.request import Handler, Request
 from bot.stats import counted
 from cards.calendar import calendar_card
@@ -96,10 +99,16 @@ async def stats(request: Request) -> None:
     await send_card(request.context, await counted(request.heard.desk, request.order.rest))
 
 
+async def absences(request: Request) -> None:
+    """The person's own absences."""
+    await absent(replace(request, order=Order("absent")))
+
+
 LOOKS: Mapping[str, Handler] = {
     "list": list_,
     "show": show_one,
     "calendar": calendar,
     "ledger": ledger,
+    "absent": absences,
     "stats": stats,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.absence import absent
 from bot.looking import LOOKS
 from bot.request import Handler, Request
 from cards.answers import answers_of, read_window
@@ -146,6 +147,7 @@ async def unknown(request: Request) -> None:
 HANDLERS: Mapping[str, Handler] = {
     "new": new,
     **LOOKS,
+    "absent": absent,
     "edit": edit,
     "move": move,
     "cancel": with_reason,

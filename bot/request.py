@@ -7,6 +7,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 
 from bot.grammar import Order, read_id
+from changes.effects import Effect
 from changes.errors import Incomplete
 from changes.ports import Binding
 from changes.sayings import Said
@@ -23,6 +24,7 @@ class Request:
     local: bool = False
     dialog: tuple[str, dict[str, Any]] | None = None
     binding: Binding | None = None
+    effects: list[Effect] = field(default_factory=list)
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     @property

@@ -9,7 +9,7 @@ from cards.clock import too_short
 from cards.learned import learned
 from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines, window_facts
-from cards.text import plain, units
+from cards.text import capital, plain, units
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
@@ -113,11 +113,9 @@ def _preview(notice: str) -> list[CardElement]:
 def _by_when(view: View, asked: str) -> list[CardElement]:
     """The question, and what happens when it is not answered: silence is never GO."""
     silence = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
-    by = _(" Without GO by {silence} the change is postponed.", silence=view.when(silence)) if silence else ""
-    return [
-        label(asked),
-        sentence(f"{view.deciders[:1].upper()}{view.deciders[1:]} decides.{by}", subtle=True),
-    ]
+    decides = view.away or _("{who} decides.", who=capital(view.deciders))
+    by = _("Without GO by {when} the change is postponed.", when=view.when(silence)) if silence else ""
+    return [label(asked), sentence(f"{decides} {by}".strip(), subtle=True)]
 
 
 def _comment() -> list[CardElement]:

@@ -10,7 +10,7 @@ from cards.plan import title_lines
 from cards.text import plain, shortened
 from cards.view import View
 from changes.ports import Result, Told, Way
-from language import N_, _, n_
+from language import N_, _, n_, retold
 
 WAYS = {Way.TEAMS: N_("Teams"), Way.PERSONAL: N_("personal chat"), Way.MAIL: N_("mail")}
 RESULTS = {
@@ -85,5 +85,5 @@ def _line(each: Told, view: View) -> list[CardElement]:
         result=_(RESULTS[each.result]),
     )
     failed = each.result is Result.FAILED
-    why = written(shortened(each.why, LONGEST_WHY), colour="Attention" if failed else None)
+    why = written(shortened(retold(each.why), LONGEST_WHY), colour="Attention" if failed else None)
     return [sentence(said, colour="Attention" if failed else None), *why]

@@ -155,6 +155,16 @@ _LINES: dict[Line, Say] = {
     Line.GO_REFUSED: lambda e, v: _with(
         _("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date.", by=_by(e, v), id=v.change.id), e
     ),
+    Line.NOBODY_DECIDES: lambda e, v: _(
+        "nobody can give GO for {id} as things are: all who may are away or take part in it. Find another date "
+        "with `/change move {id}`, or ask one of them to be there.",
+        id=v.change.id,
+    ),
+    Line.STANDS_IN: lambda e, v: _(
+        "{approver} is away: please answer for {id} in their place, on the card above.",
+        approver=_approver(v),
+        id=v.change.id,
+    ),
     Line.GO_NUDGE: lambda e, v: _("GO or NO-GO for {id}? The card above waits for your answer.", id=v.change.id),
     Line.GO_DEPUTIES: lambda e, v: _(
         "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above.",

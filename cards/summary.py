@@ -18,6 +18,7 @@ SAID: dict[StepKind, str] = {
     StepKind.PREPARE: N_("Reminder to prepare"),
     StepKind.PRECHECK: N_("Pre-check"),
     StepKind.CORRECTIONS: N_("Reminder of the corrections"),
+    StepKind.PREFLIGHT_WEEK: N_("Look whether somebody can decide"),
     StepKind.GO: N_("GO / NO-GO"),
     StepKind.GO_NUDGE: N_("Nudge to the approver"),
     StepKind.GO_DEPUTIES: N_("Nudge to the deputies"),

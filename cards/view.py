@@ -61,15 +61,22 @@ class View:
 
     @property
     def deciders(self) -> str:
-        """Who is asked to decide, in markdown: the approver or, where it is their own change, a deputy alone."""
+        """Who is asked to decide, in markdown: the approver, or a deputy if it is their own change or they are away."""
         approver = self.service.approver
-        if approver in (self.change.requester, self.change.plan.implementer):
-            return "a deputy"
-        return (
-            _("{approver} or a deputy", approver=plain(self.name(approver)))
-            if self.service.deputies
-            else plain(self.name(approver))
-        )
+        if approver in (self.change.requester, self.change.plan.implementer) or self.away:
+            return _("a deputy")
+        if not self.service.deputies:
+            return plain(self.name(approver))
+        return _("{approver} or a deputy", approver=plain(self.name(approver)))
+
+    @property
+    def away(self) -> str:
+        """Until when the approver is away and a deputy decides, as a sentence; empty when they are there."""
+        until = self.service.away_until(self.service.approver, self.service.local(self.now).date())
+        if until is None or not self.service.deputies:
+            return ""
+        approver = plain(self.name(self.service.approver))
+        return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=f"{until:%d.%m.%Y}")
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""
@@ -81,4 +88,4 @@ class View:
             return person.name
         if person == self.service.approver:
             return _("the approver")
-        return "a deputy" if person in self.service.deputies else "somebody"
+        return _("a deputy") if person in self.service.deputies else _("somebody")

@@ -60,6 +60,8 @@ class Line(StrEnum):
     PRECHECK_APPROVED = "precheck_approved"
     GO_GIVEN = "go_given"
     GO_REFUSED = "go_refused"
+    NOBODY_DECIDES = "nobody_decides"
+    STANDS_IN = "stands_in"
     GO_NUDGE = "go_nudge"
     GO_DEPUTIES = "go_deputies"
     PLAN_EDITED = "plan_edited"

@@ -18,6 +18,7 @@ class Policy:
     prepare_days: int = 16
     precheck_days: int = 14
     corrections_days: int = 2
+    preflight_days: int = 8
     go_days: int = 7
     nudge_days: int = 1
     deputies_days: int = 2
@@ -69,8 +70,18 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Days, both included, on which somebody decides nothing."""
+
+    person: Person
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A service whose changes are carried. `holidays` are the public holidays of its canton, as data.
+    """A service whose changes are carried. `holidays` are the public holidays of its canton, `away` the absences of
+    those who decide, as data.
 
     `incident_link` is where its incident process is described, or empty.
     """
@@ -88,6 +99,7 @@ class Service:
     freezes: tuple[Freeze, ...] = ()
     backups: tuple[Backup, ...] = NAS
     incident_link: str = ""
+    away: tuple[Away, ...] = ()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
     def local(self, moment: datetime) -> datetime:
@@ -97,6 +109,22 @@ class Service:
     def decides(self, person: Person) -> bool:
         """Whether the person is the approver or a deputy of this service."""
         return person == self.approver or person in self.deputies
+
+    def away_until(self, person: Person, day: date) -> date | None:
+        """The last day of the absence that the day lies in, or None when the person is there."""
+        return next((each.last for each in self.away if each.person == person and each.first <= day <= each.last), None)
+
+    def asked(self, involved: Container[Person], day: date) -> tuple[Person, ...]:
+        """Who is asked to decide on that day about a change of the people `involved`.
+
+        The approver; where it is their own change or they are away, the deputies who are there. If nobody is left,
+        everybody who may decide.
+        """
+        may = [each for each in (self.approver, *self.deputies) if each not in involved]
+        there = [each for each in may if self.away_until(each, day) is None]
+        if self.approver in there:
+            return (self.approver,)
+        return tuple(there or may)
 
     def deputy_for(self, person: Person) -> Person | None:
         """The approver, when the person decides in their place."""

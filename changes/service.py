@@ -1,7 +1,7 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from changes import commands as c
 from changes.consequences import effects, status_effect
@@ -12,7 +12,7 @@ from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
 from changes.measures import measure
 from changes.model import Change, Person
-from changes.policy import Catalogue, Service
+from changes.policy import Away, Catalogue, Service
 from changes.ports import UnitOfWork
 from changes.slots import Booking
 from changes.timeline import pending
@@ -61,14 +61,16 @@ async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: d
 
 
 async def introduced(unit: UnitOfWork, service: Service) -> Service:
-    """The service with the names of its approver and deputies, as far as the bot has met them."""
+    """The service with the names of its approver and deputies, as far as the bot has met them, and their absences."""
 
     async def known(person: Person) -> Person:
         met = await unit.people.get(person.id)
         return met.person if met and met.person.name else person
 
     deputies = tuple([await known(deputy) for deputy in service.deputies])
-    return replace(service, approver=await known(service.approver), deputies=deputies)
+    absences = await unit.absences.of((service.approver, *service.deputies), date.min)
+    away = tuple(Away(each.person, each.first, each.last) for each in absences)
+    return replace(service, approver=await known(service.approver), deputies=deputies, away=away)
 
 
 async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ class StepKind(StrEnum):
     PREPARE = "prepare"
     PRECHECK = "precheck"
     CORRECTIONS = "corrections"
+    PREFLIGHT_WEEK = "preflight_week"
     GO = "go"
     GO_NUDGE = "go_nudge"
     GO_DEPUTIES = "go_deputies"
@@ -40,6 +41,7 @@ RELEVANT: dict[StepKind, frozenset[State]] = {
     StepKind.PREPARE: frozenset({State.SUBMITTED}),
     StepKind.PRECHECK: frozenset({State.SUBMITTED}),
     StepKind.CORRECTIONS: frozenset({State.CORRECTIONS_REQUESTED}),
+    StepKind.PREFLIGHT_WEEK: UNDECIDED,
     StepKind.GO: frozenset({State.PRECHECKED}),
     StepKind.GO_NUDGE: frozenset({State.GO_PENDING}),
     StepKind.GO_DEPUTIES: frozenset({State.GO_PENDING}),
@@ -89,6 +91,7 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
         go = asking(policy.go_days)
         dated.append((StepKind.PREPARE, asking(policy.prepare_days), 0))
         dated.append((StepKind.PRECHECK, asking(policy.precheck_days), 0))
+        dated.append((StepKind.PREFLIGHT_WEEK, asking(policy.preflight_days), 0))
         dated.append((StepKind.GO, go, 0))
         asked_go = change.asked_at if change.state is State.GO_PENDING and change.asked_at else go
         dated.append((StepKind.GO_NUDGE, _after(asked_go, policy.nudge_days, service), 0))

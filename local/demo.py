@@ -18,6 +18,7 @@ The change bot runs.
   Playground  {page}      open this page in a browser first
   Bot         http://{host}:{port}/api/messages
   Data        var/  (delete it to start anew)
+  Mails       var/mail/  (a mail program opens them)
 
 Type in the Playground's personal chat:
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import httpx
 
+from changes.sayings import Said
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import SEEN_AFTER_S, Mail, Unsure
 from notices.pace import Pace
@@ -65,9 +66,9 @@ class GraphMailbox:
         try:
             drafts = [bool(each["isDraft"]) for each in answer.json()["value"]]
         except (ValueError, KeyError, TypeError) as error:
-            raise Unsure("Graph's list of mails cannot be read.", SEEN_AFTER_S) from error
+            raise Unsure(Said("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
         if drafts and all(drafts):
-            raise Unsure("Exchange has the mail and has not sent it yet.", SEEN_AFTER_S)
+            raise Unsure(Said("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
         return bool(drafts)
 
     async def _call(self, request: httpx.Request) -> httpx.Response:

@@ -7,6 +7,7 @@ import httpx
 import msal
 
 from changes.ports import Later
+from changes.sayings import Said
 
 SCOPE = "https://graph.microsoft.com/.default"
 _TIMEOUT_S = 10
@@ -38,9 +39,10 @@ class GraphToken:
                 self._app.remove_tokens_for_client()
             answer = self._app.acquire_token_for_client(scopes=[SCOPE])
         except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
-            raise Later("Microsoft's sign-in gave no answer the bot can use.") from error
+            raise Later(Said("Microsoft's sign-in gave no answer the bot can use.")) from error
         if "access_token" not in answer:
-            raise Later(f"Microsoft's sign-in refused the bot a token: {answer.get('error') or 'no reason given'}.")
+            reason = str(answer.get("error") or "")
+            raise Later(Said("Microsoft's sign-in refused the bot a token ({reason}).", reason=reason))
         return str(answer["access_token"])
 
     def _sign_up(self) -> Any:

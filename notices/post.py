@@ -13,6 +13,7 @@ from changes.effects import MailNotice
 from changes.errors import Unknown
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units
+from changes.sayings import Said
 from changes.service import introduced
 from changes.told import of_mail
 from language import LANGUAGES, retold, speaking
@@ -58,7 +59,7 @@ class Post:
     async def _went_out(self, told: Told, mail: Mail) -> bool:
         left = told.at + timedelta(seconds=SEEN_AFTER_S) - self._clock.now()
         if left > timedelta(0):
-            raise Unsure("It is not known yet whether the mail went out.", left.total_seconds())
+            raise Unsure(Said("It is not known yet whether the mail went out."), left.total_seconds())
         return await self._mailbox.took(mail)
 
     async def _written(self, effect: MailNotice) -> Mail:

@@ -9,7 +9,7 @@ from changes.model import Change
 
 def of(made: Collector, event: e.Event) -> None:
     """What follows from an event before the day, or else from one of the day."""
-    before, change, service = made.before, made.change, made.service
+    before, change = made.before, made.change
     implementer, requester = change.plan.implementer, change.requester
     match event:
         case e.ConflictAllowed(reason=reason):
@@ -41,12 +41,12 @@ def of(made: Collector, event: e.Event) -> None:
         case e.Postponed(reason=reason, silent=silent):
             _decided(made)
             line = Line.POSTPONED_SILENT if silent else Line.POSTPONED
-            made.tell(line, reason, requester, implementer, service.approver)
+            made.tell(line, reason, requester, implementer, *made.in_charge())
             _take_back(made, NoticeKind.POSTPONED, reason)
         case e.Cancelled(reason=reason):
             if before is not None and before.submitted_at is not None:
                 _decided(made)
-                made.tell(Line.CANCELLED, reason, implementer, service.approver)
+                made.tell(Line.CANCELLED, reason, implementer, *made.in_charge())
                 _take_back(made, NoticeKind.CANCELLED, reason)
         case _:
             day.of(made, event)
@@ -64,7 +64,7 @@ def _void(made: Collector, before: Change) -> None:
     """The old round's cards become records, and whoever knew of a decision hears that it is void (CASES.md 21)."""
     for card in (CardKind.PRECHECK, CardKind.GO):
         made.card(card, only_edit=True, of=before)
-    approver = (made.service.approver,) if before.precheck or before.go else ()
+    approver = made.in_charge() if before.precheck or before.go else ()
     made.tell(Line.MOVED if made.change.precheck else Line.PLAN_EDITED, "", *approver)
 
 

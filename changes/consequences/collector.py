@@ -1,5 +1,7 @@
 """What the events of a change have in common when something follows from them: cards, lines, notices, keys."""
 
+from datetime import date
+
 from changes import events as e
 from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, mailed, message_of
 from changes.model import Change, Person, Window
@@ -60,11 +62,21 @@ class Collector:
         return f"{self.change.id}:{self.entry.seq}:{len(self.list)}:{what}"
 
     def deciders(self) -> tuple[Person, ...]:
-        """Who is asked to decide: the approver or, where it is their own change, the deputies."""
-        involved = (self.change.requester, self.change.plan.implementer)
-        if self.service.approver not in involved:
-            return (self.service.approver,)
-        return tuple(deputy for deputy in self.service.deputies if deputy not in involved)
+        """Who is asked to decide now: the approver or, where it is their own change or they are away, the deputies."""
+        return self.service.asked((self.change.requester, self.change.plan.implementer), self._today)
+
+    def in_charge(self) -> tuple[Person, ...]:
+        """Who hears of the change for the service: the approver or, while they are away, the deputies."""
+        return self.service.asked((), self._today)
+
+    def deputies(self) -> tuple[Person, ...]:
+        """The deputies who are there, or all of them."""
+        there = tuple(each for each in self.service.deputies if self.service.away_until(each, self._today) is None)
+        return there or self.service.deputies
+
+    @property
+    def _today(self) -> date:
+        return self.service.local(self.entry.at).date()
 
     def if_late(self, milestone: str) -> tuple[Person, ...]:
         """Who has to hear of a milestone: half done is for nobody in particular."""

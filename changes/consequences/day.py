@@ -16,7 +16,7 @@ LINES = {
 
 def of(made: Collector, event: e.Event) -> None:
     """What follows from an event of the day, or else from one of a bad day."""
-    change, service = made.change, made.service
+    change = made.change
     implementer, requester = change.plan.implementer, change.requester
     match event:
         case e.PreflightDone(problems=problems, good=good):
@@ -41,7 +41,7 @@ def of(made: Collector, event: e.Event) -> None:
         case e.SnapshotFailed(reason=reason):
             _snapshot_cards(made)
             made.card(CardKind.DAY, only_edit=True)
-            made.tell(Line.SNAPSHOT_FAILED, reason, implementer, service.approver)
+            made.tell(Line.SNAPSHOT_FAILED, reason, implementer, *made.in_charge())
         case e.SnapshotWaived(reason=reason):
             _snapshot_cards(made)
             made.tell(Line.SNAPSHOT_WAIVED, reason, implementer)
@@ -63,7 +63,7 @@ def of(made: Collector, event: e.Event) -> None:
         case _:
             trouble.of(made, event)
     if isinstance(event, e.Completed):
-        made.tell(Line.COMPLETED, "", requester, service.approver)
+        made.tell(Line.COMPLETED, "", requester, *made.in_charge())
 
 
 def _snapshot_cards(made: Collector) -> None:

@@ -16,7 +16,7 @@ def of(made: Collector, event: e.Event) -> None:
             pass
         case e.TroubleReported(reason=reason):
             made.card(CardKind.DAY)
-            made.tell(Line.TROUBLE, reason, service.approver)
+            made.tell(Line.TROUBLE, reason, *made.in_charge())
         case e.TroubleSolved():
             made.card(CardKind.DAY)
             made.card(CardKind.CUTOFF, only_edit=True)
@@ -24,7 +24,7 @@ def of(made: Collector, event: e.Event) -> None:
         case e.Extended(reason=reason, ends_at=ends_at):
             made.card(CardKind.DAY)
             made.card(CardKind.CUTOFF, only_edit=True, of=before)
-            made.tell(Line.EXTENDED, reason, service.approver)
+            made.tell(Line.EXTENDED, reason, *made.in_charge())
             made.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
         case e.IncidentDeclared(reason=reason):
             made.card(CardKind.DAY, only_edit=True)

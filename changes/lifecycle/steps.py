@@ -87,6 +87,8 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             other.kind is StepKind.CORRECTIONS and step.due < other.due <= now for other in waiting
         ):
             return Said("A later reminder of the same corrections is due.")
+        case StepKind.PREFLIGHT_WEEK if StepKind.GO in overtaken:
+            return Said("GO itself is due.")
         case StepKind.GO_NUDGE if StepKind.GO_DEPUTIES in overtaken and due[StepKind.GO_DEPUTIES] > step.due:
             return Said("The deputies are being asked.")
         case StepKind.GO | StepKind.GO_NUDGE | StepKind.GO_DEPUTIES | StepKind.PRECHECK | StepKind.PREPARE if (

@@ -139,11 +139,11 @@ async def test_moved_its_old_steps_are_void_and_new_ones_are_computed(bot: Bot) 
     await bot.at_go()
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
-    assert (await bot.change()).state is State.SUBMITTED
-    await bot.advance(datetime(2027, 5, 6, 8, 0, tzinfo=ZURICH))
+    assert (await bot.change()).state is State.PRECHECKED
+    await bot.advance(datetime(2027, 5, 13, 8, 0, tzinfo=ZURICH))
     assert not any("Reminder: maintenance" in text for text in bot.teams.texts())
-    await bot.advance(datetime(2027, 5, 6, 9, 0, 10, tzinfo=ZURICH))
-    assert (await bot.change()).state is State.PRECHECK_PENDING
+    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
+    assert (await bot.change()).state is State.GO_PENDING
 
 
 # 14

@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -79,7 +79,7 @@ async def ledger(bot: Bot) -> tuple[Told, ...]:
         return await unit.ledger.of(CHANGE)
 
 
-def refuses(status: int, code: str, **headers: str):  # type: ignore[no-untyped-def]
+def refuses(status: int, code: str, **headers: str) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Teams refuses whatever is posted."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -109,6 +109,18 @@ async def test_403_because_the_bot_left_the_roster_stop_fall_back_to_mail_say_th
         body = mail.get_body(("plain",))
         assert body is not None
         assert " ".join(body.get_content().split()).count(ROSTER) == 1
+
+
+# 26
+async def test_who_got_the_notice_by_mail_anyway_gets_no_second_one_when_teams_refuses_it(tmp_path: Path) -> None:
+    async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, 'teams", "mail')) as bot:
+        await bot.at_go()
+        bot.teams.slow = refuses(403, "BotNotInConversationRoster")
+        await bot.press(PIERRE, "go.give")
+        told = [each for each in await ledger(bot) if each.notice == "planned"]
+    assert [each.result for each in told if each.way is Way.TEAMS] == [Result.FAILED]
+    assert sorted(str(mail["To"]) for mail in mails(tmp_path)) == ["hans@example.ch", "learn@example.ch"]
+    assert not any(ROSTER in mail.as_string() for mail in mails(tmp_path))
 
 
 # 26

@@ -18,10 +18,11 @@ EXPECTED = """
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Waits for the pre-check | Window | 15.04.2027 22:00–23:30 CEST
 01.04. 09:00 post thread 1: <at>Pierre André</at>: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
 01.04. 09:00 post thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Window | 15.04.2027 22:00–23:30 CEST
-01.04. 09:00 post personal: It is **01.04.2027 09:00 CEST**. Next: Postponed without GO, CHG-2027-0001, 13.04.2027 09:00 CEST. `/clock next` goes there.
+01.04. 09:00 post personal: It is **01.04.2027 09:00 CEST**. Next: Look whether somebody can decide, CHG-2027-0001, 07.04.2027 09:00 CEST. `/clock next` goes there.
 01.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Pre-check done | Window | 15.04.2027 22:00–23:30 CEST
 01.04. 09:00 edit thread 1: Pre-check | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | **Pierre André** approved the pre-check on 01.04.2027 09:00 CEST. | Window
 01.04. 09:00 post thread 1: <at>Nadia Favre</at>: **Pierre André** approved the pre-check of CHG-2027-0001.
+07.04. 09:00 post personal: It is **07.04.2027 09:00 CEST**. Next: GO / NO-GO, CHG-2027-0001, 08.04.2027 09:00 CEST. `/clock next` goes there.
 08.04. 09:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Waits for GO / NO-GO | Window | 15.04.2027 22:00–23:30 CEST
 08.04. 09:00 post thread 1: <at>Pierre André</at>: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
 08.04. 09:00 post thread 1: GO / NO-GO | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Window | 15.04.2027 22:00–23:30 CEST
@@ -74,6 +75,7 @@ async def carry(bot: Bot) -> None:
     await bot.next()  # the reminder to prepare
     await bot.next()  # the pre-check
     await bot.press(PIERRE, "precheck.approve")
+    await bot.next()  # whether somebody can decide
     await bot.next()  # GO / NO-GO
     await bot.press(PIERRE, "go.give")
     await bot.next()  # the reminder to everyone

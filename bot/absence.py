@@ -1,0 +1,74 @@
+"""When somebody who decides is away: dates are entered, shown and taken back, and deputies are asked instead."""
+
+from datetime import date, timedelta
+
+from bot.request import Request
+from cards.absence import absence_card
+from cards.reading import read_date
+from changes.effects import Line, Tell
+from changes.errors import Incomplete
+from changes.model import State
+from changes.ports import Absence
+from changes.sayings import Said
+from changes.service import introduced
+from dialogs.turn import show
+
+LONGEST_DAYS = 366
+_TAKE_BACK = ("remove", "supprimer", "retirer")
+_TO = ("-", "–", "to", "until", "au", "à", "jusqu'au", "jusqu’au")
+
+
+async def absent(request: Request) -> None:
+    """`absent 2027-07-12 2027-07-30` notes it, `absent remove 3` takes it back, `absent` alone shows them."""
+    desk = request.heard.desk
+    today = _today(request)
+    words = [word for word in request.order.words if word.casefold() not in _TO]
+    known = await desk.unit.absences.of([desk.person], today)
+    if words and words[0].casefold() in _TAKE_BACK:
+        await _take_back(request, words[1:], known)
+    elif words:
+        first, last = _dates(words, today)
+        if any(each.first <= last and first <= each.last for each in known):
+            raise Incomplete({"date": Said("You are noted as away on some of these days already: remove that first.")})
+        await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
+    decides = [each.name for each in await desk.services() if each.decides(desk.person)]
+    await show(request.context, absence_card(await desk.unit.absences.of([desk.person], today), decides))
+
+
+def _today(request: Request) -> date:
+    desk = request.heard.desk
+    zones = [service for service in desk.catalogue.services.values() if service.decides(desk.person)]
+    service = next(iter(zones or desk.catalogue.services.values()))
+    return service.local(desk.now).date()
+
+
+def _dates(words: list[str], today: date) -> tuple[date, date]:
+    first = read_date(words[0])
+    last = read_date(words[1]) if len(words) > 1 else first
+    if last < first:
+        raise Incomplete({"date": Said("The last day lies before the first: give them the other way round.")})
+    if last < today:
+        raise Incomplete({"date": Said("These days are over already.")})
+    if (last - first) > timedelta(days=LONGEST_DAYS):
+        raise Incomplete({"date": Said("That is more than a year: an admin names another approver in services.toml.")})
+    return first, last
+
+
+async def _take_back(request: Request, words: list[str], known: tuple[Absence, ...]) -> None:
+    number = int(words[0]) if words and words[0].isascii() and words[0].isdigit() and len(words[0]) < 10 else 0
+    if number not in [each.id for each in known]:
+        raise Incomplete({"date": Said("You have no such absence. `/change absent` shows yours.")})
+    await request.heard.desk.unit.absences.drop(number)
+
+
+async def _ask_deputies(request: Request, absence: Absence) -> None:
+    """What waits for the person's answer at this moment is asked of the deputies at once."""
+    desk, today = request.heard.desk, _today(request)
+    if not absence.first <= today <= absence.last:
+        return
+    for change in await desk.unit.changes.find(states=(State.PRECHECK_PENDING, State.GO_PENDING)):
+        service = await introduced(desk.unit, desk.catalogue.service(change.plan.service))
+        asked = service.asked((change.requester, change.plan.implementer), service.local(desk.now).date())
+        if service.approver == desk.person and asked and desk.person not in asked:
+            key = f"{change.id}:absent:{absence.id}"
+            request.effects.append(Tell(key, change.id, Line.STANDS_IN, desk.person, desk.now, "", asked))

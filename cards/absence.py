@@ -1,0 +1,32 @@
+"""A person's absences."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from microsoft_teams.cards import CardElement
+
+from cards.parts import columns, heading, looks, sentence, to_wire
+from cards.text import plain
+from changes.ports import Absence
+from language import _
+
+MOST = 10
+
+
+def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[str, Any]:
+    """Those to come, each with its number; `decides` are the services about which the person decides."""
+    body: list[CardElement] = [heading(_("Your absences"))]
+    if not absences:
+        body.append(sentence(_("None is noted.")))
+    for each in absences[:MOST]:
+        days = f"{each.first:%d.%m.%Y} – {each.last:%d.%m.%Y}" if each.first != each.last else f"{each.first:%d.%m.%Y}"
+        body.append(columns(([sentence(days, bold=True)], "stretch"), ([sentence(f"{each.id}")], "auto")))
+    if decides:
+        names = ", ".join(plain(name) for name in decides)
+        then = _("On these days the deputies are asked about {services}, and the record says for whom.", services=names)
+    else:
+        then = _("You decide about no service, so nothing changes by it.")
+    how = _("**/change absent 2027-07-12 2027-07-30** notes one, **/change absent remove** with its number removes it.")
+    body += [sentence(then), sentence(how, subtle=True)]
+    # A button could be pressed twice; what is removed is named by its number.
+    return to_wire(body, [looks(_("Show again"), "absent")])

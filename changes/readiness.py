@@ -1,0 +1,20 @@
+"""Whether a change can be decided at all: somebody who may has to be there between the request for GO and its end."""
+
+from datetime import date, timedelta
+
+from changes.model import Change, Person
+from changes.policy import Service
+from changes.timeline import StepKind, timeline
+
+
+def who_can_decide(change: Change, service: Service) -> tuple[Person, ...]:
+    """Those who may decide about the change and are there on at least one day of those on which GO can be given."""
+    due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
+    first, last = due.get(StepKind.GO, due[StepKind.SILENCE]), due[StepKind.SILENCE]
+    involved = (change.requester, change.plan.implementer)
+    may = [each for each in (service.approver, *service.deputies) if each not in involved]
+    return tuple(each for each in may if any(service.away_until(each, day) is None for day in _days(first, last)))
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range(max(0, (last - first).days) + 1)]

@@ -1,0 +1,122 @@
+"""While the approver is away the deputies are asked, and the record says for whom they decided."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from changes.model import State
+from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+def mentioned(message: Message) -> set[str]:
+    return {each["mentioned"]["name"] for each in message.activity.get("entities", []) if each["type"] == "mention"}
+
+
+def asked(bot: Bot, words: str) -> set[str]:
+    """Who was mentioned by the last message that says so."""
+    return mentioned([call.message for call in bot.teams.calls if words in call.message.text][-1])
+
+
+def last(bot: Bot) -> str:
+    message = bot.teams.calls[-1].message
+    return message.text or " | ".join(words(message.card))
+
+
+async def test_cards_mentions_and_nudges_go_to_the_deputy_while_the_approver_is_away(bot: Bot) -> None:
+    await bot.type(PIERRE, "/change absent 29.3.2027 20.4.2027")
+    assert "29.03.2027 – 20.04.2027" in last(bot)
+    await bot.requested()
+    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    assert asked(bot, "the pre-check of") == {"Claire Rey"}
+    assert "Pierre André is away until 20.04.2027: a deputy decides." in " ".join(
+        words(bot.teams.with_button("precheck.approve").card)
+    )
+    await bot.press(CLAIRE, "precheck.approve")
+    await bot.advance(datetime(2027, 4, 9, 9, 0, 10, tzinfo=ZURICH))
+    assert asked(bot, "GO or NO-GO for") == {"Claire Rey"}
+
+
+# CASES.md 19
+async def test_only_the_named_approver_or_a_deputy_can_answer_and_the_record_says_deputy_for_approver_by_name(
+    bot: Bot,
+) -> None:
+    await bot.type(PIERRE, "/change absence 2027-03-29 to 2027-04-20")
+    await bot.at_precheck()
+    refused = await bot.press(NADIA, "precheck.approve")
+    assert "Only Pierre André or a deputy can decide" in str(refused)
+    await bot.press(CLAIRE, "precheck.approve")
+    change = await bot.change()
+    assert change.state is State.PRECHECKED
+    assert change.precheck is not None
+    assert (change.precheck.by.name, change.precheck.deputy_for and change.precheck.deputy_for.name) == (
+        "Claire Rey",
+        "Pierre André",
+    )
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert "Claire Rey, deputy for Pierre André, approved the pre-check" in last(bot)
+
+
+async def test_an_approver_who_is_away_may_answer_all_the_same(bot: Bot) -> None:
+    await bot.type(PIERRE, "/change absent 2027-03-29 2027-04-20")
+    await bot.at_precheck()
+    await bot.press(PIERRE, "precheck.approve")
+    assert (await bot.change()).state is State.PRECHECKED
+
+
+async def test_what_waits_for_whoever_goes_away_is_asked_of_the_deputies_at_once(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.type(PIERRE, "/change absent 2027-04-01 2027-04-09")
+    assert asked(bot, "is away: please answer") == {"Claire Rey"}
+
+
+async def test_a_preflight_a_week_before_warns_when_nobody_can_decide(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.press(PIERRE, "precheck.approve")
+    for person in (PIERRE, CLAIRE):
+        await bot.type(person, "/change absent 2027-04-05 2027-04-16")
+    await bot.advance(datetime(2027, 4, 7, 9, 0, 10, tzinfo=ZURICH))
+    assert asked(bot, "nobody can give GO") == {"Nadia Favre"}
+
+
+async def test_nobody_is_warned_when_somebody_is_there_on_one_of_the_days(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.type(PIERRE, "/change absent 2027-04-05 2027-04-16")
+    await bot.type(CLAIRE, "/change absent 2027-04-05 2027-04-10")
+    await bot.advance(datetime(2027, 4, 7, 9, 0, 10, tzinfo=ZURICH))
+    assert not any("nobody can give GO" in text for text in bot.teams.texts())
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2027-05-10 2027-05-01", "The last day lies before the first"),
+        ("2027-03-01", "These days are over already."),
+        ("2027-05-01 2029-05-01", "more than a year"),
+        ("soon", "Give the date like 2027-04-15"),
+        ("remove 99", "You have no such absence"),
+        ("remove", "You have no such absence"),
+    ],
+)
+async def test_dates_that_make_no_sense_are_refused_with_a_sentence(bot: Bot, typed: str, sentence: str) -> None:
+    await bot.type(PIERRE, f"/change absent {typed}")
+    assert sentence in last(bot)
+
+
+async def test_an_absence_is_taken_back_by_its_number_and_only_by_whose_it_is(bot: Bot) -> None:
+    await bot.type(PIERRE, "/change absent 2027-04-05 2027-04-16")
+    await bot.type(PIERRE, "/change absent 2027-04-10")
+    assert "already: remove that first" in last(bot)
+    await bot.type(CLAIRE, "/change absent remove 1")
+    assert "You have no such absence" in last(bot)
+    await bot.type(PIERRE, "/change absent remove 1")
+    assert "None is noted." in last(bot)
