@@ -23,6 +23,7 @@ from bot.documents import Documents
 from bot.identity import Identify, sender
 from bot.messenger import Messenger
 from bot.orders import HANDLERS
+from bot.previews import Previews
 from bot.request import Handler
 from bot.routes import Routes
 from bot.sign_in import MULTI_TENANT, BotToken
@@ -113,7 +114,7 @@ async def build(settings: Settings) -> App:
     services = configuration.load_services(settings.services)
     catalogue = services.catalogue
     _all_served(services, settings)
-    wording = Wording(organizer=settings.graph_sender or mail_files.SENDER)
+    wording = Wording(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
     store = await open_store(settings.database_url)
     units: Units = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
@@ -132,7 +133,12 @@ async def build(settings: Settings) -> App:
     jobs = Jobs(worker, clock)
     travel = None
     documents = Documents(units, catalogue, clock, feed, lambda: _public_url(app))
-    handlers: Mapping[str, Handler] = {**HANDLERS, "export": documents.export, "feed": documents.feed}
+    handlers: Mapping[str, Handler] = {
+        **HANDLERS,
+        "export": documents.export,
+        "feed": documents.feed,
+        "notice": Previews(wording).notice,
+    }
     who: Identify = sender
     if isinstance(clock, MovableClock):
         await people.introduce(units)

@@ -58,6 +58,7 @@ class Settings:
     os_cloud: str = ""
     graph_url: str = "https://graph.microsoft.com/v1.0"
     graph_sender: str = ""
+    templates: Path | None = None
 
     @property
     def local(self) -> bool:
@@ -82,6 +83,7 @@ _NAMES = {
     "os_cloud": "OS_CLOUD",
     "graph_url": "GRAPH_URL",
     "graph_sender": "GRAPH_SENDER",
+    "templates": "CHANGE_TEMPLATES",
 }
 _ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
 """One address, as it goes over the wire: no name around it, no second one behind it."""
@@ -108,6 +110,12 @@ def from_environment(
         given["port"] = int(given["port"])
     if "services" in given:
         given["services"] = Path(given["services"])
+    if "templates" in given:
+        given["templates"] = Path(given["templates"])
+        if not given["templates"].is_dir():
+            raise SettingsError(
+                f"CHANGE_TEMPLATES is {given['templates']}, which is no folder: create it, or unset it."
+            )
     settings = Settings(**given)
     if settings.local:
         return _local(settings, "services" in given)

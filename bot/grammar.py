@@ -7,6 +7,7 @@ _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
     "list": ("list", "liste", "search", "chercher"),
     "absent": ("absent", "absente", "absence", "away"),
+    "notice": ("notice", "avis"),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre"),
     "export": ("export", "exporter"),

@@ -15,6 +15,7 @@ _EVERYBODY = [
         N_("the open changes; add **all**, **done**, **mine**, a service, **2027-04** or words to look for"),
     ),
     ("/change calendar", N_("the next eight weeks, with freezes")),
+    ("/change notice ID KIND", N_("a notice as it would go out now; without KIND, which kinds there are")),
     ("/change ledger ID", N_("who was told what, and how")),
     ("/change export ID", N_("the whole change as a document for the wiki, or to print")),
     ("/change show ID", N_("one change, with its history")),

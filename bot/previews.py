@@ -1,0 +1,50 @@
+"""Shows a notice before it goes out: the very text, and who would get it."""
+
+from bot.request import Request
+from cards.ledger import notice_name
+from cards.text import plain
+from changes.effects import NoticeKind
+from changes.errors import Unknown
+from changes.policy import Service
+from changes.ports import Wording
+from changes.search import folded
+from dialogs.turn import say
+from language import _
+
+
+class Previews:
+    """Shows what `wording` would say."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    async def notice(self, request: Request) -> None:
+        """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
+        desk = request.heard.desk
+        change = await desk.change(request.change_id)
+        service = await desk.service(change.plan.service)
+        kind = _kind(request.argument)
+        await say(request.context, _whom(kind, service))
+        await say(request.context, self._wording.preview(kind, change, service, desk.now))
+
+
+def _kind(typed: str) -> NoticeKind:
+    """The kind called that, by its key or its name in the language of the moment."""
+    wanted = folded(typed).replace("-", "_")
+    for kind in NoticeKind:
+        if wanted and wanted in (kind.value, kind.value.replace("_", " "), folded(notice_name(kind.value))):
+            return kind
+    kinds = ", ".join(kind.value for kind in NoticeKind)
+    raise Unknown("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)
+
+
+def _whom(kind: NoticeKind, service: Service) -> str:
+    """By which ways the notice goes, and to whom."""
+    name = notice_name(kind.value)
+    addresses = ", ".join(plain(each.address) for each in service.mail)
+    if "mail" not in service.notify or not addresses:
+        return _("The notice *{notice}* as it would be posted in Teams now:", notice=name)
+    if "teams" not in service.notify:
+        return _("The notice *{notice}* as it would go by mail to {addresses} now:", notice=name, addresses=addresses)
+    both = _("The notice *{notice}* as it would be posted in Teams now, and go by mail to {addresses}:")
+    return both.format(notice=name, addresses=addresses)

@@ -1,0 +1,67 @@
+"""Notices before they go out, and an organisation's own words for them, from outside."""
+
+from pathlib import Path
+
+import pytest
+
+from notices import BrokenTemplate
+from settings import SettingsError, from_environment
+from tests.support.running import CHANGE, START, environment, running
+from tests.support.teams import LUC, PIERRE
+
+
+async def test_anybody_sees_a_notice_before_it_goes_out_and_who_would_get_it(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.requested()
+        await bot.type(LUC, f"/change notice {CHANGE} planned")
+        whom, text = [call.message.text for call in bot.teams.calls][-2:]
+        assert "posted in Teams" in whom
+        assert text.startswith("**ISC Learn Platform: Planned maintenance**")
+        assert "15.04.2027 22:00–23:30 CEST" in text
+        await bot.type(LUC, "change avis 1 incident start")
+        assert "Incident" in bot.teams.texts()[-1]
+
+
+@pytest.mark.parametrize("kind", ["", " nothing", " planned maintenances"])
+async def test_a_notice_that_does_not_exist_is_answered_with_those_that_do(tmp_path: Path, kind: str) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.requested()
+        await bot.type(PIERRE, f"/change notice {CHANGE}{kind}")
+        assert "The kinds are: planned, reminder, start" in bot.teams.texts()[-1]
+
+
+async def test_the_very_text_of_the_preview_goes_out(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.at_go()
+        await bot.type(PIERRE, f"/change notice {CHANGE} planned")
+        shown = bot.teams.texts()[-1]
+        await bot.press(PIERRE, "go.give")
+        sent = [text for text in bot.teams.texts() if "Planned maintenance**" in text]
+        assert sent == [shown, shown]
+
+
+async def test_an_organisation_words_a_notice_by_a_file_of_its_own_and_keeps_the_others(tmp_path: Path) -> None:
+    (tmp_path / "words" / "en").mkdir(parents=True)
+    (tmp_path / "words" / "en" / "planned.md").write_text("**ISC: {{ title }}**\n\nSee you after {{ window }}!")
+    async with running(tmp_path, START, CHANGE_TEMPLATES=str(tmp_path / "words")) as bot:
+        await bot.at_go()
+        await bot.press(PIERRE, "go.give")
+        assert any(
+            text == "**ISC: Update to version 5**\n\nSee you after 15.04.2027 22:00–23:30 CEST!"
+            for text in bot.teams.texts()
+        )
+        await bot.type(PIERRE, f"/change notice {CHANGE} end")
+        assert "Maintenance finished" in bot.teams.texts()[-1]
+
+
+async def test_a_template_that_cannot_be_used_is_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "words" / "en").mkdir(parents=True)
+    (tmp_path / "words" / "en" / "end.md").write_text("{{ who }}")
+    with pytest.raises(BrokenTemplate, match=r"words/en/end\.md cannot be used: 'who' is undefined"):
+        async with running(tmp_path, START, CHANGE_TEMPLATES=str(tmp_path / "words")):
+            pass
+
+
+def test_a_folder_of_templates_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"CHANGE_TEMPLATES is .* no folder"):
+        from_environment(environment(tmp_path, CHANGE_TEMPLATES=str(tmp_path / "away")), dotenv=tmp_path / ".env")
