@@ -7,6 +7,7 @@ _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
     "list": ("list", "liste", "search", "chercher"),
     "absent": ("absent", "absente", "absence", "away"),
+    "mine": ("mine", "mes", "miens", "miennes", "moi"),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre"),
     "export": ("export", "exporter"),
