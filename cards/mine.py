@@ -14,7 +14,7 @@ from changes.model import Change, Window
 from changes.policy import Service
 from language import N_, _, n_
 
-MOST = 10
+MOST, MOST_OWN = 8, 6
 SOON = timedelta(days=1)
 _ASKED: dict[Asked, str] = {
     Asked.PREPARE: N_("The pre-check comes: is everything prepared?"),
@@ -42,12 +42,12 @@ def mine_card(
     body += _asked(items, services, now)
     if own:
         body.append(label(_("Your other open changes")))
-    for change in own[:MOST]:
+    for change in own[:MOST_OWN]:
         service = services.get(change.plan.service)
         when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
         state, colour = STATES[change.state]
         body += _row(change, [sentence(_(state), colour=colour), sentence(f"{change.id} · {when}", subtle=True)])
-    if len(own) > MOST:
+    if len(own) > MOST_OWN:
         body.append(sentence(_("**/change list mine** shows all of them."), subtle=True))
     if not items and not own:
         body.append(sentence(_("**/change new** requests a change.")))
