@@ -8,6 +8,7 @@ _VERBS = {
     "list": ("list", "liste", "search", "chercher"),
     "absent": ("absent", "absente", "absence", "away"),
     "notice": ("notice", "avis"),
+    "mine": ("mine", "mes", "miens", "miennes", "moi"),
     "calendar": ("calendar", "calendrier"),
     "ledger": ("ledger", "registre"),
     "export": ("export", "exporter"),

@@ -11,12 +11,14 @@ from bot.stats import counted
 from cards.calendar import calendar_card
 from cards.ledger import ledger_card
 from cards.list import A_PAGE, list_card
+from cards.mine import mine_card
 from cards.reading import read_date
 from cards.show import show_card
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
 from changes.model import Change, State
 from changes.search import read_search
+from changes.service import agenda
 from dialogs.turn import send_card, show
 
 MOST_IN_WEEKS = 200
@@ -41,6 +43,14 @@ async def list_(request: Request) -> None:
     )
     count = await desk.unit.changes.count(search)
     await show(request.context, list_card(found, services, count, search.typed, search.page))
+
+
+async def mine(request: Request) -> None:
+    """What is asked of the person who types, and their own open changes."""
+    desk = request.heard.desk
+    services = {service.key: service for service in await desk.services()}
+    items, own = await agenda(desk.unit, desk.catalogue, desk.person, desk.now)
+    await show(request.context, mine_card(items, own, services, desk.now))
 
 
 async def show_one(request: Request) -> None:
@@ -106,6 +116,7 @@ async def absences(request: Request) -> None:
 
 LOOKS: Mapping[str, Handler] = {
     "list": list_,
+    "mine": mine,
     "show": show_one,
     "calendar": calendar,
     "ledger": ledger,

@@ -5,6 +5,8 @@ from typing import Any, NoReturn
 
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError, Throttled, Transient
+from bot.personal import Personal, view_of
+from bot.posts import mentioning, with_card, with_text
 from cards import card_for, invitation, line
 from cards.status import status_card
 from cards.view import View
@@ -14,8 +16,10 @@ from changes.effects import (
     MeetTeam,
     NoticeKind,
     Reply,
+    SendDigest,
     SendNotice,
     ShowCard,
+    ShowCopy,
     ShowStatus,
     Tell,
 )
@@ -34,12 +38,10 @@ from changes.ports import (
     Units,
     Wording,
 )
-from changes.service import introduced, watchers
 from changes.told import of_post
 from language import LANGUAGES, speaking
 
 STATUS = "status"
-CARD = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Messenger:
         """`refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground does not."""
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._connector, self._wording, self._refreshes = connector, wording, refreshes
+        self._personal = Personal(units, catalogue, clock, connector, wording, self._announce, refreshes=refreshes)
 
     async def __call__(self, effect: Effect) -> None:
         """Carry the effect out. Raises Later or Never when Teams did not take it."""
@@ -77,11 +80,15 @@ class Messenger:
             await self._carry(effect)
 
     async def _language(self, effect: Effect) -> str:
-        """What is said to everybody is said in the first of the service's languages that the bot speaks."""
+        """To one person in their own language, to everybody in the first of the service's that the bot speaks."""
         if not effect.change:
             return "en"
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
+            if isinstance(effect, ShowCopy | SendDigest) and await unit.chats.get(effect.to.id):
+                known = await unit.people.get(effect.to.id)
+                if known and known.language:
+                    return known.language
         return shared(self._catalogue.service(stored.change.plan.service)) if stored else "en"
 
     async def _carry(self, effect: Effect) -> None:
@@ -96,6 +103,10 @@ class Messenger:
                     await self._status(effect.change)
                 case ShowCard():
                     await self._card(effect)
+                case ShowCopy():
+                    await self._personal.copy(effect)
+                case SendDigest():
+                    await self._personal.digest(effect)
                 case Tell():
                     await self._tell(effect)
                 case SendNotice():
@@ -121,7 +132,7 @@ class Messenger:
         async with self._units() as unit:
             scene = await self._scene(unit, change_id)
             ref = await unit.messages.get(change_id, STATUS)
-        activity = _with_card(status_card(scene.view))
+        activity = with_card(status_card(scene.view))
         if ref is not None:
             await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
             return ref
@@ -129,12 +140,15 @@ class Messenger:
 
     async def _card(self, effect: ShowCard) -> None:
         async with self._units() as unit:
+            # Before the channel's own card: whatever becomes of that, whoever is asked has it.
+            await self._personal.copies(unit, effect)
+        async with self._units() as unit:
             scene = await self._scene(unit, effect.change)
             ref = await unit.messages.get(effect.change, effect.message)
         notice = ""
         if effect.card is CardKind.GO:
             notice = self._wording.preview(NoticeKind.PLANNED, scene.change, scene.view.service, self._clock.now())
-        activity = _with_card(card_for(effect.card, scene.view, effect.message, notice))
+        activity = with_card(card_for(effect.card, scene.view, effect.message, notice))
         if ref is not None:
             await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
             return
@@ -146,7 +160,10 @@ class Messenger:
             await self._say(effect.change, f"{effect.message}:mention", text, effect.mention)
         await self._in_thread(effect.change, effect.message, activity)
 
-    async def _tell(self, effect: Tell) -> None:
+    async def _tell(self, nudge: Tell) -> None:
+        effect = await self._personal.nudged(nudge)
+        if effect is None:
+            return
         async with self._units() as unit:
             scene = await self._scene(unit, effect.change)
         await self._say(effect.change, effect.key, line(effect, scene.view), effect.mention)
@@ -158,14 +175,14 @@ class Messenger:
         if ref is None:
             text = self._wording.post(effect, scene.change, scene.view.service)
             told = of_post(effect, scene.view.service, Result.SENT, self._clock.now())
-            await self._post(scene.binding, _with_text(text), effect.change, effect.key, told)
+            await self._post(scene.binding, with_text(text), effect.change, effect.key, told)
 
     async def _say(self, change_id: str, message: str, text: str, mention: tuple[Person, ...]) -> None:
         async with self._units() as unit:
             if await unit.messages.get(change_id, message) is not None:
                 return
             people = [await unit.people.get(person.id) or Acquaintance(person) for person in mention]
-        await self._in_thread(change_id, message, _mentioning(text, people))
+        await self._in_thread(change_id, message, mentioning(text, people))
 
     async def _in_thread(self, change_id: str, message: str, activity: dict[str, Any]) -> None:
         async with self._units() as unit:
@@ -200,44 +217,25 @@ class Messenger:
         return ref
 
     async def _scene(self, unit: UnitOfWork, change_id: str) -> _Scene:
-        stored = await unit.changes.load(change_id)
-        if stored is None:
-            raise Never(f"{change_id} does not exist")
-        service = await introduced(unit, self._catalogue.service(stored.change.plan.service))
+        view = await view_of(unit, self._catalogue, self._clock, change_id, refreshes=self._refreshes)
+        return _Scene(view, await self._bound(unit, view.service))
+
+    async def _bound(self, unit: UnitOfWork, service: Service) -> Binding:
         binding = await unit.bindings.get(service.key)
         if binding is None:
             raise Never(f"{service.name} is not bound to a channel: type `@Change bot bind {service.key}` in it")
-        mris = await watchers(unit, stored.change, service) if self._refreshes else ()
-        return _Scene(await View.of(unit, stored.change, service, self._clock.now(), mris), binding)
+        return binding
+
+    async def _announce(self, service: Service, activity: dict[str, Any], change_id: str, message: str) -> None:
+        """A message of its own in the service's channel or group chat."""
+        async with self._units() as unit:
+            binding = await self._bound(unit, service)
+        await self._post(binding, activity, change_id, message)
 
 
 def shared(service: Service) -> str:
     """The language in which the bot speaks to everybody of the service."""
     return next((each for each in service.languages if each in LANGUAGES), "en")
-
-
-def _with_card(card: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "message", "attachments": [{"contentType": CARD, "content": card}]}
-
-
-def _with_text(text: str) -> dict[str, Any]:
-    return {"type": "message", "text": text, "textFormat": "markdown"}
-
-
-def _mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
-    """The text with the people in front: mentioned where Teams knows them, by name where it does not."""
-    entities = []
-    names = []
-    for each in people:
-        name = each.person.name.replace("<", "").replace(">", "") or "approver"
-        if each.mri:
-            mark = f"<at>{name}</at>"
-            entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
-            names.append(mark)
-        else:
-            names.append(f"**{name}**")
-    activity = _with_text(f"{', '.join(names)}: {text}" if names else text)
-    return activity | ({"entities": entities} if entities else {})
 
 
 def _translate(error: ConnectorError) -> NoReturn:

@@ -14,6 +14,7 @@ _EVERYBODY = [
         "/change list",
         N_("the open changes; add **all**, **done**, **mine**, a service, **2027-04** or words to look for"),
     ),
+    ("/change mine", N_("what waits for you, and your own open changes")),
     ("/change calendar", N_("the next eight weeks, with freezes")),
     ("/change notice ID KIND", N_("a notice as it would go out now; without KIND, which kinds there are")),
     ("/change ledger ID", N_("who was told what, and how")),

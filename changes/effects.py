@@ -5,7 +5,7 @@ Effects say what to show or do, not how: they are carried out after the commit, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from changes.model import Change, Person, Window
@@ -104,6 +104,10 @@ class Line(StrEnum):
     REVIEWED = "reviewed"
 
 
+NUDGES = frozenset({Line.PREPARE, Line.CORRECTIONS_REMINDER, Line.GO_NUDGE, Line.GO_DEPUTIES})
+"""Reminders of the morning: a digest takes their place where more than one thing waits for somebody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Something to be done outside, once for its key."""
@@ -131,6 +135,24 @@ class ShowCard(Effect):
     mention: tuple[Person, ...] = ()
     only_edit: bool = False
     passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCopy(Effect):
+    """Show the card that stands as `message` in one person's chat too; with `only_edit` only where it stands there."""
+
+    card: CardKind
+    message: str
+    to: Person
+    only_edit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigest(Effect):
+    """Say once, on that local day, everything that waits for the person. `change` is the first they were nudged for."""
+
+    to: Person
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +272,8 @@ def lane(effect: Effect) -> str:
             return f"conversation:{conversation.get('id', '')}"
         case MeetTeam(service=service):
             return f"service:{service}"
+        case ShowCopy(to=to) | SendDigest(to=to):
+            return f"person:{to.id}"
         case MailNotice(to=to):
             return f"mail:{to.address}"
         case BeginSnapshot() | BeginRestore() | FollowByHand() | Preflight():

@@ -360,6 +360,10 @@ class Messages(Protocol):
         """Remember it."""
         ...
 
+    async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
+        """The ids of those in whose chat that message stands too, as `message@id`, in their order."""
+        ...
+
 
 class Bindings(Protocol):
     """Which conversation belongs to which service."""

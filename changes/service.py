@@ -1,9 +1,10 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from changes import commands as c
+from changes.agenda import Item, asked_of
 from changes.consequences import effects, status_effect
 from changes.effects import Effect
 from changes.errors import Stale, Unknown
@@ -11,7 +12,7 @@ from changes.events import Entry
 from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
 from changes.measures import measure
-from changes.model import Change, Person
+from changes.model import OPEN, Change, Person, State
 from changes.policy import Away, Catalogue, Service
 from changes.ports import UnitOfWork
 from changes.slots import Booking
@@ -20,6 +21,9 @@ from changes.timeline import pending
 _NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move)
 _ENOUGH = 60
 """So many past changes are looked at: among them are the few restores from which one learns."""
+_MOST_OPEN = 500
+_REVIEWED_WITHIN = timedelta(days=60)
+"""A review that nobody wrote for so long is not asked for any more."""
 
 
 async def carry_out(
@@ -86,6 +90,23 @@ async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Exper
         service=service.key, states=OVER, since=now - LOOK_BACK, until=now, newest_first=True, limit=_ENOUGH
     )
     return learn(measure(change, service) for change in past)
+
+
+async def agenda(
+    unit: UnitOfWork, catalogue: Catalogue, person: Person, now: datetime
+) -> tuple[tuple[Item, ...], tuple[Change, ...]]:
+    """What is asked of the person, the most urgent first; and their other open changes, the next window first."""
+    open_ = await unit.changes.find(states=OPEN, limit=_MOST_OPEN)
+    over = await unit.changes.find(states=(State.COMPLETED,), since=now - _REVIEWED_WITHIN, until=now, limit=_MOST_OPEN)
+    services = {key: await introduced(unit, service) for key, service in catalogue.services.items()}
+    items, own = [], []
+    for change in (*open_, *over):
+        item = asked_of(person, change, services[change.plan.service], now)
+        if item is not None:
+            items.append(item)
+        elif person in (change.requester, change.plan.implementer) and change.state in OPEN:
+            own.append(change)
+    return tuple(sorted(items, key=lambda item: item.order)), tuple(own)
 
 
 async def _save(

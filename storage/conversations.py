@@ -35,6 +35,14 @@ class SqlMessages:
         new = self._transaction.insert(messages).values(change=change_id, message=message, **values)
         await self._transaction.execute(new.on_conflict_do_update(index_elements=["change", "message"], set_=values))
 
+    async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
+        """The ids of those in whose chat that message stands too, as `message@id`, in their order."""
+        query = select(messages.c.message).where(
+            messages.c.change == change_id, messages.c.message.startswith(f"{message}@", autoescape=True)
+        )
+        found = (await self._transaction.execute(query)).scalars()
+        return tuple(sorted(each.partition("@")[2] for each in found))
+
 
 class SqlBindings:
     """The Bindings."""

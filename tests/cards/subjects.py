@@ -14,6 +14,7 @@ from cards.form import form_card
 from cards.help import help_card
 from cards.ledger import ledger_card
 from cards.list import list_card
+from cards.mine import digest_card, mine_card
 from cards.show import show_card
 from cards.stats import stats_card
 from cards.status import status_card
@@ -21,6 +22,7 @@ from cards.summary import summary_card
 from cards.text import units
 from cards.view import View
 from changes import events as e
+from changes.agenda import Asked, Item
 from changes.calendar import weeks
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.effects import CardKind, NoticeKind
@@ -385,6 +387,11 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     ]
     yield "ledger", ledger_card(view(changes[5], hand), lines)
     yield "ledger, empty", ledger_card(view(changes[5], hand), [])
+    items = [Item(each, asked, START, START) for each, asked in zip(changes, Asked, strict=False)]
+    known = {"learn": service(hand=hand)}
+    yield "mine", mine_card(items, changes, known, START)
+    yield "mine, nothing", mine_card([], [], known, START)
+    yield "digest", digest_card([replace(each, by=START + timedelta(days=1)) for each in items], known, START)
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
 

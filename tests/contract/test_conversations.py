@@ -28,6 +28,23 @@ async def test_a_message_is_found_where_it_was_last_posted(store: Store) -> None
         assert await unit.messages.get("CHG-2026-0002", "status") is None
 
 
+async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(store: Store) -> None:
+    ref = MessageRef("https://smba", "a:chat", "1", "a:chat")
+    async with store.units() as unit:
+        for change, message in (
+            ("CHG-2026-0001", "go:1"),
+            ("CHG-2026-0001", "go:1@rita"),
+            ("CHG-2026-0001", "go:1@anne"),
+            ("CHG-2026-0001", "go:10@paul"),
+            ("CHG-2026-0001", "go:1:mention"),
+            ("CHG-2026-0002", "go:1@paul"),
+        ):
+            await unit.messages.put(change, message, ref)
+    async with store.units() as unit:
+        assert await unit.messages.copies("CHG-2026-0001", "go:1") == ("anne", "rita")
+        assert await unit.messages.copies("CHG-2026-0001", "precheck:1") == ()
+
+
 async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many_services(store: Store) -> None:
     channel = Binding("learn", URL, "19:c@thread", is_channel=True, tenant="t", team="g", bot="28:bot")
     mail = replace(channel, service="mail")

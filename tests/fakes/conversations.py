@@ -22,6 +22,10 @@ class MemoryMessages:
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
         self._rows.rows[change_id, message] = ref
 
+    async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
+        keys = [key for change, key in self._rows.rows if change == change_id and key.startswith(f"{message}@")]
+        return tuple(sorted(key.partition("@")[2] for key in keys))
+
 
 class MemoryBindings:
     """The Bindings."""

@@ -69,6 +69,8 @@ class Teams:
     calls: list[Call] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     service_url: str = ""
+    gone: set[str] = field(default_factory=set)
+    """Conversations out of which the bot was thrown."""
     slow: Callable[[web.Request], Awaitable[web.Response]] | None = None
     # One row for all, since a bot that was restarted knows the ids it has seen.
     _numbers: ClassVar[Iterator[int]] = itertools.count(1)
@@ -205,6 +207,8 @@ class Teams:
     async def _post(self, request: web.Request) -> web.Response:
         if self.slow is not None:
             return await self.slow(request)
+        if request.match_info["conversation"] in self.gone:
+            return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
         message = self._record("post", request.match_info["conversation"], await request.json())
         return web.json_response({"id": message.id}, status=201)
 

@@ -1,0 +1,177 @@
+"""What goes to one person: the card that asks them for a decision, and one digest a morning instead of reminders."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.connector import Connector
+from bot.connector_errors import ConnectorError, Gone, Rejected
+from bot.posts import mentioning, with_card
+from cards import card_for, invitation
+from cards.mine import digest_card, digest_line
+from cards.view import View
+from changes.effects import NUDGES, CardKind, Line, NoticeKind, SendDigest, ShowCard, ShowCopy, Tell, message_of
+from changes.model import Person
+from changes.policy import Catalogue, Service
+from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Wording
+from changes.service import agenda, introduced, watchers
+
+log = logging.getLogger(__name__)
+COPIED = frozenset({CardKind.PRECHECK, CardKind.GO})
+"""The cards that ask for a decision: whoever is asked has them in the personal chat too."""
+ENOUGH = 2
+"""From so many things on that wait for somebody, one digest takes the place of the reminders."""
+_NO_CHAT = frozenset({403, 404})
+Announce = Callable[[Service, dict[str, Any], str, str], Awaitable[None]]
+"""Posts an activity in the service's channel, for a change, and remembers it under a message key."""
+
+
+class Personal:
+    """Writes to people in their personal chats. A chat that is gone is forgotten and holds up nothing."""
+
+    def __init__(
+        self,
+        units: Units,
+        catalogue: Catalogue,
+        clock: Clock,
+        connector: Connector,
+        wording: Wording,
+        announce: Announce,
+        *,
+        refreshes: bool,
+    ) -> None:
+        self._units, self._catalogue, self._clock = units, catalogue, clock
+        self._connector, self._wording, self._announce = connector, wording, announce
+        self._refreshes = refreshes
+
+    async def copies(self, unit: UnitOfWork, effect: ShowCard) -> None:
+        """Put the copies of the card on their way: to those who are asked, and where one stands already."""
+        if effect.card not in COPIED:
+            return
+        asked = () if effect.only_edit else effect.mention
+        await self._queue(unit, effect.key, effect.change, effect.card, effect.message, asked)
+
+    async def nudged(self, effect: Tell) -> Tell | None:
+        """What of a reminder has to be said in the thread, or None.
+
+        Whoever reads of it in this morning's digest is left out; the digest is put on its way with the first of them.
+        """
+        if effect.line not in NUDGES:
+            return effect
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+            if stored is None:
+                raise Never(f"{effect.change} does not exist")
+            change = stored.change
+            service = self._catalogue.service(change.plan.service)
+            now = self._clock.now()
+            today = service.local(now).date()
+            left = []
+            for person in effect.mention:
+                told = await unit.settings.get(_told(person)) == today.isoformat()
+                if not told and len((await agenda(unit, self._catalogue, person, now))[0]) < ENOUGH:
+                    left.append(person)
+                elif not told:
+                    await unit.settings.put(_told(person), today.isoformat())
+                    digest = SendDigest(f"digest:{person.id}:{today}", change.id, person, today)
+                    await unit.outbox.add([digest], now)
+            if effect.line is Line.GO_DEPUTIES:
+                message = message_of(CardKind.GO, change)
+                await self._queue(unit, effect.key, change.id, CardKind.GO, message, effect.mention)
+        return replace(effect, mention=tuple(left)) if left or not effect.mention else None
+
+    async def copy(self, effect: ShowCopy) -> None:
+        """Post the card in the person's chat, or bring it up to date there."""
+        key = f"{effect.message}@{effect.to.id}"
+        async with self._units() as unit:
+            view = await view_of(unit, self._catalogue, self._clock, effect.change, refreshes=self._refreshes)
+            ref = await unit.messages.get(effect.change, key)
+            chat = await unit.chats.get(effect.to.id)
+        if chat is None:
+            return
+        notice = ""
+        if effect.card is CardKind.GO:
+            notice = self._wording.preview(NoticeKind.PLANNED, view.change, view.service, self._clock.now())
+        card = card_for(effect.card, view, effect.message, notice)
+        if ref is not None:
+            await self._edit(ref, with_card(card))
+        elif not effect.only_edit:
+            await self._send(chat, with_card(card, invitation(effect.card, view)), effect.change, key)
+
+    async def digest(self, effect: SendDigest) -> None:
+        """Say everything that waits for the person, once: in their chat or, where there is none, in the channel."""
+        now, key = self._clock.now(), f"digest:{effect.day}@{effect.to.id}"
+        async with self._units() as unit:
+            if await unit.messages.get(effect.change, key) is not None:
+                return
+            items, _own = await agenda(unit, self._catalogue, effect.to, now)
+            view = await view_of(unit, self._catalogue, self._clock, effect.change, refreshes=False)
+            chat = await unit.chats.get(effect.to.id)
+            who = await unit.people.get(effect.to.id) or Acquaintance(effect.to)
+        if not items:
+            return
+        card = digest_card(items, self._catalogue.services, now)
+        line = digest_line(items)
+        if chat is not None and await self._send(chat, with_card(card, line), effect.change, key):
+            return
+        activity = with_card(card) | mentioning(line, [who])
+        await self._announce(view.service, activity, effect.change, key)
+
+    async def _queue(
+        self, unit: UnitOfWork, key: str, change: str, card: CardKind, message: str, asked: tuple[Person, ...]
+    ) -> None:
+        standing = [Person(each) for each in await unit.messages.copies(change, message)]
+        only_edit = [person for person in standing if person not in asked]
+        people = [(person, False) for person in asked if await unit.chats.get(person.id) is not None]
+        people += [(person, True) for person in only_edit]
+        copies = [ShowCopy(f"{key}@{each.id}", change, card, message, each, edit) for each, edit in people]
+        await unit.outbox.add(copies, self._clock.now())
+
+    async def _send(self, chat: Chat, activity: dict[str, Any], change: str, key: str) -> bool:
+        """Whether it could be posted; a chat that is gone is forgotten."""
+        try:
+            posted = await self._connector.send(chat.service_url, chat.conversation, activity)
+        except ConnectorError as error:
+            if not _is_gone(error):
+                raise
+            await self._forget(chat.conversation, error)
+            return False
+        async with self._units() as unit:
+            ref = MessageRef(chat.service_url, chat.conversation, posted, chat.conversation)
+            await unit.messages.put(change, key, ref)
+        return True
+
+    async def _edit(self, ref: MessageRef, activity: dict[str, Any]) -> None:
+        try:
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+        except Gone as gone:
+            await self._forget(ref.conversation, gone)
+        except Rejected as rejected:
+            if rejected.status not in _NO_CHAT:
+                raise
+            log.info("a card in a personal chat is not there any more: %s", rejected)
+
+    async def _forget(self, conversation: str, why: ConnectorError) -> None:
+        log.info("a personal chat is gone: %s", why)
+        async with self._units() as unit:
+            await unit.chats.drop(conversation)
+
+
+async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_id: str, *, refreshes: bool) -> View:
+    """The change as it stands. Raises Never when it does not exist."""
+    stored = await unit.changes.load(change_id)
+    if stored is None:
+        raise Never(f"{change_id} does not exist")
+    service = await introduced(unit, catalogue.service(stored.change.plan.service))
+    mris = await watchers(unit, stored.change, service) if refreshes else ()
+    return await View.of(unit, stored.change, service, clock.now(), mris)
+
+
+def _told(person: Person) -> str:
+    """The setting that says for which day the person was sent a digest last."""
+    return f"digest:{person.id}"
+
+
+def _is_gone(error: ConnectorError) -> bool:
+    return isinstance(error, Gone) or (isinstance(error, Rejected) and error.status in _NO_CHAT)

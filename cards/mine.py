@@ -1,0 +1,99 @@
+"""What waits for one person, the most urgent first, and their own open changes: `/change mine` and the digest."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from microsoft_teams.cards import ActionSet, CardElement
+
+from cards.parts import Colour, columns, heading, label, looks, sentence, to_wire, written
+from cards.states import STATES
+from changes.agenda import Asked, Item
+from changes.labels import moment_label, window_label
+from changes.model import Change, Window
+from changes.policy import Service
+from language import N_, _, n_
+
+MOST, MOST_OWN = 8, 6
+SOON = timedelta(days=1)
+_ASKED: dict[Asked, str] = {
+    Asked.PREPARE: N_("The pre-check comes: is everything prepared?"),
+    Asked.PRECHECK: N_("The pre-check waits for your answer"),
+    Asked.CORRECTIONS: N_("The plan waits for your corrections"),
+    Asked.GO: N_("GO or NO-GO waits for your answer"),
+    Asked.SNAPSHOT: N_("The snapshot waits for you"),
+    Asked.START: N_("It is time to start"),
+    Asked.TESTS: N_("It is in your hands: run the tests, then complete it"),
+    Asked.CUTOFF: N_("The cutoff: say how it goes on"),
+    Asked.OVERRUN: N_("The window is over: say how it goes on"),
+    Asked.INCIDENT: N_("The incident waits for a way out"),
+    Asked.CONFIRM_RESTORE: N_("A restore waits for somebody to confirm it"),
+    Asked.REVIEW: N_("The review waits for your words"),
+}
+
+
+def mine_card(
+    items: Sequence[Item], own: Sequence[Change], services: Mapping[str, Service], now: datetime
+) -> dict[str, Any]:
+    """What is asked of the person, and what else of theirs is under way."""
+    body: list[CardElement] = [heading(_("What waits for you"))]
+    if not items:
+        body.append(sentence(_("Nothing waits for you. Enjoy the day!"), colour="Good"))
+    body += _asked(items, services, now)
+    if own:
+        body.append(label(_("Your other open changes")))
+    for change in own[:MOST_OWN]:
+        service = services.get(change.plan.service)
+        when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+        state, colour = STATES[change.state]
+        body += _row(change, [sentence(_(state), colour=colour), sentence(f"{change.id} · {when}", subtle=True)])
+    if len(own) > MOST_OWN:
+        body.append(sentence(_("**/change list mine** shows all of them."), subtle=True))
+    if not items and not own:
+        body.append(sentence(_("**/change new** requests a change.")))
+    return to_wire(body)
+
+
+def digest_card(items: Sequence[Item], services: Mapping[str, Service], now: datetime) -> dict[str, Any]:
+    """All that waits for one person this morning, instead of a reminder for each."""
+    return to_wire([heading(_("Good morning: what waits for you")), *_asked(items, services, now)])
+
+
+def digest_line(items: Sequence[Item]) -> str:
+    """The sentence in front of the digest, for the notification on a phone."""
+    return n_(
+        "one thing waits for you this morning.", "{n} things wait for you this morning; here they are.", len(items)
+    )
+
+
+def _asked(items: Sequence[Item], services: Mapping[str, Service], now: datetime) -> list[CardElement]:
+    rows: list[CardElement] = []
+    for item in items[:MOST]:
+        said, colour = _until(item, services.get(item.change.plan.service), now)
+        lines: list[CardElement] = [sentence(_(_ASKED[item.asked]))]
+        rows += _row(
+            item.change, [*lines, sentence(f"{item.change.id} · {said}", colour=colour, subtle=colour is None)]
+        )
+    if len(items) > MOST:
+        more = len(items) - MOST
+        rows.append(sentence(n_("And one more, less urgent.", "And {n} more, less urgent.", more), subtle=True))
+    return rows
+
+
+def _row(change: Change, lines: Sequence[CardElement]) -> list[CardElement]:
+    """The title with its button, and under both what there is to say: a phone has no room beside them."""
+    button = ActionSet(actions=[looks(_("Show"), f"show {change.id}")])
+    row = columns((written(change.plan.title, bold=True), "stretch"), ([button], "auto"))
+    row.spacing = "Medium"
+    return [row, *lines]
+
+
+def _until(item: Item, service: Service | None, now: datetime) -> tuple[str, Colour | None]:
+    """By when it has to be done, or since when it waits; and the colour of that."""
+    if service is None:
+        return "", None
+    if item.by is None:
+        return _("since {when}", when=moment_label(item.since, service.zone)), None
+    if item.by <= now:
+        return _("due since {when}", when=moment_label(item.by, service.zone)), "Attention"
+    return _("by {when}", when=moment_label(item.by, service.zone)), "Warning" if item.by - now <= SOON else None

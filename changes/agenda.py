@@ -1,0 +1,119 @@
+"""What the process waits for, person by person: nobody has to remember it, and nobody has to chase."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from changes.model import AT_WORK, DAY, Change, Person, SnapshotStatus, State
+from changes.policy import Service
+from changes.roles import Act, may
+from changes.timeline import StepKind, timeline
+
+Dates = dict[StepKind, datetime]
+
+
+class Asked(StrEnum):
+    """What somebody is asked for."""
+
+    PREPARE = "prepare"
+    PRECHECK = "precheck"
+    CORRECTIONS = "corrections"
+    GO = "go"
+    SNAPSHOT = "snapshot"
+    START = "start"
+    TESTS = "tests"
+    CUTOFF = "cutoff"
+    OVERRUN = "overrun"
+    INCIDENT = "incident"
+    CONFIRM_RESTORE = "confirm_restore"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a person is asked for; `by` is when it has to be done, None where the process gives no time."""
+
+    change: Change
+    asked: Asked
+    since: datetime
+    by: datetime | None = None
+
+    @property
+    def order(self) -> tuple[bool, datetime, datetime, str]:
+        """What comes first: the nearest deadline, and then what has waited longest."""
+        return self.by is None, self.by or self.since, self.since, self.change.id
+
+
+def asked_of(person: Person, change: Change, service: Service, now: datetime) -> Item | None:
+    """What the change waits for from that person at `now`, or None."""
+    dates: Dates = {}
+    for step in timeline(change, service):
+        dates.setdefault(step.kind, step.due)
+    return next((item for who, item in _waits_for(change, service, dates, now) if person in who), None)
+
+
+def _waits_for(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
+    """Who is asked for what. The deputies are asked for GO once the approver has let it wait."""
+    asked_at = change.asked_at or change.created_at
+    silence = dates[StepKind.SILENCE]
+    today = service.local(now).date()
+    decide = set(service.asked((change.requester, change.plan.implementer), today))
+    match change.state:
+        case State.SUBMITTED if _passed(StepKind.PREPARE, dates, now):
+            since, by = dates[StepKind.PREPARE], dates[StepKind.PRECHECK]
+            yield {change.requester}, Item(change, Asked.PREPARE, since, by)
+        case State.PRECHECK_PENDING:
+            yield decide, Item(change, Asked.PRECHECK, asked_at, silence)
+        case State.CORRECTIONS_REQUESTED if change.corrections is not None:
+            go = dates.get(StepKind.GO, silence)
+            by = go if go > now else silence
+            yield {change.requester}, Item(change, Asked.CORRECTIONS, change.corrections.at, by)
+        case State.GO_PENDING:
+            if _passed(StepKind.GO_DEPUTIES, dates, now):
+                decide |= {each for each in service.deputies if may(each, Act.DECIDE, change, service)}
+            yield decide, Item(change, Asked.GO, asked_at, silence)
+        case State.INCIDENT | State.COMPLETED:
+            yield from _afterwards(change, service, dates, now)
+        case _:
+            yield from _on_the_day(change, service, dates, now)
+
+
+def _on_the_day(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
+    implementer, start = {change.plan.implementer}, change.plan.window.start
+    both = implementer | set(service.asked((), service.local(now).date()))
+    snapshot = change.snapshot
+    if change.state in DAY:
+        by_hand = service.vps.backend == "dashboard" and snapshot.status is SnapshotStatus.REQUESTED
+        if by_hand or snapshot.status is SnapshotStatus.FAILED:
+            yield implementer, Item(change, Asked.SNAPSHOT, dates[StepKind.SNAPSHOT], start)
+        elif snapshot.settled and start <= now:
+            who = both if _passed(StepKind.NOT_STARTED, dates, now) else implementer
+            yield who, Item(change, Asked.START, start, start)
+    elif change.state in AT_WORK:
+        cutoff, end = dates[StepKind.CUTOFF], change.ends_at
+        if end <= now:
+            yield both, Item(change, Asked.OVERRUN, end, end)
+        elif cutoff <= now and not change.cutoff_answered:
+            who = both if _passed(StepKind.CUTOFF_SILENCE, dates, now) else implementer
+            yield who, Item(change, Asked.CUTOFF, cutoff, end)
+        else:
+            yield implementer, Item(change, Asked.TESTS, change.started_at or start, end)
+
+
+def _afterwards(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
+    implementer, restore = {change.plan.implementer}, change.restore
+    if change.state is State.COMPLETED:
+        if not change.review and _passed(StepKind.REVIEW, dates, now):
+            yield implementer, Item(change, Asked.REVIEW, dates[StepKind.REVIEW])
+        return
+    if restore is not None and restore.open and restore.confirmed_by is None:
+        who = {each for each in (service.approver, *service.deputies) if each != restore.asked_by}
+        yield who, Item(change, Asked.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
+    if change.handed_over_at is None:
+        since = change.incident_at or change.ends_at
+        yield implementer, Item(change, Asked.INCIDENT, since, since)
+
+
+def _passed(step: StepKind, dates: Dates, now: datetime) -> bool:
+    return step in dates and dates[step] <= now

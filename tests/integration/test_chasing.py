@@ -1,0 +1,231 @@
+"""Nobody has to chase: who is asked is asked where they look, once a morning, and never at night."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from changes.effects import SendDigest
+from changes.model import Person
+from language import _, speaking
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, Somebody, actions, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+def text_of(message: Message) -> str:
+    return message.text or " ".join(words(message.card))
+
+
+def chat_of(who: Somebody) -> str:
+    return f"personal-{who.id}"
+
+
+def in_chat(bot: Bot, who: Somebody) -> list[Message]:
+    """What stands in the personal chat of that person, as it is now."""
+    return [each for each in bot.teams.messages.values() if each.conversation == chat_of(who)]
+
+
+def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
+
+
+async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bot: Bot) -> None:
+    await bot.requested({"title": "The later one", "date": "2027-04-16"})
+    await bot.requested({"title": "The earlier one"})
+    await bot.advance(april(2))
+    await bot.type(PIERRE, "/change mine")
+    text = text_of(in_chat(bot, PIERRE)[-1])
+    assert text.index("The earlier one") < text.index("The later one")
+    assert "by 13.04.2027 09:00 CEST" in text
+    await bot.press(PIERRE, "look")
+    assert "What happens when" in text_of(in_chat(bot, PIERRE)[-1])
+
+
+async def test_the_requester_sees_the_own_open_changes_even_when_nothing_is_asked(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, "/change miennes")
+    text = text_of(in_chat(bot, NADIA)[-1])
+    assert "Nothing waits for you" in text
+    assert FORM["title"] in text
+    await bot.type(CLAIRE, "/change mine")
+    assert FORM["title"] not in text_of(in_chat(bot, CLAIRE)[-1])
+
+
+async def says_something(bot: Bot, *people: Somebody) -> None:
+    """They have the bot in their personal chats."""
+    for who in people:
+        await bot.type(who, "/change help")
+
+
+def cards_with(bot: Bot, verb: str) -> list[str]:
+    """In which conversations a card with that button stands now."""
+    return [
+        each.conversation
+        for each in bot.teams.messages.values()
+        if each.card and any(action.get("verb") == verb for action in actions(each.card))
+    ]
+
+
+async def test_who_is_asked_has_the_card_in_the_personal_chat_too_and_a_press_there_decides(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await bot.at_precheck()
+    assert cards_with(bot, "precheck.approve").count(chat_of(PIERRE)) == 1
+    assert len(cards_with(bot, "precheck.approve")) == 2
+    copy = in_chat(bot, PIERRE)[-1]
+    assert "waits for you" in copy.activity["summary"]
+    await bot.teams.press(PIERRE, "precheck.approve", on=copy)
+    await bot.settle()
+    assert (await bot.change()).precheck is not None
+    assert cards_with(bot, "precheck.approve") == []
+
+
+# 18, 23
+async def test_a_card_decided_in_the_channel_shows_the_decision_in_the_personal_chat_too(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await bot.at_go()
+    [channel] = [each for each in bot.teams.messages.values() if each.card and is_go(each) and not personal(each)]
+    [copy] = [each for each in in_chat(bot, PIERRE) if is_go(each)]
+    await bot.teams.press(PIERRE, "go.give", on=channel)
+    await bot.settle()
+    assert cards_with(bot, "go.give") == []
+    assert "Pierre André" in text_of(copy)
+    before = len([call for call in bot.teams.calls if call.kind == "post"])
+    answer = await bot.teams.execute(
+        PIERRE, "go.give", {"verb": "go.give", "change": CHANGE, "revision": 1, "message": "go:1"}, copy
+    )
+    assert answer["type"] == "application/vnd.microsoft.card.adaptive"
+    await bot.settle()
+    assert len([call for call in bot.teams.calls if call.kind == "post"]) == before
+    assert len([entry for entry in bot.teams.texts() if "gave **GO**" in entry]) == 1
+
+
+def personal(message: Message) -> bool:
+    return message.conversation.startswith("personal-")
+
+
+def is_go(message: Message) -> bool:
+    return bool(message.card) and any(action.get("verb") == "go.give" for action in actions(message.card or {}))
+
+
+async def test_a_personal_card_is_in_the_language_of_the_person_and_the_channels_in_that_of_the_service(
+    bot: Bot,
+) -> None:
+    await bot.teams.deliver(
+        bot.teams.activity(PIERRE, "personal") | {"type": "message", "text": "/change aide", "locale": "fr-CH"}
+    )
+    await bot.at_precheck()
+    with speaking("fr"):
+        french = _("Approve")
+    for message in bot.teams.messages.values():
+        for action in actions(message.card or {}):
+            if action.get("verb") == "precheck.approve":
+                assert action["title"] == (french if personal(message) else "Approve")
+    assert chat_of(PIERRE) in cards_with(bot, "precheck.approve")
+
+
+async def test_the_deputies_who_are_asked_in_the_approvers_place_have_the_card_too(bot: Bot) -> None:
+    await says_something(bot, CLAIRE)
+    await bot.at_go()
+    assert not any(is_go(each) for each in in_chat(bot, CLAIRE))
+    await bot.advance(april(12))
+    assert sum(is_go(each) for each in in_chat(bot, CLAIRE)) == 1
+
+
+# 26
+async def test_a_personal_chat_that_is_gone_is_forgotten_and_holds_up_nothing(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    bot.teams.gone.add(chat_of(PIERRE))
+    await bot.at_precheck()
+    assert len(cards_with(bot, "precheck.approve")) == 1
+    async with bot.app.store.units() as unit:
+        assert await unit.chats.get(PIERRE.object_id) is None
+        assert await unit.outbox.dead() == ()
+
+
+async def approve_everything(bot: Bot) -> None:
+    while cards_with(bot, "precheck.approve"):
+        await bot.press(PIERRE, "precheck.approve")
+
+
+async def nudged(bot: Bot, *hours: int) -> None:
+    """Changes at those hours of 14 April wait for GO, and it is 8 April 2027, 09:00: the morning after."""
+    await asked_for_go(bot, *hours)
+    await bot.advance(april(8))
+
+
+async def asked_for_go(bot: Bot, *hours: int) -> None:
+    """It is 7 April 2027, 09:00, and GO is asked for changes at those hours of 14 April."""
+    for hour in hours:
+        await bot.requested({"title": f"Update number {hour}", "date": "2027-04-14", "time": f"{hour}:00"})
+    await bot.advance(april(2))
+    await approve_everything(bot)
+    await bot.advance(april(7))
+    bot.teams.calls.clear()
+
+
+def nudges(bot: Bot) -> list[str]:
+    return [text for text in bot.teams.texts() if "The card above waits for your answer" in text]
+
+
+def digests(bot: Bot) -> list[Message]:
+    return [call.message for call in bot.teams.calls if "Good morning" in " ".join(words(call.message.card))]
+
+
+async def test_three_changes_that_wait_the_same_morning_are_one_digest_and_no_single_nudge(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await nudged(bot, 10, 12, 14)
+    [digest] = digests(bot)
+    assert digest.conversation == chat_of(PIERRE)
+    assert all(f"Update number {day}" in text_of(digest) for day in (10, 12, 14))
+    assert nudges(bot) == []
+
+
+async def test_without_a_personal_chat_the_digest_mentions_the_person_in_the_channel(bot: Bot) -> None:
+    await nudged(bot, 10, 12, 14)
+    [digest] = digests(bot)
+    assert not personal(digest)
+    assert digest.activity["entities"][0]["mentioned"]["id"] == PIERRE.id
+    assert nudges(bot) == []
+
+
+async def test_one_change_that_waits_is_nudged_about_as_ever(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await nudged(bot, 14)
+    assert digests(bot) == []
+    [nudge] = nudges(bot)
+    assert nudge.startswith("<at>Pierre André</at>")
+
+
+async def test_the_deputies_read_one_digest_too_and_each_morning_has_its_own(bot: Bot) -> None:
+    await says_something(bot, PIERRE, CLAIRE)
+    await nudged(bot, 10, 12, 14)
+    await bot.advance(april(9))
+    assert [each.conversation for each in digests(bot)] == [chat_of(PIERRE), chat_of(CLAIRE)]
+    assert not any("has not answered yet" in text for text in bot.teams.texts())
+
+
+async def test_a_digest_that_was_sent_is_not_sent_again_when_its_record_was_lost_on_the_way(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await nudged(bot, 10, 12)
+    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), april(8).date())
+    async with bot.app.store.units() as unit:
+        await unit.outbox.add([again], bot.clock.now())
+    await bot.settle()
+    assert len(digests(bot)) == 1
+
+
+# 26
+async def test_a_digest_for_a_chat_that_is_gone_goes_to_the_channel(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await asked_for_go(bot, 10, 12)
+    bot.teams.gone.add(chat_of(PIERRE))
+    await bot.advance(april(8))
+    [digest] = digests(bot)
+    assert not personal(digest)
