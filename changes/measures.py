@@ -56,7 +56,7 @@ class Measures:
 class Hitches:
     """What the state of a change no longer tells, because it was put right since.
 
-    `tests` are the indexes of the tests that failed at some time during the last round, `snapshots` and `restores` how
+    `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
     many attempts failed, `postponed` how often the window was given up.
     """
 
@@ -97,8 +97,6 @@ def hitches(history: Iterable[Entry]) -> Hitches:
     snapshots = restores = postponed = 0
     for entry in history:
         match entry.event:
-            case e.PlanEdited():
-                tests.clear()  # the results of another plan say nothing of this one's tests
             case e.TestRecorded(index=index, passed=False):
                 tests.add(index)
             case e.SnapshotFailed():

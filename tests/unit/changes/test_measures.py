@@ -94,6 +94,26 @@ def test_a_restore_is_measured_and_the_tests_after_it_from_its_end() -> None:
     assert (found.restore, found.tests, found.outcome) == (58, 15, Outcome.ROLLED_BACK)
 
 
+def test_a_restore_that_failed_and_tests_that_were_not_all_run_took_nobody_knows_how_long() -> None:
+    story = in_progress()
+    story.do(c.RecordTest(NADIA, 0, passed=False), at(2027, 4, 15, 22, 10))
+    story.do(c.RecordTest(NADIA, 0, passed=True), at(2027, 4, 15, 22, 15))
+    story.do(c.ReportTrouble(NADIA, "No login."), at(2027, 4, 15, 22, 20))
+    story.do(c.DeclareIncident(NADIA, "No login."), at(2027, 4, 15, 22, 25))
+    story.do(c.AskRestore(NADIA), at(2027, 4, 15, 22, 30))
+    story.do(c.ConfirmRestore(PIERRE, "Hannibal"), at(2027, 4, 15, 22, 32))
+    story.do(c.NoteRestoreFailed(CLOCK, "No room."), at(2027, 4, 15, 23, 0))
+    story.do(c.CloseIncident(NADIA, Outcome.FIXED), at(2027, 4, 15, 23, 20))
+    found = measured(story)
+    assert (found.restore, found.tests, found.outcome) == (None, None, Outcome.FIXED)
+    assert hitches(story.entries).restores == 1
+
+
+def test_two_results_are_no_measure_while_a_test_is_open() -> None:
+    change = completed(22, 40).now_it_is
+    assert measure(change.with_(tests=(*change.tests, None)), LEARN).tests is None
+
+
 def test_what_was_put_right_is_still_told() -> None:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))

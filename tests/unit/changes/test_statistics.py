@@ -42,13 +42,14 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
     late = replace(DONE, overrun=30, outcome=Outcome.ROLLED_BACK)
     later = replace(DONE, overrun=90, outcome=Outcome.FIXED, short_notice=True, lead_days=4)
     cancelled = replace(DONE, state=State.CANCELLED, overrun=None, outcome=None, lead_days=2)
-    postponed = replace(cancelled, state=State.POSTPONED)
+    latest = replace(later, overrun=300)
+    postponed, no_go = (replace(cancelled, state=state) for state in (State.POSTPONED, State.NO_GO))
     ahead = replace(cancelled, state=State.SCHEDULED)
-    found = tally([DONE, late, later, cancelled, postponed, ahead])
-    assert (found.handed_in, found.completed, found.cancelled, found.given_up, found.open) == (6, 3, 1, 2, 1)
-    assert (found.success, found.on_time) == (1 / 3, 1 / 3)
-    assert (found.late, found.mean_overrun, found.median_overrun) == (2, 60, 60)
-    assert (found.short_notice_share, found.median_lead_days) == (1 / 6, 3)
+    found = tally([DONE, late, later, latest, cancelled, postponed, no_go, ahead])
+    assert (found.handed_in, found.completed, found.cancelled, found.given_up, found.open) == (8, 4, 1, 3, 1)
+    assert (found.success, found.on_time) == (1 / 4, 1 / 4)
+    assert (found.late, found.mean_overrun, found.median_overrun) == (3, 140, 90)
+    assert (found.short_notice_share, found.median_lead_days) == (2 / 8, 3)
 
 
 def test_a_draft_counts_nowhere() -> None:
