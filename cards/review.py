@@ -4,11 +4,11 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from cards.ledger import NOTICES, notice_name
 from cards.parts import box, facts, heading, label, pressed, text_input, to_wire, written
 from cards.plan import title_lines
 from cards.text import plain, shortened
 from cards.view import View
-from changes.effects import NoticeKind
 from changes.labels import duration_label, window_label
 from changes.measures import Hitches, Measures, Notice, hitches, measure, notices
 from changes.model import Outcome, SnapshotStatus
@@ -21,20 +21,6 @@ _OUTCOMES = {
     Outcome.SUCCESSFUL: N_("successful"),
     Outcome.FIXED: N_("fixed after an incident"),
     Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
-}
-_NOTICES: dict[str, str] = {
-    NoticeKind.PLANNED: N_("Planned maintenance"),
-    NoticeKind.REMINDER: N_("Reminder"),
-    NoticeKind.START: N_("Start"),
-    NoticeKind.END: N_("End"),
-    NoticeKind.EXTENSION: N_("Extension"),
-    NoticeKind.HOLDING: N_("Not finished yet"),
-    NoticeKind.INCIDENT_START: N_("Incident"),
-    NoticeKind.INCIDENT_UPDATE: N_("News of the incident"),
-    NoticeKind.INCIDENT_END: N_("End of the incident"),
-    NoticeKind.CANCELLED: N_("Cancelled"),
-    NoticeKind.POSTPONED: N_("Postponed"),
-    NoticeKind.RESCHEDULED: N_("New date"),
 }
 
 
@@ -62,7 +48,7 @@ def compared(view: View) -> list[CardElement]:
         (_("Postponed"), n_("once", "{n} times", troubles.postponed) if troubles.postponed else ""),
         (_("Outcome"), _(_OUTCOMES[found.outcome]) if found.outcome else ""),
     ]
-    sent = [(_(_NOTICES[each.notice]), _sent(view, each)) for each in notices(view.ledger) if each.notice in _NOTICES]
+    sent = [(notice_name(each.notice), _sent(view, each)) for each in notices(view.ledger) if each.notice in NOTICES]
     told: list[CardElement] = [label(_("Notices")), facts(sent[:MOST_NOTICES])] if sent else []
     return [facts(rows), *_failed(view, troubles), *told]
 

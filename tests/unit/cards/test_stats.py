@@ -133,9 +133,9 @@ def reviewed(name: str, **other: Any) -> str:
 
 def test_the_review_tells_when_each_notice_went_out_and_whom_it_did_not_reach() -> None:
     said = reviewed("completed")
-    assert "Planned maintenance | 08.04.2027 22:00 CEST, to 2 recipients; one could not be reached" in said
+    assert "planned maintenance | 08.04.2027 22:00 CEST, to 2 recipients; one could not be reached" in said
     lost = [replace(line, result=Result.FAILED) for line in LEDGER]
-    assert "Planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
+    assert "planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
     assert "Notices" not in reviewed("completed", ledger=())
 
 
