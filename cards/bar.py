@@ -31,7 +31,7 @@ def progress_bar(
         if by_hand
         else _("an estimate: Infomaniak tells no progress")
     )
-    said = f"about {percent} % ({why})" if estimated or by_hand else f"{percent} %"
+    said = _("about {percent} % ({why})", percent=percent, why=why) if estimated or by_hand else f"{percent} %"
     then = _("Please look at the dashboard.") if by_hand else _("Nothing has failed: the bot keeps looking.")
     slow = sentence(_("It takes longer than expected. {then}", then=then), colour="Warning")
     bar = ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn)

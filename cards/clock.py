@@ -30,25 +30,27 @@ def restore_clock(view: View) -> list[CardElement]:
     if found is None:
         return [sentence(_("There is no snapshot to restore: the way back is the backups."), colour="Warning")]
     _restoring, tests = durations(view.service)
-    past = _(" (already past)") if found.last_restore < view.now else ""
+    last = view.when(found.last_restore)
     covered = found.if_tests_fail_again <= view.change.ends_at
-    covers = _("the window, as it is") if covered else f"{duration_label(found.suggested_minutes)} more"
+    covers = (
+        _("the window, as it is") if covered else _("{minutes} more", minutes=duration_label(found.suggested_minutes))
+    )
     rows = [
-        (_("Last restore in time"), f"{view.when(found.last_restore)}{past}"),
+        (
+            _("Last restore in time"),
+            _("{moment} (already past)", moment=last) if found.last_restore < view.now else last,
+        ),
         (
             _("If restored now"),
             _(
-                "it ends {if_restored_now}, with {span} for the tests",
-                if_restored_now=view.when(found.if_restored_now),
-                span=_span(tests),
+                "it ends {moment}, with {minutes} for the tests",
+                moment=view.when(found.if_restored_now),
+                minutes=_span(tests),
             ),
         ),
         (
             _("If tests fail again"),
-            _(
-                "restored only then, it ends {if_tests_fail_again}",
-                if_tests_fail_again=view.when(found.if_tests_fail_again),
-            ),
+            _("restored only then, it ends {moment}", moment=view.when(found.if_tests_fail_again)),
         ),
         (_("What covers that"), covers),
     ]
@@ -70,12 +72,12 @@ def too_short(view: View) -> list[CardElement]:
     return [
         sentence(
             _(
-                "The window of {minutes} is too short to go back in it: a restore takes {span} and its tests "
-                "{span2}. Plan {span3} or more, or know that going back ends after the window.",
+                "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
+                "{tests}. Plan {both} or more, or know that going back ends after the window.",
                 minutes=duration_label(plan.window.minutes),
-                span=_span(restore),
-                span2=_span(tests),
-                span3=_span(restore + tests),
+                restore=_span(restore),
+                tests=_span(tests),
+                both=_span(restore + tests),
             ),
             colour="Warning",
         )
@@ -85,10 +87,10 @@ def too_short(view: View) -> list[CardElement]:
 def _with_distance(view: View, moment: datetime) -> str:
     minutes = round((moment - view.now).total_seconds() / 60)
     if minutes == 0:
-        return f"{view.when(moment)}, now"
-    return f"{view.when(moment)}, " + (
-        f"in {duration_label(minutes)}" if minutes > 0 else f"{duration_label(-minutes)} ago"
-    )
+        return _("{moment}, now", moment=view.when(moment))
+    if minutes > 0:
+        return _("{moment}, in {minutes}", moment=view.when(moment), minutes=duration_label(minutes))
+    return _("{moment}, {minutes} ago", moment=view.when(moment), minutes=duration_label(-minutes))
 
 
 def _span(span: timedelta) -> str:

@@ -24,10 +24,13 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
     if answered or change.state not in AT_WORK:
         return to_wire([*body, sentence(_("This was answered: {id} {what}.", id=change.id, what=SAID[change.state]))])
     left = int((change.ends_at - view.now).total_seconds() // 60)
-    ends = _("The window ends {ends_at}", ends_at=view.when(change.ends_at)) + (
-        f", in {duration_label(left)}." if left > 0 else "."
+    ends = view.when(change.ends_at)
+    asks = (
+        _("The window ends {ends}, in {minutes}. Will it be done by then?", ends=ends, minutes=duration_label(left))
+        if left > 0
+        else _("The window ends {ends}. Will it be done by then?", ends=ends)
     )
-    body.append(sentence(_("{ends} Will it be done by then?", ends=ends), bold=True))
+    body.append(sentence(asks, bold=True))
     body += restore_clock(view)
     solved: Action = pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
     return to_wire(body, [solved, ways_out(view, message, minutes=suggested_minutes(view))], view, message)

@@ -24,11 +24,11 @@ from cards.plan import title_lines
 from cards.states import STATES
 from cards.text import shortened
 from cards.view import View
-from cards.without import LOOK_FIRST, advice, after_failure, not_today
+from cards.without import LOOK_FIRST, advice, after_failure, not_today, why
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
-from language import _, retold
+from language import _, n_, retold
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 14
@@ -77,12 +77,17 @@ def _locked(view: View) -> list[CardElement]:
         return [sentence(_("Everything is ready. *Start* sends the start notice to everyone affected."))]
     if view.change.snapshot.status is SnapshotStatus.FAILED:
         unknown = view.change.snapshot.cause in LOOK_FIRST
-        there = _("Nobody knows whether there is a snapshot") if unknown else _("There is no snapshot")
-        failed = sentence(_("{there}: *Start* is locked.", there=there), colour="Attention", bold=True)
-        return [failed, *written(retold(view.change.snapshot.detail)), sentence(advice(view))]
+        there = (
+            _("Nobody knows whether there is a snapshot: *Start* is locked.")
+            if unknown
+            else _("There is no snapshot: *Start* is locked.")
+        )
+        failed = sentence(there, colour="Attention", bold=True)
+        return [failed, *written(why(view.change.snapshot)), sentence(advice(view))]
     locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
-    wait = _(" Wait for it, or use one of the ways below.") if view.change.state is State.SNAPSHOTTING else ""
-    return [sentence(locked + wait, colour="Warning")]
+    if view.change.state is State.SNAPSHOTTING:
+        locked = f"{locked} {_('Wait for it, or use one of the ways below.')}"
+    return [sentence(locked, colour="Warning")]
 
 
 def _without(view: View, message: str) -> list[Action]:
@@ -111,9 +116,9 @@ def _tests(view: View, *, open_: bool) -> list[CardElement]:
         mark = "○" if result is None else "✔" if result.passed else "✘"
         runs: list[CardElement] = [TextRun(text=f"{mark} {number + 1}. {test}")]
         if result is not None:
-            verdict, colour = ("passed", GOOD) if result.passed else ("failed", BAD)
             by = shortened(view.name(result.by), LONGEST_NAME)
-            runs.append(TextRun(text=f"\n{verdict}, {by}", color=colour))
+            verdict = _("passed, {by}", by=by) if result.passed else _("failed, {by}", by=by)
+            runs.append(TextRun(text=f"\n{verdict}", color=GOOD if result.passed else BAD))
         shown = [RichTextBlock(inlines=runs, spacing="Small")]
         if not open_:
             items += shown
@@ -155,11 +160,12 @@ def _what_is_left(view: View) -> list[CardElement]:
     if change.state is State.TROUBLE:
         return []
     if change.open_tests:
-        number = len(change.open_tests)
-        left = _("One test has") if number == 1 else _("{number} tests have", number=number)
-        return [
-            sentence(_("{left} no result yet. Then *Complete* tells everyone that it is over.", left=left), subtle=True)
-        ]
+        left = n_(
+            "One test has no result yet. Then *Complete* tells everyone that it is over.",
+            "{n} tests have no result yet. Then *Complete* tells everyone that it is over.",
+            len(change.open_tests),
+        )
+        return [sentence(left, subtle=True)]
     if change.failed_tests and not change.restored:
         return [sentence(_("A test failed: mend it and record it again, or say what is wrong."), colour=BAD)]
     return [sentence(_("Every test has its result: *Complete* tells everyone that it is over."), colour=GOOD)]

@@ -6,14 +6,14 @@ from microsoft_teams.cards import CardElement
 
 from cards.parts import facts, heading, label, sentence, to_wire, written
 from cards.plan import title_lines
-from cards.restoring import overwritten
+from cards.restoring import overwritten, why
 from cards.show import happened
 from cards.text import plain, shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
-from changes.model import SnapshotStatus, State
+from changes.model import Restore, SnapshotStatus, State
 from changes.snapshots import Cause
-from language import _, retold
+from language import _
 
 LONGEST = 120
 MOST_LINES = 10
@@ -41,9 +41,7 @@ def handover_card(view: View, message: str) -> dict[str, Any]:
     )
     body += [*_failed_tests(view), *_tried(view), *_backups(view)]
     if service.incident_link:
-        body.append(
-            sentence(_("[The incident process]({incident_link})", incident_link=service.incident_link), bold=True)
-        )
+        body.append(sentence(_("[The incident process]({link})", link=service.incident_link), bold=True))
     body += [label(_("What happened")), *happened(view, view.history[-MOST_LINES:])]
     return to_wire(body, (), view, message)
 
@@ -66,7 +64,10 @@ def _snapshot(view: View) -> str:
         return _("there is none")
     restore = view.change.restore
     unfit = restore is not None and restore.cause in (Cause.UNFIT, Cause.NOT_FOUND)
-    return f"{plain(snapshot.name)}, of {view.when(snapshot.started_at)}" + (_(", cannot be restored") if unfit else "")
+    name, moment = plain(snapshot.name), view.when(snapshot.started_at)
+    if unfit:
+        return _("{name}, of {moment}, cannot be restored", name=name, moment=moment)
+    return _("{name}, of {moment}", name=name, moment=moment)
 
 
 def _restore(view: View) -> str:
@@ -77,16 +78,22 @@ def _restore(view: View) -> str:
         return (
             _("asked for")
             if restore.started_at is None
-            else _("under way since {started_at}", started_at=view.when(restore.started_at))
+            else _("under way since {moment}", moment=view.when(restore.started_at))
         )
-    ended = f" ({view.when(restore.finished_at)})" if restore.finished_at else ""
+    how = _ended(restore)
+    if restore.finished_at:
+        how = _("{how} ({moment})", how=how, moment=view.when(restore.finished_at))
     if not restore.failed:
-        return f"done{ended}"
+        return how
+    return _("{how}: {reason}", how=how, reason=plain(shortened(why(restore), LONGEST)))
+
+
+def _ended(restore: Restore) -> str:
+    if not restore.failed:
+        return _("done")
     if restore.cause in LOOK_FIRST:
-        how = _("nobody knows whether the data was restored")
-    else:
-        how = "failed" if overwritten(restore) else _("there was none, nothing was overwritten")
-    return f"{how}{ended}: {plain(shortened(retold(restore.failed), LONGEST))}"
+        return _("nobody knows whether the data was restored")
+    return _("failed") if overwritten(restore) else _("there was none, nothing was overwritten")
 
 
 def _failed_tests(view: View) -> list[CardElement]:

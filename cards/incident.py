@@ -105,7 +105,7 @@ def _checklist(backup: Backup) -> list[CardElement]:
     name = plain(backup.name)
     items: list[CardElement] = [label(name)]
     if backup.link:
-        items.append(sentence(f"[Open {name}]({backup.link})"))
+        items.append(sentence(_("[Open {name}]({link})", name=name, link=backup.link)))
     items.append(
         facts(
             [(_("Step\N{NO-BREAK SPACE}{number}", number=number), plain(step)) for number, step in enumerate(steps, 1)]

@@ -41,7 +41,11 @@ def _with(text: str, effect: Tell) -> str:
     """The sentence, and what was said as its reason; only people are quoted, the bot says it in its own words."""
     if not effect.detail:
         return text
-    return f"{text} {plain(retold(effect.detail))}" if effect.by == CLOCK else f"{text} “{plain(effect.detail)}”"
+    return (
+        f"{text} {plain(retold(effect.detail))}"
+        if effect.by == CLOCK
+        else _("{text} “{quote}”", text=text, quote=plain(effect.detail))
+    )
 
 
 def _by(effect: Tell, view: View) -> str:
@@ -53,14 +57,18 @@ def _approver(view: View) -> str:
 
 
 def _prepare(effect: Tell, view: View) -> str:
+    asks = _("the pre-check of {id} is in two days. Is everything prepared?", id=view.change.id)
+    edit = _("`/change edit {id}` changes the plan.", id=view.change.id)
+    return " ".join(each for each in (asks, _missing(view), edit) if each)
+
+
+def _missing(view: View) -> str:
     plan = view.change.plan
-    missing = [name for name, text in ((_("the risks"), plan.risks), (_("the way back"), plan.rollback)) if not text]
-    still = _(" Still missing: {missing}.", missing=" and ".join(missing)) if missing else ""
-    return _(
-        "the pre-check of {id} is in two days. Is everything prepared?{still} `/change edit {id}` changes the plan.",
-        id=view.change.id,
-        still=still,
-    )
+    if not plan.risks and not plan.rollback:
+        return _("Still missing: the risks and the way back.")
+    if not plan.risks:
+        return _("Still missing: the risks.")
+    return "" if plan.rollback else _("Still missing: the way back.")
 
 
 def _go_given(effect: Tell, view: View) -> str:
@@ -75,10 +83,11 @@ def _go_given(effect: Tell, view: View) -> str:
 
 def _finished(effect: Tell, view: View) -> str:
     started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
-    took = ""
-    if started and finished:
-        took = f" after {duration_label(round((finished - started).total_seconds() / 60))}"
-    return _("the snapshot {detail} is finished{took}. The start is unlocked.", detail=plain(effect.detail), took=took)
+    name = plain(effect.detail)
+    if not started or not finished:
+        return _("the snapshot {name} is finished. The start is unlocked.", name=name)
+    took = duration_label(round((finished - started).total_seconds() / 60))
+    return _("the snapshot {name} is finished after {took}. The start is unlocked.", name=name, took=took)
 
 
 def _completed(effect: Tell, view: View) -> str:
@@ -110,27 +119,31 @@ def _no_restore(view: View) -> str:
 
 def _waiting(effect: Tell, view: View) -> str:
     begin_by = view.change.plan.window.start - timedelta(minutes=view.service.vps.snapshot_minutes)
-    late = (
-        _("By now the start will be late")
-        if view.now > begin_by
-        else _("It has to begin by {begin_by}", begin_by=view.when(begin_by))
-    )
+    name = plain(view.service.vps.name)
+    if view.now > begin_by:
+        return _(
+            "nobody has begun the data snapshot of {name} yet. By now the start will be late: the card above says how.",
+            name=name,
+        )
     return _(
-        "nobody has begun the data snapshot of {name} yet. {late}: the card above says how.",
-        name=plain(view.service.vps.name),
-        late=late,
+        "nobody has begun the data snapshot of {name} yet. It has to begin by {begin_by}: the card above says how.",
+        name=name,
+        begin_by=view.when(begin_by),
     )
 
 
 def _locked(effect: Tell, view: View) -> str:
-    how = _("failed") if view.change.snapshot.status is SnapshotStatus.FAILED else _("is not finished")
-    return _(
-        "it is time for {id}, and its snapshot {how}: the start is locked. Wait, try again, postpone it, or let "
-        "{deciders} waive the snapshot, on the cards above.",
-        id=view.change.id,
-        how=how,
+    failed = view.change.snapshot.status is SnapshotStatus.FAILED
+    locked = (
+        _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
+        if failed
+        else _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
+    )
+    ways = _(
+        "Wait, try again, postpone it, or let {deciders} waive the snapshot, on the cards above.",
         deciders=view.deciders,
     )
+    return f"{locked} {ways}"
 
 
 def _since(view: View) -> str:
@@ -179,11 +192,11 @@ _LINES: dict[Line, Say] = {
         id=v.change.id,
         window_label=v.window_label,
     ),
-    Line.POSTPONED: lambda e, v: _with(f"{_by(e, v)} postponed {v.change.id}.", e),
+    Line.POSTPONED: lambda e, v: _with(_("{by} postponed {id}.", by=_by(e, v), id=v.change.id), e),
     Line.POSTPONED_SILENT: lambda e, v: _with(
         _("{id} is postponed. `/change edit {id}` gives it another date.", id=v.change.id), e
     ),
-    Line.CANCELLED: lambda e, v: _with(f"{_by(e, v)} cancelled {v.change.id}.", e),
+    Line.CANCELLED: lambda e, v: _with(_("{by} cancelled {id}.", by=_by(e, v), id=v.change.id), e),
     Line.PREFLIGHT_DONE: lambda e, v: _with(
         _("The snapshot of {name} tomorrow was checked beforehand:", name=plain(v.service.vps.name)), e
     ),
@@ -195,9 +208,9 @@ _LINES: dict[Line, Say] = {
         e,
     ),
     Line.SNAPSHOT_STARTED: lambda e, v: _(
-        "The data snapshot of {name} has begun; it takes about {snapshot_minutes}.",
+        "The data snapshot of {name} has begun; it takes about {minutes}.",
         name=plain(v.service.vps.name),
-        snapshot_minutes=duration_label(v.service.vps.snapshot_minutes),
+        minutes=duration_label(v.service.vps.snapshot_minutes),
     ),
     Line.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
     Line.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
@@ -212,7 +225,7 @@ _LINES: dict[Line, Say] = {
         _("{by} lets {id} start without a snapshot.", by=_by(e, v), id=v.change.id), e
     ),
     Line.START_LOCKED: _locked,
-    Line.STARTED: lambda e, v: f"{_by(e, v)} started {v.change.id}.",
+    Line.STARTED: lambda e, v: _("{by} started {id}.", by=_by(e, v), id=v.change.id),
     Line.NOT_STARTED: lambda e, v: _("{id} should have started by now. Press *Start*, or postpone it.", id=v.change.id),
     Line.NEVER_STARTED: lambda e, v: _(
         "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
@@ -245,10 +258,10 @@ _LINES: dict[Line, Say] = {
         id=v.change.id,
     ),
     Line.RESTORE_STARTED: lambda e, v: _(
-        "{by} confirmed the restore of {detail}; it takes about {restore_minutes}.",
+        "{by} confirmed the restore of {detail}; it takes about {minutes}.",
         by=_by(e, v),
         detail=plain(e.detail),
-        restore_minutes=duration_label(v.service.vps.restore_minutes),
+        minutes=duration_label(v.service.vps.restore_minutes),
     ),
     Line.RESTORE_HALF: lambda e, v: _("The restore is about half done."),
     Line.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),

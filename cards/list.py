@@ -54,9 +54,7 @@ def _pages(typed: str, page: int, count: int) -> list[Action]:
     pages = -(-count // A_PAGE)
     actions: list[Action] = []
     if page > 1:
-        actions.append(
-            looks(_("Previous page"), _("list {typed} page {what}", typed=typed, what=min(page, pages + 1) - 1))
-        )
+        actions.append(looks(_("Previous page"), f"list {typed} page {min(page, pages + 1) - 1}"))
     if page < pages:
-        actions.append(looks(_("Next page"), _("list {typed} page {what}", typed=typed, what=page + 1)))
+        actions.append(looks(_("Next page"), f"list {typed} page {page + 1}"))
     return actions

@@ -17,29 +17,24 @@ def what_follows(view: View) -> str:
         case State.DRAFT:
             return _("This is a draft: nobody has been asked yet.")
         case State.SUBMITTED:
-            return _(
-                "Next: {deciders} is asked for the pre-check {when}.{silence}",
-                deciders=view.deciders,
-                when=_when(view, StepKind.PRECHECK),
-                silence=_silence(view),
+            when = _when(view, StepKind.PRECHECK)
+            return _together(
+                _("Next: {deciders} is asked for the pre-check {when}.", deciders=view.deciders, when=when),
+                _silence(view),
             )
         case State.PRECHECK_PENDING:
-            return _("Now: {deciders} answers the pre-check.{silence}", deciders=view.deciders, silence=_silence(view))
+            return _together(_("Now: {deciders} answers the pre-check.", deciders=view.deciders), _silence(view))
         case State.CORRECTIONS_REQUESTED:
-            return _(
-                "Now: {requester} corrects the plan with *Edit*.{silence}",
-                requester=plain(view.name(change.requester)),
-                silence=_silence(view),
-            )
+            requester = plain(view.name(change.requester))
+            return _together(_("Now: {requester} corrects the plan with *Edit*.", requester=requester), _silence(view))
         case State.PRECHECKED:
-            return _(
-                "Next: {deciders} is asked for GO / NO-GO {when}.{silence}",
-                deciders=view.deciders,
-                when=_when(view, StepKind.GO),
-                silence=_silence(view),
+            when = _when(view, StepKind.GO)
+            return _together(
+                _("Next: {deciders} is asked for GO / NO-GO {when}.", deciders=view.deciders, when=when),
+                _silence(view),
             )
         case State.GO_PENDING:
-            return _("Now: {deciders} says GO or NO-GO.{silence}", deciders=view.deciders, silence=_silence(view))
+            return _together(_("Now: {deciders} says GO or NO-GO.", deciders=view.deciders), _silence(view))
         case State.NO_GO | State.POSTPONED:
             return _(
                 "Now: {requester} gives it a new date, or cancels it.", requester=plain(view.name(change.requester))
@@ -56,13 +51,13 @@ def _of_the_day(view: View) -> str:
         case State.SCHEDULED:
             return _before_the_day(view)
         case State.SNAPSHOTTING:
-            return _("Now: the data snapshot. {start}", start=_start(view))
+            return _together(_("Now: the data snapshot."), _start(view))
         case State.READY:
             return _start(view)
         case State.IN_PROGRESS | State.EXTENDED:
-            return _("Now: {implementer} works on it. {cutoff}", implementer=implementer, cutoff=_cutoff(view))
+            return _together(_("Now: {implementer} works on it.", implementer=implementer), _cutoff(view))
         case State.TROUBLE:
-            return _("Now: {implementer} looks for the cause. {cutoff}", implementer=implementer, cutoff=_cutoff(view))
+            return _together(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
         case State.INCIDENT if change.handed_over_at is not None:
             return _("Now: the incident process takes over; the hand-over card says everything that is known.")
         case State.INCIDENT if change.restore is not None and change.restore.open:
@@ -71,8 +66,12 @@ def _of_the_day(view: View) -> str:
             return _("Now: it is being fixed, by hand, with files from a backup, or by restoring the snapshot.")
         case State.RESTORING:
             ends = restore_ends_at(change, view.service)
-            until = _(", until about {ends}", ends=view.when(ends)) if ends else ""
-            return _("Now: the data is being restored{until}. Then the tests are run again.", until=until)
+            if ends is None:
+                return _("Now: the data is being restored. Then the tests are run again.")
+            return _(
+                "Now: the data is being restored, until about {ends}. Then the tests are run again.",
+                ends=view.when(ends),
+            )
         case State.COMPLETED if not change.review:
             return _("Next: the review {when}.", when=_when(view, StepKind.REVIEW))
         case _:
@@ -82,22 +81,33 @@ def _of_the_day(view: View) -> str:
 def _when(view: View, kind: StepKind) -> str:
     """When the step is due; one that was passed over comes at once."""
     due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
-    return f"on {view.when(due)}" if due > view.now else _("at once")
+    return _("on {moment}", moment=view.when(due)) if due > view.now else _("at once")
+
+
+def _together(*sentences: str) -> str:
+    """Whole sentences, one behind the other; those that are not said leave no gap."""
+    return " ".join(each for each in sentences if each)
 
 
 def _silence(view: View) -> str:
     due = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
-    return _(" Without GO by {due} the change is postponed.", due=view.when(due)) if due else ""
+    return _("Without GO by {due} the change is postponed.", due=view.when(due)) if due else ""
 
 
 def _before_the_day(view: View) -> str:
     coming = {step.kind: step.due for step in pending(view.change, view.service) if step.due > view.now}
-    said = []
-    if StepKind.REMINDER in coming:
-        said.append(_("everyone is reminded on {when}", when=view.when(coming[StepKind.REMINDER])))
-    if StepKind.SNAPSHOT in coming:
-        said.append(_("the data snapshot begins {when}", when=view.when(coming[StepKind.SNAPSHOT])))
-    return _("Next: {said}.", said=", then ".join(said)) if said else _start(view)
+    reminder, snapshot = (
+        view.when(coming[kind]) if kind in coming else "" for kind in (StepKind.REMINDER, StepKind.SNAPSHOT)
+    )
+    if reminder and snapshot:
+        return _(
+            "Next: everyone is reminded on {reminder}, then the data snapshot begins {snapshot}.",
+            reminder=reminder,
+            snapshot=snapshot,
+        )
+    if reminder:
+        return _("Next: everyone is reminded on {reminder}.", reminder=reminder)
+    return _("Next: the data snapshot begins {snapshot}.", snapshot=snapshot) if snapshot else _start(view)
 
 
 def _start(view: View) -> str:

@@ -13,7 +13,7 @@ from language import _
 
 def title_lines(view: View) -> list[CardElement]:
     """The change's title and its id."""
-    kind = " · **emergency**" if view.change.plan.kind is Kind.EMERGENCY else ""
+    kind = f" · **{_('emergency')}**" if view.change.plan.kind is Kind.EMERGENCY else ""
     return [
         *written(view.change.plan.title, bold=True),
         sentence(f"{view.change.id} · {plain(view.service.name)}{kind}", subtle=True),
@@ -64,15 +64,10 @@ def exceptions(view: View) -> list[CardElement]:
             sentence(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
         )
     elif _is_short(view):
-        waives = _(" {who} has to waive the lead time.", who=capital(view.deciders))
-        waived = "" if change.precheck else waives
-        items.append(
-            sentence(
-                _("Short notice: requested less than {lead} days ahead.{waived}", lead=lead, waived=waived),
-                colour="Warning",
-                bold=True,
-            )
-        )
+        short = _("Short notice: requested less than {lead} days ahead.", lead=lead)
+        if not change.precheck:
+            short = f"{short} {_('{who} has to waive the lead time.', who=capital(view.deciders))}"
+        items.append(sentence(short, colour="Warning", bold=True))
     if items and plan.reason:
         items += written(plan.reason)
     if change.conflict_allowed is not None:

@@ -10,11 +10,11 @@ from cards.parts import facts, heading, pressed, sentence, to_wire, written
 from cards.plan import title_lines
 from cards.text import plain
 from cards.view import View
-from cards.without import LOOK_FIRST, advice, after_failure, unseen, while_it_runs
+from cards.without import LOOK_FIRST, advice, after_failure, unseen, while_it_runs, why
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.model import SnapshotStatus
-from language import _, retold
+from language import _
 
 
 def progress_card(view: View, message: str) -> dict[str, Any]:
@@ -30,12 +30,12 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
             unknown = change.snapshot.cause in LOOK_FIRST
             failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
             body.append(sentence(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
-            body += written(retold(change.snapshot.detail))
+            body += written(why(change.snapshot))
             body.append(sentence(advice(view)))
         case SnapshotStatus.WAIVED:
             who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else _("The approver")
             body += [sentence(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
-            body += written(retold(change.snapshot.detail))
+            body += written(change.snapshot.detail)
         case _:
             body += _under_way(view)
     return to_wire(body, _actions(view, message), view, message)
@@ -61,19 +61,25 @@ def _guide(view: View) -> list[CardElement]:
         sentence(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
         facts(
             [
-                (_("Step\N{NO-BREAK SPACE}1"), _("Open **VPS > {name} > Snapshot**.", name=plain(vps.name))),
                 (
-                    _("Step\N{NO-BREAK SPACE}2"),
+                    _("Step\N{NO-BREAK SPACE}{number}", number=1),
+                    _("Open **VPS > {name} > Snapshot**.", name=plain(vps.name)),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=2),
                     _("Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
                 ),
                 (
-                    _("Step\N{NO-BREAK SPACE}3"),
+                    _("Step\N{NO-BREAK SPACE}{number}", number=3),
                     _(
-                        "Press *Started* here. It takes about {snapshot_minutes}.",
-                        snapshot_minutes=duration_label(vps.snapshot_minutes),
+                        "Press *Started* here. It takes about {minutes}.",
+                        minutes=duration_label(vps.snapshot_minutes),
                     ),
                 ),
-                (_("Step\N{NO-BREAK SPACE}4"), _("When it is done, press *Finished* and give its name.")),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=4),
+                    _("When it is done, press *Finished* and give its name."),
+                ),
             ]
         ),
     ]

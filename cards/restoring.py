@@ -29,31 +29,33 @@ def what_it_costs(view: View) -> CardElement:
         [
             (_("Snapshot"), plain(snapshot.name)),
             (_("Data lost"), _("everything since {taken}: {lost}", taken=view.when(taken), lost=lost)),
-            (_("It ends"), _("{if_restored_now}, with the tests", if_restored_now=view.when(found.if_restored_now))),
+            (_("It ends"), _("{moment}, with the tests", moment=view.when(found.if_restored_now))),
         ]
     )
 
 
 def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """A restore that waits for its confirmation: by whom, and with the server's name typed."""
-    service = view.service
-    others = [] if restore.asked_by == service.approver else [plain(view.name(service.approver))]
-    if any(deputy != restore.asked_by for deputy in service.deputies):
-        others.append("a deputy")
-    who = f": {' or '.join(others)}." if others else _(", but the service has no deputy.")
-    asks = sentence(
-        _(
-            "**{asked_by}** asks for a restore. Somebody else has to confirm it{who}",
-            asked_by=plain(view.name(restore.asked_by)),
-            who=who,
-        ),
-        colour="Attention",
-        bold=True,
+    by, others = plain(view.name(restore.asked_by)), _others(view, restore)
+    text = (
+        _("**{by}** asks for a restore. Somebody else has to confirm it: {others}.", by=by, others=others)
+        if others
+        else _("**{by}** asks for a restore. Somebody else has to confirm it, but the service has no deputy.", by=by)
     )
-    name = service.vps.name
+    asks = sentence(text, colour="Attention", bold=True)
+    name = view.service.vps.name
     typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name), most=100)
     confirm = pressed(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
     return [asks, what_it_costs(view)], [opens(_("Confirm the restore"), [typed], confirm)]
+
+
+def _others(view: View, restore: Restore) -> str:
+    """Who may confirm the restore: not the person who asked for it. Empty when there is nobody."""
+    service = view.service
+    approver = "" if restore.asked_by == service.approver else plain(view.name(service.approver))
+    if all(deputy == restore.asked_by for deputy in service.deputies):
+        return approver
+    return _("{approver} or a deputy", approver=approver) if approver else _("a deputy")
 
 
 def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
@@ -74,10 +76,10 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
             sentence(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
             sentence(
                 _(
-                    "Open **VPS > {name} > Snapshot** and restore the data from **{name2}**. Then say here how it "
-                    "ends.",
+                    "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
+                    "how it ends.",
                     name=plain(vps.name),
-                    name2=plain(view.change.snapshot.name),
+                    snapshot=plain(view.change.snapshot.name),
                 )
             ),
         ]
@@ -99,8 +101,13 @@ def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardEl
     else:
         said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
     done = pressed(view, message, _("It was restored after all"), "restore.done", alone=True)
-    body = [sentence(said, colour="Attention", bold=True), *written(retold(restore.failed))]
+    body = [sentence(said, colour="Attention", bold=True), *written(why(restore))]
     return body, [done]
+
+
+def why(ended: Restore) -> str:
+    """Why the restore ended badly: what the bot or the provider said can be translated, what a person wrote stays."""
+    return ended.failed if ended.cause is Cause.BY_HAND else retold(ended.failed)
 
 
 def overwritten(restore: Restore) -> bool:

@@ -6,9 +6,9 @@ from cards.parts import opens, pressed, text_input
 from cards.text import capital
 from cards.view import View
 from changes.conflicts import LIMITS
-from changes.model import SnapshotStatus
+from changes.model import Snapshot, SnapshotStatus
 from changes.snapshots import Cause
-from language import N_, _
+from language import N_, _, retold
 
 BY_ADMIN = {Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK}
 LOOK_FIRST = {Cause.LOST, Cause.NEVER_DONE}
@@ -36,6 +36,11 @@ def advice(view: View) -> str:
         next_step=_(next_step),
         who=capital(view.deciders),
     )
+
+
+def why(failed: Snapshot) -> str:
+    """Why the snapshot failed: what the bot or the provider said can be translated, what a person wrote stays."""
+    return failed.detail if failed.cause is Cause.BY_HAND else retold(failed.detail)
 
 
 def after_failure(view: View, message: str) -> list[Action]:
