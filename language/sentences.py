@@ -25,8 +25,9 @@ class Sentence:
 
 
 def sentences(package: str) -> Iterator[Sentence]:
-    """Every marked sentence of the package, in the order of its files."""
-    for path in sorted((ROOT / package).rglob("*.py")):
+    """Every marked sentence of the package, or module, in the order of its files."""
+    where = ROOT / package
+    for path in [where] if where.is_file() else sorted(where.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and _name(node.func) in MARKS:
                 plural = _constant(node.args[1]) if _name(node.func) == "n_" and len(node.args) > 1 else None

@@ -4,6 +4,7 @@ A sentence that the code no longer says leaves its catalogue.
 """
 
 from io import BytesIO
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
@@ -13,14 +14,20 @@ from language.sentences import sentences
 
 PACKAGES = {
     "fr": ("changes", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
-    "de": ("notices",),
+    "de": ("notices/facts.py", "changes/lifecycle/steps.py"),
 }
-"""What is said in which language; people affected read notices in German too."""
+"""What is said in which language: packages, or modules. Notices are written in German too, with what the timeline says
+in them."""
+
+
+def place(language: str, package: str) -> Path:
+    """Where the catalogue of the package or module lies."""
+    return FOLDER / language / f"{package.removesuffix('.py').replace('/', '.')}.po"
 
 
 def updated(language: str, package: str) -> Catalog:
     """The catalogue of the package as the code wants it, with the translations there are."""
-    path = FOLDER / language / f"{package}.po"
+    path = place(language, package)
     before = read(path, language) if path.exists() else Catalog(locale=language)
     after = Catalog(locale=language, fuzzy=False)
     for sentence in sentences(package):
@@ -50,7 +57,7 @@ def main() -> None:
             catalogue = updated(language, package)
             if len(catalogue):
                 (FOLDER / language).mkdir(exist_ok=True)
-                (FOLDER / language / f"{package}.po").write_bytes(text_of(catalogue))
+                place(language, package).write_bytes(text_of(catalogue))
             print(f"{language}/{package}: {len(catalogue)} sentences, {len(untranslated(catalogue))} to translate")
 
 
