@@ -8,12 +8,17 @@ from typing import Any
 import httpx
 
 from bot.connector_errors import ConnectorError, Gone, Rejected, Throttled, Transient
+from changes.sayings import Said, template
 
 GONE = {
-    (403, "BotNotInConversationRoster"): "The bot is no longer in this conversation. Add it to the team or chat again.",
-    (403, "BotDisabledByAdmin"): "A Teams administrator has disabled the bot. Ask them to allow it again.",
-    (403, "ConversationBlockedByUser"): "This person has blocked the bot, so messages have to go by mail.",
-    (404, "ConversationNotFound"): "This conversation no longer exists in Teams. Bind the service to another channel.",
+    (403, "BotNotInConversationRoster"): template(
+        "The bot is no longer in this conversation. Add it to the team or chat again."
+    ),
+    (403, "BotDisabledByAdmin"): template("A Teams administrator has disabled the bot. Ask them to allow it again."),
+    (403, "ConversationBlockedByUser"): template("This person has blocked the bot, so messages have to go by mail."),
+    (404, "ConversationNotFound"): template(
+        "This conversation no longer exists in Teams. Bind the service to another channel."
+    ),
 }
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
@@ -34,14 +39,16 @@ def of_response(response: httpx.Response) -> ConnectorError:
         return Transient(maybe_accepted=maybe, status=status, code=code)
     said = f" It said: {code}{': ' if code and detail else ''}{detail}" if code or detail else ""
     return Rejected(
-        f"Teams answered {status} and does not accept this message as it is.{said}", status=status, code=code
+        Said("Teams answered {status} and does not accept this message as it is.", status=status) + said,
+        status=status,
+        code=code,
     )
 
 
 def of_failure(failure: httpx.HTTPError | httpx.InvalidURL) -> ConnectorError:
     """The error that a call without an answer stands for."""
     if isinstance(failure, _UNSENDABLE):
-        return Rejected("The conversation's service address is not one the bot can call.")
+        return Rejected(template("The conversation's service address is not one the bot can call."))
     return Transient(maybe_accepted=not isinstance(failure, _NEVER_LEFT))
 
 

@@ -38,6 +38,7 @@ from changes.ports import (
     Units,
     Wording,
 )
+from changes.sayings import Said
 from changes.told import of_post
 from language import LANGUAGES, speaking
 
@@ -223,7 +224,13 @@ class Messenger:
     async def _bound(self, unit: UnitOfWork, service: Service) -> Binding:
         binding = await unit.bindings.get(service.key)
         if binding is None:
-            raise Never(f"{service.name} is not bound to a channel: type `@Change bot bind {service.key}` in it")
+            raise Never(
+                Said(
+                    "{name} is not bound to a channel: type `@Change bot bind {key}` in it.",
+                    name=service.name,
+                    key=service.key,
+                )
+            )
         return binding
 
     async def _announce(self, service: Service, activity: dict[str, Any], change_id: str, message: str) -> None:

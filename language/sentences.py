@@ -17,7 +17,10 @@ MARKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A marked sentence, its plural if it has one, and where it stands. `text` is None where it is no constant."""
+    """A marked sentence, its plural if it has one, and where it stands.
+
+    `text` is None where it is put together, so that no catalogue could have it.
+    """
 
     text: str | None
     plural: str | None
@@ -31,6 +34,8 @@ def sentences(package: str) -> Iterator[Sentence]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and _name(node.func) in MARKS:
                 plural = _constant(node.args[1]) if _name(node.func) == "n_" and len(node.args) > 1 else None
+                if not isinstance(node.args[0], ast.Constant | ast.JoinedStr | ast.BinOp):
+                    continue  # a table of sentences, marked where it stands
                 place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
                 yield Sentence(_constant(node.args[0]), plural, place)
 

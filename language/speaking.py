@@ -47,7 +47,7 @@ def of_locale(locale: str | None) -> str:
 
 def _(sentence: str, /, **facts: object) -> str:
     """The sentence in the language of the moment, with the facts in their places."""
-    text = _catalogue.get().gettext(sentence)
+    text = _catalogue.get().gettext(sentence) if sentence else ""
     return text.format(**{name: said(fact) for name, fact in facts.items()}) if facts else text
 
 
@@ -83,7 +83,7 @@ def retold(text: str) -> str:
     if isinstance(text, Said):
         return said(text)
     catalogue = _catalogue.get()
-    if catalogue is _ENGLISH:
+    if catalogue is _ENGLISH or not text:
         return text
     parts = _SENTENCES.split(text)
     said_again: list[str] = []

@@ -23,12 +23,18 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
     if status == HTTPStatus.UNAUTHORIZED:
         return Later(Said("Graph does not accept the bot's token. {reason}", reason=reason).strip())
     if status == HTTPStatus.FORBIDDEN:
-        template = "Graph refuses: the app needs the application permission {permission} for {sender}. {reason}"
-        return Never(Said(template, permission=permission, sender=sender, reason=reason).strip())
+        return Never(
+            Said(
+                "Graph refuses: the app needs the application permission {permission} for {sender}. {reason}",
+                permission=permission,
+                sender=sender,
+                reason=reason,
+            ).strip()
+        )
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Only 503 says that the call was turned away; behind the others the mail may have been taken.
-        template = "Graph answered {status}; it is not known whether it took the mail."
-        return Unsure(Said(template, status=status), SEEN_AFTER_S)
+        unsure = Said("Graph answered {status}; it is not known whether it took the mail.", status=status)
+        return Unsure(unsure, SEEN_AFTER_S)
     return Never(Said("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip())
 
 

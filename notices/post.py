@@ -16,15 +16,11 @@ from changes.ports import Clock, Later, Never, Result, Told, Units
 from changes.sayings import Said
 from changes.service import introduced
 from changes.told import of_mail
-from language import LANGUAGES, retold, speaking
+from language import N_, _, retold, speaking
 from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, Unsure, name_of
 
 log = logging.getLogger(__name__)
-_INSTEAD = {
-    "en": "You get this by mail because the bot could not say it in Teams: {cause}",
-    "fr": "Vous recevez ceci par courriel parce que le bot n’a pas pu le dire dans Teams : {cause}",
-    "de": "Sie erhalten dies per E-Mail, weil der Bot es nicht in Teams sagen konnte: {cause}",
-}
+_INSTEAD = N_("You get this by mail because the bot could not say it in Teams: {cause}")
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
@@ -87,7 +83,7 @@ def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> 
     if not effect.instead:
         return text, page
     language = effect.to.language or service.languages[0]
-    with speaking(language if language in LANGUAGES else "en"):
-        line = _INSTEAD[language].format(cause=retold(effect.instead))
+    with speaking(language):
+        line = _(_INSTEAD, cause=retold(effect.instead))
     begin = found.end() if (found := _BODY.search(page)) else 0
     return f"{line}\n\n{text}", f"{page[:begin]}<p><em>{html.escape(line)}</em></p>{page[begin:]}"

@@ -1,0 +1,83 @@
+"""Sentences in the language of the moment."""
+
+from gettext import NullTranslations
+
+import pytest
+
+from changes.errors import Incomplete, WrongState
+from changes.sayings import Said
+from language import _, n_, of_locale, retold, said, speaking, spoken
+
+GO = "Nobody gave GO by {by}, and silence is never GO."
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("fr-CH", "fr"), ("FR", "fr"), ("en-GB", "en"), ("de-CH", "en"), ("", "en"), (None, "en"), ("frisian", "en")],
+)
+def test_the_bot_speaks_the_language_of_teams_or_english(locale: str | None, language: str) -> None:
+    assert of_locale(locale) == language
+
+
+def test_a_sentence_is_said_in_the_language_of_the_moment_and_only_there() -> None:
+    with speaking("fr"):
+        assert _("Snapshot under way") == "Snapshot en cours"
+        assert spoken() == "fr"
+        with speaking("en"):
+            assert _("Snapshot under way") == "Snapshot under way"
+        assert n_("{n} notice", "{n} notices", 2) == "2 avis"
+    assert (_("Snapshot under way"), spoken()) == ("Snapshot under way", "en")
+
+
+def test_a_language_without_a_catalogue_says_it_in_english() -> None:
+    with speaking("rm"):
+        assert _("Snapshot under way") == "Snapshot under way"
+
+
+def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
+    stands = Said("is scheduled")
+    refusal = WrongState("{id} {stands}: {instead}.", id="CHG-1", stands=stands, instead=Said("it cannot be started"))
+    with speaking("fr"):
+        assert said(refusal) == "CHG-1 est planifié\N{NO-BREAK SPACE}: il ne peut pas être démarré."
+        assert said(Incomplete({"title": Said("Give the change a short title.")})) == (
+            "Donnez un titre court au changement."
+        )
+        assert said("Rita's own words") == "Rita's own words"
+    assert refusal.sentence == "CHG-1 is scheduled: it cannot be started."
+
+
+def test_what_was_stored_in_english_is_known_by_its_words() -> None:
+    stored = GO.format(by="13.04.2027 09:00 CEST")
+    with speaking("fr"):
+        assert (
+            retold(stored)
+            == "Personne n’a donné le GO avant le 13.04.2027 09:00 CEST, et le silence n’est jamais un GO."
+        )
+    with speaking("de"):
+        assert retold(stored) == "Bis 13.04.2027 09:00 CEST hat niemand GO gegeben, und Schweigen ist nie ein GO."
+    assert retold(stored) == stored
+
+
+def test_several_stored_sentences_are_each_known() -> None:
+    stored = "Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. It rains."
+    with speaking("fr"):
+        assert retold(stored) == (
+            "Infomaniak accepte le jeton et montre Hannibal. Aucune opération n’y est en cours. It rains."
+        )
+
+
+@pytest.mark.parametrize("odd", ["", "{", "{0}", "}{", "a {b} c", "\\", "(?P<x>.*)", "😀 {id}"])
+def test_odd_texts_stay_as_they_are(odd: str) -> None:
+    with speaking("fr"):
+        assert retold(odd) == odd
+        assert said(odd) == odd
+        assert _("{by} started {id}.", by=odd, id="7") == f"{odd} a démarré 7."
+
+
+def test_another_catalogue_may_be_spoken_for_a_test() -> None:
+    class Loud(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return message.upper()
+
+    with speaking("fr", Loud()):
+        assert _("started") == "STARTED"
