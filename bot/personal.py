@@ -76,7 +76,7 @@ class Personal:
                     await unit.settings.put(_told(person), today.isoformat())
                     digest = SendDigest(f"digest:{person.id}:{today}", change.id, person, today)
                     await unit.outbox.add([digest], now)
-            if effect.line is Line.GO_DEPUTIES:
+            if effect.line in (Line.GO_NUDGE, Line.GO_DEPUTIES):
                 message = message_of(CardKind.GO, change)
                 await self._queue(unit, effect.key, change.id, CardKind.GO, message, effect.mention)
         return replace(effect, mention=tuple(left)) if left or not effect.mention else None

@@ -101,7 +101,8 @@ async def agenda(
     services = {key: await introduced(unit, service) for key, service in catalogue.services.items()}
     items, own = [], []
     for change in (*open_, *over):
-        item = asked_of(person, change, services[change.plan.service], now)
+        service = services.get(change.plan.service)
+        item = asked_of(person, change, service, now) if service else None
         if item is not None:
             items.append(item)
         elif person in (change.requester, change.plan.implementer) and change.state in OPEN:
