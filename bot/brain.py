@@ -8,6 +8,7 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
 from bot.activities import mention_free_text
+from bot.arrivals import Arrivals
 from bot.fresh import fresh_card
 from bot.grammar import read_order
 from bot.identity import Identify
@@ -26,13 +27,9 @@ from dialogs.desk import Desk
 from dialogs.host import DialogHost, open_change
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show
-from language import N_, _, said, speaking
+from language import _, said, speaking
 
 NEW = "new"
-HELLO = N_(
-    "Hello! I carry changes of a service from the idea to the review, so that nobody has to remember the process. "
-    "Type `/change new` to request one, or `/change help` to see everything."
-)
 _FORM_VERBS = ("change.edit", "change.move")
 _DIALOG_VERBS = ("change.submit", "change.withdraw")
 
@@ -63,6 +60,10 @@ class Brain:
         """Handle the activity of the turn. Messages are sent through `context`; raises Concurrent to be run again."""
         thought, activity = Thought(), context.activity
         who = await self.identify(unit, activity)
+        told = await self._arrivals.goodbye(activity, unit, who.person if who else None)
+        if told is not None:
+            thought.effects += told
+            return thought
         if who is None:
             return thought
         await unit.people.meet([who])
@@ -75,17 +76,11 @@ class Brain:
     async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         activity = context.activity
         pressed = _pressed(activity)
-        if activity.type == ActivityTypes.installation_update:
-            await self._hello(context, unit, who)
-        elif pressed is None and activity.type == ActivityTypes.message:
+        thought.effects += self._arrivals.hello(activity)
+        if pressed is None and activity.type == ActivityTypes.message:
             await self._typed(context, unit, who, thought)
         elif pressed is not None:
             await self._press(context, unit, who, pressed, thought)
-
-    async def _hello(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance) -> None:
-        activity = context.activity
-        if activity.action in (None, "add") and activity.conversation.conversation_type in (None, "personal"):
-            await say(context, _(HELLO))
 
     async def _typed(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         heard = Heard(
@@ -183,6 +178,10 @@ class Brain:
         heard.in_place = heard.in_place and bool(press.inputs)
         service = await heard.desk.service(change.plan.service)
         return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
+
+    @property
+    def _arrivals(self) -> Arrivals:
+        return Arrivals(self.catalogue, self.clock)
 
     def _desk(self, unit: UnitOfWork, who: Acquaintance, via: str) -> Desk:
         return Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)

@@ -178,6 +178,7 @@ def binding_of(activity: Any, service: str) -> Binding:
         tenant=(data.get("tenant") or {}).get("id", "") or "",
         team=(data.get("team") or {}).get("id", "") or "",
         bot=activity.recipient.id if activity.recipient else "",
+        group=(data.get("team") or {}).get("aadGroupId", "") or "",
     )
 
 

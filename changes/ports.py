@@ -98,7 +98,10 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """The conversation that belongs to a service: a channel (posts become threads) or a group chat."""
+    """The conversation that belongs to a service: a channel (posts become threads) or a group chat.
+
+    A team has two names: `team` is its thread id, `group` the id of its Microsoft 365 group (CASES.md 27).
+    """
 
     service: str
     service_url: str
@@ -107,6 +110,7 @@ class Binding:
     tenant: str = ""
     team: str = ""
     bot: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,8 +380,8 @@ class Bindings(Protocol):
         """Bind, replacing what was bound."""
         ...
 
-    async def at(self, conversation: str) -> tuple[Binding, ...]:
-        """The services bound to that conversation."""
+    async def at(self, place: str) -> tuple[Binding, ...]:
+        """The services bound to that conversation, or to one of the team that has that thread id or group id."""
         ...
 
     async def drop(self, service: str) -> None:

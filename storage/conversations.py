@@ -64,13 +64,17 @@ class SqlBindings:
             "tenant": binding.tenant,
             "team": binding.team,
             "bot": binding.bot,
+            "group": binding.group,
         }
         new = self._transaction.insert(bindings).values(service=binding.service, **values)
         await self._transaction.execute(new.on_conflict_do_update(index_elements=["service"], set_=values))
 
-    async def at(self, conversation: str) -> tuple[Binding, ...]:
-        """The services bound to that conversation."""
-        query = select(bindings).where(bindings.c.conversation == conversation).order_by(bindings.c.service)
+    async def at(self, place: str) -> tuple[Binding, ...]:
+        """The services bound to that conversation, or to one of the team that has that thread id or group id."""
+        if not place:
+            return ()  # a group chat has no team
+        named = or_(bindings.c.conversation == place, bindings.c.team == place, bindings.c.group == place)
+        query = select(bindings).where(named).order_by(bindings.c.service)
         return tuple(_binding(row) for row in await self._transaction.execute(query))
 
     async def drop(self, service: str) -> None:
@@ -172,7 +176,14 @@ def _acquaintance(row: Row[Any]) -> Acquaintance:
 
 def _binding(row: Row[Any]) -> Binding:
     return Binding(
-        row.service, row.service_url, row.conversation, row.is_channel, tenant=row.tenant, team=row.team, bot=row.bot
+        row.service,
+        row.service_url,
+        row.conversation,
+        row.is_channel,
+        tenant=row.tenant,
+        team=row.team,
+        bot=row.bot,
+        group=row.group,
     )
 
 

@@ -125,6 +125,7 @@ bindings = Table(
     Column("tenant", Text, nullable=False),
     Column("team", Text, nullable=False),
     Column("bot", Text, nullable=False),
+    Column("group", Text, nullable=False, server_default=""),
 )
 
 people = Table(

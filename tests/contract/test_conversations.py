@@ -60,6 +60,21 @@ async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many
         assert await unit.bindings.get("learn") is None
 
 
+# 27
+async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_finds_it(store: Store) -> None:
+    learn = Binding("learn", URL, "19:c@thread", is_channel=True, team="19:team@thread", group="0a1b")
+    other = Binding("other", URL, "19:chat@thread", is_channel=False)
+    async with store.units() as unit:
+        await unit.bindings.put(learn)
+        await unit.bindings.put(other)
+    async with store.units() as unit:
+        assert await unit.bindings.get("learn") == learn
+        for place in ("19:c@thread", "19:team@thread", "0a1b"):
+            assert await unit.bindings.at(place) == (learn,)
+        assert await unit.bindings.at("19:chat@thread") == (other,)
+        assert await unit.bindings.at("") == ()
+
+
 # ── people ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

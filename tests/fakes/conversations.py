@@ -39,8 +39,10 @@ class MemoryBindings:
     async def put(self, binding: Binding) -> None:
         self._rows.rows[binding.service] = binding
 
-    async def at(self, conversation: str) -> tuple[Binding, ...]:
-        bound = [each for each in self._rows.rows.values() if each.conversation == conversation]
+    async def at(self, place: str) -> tuple[Binding, ...]:
+        bound = [
+            each for each in self._rows.rows.values() if place and place in (each.conversation, each.team, each.group)
+        ]
         return tuple(sorted(bound, key=lambda each: each.service))
 
     async def drop(self, service: str) -> None:

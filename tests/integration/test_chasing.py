@@ -10,7 +10,7 @@ from changes.effects import SendDigest
 from changes.model import Person
 from language import _, speaking
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, Somebody, actions, words
+from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, words
 
 
 @pytest.fixture
@@ -229,3 +229,87 @@ async def test_a_digest_for_a_chat_that_is_gone_goes_to_the_channel(bot: Bot) ->
     await bot.advance(april(8))
     [digest] = digests(bot)
     assert not personal(digest)
+
+
+def came(bot: Bot, who: Somebody, where: str) -> dict[str, object]:
+    return bot.teams.activity(who, where) | {"type": "installationUpdate", "action": "add"}
+
+
+def left(bot: Bot, who: Somebody, where: str) -> dict[str, object]:
+    return bot.teams.activity(who, where) | {"type": "installationUpdate", "action": "remove"}
+
+
+async def deliver(bot: Bot, activity: dict[str, object]) -> None:
+    await bot.teams.deliver(activity)
+    await bot.settle()
+
+
+async def test_added_to_a_person_it_says_hello_and_what_comes_next_once_however_teams_tells_of_it(bot: Bot) -> None:
+    await deliver(bot, came(bot, LUC, "personal"))
+    added = {"type": "conversationUpdate", "membersAdded": [{"id": "28:bot"}]}
+    await deliver(bot, bot.teams.activity(LUC, "personal") | added)
+    [hello] = in_chat(bot, LUC)
+    assert "/change mine" in hello.text
+    async with bot.app.store.units() as unit:
+        assert await unit.chats.get(LUC.object_id) is not None
+
+
+async def test_added_to_a_team_it_tells_an_admin_to_bind_it(bot: Bot) -> None:
+    await deliver(bot, came(bot, LUC, "19:another@thread.tacv2"))
+    [hello] = [each for each in bot.teams.messages.values() if each.conversation == "19:another@thread.tacv2"]
+    assert "@Change bot bind SERVICE" in hello.text
+    assert "`learn`" in hello.text
+
+
+async def test_somebody_else_who_joins_is_not_greeted(bot: Bot) -> None:
+    joined = {"type": "conversationUpdate", "membersAdded": [{"id": CLAIRE.id}]}
+    before = len(bot.teams.calls)
+    await deliver(bot, bot.teams.activity(CLAIRE, "channel") | joined)
+    await deliver(bot, bot.teams.activity(CLAIRE, "channel") | {"type": "installationUpdate", "action": "add-upgrade"})
+    assert len(bot.teams.calls) == before
+
+
+async def bound(bot: Bot) -> bool:
+    async with bot.app.store.units() as unit:
+        return await unit.bindings.get("learn") is not None
+
+
+async def test_removed_from_the_team_posting_stops_and_the_admins_are_told_once(bot: Bot) -> None:
+    await says_something(bot, NADIA)
+    await deliver(bot, left(bot, LUC, TEAM))
+    gone = {"type": "conversationUpdate", "membersRemoved": [{"id": "28:bot"}]}
+    await deliver(bot, bot.teams.activity(LUC, TEAM) | gone)
+    assert not await bound(bot)
+    [told] = [each for each in in_chat(bot, NADIA) if "has no channel any more" in each.text]
+    assert "Luc Bonvin removed me" in told.text
+    assert "`@Change bot bind learn`" in told.text
+
+
+# 27
+async def test_removed_from_a_team_that_is_named_by_its_group_id_the_binding_is_found(bot: Bot) -> None:
+    activity = bot.teams.activity(NADIA, "channel")
+    activity["channelData"]["team"]["aadGroupId"] = "group-of-learn"
+    binding = {"type": "message", "text": "<at>Change bot</at> bind learn", "textFormat": "plain"}
+    mention = {"type": "mention", "mentioned": {"id": "28:bot", "name": "Change bot"}, "text": "<at>Change bot</at>"}
+    await deliver(bot, activity | binding | {"entities": [mention]})
+    removal = left(bot, LUC, "19:general@thread.tacv2")
+    removal["channelData"] = {"team": {"aadGroupId": "group-of-learn"}}
+    await deliver(bot, removal)
+    assert not await bound(bot)
+
+
+async def test_an_upgrade_is_no_removal_and_another_teams_removal_is_none_of_this_one(bot: Bot) -> None:
+    await deliver(bot, left(bot, LUC, "channel") | {"action": "remove-upgrade"})
+    elsewhere = left(bot, LUC, "19:another@thread.tacv2")
+    elsewhere["channelData"] = {"team": {"id": "19:another-team@thread.tacv2"}}
+    await deliver(bot, elsewhere)
+    assert await bound(bot)
+
+
+async def test_removed_from_a_personal_chat_nothing_goes_there_any_more(bot: Bot) -> None:
+    await says_something(bot, PIERRE)
+    await deliver(bot, left(bot, PIERRE, "personal"))
+    before = len(in_chat(bot, PIERRE))
+    await bot.at_precheck()
+    assert len(in_chat(bot, PIERRE)) == before
+    assert await bound(bot)

@@ -1,0 +1,120 @@
+"""The bot comes to a team, a group chat or a person, and says hello; it is thrown out, and whoever can mend it hears.
+
+Teams tells of both in two ways, as an installation and as a member of the conversation, and often in both.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from botbuilder.schema import Activity, ActivityTypes
+
+from bot.posts import with_text
+from cards.text import plain
+from changes.effects import Reply
+from changes.model import Person
+from changes.policy import Catalogue
+from changes.ports import Binding, Clock, UnitOfWork
+from language import N_, _, speaking
+
+log = logging.getLogger(__name__)
+HELLO = N_(
+    "Hello! I carry changes of a service from the idea to the review, so that nobody has to remember the process. "
+    "Type `/change new` to request one, `/change mine` to see what waits for you, or `/change help` to see everything."
+)
+HELLO_ALL = N_(
+    "Hello! I carry changes of a service from the idea to the review: I ask for the pre-check and for GO, tell "
+    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\nThe next step: an "
+    "admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: {services}. "
+    "Everybody can add me to their personal chat too, and is asked there."
+)
+_GONE = frozenset({"channelDeleted", "teamDeleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Says hello and goodbye, within the turn's unit of work."""
+
+    catalogue: Catalogue
+    clock: Clock
+
+    def hello(self, activity: Activity) -> list[Reply]:
+        """What is said to whoever added the bot; nothing for any other activity. Once, however Teams tells of it."""
+        if not _came(activity):
+            return []
+        text = _(HELLO)
+        if activity.conversation.conversation_type in ("channel", "groupChat"):
+            services = ", ".join(f"`{key}`" for key in sorted(self.catalogue.services))
+            text = _(HELLO_ALL, services=services)
+        where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
+        return [Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))]
+
+    async def goodbye(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
+        """Forget where the bot was; what the admins are told, or None when the bot was not removed."""
+        if not _left(activity):
+            return None
+        await unit.chats.drop(activity.conversation.id)
+        lost: dict[str, Binding] = {}
+        for place in places(activity):
+            lost |= {each.service: each for each in await unit.bindings.at(place)}
+        told: list[Reply] = []
+        for key in lost:
+            await unit.bindings.drop(key)
+            log.warning("%s lost its channel: %s removed the bot", key, by.name if by and by.name else "somebody")
+            told += await self._tell_admins(unit, key, activity, by)
+        return told
+
+    async def _tell_admins(self, unit: UnitOfWork, key: str, activity: Activity, by: Person | None) -> list[Reply]:
+        service = self.catalogue.services.get(key)
+        told: list[Reply] = []
+        for admin in self.catalogue.admins:
+            chat, known = await unit.chats.get(admin.id), await unit.people.get(admin.id)
+            if chat is None:
+                continue
+            with speaking(known.language if known and known.language else "en"):
+                text = _(
+                    "**{service}** has no channel any more: {who} removed me from it, and nothing can be asked or "
+                    "announced there. Add me to the team again and type `@Change bot bind {key}` in its channel.",
+                    service=plain(service.name if service else key),
+                    who=plain(by.name) if by and by.name else _("somebody"),
+                    key=key,
+                )
+            where = {"serviceUrl": chat.service_url, "id": chat.conversation}
+            moment = f"{self.clock.now():%Y%m%dT%H%M%S}"
+            told.append(Reply(f"goodbye:{key}:{admin.id}:{moment}:{activity.id}", "", where, with_text(text)))
+        return told
+
+
+def places(activity: Activity) -> tuple[str, ...]:
+    """The conversation, channel or team that the bot was removed from, under every name Teams has for it."""
+    data = _data(activity)
+    channel, team = data.get("channel") or {}, data.get("team") or {}
+    named = [activity.conversation.id.partition(";")[0], channel.get("id")]
+    if data.get("eventType") == "channelDeleted":
+        return (str(channel.get("id") or ""),)
+    if activity.conversation.conversation_type != "groupChat":
+        named += [team.get("id"), team.get("aadGroupId")]
+    return tuple(dict.fromkeys(str(each) for each in named if each))
+
+
+def _came(activity: Activity) -> bool:
+    if activity.type == ActivityTypes.installation_update:
+        return activity.action in (None, "add")
+    return _is_bot_in(activity, activity.members_added)
+
+
+def _left(activity: Activity) -> bool:
+    if activity.type == ActivityTypes.installation_update:
+        return activity.action == "remove"
+    gone = activity.type == ActivityTypes.conversation_update and _data(activity).get("eventType") in _GONE
+    return gone or _is_bot_in(activity, activity.members_removed)
+
+
+def _is_bot_in(activity: Activity, members: list[Any] | None) -> bool:
+    bot = activity.recipient.id if activity.recipient else ""
+    named = {str(each.id) for each in members or []}
+    return bool(activity.type == ActivityTypes.conversation_update and bot in named)
+
+
+def _data(activity: Activity) -> dict[str, Any]:
+    return activity.channel_data if isinstance(activity.channel_data, dict) else {}
