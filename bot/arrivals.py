@@ -24,8 +24,8 @@ HELLO = N_(
 )
 HELLO_ALL = N_(
     "Hello! I carry changes of a service from the idea to the review: I ask for the pre-check and for GO, tell "
-    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\nThe next step: an "
-    "admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: {services}. "
+    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\nThe next step: "
+    "an admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: {services}. "
     "Everybody can add me to their personal chat too, and is asked there."
 )
 _GONE = frozenset({"channelDeleted", "teamDeleted"})
@@ -113,7 +113,8 @@ def _left(activity: Activity) -> bool:
 def _is_bot_in(activity: Activity, members: list[Any] | None) -> bool:
     bot = activity.recipient.id if activity.recipient else ""
     named = {str(each.id) for each in members or []}
-    return bool(activity.type == ActivityTypes.conversation_update and bot in named)
+    updated: bool = activity.type == ActivityTypes.conversation_update
+    return updated and bot in named
 
 
 def _data(activity: Activity) -> dict[str, Any]:
