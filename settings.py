@@ -188,9 +188,17 @@ class _Freeze(_Strict):
     last: date = Field(alias="to")
 
 
+_HOURS = {
+    "day_hour": Annotated[int, Field(ge=0, le=23)],
+    "quiet_from_hour": Annotated[int, Field(ge=0, le=24)],
+    "quiet_to_hour": Annotated[int, Field(ge=0, le=24)],
+}
+
 # The names and defaults of the numbers stand once, in the core.
 _Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
-    "_Policy", __base__=_Strict, **{each.name: (NonNegativeInt, each.default) for each in fields(Policy)}
+    "_Policy",
+    __base__=_Strict,
+    **{each.name: (_HOURS.get(each.name, NonNegativeInt), each.default) for each in fields(Policy)},
 )
 
 

@@ -24,9 +24,9 @@ HELLO = N_(
 )
 HELLO_ALL = N_(
     "Hello! I carry changes of a service from the idea to the review: I ask for the pre-check and for GO, tell "
-    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\nThe next step: "
-    "an admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: {services}. "
-    "Everybody can add me to their personal chat too, and is asked there."
+    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\n"
+    "The next step: an admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: "
+    "{services}. Everybody can add me to their personal chat too, and is asked there."
 )
 _GONE = frozenset({"channelDeleted", "teamDeleted"})
 
@@ -99,14 +99,14 @@ def places(activity: Activity) -> tuple[str, ...]:
 
 def _came(activity: Activity) -> bool:
     if activity.type == ActivityTypes.installation_update:
-        return activity.action in (None, "add")
+        return bool(activity.action in (None, "add"))
     return _is_bot_in(activity, activity.members_added)
 
 
 def _left(activity: Activity) -> bool:
     if activity.type == ActivityTypes.installation_update:
-        return activity.action == "remove"
-    gone = activity.type == ActivityTypes.conversation_update and _data(activity).get("eventType") in _GONE
+        return bool(activity.action == "remove")
+    gone: bool = activity.type == ActivityTypes.conversation_update and _data(activity).get("eventType") in _GONE
     return gone or _is_bot_in(activity, activity.members_removed)
 
 

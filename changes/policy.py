@@ -12,7 +12,10 @@ from changes.snapshots import Vps
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The numbers of the process (PROCESS.md, The timeline), each overridable for a service in `services.toml`."""
+    """The numbers of the process (PROCESS.md, The timeline), each overridable for a service in `services.toml`.
+
+    Nobody is chased from `quiet_from_hour` until `quiet_to_hour`, by the service's clock; equal ones mean no quiet.
+    """
 
     lead_days: int = 21
     prepare_days: int = 16
@@ -32,6 +35,8 @@ class Policy:
     acceptable_overrun_minutes: int = 120
     nag_minutes: int = 30
     tests_minutes: int = 15
+    quiet_from_hour: int = 21
+    quiet_to_hour: int = 7
 
 
 @dataclass(frozen=True, slots=True)

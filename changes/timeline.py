@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from changes.model import AT_WORK, DAY, UNDECIDED, Change, Kind, State
 from changes.policy import Service
+from changes.quiet import awake
 
 
 class StepKind(StrEnum):
@@ -32,8 +33,12 @@ class StepKind(StrEnum):
 
 
 MOST_NAGS = 16
-"""So often is an open window nagged about: eight hours, by the default interval."""
+"""So often is an open window nagged about: eight waking hours, by the default interval."""
 NAGS_APART = 100
+AT_ONCE = 2
+"""So many reminders of an open window come at any hour; after that whoever did not answer is let sleep."""
+CHASING = frozenset({StepKind.GO_NUDGE, StepKind.GO_DEPUTIES, StepKind.CORRECTIONS})
+"""Steps that only remind somebody: never in the quiet hours."""
 
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
 
@@ -113,11 +118,14 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
         (StepKind.CUTOFF, within(policy.cutoff_minutes), extended),
         (StepKind.CUTOFF_SILENCE, within(policy.cutoff_silence_minutes), extended),
         (StepKind.OVERRUN, end, extended),
-        *_nags(end, extended, policy.nag_minutes),
+        *_nags(end, extended, service),
         (StepKind.ABANDONED, end + timedelta(minutes=policy.acceptable_overrun_minutes), 0),
         (StepKind.REVIEW, nine(_working_day_after(service.local(change.ended_at or end).date(), service), service), 0),
     ]
-    steps = [Step(f"{change.round}/{kind}/{number}", kind, due) for kind, due, number in dated]
+    steps = [
+        Step(f"{change.round}/{kind}/{number}", kind, awake(due, service) if kind in CHASING else due)
+        for kind, due, number in dated
+    ]
     return tuple(sorted(steps, key=_running_order))
 
 
@@ -165,12 +173,18 @@ def _after(moment: datetime, days: int, service: Service) -> datetime:
     return nine(day if day > asked else _working_day_after(asked, service), service)
 
 
-def _nags(end: datetime, extended: int, every: int) -> list[tuple[StepKind, datetime, int]]:
-    """The reminders of a window that was left open, numbered on for each extension (CASES.md 8)."""
+def _nags(end: datetime, extended: int, service: Service) -> list[tuple[StepKind, datetime, int]]:
+    """The reminders of a window that was left open, numbered on for each extension (CASES.md 8).
+
+    The first two come at once. The others of a night are one, at the end of the quiet hours.
+    """
     dated: list[tuple[StepKind, datetime, int]] = []
-    for number in range(1, MOST_NAGS + 1 if every else 1):
-        due = end + number * timedelta(minutes=every)
-        dated.append((StepKind.OVERRUN_NAG, due, extended * NAGS_APART + number))
+    due, every = end, timedelta(minutes=service.policy.nag_minutes)
+    while every and len(dated) < MOST_NAGS:
+        due += every
+        if len(dated) >= AT_ONCE:
+            due = awake(due, service)
+        dated.append((StepKind.OVERRUN_NAG, due, extended * NAGS_APART + len(dated) + 1))
     return dated
 
 

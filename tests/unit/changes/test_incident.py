@@ -210,7 +210,7 @@ def test_a_postponed_change_asks_for_its_next_snapshot_and_day_on_new_cards() ->
 
 def test_a_window_left_open_nags_its_implementer_then_the_approver() -> None:
     story = in_progress()
-    story.until(at(2027, 4, 16, 1, 30))
+    story.until(at(2027, 4, 16, 7, 30))
     nags = [each.mention for each in story.caused if isinstance(each, Tell) and each.line is Line.OVERRUN_NAG]
     assert nags == [(NADIA,), (NADIA, PIERRE), (NADIA, PIERRE, CLAIRE), (NADIA, PIERRE, CLAIRE)]
     assert story.now_it_is.state is State.IN_PROGRESS

@@ -1,0 +1,77 @@
+"""Nobody is chased at night, and what the process asks for at once is never held."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from changes import commands as c
+from changes.policy import Service
+from changes.quiet import awake
+from changes.timeline import StepKind, timeline
+from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, in_progress
+
+
+def quiet(begins: int, ends: int, **other: int) -> Service:
+    return replace(LEARN, policy=replace(LEARN.policy, quiet_from_hour=begins, quiet_to_hour=ends, **other))
+
+
+def dues(story: Story, kind: StepKind, service: Service = LEARN) -> list[datetime]:
+    return [step.due for step in timeline(story.now_it_is, service) if step.kind is kind]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "moment", "then"),
+    [
+        (21, 7, at(2027, 4, 15, 20, 59), at(2027, 4, 15, 20, 59)),
+        (21, 7, at(2027, 4, 15, 21), at(2027, 4, 16, 7)),
+        (21, 7, at(2027, 4, 16, 6, 59), at(2027, 4, 16, 7)),
+        (21, 7, at(2027, 4, 16, 7), at(2027, 4, 16, 7)),
+        (21, 7, at(2027, 3, 27, 23), at(2027, 3, 28, 7)),
+        (0, 6, at(2027, 4, 16, 0), at(2027, 4, 16, 6)),
+        (24, 6, at(2027, 4, 16, 5), at(2027, 4, 16, 6)),
+        (18, 24, at(2027, 4, 15, 23), at(2027, 4, 16, 0)),
+        (12, 14, at(2027, 4, 15, 13), at(2027, 4, 15, 14)),
+        (12, 14, at(2027, 4, 15, 23), at(2027, 4, 15, 23)),
+        (7, 7, at(2027, 4, 15, 7), at(2027, 4, 15, 7)),
+        (0, 24, at(2027, 4, 15, 7), at(2027, 4, 15, 7)),
+    ],
+)
+def test_the_quiet_hours_end_by_the_clock_of_the_service(
+    begins: int, ends: int, moment: datetime, then: datetime
+) -> None:
+    assert awake(moment, quiet(begins, ends)) == then
+
+
+def test_an_open_window_nags_twice_at_night_and_then_once_in_the_morning_and_on() -> None:
+    nags = dues(in_progress(), StepKind.OVERRUN_NAG)
+    assert nags[:4] == [at(2027, 4, 16, 0), at(2027, 4, 16, 0, 30), at(2027, 4, 16, 7), at(2027, 4, 16, 7, 30)]
+    assert len(nags) == len(set(nags)) == 16
+
+
+def test_without_quiet_hours_the_nags_go_on_through_the_night() -> None:
+    assert dues(in_progress(), StepKind.OVERRUN_NAG, quiet(0, 0))[2] == at(2027, 4, 16, 1)
+
+
+def test_what_reminds_waits_for_the_end_of_the_quiet_hours_and_what_asks_does_not() -> None:
+    early = quiet(21, 7, day_hour=6)
+    waiting = at_go()
+    for kind, when in (
+        (StepKind.GO, at(2027, 4, 8, 6)),
+        (StepKind.GO_NUDGE, at(2027, 4, 9, 7)),
+        (StepKind.GO_DEPUTIES, at(2027, 4, 9, 7)),
+        (StepKind.SILENCE, at(2027, 4, 13, 6)),
+    ):
+        assert dues(waiting, kind, early) == [when]
+    corrected = at_precheck()
+    corrected.do(c.RequestCorrections(PIERRE, "Which backup?"), at(2027, 4, 1, 12))
+    reminders = dues(corrected, StepKind.CORRECTIONS, early)
+    assert reminders
+    assert {LEARN.local(each).hour for each in reminders} == {7}
+
+
+@pytest.mark.parametrize("kind", [StepKind.CUTOFF, StepKind.CUTOFF_SILENCE, StepKind.OVERRUN, StepKind.NOT_STARTED])
+def test_the_deadlines_of_the_window_are_never_held(kind: StepKind) -> None:
+    story = in_progress()
+    assert dues(story, kind) == dues(story, kind, quiet(0, 0))
+    assert story.now_it_is.plan.implementer == NADIA
