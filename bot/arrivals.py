@@ -15,6 +15,7 @@ from changes.effects import Reply
 from changes.model import Person
 from changes.policy import Catalogue
 from changes.ports import Binding, Clock, UnitOfWork
+from changes.service import language_of
 from language import N_, _, speaking
 
 log = logging.getLogger(__name__)
@@ -68,10 +69,10 @@ class Arrivals:
         service = self.catalogue.services.get(key)
         told: list[Reply] = []
         for admin in self.catalogue.admins:
-            chat, known = await unit.chats.get(admin.id), await unit.people.get(admin.id)
+            chat = await unit.chats.get(admin.id)
             if chat is None:
                 continue
-            with speaking(known.language if known and known.language else "en"):
+            with speaking(await language_of(unit, admin) or "en"):
                 text = _(
                     "**{service}** has no channel any more: {who} removed me from it, and nothing can be asked or "
                     "announced there. Add me to the team again and type `@Change bot bind {key}` in its channel.",

@@ -23,6 +23,7 @@ from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
 from changes.policy import Catalogue
 from changes.ports import Acquaintance, Binding, Chat, Clock, UnitOfWork, Wording
+from changes.service import language_of
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, open_change
 from dialogs.request import REQUEST
@@ -69,7 +70,7 @@ class Brain:
         await unit.people.meet([who])
         if activity.conversation.conversation_type == "personal":
             await unit.chats.put(_chat(activity, who))
-        with speaking(await _language(unit, who)):
+        with speaking(await language_of(unit, who.person) or who.language or "en"):
             await self._understand(context, unit, who, thought)
         return thought
 
@@ -198,12 +199,6 @@ def _chat(activity: Activity, who: Acquaintance) -> Chat:
         _bot_id(activity),
         str(tenant.get("id") or "") if isinstance(tenant, dict) else "",
     )
-
-
-async def _language(unit: UnitOfWork, who: Acquaintance) -> str:
-    """The language of the person's Teams, as far as the bot speaks it."""
-    known = await unit.people.get(who.person.id)
-    return known.language if known and known.language else who.language or "en"
 
 
 def _pressed(activity: Activity) -> dict[str, Any] | None:

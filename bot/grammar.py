@@ -27,6 +27,7 @@ _VERBS = {
     "stats": ("stats", "statistics", "statistiques"),
     "restore": ("restore", "restaurer"),
     "bind": ("bind", "lier"),
+    "language": ("language", "langue"),
     "help": ("help", "aide", "?"),
 }
 _ORDER = {word: name for name, words in _VERBS.items() for word in words}

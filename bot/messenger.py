@@ -39,6 +39,7 @@ from changes.ports import (
     Wording,
 )
 from changes.sayings import Said
+from changes.service import language_of
 from changes.told import of_post
 from language import LANGUAGES, speaking
 
@@ -87,9 +88,8 @@ class Messenger:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             if isinstance(effect, ShowCopy | SendDigest) and await unit.chats.get(effect.to.id):
-                known = await unit.people.get(effect.to.id)
-                if known and known.language:
-                    return known.language
+                if spoken := await language_of(unit, effect.to):
+                    return spoken
         return shared(self._catalogue.service(stored.change.plan.service)) if stored else "en"
 
     async def _carry(self, effect: Effect) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.absence import absent
 from bot.looking import LOOKS
 from bot.request import Handler, Request
+from bot.tongue import language
 from cards.answers import answers_of, read_window
 from cards.help import help_card
 from cards.text import plain
@@ -161,6 +162,7 @@ HANDLERS: Mapping[str, Handler] = {
     "restore": restore,
     "bind": bind,
     "help": help_,
+    "language": language,
     "unknown": unknown,
 }
 

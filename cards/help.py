@@ -26,6 +26,7 @@ _EVERYBODY = [
     ("/change postpone ID REASON", N_("give up this window")),
     ("/change allow ID REASON", N_("as the approver: let a draft's overlap with another window stand")),
     ("/change absent 2027-07-12 2027-07-30", N_("as an approver: be away; the deputies are asked instead")),
+    ("/change language fr", N_("speak French with you; **en** English, **auto** the language of your Teams")),
     ("/change stats SERVICE 2027-Q2", N_("how changes went; the service and the period may be left out")),
 ]
 _ON_THE_DAY = [

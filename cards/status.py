@@ -48,7 +48,10 @@ def _next_or_end(view: View) -> list[CardElement]:
             facts(
                 [
                     (_("Started"), view.when(change.started_at)),
-                    (_("Ended"), f"{view.when(change.ended_at)} after {duration_label(minutes)}"),
+                    (
+                        _("Ended"),
+                        _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes)),
+                    ),
                     (_("Outcome"), outcome),
                 ]
             ),

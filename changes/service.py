@@ -77,6 +77,18 @@ async def introduced(unit: UnitOfWork, service: Service) -> Service:
     return replace(service, approver=await known(service.approver), deputies=deputies, away=away)
 
 
+async def language_of(unit: UnitOfWork, person: Person) -> str:
+    """The language that the person chose, or that of their Teams; empty when nothing is known."""
+    chosen = await unit.settings.get(chosen_language(person))
+    known = await unit.people.get(person.id)
+    return chosen or (known.language if known else "")
+
+
+def chosen_language(person: Person) -> str:
+    """The name under which the person's choice is kept."""
+    return f"language:{person.id}"
+
+
 async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[str, ...]:
     """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
     involved = dict.fromkeys((service.approver, *service.deputies, change.plan.implementer, change.requester))

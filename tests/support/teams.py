@@ -69,6 +69,7 @@ class Teams:
     calls: list[Call] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     service_url: str = ""
+    locales: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     """Conversations out of which the bot was thrown."""
     slow: Callable[[web.Request], Awaitable[web.Response]] | None = None
@@ -184,7 +185,7 @@ class Teams:
             "recipient": BOT,
             "conversation": conversation,
             "channelData": data,
-            "locale": "en-GB",
+            "locale": self.locales.get(who.name, "en-GB"),
         }
 
     def _record(self, kind: str, conversation: str, activity: dict[str, Any], at: str = "") -> Message:

@@ -1,0 +1,27 @@
+"""Which language the bot speaks with a person: what they chose, or else that of their Teams."""
+
+from bot.request import Request
+from changes.errors import Unknown
+from changes.search import folded
+from changes.service import chosen_language, language_of
+from dialogs.turn import say
+from language import _, speaking
+
+_CHOICES = {
+    **dict.fromkeys(("en", "english", "anglais"), "en"),
+    **dict.fromkeys(("fr", "french", "francais"), "fr"),
+    **dict.fromkeys(("auto", "teams", "automatique"), ""),
+}
+
+
+async def language(request: Request) -> None:
+    """`language fr` chooses French from now on, `language auto` the language of Teams again."""
+    desk = request.heard.desk
+    choice = _CHOICES.get(folded(request.order.rest))
+    if choice is None:
+        raise Unknown(
+            "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
+        )
+    await desk.unit.settings.put(chosen_language(desk.person), choice)
+    with speaking(await language_of(desk.unit, desk.person) or "en"):
+        await say(request.context, _("From now on I speak English with you."))

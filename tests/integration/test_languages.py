@@ -1,0 +1,84 @@
+"""Everybody is spoken to in the language of their Teams, or the one they chose; a channel in that of its service."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from language.sentences import ROOT
+from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.teams import CLAIRE, NADIA, PIERRE, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        bot.teams.locales["Nadia Favre"] = "fr-CH"
+        yield bot
+
+
+def shown(card: Any) -> str:
+    return " | ".join(words(card))
+
+
+def last(bot: Bot) -> str:
+    message = bot.teams.calls[-1].message
+    return message.text or shown(message.card)
+
+
+async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusals(bot: Bot) -> None:
+    await bot.type(NADIA, "/change nouveau")
+    assert "Demander un changement" in shown(bot.teams.with_button("change.edit").card)
+    wrong = await bot.press(NADIA, "change.edit", **(FORM | {"title": "", "minutes": "-3"}))
+    assert "2 champs sont à revoir" in shown(wrong["value"])
+    assert "Donnez un titre court au changement." in shown(wrong["value"])
+    summary = await bot.press(NADIA, "change.edit", **FORM)
+    assert "Est-ce correct\N{NO-BREAK SPACE}?" in shown(summary["value"])
+    await bot.press(NADIA, "change.submit")
+    assert any("est soumis. Le pré-contrôle est demandé à Pierre André" in text for text in bot.teams.texts())
+    await bot.type(NADIA, "/change start 1")
+    assert "attend la date de son pré-contrôle\N{NO-BREAK SPACE}: il ne peut pas être démarré." in last(bot)
+
+
+async def test_what_everybody_reads_stays_in_the_language_of_the_service(bot: Bot) -> None:
+    await bot.at_precheck()
+    assert "Pre-check" in shown(bot.teams.with_button("precheck.approve").card)
+    answer = await bot.press(CLAIRE, "precheck.approve")
+    assert "approved the pre-check" in shown(answer["value"])
+
+
+async def test_a_press_is_answered_in_the_language_of_who_pressed(bot: Bot) -> None:
+    bot.teams.locales["Pierre André"] = "fr-FR"
+    await bot.at_precheck()
+    answer = await bot.press(PIERRE, "precheck.approve")
+    assert "a approuvé le pré-contrôle" in shown(answer["value"])
+    assert any("approved the pre-check of" in text for text in bot.teams.texts())
+
+
+async def test_a_language_that_was_chosen_wins_over_that_of_teams(bot: Bot) -> None:
+    await bot.type(NADIA, "/change langue english")
+    assert last(bot) == "From now on I speak English with you."
+    await bot.type(NADIA, "/change help")
+    assert "What you can type" in last(bot)
+    await bot.type(NADIA, "/change language auto")
+    assert last(bot) == "Dès maintenant, je vous parle français."
+    await bot.type(NADIA, "/change language klingon")
+    assert "Dites laquelle" in last(bot)
+
+
+async def test_a_service_whose_first_language_is_french_is_spoken_to_in_french(tmp_path: Path) -> None:
+    services = tmp_path / "services.toml"
+    text = (ROOT / "local" / "services.toml").read_text(encoding="utf-8")
+    services.write_text(text.replace('languages = ["en"]', 'languages = ["fr", "en"]'), encoding="utf-8")
+    async with running(tmp_path, START, CHANGE_SERVICES=str(services)) as bot:
+        await bot.at_go()
+        await bot.press(PIERRE, "go.give")
+        texts = bot.teams.texts()
+        assert any("le pré-contrôle de" in text and "vous attend" in text for text in texts)
+        assert any("a donné le **GO**" in text for text in texts)
+        notice = next(text for text in texts if "Maintenance planifiée" in text and "---" in text)
+        assert "Planned maintenance" in notice
+        assert any("Planifié" in shown(each.card) for each in bot.teams.messages.values() if each.card)
+        await bot.type(PIERRE, f"/change show {CHANGE}")
+        assert "gave GO" in last(bot)

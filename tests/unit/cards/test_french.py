@@ -1,0 +1,119 @@
+"""Every card speaks the reader's language: no text of ours escapes the catalogues."""
+
+import re
+from collections.abc import Iterator
+from gettext import NullTranslations
+from typing import Any
+
+import pytest
+
+from cards.status import status_card
+from changes.model import State
+from language import speaking
+from tests.cards.subjects import PLAINLY, change, every_card, view
+from tests.unit.cards.looking import says
+
+SHOWN = ("text", "title", "label", "placeholder", "altText", "errorMessage", "value")
+DATA = re.compile(
+    r"^service\d$|^normal$|^emergency$|CHG-\d{4}-\d{4}|\d|\b(?:CES?T|min|h|GO|NO)\b|https?://\S+|/change \w+[^*`|]*|/clock next|/clock\S*|/as\b( NAME)?"
+)
+WORD = re.compile(r"[A-Za-zÀ-ÿ]{3,}")
+
+
+class Marked(NullTranslations):
+    """A language in which every sentence of ours stands between brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+def texts(node: Any, *, inside_data: bool = False) -> Iterator[str]:
+    """What a person reads on the card; a text run holds what people wrote."""
+    if isinstance(node, list):
+        for each in node:
+            yield from texts(each)
+    elif isinstance(node, dict):
+        if node.get("type") == "TextRun":
+            return
+        if node.get("type") in ("Input.Text", "Input.Date", "Input.Time", "Input.Number", "Input.ChoiceSet"):
+            node = {name: value for name, value in node.items() if name != "value"}
+        if "verb" in node:
+            node = {name: value for name, value in node.items() if name != "data"}
+        for name, value in node.items():
+            if name in SHOWN and isinstance(value, str):
+                yield value
+            elif name not in ("refresh", "fallback", "data"):
+                yield from texts(value)
+
+
+def bare(text: str) -> str:
+    """What of the text stands outside the brackets, innermost out."""
+    before = ""
+    while before != text:
+        before, text = text, re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
+    return text
+
+
+def names_in(card: Any) -> set[str]:
+    """Words that are data of the subjects: names of people, services, servers, files."""
+    return set(WORD.findall(" ".join(NAMES)))
+
+
+NAMES = (
+    *("Nadia Favre", "Pierre André", "Claire Rey", "ISC Learn Platform", "Hannibal", "Moodle 4.5 to 5.0", "SSD NAS"),
+    *("Small desktop NAS", "Europe/Zurich", "Infomaniak VPS Snapshot Public Cloud", "April exams", "learn", "example"),
+    *("Teams", "open", "step", "planned reminder start end extension holding incident update cancelled postponed"),
+    *("rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
+)
+
+
+def test_every_text_of_every_card_comes_from_the_catalogues() -> None:
+    strays: dict[str, set[str]] = {}
+    with speaking("fr", Marked()):
+        for name, card in every_card(PLAINLY):
+            known = names_in(card)
+            for text in texts(card):
+                left = DATA.sub(" ", bare(text))
+                if words := set(WORD.findall(left)) - known:
+                    strays.setdefault(text, set()).update(words | {name.partition(",")[0]})
+    assert {text: words for text, words in strays.items() if not _by_people(text)} == {}
+
+
+def _by_people(text: str) -> bool:
+    """What people wrote into the subject's fields, or a provider said, shown in a sentence of its own."""
+    return any(each in text for each in WRITTEN)
+
+
+WRITTEN = (
+    "The forum does not open.",
+    "Infomaniak: the quota",
+    "The platform",
+    "The exams begin",
+    "Somebody is using",
+    "Open a course",
+    "The theme took",
+    "**Planned maintenance** of the",
+    "Nobody can log in.",
+    "Open the share.",
+    "Copy the newest folder.",
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (State.PRECHECK_PENDING, "Attend le pré-contrôle"),
+        (State.SCHEDULED, "Planifié"),
+        (State.IN_PROGRESS, "En cours"),
+        (State.COMPLETED, "Terminé"),
+    ],
+)
+def test_the_live_card_in_french(state: State, said: str) -> None:
+    with speaking("fr"):
+        card = says(status_card(view(change(state))))
+    assert said in card
+    assert "Fenêtre | 15.04.2027 22:00–23:30 CEST" in card
+    assert "Window" not in card
