@@ -87,9 +87,11 @@ class Messenger:
             return "en"
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
-            if isinstance(effect, ShowCopy | SendDigest) and await unit.chats.get(effect.to.id):
-                if spoken := await language_of(unit, effect.to):
-                    return spoken
+            own = ""
+            if isinstance(effect, ShowCopy | SendDigest):
+                own = await language_of(unit, effect.to) if await unit.chats.get(effect.to.id) else ""
+        if own:
+            return own
         return shared(self._catalogue.service(stored.change.plan.service)) if stored else "en"
 
     async def _carry(self, effect: Effect) -> None:
