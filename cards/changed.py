@@ -81,10 +81,12 @@ def _cut(piece: Piece, *, first: bool, last: bool) -> Piece:
 
 def _struck(pieces: list[Piece]) -> CardElement:
     runs: list[CardElement] = []
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         match piece.mark:
             case Mark.REMOVED:
                 runs.append(TextRun(text=_visible(piece.text), strikethrough=True, color="Attention"))
+                if number + 1 < len(pieces) and not piece.text.endswith(("\n", " ")):
+                    runs.append(TextRun(text=" "))  # what is new begins beside it, not in it
             case Mark.ADDED:
                 runs.append(TextRun(text=_visible(piece.text), weight="Bolder", color="Good"))
             case Mark.KEPT:

@@ -59,7 +59,7 @@ def _shown(plan: Plan, field: str, service: Service) -> str:
         case "minutes":
             return duration_label(plan.window.minutes)
         case "tests":
-            return "\n".join(plan.tests)
+            return "".join(f"{test}\n" for test in plan.tests)
         case "implementer":
             return plan.implementer.name or plan.implementer.id
         case _:
