@@ -60,10 +60,26 @@ async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_pre
     assert len(planned) == 1
 
 
-async def test_a_change_that_was_not_announced_is_moved_without_a_word_to_those_affected(bot: Bot) -> None:
+# CASES.md 13
+async def test_a_date_change_tells_everyone_who_was_told_the_old_date_and_nobody_else(bot: Bot) -> None:
     await bot.at_precheck()
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-15 21:00")
+    assert await told(bot) == {}, "nobody was told a date yet"
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.advance(datetime(2027, 4, 9, 9, 0, 10, tzinfo=ZURICH))
+    await bot.press(PIERRE, "go.give")
+    knew = (await told(bot))["planned"]
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
-    assert not any("New date for the maintenance" in text for text in bot.teams.texts())
+    assert (await told(bot))["rescheduled"] == knew == {"ISC Learn Platform", "isc-learn@example.ch"}
+
+
+async def told(bot: Bot) -> dict[str, set[str]]:
+    """Who was told, by notice."""
+    found: dict[str, set[str]] = {}
+    async with bot.app.store.units() as unit:
+        for each in await unit.ledger.of(CHANGE):
+            found.setdefault(each.notice, set()).add(each.to)
+    return found
 
 
 # CASES.md 9

@@ -51,7 +51,7 @@ def moved(days: int) -> SendNotice:
     return replace(told, window=Window(told.window.start + by, told.window.end + by))
 
 
-def test_the_calendar_entry_moves_when_the_window_moves_and_disappears_when_it_is_cancelled() -> None:
+def test_the_calendar_entry_opens_moves_when_the_window_moves_and_disappears_when_it_is_cancelled() -> None:
     calendar = Importing()
     for sequence, told in enumerate((notice(NoticeKind.PLANNED), moved(7), notice(NoticeKind.EXTENSION))):
         raw = entry(told, sequence)
