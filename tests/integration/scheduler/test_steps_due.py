@@ -53,7 +53,7 @@ async def test_missed_steps_run_once_after_a_restart_and_the_useless_ones_are_re
     await world.worker.run_due()
     assert (await world.look_at(change)).state is State.POSTPONED
     assert await fired(world, change.id) == [StepKind.PRECHECK, StepKind.SILENCE]
-    assert set(await skipped(world, change.id)) == {StepKind.PREPARE, StepKind.GO}
+    assert set(await skipped(world, change.id)) == {StepKind.PREPARE, StepKind.PREFLIGHT_WEEK, StepKind.GO}
     told = [effect.line for effect in world.carried if isinstance(effect, Tell)]
     assert told.count(Line.POSTPONED_SILENT) == 1
 
