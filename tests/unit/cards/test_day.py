@@ -72,7 +72,7 @@ def test_twelve_tests_have_as_many_buttons_as_fit_and_the_others_follow() -> Non
     assert {(10, "pass"), (11, "pass"), (11, "fail")} <= pressed, "what keeps it from ending can be pressed"
 
 
-@pytest.mark.parametrize("state", AT_WORK)
+@pytest.mark.parametrize("state", sorted(AT_WORK))
 def test_while_it_is_being_worked_on_there_is_always_a_way_to_more_time_and_to_an_incident(state: State) -> None:
     card = day_card(view(NORMAL[state.value]), "day:1")
     assert {"window.extend", "incident.declare"} <= set(verbs(card))
