@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from bot.request import Request
 from cards.absence import absence_card
 from cards.reading import read_date
-from changes.effects import Line, Tell
+from changes.effects import CardKind, Line, ShowCopy, Tell, message_of
 from changes.errors import Incomplete
 from changes.model import State
 from changes.ports import Absence
@@ -70,5 +70,8 @@ async def _ask_deputies(request: Request, absence: Absence) -> None:
         service = await introduced(desk.unit, desk.catalogue.service(change.plan.service))
         asked = service.asked((change.requester, change.plan.implementer), service.local(desk.now).date())
         if service.approver == desk.person and asked and desk.person not in asked:
-            key = f"{change.id}:absent:{absence.id}"
+            key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
             request.effects.append(Tell(key, change.id, Line.STANDS_IN, desk.person, desk.now, "", asked))
+            kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
+            message = message_of(kind, change)
+            request.effects += [ShowCopy(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]

@@ -87,15 +87,25 @@ class Arrivals:
 
 
 def places(activity: Activity) -> tuple[str, ...]:
-    """The conversation, channel or team that the bot was removed from, under every name Teams has for it."""
-    data = _data(activity)
-    channel, team = data.get("channel") or {}, data.get("team") or {}
-    named = [activity.conversation.id.partition(";")[0], channel.get("id")]
+    """The conversation, channel or team that the bot was removed from, under every name Teams has for it.
+
+    Out of a person's chat it takes nothing of a team with it, whatever the activity says besides.
+    """
+    data, kind = _data(activity), activity.conversation.conversation_type
+    if kind == "personal":
+        return ()
+    channel, team = _part(data, "channel"), _part(data, "team")
     if data.get("eventType") == "channelDeleted":
         return (str(channel.get("id") or ""),)
-    if activity.conversation.conversation_type != "groupChat":
-        named += [team.get("id"), team.get("aadGroupId")]
+    named = [activity.conversation.id.partition(";")[0]]
+    if kind != "groupChat":
+        named += [channel.get("id"), team.get("id"), team.get("aadGroupId")]
     return tuple(dict.fromkeys(str(each) for each in named if each))
+
+
+def _part(data: dict[str, Any], name: str) -> dict[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _came(activity: Activity) -> bool:
@@ -107,13 +117,13 @@ def _came(activity: Activity) -> bool:
 def _left(activity: Activity) -> bool:
     if activity.type == ActivityTypes.installation_update:
         return bool(activity.action == "remove")
-    gone: bool = activity.type == ActivityTypes.conversation_update and _data(activity).get("eventType") in _GONE
+    gone: bool = activity.type == ActivityTypes.conversation_update and str(_data(activity).get("eventType")) in _GONE
     return gone or _is_bot_in(activity, activity.members_removed)
 
 
 def _is_bot_in(activity: Activity, members: list[Any] | None) -> bool:
     bot = activity.recipient.id if activity.recipient else ""
-    named = {str(each.id) for each in members or []}
+    named = {str(each.id) for each in members or [] if each is not None}
     updated: bool = activity.type == ActivityTypes.conversation_update
     return updated and bot in named
 

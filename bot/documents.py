@@ -57,7 +57,7 @@ class Documents:
     async def export(self, request: Request) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well."""
         desk = request.heard.desk
-        change = await desk.change(request.change_id)
+        change = await desk.readable(request.change_id)
         blocks = await self._document(desk.unit, change)
         url = self._public_url()
         if not url:
@@ -132,7 +132,7 @@ class Documents:
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 return _missing()
             search = Search(states=frozenset(State) - {State.DRAFT}, since=now - FED_BACK)
-            changes = await unit.changes.find(states=search.states, since=search.since, limit=MOST_FED)
+            changes = await unit.changes.find(states=search.states, since=search.since, viewer="", limit=MOST_FED)
         # The stamp says when something was last written; the tag shall change only with what the calendar shows.
         tag = sha256(self._feed(changes, self._catalogue.services, datetime.min.replace(tzinfo=now.tzinfo, year=2000)))
         headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag.hexdigest()[:32]}"'}

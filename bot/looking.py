@@ -14,12 +14,13 @@ from cards.list import A_PAGE, list_card
 from cards.mine import mine_card
 from cards.reading import read_date
 from cards.show import show_card
+from cards.text import plain
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
 from changes.model import Change, State
 from changes.search import read_search
 from changes.service import agenda
-from dialogs.turn import send_card, show
+from dialogs.turn import show
 
 MOST_IN_WEEKS = 200
 _GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
@@ -37,11 +38,17 @@ async def list_(request: Request) -> None:
         since=search.since,
         until=search.until,
         words=search.words,
+        viewer=search.viewer,
         newest_first=search.newest_first,
         offset=(search.page - 1) * A_PAGE,
         limit=A_PAGE,
     )
     count = await desk.unit.changes.count(search)
+    if count and not found:
+        # There are fewer by now, or nobody counted: the last page is the nearest.
+        last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
+        await list_(replace(request, order=last))
+        return
     await show(request.context, list_card(found, services, count, search.typed, search.page))
 
 
@@ -56,10 +63,10 @@ async def mine(request: Request) -> None:
 async def show_one(request: Request) -> None:
     """The plan, the state and the history of one change."""
     desk = request.heard.desk
-    change = await desk.change(request.change_id)
+    change = await desk.readable(request.change_id)
     history = await desk.unit.changes.history(change.id)
     told = await desk.unit.ledger.of(change.id)
-    await send_card(request.context, show_card(await desk.view(change), history, told))
+    await show(request.context, show_card(await desk.view(change), history, told))
 
 
 async def calendar(request: Request) -> None:
@@ -77,7 +84,7 @@ async def calendar(request: Request) -> None:
             raise Unknown(
                 "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
                 "date like 2027-04-15 behind it.",
-                word=word[:40],
+                word=plain(word[:40]),
                 services=", ".join(sorted(services)),
             ) from None
     wanted = [services[chosen]] if chosen else list(services.values())
@@ -100,13 +107,13 @@ async def calendar(request: Request) -> None:
 async def ledger(request: Request) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
-    change = await desk.change(request.change_id)
+    change = await desk.readable(request.change_id)
     await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
 
 
 async def stats(request: Request) -> None:
     """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
-    await send_card(request.context, await counted(request.heard.desk, request.order.rest))
+    await show(request.context, await counted(request.heard.desk, request.order.rest))
 
 
 async def absences(request: Request) -> None:

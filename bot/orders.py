@@ -88,7 +88,7 @@ async def extend(request: Request) -> None:
     desk = request.heard.desk
     minutes, _blank, reason = request.argument.partition(" ")
     number = minutes.rstrip("minutes'")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit()):
         raise Incomplete(
             {
                 "extra_minutes": _(
@@ -141,7 +141,7 @@ async def help_(request: Request) -> None:
 async def unknown(request: Request) -> None:
     """Say what there is instead."""
     raise Unknown(
-        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
+        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=plain(request.order.rest[:40])
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from botbuilder.core import TurnContext
 
 from bot.grammar import Order, read_id
+from cards.text import plain
 from changes.effects import Effect
-from changes.errors import Incomplete
+from changes.errors import Incomplete, Unknown
 from changes.ports import Binding
 from changes.sayings import Said
 from dialogs.turn import Heard
@@ -39,7 +40,10 @@ class Request:
                     )
                 }
             )
-        return read_id(words[0], self.heard.desk.now.year)
+        found = read_id(words[0], self.heard.desk.now.year)
+        if not found.startswith("CHG-"):
+            raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=plain(found[:40]))
+        return found
 
     @property
     def argument(self) -> str:

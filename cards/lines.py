@@ -185,6 +185,7 @@ _LINES: dict[Line, Say] = {
         id=v.change.id,
     ),
     Line.PLAN_EDITED: _plan_edited,
+    Line.PLAN_CHANGED: lambda e, v: _("{by} changed the plan of {id}.", by=_by(e, v), id=v.change.id),
     Line.MOVED: lambda e, v: _(
         "{by} moved {id} to {window_label}. The pre-check still holds, because only the date is another; GO has to "
         "be given for the new one.",

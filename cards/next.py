@@ -19,7 +19,11 @@ def what_follows(view: View) -> str:
         case State.SUBMITTED:
             when = _when(view, StepKind.PRECHECK)
             return _together(
-                _("Next: {deciders} is asked for the pre-check {when}.", deciders=view.deciders, when=when),
+                _(
+                    "Next: {deciders} is asked for the pre-check {when}.",
+                    deciders=_asked(view, StepKind.PRECHECK),
+                    when=when,
+                ),
                 _silence(view),
             )
         case State.PRECHECK_PENDING:
@@ -30,7 +34,7 @@ def what_follows(view: View) -> str:
         case State.PRECHECKED:
             when = _when(view, StepKind.GO)
             return _together(
-                _("Next: {deciders} is asked for GO / NO-GO {when}.", deciders=view.deciders, when=when),
+                _("Next: {deciders} is asked for GO / NO-GO {when}.", deciders=_asked(view, StepKind.GO), when=when),
                 _silence(view),
             )
         case State.GO_PENDING:
@@ -129,3 +133,9 @@ def _cutoff(view: View) -> str:
             "It is the cutoff: how does it go on? The window ends {ends_at}.", ends_at=view.when(view.change.ends_at)
         )
     return _("If it is not done by {asked}, the cutoff asks how it goes on.", asked=view.when(asked))
+
+
+def _asked(view: View, kind: StepKind) -> str:
+    """Who will be asked when that step is due: whoever is there then."""
+    due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
+    return view.deciders_at(max(due, view.now))

@@ -17,6 +17,8 @@ _HOURS = re.compile(
 _BULLETS = re.compile(r"^(?:\s*(?:[-*•]|\d{1,2}[.)])\s+)+")
 
 
+YEARS = range(2000, 2200)
+"""The years in which a date can lie."""
 _MYSELF = ("-", "me", "myself", "moi", "moi-même")
 
 
@@ -25,13 +27,20 @@ def read_date(text: str) -> date:
     text = text.strip()
     try:
         if found := _ISO.match(text):
-            return date(int(found[1]), int(found[2]), int(found[3]))
+            return _near(date(int(found[1]), int(found[2]), int(found[3])))
         if found := _SWISS.match(text):
             year = int(found[3])
-            return date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))
+            return _near(date(year + 2000 if year < 100 else year, int(found[2]), int(found[1])))
     except ValueError:
         raise Incomplete({"date": _("There is no such date: give one like 2027-04-15 or 15.4.2027.")}) from None
     raise Incomplete({"date": _("Give the date like 2027-04-15 or 15.4.2027.")})
+
+
+def _near(day: date) -> date:
+    """The day, if it is of these two centuries. Raises ValueError for any other, with which nobody can reckon."""
+    if day.year not in YEARS:
+        raise ValueError("no year to reckon with")
+    return day
 
 
 def read_time(text: str) -> time:

@@ -61,9 +61,13 @@ class View:
 
     @property
     def deciders(self) -> str:
-        """Who is asked to decide, in markdown: the approver, or a deputy if it is their own change or they are away."""
-        approver = self.service.approver
-        if approver in (self.change.requester, self.change.plan.implementer) or self.away:
+        """Who is asked to decide now, in markdown."""
+        return self.deciders_at(self.now)
+
+    def deciders_at(self, moment: datetime) -> str:
+        """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
+        approver, involved = self.service.approver, (self.change.requester, self.change.plan.implementer)
+        if approver not in self.service.asked(involved, self.service.local(moment).date()):
             return _("a deputy")
         if not self.service.deputies:
             return plain(self.name(approver))
@@ -73,7 +77,7 @@ class View:
     def away(self) -> str:
         """Until when the approver is away and a deputy decides, as a sentence; empty when they are there."""
         until = self.service.away_until(self.service.approver, self.service.local(self.now).date())
-        if until is None or not self.service.deputies:
+        if until is None or self.deciders != _("a deputy"):
             return ""
         approver = plain(self.name(self.service.approver))
         return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=f"{until:%d.%m.%Y}")

@@ -65,6 +65,7 @@ class Line(StrEnum):
     GO_NUDGE = "go_nudge"
     GO_DEPUTIES = "go_deputies"
     PLAN_EDITED = "plan_edited"
+    PLAN_CHANGED = "plan_changed"
     MOVED = "moved"
     POSTPONED = "postponed"
     POSTPONED_SILENT = "postponed_silent"

@@ -261,6 +261,7 @@ class ChangeStore(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
         words: Sequence[str] = (),
+        viewer: str | None = None,
         newest_first: bool = False,
         offset: int = 0,
         limit: int = 50,
@@ -268,7 +269,7 @@ class ChangeStore(Protocol):
         """Changes that match, the earliest window first unless `newest_first`.
 
         Their windows touch the time from `since` until `until`; each of the `words`, folded (see changes.search),
-        occurs in them.
+        occurs in them. Of what was never handed in only the `viewer`'s own is found, unless it is None.
         """
         ...
 

@@ -23,13 +23,16 @@ _MINE = ("mine", "mes", "miens", "moi", "me")
 _PAGE = ("page", "p")
 _PERIOD = re.compile(r"^(\d{4})(?:-(\d{1,2})|-?[qt]([1-4]))?$")
 _LAST_MONTH = 12
+MOST_WORDS = 12
+"""So many words are looked for; nobody remembers more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """What is wanted. No states means any; `requester` is an Entra object id; `words` are folded and all must occur.
 
-    `newest_first`: the latest window comes first. `page` counts from 1; `typed` is what was typed without it.
+    `viewer` is who looks: of what was never handed in only their own is shown. `newest_first`: the latest window comes
+    first. `page` counts from 1; `typed` is what was typed without it.
     """
 
     states: frozenset[State] = frozenset()
@@ -39,6 +42,7 @@ class Search:
     until: datetime | None = None
     words: tuple[str, ...] = ()
     newest_first: bool = False
+    viewer: str | None = None
     page: int = 1
     typed: str = ""
 
@@ -49,7 +53,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
     Without a word about states the open changes are meant, or all of them where words are looked for.
     """
     zone = next(iter(services.values())).zone if services else ZoneInfo("UTC")
-    found = Search()
+    found = Search(viewer=me)
     parts = typed.split()
     kept: list[str] = []
     while parts:
@@ -68,7 +72,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
         elif period := _period(word, zone):
             found = replace(found, since=period[0], until=period[1])
         else:
-            found = replace(found, words=(*found.words, word))
+            found = replace(found, words=tuple(dict.fromkeys((*found.words, word)))[:MOST_WORDS])
     if not found.states:
         found = replace(found, states=frozenset(State) if found.words or found.since else OPEN)
     if State.DRAFT in found.states and not found.requester:

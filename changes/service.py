@@ -18,7 +18,7 @@ from changes.ports import UnitOfWork
 from changes.slots import Booking
 from changes.timeline import pending
 
-_NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move)
+_NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move, c.AllowConflict)
 _ENOUGH = 60
 """So many past changes are looked at: among them are the few restores from which one learns."""
 _MOST_OPEN = 500
@@ -133,7 +133,9 @@ async def _save(
         change = after
     if change is None:
         raise ValueError("a command gives at least one event")
-    if change.submitted_at is not None and (before is None or before.revision != change.revision):
+    # A draft whose overlap was let stand has its live card in the channel too.
+    seen = change.submitted_at is not None or change.conflict_allowed is not None
+    if seen and (before is None or before.revision != change.revision):
         wanted.insert(0, status_effect(change, entries[0].seq))
     await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
     return change

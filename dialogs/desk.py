@@ -62,6 +62,15 @@ class Desk:
             raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
         return stored.change
 
+    async def readable(self, change_id: str) -> Change:
+        """The change, for somebody who only looks: a draft is for its requester, those who decide, and the admins."""
+        change = await self.change(change_id)
+        if change.submitted_at is not None or self.person in (change.requester, *self.catalogue.admins):
+            return change
+        if (await self.service(change.plan.service)).decides(self.person):
+            return change
+        raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
+
     async def view(self, change: Change) -> View:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)

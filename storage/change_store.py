@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 
 from changes.effects import Effect
 from changes.events import Entry
@@ -76,12 +76,13 @@ class SqlChanges:
         since: datetime | None = None,
         until: datetime | None = None,
         words: Sequence[str] = (),
+        viewer: str | None = None,
         newest_first: bool = False,
         offset: int = 0,
         limit: int = 50,
     ) -> tuple[Change, ...]:
         """Changes that match, the earliest window first unless `newest_first`."""
-        matching = _matching(service, states, requester, since, until, words)
+        matching = _matching(service, states, requester, since, until, words, viewer)
         order = [changes.c.starts_at, changes.c.id]
         ordered = [each.desc() for each in order] if newest_first else order
         query = select(changes.c.document).where(*matching).order_by(*ordered).offset(offset).limit(limit)
@@ -89,7 +90,15 @@ class SqlChanges:
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""
-        asked = (search.service, search.states, search.requester, search.since, search.until, search.words)
+        asked = (
+            search.service,
+            search.states,
+            search.requester,
+            search.since,
+            search.until,
+            search.words,
+            search.viewer,
+        )
         query = select(func.count()).select_from(changes).where(*_matching(*asked))
         return int((await self._transaction.execute(query)).scalar_one())
 
@@ -110,6 +119,7 @@ class SqlChanges:
             "requester": change.requester.id,
             "title": change.plan.title,
             "words": words_of(change),
+            "handed_in": change.submitted_at is not None,
             "revision": change.revision,
             "version": version,
             "document": codec.encode(change),
@@ -157,8 +167,11 @@ def _matching(
     since: datetime | None,
     until: datetime | None,
     words: Sequence[str],
+    viewer: str | None,
 ) -> list[ColumnElement[bool]]:
     found = [changes.c.words.contains(word, autoescape=True) for word in words]
+    if viewer is not None:
+        found.append(or_(changes.c.handed_in, changes.c.requester == viewer))
     if service:
         found.append(changes.c.service == service)
     if states:

@@ -3,7 +3,7 @@
 A text and not JSONB: the document comes back exactly as the codec wrote it, on both engines.
 """
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, and_
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, Table, Text, and_, true
 
 from storage.columns import Instant, Number, Words
 
@@ -29,6 +29,7 @@ changes = Table(
     Column("revision", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # the number of its events
     Column("document", Text, nullable=False),
+    Column("handed_in", Boolean, nullable=False, server_default=true()),  # or else nobody else's business
     Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
     Column("failures", Integer, nullable=False, server_default="0"),  # of its earliest step, one after the other
     Column("held_until", Instant),  # its steps wait until then, because one of them failed

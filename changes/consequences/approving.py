@@ -65,7 +65,9 @@ def _void(made: Collector, before: Change) -> None:
     for card in (CardKind.PRECHECK, CardKind.GO):
         made.card(card, only_edit=True, of=before)
     approver = made.in_charge() if before.precheck or before.go else ()
-    made.tell(Line.MOVED if made.change.precheck else Line.PLAN_EDITED, "", *approver)
+    decided = before.precheck or before.go or before.corrections or before.asked_at
+    line = Line.PLAN_EDITED if decided else Line.PLAN_CHANGED
+    made.tell(Line.MOVED if made.change.precheck else line, "", *approver)
 
 
 def _take_back(made: Collector, kind: NoticeKind, reason: str) -> None:

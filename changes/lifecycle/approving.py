@@ -18,11 +18,14 @@ from changes.model import Change, Kind, State
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
+from changes.slots import Booking, in_the_way
 
 ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
 
 
-def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
+def decide(
+    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...] = ()
+) -> tuple[Event, ...]:
     """Judge a decision. Raises NotAllowed for whoever may not decide, TooLate from the window's start on."""
     require(command.by, Act.DECIDE, change, service)
     deputy_for = service.deputy_for(command.by)
@@ -52,6 +55,10 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
             return (GoRefused(mark, said(reason, "reason", Said("Say why it is a NO-GO.")), deputy_for),)
         case c.AllowConflict(reason=reason):
             in_state(change, {State.DRAFT}, Said("an overlap is let through before the request is handed in"))
+            if in_the_way(change.plan.window, service, bookings) is None:
+                raise WrongState("{id} overlaps nothing: it can be handed in as it is.", id=change.id)
+            if change.conflict_allowed is not None and change.conflict_allowed.fingerprint == mark:
+                raise WrongState("The overlap of {id} was let stand already.", id=change.id)
             reason = said(reason, "reason", Said("Say why the overlap is acceptable."))
             return (ConflictAllowed(mark, reason, deputy_for),)
         case _:

@@ -33,7 +33,7 @@ def decide(
         case c.Draft() | c.Submit() | c.Edit() | c.Move() | c.Cancel() | c.Postpone():
             return preparing.decide(change, command, now, service, tuple(bookings))
         case c.ApprovePrecheck() | c.RequestCorrections() | c.GiveGo() | c.RefuseGo() | c.AllowConflict():
-            return approving.decide(change, command, now, service)
+            return approving.decide(change, command, now, service, tuple(bookings))
         case c.FireStep():
             return steps.decide(change, command, now, service)
         case c.Extend() | c.ReportTrouble() | c.SolveTrouble():

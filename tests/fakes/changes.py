@@ -77,6 +77,7 @@ class MemoryChanges:
         since: datetime | None = None,
         until: datetime | None = None,
         words: Sequence[str] = (),
+        viewer: str | None = None,
         newest_first: bool = False,
         offset: int = 0,
         limit: int = 50,
@@ -89,6 +90,7 @@ class MemoryChanges:
             and requester in ("", row.change.requester.id)
             and (since is None or row.change.ends_at > since)
             and (until is None or row.change.plan.window.start < until)
+            and (viewer is None or row.change.submitted_at is not None or row.change.requester.id == viewer)
             and all(word in words_of(row.change) for word in words)
         ]
         ordered = sorted(found, key=lambda each: (each.plan.window.start, each.id), reverse=newest_first)
@@ -103,6 +105,7 @@ class MemoryChanges:
             since=search.since,
             until=search.until,
             words=search.words,
+            viewer=search.viewer,
             limit=everything,
         )
         return len(found)

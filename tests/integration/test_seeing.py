@@ -93,3 +93,14 @@ async def test_one_change_whole_says_what_happened(bot: Bot) -> None:
     await bot.at_go()
     await bot.press(PIERRE, "go.give")
     assert "Pierre André gave GO." in await asked(bot, f"/change show {CHANGE}")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["calendar 9999-12-31", "calendar 0001-01-01", "move 1 9999-12-31 23:00", "absent 9999-12-31", "extend 1 ²m x"],
+)
+async def test_a_date_or_number_that_nobody_can_reckon_with_is_answered_with_a_sentence(bot: Bot, typed: str) -> None:
+    await bot.requested()
+    await bot.type(NADIA, f"/change {typed}")
+    answer = bot.teams.calls[-1].message.text
+    assert answer.startswith(("There is no such date", "“9999-12-31”", "“0001-01-01”", "Say how much and why"))

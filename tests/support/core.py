@@ -13,6 +13,7 @@ from changes.events import Entry, Event
 from changes.lifecycle import decide, evolve
 from changes.model import CLOCK, Change, Person, Plan, Window
 from changes.policy import Service
+from changes.slots import Booking
 from changes.snapshots import Vps
 from changes.timeline import pending
 
@@ -63,9 +64,9 @@ class Story:
         assert self.change is not None
         return self.change
 
-    def do(self, command: c.Command, now: datetime) -> tuple[Event, ...]:
+    def do(self, command: c.Command, now: datetime, bookings: tuple[Booking, ...] = ()) -> tuple[Event, ...]:
         """Carry the command out; raises what `decide` raises, and then nothing has happened."""
-        events = decide(self.change, command, now, self.service, (), "CHG-2027-0001")
+        events = decide(self.change, command, now, self.service, bookings, "CHG-2027-0001")
         for event in events:
             entry = Entry(len(self.entries) + 1, now, command.by, "test", event)
             before, self.change = self.change, evolve(self.change, entry)

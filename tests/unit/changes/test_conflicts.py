@@ -7,7 +7,7 @@ import pytest
 
 from changes import commands as c
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, check_plan
-from changes.errors import Incomplete, NotAllowed, WindowTaken
+from changes.errors import Incomplete, NotAllowed, WindowTaken, WrongState
 from changes.lifecycle import decide
 from changes.model import Kind, Plan, Window
 from changes.policy import Freeze
@@ -80,9 +80,13 @@ def test_only_the_approver_lets_an_overlap_through_with_a_reason_and_for_this_ve
     with pytest.raises(NotAllowed):
         story.do(c.AllowConflict(NADIA, "It is fine."), REQUESTED)
     with pytest.raises(Incomplete, match="Say why"):
-        story.do(c.AllowConflict(PIERRE, "  "), REQUESTED)
-    story.do(c.AllowConflict(PIERRE, "They do not touch each other."), REQUESTED)
-    submit, booked = c.Submit(NADIA), [taken(0, 90)]
+        story.do(c.AllowConflict(PIERRE, "  "), REQUESTED, (taken(0, 90),))
+    submit, booked = c.Submit(NADIA), (taken(0, 90),)
+    with pytest.raises(WrongState, match="overlaps nothing"):
+        story.do(c.AllowConflict(PIERRE, "They do not touch each other."), REQUESTED)
+    story.do(c.AllowConflict(PIERRE, "They do not touch each other."), REQUESTED, booked)
+    with pytest.raises(WrongState, match="let stand already"):
+        story.do(c.AllowConflict(PIERRE, "Again."), REQUESTED, booked)
     assert decide(story.change, submit, REQUESTED, LEARN, booked)
     story.do(c.Edit(NADIA, plan(what="Everything is replaced.")), REQUESTED)
     with pytest.raises(WindowTaken):
