@@ -69,11 +69,15 @@ class Personal:
             today = service.local(now).date()
             left = []
             for person in effect.mention:
-                told = await unit.settings.get(_told(person)) == today.isoformat()
-                if not told and len((await agenda(unit, self._catalogue, person, now))[0]) < ENOUGH:
+                day, _day, at = (await unit.settings.get(_told(person)) or "").partition("|")
+                # What came up after the morning's digest is said by itself: the digest did not hold it.
+                told = day == today.isoformat() and effect.at.isoformat() <= at
+                if (not told and len((await agenda(unit, self._catalogue, person, now))[0]) < ENOUGH) or (
+                    not told and day == today.isoformat()
+                ):
                     left.append(person)
                 elif not told:
-                    await unit.settings.put(_told(person), today.isoformat())
+                    await unit.settings.put(_told(person), f"{today.isoformat()}|{now.isoformat()}")
                     digest = SendDigest(f"digest:{person.id}:{today}", change.id, person, today)
                     await unit.outbox.add([digest], now)
             if effect.line in (Line.GO_NUDGE, Line.GO_DEPUTIES):
@@ -112,10 +116,14 @@ class Personal:
         if not items:
             return
         card = digest_card(items, self._catalogue.services, now)
-        line = digest_line(items)
-        if chat is not None and await self._send(chat, with_card(card, line), effect.change, key):
+        if chat is not None and await self._send(chat, with_card(card, digest_line(items)), effect.change, key):
             return
-        activity = with_card(card) | mentioning(line, [who])
+        # A channel reads of its own service only.
+        items = tuple(item for item in items if item.change.plan.service == view.service.key) or items[:0]
+        if not items:
+            return
+        card = digest_card(items, self._catalogue.services, now)
+        activity = with_card(card) | mentioning(digest_line(items), [who])
         await self._announce(view.service, activity, effect.change, key)
 
     async def _queue(

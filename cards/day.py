@@ -28,7 +28,7 @@ from cards.without import LOOK_FIRST, advice, after_failure, not_today, why
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.model import AT_WORK, DAY, SnapshotStatus, State
-from language import _, n_, retold
+from language import _, n_
 
 LONGEST_NAME = 40
 MOST_BUTTONS = 14
@@ -102,7 +102,7 @@ def _without(view: View, message: str) -> list[Action]:
 def _times(view: View) -> list[CardElement]:
     change = view.change
     if change.started_at is None:
-        return written(retold(change.closing_reason))
+        return written(view.closing_reason)
     ended = view.when(change.ended_at) if change.ended_at else ""
     return [
         facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])

@@ -12,7 +12,7 @@ from changes.labels import duration_label, window_label
 from changes.model import Change, Decision, Kind, Window
 from changes.ports import Told
 from changes.recovery import minutes_between
-from language import N_, _, retold
+from language import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     if change.outcome is not None:
         yield _("Outcome"), _(_OUTCOMES[change.outcome.value])
     if change.closing_reason:
-        yield _("Reason"), retold(change.closing_reason)
+        yield _("Reason"), view.closing_reason
 
 
 def _tests(view: View) -> Iterator[tuple[str, str, str]]:

@@ -14,7 +14,7 @@ from changes.conflicts import LIMITS
 from changes.labels import duration_label
 from changes.lifecycle.preparing import EDITABLE
 from changes.model import AT_WORK, BEFORE_WORK, Outcome, State
-from language import N_, _, retold
+from language import N_, _
 
 STATUS = "status"
 _OUTCOMES = {
@@ -57,7 +57,7 @@ def _next_or_end(view: View) -> list[CardElement]:
             ),
             *([sentence(review)] if review else []),
         ]
-    items: list[CardElement] = written(retold(change.closing_reason)) if change.closing_reason else []
+    items: list[CardElement] = written(view.closing_reason) if change.closing_reason else []
     if change.state in AT_WORK:
         items += [window_clock(view), *restore_clock(view)]
     elif change.state is State.INCIDENT:

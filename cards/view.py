@@ -11,7 +11,7 @@ from changes.learning import NOTHING, Experience
 from changes.model import Change, Person, State, Window
 from changes.policy import Service
 from changes.ports import Operation, Told, UnitOfWork
-from language import _
+from language import _, retold
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
@@ -81,6 +81,12 @@ class View:
             return ""
         approver = plain(self.name(self.service.approver))
         return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=f"{until:%d.%m.%Y}")
+
+    @property
+    def closing_reason(self) -> str:
+        """Why it was given up, in the words of whoever did, or in ours."""
+        reason = self.change.closing_reason
+        return retold(reason) if self.change.closed_by_clock else reason
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""

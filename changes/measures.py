@@ -118,7 +118,9 @@ def notices(ledger: Sequence[Told]) -> tuple[Notice, ...]:
         sent = line.result is Result.SENT
         # A time at which nobody was reached is no time at which it went out.
         first = before.first if before.sent or not sent else line.at
-        found[line.notice] = Notice(line.notice, first, before.sent + sent, before.failed + (not sent))
+        found[line.notice] = Notice(
+            line.notice, first, before.sent + sent, before.failed + (line.result is Result.FAILED)
+        )
     return tuple(sorted(found.values(), key=lambda notice: notice.first))
 
 

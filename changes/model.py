@@ -342,6 +342,7 @@ class Change:
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     closing_reason: str = ""
+    closed_by_clock: bool = False
     review: str = ""
     fired: tuple[str, ...] = ()
 

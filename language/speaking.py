@@ -16,6 +16,10 @@ LANGUAGES = ("en", "fr")
 _ENGLISH = NullTranslations()
 _SHORTEST = 12
 """A template with fewer letters of its own is too short to be recognised by them."""
+MOST_SENTENCES = 12
+"""The bot never writes down more at once: what follows is somebody's own."""
+AT_ONCE = 3
+"""So many sentences stand in one template at most."""
 _SENTENCES = re.compile(r"(?<=[.!?:”]) (?=\S)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -85,16 +89,18 @@ def retold(text: str) -> str:
     catalogue = _catalogue.get()
     if catalogue is _ENGLISH or not text:
         return text
-    parts = _SENTENCES.split(text)
+    *parts, rest = _SENTENCES.split(text, MOST_SENTENCES)
+    if rest and len(parts) < MOST_SENTENCES:
+        parts, rest = [*parts, rest], ""
     said_again: list[str] = []
     while parts:
         # The most sentences that are known as one, then what follows them.
-        for number in range(len(parts), 0, -1):
+        for number in range(min(len(parts), AT_ONCE), 0, -1):
             if (known := _recognised(" ".join(parts[:number]), catalogue)) is not None or number == 1:
                 said_again.append(known or parts[0])
                 del parts[:number]
                 break
-    return " ".join(said_again)
+    return " ".join([*said_again, *([rest] if rest else [])])
 
 
 def _recognised(text: str, catalogue: NullTranslations) -> str | None:

@@ -64,7 +64,7 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:
     """What somebody said, or what the process itself has to say."""
     # What the timeline wrote is said again in this language; what a person wrote stays in their words.
-    said = escaped(retold(notice.detail))
+    said = escaped(retold(notice.detail) if notice.by_clock else notice.detail)
     match notice.news:
         case News.RESTORING:
             taken = change.snapshot.started_at or notice.at

@@ -1,11 +1,16 @@
 """What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
 
-from changes.effects import Effect, MailNotice, SendNotice, mailed
+from changes.effects import Effect, MailNotice, NoticeKind, SendNotice, mailed
 from changes.policy import Catalogue
-from changes.ports import Clock, Result, UnitOfWork, Units
+from changes.ports import Clock, Result, UnitOfWork, Units, Way
 from changes.sayings import Said
 from changes.told import of_mail, of_post
 from scheduler.insist import insist
+
+OF_A_DATE = frozenset(
+    {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
+)
+"""These move or take back what a mail put into somebody's calendar."""
 
 
 class Telling:
@@ -21,6 +26,20 @@ class Telling:
             await insist(self._units, lambda unit: unit.ledger.note(told))
         elif isinstance(effect, SendNotice):
             await insist(self._units, lambda unit: self._by_mail(unit, effect, reason))
+
+    async def follow_up(self, effect: Effect) -> None:
+        """Whoever got a mail because Teams had failed hears by mail too of what becomes of that date (CASES.md 13)."""
+        if isinstance(effect, SendNotice) and effect.kind in OF_A_DATE:
+            await insist(self._units, lambda unit: self._to_those_mailed(unit, effect))
+
+    async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:
+        stored = await unit.changes.load(notice.change)
+        service = self._catalogue.services.get(stored.change.plan.service) if stored else None
+        if stored is None or service is None or "mail" in service.notify:
+            return
+        had = {each.to for each in await unit.ledger.of(notice.change) if each.way is Way.MAIL}
+        mails = [mailed(notice, each, stored.version, "") for each in service.mail if each.address in had]
+        await unit.outbox.add(mails, self._clock.now())
 
     async def _by_mail(self, unit: UnitOfWork, notice: SendNotice, reason: str) -> None:
         """Note that it did not get through in Teams, and why; the mails that were sent anyway are the same ones."""

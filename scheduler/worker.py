@@ -100,6 +100,7 @@ class Worker:
                 await self._post(effect)
             case _:
                 await self._deliver(effect)
+                await self._telling.follow_up(effect)
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

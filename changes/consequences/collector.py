@@ -4,7 +4,7 @@ from datetime import date
 
 from changes import events as e
 from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, mailed, message_of
-from changes.model import Change, Person, Window
+from changes.model import CLOCK, Change, Person, Window
 from changes.policy import Service
 
 
@@ -50,7 +50,9 @@ class Collector:
             # The date, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
             # that date was taken back in between.
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
-        notice = SendNotice(key, self.change.id, kind, told, self.entry.at, detail, late, news, was)
+        notice = SendNotice(
+            key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == CLOCK
+        )
         if "teams" in self.service.notify:
             self.add(notice)
         if "mail" in self.service.notify:
@@ -64,6 +66,14 @@ class Collector:
     def deciders(self) -> tuple[Person, ...]:
         """Who is asked to decide now: the approver or, where it is their own change or they are away, the deputies."""
         return self.service.asked((self.change.requester, self.change.plan.implementer), self._today)
+
+    def asked_in_the_first_place(self) -> bool:
+        """Whether the deputies were asked when GO was: it is the approver's own change, or they were away then."""
+        involved, asked_at = (
+            (self.change.requester, self.change.plan.implementer),
+            self.change.asked_at or self.entry.at,
+        )
+        return self.service.approver not in self.service.asked(involved, self.service.local(asked_at).date())
 
     def in_charge(self) -> tuple[Person, ...]:
         """Who hears of the change for the service: the approver or, while they are away, the deputies."""

@@ -26,8 +26,8 @@ def of(made: Collector, event: e.StepFired) -> None:
                 made.tell(Line.NOBODY_DECIDES, "", requester, implementer)
         case StepKind.GO_NUDGE:
             made.tell(Line.GO_NUDGE, "", *made.deciders())
-        case StepKind.GO_DEPUTIES if made.service.approver not in made.deciders():
-            return  # they were asked in the first place
+        case StepKind.GO_DEPUTIES if made.asked_in_the_first_place():
+            return
         case StepKind.GO_DEPUTIES:
             made.tell(Line.GO_DEPUTIES, "", *made.deputies())
         case StepKind.REMINDER:

@@ -71,10 +71,13 @@ def _approving(change: Change, entry: e.Entry) -> Change:
         case e.GoRefused(reason=reason):
             decision = _decision("no_go", event, entry, reason)
             return _taken_back(change).with_(state=State.NO_GO, go=decision)
-        case e.Postponed(reason=reason):
-            return _taken_back(change).with_(state=State.POSTPONED, closing_reason=reason, snapshot=Snapshot())
+        case e.Postponed(reason=reason, silent=silent):
+            given_up = _taken_back(change).with_(closing_reason=reason, closed_by_clock=silent)
+            return given_up.with_(state=State.POSTPONED, snapshot=Snapshot())
         case e.Cancelled(reason=reason):
-            return _taken_back(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
+            return _taken_back(change).with_(
+                state=State.CANCELLED, closing_reason=reason, closed_by_clock=False, ended_at=at
+            )
         case e.StepFired(key=key) | e.StepSkipped(key=key):
             return change.with_(fired=(*change.fired, key))
         case _:
@@ -107,6 +110,7 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         # Those who had been told the old date are told the new one at once.
         announced=event.plan.window if change.announced else None,
         closing_reason="",
+        closed_by_clock=False,
     )
 
 

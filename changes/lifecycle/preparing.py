@@ -65,7 +65,10 @@ def _edit(
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     # The lead time counts from the first request: corrections are made within it by their nature.
     requested = change.requested_at or now
-    allowed = conflict_allowed(change.with_(plan=plan))
+    # A window that stands already is no reason to refuse a correction of something else.
+    allowed = conflict_allowed(change.with_(plan=plan)) or (
+        change.state is not State.DRAFT and plan.window == change.plan.window
+    )
     check_plan(plan, now, service, bookings, allowed=allowed, requested=requested)
     short = short_notice(plan.window.start, requested, service)
     edited = PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan, short=short))
@@ -79,7 +82,9 @@ def _edit(
 
 def _precheck_holds(change: Change, plan: Plan, *, short: bool) -> bool:
     """Whether a pre-check was given that is about the new plan too: only the date is another, and it is in time."""
+    # PROCESS.md, States: after a NO-GO, or postponed, it is submitted anew.
     given = change.precheck is not None and plan.kind is not Kind.EMERGENCY
+    given = given and change.state not in (State.NO_GO, State.POSTPONED)
     return given and not short and plan.substance == change.plan.substance
 
 

@@ -27,8 +27,8 @@ async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(b
     assert "Exams were moved to that week." in " ".join(words(card.card))
     await bot.type(NADIA, f"/change move {CHANGE} 20.5.2027 22h")
     moved = await bot.change()
-    assert moved.state is State.PRECHECKED
-    assert moved.precheck is not None
+    assert moved.state is State.SUBMITTED
+    assert moved.precheck is None
     assert moved.go is None
 
 

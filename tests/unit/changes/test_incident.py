@@ -197,6 +197,8 @@ def test_a_postponed_change_asks_for_its_next_snapshot_and_day_on_new_cards() ->
     story.do(
         c.Move(NADIA, story.now_it_is.plan.window.__class__(at(2027, 5, 20, 22), at(2027, 5, 20, 23, 30))), EVENING
     )
+    story.until(at(2027, 5, 6))
+    story.do(c.ApprovePrecheck(PIERRE), at(2027, 5, 6, 10))
     story.until(at(2027, 5, 13))
     story.do(c.GiveGo(PIERRE), at(2027, 5, 13, 10))
     story.until(at(2027, 5, 20, 19, 15))

@@ -87,7 +87,7 @@ def test_a_no_go_ends_the_round_and_the_requester_finds_another_date(by: object)
     assert story.now_it_is.state is State.NO_GO
     assert pending(story.now_it_is, LEARN) == ()
     story.do(c.Move(NADIA, LATER), at(2027, 4, 8, 11))
-    assert (story.now_it_is.state, story.now_it_is.round, story.now_it_is.go) == (State.PRECHECKED, 2, None)
+    assert (story.now_it_is.state, story.now_it_is.round, story.now_it_is.go) == (State.SUBMITTED, 2, None)
 
 
 def test_an_emergency_gets_precheck_and_go_in_one_answer() -> None:
@@ -288,13 +288,13 @@ def test_a_change_begins_with_its_draft() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(UNDECIDED | DAY))
-def test_a_postponed_change_that_is_moved_keeps_no_go_and_no_snapshot(state: State) -> None:
+def test_a_postponed_change_that_is_moved_keeps_no_decision_and_no_snapshot(state: State) -> None:
     story = scheduled()
     story.change = story.now_it_is.with_(state=state)
     story.do(c.Postpone(PIERRE, "The vendor is late."), at(2027, 4, 9))
     story.do(c.Move(NADIA, LATER), at(2027, 4, 9))
     change = story.now_it_is
-    assert (change.go, change.announced) == (None, None)
+    assert (change.precheck, change.go, change.announced) == (None, None, None)
     assert change.snapshot.status is SnapshotStatus.NONE
 
 

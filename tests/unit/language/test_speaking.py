@@ -81,3 +81,9 @@ def test_another_catalogue_may_be_spoken_for_a_test() -> None:
 
     with speaking("fr", Loud()):
         assert _("started") == "STARTED"
+
+
+def test_a_long_text_of_many_sentences_is_looked_at_quickly_and_stays_as_it_is() -> None:
+    long = "a. " * 2000
+    with speaking("fr"):
+        assert retold(long).split() == long.split()
