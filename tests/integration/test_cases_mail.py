@@ -210,3 +210,22 @@ async def test_a_service_that_wants_mail_needs_a_sender_in_production(tmp_path: 
     assert "\n" not in str(refused.value)
     ready = await composition.build(from_environment(given | {"GRAPH_SENDER": "bot@x.ch"}, dotenv=tmp_path / ".env"))
     await ready.close()
+
+
+# 13 and 26
+async def test_who_heard_by_mail_because_teams_failed_hears_by_mail_that_it_is_off(
+    by_teams: Bot, tmp_path: Path
+) -> None:
+    await by_teams.at_go()
+    by_teams.teams.slow = refuses(403, "BotNotInConversationRoster")
+    await by_teams.press(PIERRE, "go.give")
+    assert len(mails(tmp_path)) == 2
+    by_teams.teams.slow = None
+    await by_teams.type(NADIA, f"/change cancel {CHANGE} Not needed.")
+    told = [each for each in await ledger(by_teams) if each.notice == "cancelled"]
+    assert {(each.to, each.way, each.result) for each in told} == {
+        ("ISC Learn Platform", Way.TEAMS, Result.SENT),
+        ("learn@example.ch", Way.MAIL, Result.SENT),
+        ("hans@example.ch", Way.MAIL, Result.SENT),
+    }
+    assert len(mails(tmp_path)) == 4

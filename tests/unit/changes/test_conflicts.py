@@ -142,3 +142,14 @@ def test_corrections_within_the_lead_time_need_no_reason_because_it_counts_from_
     check_plan(plan(), late, LEARN, (), requested=REQUESTED)
     with pytest.raises(Incomplete):
         check_plan(plan(), late, LEARN, ())
+
+
+def test_an_overlap_that_was_let_stand_does_not_stop_a_correction_of_something_else() -> None:
+    story, booked = Story(), (taken(0, 90),)
+    story.do(c.Draft(NADIA, plan()), REQUESTED)
+    story.do(c.AllowConflict(PIERRE, "They do not touch each other."), REQUESTED, booked)
+    story.do(c.Submit(NADIA), REQUESTED, booked)
+    story.do(c.Edit(NADIA, plan(risks="None.")), REQUESTED, booked)
+    assert story.now_it_is.plan.risks == "None."
+    with pytest.raises(WindowTaken):
+        story.do(c.Move(NADIA, taken(15, 100).window), REQUESTED, booked)

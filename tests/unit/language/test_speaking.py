@@ -4,9 +4,13 @@ from gettext import NullTranslations
 
 import pytest
 
+from changes import commands as c
+from changes.effects import SendNotice
 from changes.errors import Incomplete, WrongState
 from changes.sayings import Said
 from language import _, n_, of_locale, retold, said, speaking, spoken
+from notices.facts import facts
+from tests.support.core import PIERRE, at, scheduled
 
 GO = "Nobody gave GO by {by}, and silence is never GO."
 
@@ -87,3 +91,18 @@ def test_a_long_text_of_many_sentences_is_looked_at_quickly_and_stays_as_it_is()
     long = "a. " * 2000
     with speaking("fr"):
         assert retold(long).split() == long.split()
+
+
+def test_words_of_people_that_happen_to_be_ours_stay_their_own() -> None:
+    story = scheduled()
+    story.do(c.Postpone(PIERRE, "Cancel"), at(2027, 4, 9))
+    notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
+    assert facts("fr", notice, story.now_it_is, story.service)["detail"] == "Cancel"
+
+
+def test_a_silent_postponement_is_told_in_the_language_of_the_notice() -> None:
+    story = scheduled()
+    story.until(at(2027, 4, 16, 3))
+    notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
+    assert facts("fr", notice, story.now_it_is, story.service)["detail"].startswith("Personne ne l’a démarré")
+    assert facts("de", notice, story.now_it_is, story.service)["detail"].startswith("Niemand hat damit begonnen")
