@@ -62,7 +62,12 @@ def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
     lines = [(entry, text) for entry in history if (text := told(entry, view))]
     items: list[CardElement] = []
     if len(lines) > MOST:
-        left_out = n_("{n} earlier line is left out.", "{n} earlier lines are left out.", len(lines) - MOST)
+        left_out = n_(
+            "{n} earlier line is left out: **/change export {id}** has them all.",
+            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            len(lines) - MOST,
+            id=view.change.id,
+        )
         items.append(sentence(left_out, subtle=True))
     for entry, text in lines[-MOST:]:
         items += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")

@@ -10,6 +10,7 @@ from changes import commands as c
 from changes.model import Change, Plan, Window
 from changes.service import carry_out, draft
 from local.people import PEOPLE
+from settings import LOCAL_SERVICES
 from tests.e2e.playground import CHANGES, PERSONAL, find_browser
 from tests.e2e.walk import START, Walk, demo
 from tests.support.running import ZURICH
@@ -74,7 +75,11 @@ async def carried(walk: Walk, wanted: Plan, late: bool) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_calendar_history_corrections_and_statistics_are_seen(tmp_path: Path, language: str) -> None:
-    async with demo(tmp_path, prefix=f"seeing-{language}-", at=START) as walk:
+    # What everybody reads is in the first language of the service, what one person reads in their own.
+    services = tmp_path / "services.toml"
+    text = LOCAL_SERVICES.read_text(encoding="utf-8")
+    services.write_text(text.replace('languages = ["en"]', f'languages = ["{language}"]'), encoding="utf-8")
+    async with demo(tmp_path, f"seeing-{language}-", START, CHANGE_SERVICES=str(services)) as walk:
         page = walk.page
         await carried(walk, plan("Moodle 5.0 to 5.1", 4, 15), late=False)
         await carried(walk, plan("New mail relay", 5, 20), late=True)
@@ -103,7 +108,8 @@ async def test_calendar_history_corrections_and_statistics_are_seen(tmp_path: Pa
         await walk.say("/change list all", "New mail relay")
         await walk.picture("list", "New mail relay")
         await page.choose(CHANGES)
-        await walk.picture("corrections", "Changed since the pre-check")
+        changed = "Changed since the pre-check" if language == "en" else "Changé depuis le pré-contrôle"
+        await walk.picture("corrections", changed)
         await page.choose(PERSONAL)
         async with walk.app.store.units() as unit:
             assert [each.error for each in await unit.outbox.dead()] == []

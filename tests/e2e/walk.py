@@ -71,9 +71,9 @@ class Walk:
 
 
 @asynccontextmanager
-async def demo(folder: Path, prefix: str = "", at: datetime = START) -> AsyncIterator[Walk]:
+async def demo(folder: Path, prefix: str = "", at: datetime = START, **more: str) -> AsyncIterator[Walk]:
     """The bot, the simulator, the Playground and a browser, as `make demo` starts them."""
-    running = await composition.build(from_environment(environment(folder), dotenv=folder / ".env"))
+    running = await composition.build(from_environment(environment(folder, **more), dotenv=folder / ".env"))
     try:
         assert isinstance(running.clock, MovableClock)
         await running.clock.move_to(at, running.store.units)

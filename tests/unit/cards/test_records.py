@@ -55,8 +55,10 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     short = says(show_card(view(of), history(of, PLAINLY, 3)))
     assert "16.03.2027 21:00 CET – Nadia Favre wrote the plan down." in short
     assert "Claire Rey, deputy for Pierre André, asked for corrections: The forum does not open." in short
-    assert "earlier lines are left out" not in short
-    assert "28 earlier lines are left out." in says(show_card(view(of), history(of, PLAINLY, 40)))
+    assert "left out" not in short
+    assert "28 earlier lines are left out: **/change export CHG-2027-0007** has them all." in says(
+        show_card(view(of), history(of, PLAINLY, 40))
+    )
 
 
 def test_whoever_has_no_name_yet_is_called_by_their_part() -> None:
