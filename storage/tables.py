@@ -204,3 +204,26 @@ counters = Table(
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
 )
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("person", Text, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("change", Text, nullable=False),  # empty where no change was meant
+    Column("what", Words, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("sentence", Words, nullable=False),
+)
+
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("conversation", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Index(None, "conversation", "at"),
+)
