@@ -27,7 +27,7 @@ from bot.previews import Previews
 from bot.request import Handler
 from bot.routes import Routes
 from bot.sign_in import MULTI_TENANT, BotToken
-from bot.tokens import TokenCheck, issuers_for
+from bot.tokens import Issuer, TokenCheck, issuers_for
 from bot.turns import Turns
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
@@ -109,8 +109,30 @@ class App:
         await self.store.close()
 
 
-async def build(settings: Settings) -> App:
-    """Wire everything for these settings. Raises SettingsError when something they name cannot be used."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whom the bot believes, and how it proves itself to Teams."""
+
+    issuers: tuple[Issuer, ...]
+    token: TokenProvider
+
+    @classmethod
+    def of_microsoft(cls, settings: Settings) -> "Door":
+        """Microsoft's own, in production."""
+        tenant = MULTI_TENANT if settings.app_type == "MultiTenant" else settings.tenant
+        secret = "" if settings.app_type == "UserAssignedMSI" else settings.app_password
+        return cls(issuers_for(settings.app_type, settings.tenant), BotToken(settings.app_id, secret, tenant))
+
+
+async def build(settings: Settings, door: Door | None = None) -> App:
+    """Wire everything for these settings. Raises SettingsError when something they name cannot be used.
+
+    `door` takes the place of Microsoft's, where the bot is run away from it. Local mode has none.
+    """
+    if settings.local:
+        door = None
+    elif door is None:
+        door = Door.of_microsoft(settings)
     services = configuration.load_services(settings.services)
     catalogue = services.catalogue
     _all_served(services, settings)
@@ -125,7 +147,7 @@ async def build(settings: Settings) -> App:
     clients: list[httpx.AsyncClient] = []
     cloud = _cloud(catalogue, settings, simulated)
     backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
-    connector = Connector(teams, _token(settings))
+    connector = Connector(teams, door.token if door else None)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     owner = f"{socket.gethostname()}:{os.getpid()}"
     post = Post(units, catalogue, clock, wording, _mailbox(settings, clients))
@@ -152,7 +174,9 @@ async def build(settings: Settings) -> App:
             return "database"
         return "" if settings.role == "web" or jobs.running else "worker"
 
-    routes = Routes(turns, _check(settings, teams), ready, documents)
+    # Tokens live by real time, whatever clock the process has.
+    check = TokenCheck(settings.app_id, door.issuers, teams, SystemClock().now, settings.served) if door else None
+    routes = Routes(turns, check, ready, documents)
     app = App(
         settings,
         catalogue,
@@ -235,21 +259,6 @@ def _all_served(services: Services, settings: Settings) -> None:
                 raise SettingsError(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
             case _:
                 continue
-
-
-def _token(settings: Settings) -> TokenProvider | None:
-    if settings.local:
-        return None
-    tenant = MULTI_TENANT if settings.app_type == "MultiTenant" else settings.tenant
-    return BotToken(settings.app_id, settings.app_password, tenant)
-
-
-def _check(settings: Settings, client: httpx.AsyncClient) -> TokenCheck | None:
-    if settings.local:
-        return None
-    issuers = issuers_for(settings.app_type, settings.tenant)
-    # Tokens live by real time, whatever clock the process has.
-    return TokenCheck(settings.app_id, issuers, client, SystemClock().now)
 
 
 def _beside(settings: Settings, name: str) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
@@ -30,6 +31,7 @@ from infomaniak.vps_settings import VpsApiSettings
 
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]
+APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
 BACKENDS = ("dashboard", "vps_api", "public_cloud")
 LOCAL_SERVICES = Path("local/services.toml")
 
@@ -53,6 +55,7 @@ class Settings:
     app_password: str = field(default="", repr=False)
     app_type: str = "SingleTenant"
     tenant: str = ""
+    tenants: tuple[str, ...] = ()
     infomaniak_url: str = ""
     infomaniak_token: str = field(default="", repr=False)
     os_cloud: str = ""
@@ -64,6 +67,11 @@ class Settings:
     def local(self) -> bool:
         """Whether this is local mode: no accounts, a movable clock, acting as somebody else."""
         return self.mode == "local"
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The tenants whose people may use the bot: its own, unless others are named."""
+        return self.tenants or (self.tenant,)
 
 
 _NAMES = {
@@ -78,6 +86,7 @@ _NAMES = {
     "app_password": "MicrosoftAppPassword",
     "app_type": "MicrosoftAppType",
     "tenant": "MicrosoftAppTenantId",
+    "tenants": "CHANGE_TENANTS",
     "infomaniak_url": "INFOMANIAK_URL",
     "infomaniak_token": "INFOMANIAK_TOKEN",
     "os_cloud": "OS_CLOUD",
@@ -108,6 +117,8 @@ def from_environment(
         if not given["port"].isdigit() or not 0 <= int(given["port"]) <= 65535:
             raise SettingsError(f"CHANGE_PORT is {given['port']!r}: set it to a number from 0 to 65535.")
         given["port"] = int(given["port"])
+    if "tenants" in given:
+        given["tenants"] = tuple(each.strip() for each in given["tenants"].split(",") if each.strip())
     if "services" in given:
         given["services"] = Path(given["services"])
     if "templates" in given:
@@ -123,6 +134,8 @@ def from_environment(
 
 
 def _production(settings: Settings) -> Settings:
+    if settings.app_type not in APP_TYPES:
+        raise SettingsError(f"MicrosoftAppType is {settings.app_type!r}: set it to one of {', '.join(APP_TYPES)}.")
     wanted = ["app_id"] if settings.app_type == "UserAssignedMSI" else ["app_id", "app_password"]
     wanted += [] if settings.app_type == "MultiTenant" else ["tenant"]
     missing = [_NAMES[name] for name in wanted if not getattr(settings, name)]
@@ -130,6 +143,10 @@ def _production(settings: Settings) -> Settings:
         raise SettingsError(
             f"Production mode needs {', '.join(missing)}: set them as docs/install.md says, "
             "or start with CHANGE_MODE=local to try the bot without any account."
+        )
+    if not settings.tenants and not settings.tenant:
+        raise SettingsError(
+            "A MultiTenant bot needs CHANGE_TENANTS: the tenant ids that it serves, with commas between."
         )
     if settings.graph_sender and not re.fullmatch(_ADDRESS, settings.graph_sender):
         raise SettingsError(f"GRAPH_SENDER is {settings.graph_sender!r}: set it to the address that mails come from.")
@@ -142,6 +159,10 @@ def _production(settings: Settings) -> Settings:
 def _local(settings: Settings, services_given: bool) -> Settings:
     if settings.app_id or settings.app_password:
         raise SettingsError("Local mode lets anybody act as anybody: unset MicrosoftAppId and MicrosoftAppPassword.")
+    if settings.os_cloud:
+        raise SettingsError("Local mode lets anybody act as anybody, on a real cloud too: unset OS_CLOUD.")
+    if settings.infomaniak_token and urlsplit(settings.infomaniak_url).hostname not in _LOOPBACK:
+        raise SettingsError("Local mode lets anybody act as anybody, at Infomaniak too: unset INFOMANIAK_TOKEN.")
     if settings.host not in _LOOPBACK:
         raise SettingsError(f"Local mode listens on loopback only: set CHANGE_HOST to 127.0.0.1, not {settings.host}.")
     if not services_given and not settings.services.exists():

@@ -1,19 +1,25 @@
 """The HTTP side: activities in, and three addresses that tell how the bot is."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from botbuilder.schema import Activity
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
 from bot.activities import BadActivity, parse_activity
 from bot.documents import Documents
 from bot.signing_keys import KeysUnavailable
-from bot.tokens import TokenCheck, Unauthorised
+from bot.tokens import Forbidden, TokenCheck, Unauthorised
 from bot.turns import Turns
 
 log = logging.getLogger(__name__)
-LARGEST_BODY = 1024 * 1024
+LARGEST_BODY = 256 * 1024
+"""Bytes. Teams' own messages end at about 100 KB."""
+LONGEST_BODY_S = 10.0
+"""Seconds in which a body has to have arrived: Teams itself has given up by then."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Routes:
@@ -50,24 +56,41 @@ class Routes:
         return response
 
     async def _messages(self, request: web.Request) -> web.Response:
-        body = await request.read()
         try:
-            activity = parse_activity(body, request.headers.get("Content-Type", ""))
-            if self._check is not None:
-                await self._check(request.headers.get("Authorization", ""), activity)
+            activity = await self._admitted(request)
         except BadActivity as bad:
-            return web.json_response({"error": str(bad)}, status=400)
+            return _refused(str(bad), 400)
         except Unauthorised as refused:
-            return web.json_response({"error": str(refused)}, status=401)
+            log.warning("turned away: %s", refused)
+            return _refused(str(refused), refused.status)
         except KeysUnavailable as away:
             log.warning("signing keys cannot be fetched: %s", away)
-            return web.json_response({"error": str(away)}, status=503)
+            return _refused(str(away), 503)
+        except TimeoutError:
+            return _refused("The body did not arrive in time.", 408)
+        except web.HTTPRequestEntityTooLarge:
+            return _refused(f"The body is larger than {LARGEST_BODY} bytes.", 413)
         answer = await self._turns.take(activity)
         if answer is None:
             return web.Response(status=200)
         if answer.body is None:
             return web.Response(status=answer.status)
         return web.json_response(answer.body, status=answer.status)
+
+    async def _admitted(self, request: web.Request) -> Activity:
+        """The activity, from somebody who may send it: strangers are turned away before their body is read."""
+        caller = None
+        if self._check is not None:
+            caller = await self._check(request.headers.get("Authorization", ""))
+        elif request.url.host not in LOOPBACK:
+            # A web page somewhere may lead its own name to this machine, and its reader's browser with it.
+            raise Forbidden("In local mode the bot is reached as localhost only.")
+        async with asyncio.timeout(LONGEST_BODY_S):
+            body = await request.read()
+        activity = parse_activity(body, request.headers.get("Content-Type", ""))
+        if caller is not None:
+            caller.speaks_for(activity)
+        return activity
 
     async def healthz(self, _: web.Request) -> web.Response:
         """Whether the process answers at all."""
@@ -81,3 +104,7 @@ class Routes:
     async def metrics(self, _: web.Request) -> web.Response:
         """Counters for Prometheus."""
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _refused(sentence: str, status: int) -> web.Response:
+    return web.json_response({"error": sentence}, status=status)

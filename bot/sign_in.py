@@ -8,7 +8,7 @@ import msal
 
 from bot.connector_errors import NoToken
 
-SCOPE = "https://api.botframework.com/.default"
+RESOURCE = "https://api.botframework.com"
 MULTI_TENANT = "botframework.com"
 """The tenant in which a MultiTenant bot signs in; a SingleTenant one does so in its own."""
 
@@ -24,6 +24,7 @@ class BotToken:
     def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
         """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT.
 
+        Without a secret the bot is a user-assigned managed identity, and the machine it runs on vouches for it.
         `http` takes the place of MSAL's own client.
         """
         self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
@@ -44,15 +45,24 @@ class BotToken:
         try:
             if self._app is None:
                 self._app = self._sign_up()
-            answer = self._app.acquire_token_for_client(scopes=[SCOPE])
+            answer = self._ask()
         except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
             raise NoToken("Microsoft's sign-in gave no answer the bot can use. The message is sent later.") from error
         if "access_token" not in answer:
             raise NoToken(code=str(answer.get("error") or ""))
         return str(answer["access_token"])
 
+    def _ask(self) -> Any:
+        if isinstance(self._app, msal.ManagedIdentityClient):
+            return self._app.acquire_token_for_client(resource=RESOURCE)
+        return self._app.acquire_token_for_client(scopes=[f"{RESOURCE}/.default"])
+
     def _sign_up(self) -> Any:
         app_id, secret, authority = self._credentials
+        if not secret:
+            # The machine's own address must never be asked for through a proxy.
+            http = self._http or httpx.Client(timeout=_TIMEOUT_S, trust_env=False)
+            return msal.ManagedIdentityClient(msal.UserAssignedManagedIdentity(client_id=app_id), http_client=http)
         return msal.ConfidentialClientApplication(
             app_id,
             client_credential=secret,

@@ -1,6 +1,6 @@
 """Who is calling: in production only the Bot Framework may post activities, with a token it signed for this bot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ import httpx
 import jwt
 from botbuilder.schema import Activity
 
+from bot.activities import tenant_of
 from bot.signing_keys import SigningKey, SigningKeys
 
 BOT_FRAMEWORK = "https://api.botframework.com"
@@ -19,8 +20,20 @@ LEEWAY = timedelta(minutes=5)
 """How far apart the clocks of the two sides may be."""
 
 
+CHANNEL = "msteams"
+"""The only channel that is served. On others, Direct Line and Web Chat for one, callers say themselves who they are."""
+
+
 class Unauthorised(Exception):
-    """The request does not come from the Bot Framework. The message is one sentence; the answer is HTTP 401."""
+    """The request does not come from the Bot Framework. The message is one sentence; the answer is HTTP `status`."""
+
+    status = 401
+
+
+class Forbidden(Unauthorised):
+    """The request does come from there, but not from anybody whom this bot serves."""
+
+    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +65,54 @@ def issuers_for(
     return tuple(issuers)
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever holds a good token: what it says, and for which activities it is good."""
+
+    issuer: Issuer
+    claims: Mapping[str, Any]
+    endorsements: frozenset[str] | None
+    tenants: frozenset[str]
+
+    def speaks_for(self, activity: Activity) -> None:
+        """Return when the token is good for this activity. Raises Unauthorised, or Forbidden for another tenant's."""
+        if activity.channel_id != CHANNEL:
+            raise Forbidden(f"This bot serves Teams only, not the channel {activity.channel_id}.")
+        if self.endorsements is not None and activity.channel_id not in self.endorsements:
+            raise Unauthorised(f"The token's key may not speak for the channel {activity.channel_id}.")
+        if not self.issuer.ourselves and _address(self.claims.get("serviceurl")) != _address(activity.service_url):
+            raise Unauthorised("The token is for another service address.")
+        if (tenant_of(activity) or "").lower() not in self.tenants:
+            raise Forbidden("This bot does not serve that organisation.")
+
+
 class TokenCheck:
-    """Checks signature, issuer, audience, lifetime, endorsement and service address of the token of a request.
+    """Checks signature, issuer, audience and lifetime of the token of a request; its Caller checks the activity.
 
     Without an app id there is no such check, and nothing is let in: the constructor raises ValueError.
     """
 
     def __init__(
-        self, app_id: str, issuers: tuple[Issuer, ...], client: httpx.AsyncClient, now: Callable[[], datetime]
+        self,
+        app_id: str,
+        issuers: tuple[Issuer, ...],
+        client: httpx.AsyncClient,
+        now: Callable[[], datetime],
+        tenants: Collection[str],
     ) -> None:
-        """`now` is the real time, also where the process lives by another clock."""
+        """`now` is the real time, also where the process lives by another clock; `tenants` are those served."""
         if not app_id:
             raise ValueError("Set MicrosoftAppId: without it the bot cannot tell Teams from a stranger.")
+        if not tenants:
+            raise ValueError("Set CHANGE_TENANTS: without it anybody in any organisation could use the bot.")
         self._app_id = app_id
         self._now = now
+        self._tenants = frozenset(each.lower() for each in tenants)
         keys = {url: SigningKeys(client, url, now) for url in {issuer.metadata_url for issuer in issuers}}
         self._issuers = {issuer.name: (issuer, keys[issuer.metadata_url]) for issuer in issuers}
 
-    async def __call__(self, authorization: str | None, activity: Activity) -> None:
-        """Return when the token is good for this activity. Raises Unauthorised or KeysUnavailable."""
+    async def __call__(self, authorization: str | None) -> Caller:
+        """Who is calling, before anything of what they send is read. Raises Unauthorised or KeysUnavailable."""
         token = _bearer(authorization)
         kid, name = _unverified(token)
         if name not in self._issuers:
@@ -81,13 +123,9 @@ class TokenCheck:
             raise Unauthorised("The token is signed with a key its issuer does not have.")
         claims = self._verified(token, key, issuer)
         self._check_lifetime(claims)
-        if key.endorsements is not None and activity.channel_id not in key.endorsements:
-            raise Unauthorised(f"The token's key may not speak for the channel {activity.channel_id}.")
-        if issuer.ourselves:
-            if self._app_id not in (claims.get("appid"), claims.get("azp")):
-                raise Unauthorised("The token was not issued to this bot.")
-        elif _address(claims.get("serviceurl")) != _address(activity.service_url):
-            raise Unauthorised("The token is for another service address.")
+        if issuer.ourselves and self._app_id not in (claims.get("appid"), claims.get("azp")):
+            raise Unauthorised("The token was not issued to this bot.")
+        return Caller(issuer, claims, key.endorsements, self._tenants)
 
     def _verified(self, token: str, key: SigningKey, issuer: Issuer) -> dict[str, Any]:
         try:

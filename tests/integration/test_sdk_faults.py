@@ -254,7 +254,7 @@ async def test_without_an_app_id_the_stock_adapter_lets_strangers_in_and_ours_re
 
     async with httpx.AsyncClient() as client:
         with pytest.raises(ValueError, match="Set MicrosoftAppId"):
-            TokenCheck("", (), client, now)
+            TokenCheck("", (), client, now, {"tenant"})
 
 
 # ── What an activity says ─────────────────────────────────────────────────────────────────────────────────────────

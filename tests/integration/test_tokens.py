@@ -17,12 +17,11 @@ from hypothesis import strategies as st
 from bot.connector_errors import NoToken
 from bot.sign_in import BotToken
 from bot.signing_keys import KeysUnavailable
-from bot.tokens import Issuer, TokenCheck, Unauthorised, issuers_for
+from bot.tokens import Forbidden, Issuer, TokenCheck, Unauthorised, issuers_for
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
-from tests.integration.recording_teams import Teams, message
+from tests.integration.recording_teams import TENANT, Teams, message
 
 TEAMS = "https://smba.example/emea/"
-TENANT = "00000000-0000-0000-0000-0000000000aa"
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
@@ -45,7 +44,8 @@ class Desk:
     async def admits(self, authorization: str | None, **fields: Any) -> None:
         """Ask the check; it raises where it refuses."""
         activity = message(Teams(TEAMS), **fields)
-        await self.check(authorization, Activity().deserialize(activity))
+        caller = await self.check(authorization)
+        caller.speaks_for(Activity().deserialize(activity))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ async def desk(keys: KeyServer) -> AsyncIterator[Desk]:
             Issuer(ISSUER, keys.metadata_url),
             Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True),
         )
-        yield Desk(TokenCheck(APP_ID, issuers, client, lambda: time[0]), keys, time)
+        yield Desk(TokenCheck(APP_ID, issuers, client, lambda: time[0], {TENANT}), keys, time)
 
 
 async def test_teams_is_let_in(desk: Desk) -> None:
@@ -142,14 +142,34 @@ async def test_a_token_signed_with_what_everybody_knows_is_refused(algorithm: st
 
 
 async def test_a_key_speaks_only_for_the_channels_it_is_endorsed_for(desk: Desk) -> None:
-    with pytest.raises(Unauthorised, match="channel directline"):
-        await desk.admits(desk.signed(), channelId="directline")
+    desk.keys.keys = [public_key("A", endorsements=["directline"])]
+
+    with pytest.raises(Unauthorised, match="channel msteams"):
+        await desk.admits(desk.signed())
 
 
-async def test_a_key_without_endorsements_speaks_for_any_channel(desk: Desk) -> None:
+async def test_a_key_without_endorsements_speaks_for_teams_too(desk: Desk) -> None:
     desk.keys.keys = [public_key("A", endorsements=[])]
 
-    await desk.admits(desk.signed(), channelId="directline")
+    await desk.admits(desk.signed())
+
+
+@pytest.mark.parametrize("channel", ["directline", "webchat", "emulator"])
+async def test_a_channel_whose_callers_say_themselves_who_they_are_is_not_served(channel: str, desk: Desk) -> None:
+    desk.keys.keys = [public_key("A", endorsements=[channel, "msteams"])]
+
+    with pytest.raises(Forbidden, match="serves Teams only"):
+        await desk.admits(desk.signed(), channelId=channel)
+
+
+@pytest.mark.parametrize("tenant", ["00000000-0000-0000-0000-0000000000bb", ""])
+async def test_people_of_another_organisation_are_not_served(tenant: str, desk: Desk) -> None:
+    with pytest.raises(Forbidden, match="that organisation"):
+        await desk.admits(desk.signed(), channelData={"tenant": {"id": tenant}}, conversation={"id": "19:c"})
+
+
+async def test_a_tenant_is_the_same_in_capitals(desk: Desk) -> None:
+    await desk.admits(desk.signed(), channelData={"tenant": {"id": TENANT.upper()}})
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -157,8 +177,8 @@ async def test_a_key_without_endorsements_speaks_for_any_channel(desk: Desk) -> 
 def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(authorization: str) -> None:
     async def bring() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404))) as client:
-            check = TokenCheck(APP_ID, issuers_for("MultiTenant", None), client, lambda: START)
-            await check(authorization, Activity().deserialize(message(Teams(TEAMS))))
+            check = TokenCheck(APP_ID, issuers_for("MultiTenant", None), client, lambda: START, {TENANT})
+            await check(authorization)
 
     with pytest.raises(Unauthorised):
         asyncio.run(bring())
@@ -338,3 +358,19 @@ async def test_a_sign_in_that_cannot_be_reached_is_tried_again_by_the_next_messa
 
     sign_in.unreachable = False
     assert await token() == "t0ken"
+
+
+async def test_a_managed_identity_signs_in_by_the_machine_it_runs_on_and_needs_no_secret() -> None:
+    asked: list[httpx.URL] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url)
+        body = {"access_token": "t0ken", "expires_in": "3600", "resource": "https://api.botframework.com"}
+        return httpx.Response(200, json=body)
+
+    token = BotToken(APP_ID, "", TENANT, httpx.Client(transport=httpx.MockTransport(answer)))
+
+    assert [await token(), await token()] == ["t0ken", "t0ken"]
+    assert len(asked) == 1
+    assert asked[0].params["client_id"] == APP_ID
+    assert asked[0].params["resource"] == "https://api.botframework.com"

@@ -182,3 +182,21 @@ def test_the_numbers_of_the_process_can_be_changed_for_one_service(tmp_path: Pat
     path.write_text(SERVICE + "[service.policy]\nlead_days = 10\n")
     policy = load_services(path).catalogue.service("learn").policy
     assert (policy.lead_days, policy.precheck_days) == (10, 14)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"OS_CLOUD": "isc"}, "OS_CLOUD"),
+        ({"INFOMANIAK_TOKEN": "t", "INFOMANIAK_URL": "https://api.example"}, "INFOMANIAK_TOKEN"),
+        ({"INFOMANIAK_TOKEN": "t"}, "INFOMANIAK_TOKEN"),
+    ],
+)
+def test_local_mode_cannot_act_at_a_real_provider(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=f"anybody.*unset {said}"):
+        from_environment({"CHANGE_MODE": "local"} | given, NOWHERE)
+
+
+def test_an_unknown_kind_of_app_is_refused() -> None:
+    with pytest.raises(SettingsError, match="MicrosoftAppType is 'Single'"):
+        from_environment(PRODUCTION | {"MicrosoftAppType": "Single"}, NOWHERE)

@@ -8,7 +8,8 @@ import pytest
 from changes.ports import Later
 from notices import GraphToken
 from tests.integration.key_server import APP_ID
-from tests.integration.test_tokens import TENANT, SignIn
+from tests.integration.recording_teams import TENANT
+from tests.integration.test_tokens import SignIn
 
 
 def token(at: SignIn) -> GraphToken:

@@ -1,0 +1,319 @@
+"""The door of a bot in production mode, from outside: who may post an activity, and that nothing breaks it."""
+
+import asyncio
+import json
+import random
+import string
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+import app as composition
+from bot.routes import LARGEST_BODY
+from bot.tokens import Issuer
+from changes.ports import Binding
+from settings import SettingsError, from_environment
+from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, token
+from tests.integration.recording_teams import TENANT
+from tests.support.running import running
+from tests.support.teams import NADIA, Teams
+
+SERVICES = """
+[[service]]
+key = "learn"
+name = "ISC Learn Platform"
+approver = "00000000-0000-0000-0000-000000000021"
+[service.vps]
+name = "Hannibal"
+"""
+NOW = datetime.now(UTC)  # noqa: TID251  # tokens live by real time
+
+
+@dataclass(slots=True)
+class House:
+    """A bot in production mode, the Teams it talks to and the keys that it believes."""
+
+    app: composition.App
+    teams: Teams
+    keys: KeyServer
+    client: httpx.AsyncClient
+
+    def signed(self, **claims: Any) -> str:
+        """What Teams sends as its authorization, but for the given claims."""
+        return f"Bearer {token(datetime.now(UTC), **({'serviceurl': self.teams.service_url} | claims))}"  # noqa: TID251
+
+    def typed(self, text: str = "/change help", **fields: Any) -> dict[str, Any]:
+        """Nadia types that, in her personal chat, in the tenant that is served."""
+        activity = self.teams.activity(NADIA, "personal") | {"type": "message", "text": text}
+        activity["channelData"]["tenant"]["id"] = TENANT
+        activity["conversation"]["tenantId"] = TENANT
+        return activity | fields
+
+    async def post(self, authorization: str, activity: object) -> httpx.Response:
+        """Post it, as anybody in the world can."""
+        headers = {"Authorization": authorization} if authorization else {}
+        return await self.client.post("/api/messages", json=activity, headers=headers)
+
+    async def deliveries(self) -> int:
+        """How many messages came out of it so far."""
+        await self.app.worker.run_due()
+        return len(self.teams.calls)
+
+
+@asynccontextmanager
+async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterator[House]:
+    """A bot in production mode that believes the local key server."""
+    services = folder / "services.toml"
+    services.write_text(SERVICES, encoding="utf-8")
+    environment = {
+        "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/changes.db",
+        "CHANGE_SERVICES": str(services),
+        "CHANGE_PORT": "0",
+        "MicrosoftAppId": APP_ID,
+        "MicrosoftAppPassword": "very-secret",
+        "MicrosoftAppTenantId": TENANT,
+        **more,
+    }
+
+    async def our_token() -> str:
+        return "ours"
+
+    door = composition.Door((Issuer(ISSUER, keys.metadata_url),), our_token)
+    app = await composition.build(from_environment(environment, folder / ".env"), door)
+    try:
+        await app.start()
+        url = f"http://127.0.0.1:{app.port}"
+        async with Teams(f"{url}/api/messages", lambda: NOW) as teams, httpx.AsyncClient(base_url=url) as client:
+            yield House(app, teams, keys, client)
+    finally:
+        await app.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    with key_server() as keys:
+        async with production(tmp_path, keys) as built:
+            yield built
+
+
+async def test_a_correct_one_is_let_in(house: House) -> None:
+    answer = await house.post(house.signed(), house.typed())
+
+    assert answer.status_code == 200
+    assert await house.deliveries() == 1
+
+
+def _forged(good: str) -> str:
+    head, body, signature = good.rsplit(".", 2)
+    return f"{head}.{body}.{signature[::-1]}"
+
+
+def _unsigned(house: House, **claims: Any) -> str:
+    facts = {"iss": ISSUER, "aud": APP_ID, "serviceurl": house.teams.service_url, "exp": NOW + timedelta(hours=1)}
+    return f"Bearer {jwt.encode(facts | claims, '', algorithm='none', headers={'kid': 'A'})}"
+
+
+REFUSED: dict[str, Callable[[House], str]] = {
+    "nothing": lambda house: "",
+    "forged": lambda house: _forged(house.signed()),
+    "expired": lambda house: house.signed(
+        nbf=int((NOW - timedelta(hours=3)).timestamp()), exp=int((NOW - timedelta(hours=2)).timestamp())
+    ),
+    "wrong audience": lambda house: house.signed(aud="another-bot"),
+    "wrong issuer": lambda house: house.signed(iss="https://sts.windows.net/elsewhere/"),
+    "alg: none": _unsigned,
+    "unknown key": lambda house: house.signed(kid="nobody's"),
+    "swapped serviceUrl": lambda house: house.signed(serviceurl="https://smba.example/emea/"),
+}
+
+
+@pytest.mark.parametrize("what", list(REFUSED))
+async def test_a_token_that_is_not_teams_own_for_this_bot_and_address_is_refused(what: str, house: House) -> None:
+    answer = await house.post(REFUSED[what](house), house.typed())
+
+    assert answer.status_code == 401
+    assert answer.json()["error"].endswith(".")
+    assert await house.deliveries() == 0
+
+
+async def test_a_service_address_that_is_swapped_in_the_activity_gets_neither_an_answer_nor_the_bots_token(
+    house: House,
+) -> None:
+    async with Teams(house.teams.bot_url, lambda: NOW) as evil:
+        answer = await house.post(house.signed(), house.typed(serviceUrl=evil.service_url))
+
+        assert answer.status_code == 401
+        assert await house.deliveries() == 0
+        assert evil.calls == []
+
+
+@pytest.mark.parametrize("tenant", ["00000000-0000-0000-0000-0000000000ee", ""])
+async def test_another_tenant_is_refused(tenant: str, house: House) -> None:
+    activity = house.typed()
+    activity["channelData"]["tenant"]["id"] = activity["conversation"]["tenantId"] = tenant
+
+    answer = await house.post(house.signed(), activity)
+
+    assert answer.status_code == 403
+    assert await house.deliveries() == 0
+
+
+async def test_a_request_that_is_replayed_has_no_second_effect_and_none_at_all_once_its_token_has_expired(
+    house: House,
+) -> None:
+    signed, activity = house.signed(), house.typed()
+
+    answers = [await house.post(signed, activity) for _ in range(5)]
+
+    assert {each.status_code for each in answers} == {200}  # Teams itself repeats what it got no answer for
+    assert await house.deliveries() == 1
+    long_ago = int((NOW - timedelta(minutes=6)).timestamp())
+    late = house.signed(nbf=long_ago - 3600, exp=long_ago)
+    assert (await house.post(late, activity)).status_code == 401
+    assert await house.deliveries() == 1
+
+
+async def test_a_stranger_learns_nothing_about_what_the_body_should_be(house: House) -> None:
+    for body in (b"", b"{", b'{"type": 1}', b"x" * (LARGEST_BODY + 1)):
+        answer = await house.client.post("/api/messages", content=body)
+        assert answer.status_code == 401
+
+
+async def test_a_body_that_is_too_large_is_refused_with_a_sentence(house: House) -> None:
+    answer = await house.post(house.signed(), house.typed("x" * LARGEST_BODY))
+
+    assert answer.status_code == 413
+    assert answer.json()["error"].endswith(".")
+
+
+async def test_acting_as_somebody_else_and_moving_the_clock_do_not_exist_in_production(house: House) -> None:
+    for order in ("/as Pierre", "/clock +14d", "/change as Pierre", "/change clock +14d"):
+        await house.post(house.signed(), house.typed(order))
+    await house.deliveries()
+
+    assert len(house.teams.texts()) == 4
+    assert all("/change help" in text for text in house.teams.texts())
+
+
+async def test_in_local_mode_a_page_that_leads_its_own_name_here_gets_nowhere(tmp_path: Path) -> None:
+    async with running(tmp_path) as bot, httpx.AsyncClient() as client:
+        activity = bot.teams.activity(NADIA, "personal") | {"type": "message", "text": "/change help"}
+        before = len(bot.teams.calls)
+
+        answer = await client.post(bot.teams.bot_url, json=activity, headers={"Host": "evil.example:3978"})
+
+        assert answer.status_code == 403
+        await bot.settle()
+        assert len(bot.teams.calls) == before
+
+
+async def test_a_service_can_be_bound_only_by_those_who_are_let_in(house: House) -> None:
+    await house.post("", house.typed("change bind learn"))
+
+    async with house.app.store.units() as unit:
+        bound: Binding | None = await unit.bindings.get("learn")
+    assert bound is None
+
+
+def test_a_bot_of_many_tenants_has_to_say_whom_it_serves(tmp_path: Path) -> None:
+    facts = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret", "MicrosoftAppType": "MultiTenant"}
+    with pytest.raises(SettingsError, match="CHANGE_TENANTS"):
+        from_environment(facts, tmp_path / ".env")
+    assert from_environment(facts | {"CHANGE_TENANTS": "a, b"}, tmp_path / ".env").served == ("a", "b")
+
+
+# ── Fuzz ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _anything(chance: random.Random, depth: int = 0) -> Any:
+    kind = chance.randrange(9 if depth < 4 else 6)
+    match kind:
+        case 0:
+            return None
+        case 1:
+            return chance.choice([True, False])
+        case 2:
+            return chance.choice([0, -1, 2**63, 10**400, 1.5, -0.0])
+        case 3 | 4:
+            alphabet = string.printable + "é\u202e\u0000\ud800😀" + "<at>|*_`[]()"
+            return "".join(chance.choice(alphabet) for _ in range(chance.randrange(30)))
+        case 5:
+            words = ["msteams", "message", "invoke", "adaptiveCard/action", "CHG-2027-0001", "/change new", "go.give"]
+            return chance.choice([*words, "Action.Execute", "conversationUpdate", "/change cancel 1", "new", "29:x"])
+        case 6:
+            return [_anything(chance, depth + 1) for _ in range(chance.randrange(4))]
+        case _:
+            names = ["id", "name", "type", "verb", "data", "action", "change", "revision", "text", "value", "mentioned"]
+            return {chance.choice(names): _anything(chance, depth + 1) for _ in range(chance.randrange(5))}
+
+
+def _mutated(chance: random.Random, value: Any) -> Any:
+    """The value with something in it replaced, removed or added, somewhere."""
+    if value and isinstance(value, dict) and chance.random() < 0.8:
+        changed = dict(value)
+        name = chance.choice([*changed, "membersAdded", "entities", "replyToId", "attachments"])
+        if chance.random() < 0.15:
+            changed.pop(name, None)
+        else:
+            changed[name] = _mutated(chance, changed.get(name))
+        return changed
+    return _anything(chance)
+
+
+def _body(chance: random.Random, house: House) -> bytes:
+    data = {"change": "CHG-2027-0001", "revision": 1, "date": "2027-04-15"}
+    verbs = ["go.give", "change.submit", "change.edit", "test.result", "restore.confirm", "look", "review.save"]
+    press = {"action": {"type": "Action.Execute", "verb": chance.choice(verbs), "data": data}}
+    base = chance.choice(
+        [
+            house.typed(chance.choice(["/change new", "/change list", "/change show 1", "/change move 1 x", "hello"])),
+            house.typed(type="invoke", name="adaptiveCard/action", value=press),
+            house.typed(type="conversationUpdate", membersAdded=[{"id": "28:bot"}]),
+            house.typed(type="installationUpdate", action="remove"),
+            house.typed("", value={"verb": chance.choice(verbs), **data}),
+        ]
+    )
+    for _ in range(chance.randrange(1, 4)):
+        base = _mutated(chance, base)
+    if isinstance(base, dict) and chance.random() < 0.7:
+        base.setdefault("channelId", "msteams")
+    body = json.dumps(base).encode()
+    if chance.random() < 0.1:
+        place = chance.randrange(len(body))
+        body = body[:place] + bytes([chance.randrange(256)]) + body[place + 1 :]
+    return body
+
+
+async def test_no_body_gives_an_error_of_ours_or_a_traceback(
+    house: House, pytestconfig: pytest.Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    count = pytestconfig.getoption("--bodies")
+    statuses: dict[int, int] = {}
+    signed = house.signed()
+    queue = asyncio.Queue[int]()
+    for number in range(count):
+        queue.put_nowait(number)
+
+    async def feed() -> None:
+        while not queue.empty():
+            number = queue.get_nowait()
+            chance = random.Random(number)  # the same bodies in every run
+            headers = {"Authorization": signed, "Content-Type": "application/json"}
+            body = _body(chance, house)
+            answer = await house.client.post("/api/messages", content=body, headers=headers)
+            statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
+            assert answer.status_code < 500, (number, body, answer.text)
+            assert "Traceback" not in answer.text
+
+    await asyncio.gather(*(feed() for _ in range(8)))
+    print(f"{count} bodies: {dict(sorted(statuses.items()))}")  # noqa: T201
+    assert sum(statuses.values()) == count
+    assert statuses[200] > count / 20  # many get all the way in
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
