@@ -256,8 +256,8 @@ def _anything(chance: random.Random, depth: int = 0) -> Any:
 
 def _mutated(chance: random.Random, value: Any) -> Any:
     """The value with something in it replaced, removed or added, somewhere."""
-    if value and isinstance(value, dict) and chance.random() < 0.8:
-        changed = dict(value)
+    if isinstance(value, dict) and chance.random() < 0.8:
+        changed: dict[str, Any] = dict(value)
         name = chance.choice([*changed, "membersAdded", "entities", "replyToId", "attachments"])
         if chance.random() < 0.15:
             changed.pop(name, None)

@@ -43,7 +43,12 @@ def test_production_is_the_default_and_refuses_to_start_without_credentials_in_o
             "GRAPH_SENDER needs MicrosoftAppPassword too",
         ),
         (
-            {"GRAPH_SENDER": "bot@x.ch", "MicrosoftAppType": "MultiTenant", "MicrosoftAppTenantId": ""},
+            {
+                "GRAPH_SENDER": "bot@x.ch",
+                "MicrosoftAppType": "MultiTenant",
+                "MicrosoftAppTenantId": "",
+                "CHANGE_TENANTS": "tenant",
+            },
             "GRAPH_SENDER needs MicrosoftAppTenantId too",
         ),
     ],
