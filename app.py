@@ -18,7 +18,7 @@ from aiohttp import web
 
 import settings as configuration
 from bot.brain import Brain
-from bot.connector import Connector, TokenProvider, pooled_client
+from bot.connector import EACH, TOGETHER, Connector, TokenProvider, pooled_client
 from bot.documents import Documents
 from bot.identity import Identify, sender
 from bot.messenger import Messenger
@@ -29,6 +29,7 @@ from bot.routes import Routes
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.tokens import Issuer, TokenCheck, issuers_for
 from bot.turns import Turns
+from changes.pace import Pace
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
 from changes.snapshots import SnapshotBackend
@@ -44,8 +45,9 @@ from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.cloud import connect_to
 from local.time_travel import TimeTravel
-from notices import BrokenTemplate, GraphMailbox, GraphToken, Mailbox, NoMailbox, Pace, Post, Wording, open_mail_client
+from notices import BrokenTemplate, GraphMailbox, GraphToken, Mailbox, NoMailbox, Post, Wording, open_mail_client
 from notices.feed import feed
+from notices.graph import PER_MINUTE
 from scheduler.jobs import Jobs
 from scheduler.worker import Worker
 from settings import Services, Settings, SettingsError
@@ -147,10 +149,12 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     clients: list[httpx.AsyncClient] = []
     cloud = _cloud(catalogue, settings, simulated)
     backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
-    connector = Connector(teams, door.token if door else None)
+    # The Playground has no limits; keeping Teams' own there would only make people wait.
+    pace = Pace(units, clock, EACH, TOGETHER) if door else None
+    connector = Connector(teams, door.token if door else None, pace)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     owner = f"{socket.gethostname()}:{os.getpid()}"
-    post = Post(units, catalogue, clock, wording, _mailbox(settings, clients))
+    post = Post(units, catalogue, clock, wording, _mailbox(settings, clients, units, clock))
     worker = Worker(units, catalogue, clock, messenger, backends, owner, post)
     jobs = Jobs(worker, clock)
     travel = None
@@ -219,7 +223,7 @@ def _backends(
     return by_hand | {"vps_api": VpsApi(client, spoken)}
 
 
-def _mailbox(settings: Settings, clients: list[httpx.AsyncClient]) -> Mailbox:
+def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: Units, clock: Clock) -> Mailbox:
     """Where mails go from: files in local mode, the sender's mailbox in Exchange Online otherwise."""
     if settings.local:
         return mail_files.MailFiles(_beside(settings, "mail"))
@@ -228,7 +232,7 @@ def _mailbox(settings: Settings, clients: list[httpx.AsyncClient]) -> Mailbox:
     client = open_mail_client()
     clients.append(client)
     token = GraphToken(settings.app_id, settings.app_password, settings.tenant)
-    return GraphMailbox(client, settings.graph_url, settings.graph_sender, token, Pace())
+    return GraphMailbox(client, settings.graph_url, settings.graph_sender, token, Pace(units, clock, [PER_MINUTE]))
 
 
 def _cloud(

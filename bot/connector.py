@@ -9,10 +9,16 @@ from urllib.parse import quote
 import httpx
 
 from bot.connector_answers import list_in, object_in, objects_in, of_failure, of_response
-from bot.connector_errors import Rejected, TooLarge
+from bot.connector_errors import Full, Rejected, Throttled, TooLarge
 from bot.outgoing import Act, Outgoing
+from changes.pace import Limit, Pace
+from changes.ports import NotYet
 
 TokenProvider = Callable[[], Awaitable[str]]
+
+EACH = (Limit(7, 1), Limit(8, 2), Limit(60, 30), Limit(1800, 3600))
+TOGETHER = (Limit(50, 1),)
+"""What Teams takes from a bot in one conversation, and in all conversations of a tenant."""
 
 MAX_BYTES = 80 * 1024
 """The largest message we send, counted in UTF-16 as Teams does; it refuses at about 100 KB."""
@@ -45,23 +51,25 @@ class Connector:
     Every method raises a ConnectorError, and nothing else.
     """
 
-    def __init__(self, client: httpx.AsyncClient, token: TokenProvider | None = None) -> None:
-        self._client = client
-        self._token = token
+    def __init__(self, client: httpx.AsyncClient, token: TokenProvider | None = None, pace: Pace | None = None) -> None:
+        """`pace` keeps Teams' limits; the Playground has none."""
+        self._client, self._token, self._pace = client, token, pace
 
     async def send(self, service_url: str, conversation_id: str, activity: dict[str, Any]) -> str:
         """Post a message and return its id, or "" where the channel gave none."""
-        answer = await self._call("POST", service_url, ["conversations", conversation_id, "activities"], activity)
+        path = ["conversations", conversation_id, "activities"]
+        answer = await self._paced(conversation_id, "POST", service_url, path, activity)
         return str(object_in(answer).get("id") or "")
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: dict[str, Any]) -> None:
         """Replace a message."""
         path = ["conversations", conversation_id, "activities", activity_id]
-        await self._call("PUT", service_url, path, activity | {"id": activity_id})
+        await self._paced(conversation_id, "PUT", service_url, path, activity | {"id": activity_id})
 
     async def delete(self, service_url: str, conversation_id: str, activity_id: str) -> None:
         """Delete a message."""
-        await self._call("DELETE", service_url, ["conversations", conversation_id, "activities", activity_id])
+        path = ["conversations", conversation_id, "activities", activity_id]
+        await self._paced(conversation_id, "DELETE", service_url, path)
 
     async def deliver(self, outgoing: Outgoing, real_id: str | None = None) -> str:
         """Carry out one row of the outbox and return the message's id.
@@ -81,7 +89,8 @@ class Connector:
 
     async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
-        made = object_in(await self._call("POST", service_url, ["conversations"], parameters))
+        channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
+        made = object_in(await self._paced(channel, "POST", service_url, ["conversations"], parameters))
         if not made.get("id"):
             raise Rejected("Teams opened no conversation: its answer names none.")
         return str(made["id"]), str(made.get("activityId") or "")
@@ -114,6 +123,23 @@ class Connector:
         except Rejected as refusal:
             if refusal.status == 404:
                 return None
+            raise
+
+    async def _paced(
+        self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None
+    ) -> httpx.Response:
+        """The call, under Teams' limits. The threads of a channel are counted as one conversation."""
+        if self._pace is None:
+            return await self._call(method, service_url, path, body)
+        place = conversation.partition(";")[0]
+        try:
+            await self._pace(place)
+        except NotYet as full:
+            raise Full(full.seconds or 1.0) from full
+        try:
+            return await self._call(method, service_url, path, body)
+        except Throttled as throttled:
+            await self._pace.hold(place, throttled.retry_after or 0.0)
             raise
 
     async def _call(

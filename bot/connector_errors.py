@@ -4,6 +4,7 @@ ConnectorError
 ├── Gone            for good: the bot is not (or no longer) welcome in the conversation; `code` says why
 ├── Rejected        for good: Teams does not take this call as it is
 │   └── TooLarge    the message was never sent, being larger than Teams takes
+├── Full            nothing was sent: Teams' limits leave no room yet; `seconds` says for how long
 ├── Throttled       not accepted: too many messages; `retry_after` says how long to wait, where Teams said so
 └── Transient       may work later; `maybe_accepted` says whether Teams may have taken it all the same
     └── NoToken     not sent: there is no token to sign the call with
@@ -39,6 +40,15 @@ class Throttled(ConnectorError):
         """`retry_after` is seconds, or None where Teams gave no time."""
         super().__init__(sentence, status=status, code=code)
         self.retry_after = retry_after
+
+
+class Full(ConnectorError):
+    """Nothing was sent: there is no room for it yet under Teams' own limits."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds` until there is room."""
+        super().__init__()
+        self.seconds = seconds
 
 
 class Transient(ConnectorError):

@@ -69,4 +69,4 @@ def unanswered(name: str | None) -> InvokeResult:
     """What an invoke gets that no code of ours answered."""
     if name == "adaptiveCard/action":
         return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))
-    return InvokeResult(501, None)
+    return InvokeResult(400, None)  # a caller's mistake, whatever the SDK makes of it: nothing of ours failed

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from bot.connector import Connector
-from bot.connector_errors import ConnectorError, Throttled, Transient
+from bot.connector_errors import ConnectorError, Full, Throttled, Transient
 from bot.personal import Personal, view_of
 from bot.posts import mentioning, with_card, with_text
 from cards import card_for, invitation, line
@@ -32,10 +32,12 @@ from changes.ports import (
     Later,
     MessageRef,
     Never,
+    NotYet,
     Result,
     Told,
     UnitOfWork,
     Units,
+    Unsure,
     Wording,
 )
 from changes.sayings import Said
@@ -248,8 +250,14 @@ def shared(service: Service) -> str:
 
 
 def _translate(error: ConnectorError) -> NoReturn:
-    if isinstance(error, Throttled):
-        raise Later(str(error), error.retry_after) from error
-    if isinstance(error, Transient):
-        raise Later(str(error)) from error
-    raise Never(str(error)) from error
+    match error:
+        case Full():
+            raise NotYet(str(error), error.seconds) from error
+        case Throttled():
+            raise Later(str(error), error.retry_after) from error
+        case Transient(maybe_accepted=True):
+            raise Unsure(str(error)) from error
+        case Transient():
+            raise Later(str(error)) from error
+        case _:
+            raise Never(str(error)) from error

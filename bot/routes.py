@@ -61,7 +61,7 @@ class Routes:
         except BadActivity as bad:
             return _refused(str(bad), 400)
         except Unauthorised as refused:
-            log.warning("turned away: %s", refused)
+            log.warning("turned away: %r", str(refused))
             return _refused(str(refused), refused.status)
         except KeysUnavailable as away:
             log.warning("signing keys cannot be fetched: %s", away)

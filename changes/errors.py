@@ -9,7 +9,8 @@ Refusal
 │   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
 ├── Unknown            there is no such change, service, step or test
 │   └── Void           the step of the timeline is done, or has no meaning any more
-└── Concurrent         somebody else was faster; nothing was saved
+├── Concurrent         somebody else was faster; nothing was saved
+└── Unavailable        the database cannot be used at the moment
 """
 
 from collections.abc import Mapping
@@ -67,3 +68,7 @@ class Void(Unknown):
 
 class Concurrent(Refusal):
     """Another command was saved in between; load again and decide again."""
+
+
+class Unavailable(Refusal):
+    """The database is away, or its disk is full. When that shows at the commit, it may have been saved all the same."""

@@ -1,8 +1,10 @@
 """What the core needs of the world outside: storage, a clock, and somebody to carry out effects.
 
 DeliveryError
-├── Later    not now: try again after a while
-└── Never    not this way, for good: an admin has to see it
+├── Later       not now: try again after a while
+│   ├── NotYet  nothing was tried: there is no room for it yet
+│   └── Unsure  it was handed over and nobody said whether it was taken
+└── Never       not this way, for good: an admin has to see it
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -44,6 +46,14 @@ class Later(DeliveryError):
         self.seconds = seconds
 
 
+class NotYet(Later):
+    """Nothing was tried, and that counts as no attempt: too much was sent there already."""
+
+
+class Unsure(Later):
+    """It was handed over and nobody said whether it was taken: trying again may bring it twice."""
+
+
 class Never(DeliveryError):
     """Trying again gives the same answer."""
 
@@ -68,12 +78,13 @@ class DueStep:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An effect that waits to be carried out; `attempts` have failed so far."""
+    """An effect that waits to be carried out since then; `attempts` have failed so far."""
 
     id: int
     lane: str
     effect: Effect
     attempts: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,12 +332,28 @@ class Outbox(Protocol):
         """It failed and may be tried again; its lane waits."""
         ...
 
+    async def postpone(self, parcel: int, not_before: datetime) -> None:
+        """It was not tried, and its lane waits."""
+        ...
+
     async def bury(self, parcel: int, error: str, now: datetime) -> None:
         """It failed for good; the lane goes on without it."""
         ...
 
     async def dead(self) -> tuple[DeadParcel, ...]:
         """What was given up, oldest first."""
+        ...
+
+    async def revive(self, parcel: int, now: datetime) -> bool:
+        """Try again what was given up, as if it were new; whether there was such a one."""
+        ...
+
+    async def forget(self, parcel: int, now: datetime) -> bool:
+        """Let go what was given up: it is carried out no more; whether there was such a one."""
+        ...
+
+    async def waiting(self) -> tuple[int, datetime | None]:
+        """How many effects wait, and since when the oldest does."""
         ...
 
     async def next_attempt(self) -> datetime | None:
@@ -494,6 +521,30 @@ class Settings(Protocol):
         ...
 
 
+class Sendings(Protocol):
+    """When something was sent where."""
+
+    async def queue_up(self) -> None:
+        """From here until the end of the unit of work nobody else looks for room."""
+        ...
+
+    async def latest(self, place: str, number: int) -> datetime | None:
+        """When the `number`-th sending to the place was, counted from the last; an empty place means all of them."""
+        ...
+
+    async def note(self, place: str, at: datetime) -> None:
+        """Something is sent there; a moment to come means that nothing may be sent before it."""
+        ...
+
+
+class Tidying(Protocol):
+    """Housekeeping."""
+
+    async def tidy(self, now: datetime) -> None:
+        """Remove what nobody needs any more."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction: committed when the `async with` block ends well, rolled back when it raises.
 
@@ -513,6 +564,8 @@ class UnitOfWork(Protocol):
     dialogs: Dialogs
     deliveries: Deliveries
     settings: Settings
+    sendings: Sendings
+    tidying: Tidying
 
     async def __aenter__(self) -> Self:
         """Begin."""

@@ -4,7 +4,6 @@ from notices.graph import GraphMailbox, open_mail_client
 from notices.graph_token import GraphToken
 from notices.letter import Letter
 from notices.mailbox import Letters, Mail, Mailbox, NoMailbox
-from notices.pace import Pace
 from notices.post import Post
 from notices.wording import BrokenTemplate, Wording
 
@@ -17,7 +16,6 @@ __all__ = [
     "Mail",
     "Mailbox",
     "NoMailbox",
-    "Pace",
     "Post",
     "Wording",
     "open_mail_client",

@@ -5,6 +5,7 @@ alternative with its method, by which Outlook changes or removes an entry instea
 stays ours, so that a mail of which nobody knows whether it was taken can be looked for.
 """
 
+import asyncio
 import base64
 import uuid
 from http import HTTPStatus
@@ -13,14 +14,18 @@ from urllib.parse import quote
 
 import httpx
 
+from changes.pace import Limit, Pace
+from changes.ports import Unsure
 from changes.sayings import Said
 from notices.graph_answers import of_failure, of_response
-from notices.mailbox import SEEN_AFTER_S, Mail, Unsure
-from notices.pace import Pace
+from notices.mailbox import SEEN_AFTER_S, Mail
 
 SENDING, READING = "Mail.Send", "Mail.ReadBasic.All"
 _ANSWER_S = 30.0
 _CONNECT_S = 10.0
+PER_MINUTE = Limit(30, 60)
+AT_ONCE = 4
+"""How fast one mailbox may be used."""
 
 
 class Token(Protocol):
@@ -42,6 +47,8 @@ class GraphMailbox:
     def __init__(self, client: httpx.AsyncClient, url: str, sender: str, token: Token, pace: Pace) -> None:
         """`url` is Graph's, with the version. The app needs SENDING for the sender's mailbox, and READING to look."""
         self._client, self._sender, self._token, self._pace = client, sender, token, pace
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._place = f"mailbox {sender}"
         self._mailbox = f"{url.rstrip('/')}/users/{quote(sender, safe='@')}"
 
     async def send(self, mail: Mail) -> str:
@@ -80,7 +87,8 @@ class GraphMailbox:
 
     async def _signed(self, request: httpx.Request, token: str) -> httpx.Response:
         request.headers["Authorization"] = f"Bearer {token}"
-        async with self._pace.turn():
+        async with self._gate:
+            await self._pace(self._place)
             try:
                 return await self._client.send(request)
             except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -5,9 +5,9 @@ from http import HTTPStatus
 
 import httpx
 
-from changes.ports import DeliveryError, Later, Never
+from changes.ports import DeliveryError, Later, Never, Unsure
 from changes.sayings import Said
-from notices.mailbox import SEEN_AFTER_S, Unsure
+from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _UNSENDABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)

@@ -10,16 +10,12 @@ from typing import Protocol
 from changes.effects import MailNotice, SendNotice
 from changes.model import Change
 from changes.policy import Service
-from changes.ports import Later, Never
+from changes.ports import Never
 from changes.sayings import Said
 from notices.letter import Letter
 
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""
-
-
-class Unsure(Later):
-    """The mail was handed over and nobody said whether it was taken: look for it before it is tried again."""
 
 
 class Letters(Protocol):

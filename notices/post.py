@@ -12,12 +12,12 @@ from datetime import timedelta
 from changes.effects import MailNotice
 from changes.errors import Unknown
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Later, Never, Result, Told, Units
+from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
 from changes.sayings import Said
 from changes.service import introduced
 from changes.told import of_mail
 from language import N_, _, retold, speaking
-from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, Unsure, name_of
+from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, name_of
 
 log = logging.getLogger(__name__)
 _INSTEAD = N_("You get this by mail because the bot could not say it in Teams: {cause}")

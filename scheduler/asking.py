@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, ShowCard, message_of
+from changes.insist import insist
 from changes.model import CLOCK, SnapshotStatus
 from changes.policy import Service
 from changes.ports import Later, Operation, UnitOfWork
@@ -25,7 +26,6 @@ from changes.snapshots import (
     SnapshotBackend,
 )
 from scheduler.books import DASHBOARD, Books
-from scheduler.insist import insist
 from scheduler.reports import wants
 
 log = logging.getLogger(__name__)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from changes.insist import insist
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Never, Operation, UnitOfWork, Units
 from changes.snapshots import Cause, OperationState, SnapshotBackend
-from scheduler.insist import insist
 from scheduler.reports import Reports, ending
 
 DASHBOARD = "dashboard"

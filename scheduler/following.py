@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes.errors import Concurrent
+from changes.insist import insist
 from changes.model import CLOCK
 from changes.policy import Service
 from changes.ports import Operation, UnitOfWork
 from changes.sayings import Said, template
 from changes.snapshots import Cause, OperationState, ProviderError, Sighting
 from scheduler.books import LATE_AFTER, Books, by_hand, expected
-from scheduler.insist import insist
 from scheduler.reports import awaits, live_card
 
 log = logging.getLogger(__name__)

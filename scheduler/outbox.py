@@ -7,13 +7,19 @@ from datetime import timedelta
 from random import Random
 
 from changes.effects import Effect, passing
-from changes.ports import Clock, Later, Never, Parcel, Units
-from scheduler.insist import insist
+from changes.insist import insist
+from changes.ports import Clock, Later, Never, NotYet, Parcel, Units, Unsure
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0
+PATIENCE = timedelta(hours=24)
+"""So long an effect is tried again, however often that is: an outage of some hours costs nothing but the hours."""
+LATE = timedelta(minutes=30)
+"""After so long of failing, those who wait for it are told in another way, if there is one."""
+UNSURE_AGAIN = 60.0
+"""Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
 
 class OutboxRunner:
@@ -25,11 +31,13 @@ class OutboxRunner:
         clock: Clock,
         carry: Callable[[Effect], Awaitable[None]],
         given_up: Callable[[Effect, str], Awaitable[None]],
+        late: Callable[[Effect, str], Awaitable[None]],
         owner: str,
         random: Random,
     ) -> None:
-        """`given_up` hears of an effect that will not be tried again, and why."""
-        self._units, self._clock, self._carry, self._given_up = units, clock, carry, given_up
+        """`given_up` hears of an effect that will not be tried again, `late` of one that still is; and why."""
+        self._units, self._clock, self._carry = units, clock, carry
+        self._given_up, self._late = given_up, late
         self._owner, self._random = owner, random
 
     async def run(self) -> bool:
@@ -54,6 +62,15 @@ class OutboxRunner:
             await self._carry(parcel.effect)
         except Never as never:
             await self._bury(parcel, str(never))
+        except NotYet as full:
+            not_before = self._clock.now() + timedelta(seconds=full.seconds or 1.0)
+            await insist(self._units, lambda unit: unit.outbox.postpone(parcel.id, not_before))
+        except Unsure as unsure:
+            log.warning("%s was perhaps taken, and may be seen twice: %s", parcel.effect.key, unsure)
+            seconds = unsure.seconds
+            if seconds is None and parcel.attempts:
+                seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
+            await self._later(parcel, str(unsure), seconds)
         except Later as later:
             await self._later(parcel, str(later), later.seconds)
         except Exception as error:
@@ -73,9 +90,12 @@ class OutboxRunner:
         await insist(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
 
     async def _later(self, parcel: Parcel, reason: str, seconds: float | None) -> None:
-        if parcel.attempts + 1 >= MOST_ATTEMPTS:
+        age = self._clock.now() - parcel.since
+        if parcel.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
             await self._bury(parcel, reason)
             return
+        if parcel.attempts and age >= LATE:
+            await self._late(parcel.effect, reason)
         wait = (
             seconds if seconds is not None else min(LONGEST_WAIT, 2.0**parcel.attempts) * self._random.uniform(0.5, 1)
         )

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from changes import commands as c
 from changes.errors import Concurrent, Void
+from changes.insist import insist
 from changes.model import CLOCK
 from changes.policy import Catalogue
 from changes.ports import Clock, DueStep, Units
 from changes.service import carry_out
-from scheduler.insist import insist
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)

@@ -1,11 +1,11 @@
 """What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
 
 from changes.effects import Effect, MailNotice, NoticeKind, SendNotice, mailed
+from changes.insist import insist
 from changes.policy import Catalogue
 from changes.ports import Clock, Result, UnitOfWork, Units, Way
 from changes.sayings import Said
 from changes.told import of_mail, of_post
-from scheduler.insist import insist
 
 OF_A_DATE = frozenset(
     {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
@@ -27,6 +27,11 @@ class Telling:
         elif isinstance(effect, SendNotice):
             await insist(self._units, lambda unit: self._by_mail(unit, effect, reason))
 
+    async def late(self, effect: Effect, reason: str) -> None:
+        """The effect is still tried again, and has been for so long that a mail will be there before it."""
+        if isinstance(effect, SendNotice):
+            await insist(self._units, lambda unit: self._by_mail(unit, effect, reason, Result.WAITING))
+
     async def follow_up(self, effect: Effect) -> None:
         """Whoever got a mail because Teams had failed hears by mail too of what becomes of that date (CASES.md 13)."""
         if isinstance(effect, SendNotice) and effect.kind in OF_A_DATE:
@@ -41,7 +46,7 @@ class Telling:
         mails = [mailed(notice, each, stored.version, "") for each in service.mail if each.address in had]
         await unit.outbox.add(mails, self._clock.now())
 
-    async def _by_mail(self, unit: UnitOfWork, notice: SendNotice, reason: str) -> None:
+    async def _by_mail(self, unit: UnitOfWork, notice: SendNotice, reason: str, result: Result = Result.FAILED) -> None:
         """Note that it did not get through in Teams, and why; the mails that were sent anyway are the same ones."""
         stored = await unit.changes.load(notice.change)
         service = self._catalogue.services.get(stored.change.plan.service) if stored else None
@@ -55,6 +60,6 @@ class Telling:
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
         )
-        await unit.ledger.note(of_post(notice, service, Result.FAILED, now, why))
+        await unit.ledger.note(of_post(notice, service, result, now, why))
         mails = [mailed(notice, recipient, stored.version, reason) for recipient in service.mail]
         await unit.outbox.add(mails, now)

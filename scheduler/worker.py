@@ -42,7 +42,7 @@ class Worker:
         self._live = LiveClock(units, clock)
         self._steps = StepRunner(units, catalogue, clock)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
-        self._outbox = OutboxRunner(units, clock, self._carry, self._given_up, owner, jitter)
+        self._outbox = OutboxRunner(units, clock, self._carry, self._given_up, self._telling.late, owner, jitter)
         self._one_at_a_time = asyncio.Lock()
 
     async def run_due(self) -> None:

@@ -59,7 +59,7 @@ class SqlOutbox:
         """Lease the first waiting parcel of each free lane, when it may go out at `now`; the oldest first."""
         free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
         query = (
-            select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts)
+            select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
             .where(_head, free, outbox.c.not_before <= now)
             .order_by(outbox.c.id)
             .limit(limit)
@@ -73,7 +73,10 @@ class SqlOutbox:
             .where(outbox.c.id.in_([row.id for row in rows]))
             .values(owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
         )
-        return tuple(Parcel(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts) for row in rows)
+        return tuple(
+            Parcel(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
+            for row in rows
+        )
 
     async def done(self, parcel: int, now: datetime) -> None:
         """It was carried out."""
@@ -82,6 +85,10 @@ class SqlOutbox:
     async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
         """It failed and may be tried again; its lane waits."""
         await self._close(parcel, not_before=not_before, error=error, attempts=outbox.c.attempts + 1)
+
+    async def postpone(self, parcel: int, not_before: datetime) -> None:
+        """It was not tried, and its lane waits."""
+        await self._close(parcel, not_before=not_before)
 
     async def bury(self, parcel: int, error: str, now: datetime) -> None:
         """It failed for good; the lane goes on without it."""
@@ -95,6 +102,20 @@ class SqlOutbox:
             for row in await self._transaction.execute(query)
         )
 
+    async def revive(self, parcel: int, now: datetime) -> bool:
+        """Try again what was given up, as if it were new; whether there was such a one."""
+        return await self._settle(parcel, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
+
+    async def forget(self, parcel: int, now: datetime) -> bool:
+        """Let go what was given up: it is carried out no more; whether there was such a one."""
+        return await self._settle(parcel, dead_at=None, done_at=now)
+
+    async def waiting(self) -> tuple[int, datetime | None]:
+        """How many effects wait, and since when the oldest does."""
+        query = select(func.count().label("number"), func.min(outbox.c.created_at).label("oldest")).where(waiting)
+        row = (await self._transaction.execute(query)).one()
+        return row.number, row.oldest
+
     async def next_attempt(self) -> datetime | None:
         """When the next waiting parcel may go out; None when nothing waits."""
         leased = outbox.c.leased_until > outbox.c.not_before
@@ -107,6 +128,10 @@ class SqlOutbox:
         await self._transaction.execute(
             update(outbox).where(outbox.c.id == parcel, waiting).values(owner=None, leased_until=None, **values)
         )
+
+    async def _settle(self, parcel: int, **values: object) -> bool:
+        buried = (outbox.c.id == parcel) & outbox.c.dead_at.is_not(None)
+        return (await self._transaction.execute(update(outbox).where(buried).values(**values))).rowcount == 1
 
     async def _queue_up(self, lanes: set[str]) -> None:
         """PostgreSQL numbers rows before they are committed: who adds to a lane waits for whoever is adding to it."""

@@ -222,8 +222,7 @@ sendings = Table(
     "sendings",
     metadata,
     Column("id", Number, primary_key=True, autoincrement=True),
-    Column("conversation", Text, nullable=False),
-    Column("tenant", Text, nullable=False),
+    Column("place", Text, nullable=False),
     Column("at", Instant, nullable=False, index=True),
-    Index(None, "conversation", "at"),
+    Index(None, "place", "at"),
 )

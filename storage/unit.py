@@ -10,7 +10,9 @@ from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
+from storage.sendings import SqlSendings
 from storage.step_store import SqlSteps
+from storage.tidying import SqlTidying
 from storage.told import SqlAbsences, SqlLedger
 from storage.transaction import Transaction
 from storage.turns import SqlDeliveries, SqlDialogs, SqlSettings
@@ -36,6 +38,8 @@ class SqlUnit:
     dialogs: ports.Dialogs
     deliveries: ports.Deliveries
     settings: ports.Settings
+    sendings: ports.Sendings
+    tidying: ports.Tidying
 
     def __init__(self, engine: AsyncEngine, turnstile: Turnstile) -> None:
         transaction = self._transaction = Transaction(engine, turnstile)
@@ -52,6 +56,8 @@ class SqlUnit:
         self.dialogs = SqlDialogs(transaction)
         self.deliveries = SqlDeliveries(transaction)
         self.settings = SqlSettings(transaction)
+        self.sendings = SqlSendings(transaction)
+        self.tidying = SqlTidying(transaction)
 
     async def __aenter__(self) -> Self:
         await self._transaction.begin()

@@ -5,6 +5,7 @@ a test says who is faster.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ from tests.fakes.conversations import (
     MemoryPeople,
     MemorySettings,
 )
+from tests.fakes.sendings import MemorySendings
 from tests.fakes.table import Race, Table
 from tests.fakes.told import MemoryAbsences, MemoryLedger
 
@@ -44,6 +46,7 @@ class Memory:
         self.dialogs = Table[str, tuple[str, int]]()
         self.deliveries = Table[str, str]()
         self.settings = Table[str, str]()
+        self.sendings = Table[int, tuple[str, datetime]]()
         self.ids, self.etags = count(1), count(1)
         self.claimed: dict[str, object] = {}
         self.rivals: list[Rival] = []
@@ -74,6 +77,8 @@ class MemoryUnit:
     dialogs: ports.Dialogs
     deliveries: ports.Deliveries
     settings: ports.Settings
+    sendings: ports.Sendings
+    tidying: ports.Tidying
 
     def __init__(self, memory: Memory) -> None:
         self._memory, self._race = memory, Race()
@@ -85,9 +90,10 @@ class MemoryUnit:
         messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
         dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
         chats, absences, ledger = memory.chats.view(), memory.absences.view(), memory.ledger.view()
+        sendings = memory.sendings.view()
         self._views = (
             *(counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings),
-            *(chats, absences, ledger),
+            *(chats, absences, ledger, sendings),
         )
         self.outbox = self.outbox_of(effects, memory.ids)
         self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, race)
@@ -97,6 +103,7 @@ class MemoryUnit:
         self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
         self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)
         self.absences = MemoryAbsences(absences, memory.ids)
+        self.sendings = self.tidying = MemorySendings(sendings, memory.ids)
         self.dialogs = MemoryDialogs(dialogs, memory.etags, race)
         self.deliveries = MemoryDeliveries(deliveries, race)
         return self

@@ -17,6 +17,7 @@ class Row:
     id: int
     effect: Effect
     not_before: datetime
+    since: datetime
     attempts: int = 0
     leased_until: datetime | None = None
     error: str = ""
@@ -43,13 +44,13 @@ class MemoryOutbox:
             raise ValueError(f"{now} has no zone")
         for effect in effects:
             if effect.key not in self._rows.rows:
-                self._rows.rows[effect.key] = Row(next(self._ids), effect, instant(now))
+                self._rows.rows[effect.key] = Row(next(self._ids), effect, instant(now), instant(now))
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
         free = [row for row in self._heads() if row.free_at <= now][:limit]
         for row in free:
             self._write(row, leased_until=now + timedelta(seconds=lease_seconds))
-        return tuple(Parcel(row.id, lane(row.effect), row.effect, row.attempts) for row in free)
+        return tuple(Parcel(row.id, lane(row.effect), row.effect, row.attempts, row.since) for row in free)
 
     async def done(self, parcel: int, now: datetime) -> None:
         self._close(parcel, done_at=now)
@@ -57,11 +58,24 @@ class MemoryOutbox:
     async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
         self._close(parcel, not_before=not_before, error=error, attempts=self._row(parcel).attempts + 1)
 
+    async def postpone(self, parcel: int, not_before: datetime) -> None:
+        self._close(parcel, not_before=not_before)
+
     async def bury(self, parcel: int, error: str, now: datetime) -> None:
         self._close(parcel, dead_at=now, error=error, attempts=self._row(parcel).attempts + 1)
 
     async def dead(self) -> tuple[DeadParcel, ...]:
         return tuple(DeadParcel(row.id, row.effect, row.error, row.dead_at) for row in self._sorted() if row.dead_at)
+
+    async def revive(self, parcel: int, now: datetime) -> bool:
+        return self._settle(parcel, dead_at=None, not_before=now, since=now, attempts=0, error="")
+
+    async def forget(self, parcel: int, now: datetime) -> bool:
+        return self._settle(parcel, dead_at=None, done_at=now)
+
+    async def waiting(self) -> tuple[int, datetime | None]:
+        left = [row.since for row in self._sorted() if row.waits]
+        return len(left), min(left, default=None)
 
     async def next_attempt(self) -> datetime | None:
         return min((row.free_at for row in self._heads()), default=None)
@@ -84,6 +98,13 @@ class MemoryOutbox:
         row = self._row(parcel)
         if row.waits:
             self._write(row, leased_until=None, **values)
+
+    def _settle(self, parcel: int, **values: object) -> bool:
+        row = self._row(parcel)
+        if row.dead_at is not None:
+            self._write(row, **values)
+            return True
+        return False
 
     def _write(self, row: Row, **values: object) -> None:
         self._rows.rows[row.effect.key] = replace(row, **values)  # type: ignore[arg-type]

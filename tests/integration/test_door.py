@@ -271,7 +271,7 @@ def _body(chance: random.Random, house: House) -> bytes:
     data = {"change": "CHG-2027-0001", "revision": 1, "date": "2027-04-15"}
     verbs = ["go.give", "change.submit", "change.edit", "test.result", "restore.confirm", "look", "review.save"]
     press = {"action": {"type": "Action.Execute", "verb": chance.choice(verbs), "data": data}}
-    base = chance.choice(
+    base: Any = chance.choice(
         [
             house.typed(chance.choice(["/change new", "/change list", "/change show 1", "/change move 1 x", "hello"])),
             house.typed(type="invoke", name="adaptiveCard/action", value=press),

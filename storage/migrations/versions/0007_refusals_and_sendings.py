@@ -27,11 +27,10 @@ def upgrade() -> None:
     op.create_table(
         "sendings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("conversation", sa.Text(), nullable=False),
-        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sendings")),
     )
     op.create_index(op.f("ix_sendings_at"), "sendings", ["at"], unique=False)
-    op.create_index(op.f("ix_sendings_conversation_at"), "sendings", ["conversation", "at"], unique=False)
+    op.create_index(op.f("ix_sendings_place_at"), "sendings", ["place", "at"], unique=False)
     # ### end Alembic commands ###

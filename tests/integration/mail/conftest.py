@@ -11,9 +11,11 @@ import pytest
 
 from changes.effects import MailNotice, NoticeKind, SendNotice, mailed
 from changes.model import Change
+from changes.pace import Pace
 from changes.policy import Catalogue, Recipient, Service
 from changes.ports import Told
-from notices import GraphMailbox, Letter, Letters, Pace, Post, Wording
+from notices import GraphMailbox, Letter, Letters, Post, Wording
+from notices.graph import PER_MINUTE
 from scheduler.outbox import OutboxRunner
 from scheduler.telling import Telling
 from storage import Store, open_store
@@ -46,16 +48,13 @@ class Office:
 
     def __post_init__(self) -> None:
         self.catalogue = Catalogue({"learn": self.service})
-        self.pace = Pace(lambda: self.clock.now().timestamp(), self._sleep)
+        self.pace = Pace(self.store.units, self.clock, [PER_MINUTE])
         self.mailbox = GraphMailbox(self.http, self.graph.url, SENDER, self.tokens, self.pace)
         self.write_with(Wording(organizer=SENDER))
         self.telling = Telling(self.store.units, self.catalogue, self.clock)
 
     def write_with(self, letters: Letters) -> None:
         self.post = Post(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
-
-    async def _sleep(self, seconds: float) -> None:
-        self.clock.go_on(seconds=seconds)
 
     async def scheduled(self) -> Change:
         async with self.store.units() as unit:
@@ -70,7 +69,9 @@ class Office:
     async def deliver(self, *mails: MailNotice) -> None:
         async with self.store.units() as unit:
             await unit.outbox.add(mails, self.clock.now())
-        runner = OutboxRunner(self.store.units, self.clock, self.carry, self.telling.give_up, "me", Random(7))
+        runner = OutboxRunner(
+            self.store.units, self.clock, self.carry, self.telling.give_up, self.telling.late, "me", Random(7)
+        )
         await runner.run()
         while wake := await self._wake():
             self.clock.go_to(max(wake, self.clock.now()))

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from changes.policy import Recipient
-from changes.ports import Later, Never, Result
-from notices.mailbox import Unsure, name_of
+from changes.ports import Later, Never, Result, Unsure
+from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
 from tests.support.graph import SENDER, Fault
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from changes.effects import Effect, SendNotice, ShowCard, ShowStatus
-from changes.ports import Later, Never
-from scheduler.outbox import MOST_ATTEMPTS
+from changes.ports import Later, Never, NotYet, Unsure
+from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
 
 
@@ -65,21 +65,68 @@ async def test_what_never_works_is_given_up_shown_to_the_admin_and_holds_nothing
 
 
 @pytest.mark.parametrize("error", [Later("Teams is busy"), RuntimeError("a defect")])
-async def test_what_fails_too_often_is_given_up(world: World, error: Exception) -> None:
+async def test_what_fails_is_tried_for_a_day_more_and_more_slowly_before_it_is_given_up(
+    world: World, error: Exception
+) -> None:
     await world.submitted()
+    began = world.clock.now()
     world.refusals[ShowStatus] = error
     waits = []
-    for _ in range(MOST_ATTEMPTS - 1):
+    while not await world.dead():
         await world.worker.run_due()
-        assert not await world.dead()
+        wake = await world.worker.next_wake()
+        assert wake
+        waits.append((wake - world.clock.now()).total_seconds())
+        world.clock.go_to(wake + timedelta(hours=1) if len(waits) > 20 else wake)
+    [dead] = await world.dead()
+    assert str(error) in dead.error
+    assert dead.at - began >= PATIENCE
+    for attempt, wait in enumerate(waits[:20]):
+        assert min(300, 2**attempt) / 2 <= wait <= min(300, 2**attempt)
+
+
+async def test_what_there_is_no_room_for_yet_was_not_tried_and_is_never_given_up_for_it(world: World) -> None:
+    await world.submitted()
+    world.refusals[ShowStatus] = NotYet("as often as is allowed", 3)
+    for _ in range(100):
+        await world.worker.run_due()
+        world.clock.go_on(seconds=3)
+    assert not await world.dead()
+    async with world.store.units() as unit:
+        [parcel] = await unit.outbox.claim(world.clock.now(), "me", 60)
+    assert parcel.attempts == 0
+
+
+async def test_what_was_perhaps_taken_is_tried_once_more_at_once_and_then_no_faster_than_every_minute(
+    world: World,
+) -> None:
+    await world.submitted()
+    world.refusals[ShowStatus] = Unsure("Teams answered 504.")
+    waits = []
+    for _ in range(5):
+        await world.worker.run_due()
         wake = await world.worker.next_wake()
         assert wake
         waits.append((wake - world.clock.now()).total_seconds())
         world.clock.go_to(wake)
+    assert waits[0] <= 1
+    assert all(60 <= wait <= 90 for wait in waits[1:])
+
+
+async def test_what_was_given_up_is_sent_again_when_an_admin_says_so(world: World) -> None:
+    change = await world.submitted()
+    world.refusals[ShowStatus] = Never("The bot was removed from the team.")
     await world.worker.run_due()
-    assert [str(error) in dead.error for dead in await world.dead()] == [True]
-    for attempt, wait in enumerate(waits):
-        assert min(300, 2**attempt) / 2 <= wait <= min(300, 2**attempt)
+    world.refusals.clear()
+    [dead] = await world.dead()
+    async with world.store.units() as unit:
+        assert await unit.outbox.revive(dead.id, world.clock.now())
+        assert not await unit.outbox.revive(dead.id, world.clock.now())
+    await world.worker.run_due()
+    assert not await world.dead()
+    assert ShowStatus in await waiting_for(world, change.id) or any(
+        isinstance(each, ShowStatus) for each in world.carried
+    )
 
 
 async def test_a_notice_is_not_sent_again_by_the_worker_that_follows(world: World) -> None:

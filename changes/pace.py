@@ -1,0 +1,54 @@
+"""How often something may be sent to one place: kept with everything else, so that all replicas keep it together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from changes.ports import Clock, NotYet, UnitOfWork, Units
+
+SLACK = timedelta(milliseconds=250)
+"""What is sent in time may arrive closer together than it left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` within any `seconds`."""
+
+    count: int
+    seconds: float
+
+
+class Pace:
+    """Lets a call through, or says when there will be room for it. Nobody waits in here."""
+
+    def __init__(self, units: Units, clock: Clock, each: Sequence[Limit], together: Sequence[Limit] = ()) -> None:
+        """`each` holds for every place by itself, `together` for all of them."""
+        self._units, self._clock, self._each, self._together = units, clock, each, together
+
+    async def __call__(self, place: str) -> None:
+        """Note that something is being sent there. Raises NotYet when that would be too often."""
+        async with self._units() as unit:
+            wait = await self._taken(unit, place)
+        if wait > timedelta():
+            raise NotYet(f"{place} was written to as often as is allowed", wait.total_seconds())
+
+    async def hold(self, place: str, seconds: float) -> None:
+        """Nothing more may go there for so long: it asked for that."""
+        async with self._units() as unit:
+            await unit.sendings.note(place, self._clock.now() + timedelta(seconds=seconds))
+
+    async def _taken(self, unit: UnitOfWork, place: str) -> timedelta:
+        now = self._clock.now()
+        await unit.sendings.queue_up()
+        wait = timedelta()
+        for where, limits in ((place, self._each), ("", self._together)):
+            for limit in limits:
+                at = await unit.sendings.latest(where, limit.count)
+                if at is not None:
+                    wait = max(wait, at + timedelta(seconds=limit.seconds) + SLACK - now)
+        held_until = await unit.sendings.latest(place, 1)
+        if held_until is not None:
+            wait = max(wait, held_until - now)
+        if wait <= timedelta():
+            await unit.sendings.note(place, now)
+        return wait

@@ -1,0 +1,28 @@
+"""Removes what nobody needs any more. Changes, their audit trail and the ledger are not touched."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from storage.tables import deliveries, outbox, refusals, sendings
+from storage.transaction import Transaction
+
+KEPT = {
+    sendings: (sendings.c.at, timedelta(hours=2)),
+    deliveries: (deliveries.c.at, timedelta(days=7)),
+    outbox: (outbox.c.done_at, timedelta(days=30)),
+    refusals: (refusals.c.at, timedelta(days=365)),
+}
+"""What says how old a row is, and how old it may become. Whoever repeats a delivery does so within minutes."""
+
+
+class SqlTidying:
+    """The Tidying."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def tidy(self, now: datetime) -> None:
+        """Remove what is older than it has to be; see KEPT."""
+        for table, (age, kept) in KEPT.items():
+            await self._transaction.execute(delete(table).where(age < now - kept))
