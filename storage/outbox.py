@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, text, update
 
-from changes.effects import Effect, lane
+from changes.effects import Effect, SendDigest, ShowCopy, lane
 from changes.ports import DeadParcel, Parcel
 from storage import codec
-from storage.tables import outbox, waiting
+from storage.tables import bindings, changes, chats, outbox, waiting
 from storage.transaction import Transaction
 
 _earlier = outbox.alias("earlier")
@@ -39,21 +39,44 @@ class SqlOutbox:
         """Append effects; one whose key is there already is ignored."""
         if not effects:
             return
-        await self._queue_up({lane(effect) for effect in effects})
+        conversations = await self._conversations(effects)
+        lanes = [conversations.get(lane(effect), lane(effect)) for effect in effects]
+        await self._queue_up(set(lanes))
         rows = [
             {
-                "lane": lane(effect),
+                "lane": its_lane,
                 "key": effect.key,
                 "kind": type(effect).__name__,
                 "body": codec.encode(effect),
                 "created_at": now,
                 "not_before": now,
             }
-            for effect in effects
+            for effect, its_lane in zip(effects, lanes, strict=True)
         ]
         await self._transaction.execute(
             self._transaction.insert(outbox).on_conflict_do_nothing(index_elements=["key"]), rows
         )
+
+    async def _conversations(self, effects: Sequence[Effect]) -> dict[str, str]:
+        """The lane of the conversation for those that share one with others, so that it is read in order.
+
+        In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
+        in a person's chat the answers to what they type stand between the cards.
+        """
+        told = {each.to.id for each in effects if isinstance(each, ShowCopy | SendDigest)}
+        about = {each.change for each in effects if each.change}
+        found: dict[str, str] = {}
+        if told:
+            query = select(chats.c.person, chats.c.conversation).where(chats.c.person.in_(told))
+            rows = (await self._transaction.execute(query)).all()
+            found |= {f"person:{row.person}": f"conversation:{row.conversation}" for row in rows}
+        if about:
+            its_service = bindings.c.service == changes.c.service
+            shared = select(changes.c.id, bindings.c.conversation).join(bindings, its_service)
+            query = shared.where(changes.c.id.in_(about), bindings.c.is_channel.is_(False))
+            rows = (await self._transaction.execute(query)).all()
+            found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
+        return found
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
         """Lease the first waiting parcel of each free lane, when it may go out at `now`; the oldest first."""

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from changes.effects import Effect
-from changes.ports import Parcel
+from changes.effects import CardKind, Effect, ShowCopy
+from changes.model import Person
+from changes.ports import Binding, Chat, Parcel
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
@@ -206,3 +207,32 @@ async def test_a_long_history_costs_nothing(store: Store) -> None:
                 await connection.execute(text("SELECT count(*) FROM outbox WHERE body <> 'x' AND error IS NULL"))
             looking.append(clock() - before)
     assert min(spent) < max(looking), f"a claim beside 100 000 old parcels took {spent} s, reading them {looking} s"
+
+
+async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Store) -> None:
+    """In a group chat all changes of a service stand together; in a person's chat, cards stand between answers."""
+    nadia = Person("n", "Nadia")
+    async with store.units() as unit:
+        first, second = await s.saved(unit), await s.saved(unit)
+        await unit.bindings.put(Binding("learn", "http://x", "19:group", is_channel=False))
+        await unit.chats.put(Chat(nadia, "http://x", "a:nadia"))
+    card = ShowCopy("copy", first.id, CardKind.GO, "go:1", nadia)
+    chat = s.reply("a:nadia", "in the chat")
+    effects = [s.parcel(first.id, "one"), s.reply("19:group", "two"), card, s.parcel(second.id, "three"), chat]
+    await posted(store, *effects)
+    seen = []
+    while claim := await claimed(store):
+        assert len({parcel.lane for parcel in claim}) == len(claim)
+        seen += [(parcel.lane, parcel.effect.key) for parcel in claim]
+        await done(store, *claim)
+    group = [key for lane, key in seen if lane == "conversation:19:group"]
+    assert group == ["one", effects[1].key, "three"]
+    assert [key for lane, key in seen if lane == "conversation:a:nadia"] == ["copy", chat.key]
+
+
+async def test_in_a_channel_each_change_has_its_own_order(store: Store) -> None:
+    async with store.units() as unit:
+        first, second = await s.saved(unit), await s.saved(unit)
+        await unit.bindings.put(Binding("learn", "http://x", "19:channel", is_channel=True))
+    await posted(store, s.parcel(first.id, "one"), s.parcel(second.id, "two"))
+    assert keys(await claimed(store)) == ["one", "two"]
