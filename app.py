@@ -9,7 +9,7 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -48,22 +48,37 @@ from local.time_travel import TimeTravel
 from notices import BrokenTemplate, GraphMailbox, GraphToken, Mailbox, NoMailbox, Post, Wording, open_mail_client
 from notices.feed import feed
 from notices.graph import PER_MINUTE
-from scheduler.jobs import Jobs
+from scheduler.jobs import SWEEP_SECONDS, Jobs
 from scheduler.worker import Worker
 from settings import Services, Settings, SettingsError
 from storage import CannotOpen, Store, open_store
 
 log = logging.getLogger(__name__)
+SHUTDOWN_SECONDS = 3.0
+"""For requests that are being answered when the process is told to end."""
+ALONE_SECONDS = 1.0
+"""How often a worker without a web side looks for work."""
 USAGE = """Usage: python app.py          runs the service
        python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
 
 
 class SystemClock:
-    """Real time."""
+    """Real time: the database's, where replicas share one, so that they agree about it whatever their machines say."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
+
+    async def set_by(self, store: Store) -> None:
+        """Live by the database's clock from now on. Raises Unavailable."""
+        before = datetime.now(UTC)
+        told = await store.now()
+        if told is not None:
+            after = datetime.now(UTC)
+            self._ahead = told - (before + (after - before) / 2)
 
 
 @dataclass(slots=True)
@@ -87,13 +102,12 @@ class App:
     async def start(self) -> None:
         """Listen, and let the worker run, as far as the role says."""
         if self.settings.role != "worker":
-            self.runner = web.AppRunner(self.pages, access_log=None)
+            self.runner = web.AppRunner(self.pages, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
             await self.runner.setup()
             site = web.TCPSite(self.runner, self.settings.host, self.settings.port)
             await site.start()
             self.port = self.runner.addresses[0][1]
-        if self.settings.role != "web":
-            await self.jobs.start()
+        await self.jobs.start(working=self.settings.role != "web")
 
     async def close(self) -> None:
         """Finish what is under way and give everything back."""
@@ -142,6 +156,8 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     store = await open_store(settings.database_url)
     units: Units = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
+    if isinstance(clock, SystemClock):
+        await clock.set_by(store)
     simulated = (
         await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
     )
@@ -156,7 +172,13 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     owner = f"{socket.gethostname()}:{os.getpid()}"
     post = Post(units, catalogue, clock, wording, _mailbox(settings, clients, units, clock))
     worker = Worker(units, catalogue, clock, messenger, backends, owner, post)
-    jobs = Jobs(worker, clock)
+
+    async def chore() -> None:
+        if isinstance(clock, SystemClock):
+            await clock.set_by(store)
+
+    # Where the web is another process, nobody kicks the worker when somebody has typed something.
+    jobs = Jobs(worker, clock, chore, ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS)
     travel = None
     documents = Documents(units, catalogue, clock, feed, lambda: _public_url(app))
     handlers: Mapping[str, Handler] = {
@@ -171,7 +193,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
         handlers, who = {**handlers, "as": act_as, "clock": travel.order}, identify
     brain = Brain(catalogue, clock, wording, who, handlers, settings.local)
-    turns = Turns(units, clock, brain, jobs.kick)
+    turns = Turns(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None))
 
     async def ready() -> str:
         if not await store.alive():

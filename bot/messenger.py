@@ -23,6 +23,7 @@ from changes.effects import (
     ShowStatus,
     Tell,
 )
+from changes.insist import insist
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import (
@@ -195,8 +196,7 @@ class Messenger:
         root = root or await self._status(change_id)
         posted = await self._connector.send(root.service_url, root.thread, activity)
         ref = MessageRef(root.service_url, root.thread, posted, root.thread)
-        async with self._units() as unit:
-            await unit.messages.put(change_id, message, ref)
+        await insist(self._units, lambda unit: unit.messages.put(change_id, message, ref))
 
     async def _post(
         self, binding: Binding, activity: dict[str, Any], change_id: str, message: str, told: Told | None = None
@@ -215,10 +215,13 @@ class Messenger:
             thread = binding.conversation
             posted = await self._connector.send(binding.service_url, thread, activity)
         ref = MessageRef(binding.service_url, thread, posted, thread)
-        async with self._units() as unit:
+
+        async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(change_id, message, ref)
             if told is not None:
                 await unit.ledger.note(told)
+
+        await insist(self._units, write)
         return ref
 
     async def _scene(self, unit: UnitOfWork, change_id: str) -> _Scene:

@@ -12,6 +12,7 @@ from cards import card_for, invitation
 from cards.mine import digest_card, digest_line
 from cards.view import View
 from changes.effects import NUDGES, CardKind, Line, NoticeKind, SendDigest, ShowCard, ShowCopy, Tell, message_of
+from changes.insist import insist
 from changes.model import Person
 from changes.policy import Catalogue, Service
 from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Wording
@@ -145,9 +146,8 @@ class Personal:
                 raise
             await self._forget(chat.conversation, error)
             return False
-        async with self._units() as unit:
-            ref = MessageRef(chat.service_url, chat.conversation, posted, chat.conversation)
-            await unit.messages.put(change, key, ref)
+        ref = MessageRef(chat.service_url, chat.conversation, posted, chat.conversation)
+        await insist(self._units, lambda unit: unit.messages.put(change, key, ref))
         return True
 
     async def _edit(self, ref: MessageRef, activity: dict[str, Any]) -> None:

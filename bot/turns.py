@@ -4,6 +4,7 @@ The delivery, the dialog's state, the change and the replies are committed toget
 from the start, and a delivery seen before gets the answer it got then.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -14,32 +15,72 @@ from botbuilder.schema import Activity
 from bot.activities import delivery_key
 from bot.adapter import TurnAdapter
 from bot.brain import Brain, Thought
+from bot.connector import Connector
+from bot.connector_errors import ConnectorError
 from bot.invokes import FAILED, InvokeResult, answer_invoke, invoke_card, invoke_error, invoke_message
 from bot.outgoing import Act, Outgoing
 from changes.effects import Reply
-from changes.errors import Concurrent
+from changes.errors import Concurrent, Unavailable
 from changes.ports import Clock, Json, UnitOfWork, Units
-from language import N_, _
+from language import N_, _, of_locale, speaking
 
 log = logging.getLogger(__name__)
 _TRIES = 8
+_PAUSES = (0.2, 0.5, 1.0, 1.5)
+"""Seconds between two tries while the database is away: a restart of it is not noticed by anybody."""
+AWAY = N_(
+    "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
+    "look with `/change list` before you do anything twice."
+)
+FULL = N_("The disk of my database is full, so nothing can be saved. An administrator has to make room on it.")
 BUSY = N_("Many people are working on this at the same moment, and nothing was changed. Please try again.")
 
 
 class Turns:
     """Takes activities. `kick` wakes the worker after a commit."""
 
-    def __init__(self, units: Units, clock: Clock, brain: Brain, kick: Callable[[], None]) -> None:
-        self._units, self._clock, self._brain, self._kick = units, clock, brain, kick
+    def __init__(self, units: Units, clock: Clock, brain: Brain, kick: Callable[[], None], aside: Connector) -> None:
+        """`aside` says what has to be said while the database is away, and so keeps to no pace."""
+        self._units, self._clock, self._brain, self._kick, self._aside = units, clock, brain, kick, aside
         self._adapter = TurnAdapter(_report)
 
     async def take(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
+        for pause in _PAUSES:
+            try:
+                return await self._take(activity)
+            except Unavailable as away:
+                log.warning("%s: %s", delivery_key(activity), away)
+                await asyncio.sleep(pause)
+        try:
+            return await self._take(activity)
+        except Unavailable as away:
+            log.error("%s: %s", delivery_key(activity), away)  # noqa: TRY400  # it is known what happened
+            return await self._say_it_is_away(activity, FULL if away.is_full else AWAY)
+
+    async def _say_it_is_away(self, activity: Activity, sentence: str) -> InvokeResult | None:
+        with speaking((of_locale(activity.locale) if activity.locale else "") or "en"):
+            if activity.type == "invoke":
+                return InvokeResult(200, invoke_error("Unavailable", _(sentence), 503))
+            if activity.type == "message":
+                await self._say_aside(activity, _(sentence))
+        return None
+
+    async def _say_aside(self, activity: Activity, sentence: str) -> None:
+        message = {"type": "message", "text": sentence}
+        try:
+            await self._aside.send(activity.service_url, activity.conversation.id, message)
+        except ConnectorError as error:
+            log.warning("nobody could be told that the database is away: %s", error)
+
+    async def _take(self, activity: Activity) -> InvokeResult | None:
         for _try in range(_TRIES):
             try:
                 answer, thought = await self._once(activity)
             except Concurrent:
                 continue
+            except Unavailable:
+                raise
             except Exception:
                 # An invoke has its answer already; whoever typed something shall hear of it too, and once.
                 log.exception("a message failed: %s", delivery_key(activity))
@@ -86,7 +127,7 @@ class Turns:
                 await answer_invoke(context, invoke_message(thought.sentence))
 
         result = await self._adapter.run(activity, logic)
-        if isinstance(result.failed, Concurrent):
+        if isinstance(result.failed, Concurrent | Unavailable):
             raise result.failed
         if result.failed is not None:
             # Leaving the unit of work by an error rolls back whatever the turn had written.
@@ -107,7 +148,7 @@ class _Failed(Exception):
 
 
 async def _report(activity: Activity, error: Exception) -> None:
-    if not isinstance(error, Concurrent):
+    if not isinstance(error, Concurrent | Unavailable):
         log.error("an invoke failed: %s", delivery_key(activity), exc_info=error)
 
 

@@ -9,8 +9,9 @@ Refusal
 │   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
 ├── Unknown            there is no such change, service, step or test
 │   └── Void           the step of the timeline is done, or has no meaning any more
-├── Concurrent         somebody else was faster; nothing was saved
-└── Unavailable        the database cannot be used at the moment
+└── Concurrent         somebody else was faster; nothing was saved
+
+Unavailable is no refusal: nobody decided anything, the database is away.
 """
 
 from collections.abc import Mapping
@@ -70,5 +71,13 @@ class Concurrent(Refusal):
     """Another command was saved in between; load again and decide again."""
 
 
-class Unavailable(Refusal):
-    """The database is away, or its disk is full. When that shows at the commit, it may have been saved all the same."""
+class Unavailable(Exception):
+    """The database cannot be used now: it is away, or its disk is full.
+
+    Where that shows at the commit, it may have been saved all the same.
+    """
+
+    def __init__(self, reason: str = "", *, is_full: bool = False) -> None:
+        """`reason` is the driver's own words, for the log."""
+        self.is_full = is_full
+        super().__init__(f"the database cannot be used: {reason or 'no reason was given'}")

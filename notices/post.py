@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from changes.effects import MailNotice
 from changes.errors import Unknown
+from changes.insist import insist
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
 from changes.sayings import Said
@@ -74,8 +75,8 @@ class Post:
         return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
 
     async def _note(self, effect: MailNotice, result: Result, why: str = "") -> None:
-        async with self._units() as unit:
-            await unit.ledger.note(of_mail(effect, result, self._clock.now(), why))
+        told = of_mail(effect, result, self._clock.now(), why)
+        await insist(self._units, lambda unit: unit.ledger.note(told))
 
 
 def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> tuple[str, str]:

@@ -2,23 +2,37 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from changes.errors import Unavailable
 from changes.ports import Clock
 from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
+STOP_SECONDS = 8.0
+AWAY_SECONDS = 2.0
+"""Until the worker looks whether the database is back."""
+TIDY_EVERY = timedelta(hours=1)
 WAKE, SWEEP = "wake", "sweep"
 
 
 class Jobs:
     """Runs the worker at the right moments of real time, whatever the clock says."""
 
-    def __init__(self, worker: Worker, clock: Clock) -> None:
-        self._worker, self._clock = worker, clock
+    def __init__(
+        self,
+        worker: Worker,
+        clock: Clock,
+        chore: Callable[[], Awaitable[None]] | None = None,
+        sweep_seconds: float = SWEEP_SECONDS,
+    ) -> None:
+        """`chore` is done with every sweep, also where no worker runs."""
+        self._worker, self._clock, self._chore, self._sweep_seconds = worker, clock, chore, sweep_seconds
+        self._tidied: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
         self._kicked = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
@@ -28,25 +42,43 @@ class Jobs:
         """Whether the worker is at work."""
         return self._runner is not None and not self._runner.done()
 
-    async def start(self) -> None:
-        """Begin; whatever fell due meanwhile is carried out at once."""
-        self._scheduler.add_job(self.kick, "interval", seconds=SWEEP_SECONDS, id=SWEEP)
+    async def start(self, *, working: bool = True) -> None:
+        """Begin; whatever fell due meanwhile is carried out at once. Without `working` only the chore is done."""
+        self._scheduler.add_job(self._sweep, "interval", seconds=self._sweep_seconds, id=SWEEP)
         self._scheduler.start()
-        self._runner = asyncio.create_task(self._run())
-        self.kick()
+        if working:
+            self._runner = asyncio.create_task(self._run())
+            self.kick()
 
     async def stop(self) -> None:
-        """Finish what is under way."""
+        """Finish what is under way, within a few seconds."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._runner is not None:
             runner, self._runner = self._runner, None
+            self._worker.stop()
             self._kicked.set()
-            await runner
+            done, _ = await asyncio.wait([runner], timeout=STOP_SECONDS)
+            if not done:
+                log.warning("what was under way did not end in %s s and is left to the next start", STOP_SECONDS)
+                runner.cancel()
+                await asyncio.wait([runner])
 
     def kick(self) -> None:
         """Something may be due: look now."""
         self._kicked.set()
+
+    async def _sweep(self) -> None:
+        self.kick()
+        try:
+            if self._chore is not None:
+                await self._chore()
+            now = self._clock.now()
+            if self._runner is not None and (self._tidied is None or now - self._tidied > TIDY_EVERY):
+                await self._worker.tidy()
+                self._tidied = now
+        except Unavailable as away:
+            log.warning("%s", away)
 
     async def _run(self) -> None:
         while True:
@@ -57,6 +89,9 @@ class Jobs:
             try:
                 await self._worker.run_due()
                 await self._plan_wake()
+            except Unavailable as away:
+                log.warning("the worker waits: %s", away)
+                asyncio.get_running_loop().call_later(AWAY_SECONDS, self.kick)
             except Exception:
                 # The next sweep tries again; a worker that dies would be silence.
                 log.exception("the worker stumbled")

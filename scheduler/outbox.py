@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from changes.effects import Effect, passing
+from changes.errors import Unavailable
 from changes.insist import insist
 from changes.ports import Clock, Later, Never, NotYet, Parcel, Units, Unsure
 
@@ -39,11 +40,12 @@ class OutboxRunner:
         self._units, self._clock, self._carry = units, clock, carry
         self._given_up, self._late = given_up, late
         self._owner, self._random = owner, random
+        self.stopping = False
 
     async def run(self) -> bool:
         """Carry out what may go out now; whether there was anything."""
         worked = False
-        while True:
+        while not self.stopping:
             async with self._units() as unit:
                 parcels = await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, 8)
             if not parcels:
@@ -53,6 +55,7 @@ class OutboxRunner:
             ended = await asyncio.gather(*(self._deliver(parcel) for parcel in parcels), return_exceptions=True)
             if failed := next((each for each in ended if each is not None), None):
                 raise failed
+        return worked
 
     async def _deliver(self, parcel: Parcel) -> None:
         if passing(parcel.effect):
@@ -73,6 +76,8 @@ class OutboxRunner:
             await self._later(parcel, str(unsure), seconds)
         except Later as later:
             await self._later(parcel, str(later), later.seconds)
+        except Unavailable as away:
+            await self._later(parcel, str(away), None)
         except Exception as error:
             log.exception("carrying out %s failed", parcel.effect.key)
             await self._later(parcel, f"{type(error).__name__}: {error}", None)
@@ -83,7 +88,7 @@ class OutboxRunner:
         """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
         try:
             await self._carry(parcel.effect)
-        except (Later, Never) as away:
+        except (Later, Never, Unavailable) as away:
             log.info("%s was left out: %s", parcel.effect.key, away)
         except Exception:
             log.exception("%s was left out", parcel.effect.key)

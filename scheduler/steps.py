@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent, Void
+from changes.errors import Concurrent, Unavailable, Void
 from changes.insist import insist
 from changes.model import CLOCK
 from changes.policy import Catalogue
@@ -22,11 +22,12 @@ class StepRunner:
 
     def __init__(self, units: Units, catalogue: Catalogue, clock: Clock) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock
+        self.stopping = False
 
     async def run(self) -> bool:
         """Fire what is due; whether there was anything."""
         fired = False
-        while await self._one():
+        while not self.stopping and await self._one():
             fired = True
         return fired
 
@@ -45,6 +46,8 @@ class StepRunner:
                     await unit.steps.drop(step.change, step.key)
         except Concurrent:
             return True
+        except Unavailable:
+            raise
         except Exception as error:
             if step is None:
                 raise  # the database itself fails: whoever runs us tries again

@@ -44,11 +44,21 @@ class Worker:
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxRunner(units, clock, self._carry, self._given_up, self._telling.late, owner, jitter)
         self._one_at_a_time = asyncio.Lock()
+        self._stopping = False
 
     async def run_due(self) -> None:
         """Carry out everything that is due now; returns when nothing is left."""
         async with self._one_at_a_time:
             await self._drain()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is under way is finished."""
+        self._stopping = self._steps.stopping = self._outbox.stopping = True
+
+    async def tidy(self) -> None:
+        """Remove what nobody needs any more."""
+        async with self._units() as unit:
+            await unit.tidying.tidy(self._clock.now())
 
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""
@@ -81,12 +91,12 @@ class Worker:
 
     async def _drain(self) -> None:
         await self._live.run()
-        while True:
+        worked = True
+        while worked and not self._stopping:
             worked = await self._steps.run()
             worked = await self._outbox.run() or worked
-            worked = await self._following.run() or worked
-            if not worked:
-                return
+            if not self._stopping:
+                worked = await self._following.run() or worked
 
     async def _carry(self, effect: Effect) -> None:
         match effect:

@@ -1,13 +1,15 @@
 """The open database: gives out units of work, tells whether it is alive, and is closed at the end."""
 
 import asyncio
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.ports import UnitOfWork
 from storage.engine import BUSY_SECONDS, READ_ONLY, make_engine
+from storage.errors import TROUBLE, translated
 from storage.migrations import upgrade
 from storage.tables import settings
 from storage.turnstile import OneByOne, Open, Turnstile
@@ -48,6 +50,17 @@ class Store:
         except (SQLAlchemyError, OSError, TimeoutError):
             return False
         return True
+
+    async def now(self) -> datetime | None:
+        """The database's own time, where it has a clock that all replicas share; raises Unavailable."""
+        if self.engine.dialect.name != "postgresql":
+            return None
+        try:
+            async with self.engine.connect() as connection:
+                moment: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+        except TROUBLE as error:
+            translated(error)
+        return moment
 
     async def close(self) -> None:
         """Give every connection back."""

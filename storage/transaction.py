@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from changes.errors import Concurrent
-from storage.errors import lost, translated
+from changes.errors import Concurrent, Unavailable
+from storage.errors import TROUBLE, lost, translated
 from storage.turnstile import Turnstile
 
 Upsert = sqlite.Insert | postgresql.Insert
@@ -19,16 +19,17 @@ Upsert = sqlite.Insert | postgresql.Insert
 
 
 class Transaction:
-    """Begins, runs statements, and ends. Once it has lost a race it cannot be committed any more."""
+    """Begins, runs statements, and ends. Once it lost a race or its database it cannot be committed any more."""
 
     def __init__(self, engine: AsyncEngine, turnstile: Turnstile) -> None:
         self._engine, self._turnstile = engine, turnstile
         self._connection: AsyncConnection | None = None
         self._lost = False
+        self._away: Unavailable | None = None
         self.is_postgresql = engine.dialect.name == "postgresql"
 
     async def begin(self) -> None:
-        """Take a connection and begin; raises Concurrent when the database stays busy."""
+        """Take a connection and begin; raises Concurrent when the database stays busy, Unavailable when it is away."""
         await self._turnstile.enter()
         connection = self._engine.connect()
         try:
@@ -36,7 +37,7 @@ class Transaction:
             await connection.begin()
         except BaseException as error:
             await self._leave(connection if connection.sync_connection is not None else None)
-            if isinstance(error, StatementError):
+            if isinstance(error, TROUBLE):
                 translated(error)
             raise
         self._connection = connection
@@ -44,16 +45,19 @@ class Transaction:
     async def execute(
         self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
-        """Run the statement, once for each of the parameters. Raises Concurrent when it lost against another one."""
+        """Run the statement, once for each of the parameters. Raises Concurrent or Unavailable."""
         if self._connection is None:
             raise RuntimeError("a unit of work is used inside its own `async with` block only")
         try:
             result: CursorResult[Any] = await self._connection.execute(statement, parameters)
-        except StatementError as error:
+        except TROUBLE as error:
             try:
                 translated(error)
             except Concurrent:
                 self._lost = True
+                raise
+            except Unavailable as away:
+                self._away = away
                 raise
         return result
 
@@ -79,9 +83,11 @@ class Transaction:
         try:
             if commit and self._lost:
                 raise lost()
+            if commit and self._away is not None:
+                raise Unavailable(str(self._away), is_full=self._away.is_full)
             if commit:
                 await connection.commit()
-        except StatementError as error:
+        except TROUBLE as error:
             translated(error)
         finally:
             await self._leave(connection)
@@ -89,6 +95,13 @@ class Transaction:
     async def _leave(self, connection: AsyncConnection | None) -> None:
         try:
             if connection is not None:
-                await asyncio.shield(connection.close())  # rolls back what was not committed
+                await asyncio.shield(_closed(connection))  # rolls back what was not committed
         finally:
             self._turnstile.leave()
+
+
+async def _closed(connection: AsyncConnection) -> None:
+    try:
+        await connection.close()
+    except (SQLAlchemyError, OSError):
+        await connection.invalidate()  # whatever is at its other end, nobody uses it any more

@@ -9,6 +9,7 @@ import pytest
 
 from bot.activities import parse_activity
 from bot.brain import Brain
+from bot.connector import Connector, pooled_client
 from bot.identity import sender
 from bot.request import Request
 from bot.turns import Turns
@@ -41,7 +42,7 @@ def turns(store: Store) -> Turns:
         raise LookupError("a defect")
 
     brain = Brain(load_services(LOCAL_SERVICES).catalogue, Clock(), Wording(), sender, {"help": broken}, local=True)
-    return Turns(store.units, Clock(), brain, lambda: None)
+    return Turns(store.units, Clock(), brain, lambda: None, Connector(pooled_client()))
 
 
 async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(store: Store) -> None:

@@ -72,7 +72,8 @@ class Teams:
     locales: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     """Conversations out of which the bot was thrown."""
-    slow: Callable[[web.Request], Awaitable[web.Response]] | None = None
+    slow: Callable[[web.Request], Awaitable[web.Response | None]] | None = None
+    """What comes before a message is taken; an answer takes its place."""
     # One row for all, since a bot that was restarted knows the ids it has seen.
     _numbers: ClassVar[Iterator[int]] = itertools.count(1)
     _runner: web.AppRunner | None = None
@@ -197,8 +198,8 @@ class Teams:
         return message
 
     async def _create(self, request: web.Request) -> web.Response:
-        if self.slow is not None:
-            return await self.slow(request)
+        if self.slow is not None and (answer := await self.slow(request)) is not None:
+            return answer
         body = await request.json()
         number = next(self._numbers)
         thread = f"{body['channelData']['channel']['id']};messageid={number}"
@@ -206,16 +207,16 @@ class Teams:
         return web.json_response({"id": thread, "activityId": message.id}, status=201)
 
     async def _post(self, request: web.Request) -> web.Response:
-        if self.slow is not None:
-            return await self.slow(request)
+        if self.slow is not None and (answer := await self.slow(request)) is not None:
+            return answer
         if request.match_info["conversation"] in self.gone:
             return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
         message = self._record("post", request.match_info["conversation"], await request.json())
         return web.json_response({"id": message.id}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
-        if self.slow is not None:
-            return await self.slow(request)
+        if self.slow is not None and (answer := await self.slow(request)) is not None:
+            return answer
         conversation, activity = request.match_info["conversation"], request.match_info["activity"]
         if activity not in self.messages:
             return web.json_response({"error": {"code": "ActivityNotFound"}}, status=404)
