@@ -195,6 +195,22 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Somebody wanted what they may not.
+
+    `change` is empty where no change was meant; `what` is the button's verb or the command's word, never what a person
+    typed besides; `via` is `chat`, `card` or `link`; `sentence` is the bot's own, in English.
+    """
+
+    at: datetime
+    person: Person
+    change: str
+    what: str
+    via: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A long operation at the provider, recorded before it is asked for.
 
@@ -485,6 +501,22 @@ class Ledger(Protocol):
         ...
 
 
+class Refusals(Protocol):
+    """Who wanted what they may not. Nothing in here is ever changed or removed."""
+
+    async def note(self, refused: Refused) -> None:
+        """Write it down."""
+        ...
+
+    async def latest(self, limit: int = 50) -> tuple[Refused, ...]:
+        """The last ones, the newest first."""
+        ...
+
+    async def of(self, change_id: str) -> tuple[Refused, ...]:
+        """Everything about that change, oldest first."""
+        ...
+
+
 class Dialogs(Protocol):
     """The state of each conversation with each person, as plain JSON."""
 
@@ -561,6 +593,7 @@ class UnitOfWork(Protocol):
     chats: Chats
     absences: Absences
     ledger: Ledger
+    refusals: Refusals
     dialogs: Dialogs
     deliveries: Deliveries
     settings: Settings

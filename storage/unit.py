@@ -10,6 +10,7 @@ from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
+from storage.refusals import SqlRefusals
 from storage.sendings import SqlSendings
 from storage.step_store import SqlSteps
 from storage.tidying import SqlTidying
@@ -35,6 +36,7 @@ class SqlUnit:
     chats: ports.Chats
     absences: ports.Absences
     ledger: ports.Ledger
+    refusals: ports.Refusals
     dialogs: ports.Dialogs
     deliveries: ports.Deliveries
     settings: ports.Settings
@@ -53,6 +55,7 @@ class SqlUnit:
         self.chats = SqlChats(transaction)
         self.absences = SqlAbsences(transaction)
         self.ledger = SqlLedger(transaction)
+        self.refusals = SqlRefusals(transaction)
         self.dialogs = SqlDialogs(transaction)
         self.deliveries = SqlDeliveries(transaction)
         self.settings = SqlSettings(transaction)

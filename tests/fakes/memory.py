@@ -22,6 +22,7 @@ from tests.fakes.conversations import (
     MemoryPeople,
     MemorySettings,
 )
+from tests.fakes.refusals import MemoryRefusals
 from tests.fakes.sendings import MemorySendings
 from tests.fakes.table import Race, Table
 from tests.fakes.told import MemoryAbsences, MemoryLedger
@@ -43,6 +44,7 @@ class Memory:
         self.chats = Table[str, ports.Chat]()
         self.absences = Table[int, ports.Absence]()
         self.ledger = Table[str, ports.Told]()
+        self.refusals = Table[int, ports.Refused]()
         self.dialogs = Table[str, tuple[str, int]]()
         self.deliveries = Table[str, str]()
         self.settings = Table[str, str]()
@@ -74,6 +76,7 @@ class MemoryUnit:
     chats: ports.Chats
     absences: ports.Absences
     ledger: ports.Ledger
+    refusals: ports.Refusals
     dialogs: ports.Dialogs
     deliveries: ports.Deliveries
     settings: ports.Settings
@@ -90,10 +93,10 @@ class MemoryUnit:
         messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
         dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
         chats, absences, ledger = memory.chats.view(), memory.absences.view(), memory.ledger.view()
-        sendings = memory.sendings.view()
+        sendings, refusals = memory.sendings.view(), memory.refusals.view()
         self._views = (
             *(counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings),
-            *(chats, absences, ledger, sendings),
+            *(chats, absences, ledger, sendings, refusals),
         )
         self.outbox = self.outbox_of(effects, memory.ids)
         self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, race)
@@ -102,6 +105,7 @@ class MemoryUnit:
         self.messages, self.bindings = MemoryMessages(messages), MemoryBindings(bindings)
         self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
         self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)
+        self.refusals = MemoryRefusals(refusals, memory.ids)
         self.absences = MemoryAbsences(absences, memory.ids)
         self.sendings = self.tidying = MemorySendings(sendings, memory.ids)
         self.dialogs = MemoryDialogs(dialogs, memory.etags, race)

@@ -48,6 +48,11 @@ from tests.contract.test_outbox import (
     test_what_is_given_up_lets_its_lane_go_on_and_is_shown,
     test_what_is_leased_goes_to_nobody_else_until_the_lease_ends,
 )
+from tests.contract.test_refused import (
+    test_the_same_refused_twice_is_two_lines,
+    test_what_was_refused_about_one_change_is_read_the_oldest_first,
+    test_what_was_refused_is_read_back_the_newest_first,
+)
 from tests.contract.test_steps import (
     test_a_change_that_is_saved_has_its_steps_tried_at_once,
     test_a_change_whose_step_failed_waits_and_no_other,
@@ -101,12 +106,15 @@ __all__ = [
     "test_the_effects_of_a_change_go_out_in_the_order_in_which_they_were_decided",
     "test_the_first_of_each_lane_goes_out_the_oldest_first",
     "test_the_next_attempt_is_when_the_first_free_lane_may_go_on",
+    "test_the_same_refused_twice_is_two_lines",
     "test_the_stored_change_is_the_fold_of_its_history",
     "test_there_is_no_history_of_a_change_that_does_not_exist",
     "test_what_is_given_up_lets_its_lane_go_on_and_is_shown",
     "test_what_is_known_of_a_person_is_never_overwritten_by_nothing",
     "test_what_is_leased_goes_to_nobody_else_until_the_lease_ends",
     "test_what_is_stored_is_the_fold_of_the_history_all_the_way",
+    "test_what_was_refused_about_one_change_is_read_the_oldest_first",
+    "test_what_was_refused_is_read_back_the_newest_first",
     "test_what_was_saved_is_loaded",
     "test_without_steps_nothing_is_due",
 ]

@@ -1,0 +1,44 @@
+"""Who wanted what they may not."""
+
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from changes.model import Person
+from changes.ports import Refused
+from storage.tables import refusals
+from storage.transaction import Transaction
+
+
+class SqlRefusals:
+    """The Refusals."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def note(self, refused: Refused) -> None:
+        """Write it down."""
+        new = insert(refusals).values(
+            at=refused.at,
+            person=refused.person.id,
+            name=refused.person.name,
+            change=refused.change,
+            what=refused.what,
+            via=refused.via,
+            sentence=refused.sentence,
+        )
+        await self._transaction.execute(new)
+
+    async def latest(self, limit: int = 50) -> tuple[Refused, ...]:
+        """The last ones, the newest first."""
+        query = select(refusals).order_by(refusals.c.at.desc(), refusals.c.id.desc()).limit(limit)
+        return tuple(_refused(row) for row in await self._transaction.execute(query))
+
+    async def of(self, change_id: str) -> tuple[Refused, ...]:
+        """Everything about that change, oldest first."""
+        query = select(refusals).where(refusals.c.change == change_id).order_by(refusals.c.at, refusals.c.id)
+        return tuple(_refused(row) for row in await self._transaction.execute(query))
+
+
+def _refused(row: Row[Any]) -> Refused:
+    return Refused(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)

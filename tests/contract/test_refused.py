@@ -1,0 +1,46 @@
+"""What was refused to whom is kept, as it was said."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from changes.model import Person
+from changes.ports import Refused
+from storage import Store
+
+NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
+LUC = Refused(NOON, Person("3", "Luc"), "CHG-2027-0001", "go.give", "card", "Only Pierre or a deputy can decide.")
+NADIA = replace(LUC, at=NOON.replace(hour=11), person=Person("0", "Nadia"), what="precheck.approve")
+EVA = replace(
+    LUC,
+    at=NOON.replace(hour=13),
+    person=Person("5"),
+    change="",
+    what="bind",
+    via="chat",
+    sentence="Only an admin can bind.",
+)
+
+
+async def test_what_was_refused_is_read_back_the_newest_first(store: Store) -> None:
+    async with store.units() as unit:
+        for refused in (LUC, NADIA, EVA):
+            await unit.refusals.note(refused)
+    async with store.units() as unit:
+        assert await unit.refusals.latest() == (EVA, LUC, NADIA)
+        assert await unit.refusals.latest(2) == (EVA, LUC)
+
+
+async def test_what_was_refused_about_one_change_is_read_the_oldest_first(store: Store) -> None:
+    async with store.units() as unit:
+        for refused in (LUC, EVA, NADIA, replace(LUC, change="CHG-2027-0002")):
+            await unit.refusals.note(refused)
+        assert await unit.refusals.of("CHG-2027-0001") == (NADIA, LUC)
+        assert await unit.refusals.of("CHG-2027-0003") == ()
+
+
+async def test_the_same_refused_twice_is_two_lines(store: Store) -> None:
+    async with store.units() as unit:
+        await unit.refusals.note(LUC)
+        await unit.refusals.note(LUC)
+    async with store.units() as unit:
+        assert await unit.refusals.of(LUC.change) == (LUC, LUC)

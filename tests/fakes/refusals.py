@@ -1,0 +1,26 @@
+"""Who wanted what they may not, in memory."""
+
+from collections.abc import Iterator
+
+from changes.ports import Refused
+from tests.fakes.table import View
+
+
+class MemoryRefusals:
+    """The Refusals."""
+
+    def __init__(self, rows: View[int, Refused], ids: Iterator[int]) -> None:
+        self._rows, self._ids = rows, ids
+
+    async def note(self, refused: Refused) -> None:
+        self._rows.rows[next(self._ids)] = refused
+
+    async def latest(self, limit: int = 50) -> tuple[Refused, ...]:
+        return tuple(self._oldest_first()[::-1][:limit])
+
+    async def of(self, change_id: str) -> tuple[Refused, ...]:
+        return tuple(each for each in self._oldest_first() if each.change == change_id)
+
+    def _oldest_first(self) -> list[Refused]:
+        rows = sorted(self._rows.rows.items(), key=lambda row: (row[1].at, row[0]))
+        return [refused for _, refused in rows]
