@@ -25,7 +25,7 @@ from changes.policy import Catalogue
 from changes.ports import Acquaintance, Binding, Chat, Clock, UnitOfWork, Wording
 from changes.service import language_of
 from dialogs.desk import Desk
-from dialogs.host import DialogHost, open_change
+from dialogs.host import DialogHost, open_change, open_order
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show
 from language import _, said, speaking
@@ -112,6 +112,8 @@ class Brain:
         except Concurrent:
             raise
         except Refusal as refusal:
+            # Said, and not raised on: the turn is committed, and the note of it with it.
+            await heard.desk.audit(refusal, order.name if order else open_order(stored))
             await say(context, said(refusal))
 
     async def _press(
@@ -132,6 +134,7 @@ class Brain:
             else:
                 thought.sentence = said(stale)
         except Refusal as refusal:
+            await heard.desk.audit(refusal, heard.press.verb if heard.press else "")
             thought.sentence = said(refusal)
             if not invoked:
                 await say(context, thought.sentence)

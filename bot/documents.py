@@ -15,9 +15,10 @@ from cards.document import Block, document, title_of
 from cards.text import shortened
 from cards.view import View
 from changes.errors import NotAllowed, Refusal
-from changes.model import Change, State
+from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, UnitOfWork, Units
+from changes.ports import Clock, Refused, UnitOfWork, Units
+from changes.roles import Act, require
 from changes.search import Search
 from changes.service import introduced
 from dialogs.turn import say
@@ -69,7 +70,7 @@ class Documents:
         key = await links.secret(desk.unit.settings)
 
         def address(form: str) -> str:
-            facts = {"change": change.id, "form": form, "language": spoken()}
+            facts = {"change": change.id, "form": form, "language": spoken(), "person": desk.person.id}
             return f"{url}/export/{links.signed(key, facts, desk.now, DAYS)}"
 
         await say(
@@ -87,10 +88,7 @@ class Documents:
     async def feed(self, request: Request) -> None:
         """`feed`: the address of the calendar feed, for an admin, in a personal chat; `feed new` voids the old one."""
         desk, activity = request.heard.desk, request.context.activity
-        if desk.person not in desk.catalogue.admins:
-            raise NotAllowed(
-                "Only an admin sees the address of the calendar feed: whoever has it can read every window."
-            )
+        desk.require(Act.FEED)
         if activity.conversation.conversation_type not in (None, "personal"):
             raise Refusal("Type this in our personal chat: whoever has the address can read every window.")
         url = self._public_url()
@@ -115,7 +113,7 @@ class Documents:
             key = await links.secret(unit.settings)
             facts = links.read(key, request.match_info["token"], self._clock.now())
             stored = await unit.changes.load(facts["change"]) if facts else None
-            if facts is None or stored is None:
+            if facts is None or stored is None or not await self._granted(unit, facts, stored.change):
                 return _missing()
             with speaking(facts["language"]):
                 blocks = await self._document(unit, stored.change)
@@ -140,6 +138,19 @@ class Documents:
             return web.Response(status=304, headers=headers)
         body = self._feed(changes, self._catalogue.services, now)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    async def _granted(self, unit: UnitOfWork, facts: Mapping[str, str], change: Change) -> bool:
+        """Whether the person who asked for the address may still read the change; if not, that is kept."""
+        known = await unit.people.get(facts.get("person", ""))
+        person = known.person if known else Person(facts.get("person", ""))
+        service = await introduced(unit, self._catalogue.service(change.plan.service))
+        try:
+            require(person, Act.READ, change, service, self._catalogue.admins)
+        except NotAllowed as refused:
+            now, sentence = self._clock.now(), refused.sentence
+            await unit.refusals.note(Refused(now, person, change.id, "export", "link", sentence))
+            return False
+        return True
 
     async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
         service = await introduced(unit, self._catalogue.service(change.plan.service))

@@ -30,9 +30,9 @@ _KIND = {
 
 
 async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, Any] | None:
-    """The pressed card, drawn anew; None when the change is not there."""
+    """The pressed card, drawn anew; None when the change is not there, or not for the person to see."""
     try:
-        change = await desk.change(press.change)
+        change = await desk.readable(press.change)
     except Unknown:
         return None
     view = await desk.view(change)

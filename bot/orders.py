@@ -11,11 +11,12 @@ from cards.answers import answers_of, read_window
 from cards.help import help_card
 from cards.text import plain
 from changes import commands as c
-from changes.errors import Incomplete, NotAllowed, Refusal, Unknown
+from changes.errors import Incomplete, Refusal, Unknown
 from changes.labels import moment_label
 from changes.lifecycle.guards import SAID
 from changes.model import Change, State, Window
 from changes.ports import Binding
+from changes.roles import Act
 from dialogs.reason import NEEDS_REASON, REASON
 from dialogs.request import REQUEST
 from dialogs.turn import say, send_card
@@ -118,8 +119,7 @@ async def restore(request: Request) -> None:
 async def bind(request: Request) -> None:
     """Make this channel or group chat the one of a service."""
     desk, activity = request.heard.desk, request.context.activity
-    if desk.person not in desk.catalogue.admins:
-        raise NotAllowed("Only an admin can bind a service to a channel.")
+    desk.require(Act.BIND)
     kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
     if kind == "personal":
         raise Refusal("Type this in the channel or group chat in which the service's team shall be asked, not here.")
@@ -135,7 +135,7 @@ async def bind(request: Request) -> None:
 async def help_(request: Request) -> None:
     """What can be typed."""
     desk = request.heard.desk
-    await send_card(request.context, help_card(is_local=request.local, is_admin=desk.person in desk.catalogue.admins))
+    await send_card(request.context, help_card(is_local=request.local, is_admin=desk.may(Act.ADMIN)))
 
 
 async def unknown(request: Request) -> None:

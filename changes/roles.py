@@ -1,5 +1,6 @@
 """Who may do what (PROCESS.md, Roles): the only gate. No button, link or command carries a right of its own."""
 
+from collections.abc import Container
 from enum import StrEnum
 
 from changes.errors import NotAllowed
@@ -11,6 +12,8 @@ from changes.sayings import template
 class Act(StrEnum):
     """What is asked for, as far as rights are concerned."""
 
+    DRAFT = "draft"
+    READ = "read"
     REQUEST = "request"
     EDIT = "edit"
     POSTPONE = "postpone"
@@ -21,9 +24,14 @@ class Act(StrEnum):
     REPORT_SNAPSHOT = "report_snapshot"
     REVIEW = "review"
     TICK = "tick"
+    BIND = "bind"
+    FEED = "feed"
+    ADMIN = "admin"
 
 
 _WHY_NOT = {
+    Act.DRAFT: template("Only a person can request a change."),
+    Act.READ: template("{id} is still a draft: only {requester}, those who decide about it, and the admins see it."),
     Act.REQUEST: template("Only {requester} can hand in {id}."),
     Act.EDIT: template("Only {requester}, who requested {id}, can edit, move or cancel it."),
     Act.POSTPONE: template("Only the requester, the implementer, the approver or a deputy can postpone {id}."),
@@ -41,17 +49,66 @@ _WHY_NOT = {
     ),
     Act.REVIEW: template("Only the requester, the implementer, the approver or a deputy can write the review of {id}."),
     Act.TICK: template("Only the timeline itself does that."),
+    Act.BIND: template("Only an admin can bind a service to a channel."),
+    Act.FEED: template("Only an admin sees the address of the calendar feed: whoever has it can read every window."),
+    Act.ADMIN: template("Only an admin can do that."),
 }
 _OWN = template("You requested or implement {id}: somebody else has to decide about it. Ask {approver} or a deputy.")
 
 
-def may(person: Person, act: Act, change: Change, service: Service) -> bool:
-    """Whether the person may do that to the change. The clock may tick and report, and nothing else."""
+def may(
+    person: Person,
+    act: Act,
+    change: Change | None = None,
+    service: Service | None = None,
+    admins: Container[Person] = (),
+) -> bool:
+    """Whether the person may do that: to the change of the service, or, with an admin's act, to the bot itself.
+
+    What is not given grants nothing: without a change nobody may change one, without `admins` nobody is an admin. The
+    clock may tick and report, and nothing else.
+    """
     if person == CLOCK:
         return act in (Act.TICK, Act.REPORT_SNAPSHOT)
+    if act is Act.DRAFT:
+        return True
+    if act in (Act.BIND, Act.FEED, Act.ADMIN):
+        return person in admins
+    if change is None or service is None:
+        return False
+    return _may_with(person, act, change, service) or (act is Act.READ and person in admins)
+
+
+def require(
+    person: Person,
+    act: Act,
+    change: Change | None = None,
+    service: Service | None = None,
+    admins: Container[Person] = (),
+) -> None:
+    """Raise NotAllowed, with the reason as a sentence, unless the person may do that."""
+    if may(person, act, change, service, admins):
+        return
+    if change is None or service is None:
+        raise NotAllowed(_WHY_NOT[act])
+    own = act in (Act.DECIDE, Act.EXTEND_FAR) and service.decides(person)
+    raise NotAllowed(
+        _OWN if own else _WHY_NOT[act],
+        id=change.id,
+        requester=change.requester.name or "the requester",
+        implementer=change.plan.implementer.name or "named in the plan",
+        approver=service.approver.name or "the approver",
+        overrun=service.policy.acceptable_overrun_minutes,
+    )
+
+
+def _may_with(person: Person, act: Act, change: Change, service: Service) -> bool:
+    """What the person's part in this change, and in its service, gives them."""
     involved = person in (change.requester, change.plan.implementer)
     decides = service.decides(person)
     match act:
+        case Act.READ:
+            return change.submitted_at is not None or decides or person == change.requester
         case Act.REQUEST | Act.EDIT:
             return person == change.requester
         case Act.DECIDE | Act.EXTEND_FAR:
@@ -61,23 +118,7 @@ def may(person: Person, act: Act, change: Change, service: Service) -> bool:
         case Act.POSTPONE | Act.REVIEW:
             return decides or involved
         case Act.CONFIRM_RESTORE:
-            return decides and (change.restore is None or person != change.restore.asked_by)
-        case Act.TICK:
+            asked = change.restore is not None and change.restore.open and person == change.restore.asked_by
+            return decides and not asked
+        case _:
             return False
-
-
-def require(person: Person, act: Act, change: Change, service: Service) -> None:
-    """Raise NotAllowed, with the reason as a sentence, unless the person may do that."""
-    if may(person, act, change, service):
-        return
-    template = _WHY_NOT[act]
-    if act in (Act.DECIDE, Act.EXTEND_FAR) and service.decides(person):
-        template = _OWN
-    raise NotAllowed(
-        template,
-        id=change.id,
-        requester=change.requester.name or "the requester",
-        implementer=change.plan.implementer.name or "named in the plan",
-        approver=service.approver.name or "the approver",
-        overrun=service.policy.acceptable_overrun_minutes,
-    )

@@ -7,13 +7,13 @@ from cards.view import View
 from changes import commands as c
 from changes import service as application
 from changes.conflicts import check_plan
-from changes.errors import Refusal, Unknown
+from changes.errors import NotAllowed, Refusal, Unknown
 from changes.learning import Experience
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Person, Plan
 from changes.policy import Catalogue, Service
-from changes.ports import UnitOfWork
-from changes.roles import Act, require
+from changes.ports import Refused, UnitOfWork
+from changes.roles import Act, may, require
 from language import N_
 
 UNBOUND = N_(
@@ -65,10 +65,9 @@ class Desk:
     async def readable(self, change_id: str) -> Change:
         """The change, for somebody who only looks: a draft is for its requester, those who decide, and the admins."""
         change = await self.change(change_id)
-        if change.submitted_at is not None or self.person in (change.requester, *self.catalogue.admins):
+        if may(self.person, Act.READ, change, await self.service(change.plan.service), self.catalogue.admins):
             return change
-        if (await self.service(change.plan.service)).decides(self.person):
-            return change
+        # As if it were not there: that somebody plans something is theirs to tell.
         raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
 
     async def view(self, change: Change) -> View:
@@ -101,6 +100,23 @@ class Desk:
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""
         require(self.person, Act.EDIT, change, await self.service(change.plan.service))
+
+    def may(self, act: Act) -> bool:
+        """Whether the person may do an admin's act."""
+        return may(self.person, act, admins=self.catalogue.admins)
+
+    def require(self, act: Act) -> None:
+        """Raise NotAllowed unless the person may do an admin's act."""
+        require(self.person, act, admins=self.catalogue.admins)
+
+    async def audit(self, refusal: Refusal, what: str) -> None:
+        """Write down that the person wanted what they may not: `what` is a verb or a command's word, never their text.
+
+        Any other refusal is no matter of rights, and is not kept.
+        """
+        if isinstance(refusal, NotAllowed):
+            change, sentence = str(refusal.facts.get("id", "")), refusal.sentence
+            await self.unit.refusals.note(Refused(self.now, self.person, change, what, self.via, sentence))
 
     async def _has_channel(self, change_id: str) -> None:
         service = await self.service((await self.change(change_id)).plan.service)

@@ -39,3 +39,9 @@ def open_change(stored: Json) -> str:
     """The change the open dialog is about (`new` before it has an id), or an empty text when none is open."""
     stack: Any = stored.get("stack") or []
     return str(stack[0]["state"].get("change", "")) if stack else ""
+
+
+def open_order(stored: Json) -> str:
+    """The word of the command that the open dialog carries out, or the dialog's name; empty when none is open."""
+    stack: Any = stored.get("stack") or []
+    return str(stack[0]["state"].get("what") or stack[0]["id"]) if stack else ""

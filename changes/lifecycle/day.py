@@ -67,7 +67,9 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
         in_state(change, waiting, Said("the snapshot is waived once it is due"))
         reason = said(command.reason, "reason", Said("Say why it may start without a snapshot."))
         return (SnapshotWaived(reason, service.deputy_for(command.by)),)
-    require(command.by, Act.REPORT_SNAPSHOT, change, service)
+    # The timeline reports what it sees; only a person asks for another try.
+    act = Act.RUN if isinstance(command, c.RetrySnapshot) else Act.REPORT_SNAPSHOT
+    require(command.by, act, change, service)
     in_state(change, waiting, Said("no snapshot is being taken"))
     by_hand = command.by != CLOCK
     # After a failure a person may still take it, or find it, on the dashboard.
@@ -90,7 +92,7 @@ def _snapshot(change: Change, command: c.Command, service: Service) -> tuple[Eve
             return (SnapshotFinished(said(name, "snapshot_name", Said("Give the name of the snapshot."), 100)),)
         case c.NoteSnapshotFailed(reason=reason, cause=cause) if status in TAKING:
             return (SnapshotFailed(said(reason, "reason", Said("Say what went wrong.")), cause),)
-        case c.RetrySnapshot() if status is SnapshotStatus.FAILED and by_hand:
+        case c.RetrySnapshot() if status is SnapshotStatus.FAILED:
             return (snapshot_request(change),)
         case _:
             raise WrongState("The snapshot of {id} is {status}: that does not fit.", id=change.id, status=status.value)

@@ -9,6 +9,7 @@ from changes.events import Drafted, Event
 from changes.lifecycle import approving, day, incident, preparing, restoring, steps, trouble
 from changes.model import Change, instant
 from changes.policy import Service
+from changes.roles import Act, require
 from changes.slots import Booking
 
 
@@ -27,6 +28,7 @@ def decide(
     now = instant(now)
     if change is None:
         if isinstance(command, c.Draft) and new_id:
+            require(command.by, Act.DRAFT)
             return (Drafted(new_id, command.plan),)
         raise Unknown("There is no such change. `/change list` shows those there are.")
     match command:

@@ -167,7 +167,7 @@ def test_a_failed_snapshot_can_be_tried_again_taken_by_hand_found_postponed_or_w
 
 
 def test_the_clock_reports_nothing_about_a_snapshot_that_failed() -> None:
-    for command in (c.NoteSnapshotStarted(CLOCK), c.NoteSnapshotFinished(CLOCK, "CHG"), c.RetrySnapshot(CLOCK)):
+    for command in (c.NoteSnapshotStarted(CLOCK), c.NoteSnapshotFinished(CLOCK, "CHG")):
         with pytest.raises(WrongState):
             snapshotting(Cause.LOST).do(command, at(2027, 4, 15, 19, 30))
 

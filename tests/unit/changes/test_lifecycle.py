@@ -171,7 +171,7 @@ def test_a_window_that_is_over_cannot_be_started() -> None:
 def test_a_failed_snapshot_is_taken_again_under_another_name_when_a_person_says_so() -> None:
     story = snapshotting()
     story.do(c.NoteSnapshotFailed(CLOCK, "The disk is full."), at(2027, 4, 15, 20))
-    with pytest.raises(WrongState):
+    with pytest.raises(NotAllowed):
         story.do(c.RetrySnapshot(CLOCK), at(2027, 4, 15, 20))
     story.do(c.RetrySnapshot(NADIA), at(2027, 4, 15, 20))
     snapshot = story.now_it_is.snapshot
