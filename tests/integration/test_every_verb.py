@@ -1,0 +1,211 @@
+"""Forged buttons from outside: every verb, in every stage, by people who may not; nothing changes and they read why."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cards.payload import _COMMANDS, BY_DIALOG
+from changes.model import Change, State
+from changes.ports import Refused
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, Somebody
+
+MESSAGE = "application/vnd.microsoft.activity.message"
+SAM, EVA = (
+    Somebody(f"29:{number}", name, f"00000000-0000-0000-0000-0000000000{20 + number}")
+    for number, name in ((4, "Sam Keller"), (5, "Eva Moret"))
+)
+"""An admin, and somebody with no part in the change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who besides the admin and the stranger may not, and what they all read."""
+
+    wrong: tuple[Somebody, ...]
+    says: str
+
+
+EDIT = Rule((LUC, PIERRE), f"Only Nadia Favre, who requested {CHANGE}, can edit, move or cancel it.")
+DECIDE = Rule((NADIA, LUC), f"Only Pierre André or a deputy can decide about {CHANGE}.")
+RUN = Rule((NADIA,), f"Only the implementer (Luc Bonvin), the approver or a deputy can do that for {CHANGE}.")
+REPORT = Rule((NADIA,), "Only the implementer (Luc Bonvin), the approver or a deputy reports on its snapshot.")
+RULES: Mapping[str, Rule] = {
+    "change.submit": Rule((LUC, PIERRE), f"Only Nadia Favre can hand in {CHANGE}."),
+    "change.edit": EDIT,
+    "change.move": EDIT,
+    "change.withdraw": EDIT,
+    "change.postpone": Rule(
+        (), f"Only the requester, the implementer, the approver or a deputy can postpone {CHANGE}."
+    ),
+    "precheck.approve": DECIDE,
+    "precheck.correct": DECIDE,
+    "go.give": DECIDE,
+    "go.refuse": DECIDE,
+    "snapshot.waive": DECIDE,
+    "snapshot.started": REPORT,
+    "snapshot.finished": REPORT,
+    "snapshot.failed": REPORT,
+    "snapshot.retry": RUN,
+    "window.start": RUN,
+    "test.result": RUN,
+    "change.complete": RUN,
+    "trouble.report": RUN,
+    "trouble.solved": RUN,
+    "window.extend": RUN,
+    "incident.declare": RUN,
+    "incident.tried": RUN,
+    "incident.handover": RUN,
+    "incident.close": RUN,
+    "restore.ask": RUN,
+    "restore.confirm": Rule(
+        (NADIA, LUC), "A restore needs two people: Pierre André or a deputy confirms it, not who asked for it."
+    ),
+    "restore.done": REPORT,
+    "restore.failed": REPORT,
+    "review.save": Rule(
+        (), f"Only the requester, the implementer, the approver or a deputy can write the review of {CHANGE}."
+    ),
+}
+INPUTS = {
+    "reason": "Because.",
+    "comment": "Fine.",
+    "extra_minutes": "30",
+    "vps_name": "Hannibal",
+    "snapshot_name": "CHG",
+}
+MORE: Mapping[str, Mapping[str, object]] = {
+    "test.result": {"test": 0, "result": "pass"},
+    "incident.tried": {"result": "fix"},
+}
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+async def stored(bot: Bot) -> tuple[Change, int]:
+    async with bot.app.store.units() as unit:
+        found = await unit.changes.load(CHANGE)
+    assert found is not None
+    return found.change, found.version
+
+
+async def refused(bot: Bot) -> tuple[Refused, ...]:
+    async with bot.app.store.units() as unit:
+        return await unit.refusals.latest(10_000)
+
+
+def somewhere(bot: Bot) -> Message:
+    """A message with a card, whichever: what a forged button stands on says nothing."""
+    return Message("forged", next(iter(bot.teams.messages.values())).conversation, {})
+
+
+async def forge(bot: Bot, who: Somebody, verb: str, **more: object) -> dict[str, Any]:
+    """Press a button that no card of theirs has, with the right change and the present revision."""
+    data: dict[str, Any] = {
+        "change": CHANGE,
+        "revision": (await bot.change()).revision,
+        **INPUTS,
+        **MORE.get(verb, {}),
+        **more,
+    }
+    return await bot.teams.execute(who, verb, data, somewhere(bot))
+
+
+async def stages(bot: Bot) -> AsyncIterator[State]:
+    """From the draft to the review, with everybody in their own part."""
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM | {"implementer": LUC.object_id})
+    yield State.DRAFT
+    await bot.press(NADIA, "change.submit")
+    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    yield State.PRECHECK_PENDING
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+    yield State.GO_PENDING
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(datetime(2027, 4, 15, 19, 30, tzinfo=ZURICH))
+    yield State.SNAPSHOTTING
+    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    yield State.READY
+    await bot.press(LUC, "window.start")
+    yield State.IN_PROGRESS
+    await forge(bot, LUC, "incident.declare")
+    await forge(bot, LUC, "restore.ask")
+    yield State.INCIDENT
+    await forge(bot, PIERRE, "restore.confirm")
+    yield State.RESTORING
+    await bot.advance(datetime(2027, 4, 15, 23, 25, tzinfo=ZURICH))
+    await forge(bot, LUC, "test.result")
+    await forge(bot, LUC, "test.result", test=1)
+    await forge(bot, LUC, "change.complete")
+    yield State.COMPLETED
+
+
+def test_there_is_a_rule_for_every_button_that_does_something() -> None:
+    assert set(RULES) == set(_COMMANDS) | (BY_DIALOG - {"card.refresh", "look"})
+
+
+async def test_a_forged_button_changes_nothing_in_any_stage_and_its_presser_reads_who_may(bot: Bot) -> None:
+    pressed: list[tuple[str, str]] = []
+    async for stage in stages(bot):
+        before = await stored(bot)
+        assert before[0].state is stage
+        for verb, rule in RULES.items():
+            for who in (EVA, SAM, *rule.wrong):
+                answer = await forge(bot, who, verb)
+                pressed.append((who.object_id, verb))
+                assert (answer["type"], answer["value"]) == (MESSAGE, rule.says), f"{who.name}, {verb}, {stage}"
+        await bot.settle()
+        assert await stored(bot) == before, stage
+    assert [(each.person.id, each.what) for each in (await refused(bot))[::-1]] == pressed
+
+
+async def test_authority_is_checked_for_each_button_with_the_persons_own_identity(bot: Bot) -> None:
+    """CASES.md 29. Whatever a payload says of who presses it, it is the person whom Teams vouches for."""
+    await bot.at_go()
+    before = await stored(bot)
+    said = {"id": PIERRE.id, "name": PIERRE.name, "aadObjectId": PIERRE.object_id}
+    claims: list[dict[str, object]] = [
+        {name: value}
+        for name in ("by", "person", "approver", "userId", "user", "from", "aadObjectId", "requester", "implementer")
+        for value in (PIERRE.object_id, PIERRE.name, said)
+    ]
+    claims.append({"admin": True, "role": "approver", "via": "clock", "may": True, "deputies": [EVA.object_id]})
+    for claim in claims:
+        answer = await forge(bot, EVA, "go.give", **claim)
+        assert (answer["type"], answer["value"]) == (MESSAGE, DECIDE.says), claim
+    assert await stored(bot) == before
+    assert {(each.person.id, each.person.name) for each in await refused(bot)} == {(EVA.object_id, EVA.name)}
+    # And the other way round: a claim takes nothing from who may.
+    await forge(bot, PIERRE, "go.give", by=EVA.object_id, person=EVA.object_id)
+    async with bot.app.store.units() as unit:
+        last = (await unit.changes.history(CHANGE))[before[1]]
+    assert last.by.id == PIERRE.object_id
+
+
+async def test_whoever_asked_for_a_restore_does_not_confirm_it_even_as_a_deputy(bot: Bot) -> None:
+    await bot.started()
+    await forge(bot, CLAIRE, "incident.declare")
+    await forge(bot, CLAIRE, "restore.ask")
+    before = await stored(bot)
+    answer = await forge(bot, CLAIRE, "restore.confirm")
+    assert answer["value"] == RULES["restore.confirm"].says
+    assert await stored(bot) == before
+
+
+@pytest.mark.parametrize("revision", [0, 1, 999])
+@pytest.mark.parametrize("verb", ["card.refresh", "go.give", "change.submit"])
+async def test_no_forged_button_shows_a_draft_to_a_stranger(bot: Bot, verb: str, revision: int) -> None:
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **FORM)
+    answer = await forge(bot, EVA, verb, revision=revision)
+    assert FORM["title"] not in str(answer)
+    assert FORM["title"] in str(await forge(bot, NADIA, "card.refresh"))
