@@ -1,7 +1,11 @@
 """PROCESS.md, Roles, as one table: who may do what, for a change that Nadia requests and Luc implements."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from changes import roles
 from changes.errors import NotAllowed
 from changes.model import CLOCK, Person
 from changes.roles import Act, may, require
@@ -63,3 +67,12 @@ def test_the_approver_never_decides_about_a_change_of_their_own(involved: str) -
         change = change.with_(requester=PIERRE)
     assert not may(PIERRE, Act.DECIDE, change, LEARN)
     assert may(CLAIRE, Act.DECIDE, change, LEARN)
+
+
+def test_a_right_is_refused_at_the_gate_and_nowhere_else() -> None:
+    root = Path(roles.__file__).parent.parent
+    packages = ("changes", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "storage", "local")
+    files = [path for package in packages for path in sorted((root / package).rglob("*.py"))]
+    said = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    assert [path for path, text in said.items() if "raise NotAllowed" in text] == ["changes/roles.py"]
+    assert [path for path, text in said.items() if re.search(r"(?<!for admin) in \S*\.admins\b", text)] == []
