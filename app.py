@@ -290,7 +290,8 @@ def _all_served(services: Services, settings: Settings) -> None:
 def _beside(settings: Settings, name: str) -> Path:
     """A file beside the SQLite database, or in var/ with another one."""
     _, _, path = settings.database_url.partition(":///")
-    return Path(path).parent / name if settings.database_url.startswith("sqlite") and path else Path("var") / name
+    beside = settings.database_url.startswith("sqlite") and path
+    return (Path(path).parent if beside else Path("var").absolute()) / name
 
 
 async def serve(settings: Settings) -> None:

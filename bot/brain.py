@@ -8,6 +8,7 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
 from bot.activities import mention_free_text
+from bot.admin import admin
 from bot.arrivals import Arrivals
 from bot.fresh import fresh_card
 from bot.grammar import read_order
@@ -16,7 +17,7 @@ from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from bot.request import Handler, Request
 from cards.answers import answers_of
-from cards.parts import LOOK
+from cards.parts import ADMIN, LOOK
 from cards.payload import Press, read
 from cards.text import with_note
 from changes.effects import Effect, MeetTeam
@@ -32,6 +33,7 @@ from language import _, said, speaking
 
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
+_TYPED: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
 _DIALOG_VERBS = ("change.submit", "change.withdraw")
 
 
@@ -154,8 +156,8 @@ class Brain:
                 state = await self.dialogs.begin(context, REQUEST, await self._form_options(heard, press))
             await unit.dialogs.save(key, state, etag)
             return
-        if press.verb == LOOK:
-            await self._look(context, heard, press.typed)
+        if press.verb in _TYPED:
+            await self._as_typed(context, heard, press.typed, _TYPED[press.verb])
             return
         if press.change == NEW:
             raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
@@ -164,12 +166,12 @@ class Brain:
         if card := await fresh_card(heard.desk, press, self.wording):
             await show(context, card)
 
-    async def _look(self, context: TurnContext, heard: Heard, typed: str) -> None:
-        """A button that stands for a command which only shows something: its card takes the pressed one's place."""
+    async def _as_typed(self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]) -> None:
+        """A button that stands for a typed command: its card takes the pressed one's place."""
         order = read_order(f"change {typed}")
-        if order is None or order.name not in LOOKS:
+        if order is None or order.name not in handlers:
             raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
-        await LOOKS[order.name](Request(context, heard, order, self.local))
+        await handlers[order.name](Request(context, heard, order, self.local))
 
     async def _form_options(self, heard: Heard, press: Press) -> dict[str, Any]:
         if press.change == NEW:

@@ -28,6 +28,7 @@ _VERBS = {
     "restore": ("restore", "restaurer"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),
+    "admin": ("admin",),
     "help": ("help", "aide", "?"),
 }
 _ORDER = {word: name for name, words in _VERBS.items() for word in words}

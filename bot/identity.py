@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from botbuilder.schema import Activity
 
-from changes.model import Person
+from changes.model import CLOCK, Person
 from changes.ports import Acquaintance, UnitOfWork
 from language import of_locale
 
@@ -15,7 +15,7 @@ Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
 async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
     """The person behind the activity, by Entra object id; None for what no person sent."""
     source = activity.from_property
-    if source is None or not source.aad_object_id:
+    if source is None or not source.aad_object_id or source.aad_object_id == CLOCK.id:
         return None
     person = Person(source.aad_object_id, source.name or "")
     return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")

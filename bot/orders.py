@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.absence import absent
+from bot.admin import admin
 from bot.looking import LOOKS
 from bot.request import Handler, Request
 from bot.tongue import language
@@ -160,6 +161,7 @@ HANDLERS: Mapping[str, Handler] = {
     "done": done,
     "extend": extend,
     "restore": restore,
+    "admin": admin,
     "bind": bind,
     "help": help_,
     "language": language,

@@ -39,6 +39,7 @@ _ON_THE_DAY = [
 ]
 _ADMIN = [
     ("/change bind SERVICE", N_("in a channel or group chat: carry the service's changes here")),
+    ("/change admin", N_("what could not be delivered, to be sent again, and who was refused what")),
     ("/change feed", N_("the address of a calendar with all windows, to subscribe to")),
 ]
 _LOCAL = [

@@ -40,6 +40,7 @@ MOST_LINES = 40
 LARGEST = 28 * 1024 // 2
 """The largest card, in UTF-16 units of its JSON: 28 KB, well under what Teams takes."""
 LOOK = "look"
+ADMIN = "admin"
 """The verb of a button that stands for a typed command; it is about no change."""
 MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
@@ -142,6 +143,11 @@ def pressed(view: View, message: str, title: str, verb: str, **more: Any) -> Exe
 def looks(title: str, typed: str) -> ExecuteAction:
     """A button that stands for a typed command which only shows something; its answer takes the card's place."""
     return button(title, LOOK, LOOK, 0, alone=True, typed=" ".join(typed.split()))
+
+
+def administers(title: str, typed: str) -> ExecuteAction:
+    """A button that stands for an admin's typed command, and like that one asks who presses it."""
+    return button(title, ADMIN, ADMIN, 0, alone=True, typed=typed)
 
 
 def opens(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:

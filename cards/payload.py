@@ -16,7 +16,7 @@ INPUTS = frozenset(
     )
 )
 """The ids of every input of every card."""
-BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look"})
+BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
 LARGEST_NUMBER = 10**9

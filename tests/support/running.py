@@ -109,7 +109,10 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running(folder: Path, at: datetime | None = None, **more: str) -> AsyncIterator[Bot]:
     """The bot, with its clock at `at` when it is given, and `learn` bound to the channel if it was not yet."""
-    app = await composition.build(from_environment(environment(folder, **more), dotenv=folder / ".env"))
+    settings = from_environment(environment(folder, **more), dotenv=folder / ".env")
+    # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
+    with contextlib.chdir(folder):
+        app = await composition.build(settings)
     try:
         assert isinstance(app.clock, MovableClock)
         if at is not None:

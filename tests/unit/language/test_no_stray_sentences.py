@@ -15,7 +15,7 @@ FOR_PROGRAMMERS = frozenset(
     (
         *("ValueError", "TypeError", "RuntimeError", "KeyError", "compile", "debug", "info", "warning", "error"),
         *("exception", "getLogger", "TypeVar", "Counter", "Histogram", "BadActivity", "Unauthorised", "print"),
-        *("fetch_failed", "SystemExit", "HostNotReady"),
+        *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "NotYet", "_refused"),
     )
 )
 """Whose arguments no person in Teams reads."""
@@ -39,13 +39,15 @@ EXCEPTIONS = {
     "“{}” is not an operation that Infomaniak's programming interface was asked for.": "for the log",
     "nothing happened": "a name in the code",
     "in doubt": "a name in the code",
+    "the database cannot be used: {}": "for the log",
+    "no reason was given": "for the log",
     "no place to fill in": "for whoever writes services.toml, at the start",
     "internetMessageId eq '{}'": "a query",
     "The notice template {} cannot be used: {}.": "for whoever writes a template, at the start",
     "The notice template {} cannot be filled: {}": "for whoever writes a template",
 }
 """What no person reads in Teams, and why."""
-COMMANDS = re.compile(r"^(list|calendar|stats|show|mine) \{\}")
+COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop) )")
 BY_THE_ADMINISTRATOR = {"infomaniak/probe.py"}
 """Speaks on the command line."""
 

@@ -1,0 +1,36 @@
+"""`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
+
+from bot.request import Request
+from cards.admin import MOST_REFUSED, admin_card
+from changes.errors import Refusal, Unknown
+from changes.roles import Act
+from dialogs.turn import show
+from language import _, n_
+
+
+async def admin(request: Request) -> None:
+    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`; for admins, in a personal chat."""
+    desk, words = request.heard.desk, request.order.words
+    desk.require(Act.ADMIN)
+    if request.context.activity.conversation.conversation_type not in (None, "personal"):
+        raise Refusal("Type this in our personal chat: not everybody should read what could not be delivered, and why.")
+    outbox = desk.unit.outbox
+    said = ""
+    match words:
+        case []:
+            pass
+        case ["again", "all"]:
+            again = [await outbox.revive(each.id, desk.now) for each in await outbox.dead()]
+            said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
+        case ["again" | "drop" as what, number] if number.isascii() and number.isdigit() and len(number) < 16:
+            settled = await (outbox.revive if what == "again" else outbox.forget)(int(number), desk.now)
+            if not settled:
+                said = _("That one does not wait here any more.")
+            else:
+                said = _("It is sent again.") if what == "again" else _("It was let go.")
+        case _:
+            raise Unknown("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
+    services = {service.key: service for service in await desk.services()}
+    dead, waiting = await outbox.dead(), await outbox.waiting()
+    refused = await desk.unit.refusals.latest(MOST_REFUSED)
+    await show(request.context, admin_card(dead, refused, waiting, services, said))

@@ -1,0 +1,111 @@
+"""What an admin looks at: what waits, what could not be delivered and why, and who was refused what."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from microsoft_teams.cards import ActionSet, CardElement
+
+from cards.parts import administers, heading, label, sentence, to_wire, written
+from changes.effects import (
+    BeginRestore,
+    BeginSnapshot,
+    Effect,
+    FollowByHand,
+    MailNotice,
+    Preflight,
+    Reply,
+    SendDigest,
+    SendNotice,
+    ShowCard,
+    ShowCopy,
+    ShowStatus,
+)
+from changes.labels import moment_label
+from changes.policy import Service
+from changes.ports import DeadParcel, Refused
+from language import _, n_, retold
+
+MOST, MOST_REFUSED = 8, 8
+
+
+def admin_card(
+    dead: Sequence[DeadParcel],
+    refused: Sequence[Refused],
+    waiting: tuple[int, datetime | None],
+    services: Mapping[str, Service],
+    said: str = "",
+) -> dict[str, Any]:
+    """The list, the oldest of what was given up first; `said` is what came of the button that was pressed."""
+    zone = next(iter(services.values())).zone
+    body: list[CardElement] = [heading(_("How the bot is"))]
+    if said:
+        body.append(sentence(said, bold=True))
+    count, oldest = waiting
+    if oldest is not None:
+        moment = moment_label(oldest, zone)
+        body.append(
+            sentence(
+                n_(
+                    "One message waits to go out, since {when}.",
+                    "{n} messages wait to go out, the oldest since {when}.",
+                    count,
+                    when=moment,
+                ),
+                subtle=True,
+            )
+        )
+    if not dead:
+        body.append(sentence(_("Everything that was to be said or done was delivered."), colour="Good"))
+    else:
+        body.append(label(_("Not delivered")))
+    for each in dead[:MOST]:
+        body += _undelivered(each, zone)
+    if len(dead) > MOST:
+        more = len(dead) - MOST
+        body.append(sentence(n_("And one more.", "And {n} more.", more), subtle=True))
+        body.append(ActionSet(actions=[administers(_("Send all again"), "admin again all")]))
+    if refused:
+        body.append(label(_("Refused, because it was not theirs to do")))
+    for one in refused[:MOST_REFUSED]:
+        about = f"{one.change} · " if one.change else ""
+        when = moment_label(one.at, zone)
+        body += written(f"{one.person.name or one.person.id}: {one.what}")
+        body.append(sentence(f"{about}{when} · {one.sentence}", subtle=True))
+    return to_wire(body)
+
+
+def _undelivered(each: DeadParcel, zone: ZoneInfo) -> list[CardElement]:
+    about = f"{each.effect.change} · " if each.effect.change else ""
+    again = administers(_("Send again"), f"admin again {each.id}")
+    drop = administers(_("Let it go"), f"admin drop {each.id}")
+    what = sentence(f"{about}{what_it_is(each.effect)}", bold=True)
+    what.spacing = "Medium"
+    return [
+        what,
+        *written(retold(each.error)),
+        sentence(_("Given up on {when}.", when=moment_label(each.at, zone)), subtle=True),
+        ActionSet(actions=[again, drop]),
+    ]
+
+
+def what_it_is(effect: Effect) -> str:
+    """The effect in a few words, for somebody who has to decide whether it still matters."""
+    match effect:
+        case MailNotice():
+            return _("a notice by mail to {to}", to=effect.to.address)
+        case SendNotice():
+            return _("a notice in Teams")
+        case ShowCopy() | SendDigest():
+            return _("a card for {name}", name=effect.to.name or effect.to.id)
+        case ShowStatus() | ShowCard():
+            return _("a card in the channel")
+        case Reply():
+            return _("an answer to somebody who wrote to the bot")
+        case BeginSnapshot() | FollowByHand() | Preflight():
+            return _("the snapshot")
+        case BeginRestore():
+            return _("the restore")
+        case _:
+            return _("a message in the channel")

@@ -1,0 +1,74 @@
+"""What could not be delivered is shown to an admin, who sends it again or lets it go."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.support.running import CHANGE, START, Bot, running
+from tests.support.teams import LUC, NADIA, words
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+async def thrown_out(bot: Bot) -> None:
+    """A change is cancelled while Teams does not let the bot into the channel."""
+    await bot.requested()
+
+    async def refused(request: web.Request) -> web.Response | None:
+        if "personal" in request.path:
+            return None
+        return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
+
+    bot.teams.slow = refused
+    await bot.type(NADIA, f"/change cancel {CHANGE} not needed")
+    bot.teams.slow = None
+
+
+async def shown(bot: Bot) -> str:
+    """What stands on the newest admin's card."""
+    newest = [message for message in bot.teams.messages.values() if "How the bot is" in " ".join(words(message.card))]
+    return " ".join(words(newest[-1].card))
+
+
+async def test_what_was_given_up_is_listed_with_its_cause_and_sent_again_by_a_button(bot: Bot) -> None:
+    await thrown_out(bot)
+    await bot.type(NADIA, "/change admin")
+    card = await shown(bot)
+    assert "Not delivered" in card
+    assert "The bot is no longer in this conversation. Add it to the team or chat again." in card
+    before = len(bot.teams.calls)
+    answer = await bot.press(NADIA, "admin")
+    assert "It is sent again." in " ".join(words(answer["value"]))
+    assert len(bot.teams.calls) > before
+
+
+async def test_nobody_but_an_admin_sees_it_and_the_button_carries_no_right(bot: Bot) -> None:
+    await thrown_out(bot)
+    await bot.type(LUC, "/change admin")
+    assert "admin" in bot.teams.texts()[-1].casefold()
+    await bot.type(NADIA, "/change admin")
+    async with bot.app.store.units() as unit:
+        before = await unit.outbox.dead()
+    answer = await bot.press(LUC, "admin")
+    async with bot.app.store.units() as unit:
+        assert await unit.outbox.dead() == before
+        [first, second, *_] = await unit.refusals.latest()
+    assert "Only an admin" in str(answer["value"])
+    assert {first.person.name, second.person.name} == {LUC.name}
+    await bot.type(NADIA, "/change admin")
+    assert "Refused" in await shown(bot)
+
+
+async def test_it_is_for_the_personal_chat_and_a_number_that_is_gone_is_said(bot: Bot) -> None:
+    await bot.type(NADIA, "change admin", "channel")
+    assert "personal chat" in bot.teams.texts()[-1]
+    await bot.type(NADIA, "/change admin again 999")
+    assert "does not wait here any more" in await shown(bot)
+    await bot.type(NADIA, "/change admin burn everything")
+    assert "use the buttons" in bot.teams.texts()[-1]
