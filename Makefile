@@ -45,7 +45,7 @@ $(INSTALLED): requirements/dev.txt
 	@touch $@
 
 .PHONY: test
-test: lint type ## Check everything: format, lint, imports, types, tests
+test: lint type audit ## Check everything: format, lint, imports, types, tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 .PHONY: lint
@@ -53,6 +53,12 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
+
+CODE := app.py settings.py logs.py bot cards changes dialogs infomaniak language local manifest notices scheduler storage
+.PHONY: audit
+audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --exclude local/playground/node_modules $(CODE)
+	@$(BIN)/python requirements/audit.py
 
 .PHONY: type
 type: $(INSTALLED) ## Check types

@@ -16,6 +16,7 @@ import httpx
 import openstack
 from aiohttp import web
 
+import logs
 import settings as configuration
 from bot.brain import Brain
 from bot.connector import EACH, TOGETHER, Connector, TokenProvider, pooled_client
@@ -296,6 +297,7 @@ def _beside(settings: Settings, name: str) -> Path:
 
 async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT."""
+    logs.begin(settings)
     app = await build(settings)
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -325,9 +327,6 @@ def main(arguments: Sequence[str] = ()) -> int:
     if list(arguments) not in ([], ["probe"]):
         print(USAGE, file=sys.stderr)
         return 2
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
         if arguments:
             return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))

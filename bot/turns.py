@@ -11,6 +11,7 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity
+from structlog.contextvars import bound_contextvars
 
 from bot.activities import delivery_key
 from bot.adapter import TurnAdapter
@@ -46,6 +47,10 @@ class Turns:
 
     async def take(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
+        with bound_contextvars(activity=delivery_key(activity), change=_meant(activity)):
+            return await self._answered(activity)
+
+    async def _answered(self, activity: Activity) -> InvokeResult | None:
         for pause in _PAUSES:
             try:
                 return await self._take(activity)
@@ -157,6 +162,14 @@ def _reply(key: str, number: int, outgoing: Outgoing) -> Reply:
         raise TypeError("dialogs send messages; cards that stand already are edited through the change's effects")
     conversation = {"id": outgoing.conversation_id, "serviceUrl": outgoing.service_url}
     return Reply(f"reply:{key}:{number}", "", conversation, outgoing.activity)
+
+
+def _meant(activity: Activity) -> str:
+    """The change that a button says it is about, for the log; empty for what was typed."""
+    value = activity.value if isinstance(activity.value, dict) else {}
+    action = value.get("action")
+    data = action.get("data") if isinstance(action, dict) else value
+    return str(data.get("change") or "")[:20] if isinstance(data, dict) else ""
 
 
 def _as_json(answer: InvokeResult | None) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Wording:
         environment = Environment(
             loader=FileSystemLoader(folders),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701
+            autoescape=False,  # noqa: S701  # nosec B701
             trim_blocks=True,
         )
         self._templates = {}

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from random import Random
 
+from structlog.contextvars import bound_contextvars
+
 from changes.effects import Effect, passing
 from changes.errors import Unavailable
 from changes.insist import insist
@@ -58,6 +60,10 @@ class OutboxRunner:
         return worked
 
     async def _deliver(self, parcel: Parcel) -> None:
+        with bound_contextvars(change=parcel.effect.change, effect=parcel.effect.key):
+            await self._delivered(parcel)
+
+    async def _delivered(self, parcel: Parcel) -> None:
         if passing(parcel.effect):
             await self._in_passing(parcel)
             return

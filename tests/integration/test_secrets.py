@@ -1,0 +1,126 @@
+"""Secrets stand in no log, no error, no card and not in the database, whatever goes wrong."""
+
+import io
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.contextvars import bound_contextvars
+
+import logs
+from settings import Settings, from_environment
+from tests.integration.key_server import key_server
+from tests.integration.test_door import production
+from tests.support.running import CHANGE, START, running
+from tests.support.teams import NADIA
+
+PASSWORD, TOKEN, DATABASE = "app-passw0rd-1", "infomaniak-t0ken-2", "database-passw0rd-3"
+SETTINGS = Settings(
+    app_password=PASSWORD, infomaniak_token=TOKEN, database_url=f"postgresql://bot:{DATABASE}@db/changes"
+)
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    """What the log says; afterwards it is as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    written = io.StringIO()
+    yield written
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_a_line_says_which_activity_and_which_change_it_is_about(stream: io.StringIO) -> None:
+    logs.begin(SETTINGS, stream)
+    with bound_contextvars(activity="a:1", change=CHANGE):
+        logging.getLogger("bot").warning("it is %s", "late")
+    line = json.loads(stream.getvalue())
+    assert (line["activity"], line["change"], line["event"], line["level"]) == ("a:1", CHANGE, "it is late", "warning")
+    assert line["timestamp"].endswith("Z")
+
+
+@given(around=st.text(max_size=20), secret=st.sampled_from([PASSWORD, TOKEN, DATABASE]))
+def test_no_line_has_a_secret_wherever_it_stands_in_it(around: str, secret: str) -> None:
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    stream = io.StringIO()
+    logs.begin(SETTINGS, stream)
+    try:
+        try:
+            raise ValueError(f"{around}{secret}{around}")
+        except ValueError:
+            logging.getLogger("x").exception("%s failed with %s", secret, {"token": secret})
+    finally:
+        root.handlers[:] = handlers
+    assert secret not in stream.getvalue()
+    assert logs.HIDDEN in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Authorization: Bearer abcdefgh12345678",
+        "got eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.c2ln back",
+        "https://bot.example/export/c2lnbmVk.dG9rZW4",
+        "https://bot.example/calendar/Zm9vYmFyYmF6.ics",
+        "postgresql://bot:hunter2hunter2@db/changes",
+    ],
+)
+@pytest.mark.parametrize("is_local", [True, False])
+def test_what_looks_like_a_secret_is_hidden_too(line: str, is_local: bool, stream: io.StringIO) -> None:
+    logs.begin(replace(SETTINGS, mode="local" if is_local else "production"), stream)
+    logging.getLogger("x").info(line)
+    for secret in ("abcdefgh12345678", "eyJpc3MiOiJ4In0", "c2lnbmVk", "Zm9vYmFyYmF6", "hunter2hunter2"):
+        assert secret not in stream.getvalue()
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    assert PASSWORD not in repr(SETTINGS)
+    assert TOKEN not in repr(SETTINGS)
+
+
+async def test_a_day_on_which_everything_fails_shows_no_secret_anywhere(tmp_path: Path, stream: io.StringIO) -> None:
+    with key_server() as keys:
+        environment = {"INFOMANIAK_URL": "http://127.0.0.1:9", "INFOMANIAK_TOKEN": TOKEN}
+        async with production(tmp_path, keys, **environment) as house:
+            logs.begin(replace(SETTINGS, app_password="very-secret"), stream)
+            keys.status = 500
+            signed = house.signed()
+            await house.post("Bearer " + signed[7:][::-1], house.typed())
+            keys.status = 200
+            for text in ("/change new", "/change list", "/change feed", "/change admin", "/change show 1", "/change x"):
+                await house.post(house.signed(), house.typed(text))
+            await house.deliveries()
+            said = json.dumps([call.message.activity for call in house.teams.calls])
+    database = tmp_path / "changes.db"
+    with closing(sqlite3.connect(database)) as connection:
+        dump = "\n".join(connection.iterdump())
+    for secret in ("very-secret", TOKEN, signed[7:], signed[7:][::-1]):
+        for place in (stream.getvalue(), said, dump):
+            assert secret not in place
+
+
+async def test_an_exception_on_a_bad_day_names_the_change_in_the_log(tmp_path: Path, stream: io.StringIO) -> None:
+    async with running(tmp_path, START) as bot:
+        logs.begin(replace(from_environment({"CHANGE_MODE": "local"}, tmp_path / ".env"), mode="production"), stream)
+        await bot.requested()
+
+        async def broken(_: object) -> None:
+            raise httpx.ReadError("gone")
+
+        bot.teams.slow = broken  # the server answers 500 by it
+        await bot.type(NADIA, f"/change cancel {CHANGE} not needed")
+        bot.teams.slow = None
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    about = [line for line in lines if line.get("change") == CHANGE]
+    assert about
+    assert all("effect" in line or "activity" in line for line in about)
