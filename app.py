@@ -16,6 +16,7 @@ import httpx
 import openstack
 from aiohttp import web
 
+import check
 import logs
 import settings as configuration
 from bot.brain import Brain
@@ -60,6 +61,7 @@ SHUTDOWN_SECONDS = 3.0
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
 USAGE = """Usage: python app.py          runs the service
+       python app.py check    looks whether everything is set up, also at the public address itself
        python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
 
 
@@ -323,11 +325,13 @@ async def look_at_infomaniak(settings: Settings) -> int:
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Run the service, or with the argument `probe` look at Infomaniak; the exit status."""
-    if list(arguments) not in ([], ["probe"]):
+    """Run the service, or with the argument `check` or `probe` look at something; the exit status."""
+    if list(arguments) not in ([], ["check"], ["probe"]):
         print(USAGE, file=sys.stderr)
         return 2
     try:
+        if list(arguments) == ["check"]:
+            return asyncio.run(check.run(configuration.from_environment(), SystemClock()))
         if arguments:
             return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
         asyncio.run(serve(configuration.from_environment()))

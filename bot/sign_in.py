@@ -21,14 +21,16 @@ class BotToken:
     MSAL blocks, its constructor included, so every use runs in a thread, one at a time.
     """
 
-    def __init__(self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None) -> None:
+    def __init__(
+        self, app_id: str, secret: str, tenant: str, http: httpx.Client | None = None, *, resource: str = RESOURCE
+    ) -> None:
         """Nothing is requested before the first use. `tenant` is the bot's own, or MULTI_TENANT.
 
         Without a secret the bot is a user-assigned managed identity, and the machine it runs on vouches for it.
-        `http` takes the place of MSAL's own client.
+        `http` takes the place of MSAL's own client; `resource` is whom the token is for.
         """
         self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
-        self._http = http
+        self._http, self._resource = http, resource
         self._app: Any = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -54,8 +56,8 @@ class BotToken:
 
     def _ask(self) -> Any:
         if isinstance(self._app, msal.ManagedIdentityClient):
-            return self._app.acquire_token_for_client(resource=RESOURCE)
-        return self._app.acquire_token_for_client(scopes=[f"{RESOURCE}/.default"])
+            return self._app.acquire_token_for_client(resource=self._resource)
+        return self._app.acquire_token_for_client(scopes=[f"{self._resource}/.default"])
 
     def _sign_up(self) -> Any:
         app_id, secret, authority = self._credentials
