@@ -32,8 +32,8 @@ LEASE = timedelta(seconds=130)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    started = Server(tmp_path / "pg")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    started = Server(tmp_path_factory.mktemp("pg"))
     yield started
     started.end()
 

@@ -1,0 +1,212 @@
+"""A backup brings everything back, on either engine, or says why not and leaves everything as it was."""
+
+import asyncio
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from changes.lifecycle import fold
+from changes.model import Person
+from changes.ports import Absence, Acquaintance, Binding, Chat
+from storage import Store, open_store
+from storage.backup import BackupError, backup, restore
+from storage.forgetting import NAME, forget
+from storage.tables import metadata
+from tests.contract import subjects as s
+from tests.contract.conftest import Postgres
+
+ROOT = Path(__file__).parents[2]
+NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
+Fresh = Callable[[], Awaitable[str]]
+LEFT_OUT = {"sendings"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
+    """Gives the URL of a new database of that engine."""
+    numbers = iter(range(100))
+
+    async def made() -> str:
+        if request.param == "sqlite":
+            return f"sqlite+aiosqlite:///{tmp_path}/fresh-{next(numbers)}.db"
+        postgres: Postgres = request.getfixturevalue("postgres")
+        return await postgres.empty()
+
+    return made
+
+
+async def lived_in(store: Store) -> None:
+    """Something in every corner."""
+    async with store.units() as unit:
+        change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
+        await s.appended(unit, change, 3, s.extended(30))
+        await unit.outbox.add(
+            [s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW
+        )
+        await unit.people.meet([Acquaintance(NADIA, "29:nadia", "fr")])
+        await unit.chats.put(Chat(NADIA, "http://x", "a:nadia"))
+        await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
+        await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
+        await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
+        await unit.deliveries.remember("a:b in-1", {"status": 200}, s.NOW)
+        await unit.settings.put("name", "value")
+    async with store.units() as unit:
+        [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
+        await unit.outbox.bury(first.id, "gone", s.NOW)
+
+
+async def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, as the program reads it."""
+    found = {}
+    async with store.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            rows = await connection.execute(select(table).order_by(*table.primary_key))
+            found[table.name] = [tuple(row) for row in rows]
+    return {name: rows for name, rows in found.items() if name not in LEFT_OUT}
+
+
+async def test_what_was_backed_up_comes_back_as_it_was_on_either_engine(
+    store: Store, url: str, fresh: Fresh, tmp_path: Path
+) -> None:
+    await lived_in(store)
+    file = tmp_path / "backup.gz"
+    counts = await backup(url, file, s.NOW)
+    assert counts["changes"] == 1
+    assert file.stat().st_mode & 0o077 == 0, "nobody else reads it"
+    elsewhere = await fresh()
+    assert await restore(elsewhere, file) == counts
+    again = await open_store(elsewhere)
+    try:
+        assert await content(again) == await content(store)
+        async with again.units() as unit:  # numbers go on behind those that were restored
+            assert await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date()) == Absence(
+                2, NADIA, s.NOW.date(), s.NOW.date()
+            )
+            await unit.outbox.add([s.parcel("x", "three")], s.NOW)
+    finally:
+        await again.close()
+
+
+async def test_a_database_that_was_only_started_is_empty_enough(
+    fresh: Fresh, tmp_path: Path, store: Store, url: str
+) -> None:
+    await lived_in(store)
+    await backup(url, tmp_path / "b.gz", s.NOW)
+    elsewhere = await fresh()
+    await (await open_store(elsewhere)).close()
+    assert (await restore(elsewhere, tmp_path / "b.gz"))["changes"] == 1
+
+
+async def test_a_backup_while_somebody_writes_is_one_moment(store: Store, url: str, tmp_path: Path) -> None:
+    stop = asyncio.Event()
+
+    async def write() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            async with store.units() as unit:
+                await unit.settings.put("a", str(number))
+                await unit.settings.put("b", str(number))
+
+    writing = asyncio.create_task(write())
+    for number in range(5):
+        await backup(url, tmp_path / f"{number}.gz", s.NOW)
+    stop.set()
+    await writing
+    for number in range(5):
+        with gzip.open(tmp_path / f"{number}.gz", "rt") as lines:
+            rows = [json.loads(line) for line in lines]
+        values = {row[1]["name"]: row[1]["value"] for row in rows if isinstance(row, list) and row[0] == "settings"}
+        assert values.get("a") == values.get("b")
+
+
+async def test_a_file_that_is_not_whole_is_refused_and_nothing_is_touched(
+    store: Store, url: str, fresh: Fresh, tmp_path: Path
+) -> None:
+    await lived_in(store)
+    file = tmp_path / "b.gz"
+    await backup(url, file, s.NOW)
+    whole = gzip.decompress(file.read_bytes()).decode()
+    spoilt = {
+        "cut off": file.read_bytes()[:-40],
+        "a row is missing": gzip.compress("\n".join([*whole.splitlines()[:2], *whole.splitlines()[3:]]).encode()),
+        "altered": gzip.compress(whole.replace("Update the database", "Update nothing").encode()),
+        "no backup": b"PK\x03\x04",
+        "empty": b"",
+        "newer": gzip.compress(whole.replace('"format": 1', '"format": 2').encode()),
+    }
+    elsewhere = await fresh()
+    for what, data in spoilt.items():
+        (tmp_path / "spoilt.gz").write_bytes(data)
+        with pytest.raises(BackupError, match=r"\.$"):
+            await restore(elsewhere, tmp_path / "spoilt.gz")
+        again = await open_store(elsewhere)
+        async with again.units() as unit:
+            assert await unit.changes.find() == (), what
+        await again.close()
+
+
+async def test_a_database_in_use_is_never_overwritten_nor_a_backup_replaced(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    await lived_in(store)
+    await backup(url, tmp_path / "b.gz", s.NOW)
+    before = await content(store)
+    with pytest.raises(BackupError, match="not empty"):
+        await restore(url, tmp_path / "b.gz")
+    assert await content(store) == before
+    with pytest.raises(BackupError, match="exists already"):
+        await backup(url, tmp_path / "b.gz", s.NOW)
+    with pytest.raises(BackupError, match="could not be written"):
+        await backup(url, tmp_path / "no" / "such" / "folder.gz", s.NOW)
+    with pytest.raises(BackupError, match="no file"):
+        await restore(url, tmp_path / "missing.gz")
+
+
+async def test_a_person_is_forgotten_wherever_the_bot_wrote_them(store: Store, url: str) -> None:
+    await lived_in(store)
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(s.RITA, "29:rita")])
+        [change] = await unit.changes.find()
+    assert change.requester == s.RITA
+    assert await forget(url, s.RITA.id) > 3
+    async with store.engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            for row in await connection.execute(select(table)):
+                assert s.RITA.name not in str(tuple(row)), table.name
+    async with store.units() as unit:
+        [after] = await unit.changes.find()
+        history = await unit.changes.history(after.id)
+    assert after.requester.name == NAME
+    assert after.requester.id not in (s.RITA.id, "")
+    assert {entry.by for entry in history if entry.by.name == NAME} == {after.requester}
+    assert after == fold(history)
+    with pytest.raises(BackupError, match="is known"):
+        await forget(url, "nobody at all")
+
+
+def test_on_the_command_line_it_says_what_it_did(tmp_path: Path) -> None:
+    asyncio.run(_made(f"sqlite+aiosqlite:///{tmp_path}/changes.db"))
+
+    def tell(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "storage", "--url", f"sqlite+aiosqlite:///{tmp_path}/changes.db", *words]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    done = tell("backup", str(tmp_path / "b.gz"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 of them changes." in done.stdout
+    again = tell("backup", str(tmp_path / "b.gz"))
+    assert again.returncode == 1
+    assert "exists already" in again.stderr
+
+
+async def _made(url: str) -> None:
+    store = await open_store(url)
+    await lived_in(store)
+    await store.close()
