@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
 
 from changes.effects import Effect
 from changes.events import Entry
@@ -105,27 +106,10 @@ class SqlChanges:
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""
         query = select(events).where(events.c.change == change_id).order_by(events.c.seq)
-        return tuple(
-            Entry(row.seq, row.at, Person(row.by_id, row.by_name), row.via, codec.decode_event(row.type, row.body))
-            for row in await self._transaction.execute(query)
-        )
+        return tuple(entry_of(row) for row in await self._transaction.execute(query))
 
     async def _write(self, change: Change, expected: int, version: int) -> None:
-        values = {
-            "service": change.plan.service,
-            "state": change.state.value,
-            "starts_at": change.plan.window.start,
-            "ends_at": change.ends_at,
-            "requester": change.requester.id,
-            "title": change.plan.title,
-            "words": words_of(change),
-            "handed_in": change.submitted_at is not None,
-            "revision": change.revision,
-            "version": version,
-            "document": codec.encode(change),
-            "failures": 0,
-            "held_until": None,
-        }
+        values = columns_of(change) | {"version": version, "failures": 0, "held_until": None}
         if expected == 0:
             new = self._transaction.insert(changes).values(id=change.id, **values)
             await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["id"]))
@@ -187,3 +171,24 @@ def _matching(
 
 def _names(states: Iterable[State]) -> list[str]:
     return sorted(state.value for state in states)
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """A row of the audit trail."""
+    return Entry(row.seq, row.at, Person(row.by_id, row.by_name), row.via, codec.decode_event(row.type, row.body))
+
+
+def columns_of(change: Change) -> dict[str, object]:
+    """The change as it is stored, and by what it is found."""
+    return {
+        "service": change.plan.service,
+        "state": change.state.value,
+        "starts_at": change.plan.window.start,
+        "ends_at": change.ends_at,
+        "requester": change.requester.id,
+        "title": change.plan.title,
+        "words": words_of(change),
+        "handed_in": change.submitted_at is not None,
+        "revision": change.revision,
+        "document": codec.encode(change),
+    }

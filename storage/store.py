@@ -11,6 +11,7 @@ from changes.ports import UnitOfWork
 from storage.engine import BUSY_SECONDS, READ_ONLY, make_engine
 from storage.errors import TROUBLE, translated
 from storage.migrations import upgrade
+from storage.refold import refold
 from storage.tables import settings
 from storage.turnstile import OneByOne, Open, Turnstile
 from storage.unit import SqlUnit
@@ -24,6 +25,7 @@ async def open_store(url: str) -> "Store":
     engine = make_engine(url)
     try:
         await upgrade(engine)
+        await refold(engine)
     except BaseException:
         await engine.dispose()
         raise

@@ -1,0 +1,47 @@
+"""What is stored of a change is the fold of its events: a program that folds otherwise than the last one folds anew."""
+
+import hashlib
+import json
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from changes.lifecycle import fold
+from changes.model import Change
+from storage.change_store import columns_of, entry_of
+from storage.tables import changes, events, settings
+
+SHAPE = "changes.shape"
+_LOCK = 0x4348_414E_4746  # as for the migrations, and another one
+
+
+def shape() -> str:
+    """Stands for everything that a change is made of: another field gives another shape."""
+    described = json.dumps(TypeAdapter(Change).json_schema(), sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()[:16]
+
+
+async def refold(engine: AsyncEngine) -> int:
+    """Bring every stored change to what this program makes of its events; how many had to be written.
+
+    Nothing is looked at when a program with the same shape has done so. Raises UnknownType.
+    """
+    wanted, written = shape(), 0
+    async with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        known = await connection.scalar(select(settings.c.value).where(settings.c.name == SHAPE))
+        if known == wanted:
+            return 0
+        for row in (await connection.execute(select(changes.c.id, changes.c.document))).all():
+            query = select(events).where(events.c.change == row.id).order_by(events.c.seq)
+            columns = columns_of(fold([entry_of(each) for each in await connection.execute(query)]))
+            if columns["document"] != row.document:
+                await connection.execute(update(changes).where(changes.c.id == row.id).values(columns))
+                written += 1
+        if known is None:
+            await connection.execute(insert(settings).values(name=SHAPE, value=wanted))
+        else:
+            await connection.execute(update(settings).where(settings.c.name == SHAPE).values(value=wanted))
+    return written
