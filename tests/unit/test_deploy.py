@@ -1,0 +1,59 @@
+"""What stands in deploy/ names settings that exist and programs that are there."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+OWN = {"DATABASE_PASSWORD", "CHANGE_DOMAIN", "CHANGE_UPSTREAM"}
+"""What these files themselves put in."""
+
+
+def compose() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    return read
+
+
+@pytest.mark.parametrize("file", sorted(each.name for each in DEPLOY.iterdir()))
+def test_every_setting_that_is_named_exists(file: str) -> None:
+    text = (DEPLOY / file).read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:CHANGE|GRAPH|INFOMANIAK|DATABASE)_[A-Z_]+|\bMicrosoftApp[A-Z]\w+", text))
+    assert named <= set(settings._NAMES.values()) | OWN
+
+
+def test_there_are_two_of_each_role_on_one_postgresql() -> None:
+    services = compose()["services"]
+    for role in ("web", "worker"):
+        assert services[role]["environment"]["CHANGE_ROLE"] == role
+        assert services[role]["deploy"]["replicas"] >= 2
+        assert services[role]["environment"]["CHANGE_DATABASE_URL"].startswith("postgresql+asyncpg://")
+
+
+def test_everything_that_is_mounted_or_built_is_there_or_is_the_installers_own() -> None:
+    services = compose()["services"]
+    for service in services.values():
+        for each in service.get("volumes", []):
+            source = each.partition(":")[0]
+            if source.startswith("./"):
+                assert (DEPLOY / source).exists() or source == "./services.toml"
+    assert (DEPLOY / services["web"]["build"]["context"] / services["web"]["build"]["dockerfile"]).exists()
+
+
+def test_a_process_has_longer_to_end_than_it_needs() -> None:
+    assert compose()["services"]["worker"]["stop_grace_period"] == "15s"
+    assert "TimeoutStopSec=15" in (DEPLOY / "change-bot.service").read_text(encoding="utf-8")
+
+
+def test_what_the_threat_model_names_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    tests = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    for name in re.findall(r"`(test_\w+\.py)`", text):
+        assert name in tests
+    for place in re.findall(r"`([a-z]+/\w*(?:\.py)?|[a-z]+\.py)`", text):
+        assert (ROOT / place).exists(), place
