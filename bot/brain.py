@@ -1,7 +1,7 @@
 """What one activity means: a typed command, an answer in a dialog, or a press on a card."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botbuilder.core import TurnContext
@@ -72,6 +72,8 @@ class Brain:
         await unit.people.meet([who])
         if activity.conversation.conversation_type == "personal":
             await unit.chats.put(_chat(activity, who))
+        else:
+            await self._where_teams_is_now(unit, activity)
         with speaking(await language_of(unit, who.person) or who.language or "en"):
             await self._understand(context, unit, who, thought)
         return thought
@@ -184,6 +186,12 @@ class Brain:
         heard.in_place = heard.in_place and bool(press.inputs)
         service = await heard.desk.service(change.plan.service)
         return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
+
+    async def _where_teams_is_now(self, unit: UnitOfWork, activity: Activity) -> None:
+        """Teams may move a conversation to another address; what is bound to it is carried on there."""
+        for binding in await unit.bindings.at(activity.conversation.id.partition(";")[0]):
+            if binding.service_url != activity.service_url:
+                await unit.bindings.put(replace(binding, service_url=activity.service_url))
 
     @property
     def _arrivals(self) -> Arrivals:

@@ -27,7 +27,7 @@ from changes.policy import Service
 from changes.ports import DeadParcel, Refused
 from language import _, n_, retold
 
-MOST, MOST_REFUSED = 8, 8
+MOST, MOST_REFUSED = 5, 5
 
 
 def admin_card(

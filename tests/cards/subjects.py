@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cards import card_for
+from cards.admin import admin_card
 from cards.answers import answers_of
 from cards.calendar import calendar_card
 from cards.form import form_card
@@ -25,7 +26,7 @@ from changes import events as e
 from changes.agenda import Asked, Item
 from changes.calendar import weeks
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
-from changes.effects import CardKind, NoticeKind
+from changes.effects import CardKind, NoticeKind, ShowStatus
 from changes.events import Entry
 from changes.learning import NOTHING, Estimate, Experience
 from changes.measures import measure
@@ -49,7 +50,7 @@ from changes.model import (
 )
 from changes.periods import Period
 from changes.policy import Backup, Freeze, Service
-from changes.ports import Operation, Result, Told, Way
+from changes.ports import DeadParcel, Operation, Refused, Result, Told, Way
 from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
 
@@ -392,8 +393,19 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "mine", mine_card(items, changes, known, START)
     yield "mine, nothing", mine_card([], [], known, START)
     yield "digest", digest_card([replace(each, by=START + timedelta(days=1)) for each in items], known, START)
+    yield from _administered(changes, known, hand)
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
+
+
+def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What an admin looks at: nothing, and more than is shown."""
+    effects = [ShowStatus(f"k{n}", each.id) for n, each in enumerate(changes)]
+    why = hand.fill("The bot is no longer in this conversation.", 300)
+    dead = [DeadParcel(n, effect, why, START) for n, effect in enumerate(effects)]
+    refused = [Refused(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", hand.fill("Only Anne.", 300))] * 9
+    yield "admin", admin_card(dead, refused, (7, START), known, "It is sent again.")
+    yield "admin, nothing", admin_card([], [], (0, None), known)
 
 
 def _counted(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
