@@ -6,6 +6,7 @@ from the start, and a delivery seen before gets the answer it got then.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 _TRIES = 8
 _PAUSES = (0.2, 0.5, 1.0, 1.5)
 """Seconds between two tries while the database is away: a restart of it is not noticed by anybody."""
+_ENOUGH_S = 5.0
+"""After so many seconds nothing is tried again: Teams itself gives up after ten."""
 AWAY = N_(
     "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
     "look with `/change list` before you do anything twice."
@@ -51,17 +54,16 @@ class Turns:
             return await self._answered(activity)
 
     async def _answered(self, activity: Activity) -> InvokeResult | None:
-        for pause in _PAUSES:
+        began = time.monotonic()
+        for pause in (*_PAUSES, 0.0):
             try:
                 return await self._take(activity)
             except Unavailable as away:
                 log.warning("%s: %s", delivery_key(activity), away)
+                if not pause or time.monotonic() - began + pause > _ENOUGH_S:
+                    return await self._say_it_is_away(activity, FULL if away.is_full else AWAY)
                 await asyncio.sleep(pause)
-        try:
-            return await self._take(activity)
-        except Unavailable as away:
-            log.error("%s: %s", delivery_key(activity), away)  # noqa: TRY400  # it is known what happened
-            return await self._say_it_is_away(activity, FULL if away.is_full else AWAY)
+        return None
 
     async def _say_it_is_away(self, activity: Activity, sentence: str) -> InvokeResult | None:
         with speaking((of_locale(activity.locale) if activity.locale else "") or "en"):

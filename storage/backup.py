@@ -72,7 +72,7 @@ async def restore(url: str, file: Path) -> dict[str, int]:
 
 def _engine(url: str) -> AsyncEngine:
     try:
-        return make_engine(url)
+        return make_engine(url, patient=True)
     except CannotOpen as error:
         raise BackupError(str(error)) from error
 

@@ -13,14 +13,17 @@ from storage.errors import CannotOpen
 BUSY_SECONDS = 15
 """How long SQLite waits for another process before it says that it is busy."""
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 5, 15, 10
+CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 3, 10, 5
 """How long PostgreSQL may take: nobody in Teams waits longer."""
 READ_ONLY = "read_only"
 """The execution option of a connection that will only look."""
 
 
-def make_engine(url: str) -> AsyncEngine:
-    """An engine that has not connected yet. Raises CannotOpen for a URL that names no database we can use."""
+def make_engine(url: str, *, patient: bool = False) -> AsyncEngine:
+    """An engine that has not connected yet; a `patient` one waits for long statements, as only maintenance has them.
+
+    Raises CannotOpen for a URL that names no database we can use.
+    """
     address = _address(url)
     if address.get_backend_name() == "postgresql":
         return create_async_engine(
@@ -29,7 +32,7 @@ def make_engine(url: str) -> AsyncEngine:
             pool_size=10,
             max_overflow=10,
             pool_timeout=POOL_SECONDS,
-            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS},
+            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": None if patient else ANSWER_SECONDS},
         )
     _prepare_folder(address)
     engine = create_async_engine(address, connect_args={"timeout": BUSY_SECONDS})

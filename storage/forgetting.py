@@ -38,7 +38,7 @@ DOCUMENTS = ((changes, "document"), (events, "body"), (outbox, "body"), (operati
 async def forget(url: str, person: str) -> int:
     """Forget the person with that id, in one transaction; how many rows were written. Raises BackupError."""
     try:
-        engine = make_engine(url)
+        engine = make_engine(url, patient=True)
     except CannotOpen as error:
         raise BackupError(str(error)) from error
     try:
@@ -91,7 +91,8 @@ async def _replaced(
 ) -> int:
     keys = list(table.primary_key)
     text = table.c[column]
-    rows = (await connection.execute(select(*keys, text).where(text.contains(person, autoescape=True)))).all()
+    query = select(*keys, text).where(text.contains(person, autoescape=True)).with_for_update()
+    rows = (await connection.execute(query)).all()
     for row in rows:
         document = json.loads(row[-1])
         _collect(document, person, names)

@@ -34,7 +34,10 @@ async def refold(engine: AsyncEngine) -> int:
         known = await connection.scalar(select(settings.c.value).where(settings.c.name == SHAPE))
         if known == wanted:
             return 0
-        for row in (await connection.execute(select(changes.c.id, changes.c.document))).all():
+        for change_id in (await connection.execute(select(changes.c.id))).scalars().all():
+            # Whoever saves it meanwhile waits, or is waited for.
+            held = select(changes.c.id, changes.c.document).where(changes.c.id == change_id).with_for_update()
+            row = (await connection.execute(held)).one()
             query = select(events).where(events.c.change == row.id).order_by(events.c.seq)
             columns = columns_of(fold([entry_of(each) for each in await connection.execute(query)]))
             if columns["document"] != row.document:

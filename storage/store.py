@@ -22,14 +22,13 @@ _ALIVE_SECONDS = 2
 
 async def open_store(url: str) -> "Store":
     """The database at `url`, brought up to date. Raises CannotOpen, whose message says what to do."""
-    engine = make_engine(url)
+    maintained = make_engine(url, patient=True)
     try:
-        await upgrade(engine)
-        await refold(engine)
-    except BaseException:
-        await engine.dispose()
-        raise
-    return Store(engine)
+        await upgrade(maintained)
+        await refold(maintained)
+    finally:
+        await maintained.dispose()
+    return Store(make_engine(url))
 
 
 class Store:
