@@ -205,7 +205,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
 
     # Tokens live by real time, whatever clock the process has.
     check = TokenCheck(settings.app_id, door.issuers, teams, SystemClock().now, settings.served) if door else None
-    routes = Routes(turns, check, ready, documents)
+    routes = Routes(turns, check, ready, documents, lambda: _figures(units, clock))
     app = App(
         settings,
         catalogue,
@@ -220,6 +220,19 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         cloud=cloud,
     )
     return app
+
+
+async def _figures(units: Units, clock: Clock) -> dict[str, float]:
+    """What somebody who watches over the bot wants to be woken by."""
+    async with units() as unit:
+        count, oldest = await unit.outbox.waiting()
+        dead = await unit.outbox.dead()
+    waits = (clock.now() - oldest).total_seconds() if oldest else 0.0
+    return {
+        "change_outbox_waiting": float(count),
+        "change_outbox_oldest_seconds": max(0.0, waits),
+        "change_outbox_given_up": float(len(dead)),
+    }
 
 
 def _public_url(app: App) -> str:

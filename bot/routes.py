@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 from botbuilder.schema import Activity
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.activities import BadActivity, parse_activity
 from bot.documents import Documents
 from bot.signing_keys import KeysUnavailable
 from bot.tokens import Forbidden, TokenCheck, Unauthorised
 from bot.turns import Turns
+from changes.errors import Unavailable
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 256 * 1024
@@ -31,10 +32,14 @@ class Routes:
         check: TokenCheck | None,
         ready: Callable[[], Awaitable[str]],
         documents: Documents | None = None,
+        figures: Callable[[], Awaitable[Mapping[str, float]]] | None = None,
     ) -> None:
+        """`figures` are measured when somebody asks for them, by their names. Raises Unavailable."""
         self._turns, self._check, self._ready, self._documents = turns, check, ready, documents
         self._registry = CollectorRegistry()
         self._answers = Counter("change_activities", "Activities by answer", ["status"], registry=self._registry)
+        self._figures = figures
+        self._gauges: dict[str, Gauge] = {}
         self._seconds = Histogram("change_turn_seconds", "Time to the answer", registry=self._registry)
 
     def application(self) -> web.Application:
@@ -102,7 +107,14 @@ class Routes:
         return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
     async def metrics(self, _: web.Request) -> web.Response:
-        """Counters for Prometheus."""
+        """Counters and figures for Prometheus; without the figures while the database is away."""
+        try:
+            for name, value in (await self._figures() if self._figures else {}).items():
+                gauge = self._gauges.get(name) or Gauge(name, name.replace("_", " "), registry=self._registry)
+                self._gauges[name] = gauge
+                gauge.set(value)
+        except Unavailable as away:
+            log.warning("%s", away)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -25,6 +25,8 @@ async def test_the_bot_tells_how_it_is(tmp_path: Path) -> None:
         assert alive.json() == {"alive": True}
         assert ready.json() == {"ready": True, "missing": ""}
         assert 'change_activities_total{status="200"}' in metrics.text
+        assert "change_outbox_given_up 0.0" in metrics.text
+        assert "change_outbox_waiting 0.0" in metrics.text
         await bot.app.jobs.stop()
         stopped = await client.get("readyz")
         assert (stopped.status_code, stopped.json()) == (503, {"ready": False, "missing": "worker"})
