@@ -54,9 +54,13 @@ def begin(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if settings.local:
-        last: list[structlog.typing.Processor] = [structlog.dev.ConsoleRenderer(colors=False)]
+        plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        last: list[structlog.typing.Processor] = [plain]
     else:
-        last = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        # Where an exception came from, and not what stood in the variables there: tokens and people's words do.
+        without_locals = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        rendered = structlog.processors.ExceptionRenderer(without_locals)
+        last = [rendered, structlog.processors.JSONRenderer(ensure_ascii=False)]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
     )

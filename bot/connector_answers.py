@@ -20,6 +20,8 @@ GONE = {
         "This conversation no longer exists in Teams. Bind the service to another channel."
     ),
 }
+LONGEST_WAIT_S = 3600.0
+"""Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -85,13 +87,13 @@ def _json(response: httpx.Response) -> object:
 
 
 def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds to wait. A date is counted from the answer's own date, so that no clock of ours takes part."""
+    """Seconds to wait, an hour at most. A date is counted from the answer's own: no clock of ours takes part."""
     told = response.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(int(told)))
+        return min(LONGEST_WAIT_S, max(0.0, float(int(told[:9]))))
     except ValueError:
         then, now = _date(told), _date(response.headers.get("Date", ""))
-    return max(0.0, (then - now).total_seconds()) if then and now else None
+    return min(LONGEST_WAIT_S, max(0.0, (then - now).total_seconds())) if then and now else None
 
 
 def _date(text: str) -> datetime | None:

@@ -83,6 +83,18 @@ def test_what_looks_like_a_secret_is_hidden_too(line: str, is_local: bool, strea
         assert secret not in stream.getvalue()
 
 
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_traceback_does_not_show_what_stood_in_the_variables(is_local: bool, stream: io.StringIO) -> None:
+    logs.begin(replace(SETTINGS, mode="local" if is_local else "production"), stream)
+    opaque = f"opaque-{len(SETTINGS.database_url)}-value"
+    try:
+        raise ValueError(len(opaque))
+    except ValueError:
+        logging.getLogger("x").exception("it failed")
+    assert opaque not in stream.getvalue()
+    assert "ValueError" in stream.getvalue()
+
+
 def test_settings_do_not_show_their_secrets() -> None:
     assert PASSWORD not in repr(SETTINGS)
     assert TOKEN not in repr(SETTINGS)
