@@ -344,7 +344,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         return 2
     try:
         if list(arguments) == ["check"]:
-            return asyncio.run(check.run(configuration.from_environment(), SystemClock()))
+            return asyncio.run(check.run(configuration.from_environment, SystemClock()))
         if arguments:
             return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
         asyncio.run(serve(configuration.from_environment()))

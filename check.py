@@ -1,16 +1,24 @@
 """The installer's check: `python app.py check` looks at everything from outside, also at the public address itself.
 
-Each finding is one line, `ok` or `!!` with what to do; none stops the next.
+Each finding is one line, `ok` or `!!` with what to do; none stops the next. Nothing is made by looking but one
+remembered delivery.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url, select, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.connector_errors import NoToken
 from bot.sign_in import MULTI_TENANT, BotToken
@@ -22,10 +30,16 @@ from changes.ports import Clock, Later
 from notices import GraphToken
 from settings import Settings, SettingsError, load_services
 from storage import CannotOpen, Store
-from storage.engine import make_engine
+from storage.engine import READ_ONLY, make_engine
+from storage.errors import TROUBLE
 from storage.migrations import configuration
 
 LONGEST_S = 10.0
+"""Seconds for one finding."""
+_ANSWER_S = 8.0
+"""Seconds for one answer: less than the above, so that the silence is told by what was silent."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_NOBODY_BEHIND = frozenset({502, 503, 504})
 Finding = tuple[bool, str]
 Look = Callable[[], Awaitable[Finding]]
 Token = Callable[[], Awaitable[str]]
@@ -61,12 +75,15 @@ class Check:
     clock: Clock
     client: httpx.AsyncClient
     catalogue: Catalogue | None = None
+    longest_s: float = LONGEST_S
     _url: str = field(default="", init=False)
+    _ours: bool = field(default=False, init=False)
+    _guarded: bool = field(default=False, init=False)
 
     async def findings(self) -> AsyncIterator[Finding]:
         """Everything there is to find, one after the other."""
         local = self.settings.local
-        self._url = (self.settings.public_url or (_local_url(self.settings) if local else "")).rstrip("/")
+        self._url = _local_url(self.settings) if local else self.settings.public_url.rstrip("/")
         looks: list[Look] = [self._services, self._database, self._bindings, self._address]
         if self._url:
             looks += [self._alive, self._ready, self._closed]
@@ -77,11 +94,17 @@ class Check:
         if self.settings.graph_sender and not local:
             looks.append(self._graph)
         for look in looks:
-            try:
-                async with asyncio.timeout(LONGEST_S):
-                    yield await look()
-            except TimeoutError:
-                yield False, f"No answer within {LONGEST_S:.0f} seconds while looking at {_name(look)}: try again."
+            yield await self._bounded(look)
+
+    async def _bounded(self, look: Look) -> Finding:
+        try:
+            async with asyncio.timeout(self.longest_s):
+                return await look()
+        except TimeoutError:
+            return False, f"No answer within {self.longest_s:g} seconds while looking at {_name(look)}: try again."
+        except Exception as error:  # noqa: BLE001  # whatever one stumbles over, the next is looked at all the same
+            # Its words are left out: they may have a password in them.
+            return False, f"Looking at {_name(look)} failed ({type(error).__name__}): look at the setting for it."
 
     async def _services(self) -> Finding:
         try:
@@ -90,21 +113,40 @@ class Check:
             return False, str(error)
         return True, f"{self.settings.services} describes {', '.join(self.catalogue.services)}."
 
+    def _engine(self) -> AsyncEngine:
+        """The database as it is. Raises CannotOpen: a file made by looking would belong to whoever looked."""
+        try:
+            address = make_url(self.settings.database_url)
+        except ArgumentError:
+            return make_engine(self.settings.database_url)
+        file = address.database
+        if address.get_backend_name() == "sqlite" and file and file != ":memory:" and not Path(file).exists():
+            raise CannotOpen(f"There is no database at {file} yet: start the bot once, it makes its tables.")
+        return make_engine(self.settings.database_url)
+
     async def _database(self) -> Finding:
         try:
-            engine = make_engine(self.settings.database_url)
+            engine = self._engine()
         except CannotOpen as error:
             return False, str(error)
         where = engine.url.render_as_string(hide_password=True)
-        newest = ScriptDirectory.from_config(configuration()).get_current_head()
+        scripts = ScriptDirectory.from_config(configuration())
+        newest, known = scripts.get_current_head(), {each.revision for each in scripts.walk_revisions()}
         try:
             async with engine.connect() as connection:
-                found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
-        except (SQLAlchemyError, OSError) as error:
+                looking = await connection.execution_options(**{READ_ONLY: True})
+                version = select(text("version_num")).select_from(text("alembic_version"))
+                found = (await looking.execute(version)).scalar_one_or_none()
+        except TROUBLE as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-            return False, f"The database {where} cannot be read ({reason}): start the bot once, it makes its tables."
+            return False, (
+                f"The database {where} cannot be read ({reason}): check that it is there and that this user may read "
+                "it. If it is new, start the bot once, it makes its tables."
+            )
         finally:
             await engine.dispose()
+        if found is not None and found not in known:
+            return False, f"The database is at version {found}, which is newer than this program: run the newer one."
         if found != newest:
             return False, f"The database is at version {found} and this program at {newest}: restart the bot."
         return True, f"The database {where} is up to date ({found})."
@@ -112,12 +154,16 @@ class Check:
     async def _bindings(self) -> Finding:
         if self.catalogue is None:
             return False, "Which services are bound can only be said once services.toml can be read."
-        store = Store(make_engine(self.settings.database_url))
+        unread = False, "Which services are bound cannot be read; the line about the database says why."
+        try:
+            store = Store(self._engine())
+        except CannotOpen:
+            return unread
         try:
             async with store.units() as unit:
                 unbound = [key for key in self.catalogue.services if await unit.bindings.get(key) is None]
-        except (Unavailable, SQLAlchemyError):
-            return False, "Which services are bound cannot be read; the line about the database says why."
+        except (Unavailable, *TROUBLE):
+            return unread
         finally:
             await store.close()
         if unbound:
@@ -135,49 +181,60 @@ class Check:
         return True, f"The bot is looked for at {self._url}."
 
     async def _alive(self) -> Finding:
-        try:
-            answer = await self.client.get(f"{self._url}/healthz")
-        except httpx.ConnectTimeout:
-            return False, f"Nobody answers at {self._url}: does the firewall let port 443 through?"
-        except httpx.ConnectError as error:
-            return False, f"{self._url} cannot be reached ({error}): look at DNS, the certificate, and whether it runs."
-        except httpx.HTTPError as error:
-            return False, f"{self._url} gave no answer ({type(error).__name__}): look at the reverse proxy."
-        try:
-            ours = answer.json() == {"alive": True}
-        except ValueError:
-            ours = False
-        if not ours:
-            return False, f"Another program answers at {self._url}/healthz ({answer.status_code}): look at the proxy."
-        return True, "The bot answers at its public address."
+        answer = await self._got("GET", "/healthz")
+        if isinstance(answer, str):
+            return False, answer
+        self._ours = answer.status_code == httpx.codes.OK and _json(answer) == {"alive": True}
+        if self._ours:
+            return True, f"The bot answers at {self._url}."
+        if answer.is_redirect:
+            to = answer.headers.get("Location", "elsewhere")
+            return False, f"{self._url}/healthz leads to {to}: Teams does not follow, so give the address itself."
+        if answer.status_code in _NOBODY_BEHIND:
+            return (
+                False,
+                f"{self._url}/healthz answers {answer.status_code}: the bot behind the proxy is away.",
+            )
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return False, f"{self._url}/healthz answers 404: the proxy does not hand it on, or another program answers."
+        return False, f"Another program answers at {self._url}/healthz ({answer.status_code}): look at the proxy."
 
     async def _ready(self) -> Finding:
         answer = await self._got("GET", "/readyz")
         if isinstance(answer, str):
             return False, answer
-        if answer.status_code == httpx.codes.OK:
+        status, said = answer.status_code, _json(answer)
+        if status == httpx.codes.OK and isinstance(said, dict) and said.get("ready") is True:
             return True, "Its database and its worker are there."
-        if answer.status_code == httpx.codes.NOT_FOUND:
+        if status == httpx.codes.NOT_FOUND:
             return True, "Whether it is ready is not shown outside, which is well."
-        return False, f"It is not ready ({answer.text[:120]}): look at its log."
+        if status == httpx.codes.SERVICE_UNAVAILABLE:
+            return False, f"It is not ready ({answer.text[:120]}): look at its log."
+        return False, f"/readyz is not answered as the bot does ({status}): look at the reverse proxy."
 
     async def _closed(self) -> Finding:
         """CASES.md 28: the very address that Teams calls, called as a stranger would."""
         answer = await self._got("POST", "/api/messages", json={})
         if isinstance(answer, str):
             return False, answer
-        status = answer.status_code
+        status, said = answer.status_code, _json(answer)
+        explained = isinstance(said, dict) and isinstance(said.get("error"), str)
         if self.settings.local:
             return status == httpx.codes.BAD_REQUEST, f"/api/messages answers {status} to an empty activity."
-        if status == httpx.codes.UNAUTHORIZED:
+        if status == httpx.codes.UNAUTHORIZED and explained:
+            self._guarded = True
             return True, "/api/messages is reached from outside and turns strangers away."
-        if status in (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED, httpx.codes.BAD_GATEWAY):
-            return False, f"/api/messages answers {status}: the reverse proxy does not hand it on to the bot."
-        if answer.is_success or status == httpx.codes.BAD_REQUEST:
+        if status == httpx.codes.UNAUTHORIZED:
             return (
                 False,
-                f"DANGER: /api/messages lets a stranger in ({status}). Stop it: is it in local mode?",
+                "/api/messages asks for a login that Teams does not have: take it away for this path.",
             )
+        if status in (httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED, *_NOBODY_BEHIND):
+            return False, f"/api/messages answers {status}: the reverse proxy does not hand it on to the bot."
+        if answer.is_success and not self._ours:
+            return False, f"Another program answers at /api/messages ({status}): look at the reverse proxy."
+        if answer.is_success or (status == httpx.codes.BAD_REQUEST and explained):
+            return False, f"DANGER: /api/messages lets a stranger in ({status}). Stop it: is it in local mode?"
         return False, f"/api/messages answers {status} where 401 was expected: look at the reverse proxy."
 
     async def _signs_in(self) -> Finding:
@@ -201,13 +258,16 @@ class Check:
         """The whole way: signed, over the public address, through the proxy, to the bot."""
         if self.microsoft.own_token is None:
             return False, "There is no token to come in with."
+        if not (self._ours and self._guarded and _private(self._url)):
+            # Whoever holds this token can speak to the bot as anybody: it goes to the bot only, and in private.
+            return False, "The way in is not tried with a token before the lines about its address are all well."
         try:
             token = await self.microsoft.own_token()
         except NoToken as error:
             return False, f"{error} {error.code}".strip()
         activity = {
             "type": "typing",
-            "id": "check",
+            "id": f"check-{uuid4()}",  # one seen before would not go all the way
             "channelId": "msteams",
             "serviceUrl": f"{self._url}/",
             "from": {"id": "check"},
@@ -219,7 +279,7 @@ class Check:
         answer = await self._got("POST", "/api/messages", json=activity, headers=headers)
         if isinstance(answer, str):
             return False, answer
-        if answer.status_code == httpx.codes.OK:
+        if answer.status_code == httpx.codes.OK and not answer.content:
             return True, "A signed activity gets all the way in."
         return False, f"A signed activity is refused ({answer.status_code}): {answer.text[:200]}"
 
@@ -234,8 +294,54 @@ class Check:
         """The answer, or the sentence why there was none."""
         try:
             return await self.client.request(method, f"{self._url}{path}", **more)  # type: ignore[arg-type]
-        except httpx.HTTPError as error:
-            return f"{self._url}{path} gave no answer ({type(error).__name__})."
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return _unreached(f"{self._url}{path}", error)
+
+
+def _unreached(url: str, error: Exception) -> str:
+    """Why there was no answer, each cause with what to do about it."""
+    host = urlsplit(url).hostname
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return f"{url} is no address: correct CHANGE_PUBLIC_URL."
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"{url} cannot be reached: nobody answers. Does the firewall let its port through?"
+    if isinstance(error, httpx.TimeoutException):
+        return f"{url} gave no answer in {_ANSWER_S:g} seconds: somebody is there, but does the bot behind it run?"
+    for cause in _causes(error):
+        match cause:
+            case socket.gaierror():
+                return f"{url} cannot be reached: the name {host} is not known. Enter it in the DNS."
+            case ssl.SSLCertVerificationError():
+                return (
+                    f"{url} cannot be reached: its certificate is not good ({cause.verify_message}). Teams wants one "
+                    "for this very name, with its whole chain, from an authority that everybody trusts."
+                )
+            case ssl.SSLError():
+                return f"{url} cannot be reached: no HTTPS is spoken there. Look at the reverse proxy."
+            case ConnectionRefusedError():
+                return f"{url} cannot be reached: nobody listens there. Start the reverse proxy."
+            case _:
+                continue
+    return f"{url} gave no answer ({type(error).__name__}): look at the reverse proxy."
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _json(answer: httpx.Response) -> Any:
+    """What the answer says; None when it is no JSON."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _private(url: str) -> bool:
+    """Whether nobody on the way reads along."""
+    return url.startswith("https://") or urlsplit(url).hostname in _LOOPBACK
 
 
 def _local_url(settings: Settings) -> str:
@@ -246,10 +352,16 @@ def _name(look: Look) -> str:
     return getattr(look, "__name__", "it").strip("_").replace("_", " ")
 
 
-async def run(settings: Settings, clock: Clock, microsoft: Microsoft | None = None) -> int:
-    """Print every finding; the exit status is 1 when something has to be done."""
+async def run(read: Callable[[], Settings], clock: Clock, microsoft: Microsoft | None = None) -> int:
+    """Print every finding; the exit status is 1 when something has to be done. `read` may raise SettingsError."""
+    try:
+        settings = read()
+    except SettingsError as error:
+        print(f"!!  {error}")
+        return 1
+    print(f"ok  The settings can be read: {settings.mode} mode, role {settings.role}.")
     well = True
-    async with httpx.AsyncClient(timeout=LONGEST_S) as client:
+    async with httpx.AsyncClient(timeout=_ANSWER_S) as client:
         async for good, sentence in Check(settings, microsoft or Microsoft.of(settings), clock, client).findings():
             print(f"{'ok' if good else '!!'}  {sentence}")
             well = well and good

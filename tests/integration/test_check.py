@@ -1,22 +1,32 @@
 """`python app.py check`: what an installer reads when all is well, and when it is not."""
 
 import asyncio
+import ipaddress
+import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+from sqlalchemy import text
 
 import check
 from bot.connector_errors import NoToken
+from changes.ports import Binding
 from settings import Settings
-from tests.integration.key_server import KeyServer, key_server
+from storage import open_store
+from tests.integration.key_server import KeyServer, key_server, private_key
 from tests.integration.test_door import House, production
 from tests.support.running import START, environment, running
 
@@ -25,7 +35,9 @@ Handler = Callable[[web.Request], "web.Response | None"]
 
 
 @asynccontextmanager
-async def public(bot_url: str, instead: Handler = lambda _: None) -> AsyncIterator[str]:
+async def public(
+    bot_url: str, instead: Handler = lambda _: None, certificate: Path | None = None
+) -> AsyncIterator[str]:
     """The public address: a reverse proxy in front of the bot; `instead` answers in its place."""
 
     async def forward(request: web.Request) -> web.Response:
@@ -42,11 +54,38 @@ async def public(bot_url: str, instead: Handler = lambda _: None) -> AsyncIterat
 
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", forward)
-    async with TestServer(application) as server:
+    server = TestServer(application)
+    if certificate is None:
+        await server.start_server()
+    else:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate)
+        await server.start_server(ssl=tls)
+    try:
         yield str(server.make_url("")).rstrip("/")
+    finally:
+        await server.close()
 
 
-async def found(house: House, keys: KeyServer, url: str, **other: object) -> dict[str, bool]:
+def certificate_in(folder: Path) -> Path:
+    """A certificate for this machine, with its key, that nobody trusts who was not told to."""
+    key, now = private_key("tls"), datetime.now(UTC)  # noqa: TID251  # certificates live by real time
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(hours=1), now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = folder / "certificate.pem"
+    file.write_bytes(private + made.public_bytes(pem))
+    return file
+
+
+async def found(
+    house: House, keys: KeyServer, url: str, client: httpx.AsyncClient | None = None, **other: object
+) -> dict[str, bool]:
     """Every sentence of the check, and whether it is good."""
 
     async def token() -> str:
@@ -54,8 +93,8 @@ async def found(house: House, keys: KeyServer, url: str, **other: object) -> dic
 
     settings: Settings = replace(house.app.settings, public_url=url)
     microsoft = replace(check.Microsoft(token, token, keys.metadata_url), **other)  # type: ignore[arg-type]
-    async with httpx.AsyncClient() as client:
-        looked = check.Check(settings, microsoft, house.app.clock, client)
+    async with client or httpx.AsyncClient() as caller:
+        looked = check.Check(settings, microsoft, house.app.clock, caller)
         return {sentence: good async for good, sentence in looked.findings()}
 
 
@@ -104,7 +143,26 @@ ANSWERS: dict[str, tuple[Handler, str]] = {
         lambda request: web.Response(status=502),
         "/api/messages answers 502: the reverse proxy does not hand it on to the bot.",
     ),
-    "another program": (lambda request: web.Response(text="It works!"), "Another program answers at"),
+    "another program": (
+        lambda request: web.Response(text="It works!"),
+        "Another program answers at /api/messages (200)",
+    ),
+    "another program answers readiness": (
+        lambda request: web.Response(text="It works!") if request.path == "/readyz" else None,
+        "/readyz is not answered as the bot does (200)",
+    ),
+    "a login in front": (
+        lambda request: web.Response(status=401) if request.path == "/api/messages" else None,
+        "/api/messages asks for a login that Teams does not have",
+    ),
+    "it leads away": (
+        lambda request: web.Response(status=301, headers={"Location": "https://www.example.ch/"}),
+        "/healthz leads to https://www.example.ch/: Teams does not follow",
+    ),
+    "health is not handed on": (
+        lambda request: web.Response(status=404) if request.path == "/healthz" else None,
+        "/healthz answers 404: the proxy does not hand it on, or another program answers.",
+    ),
     "anybody is let in": (
         lambda request: web.Response(status=200) if request.path == "/api/messages" else None,
         "DANGER: /api/messages lets a stranger in (200).",
@@ -124,6 +182,205 @@ async def test_what_is_wrong_at_the_public_address_is_said(what: str, installed:
         assert sentence in bad(await found(house, keys, url))
 
 
+async def test_where_all_is_well_nothing_is_to_be_done(installed: tuple[House, KeyServer], tmp_path: Path) -> None:
+    house, keys = installed
+    async with house.app.store.units() as unit:
+        await unit.bindings.put(Binding("learn", house.teams.service_url, "19:changes", is_channel=True))
+    trusted = certificate_in(tmp_path)
+    client = httpx.AsyncClient(verify=ssl.create_default_context(cafile=trusted))
+
+    async with public(str(house.client.base_url).rstrip("/"), certificate=trusted) as url:
+        findings = await found(house, keys, url, client)
+
+    assert url.startswith("https://")
+    assert bad(findings) == ""
+    assert findings["A signed activity gets all the way in."]
+
+
+async def test_a_certificate_that_nobody_trusts_is_named_as_the_cause(
+    installed: tuple[House, KeyServer], tmp_path: Path
+) -> None:
+    house, keys = installed
+    async with public(str(house.client.base_url).rstrip("/"), certificate=certificate_in(tmp_path)) as url:
+        said = bad(await found(house, keys, url))
+    assert f"{url}/healthz cannot be reached: its certificate is not good (self-signed certificate)." in said
+
+
+async def test_an_address_that_speaks_no_https_is_named_as_the_cause(installed: tuple[House, KeyServer]) -> None:
+    house, keys = installed
+    async with public(str(house.client.base_url).rstrip("/")) as url:
+        said = bad(await found(house, keys, url.replace("http:", "https:")))
+    assert "no HTTPS is spoken there" in said
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (httpx.ConnectTimeout("late"), "nobody answers. Does the firewall let its port through?"),
+        (httpx.ReadTimeout("late"), "somebody is there, but does the bot behind it run?"),
+        (httpx.RemoteProtocolError("odd"), "gave no answer (RemoteProtocolError)"),
+    ],
+)
+async def test_a_silence_is_told_by_what_was_silent(
+    error: Exception, sentence: str, installed: tuple[House, KeyServer]
+) -> None:
+    house, keys = installed
+
+    def silent(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(silent))
+    assert f"https://bot.example/healthz {'cannot' if 'firewall' in sentence else 'gave'}" in bad(
+        said := await found(house, keys, "https://bot.example", client)
+    )
+    assert sentence in bad(said)
+
+
+async def test_a_name_that_nobody_knows_is_named_as_the_cause(installed: tuple[House, KeyServer]) -> None:
+    house, keys = installed
+
+    def unknown(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no") from socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(unknown))
+    said = bad(await found(house, keys, "https://bot.example", client))
+    assert "the name bot.example is not known. Enter it in the DNS." in said
+
+
+@pytest.mark.parametrize(
+    "what", ["another program", "anybody is let in", "a login in front", "the bot is down behind it", "it leads away"]
+)
+async def test_the_bots_own_token_is_shown_to_nobody_but_the_bot(what: str, installed: tuple[House, KeyServer]) -> None:
+    """Whoever had it could speak to the bot as anybody."""
+    house, keys = installed
+    shown: list[str] = []
+
+    def instead(request: web.Request) -> web.Response | None:
+        shown.extend(request.headers.getall("Authorization", []))
+        return ANSWERS[what][0](request)
+
+    async with public(str(house.client.base_url).rstrip("/"), instead) as url:
+        said = bad(await found(house, keys, url))
+    assert "The way in is not tried with a token" in said
+    assert shown == []
+
+
+async def test_the_bots_own_token_does_not_travel_where_others_read_along(installed: tuple[House, KeyServer]) -> None:
+    house, keys = installed
+    shown: list[str] = []
+
+    def bot(request: httpx.Request) -> httpx.Response:
+        shown.extend(request.headers.get_list("Authorization"))
+        if request.url.path == "/healthz":
+            return httpx.Response(200, json={"alive": True})
+        return httpx.Response(401, json={"error": "Send a bearer token with the request."})
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(bot))
+    said = bad(await found(house, keys, "http://bot.example", client))
+    assert "The way in is not tried with a token" in said
+    assert shown == []
+
+
+async def test_checking_a_second_time_goes_all_the_way_again(installed: tuple[House, KeyServer]) -> None:
+    house, keys = installed
+    ids: list[str] = []
+
+    async with public(str(house.client.base_url).rstrip("/")) as url:
+
+        async def noted(request: httpx.Request) -> None:
+            if "Authorization" in request.headers:
+                ids.append(request.content.decode().partition('"id":"check-')[2][:36])
+
+        for _ in range(2):
+            client = httpx.AsyncClient(event_hooks={"request": [noted]})
+            assert (await found(house, keys, url, client))["A signed activity gets all the way in."]
+    assert len(set(ids)) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://bot.example:port", "https://bot.example:port/healthz is no address: correct CHANGE_PUBLIC_URL."),
+        ("bot.example", "bot.example/healthz is no address: correct CHANGE_PUBLIC_URL."),
+        ("", "CHANGE_PUBLIC_URL is not set"),
+    ],
+)
+async def test_an_address_that_is_none_stops_nothing_else(
+    url: str, sentence: str, installed: tuple[House, KeyServer]
+) -> None:
+    house, keys = installed
+    findings = await found(house, keys, url)
+    assert sentence in bad(findings)
+    assert findings["The keys that Teams signs with can be fetched."]
+
+
+@pytest.mark.parametrize(
+    ("database", "sentence"),
+    [
+        ("mysql://x/y", "mysql cannot keep the changes"),
+        ("postgresql://change:very-secret@127.0.0.1:9/change", "cannot be read"),
+        ("not a url", "The database URL cannot be read"),
+    ],
+)
+async def test_a_database_that_does_not_open_stops_nothing_else_and_keeps_its_password(
+    database: str, sentence: str, installed: tuple[House, KeyServer]
+) -> None:
+    house, keys = installed
+    house.app.settings = replace(house.app.settings, database_url=database)
+    findings = await found(house, keys, "")
+    assert sentence in bad(findings)
+    assert "very-secret" not in "".join(findings)
+    assert "Which services are bound cannot be read; the line about the database says why." in bad(findings)
+    assert findings["The keys that Teams signs with can be fetched."]
+
+
+async def test_looking_for_a_database_makes_none(installed: tuple[House, KeyServer], tmp_path: Path) -> None:
+    """Made by an administrator, it could not be written to by the bot."""
+    house, keys = installed
+    house.app.settings = replace(house.app.settings, database_url=f"sqlite:///{tmp_path}/other/changes.db")
+    assert "start the bot once" in bad(await found(house, keys, ""))
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("version", "sentence"),
+    [("0001", "restart the bot."), ("9999", "which is newer than this program: run the newer one.")],
+)
+async def test_a_database_of_another_version_is_said_and_left_as_it_is(
+    version: str, sentence: str, installed: tuple[House, KeyServer], tmp_path: Path
+) -> None:
+    house, keys = installed
+    url = f"sqlite+aiosqlite:///{tmp_path}/old.db"
+    store = await open_store(url)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    house.app.settings = replace(house.app.settings, database_url=url)
+
+    said = bad(await found(house, keys, ""))
+
+    async with store.engine.connect() as connection:
+        kept = (await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalar_one()
+    await store.close()
+    assert f"The database is at version {version}" in said
+    assert sentence in said
+    assert kept == version
+
+
+async def test_settings_that_cannot_be_read_are_a_finding_like_any_other(tmp_path: Path) -> None:
+    program = [sys.executable, str(ROOT / "app.py"), "check"]
+    ran = await asyncio.to_thread(
+        subprocess.run,
+        program,
+        cwd=tmp_path,
+        env={"CHANGE_ROLE": "boss", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout == "!!  CHANGE_ROLE is 'boss': set it to all, web or worker.\n"
+    assert (ran.returncode, ran.stderr) == (1, "")
+
+
 async def test_nobody_listens_no_token_no_keys_and_no_database_are_each_said(
     installed: tuple[House, KeyServer], tmp_path: Path
 ) -> None:
@@ -136,8 +393,8 @@ async def test_nobody_listens_no_token_no_keys_and_no_database_are_each_said(
     house.app.settings = replace(house.app.settings, database_url=f"sqlite:///{tmp_path}/other/changes.db")
     said = bad(await found(house, keys, "http://127.0.0.1:9", our_token=refused))
     for sentence in (
-        "cannot be reached",
-        "http://127.0.0.1:9/api/messages gave no answer",
+        "http://127.0.0.1:9/healthz cannot be reached: nobody listens there.",
+        "http://127.0.0.1:9/api/messages cannot be reached",
         "Check MicrosoftAppId, MicrosoftAppPassword and MicrosoftAppTenantId. invalid_client",
         "Let this machine reach login.botframework.com.",
         "start the bot once, it makes its tables",
@@ -153,7 +410,8 @@ async def test_in_local_mode_it_looks_at_the_bot_where_it_is(tmp_path: Path) -> 
             subprocess.run, program, cwd=tmp_path, env=facts, capture_output=True, text=True, check=False
         )
     assert ran.stderr == ""
-    assert "ok  The bot answers at its public address." in ran.stdout
+    assert f"ok  The bot answers at http://127.0.0.1:{bot.app.port}." in ran.stdout
+    assert "ok  The settings can be read: local mode, role all." in ran.stdout
     assert "ok  Every service is bound to a conversation." in ran.stdout
     assert "!!" not in ran.stdout
     assert ran.returncode == 0
