@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -31,6 +31,7 @@ def test_there_are_two_of_each_role_on_one_postgresql() -> None:
     services = compose()["services"]
     for role in ("web", "worker"):
         assert services[role]["environment"]["CHANGE_ROLE"] == role
+        assert role in get_args(settings.Role)
         assert services[role]["deploy"]["replicas"] >= 2
         assert services[role]["environment"]["CHANGE_DATABASE_URL"].startswith("postgresql+asyncpg://")
 
@@ -48,6 +49,26 @@ def test_everything_that_is_mounted_or_built_is_there_or_is_the_installers_own()
 def test_a_process_has_longer_to_end_than_it_needs() -> None:
     assert compose()["services"]["worker"]["stop_grace_period"] == "15s"
     assert "TimeoutStopSec=15" in (DEPLOY / "change-bot.service").read_text(encoding="utf-8")
+
+
+def test_a_backup_and_a_check_run_as_the_bot_itself_and_with_no_more_rights() -> None:
+    def lines(unit: str) -> set[str]:
+        text = (DEPLOY / unit).read_text(encoding="utf-8")
+        return {each for each in text.partition("[Service]")[2].partition("[Install]")[0].splitlines() if "=" in each}
+
+    rights = {
+        each for each in lines("change-bot.service") if re.match(r"No|Pro|Pri|Restrict|Lock|Cap|UM|User|Dyn", each)
+    }
+    assert len(rights) >= 14
+    for unit in ("change-bot-backup.service", "change-bot-check.service"):
+        assert rights <= lines(unit)
+
+
+@pytest.mark.parametrize("secret", [".env", "deploy/.env", "services.toml", "deploy/services.toml", "clouds.yaml"])
+def test_nothing_that_is_secret_gets_into_the_image(secret: str) -> None:
+    """A pattern without `**/` holds for the top folder only."""
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    assert f"**/{secret.rpartition('/')[2]}" in ignored
 
 
 def test_what_the_threat_model_names_is_there() -> None:
