@@ -72,7 +72,7 @@ def admin_card(
         about = f"{one.change} · " if one.change else ""
         when = moment_label(one.at, zone)
         body += written(f"{one.person.name or one.person.id}: {one.what}")
-        body.append(sentence(f"{about}{when} · {one.sentence}", subtle=True))
+        body.append(sentence(f"{about}{when} · {retold(one.sentence)}", subtle=True))
     return to_wire(body)
 
 

