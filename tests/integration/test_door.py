@@ -90,7 +90,10 @@ async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterato
     try:
         await app.start()
         url = f"http://127.0.0.1:{app.port}"
-        async with Teams(f"{url}/api/messages", lambda: NOW) as teams, httpx.AsyncClient(base_url=url) as client:
+        async with (
+            Teams(f"{url}/api/messages", lambda: NOW) as teams,
+            httpx.AsyncClient(base_url=url, timeout=60) as client,
+        ):
             yield House(app, teams, keys, client)
     finally:
         await app.close()
