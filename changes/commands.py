@@ -1,6 +1,7 @@
 """What somebody, or the clock, wants to happen to a change. Each is one sentence in the imperative."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from changes.model import Outcome, Person, Plan, Recovery, Window
 from changes.snapshots import Cause
@@ -34,9 +35,18 @@ class Edit(Command):
 
 @dataclass(frozen=True, slots=True)
 class Move(Command):
-    """Give the change another window."""
+    """Give the change another window; `reason` says why it cannot wait, where the new date is short notice."""
 
     window: Window
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign(Command):
+    """Hand the change over to another requester, implementer, or both; None leaves that part as it is."""
+
+    requester: Person | None = None
+    implementer: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,10 @@ class RequestCorrections(Command):
 
 @dataclass(frozen=True, slots=True)
 class GiveGo(Command):
-    """GO: the change takes place."""
+    """GO: the change takes place. A `waiver` is the reason why it may start without a snapshot."""
 
     comment: str = ""
+    waiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,17 @@ class FireStep(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanSnapshot(Command):
+    """Begin the snapshot at this moment instead, because `other` occupies the server at the usual one.
+
+    None goes back to the usual moment.
+    """
+
+    at: datetime | None
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteSnapshotStarted(Command):
     """The provider accepted the snapshot, or a person began it on the dashboard."""
 
@@ -110,9 +132,14 @@ class NoteSnapshotMilestone(Command):
 
 @dataclass(frozen=True, slots=True)
 class NoteSnapshotFinished(Command):
-    """The snapshot exists under this name."""
+    """The snapshot exists under this name.
+
+    A person says with it that it is `of_data`, and, where it ended implausibly early, that they have `checked` it.
+    """
 
     name: str
+    of_data: bool = True
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +152,9 @@ class NoteSnapshotFailed(Command):
 
 @dataclass(frozen=True, slots=True)
 class RetrySnapshot(Command):
-    """Take the snapshot again after a failure."""
+    """Take the snapshot again after a failure; `reason` lets it begin although another change occupies the server."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +174,9 @@ class NotePreflight(Command):
 
 @dataclass(frozen=True, slots=True)
 class Start(Command):
-    """The work begins now."""
+    """The work begins now; `reason` says why before its window, or beside an incident on the same server."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +186,14 @@ class RecordTest(Command):
     index: int
     passed: bool
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptTest(Command):
+    """The change may end although the test at `index` failed or has no result; affected people read the reason."""
+
+    index: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +226,13 @@ class DeclareIncident(Command):
     """It takes much longer than acceptable."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateIncident(Command):
+    """Tell affected people how the incident stands, in these words."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

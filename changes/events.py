@@ -49,6 +49,14 @@ class PlanEdited(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Reassigned(Event):
+    """Somebody else is requester, implementer, or both, from now on."""
+
+    requester: Person
+    implementer: Person
+
+
+@dataclass(frozen=True, slots=True)
 class ConflictAllowed(Event):
     """An overlap was let through by the approver."""
 
@@ -92,11 +100,13 @@ class GoAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class GoGiven(Event):
-    """GO."""
+    """GO. `notice_days` is how many days of notice people get, where that is less than a week."""
 
     fingerprint: str
     comment: str
     deputy_for: Person | None
+    waives_lead_time: bool = False
+    notice_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,26 @@ class StepSkipped(Event):
     kind: StepKind
     due: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPlanned(Event):
+    """The snapshot begins at this moment, because `other` occupies the server at the usual one; None: the usual one."""
+
+    at: datetime | None
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotHeld(Event):
+    """The snapshot is due, and waits until the change `other` no longer occupies the server."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyToStart(Event):
+    """The moment of the snapshot came, and it had been waived before: the start is unlocked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +221,7 @@ class SnapshotWaived(Event):
 
 @dataclass(frozen=True, slots=True)
 class PreflightDone(Event):
-    """The provider was looked at the day before."""
+    """The provider was looked at: could a snapshot be taken?"""
 
     problems: tuple[str, ...]
     good: tuple[str, ...] = ()
@@ -199,7 +229,10 @@ class PreflightDone(Event):
 
 @dataclass(frozen=True, slots=True)
 class Started(Event):
-    """The work began."""
+    """The work began; `early` before its window. `reason` is why, or why beside an incident on the same server."""
+
+    reason: str = ""
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +244,17 @@ class TestRecorded(Event):
     index: int
     passed: bool
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestAccepted(Event):
+    """The approver lets the change end although this test failed or has no result."""
+
+    __test__ = False
+
+    index: int
+    reason: str
+    deputy_for: Person | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +279,12 @@ class TroubleSolved(Event):
 
 @dataclass(frozen=True, slots=True)
 class Extended(Event):
-    """The window got more time, in minutes; `ends_at` is the new end."""
+    """The window got more time, in minutes; `ends_at` is the new end, `into` whose time on the server it takes."""
 
     minutes: int
     reason: str
     ends_at: datetime
+    into: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,14 +296,17 @@ class IncidentDeclared(Event):
 
 @dataclass(frozen=True, slots=True)
 class RestoreAsked(Event):
-    """Somebody asked to put the snapshot back."""
+    """Somebody asked to put the snapshot back; `touches` are other changes whose data it would overwrite too."""
+
+    touches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreConfirmed(Event):
-    """Somebody else confirmed, typing the VPS's name."""
+    """Somebody else confirmed, typing the VPS's name; `touches` are other changes whose data it overwrites too."""
 
     name: str
+    touches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +336,13 @@ class RecoveryTried(Event):
 
     way: Recovery
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUpdated(Event):
+    """Affected people are told how the incident stands."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

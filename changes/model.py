@@ -139,7 +139,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything the approver decides about. `tests` is what validates that the change is done and broke nothing."""
+    """Everything the approver decides about. `tests` is what validates that the change is done and broke nothing.
+
+    `notify` are mail addresses of affected people beside the service's own.
+    """
 
     service: str
     title: str
@@ -153,6 +156,7 @@ class Plan:
     affected: str = ""
     kind: Kind = Kind.NORMAL
     reason: str = ""
+    notify: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -182,6 +186,8 @@ class Plan:
             self.affected,
             self.kind.value,
             self.reason,
+            # A plan that names nobody has the fingerprint it had before one could.
+            *([list(self.notify)] if self.notify else []),
         ]
 
 
@@ -202,9 +208,10 @@ class Decision:
 
 
 class SnapshotStatus(StrEnum):
-    """How far the snapshot of a change is."""
+    """How far the snapshot of a change is. HELD: due, and another change occupies the server."""
 
     NONE = "none"
+    HELD = "held"
     REQUESTED = "requested"
     RUNNING = "running"
     FINISHED = "finished"
@@ -268,6 +275,33 @@ class TestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedTest:
+    """A test that may fail, or stay without a result, by the approver's word. Affected people read the reason."""
+
+    __test__ = False
+
+    index: int
+    reason: str
+    by: Person
+    at: datetime
+    deputy_for: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What the last look at the snapshot backend found; no problems is good."""
+
+    at: datetime
+    problems: tuple[str, ...]
+    good: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether a snapshot could be taken."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
     """More time for the window, in minutes, and why."""
 
@@ -301,10 +335,17 @@ class Change:
 
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
-    `submitted_at` when this round was. `announced` is the window people were last told; None when nobody was, or when
-    it was taken back, which happened `taken_back` times. `judged` is the plan that the approver looked at last, and
-    `prechecked_round` the round in which the pre-check that holds was given. `handed_over_at` is when neither fixing
-    nor the restore had helped and the incident process took over.
+    `submitted_at` when this round was; `proposed_at` is when its present date was proposed. `announced` is the window
+    people were last told; None when nobody was, or when it was taken back, which happened `taken_back` times; then
+    `promised` says that they were told that a new date follows. `told` stands for what they read last. `judged` is the
+    plan that the approver looked at last, and `prechecked_round` the round in which the pre-check that holds was given.
+    `editors` wrote on the plan in another's place, and so decide nothing about it. `handed_over_at` is when neither
+    fixing nor the restore had helped and the incident process took over.
+
+    `snapshot_at` is when the snapshot begins where another change occupies the server at the usual moment.
+    `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered
+    since. `nudged_at` is the last reminder of what is waited for; `spoke_at` when the incident was last spoken of in
+    the thread, `informed_at` when affected people last heard of it.
     """
 
     id: str
@@ -328,13 +369,24 @@ class Change:
     scheduled_at: datetime | None = None
     announced: Window | None = None
     taken_back: int = 0
+    promised: bool = False
+    told: str = ""
+    proposed_at: datetime | None = None
+    editors: tuple[Person, ...] = ()
+    preflight: Preflight | None = None
+    snapshot_at: datetime | None = None
     snapshot: Snapshot = Snapshot()
     started_at: datetime | None = None
+    early_reason: str = ""
     tests: tuple[TestResult | None, ...] = ()
+    accepted: tuple[AcceptedTest, ...] = ()
     trouble: str = ""
+    cutoff_asked_at: datetime | None = None
     cutoff_answered: bool = False
     extensions: tuple[Extension, ...] = ()
     incident_at: datetime | None = None
+    spoke_at: datetime | None = None
+    informed_at: datetime | None = None
     restore: Restore | None = None
     restored: bool = False
     tried: tuple[Tried, ...] = ()
@@ -345,6 +397,12 @@ class Change:
     closed_by_clock: bool = False
     review: str = ""
     fired: tuple[str, ...] = ()
+    nudged_at: datetime | None = None
+
+    @property
+    def involved(self) -> tuple[Person, ...]:
+        """Those whose own change it is, who therefore decide nothing about it."""
+        return (self.requester, self.plan.implementer, *self.editors)
 
     @property
     def ends_at(self) -> datetime:
@@ -365,6 +423,12 @@ class Change:
     def failed_tests(self) -> tuple[int, ...]:
         """The indexes of the tests that failed."""
         return tuple(i for i, result in enumerate(self.tests) if result is not None and not result.passed)
+
+    @property
+    def blocking_tests(self) -> tuple[int, ...]:
+        """The indexes of the tests that keep the change from ending: failed or without a result, and not accepted."""
+        accepted = {each.index for each in self.accepted}
+        return tuple(i for i in sorted((*self.open_tests, *self.failed_tests)) if i not in accepted)
 
     def with_(self, **changes: object) -> "Change":
         """A copy with the given fields replaced."""
