@@ -173,7 +173,7 @@ async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_i
         raise Never(f"{change_id} does not exist")
     service = await introduced(unit, catalogue.service(stored.change.plan.service))
     mris = await watchers(unit, stored.change, service) if refreshes else ()
-    return await View.of(unit, stored.change, service, clock.now(), mris)
+    return await View.of(unit, catalogue, stored.change, service, clock.now(), mris)
 
 
 def _told(person: Person) -> str:

@@ -6,10 +6,13 @@ from datetime import timedelta
 from cards.text import plain
 from cards.view import View
 from cards.without import LOOK_FIRST
+from changes.deadlines import snapshot_due
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
-from changes.model import CLOCK, SnapshotStatus
-from language import N_, _, retold
+from changes.model import CLOCK, SnapshotStatus, State
+from changes.nudges import gives_up_at
+from changes.timeline import StepKind, days_until, timeline
+from language import N_, _, n_, retold
 
 Say = Callable[[Tell, View], str]
 
@@ -57,7 +60,14 @@ def _approver(view: View) -> str:
 
 
 def _prepare(effect: Tell, view: View) -> str:
-    asks = _("the pre-check of {id} is in two days. Is everything prepared?", id=view.change.id)
+    due = {step.kind: step.due for step in timeline(view.change, view.service)}
+    days = days_until(due[StepKind.PRECHECK], effect.at, view.service)
+    asks = n_(
+        "the pre-check of {id} is tomorrow. Is everything prepared?",
+        "the pre-check of {id} is in {n} days. Is everything prepared?",
+        days,
+        id=view.change.id,
+    )
     edit = _("`/change edit {id}` changes the plan.", id=view.change.id)
     return " ".join(each for each in (asks, _missing(view), edit) if each)
 
@@ -78,7 +88,8 @@ def _go_given(effect: Tell, view: View) -> str:
         id=view.change.id,
         window_label=view.window_label,
     )
-    return _with(said, effect)
+    late = _go_late(view)
+    return _with(f"{said} {late}" if late else said, effect)
 
 
 def _finished(effect: Tell, view: View) -> str:
@@ -133,17 +144,129 @@ def _waiting(effect: Tell, view: View) -> str:
 
 
 def _locked(effect: Tell, view: View) -> str:
-    failed = view.change.snapshot.status is SnapshotStatus.FAILED
-    locked = (
-        _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
-        if failed
-        else _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
-    )
+    match view.change.snapshot.status:
+        case SnapshotStatus.FAILED:
+            locked = _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
+        case SnapshotStatus.HELD:
+            locked = _(
+                "it is time for {id}, and its snapshot waits for {other}: the start is locked.",
+                id=view.change.id,
+                other=plain(view.change.snapshot.detail),
+            )
+        case _:
+            locked = _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
     ways = _(
         "Wait, try again, postpone it, or let {deciders} waive the snapshot, on the cards above.",
         deciders=view.deciders,
     )
     return f"{locked} {ways}"
+
+
+def _not_started(effect: Tell, view: View) -> str:
+    if view.change.state is not State.READY:
+        return _locked(effect, view)
+    return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
+
+
+def _snapshot_nudge(effect: Tell, view: View) -> str:
+    match view.change.snapshot.status:
+        case SnapshotStatus.FAILED:
+            return _(
+                "the snapshot of {id} has failed and nobody has said how to go on: the card above has the ways.",
+                id=view.change.id,
+            )
+        case SnapshotStatus.HELD:
+            return _held(effect, view)
+        case _:
+            return _waiting(effect, view)
+
+
+def _held(effect: Tell, view: View) -> str:
+    return _(
+        "the snapshot of {id} waits: {other} still occupies {server}. It begins by itself when that has ended; "
+        "{deciders} can let it begin now, or waive it.",
+        id=view.change.id,
+        other=plain(view.change.snapshot.detail or effect.detail),
+        server=plain(view.service.vps.name),
+        deciders=view.deciders,
+    )
+
+
+def _snapshot_too_late(effect: Tell, view: View) -> str:
+    return _(
+        "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
+        "{deciders} waive the snapshot, on the card above.",
+        id=view.change.id,
+        deciders=view.deciders,
+    )
+
+
+def _planned(effect: Tell, view: View) -> str:
+    return _(
+        "The snapshot of {id} begins at {when}, earlier than usual, because {other} uses {server} later. Restoring it "
+        "would undo the work of {other} too.",
+        id=view.change.id,
+        when=view.when(snapshot_due(view.change, view.service)),
+        other=plain(effect.detail),
+        server=plain(view.service.vps.name),
+    )
+
+
+def _new_date(effect: Tell, view: View) -> str:
+    until = gives_up_at(view.change, view.service)
+    asks = _(
+        "{id} has no date yet. `/change move {id}` gives it one, `/change cancel {id}` ends it.", id=view.change.id
+    )
+    if until is None:
+        return asks
+    return f"{asks} {_('Without a date it is cancelled on {day}.', day=f'{view.service.local(until):%d.%m.%Y}')}"
+
+
+def _incident_nudge(effect: Tell, view: View) -> str:
+    if view.change.state is State.RESTORING:
+        return _(
+            "the restore of {id} should be done by now. Look at it, and say on the card above how it stands.",
+            id=view.change.id,
+        )
+    return _(
+        "{id} is still an incident: what is the next update? Tell affected people with `/change update {id} TEXT`, or "
+        "log what was tried on the card above.",
+        id=view.change.id,
+    )
+
+
+def _nobody(effect: Tell, view: View) -> str:
+    if not view.service.deciding(view.change.involved):
+        return _(
+            "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
+            "name a deputy of {service}, or hand the change over (`/change assign {id}`).",
+            id=view.change.id,
+            service=plain(view.service.name),
+        )
+    return _(
+        "nobody can give GO for {id} as things are: all who may are away. Find another date with `/change move {id}`, "
+        "or ask one of them to be there.",
+        id=view.change.id,
+    )
+
+
+def _reassigned(effect: Tell, view: View) -> str:
+    return _(
+        "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
+        by=_by(effect, view),
+        id=view.change.id,
+        requester=plain(view.name(view.change.requester)),
+        implementer=plain(view.name(view.change.plan.implementer)),
+    )
+
+
+def _go_late(view: View) -> str:
+    """That people get less than a week of notice, where they do."""
+    go = view.change.go
+    days = days_until(view.change.plan.window.start, go.at, view.service) if go is not None else None
+    if days is None or days >= view.service.policy.notice_days:
+        return ""
+    return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
 
 
 def _since(view: View) -> str:
@@ -168,9 +291,15 @@ _LINES: dict[Line, Say] = {
     Line.GO_REFUSED: lambda e, v: _with(
         _("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date.", by=_by(e, v), id=v.change.id), e
     ),
-    Line.NOBODY_DECIDES: lambda e, v: _(
-        "nobody can give GO for {id} as things are: all who may are away or take part in it. Find another date "
-        "with `/change move {id}`, or ask one of them to be there.",
+    Line.NOBODY_DECIDES: _nobody,
+    Line.REASSIGNED: _reassigned,
+    Line.NEIGHBOURS: lambda e, v: _(
+        "Near {id} on the same server or service: {others}.", id=v.change.id, others=plain(e.detail)
+    ),
+    Line.PRECHECK_NUDGE: lambda e, v: _("the pre-check of {id} is still open: the card above waits.", id=v.change.id),
+    Line.PRECHECK_DEPUTIES: lambda e, v: _(
+        "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above.",
+        approver=_approver(v),
         id=v.change.id,
     ),
     Line.STANDS_IN: lambda e, v: _(
@@ -198,12 +327,22 @@ _LINES: dict[Line, Say] = {
         _("{id} is postponed. `/change edit {id}` gives it another date.", id=v.change.id), e
     ),
     Line.CANCELLED: lambda e, v: _with(_("{by} cancelled {id}.", by=_by(e, v), id=v.change.id), e),
+    Line.NEW_DATE_NUDGE: _new_date,
+    Line.CANCELLED_SILENT: lambda e, v: _with(_("{id} is cancelled by itself.", id=v.change.id), e),
+    Line.PREFLIGHT_WEEK_FAILED: lambda e, v: _with(
+        _(
+            "please see to it before GO: the snapshot of {name} for {id} would not work as things are:",
+            name=plain(v.service.vps.name),
+            id=v.change.id,
+        ),
+        e,
+    ),
     Line.PREFLIGHT_DONE: lambda e, v: _with(
-        _("The snapshot of {name} tomorrow was checked beforehand:", name=plain(v.service.vps.name)), e
+        _("Snapshot preflight of {name} passed:", name=plain(v.service.vps.name)), e
     ),
     Line.PREFLIGHT_FAILED: lambda e, v: _with(
         _(
-            "please see to it today: tomorrow's snapshot of {name} would not work as things are:",
+            "please see to it now: the snapshot of {name} would not work as things are:",
             name=plain(v.service.vps.name),
         ),
         e,
@@ -216,6 +355,13 @@ _LINES: dict[Line, Say] = {
     Line.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
     Line.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
     Line.SNAPSHOT_WAITING: _waiting,
+    Line.SNAPSHOT_PLANNED: _planned,
+    Line.SNAPSHOT_HELD: _held,
+    Line.SNAPSHOT_NUDGE: _snapshot_nudge,
+    Line.SNAPSHOT_TOO_LATE: _snapshot_too_late,
+    Line.SNAPSHOT_BUSY: lambda e, v: _(
+        "the snapshot waits until another operation of ours on {name} has ended.", name=plain(v.service.vps.name)
+    ),
     Line.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
         detail=plain(retold(e.detail)),
@@ -227,7 +373,38 @@ _LINES: dict[Line, Say] = {
     ),
     Line.START_LOCKED: _locked,
     Line.STARTED: lambda e, v: _("{by} started {id}.", by=_by(e, v), id=v.change.id),
-    Line.NOT_STARTED: lambda e, v: _("{id} should have started by now. Press *Start*, or postpone it.", id=v.change.id),
+    Line.STARTED_EARLY: lambda e, v: _with(_("{by} started {id} before its window.", by=_by(e, v), id=v.change.id), e),
+    Line.STARTED_BESIDE: lambda e, v: _with(
+        _("{by} let {id} start beside an incident on the same server.", by=_by(e, v), id=v.change.id), e
+    ),
+    Line.NOT_STARTED: _not_started,
+    Line.TEST_ACCEPTED: lambda e, v: _with(
+        _("{by} accepts a test of {id} that did not pass.", by=_by(e, v), id=v.change.id), e
+    ),
+    Line.EXTENDED_INTO: lambda e, v: _(
+        "{by} extended {other}: it needs {server} longer now, into the time of {id}.",
+        by=_by(e, v),
+        other=plain(e.detail),
+        server=plain(v.service.vps.name),
+        id=v.change.id,
+    ),
+    Line.INCIDENT_NUDGE: _incident_nudge,
+    Line.INCIDENT_UPDATED: lambda e, v: _with(_("{by} told affected people:", by=_by(e, v)), e),
+    Line.RESTORE_TOUCHES: lambda e, v: _(
+        "the restore of {other} would overwrite what {id} did on {server}: it was started after that snapshot.",
+        other=plain(e.detail),
+        id=v.change.id,
+        server=plain(v.service.vps.name),
+    ),
+    Line.RESTORE_NUDGE: lambda e, v: _(
+        "the restore of {id} still waits for its confirmation, on the card above.", id=v.change.id
+    ),
+    Line.HANDOVER_NUDGE: lambda e, v: _(
+        "{id} is still with the incident process. Say how it stands with `/change update {id} TEXT`, or close it: "
+        "`/change close {id}`.",
+        id=v.change.id,
+    ),
+    Line.REVIEW_NUDGE: lambda e, v: _("the review of {id} is not written yet: the card above waits.", id=v.change.id),
     Line.NEVER_STARTED: lambda e, v: _(
         "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
     ),

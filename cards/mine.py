@@ -21,6 +21,7 @@ _ASKED: dict[Asked, str] = {
     Asked.PRECHECK: N_("The pre-check waits for your answer"),
     Asked.CORRECTIONS: N_("The plan waits for your corrections"),
     Asked.GO: N_("GO or NO-GO waits for your answer"),
+    Asked.NEW_DATE: N_("It needs a new date, or an end"),
     Asked.SNAPSHOT: N_("The snapshot waits for you"),
     Asked.START: N_("It is time to start"),
     Asked.TESTS: N_("It is in your hands: run the tests, then complete it"),
@@ -28,6 +29,7 @@ _ASKED: dict[Asked, str] = {
     Asked.OVERRUN: N_("The window is over: say how it goes on"),
     Asked.INCIDENT: N_("The incident waits for a way out"),
     Asked.CONFIRM_RESTORE: N_("A restore waits for somebody to confirm it"),
+    Asked.HANDOVER: N_("It is with the incident process: say how it stands, or close it"),
     Asked.REVIEW: N_("The review waits for your words"),
 }
 

@@ -81,4 +81,4 @@ def _is_short(view: View) -> bool:
     change = view.change
     if change.requested_at is not None:
         return change.short_notice
-    return short_notice(change.plan.window.start, view.now, view.service)
+    return short_notice(change.plan.window.start, view.now, view.now, view.service)

@@ -8,8 +8,9 @@ from changes import service as application
 from changes.events import Entry
 from changes.labels import moment_label, window_label
 from changes.learning import NOTHING, Experience
-from changes.model import Change, Person, State, Window
-from changes.policy import Service
+from changes.model import OPEN, Change, Person, State, Window
+from changes.occupancy import Booking
+from changes.policy import Catalogue, Service
 from changes.ports import Operation, Told, UnitOfWork
 from language import _, retold
 
@@ -23,7 +24,7 @@ class View:
 
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
     `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
-    teach. `mris` are who gets a view of their own.
+    teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server.
     """
 
     change: Change
@@ -35,10 +36,17 @@ class View:
     history: tuple[Entry, ...] = ()
     ledger: tuple[Told, ...] = ()
     past: Experience = NOTHING
+    neighbours: tuple[Booking, ...] = ()
 
     @classmethod
     async def of(
-        cls, unit: UnitOfWork, change: Change, service: Service, now: datetime, mris: tuple[str, ...] = ()
+        cls,
+        unit: UnitOfWork,
+        catalogue: Catalogue,
+        change: Change,
+        service: Service,
+        now: datetime,
+        mris: tuple[str, ...] = (),
     ) -> "View":
         """The view of the change as everything about it is stored now."""
         operation = await unit.operations.latest(change.id, "snapshot")
@@ -47,7 +55,10 @@ class View:
         history = await unit.changes.history(change.id) if over or change.handed_over_at else ()
         ledger = await unit.ledger.of(change.id) if over else ()
         past = await application.experience(unit, service, now) if change.state in _PLANNED else NOTHING
-        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past)
+        near: tuple[Booking, ...] = ()
+        if change.state in OPEN:
+            near = await application.neighbours(unit, catalogue, service, now, change)
+        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
 
     @property
     def window(self) -> Window:
@@ -66,7 +77,9 @@ class View:
 
     def deciders_at(self, moment: datetime) -> str:
         """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
-        approver, involved = self.service.approver, (self.change.requester, self.change.plan.implementer)
+        approver, involved = self.service.approver, self.change.involved
+        if not self.service.deciding(involved):
+            return _("nobody yet (an admin has to name a deputy)")
         if approver not in self.service.asked(involved, self.service.local(moment).date()):
             return _("a deputy")
         if not self.service.deputies:

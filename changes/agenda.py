@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from changes.model import AT_WORK, DAY, Change, Person, SnapshotStatus, State
+from changes.deadlines import snapshot_waits
+from changes.model import AT_WORK, DAY, Change, Person, State
+from changes.nudges import gives_up_at
 from changes.policy import Service
-from changes.roles import Act, may
 from changes.timeline import StepKind, timeline
 
 Dates = dict[StepKind, datetime]
+_ASKED_AGAIN = (StepKind.PRECHECK_NUDGE.value, StepKind.GO_NUDGE.value)
 
 
 class Asked(StrEnum):
@@ -20,6 +22,7 @@ class Asked(StrEnum):
     PRECHECK = "precheck"
     CORRECTIONS = "corrections"
     GO = "go"
+    NEW_DATE = "new_date"
     SNAPSHOT = "snapshot"
     START = "start"
     TESTS = "tests"
@@ -27,6 +30,7 @@ class Asked(StrEnum):
     OVERRUN = "overrun"
     INCIDENT = "incident"
     CONFIRM_RESTORE = "confirm_restore"
+    HANDOVER = "handover"
     REVIEW = "review"
 
 
@@ -54,11 +58,13 @@ def asked_of(person: Person, change: Change, service: Service, now: datetime) ->
 
 
 def _waits_for(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
-    """Who is asked for what. The deputies are asked for GO once the approver has let it wait."""
+    """Who is asked for what. The deputies are asked to decide once the approver has let it wait."""
     asked_at = change.asked_at or change.created_at
     silence = dates[StepKind.SILENCE]
     today = service.local(now).date()
-    decide = set(service.asked((change.requester, change.plan.implementer), today))
+    decide = set(service.asked(change.involved, today))
+    if any(each.kind in _ASKED_AGAIN and each.number > 1 for each in change.nudges):
+        decide = set(service.deciding(change.involved))
     match change.state:
         case State.SUBMITTED if _passed(StepKind.PREPARE, dates, now):
             since, by = dates[StepKind.PREPARE], dates[StepKind.PRECHECK]
@@ -70,9 +76,10 @@ def _waits_for(change: Change, service: Service, dates: Dates, now: datetime) ->
             by = go if go > now else silence
             yield {change.requester}, Item(change, Asked.CORRECTIONS, change.corrections.at, by)
         case State.GO_PENDING:
-            if _passed(StepKind.GO_DEPUTIES, dates, now):
-                decide |= {each for each in service.deputies if may(each, Act.DECIDE, change, service)}
             yield decide, Item(change, Asked.GO, asked_at, silence)
+        case State.NO_GO | State.POSTPONED:
+            since = change.state_since or change.created_at
+            yield {change.requester}, Item(change, Asked.NEW_DATE, since, gives_up_at(change, service))
         case State.INCIDENT | State.COMPLETED:
             yield from _afterwards(change, service, dates, now)
         case _:
@@ -84,11 +91,10 @@ def _on_the_day(change: Change, service: Service, dates: Dates, now: datetime) -
     both = implementer | set(service.asked((), service.local(now).date()))
     snapshot = change.snapshot
     if change.state in DAY:
-        by_hand = service.vps.backend == "dashboard" and snapshot.status is SnapshotStatus.REQUESTED
-        if by_hand or snapshot.status is SnapshotStatus.FAILED:
+        if snapshot_waits(change, service):
             yield implementer, Item(change, Asked.SNAPSHOT, dates[StepKind.SNAPSHOT], start)
         elif snapshot.settled and start <= now:
-            who = both if _passed(StepKind.NOT_STARTED, dates, now) else implementer
+            who = both if _passed(StepKind.NOT_STARTED_APPROVER, dates, now) else implementer
             yield who, Item(change, Asked.START, start, start)
     elif change.state in AT_WORK:
         cutoff, end = dates[StepKind.CUTOFF], change.ends_at
@@ -110,7 +116,10 @@ def _afterwards(change: Change, service: Service, dates: Dates, now: datetime) -
     if restore is not None and restore.open and restore.confirmed_by is None:
         who = {each for each in (service.approver, *service.deputies) if each != restore.asked_by}
         yield who, Item(change, Asked.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
-    if change.handed_over_at is None:
+    if change.handed_over_at is not None:
+        takers = {service.approver, *service.deputies, change.plan.implementer}
+        yield takers, Item(change, Asked.HANDOVER, change.handed_over_at, change.handed_over_at)
+    else:
         since = change.incident_at or change.ends_at
         yield implementer, Item(change, Asked.INCIDENT, since, since)
 

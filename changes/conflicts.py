@@ -6,10 +6,11 @@ from datetime import datetime
 from changes.errors import Incomplete, WindowTaken
 from changes.labels import window_label
 from changes.model import Kind, Plan, Window
+from changes.occupancy import Booking
 from changes.policy import Freeze, Service
 from changes.sayings import Said
-from changes.slots import Booking, free_slots, in_the_way
-from changes.timeline import short_notice
+from changes.slots import free_slots, in_the_way
+from changes.timeline import days_until, short_notice
 
 LIMITS = {
     "title": 100,
@@ -36,27 +37,34 @@ def check_plan(
     *,
     allowed: bool = False,
     requested: datetime | None = None,
+    proposed: datetime | None = None,
 ) -> None:
     """Raise Incomplete with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
 
     With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
-    the change was handed in first.
+    the change was handed in first, and from `proposed`, when its date was.
     """
     problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now)
     if not plan.reason and "date" not in problems:
         if plan.kind is Kind.EMERGENCY:
             problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
-        elif short_notice(plan.window.start, requested or now, service):
-            problems["reason"] = Said(
-                "The window is less than {lead_days} days away: say why it cannot wait, or go later.",
-                lead_days=service.policy.lead_days,
-            )
+        elif short_notice(plan.window.start, requested or now, proposed or now, service):
+            problems["reason"] = _too_soon(plan.window, requested or now, service)
     if problems:
         raise Incomplete(problems)
     taken = tuple(bookings)
     if not allowed and (conflict := conflict_with(plan.window, service, taken)):
         free = free_slots(plan.window, service, taken, now, requested)
         raise WindowTaken({"date": _with_slots(conflict, free, service)})
+
+
+def _too_soon(window: Window, requested: datetime, service: Service) -> str:
+    policy = service.policy
+    is_late_request = days_until(window.start, requested, service) < policy.lead_days
+    return Said(
+        "This is short notice (less than {days} days): say why it cannot wait, or choose a later date.",
+        days=policy.lead_days if is_late_request else policy.notice_days,
+    )
 
 
 def conflict_with(window: Window, service: Service, bookings: Iterable[Booking]) -> str | None:

@@ -43,11 +43,14 @@ class NoticeKind(StrEnum):
 
 
 class News(StrEnum):
-    """What an incident update is about: what somebody said, or what the process does."""
+    """What a notice is about beside its kind: what somebody said, or what the process does."""
 
     SAID = "said"
     RESTORING = "restoring"
+    NOT_RESTORED = "not_restored"
+    RESTORE_UNKNOWN = "restore_unknown"
     HANDED_OVER = "handed_over"
+    EARLY = "early"
 
 
 class Line(StrEnum):
@@ -57,6 +60,10 @@ class Line(StrEnum):
     CORRECTIONS_WANTED = "corrections_wanted"
     CORRECTIONS_REMINDER = "corrections_reminder"
     OVERLAP_ALLOWED = "overlap_allowed"
+    REASSIGNED = "reassigned"
+    NEIGHBOURS = "neighbours"
+    PRECHECK_NUDGE = "precheck_nudge"
+    PRECHECK_DEPUTIES = "precheck_deputies"
     PRECHECK_APPROVED = "precheck_approved"
     GO_GIVEN = "go_given"
     GO_REFUSED = "go_refused"
@@ -69,9 +76,17 @@ class Line(StrEnum):
     MOVED = "moved"
     POSTPONED = "postponed"
     POSTPONED_SILENT = "postponed_silent"
+    NEW_DATE_NUDGE = "new_date_nudge"
     CANCELLED = "cancelled"
+    CANCELLED_SILENT = "cancelled_silent"
     PREFLIGHT_DONE = "preflight_done"
     PREFLIGHT_FAILED = "preflight_failed"
+    PREFLIGHT_WEEK_FAILED = "preflight_week_failed"
+    SNAPSHOT_PLANNED = "snapshot_planned"
+    SNAPSHOT_HELD = "snapshot_held"
+    SNAPSHOT_NUDGE = "snapshot_nudge"
+    SNAPSHOT_TOO_LATE = "snapshot_too_late"
+    SNAPSHOT_BUSY = "snapshot_busy"
     SNAPSHOT_STARTED = "snapshot_started"
     SNAPSHOT_HALF = "snapshot_half"
     SNAPSHOT_LATE = "snapshot_late"
@@ -82,15 +97,23 @@ class Line(StrEnum):
     SNAPSHOT_WAIVED = "snapshot_waived"
     START_LOCKED = "start_locked"
     STARTED = "started"
+    STARTED_EARLY = "started_early"
+    STARTED_BESIDE = "started_beside"
     NOT_STARTED = "not_started"
     NEVER_STARTED = "never_started"
+    TEST_ACCEPTED = "test_accepted"
     TROUBLE = "trouble"
     SOLVED = "solved"
     EXTENDED = "extended"
     CUTOFF_SILENCE = "cutoff_silence"
     OVERRUN = "overrun"
     OVERRUN_NAG = "overrun_nag"
+    EXTENDED_INTO = "extended_into"
     INCIDENT = "incident"
+    INCIDENT_NUDGE = "incident_nudge"
+    INCIDENT_UPDATED = "incident_updated"
+    RESTORE_TOUCHES = "restore_touches"
+    RESTORE_NUDGE = "restore_nudge"
     RESTORE_ASKED = "restore_asked"
     RESTORE_STARTED = "restore_started"
     RESTORE_HALF = "restore_half"
@@ -101,11 +124,24 @@ class Line(StrEnum):
     RESTORE_FAILED = "restore_failed"
     TRIED = "tried"
     HANDED_OVER = "handed_over"
+    HANDOVER_NUDGE = "handover_nudge"
     COMPLETED = "completed"
+    REVIEW_NUDGE = "review_nudge"
     REVIEWED = "reviewed"
 
 
-NUDGES = frozenset({Line.PREPARE, Line.CORRECTIONS_REMINDER, Line.GO_NUDGE, Line.GO_DEPUTIES})
+NUDGES = frozenset(
+    {
+        Line.PREPARE,
+        Line.CORRECTIONS_REMINDER,
+        Line.PRECHECK_NUDGE,
+        Line.PRECHECK_DEPUTIES,
+        Line.GO_NUDGE,
+        Line.GO_DEPUTIES,
+        Line.NEW_DATE_NUDGE,
+        Line.REVIEW_NUDGE,
+    }
+)
 """Reminders of the morning: a digest takes their place where more than one thing waits for somebody."""
 
 

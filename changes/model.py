@@ -161,7 +161,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """The same for the same plan only: a decision is bound to it (CASES.md 21)."""
-        return _mark([*self._what_is_prechecked, self.window.start.isoformat(), self.window.end.isoformat()])
+        return fingerprint_of([*self._what_is_prechecked, self.window.start.isoformat(), self.window.end.isoformat()])
 
     @property
     def substance(self) -> str:
@@ -170,7 +170,7 @@ class Plan:
         The pre-check is about what is modified, how it is tested and how long it takes (PROCESS.md, Validation): it
         holds when nothing but the date is another.
         """
-        return _mark([*self._what_is_prechecked, self.window.minutes])
+        return fingerprint_of([*self._what_is_prechecked, self.window.minutes])
 
     @property
     def _what_is_prechecked(self) -> list[object]:
@@ -191,7 +191,8 @@ class Plan:
         ]
 
 
-def _mark(facts: list[object]) -> str:
+def fingerprint_of(facts: list[object]) -> str:
+    """A short text that is the same for the same facts only."""
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -223,7 +224,8 @@ class SnapshotStatus(StrEnum):
 class Snapshot:
     """The data snapshot of a change; `attempt` counts from 1 with the first request, `milestones` were told.
 
-    `cause` is why it failed; `by_hand` says that a person takes it on the dashboard.
+    `cause` is why it failed; `by_hand` says that a person takes it on the dashboard; `since` is when it came to stand
+    so.
     """
 
     status: SnapshotStatus = SnapshotStatus.NONE
@@ -236,6 +238,7 @@ class Snapshot:
     milestones: tuple[str, ...] = ()
     cause: Cause | None = None
     by_hand: bool = False
+    since: datetime | None = None
 
     @property
     def settled(self) -> bool:
@@ -302,6 +305,20 @@ class Preflight:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """The last reminder of one series: the `number` of it, from 1, and when it was given."""
+
+    series: str
+    number: int
+    at: datetime
+
+    @property
+    def kind(self) -> str:
+        """What the series reminds of."""
+        return self.series.split("/")[1]
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
     """More time for the window, in minutes, and why."""
 
@@ -337,15 +354,15 @@ class Change:
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
     `submitted_at` when this round was; `proposed_at` is when its present date was proposed. `announced` is the window
     people were last told; None when nobody was, or when it was taken back, which happened `taken_back` times; then
-    `promised` says that they were told that a new date follows. `told` stands for what they read last. `judged` is the
-    plan that the approver looked at last, and `prechecked_round` the round in which the pre-check that holds was given.
-    `editors` wrote on the plan in another's place, and so decide nothing about it. `handed_over_at` is when neither
-    fixing nor the restore had helped and the incident process took over.
+    `promised` is the window in whose place they were told that another follows. `told` stands for what they read last.
+    `judged` is the plan that the approver looked at last, and `prechecked_round` the round in which the pre-check that
+    holds was given. `editors` wrote on the plan in another's place, and so decide nothing about it. `handed_over_at` is
+    when neither fixing nor the restore had helped and the incident process took over.
 
     `snapshot_at` is when the snapshot begins where another change occupies the server at the usual moment.
     `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered
-    since. `nudged_at` is the last reminder of what is waited for; `spoke_at` when the incident was last spoken of in
-    the thread, `informed_at` when affected people last heard of it.
+    since. `state_since` is when the present state began, `spoke_at` when the incident was last spoken of in the thread,
+    `informed_at` when affected people last heard of it, and `nudges` are the last reminders of what is waited for.
     """
 
     id: str
@@ -369,7 +386,7 @@ class Change:
     scheduled_at: datetime | None = None
     announced: Window | None = None
     taken_back: int = 0
-    promised: bool = False
+    promised: Window | None = None
     told: str = ""
     proposed_at: datetime | None = None
     editors: tuple[Person, ...] = ()
@@ -397,7 +414,8 @@ class Change:
     closed_by_clock: bool = False
     review: str = ""
     fired: tuple[str, ...] = ()
-    nudged_at: datetime | None = None
+    state_since: datetime | None = None
+    nudges: tuple[Nudge, ...] = ()
 
     @property
     def involved(self) -> tuple[Person, ...]:

@@ -14,7 +14,8 @@ from changes.snapshots import Vps
 class Policy:
     """The numbers of the process (PROCESS.md, The timeline), each overridable for a service in `services.toml`.
 
-    Nobody is chased from `quiet_from_hour` until `quiet_to_hour`, by the service's clock; equal ones mean no quiet.
+    What can wait until morning is not asked from `quiet_from_hour` until `quiet_to_hour`, by the service's clock; equal
+    ones mean no quiet. An interval of 0 switches the reminders off that come by it.
     """
 
     lead_days: int = 21
@@ -23,17 +24,37 @@ class Policy:
     corrections_days: int = 2
     preflight_days: int = 8
     go_days: int = 7
+    notice_days: int = 7
     nudge_days: int = 1
     deputies_days: int = 2
     silence_days: int = 2
+    silence_hours: int = 24
+    emergency_nudge_minutes: int = 15
+    emergency_deputies_minutes: int = 30
+    new_date_days: int = 2
+    new_date_every_days: int = 7
+    new_date_approver_days: int = 14
+    give_up_days: int = 56
     reminder_days: int = 1
     day_hour: int = 9
     snapshot_margin_minutes: int = 15
+    snapshot_nudge_minutes: int = 10
+    snapshot_approver_minutes: int = 20
+    snapshot_every_minutes: int = 15
     not_started_minutes: int = 15
+    not_started_approver_minutes: int = 30
     cutoff_minutes: int = 30
     cutoff_silence_minutes: int = 20
     acceptable_overrun_minutes: int = 120
     nag_minutes: int = 30
+    incident_nudge_minutes: int = 30
+    incident_update_minutes: int = 120
+    restore_nudge_minutes: int = 5
+    restore_every_minutes: int = 10
+    handover_nudge_minutes: int = 120
+    handover_admins_minutes: int = 24 * 60
+    review_every_days: int = 7
+    review_nudges: int = 3
     tests_minutes: int = 15
     quiet_from_hour: int = 21
     quiet_to_hour: int = 7
@@ -86,7 +107,7 @@ class Away:
 @dataclass(frozen=True, slots=True)
 class Service:
     """A service whose changes are carried. `holidays` are the public holidays of its canton, `away` the absences of
-    those who decide, as data.
+    those who decide, `admins` the bot's own, as data.
 
     `incident_link` is where its incident process is described, or empty.
     """
@@ -105,6 +126,7 @@ class Service:
     backups: tuple[Backup, ...] = NAS
     incident_link: str = ""
     away: tuple[Away, ...] = ()
+    admins: tuple[Person, ...] = ()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
     def local(self, moment: datetime) -> datetime:
@@ -122,14 +144,18 @@ class Service:
     def asked(self, involved: Container[Person], day: date) -> tuple[Person, ...]:
         """Who is asked to decide on that day about a change of the people `involved`.
 
-        The approver; where it is their own change or they are away, the deputies who are there. If nobody is left,
-        everybody who may decide.
+        The approver; where it is their own change or they are away, the deputies who are there. If all of them are
+        away, everybody who may decide; nobody where it is everybody's own change.
         """
-        may = [each for each in (self.approver, *self.deputies) if each not in involved]
+        may = self.deciding(involved)
         there = [each for each in may if self.away_until(each, day) is None]
         if self.approver in there:
             return (self.approver,)
         return tuple(there or may)
+
+    def deciding(self, involved: Container[Person]) -> tuple[Person, ...]:
+        """Everybody who may decide about a change of the people `involved`, the approver first."""
+        return tuple(each for each in (self.approver, *self.deputies) if each not in involved)
 
     def deputy_for(self, person: Person) -> Person | None:
         """The approver, when the person decides in their place."""

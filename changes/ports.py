@@ -19,7 +19,6 @@ from changes.events import Entry
 from changes.model import Change, Person, State
 from changes.policy import Service
 from changes.search import Search
-from changes.slots import Booking
 from changes.snapshots import Cause, OperationState
 from changes.timeline import Step
 
@@ -275,8 +274,12 @@ class ChangeStore(Protocol):
         """
         ...
 
-    async def bookings(self, service: str, excluding: str = "") -> tuple[Booking, ...]:
-        """The windows taken on the service (with extensions) by changes in one of the BOOKED states."""
+    async def sharing(
+        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+    ) -> tuple[Change, ...]:
+        """The changes of these services in one of the BOOKED states, and those completed whose window ended after
+        `since`, the earliest window first. With `booking` nobody else can book on them until this unit of work ends.
+        """
         ...
 
     async def find(

@@ -7,12 +7,11 @@ from changes.policy import Service
 from changes.timeline import StepKind, timeline
 
 
-def who_can_decide(change: Change, service: Service) -> tuple[Person, ...]:
+def available_approvers(change: Change, service: Service) -> tuple[Person, ...]:
     """Those who may decide about the change and are there on at least one day of those on which GO can be given."""
     due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
     first, last = due.get(StepKind.GO, due[StepKind.SILENCE]), due[StepKind.SILENCE]
-    involved = (change.requester, change.plan.implementer)
-    may = [each for each in (service.approver, *service.deputies) if each not in involved]
+    may = service.deciding(change.involved)
     return tuple(each for each in may if any(service.away_until(each, day) is None for day in _days(first, last)))
 
 

@@ -20,6 +20,8 @@ class Act(StrEnum):
     DECIDE = "decide"
     RUN = "run"
     EXTEND_FAR = "extend_far"
+    EXCEPTION = "exception"
+    REASSIGN = "reassign"
     CONFIRM_RESTORE = "confirm_restore"
     REPORT_SNAPSHOT = "report_snapshot"
     REVIEW = "review"
@@ -33,7 +35,9 @@ _WHY_NOT = {
     Act.DRAFT: template("Only a person can request a change."),
     Act.READ: template("{id} is still a draft: only {requester}, those who decide about it, and the admins see it."),
     Act.REQUEST: template("Only {requester} can hand in {id}."),
-    Act.EDIT: template("Only {requester}, who requested {id}, can edit, move or cancel it."),
+    Act.EDIT: template("Only {requester}, who requested {id}, the approver, a deputy or an admin can do that."),
+    Act.REASSIGN: template("Only {approver}, a deputy or an admin can hand {id} over to somebody else."),
+    Act.EXCEPTION: template("Only {approver} or a deputy can allow that for {id}, with a reason."),
     Act.POSTPONE: template("Only the requester, the implementer, the approver or a deputy can postpone {id}."),
     Act.DECIDE: template("Only {approver} or a deputy can decide about {id}."),
     Act.RUN: template("Only the implementer ({implementer}), the approver or a deputy can do that for {id}."),
@@ -53,7 +57,11 @@ _WHY_NOT = {
     Act.FEED: template("Only an admin sees the address of the calendar feed: whoever has it can read every window."),
     Act.ADMIN: template("Only an admin can do that."),
 }
-_OWN = template("You requested or implement {id}: somebody else has to decide about it. Ask {approver} or a deputy.")
+_OWN = template("You requested, edited or implement {id}: somebody else has to decide about it. Ask {others}.")
+_NOBODY_ELSE = template(
+    "You requested, edited or implement {id}, and nobody else may decide about it: an admin has to name a deputy for "
+    "{service}, or hand the change over to somebody else (`/change assign {id}`)."
+)
 
 
 def may(
@@ -76,7 +84,8 @@ def may(
         return person in admins
     if change is None or service is None:
         return False
-    return _may_with(person, act, change, service) or (act is Act.READ and person in admins)
+    is_admin = person in admins or person in service.admins
+    return _may_with(person, act, change, service) or (is_admin and act in (Act.READ, Act.EDIT, Act.REASSIGN))
 
 
 def require(
@@ -91,10 +100,15 @@ def require(
         return
     if change is None or service is None:
         raise NotAllowed(_WHY_NOT[act])
-    own = act in (Act.DECIDE, Act.EXTEND_FAR) and service.decides(person)
+    others = service.deciding(change.involved)
+    sentence = _WHY_NOT[act]
+    if act in (Act.DECIDE, Act.EXTEND_FAR) and service.decides(person):
+        sentence = _OWN if others else _NOBODY_ELSE
     raise NotAllowed(
-        _OWN if own else _WHY_NOT[act],
+        sentence,
         id=change.id,
+        service=service.name,
+        others=", ".join(each.name or "a deputy" for each in others),
         requester=change.requester.name or "the requester",
         implementer=change.plan.implementer.name or "named in the plan",
         approver=service.approver.name or "the approver",
@@ -106,13 +120,18 @@ def _may_with(person: Person, act: Act, change: Change, service: Service) -> boo
     """What the person's part in this change, and in its service, gives them."""
     involved = person in (change.requester, change.plan.implementer)
     decides = service.decides(person)
+    own = person in change.involved
     match act:
         case Act.READ:
             return change.submitted_at is not None or decides or person == change.requester
-        case Act.REQUEST | Act.EDIT:
+        case Act.REQUEST:
             return person == change.requester
+        case Act.EDIT:
+            return person == change.requester or decides
         case Act.DECIDE | Act.EXTEND_FAR:
-            return decides and not involved
+            return decides and not own
+        case Act.EXCEPTION | Act.REASSIGN:
+            return decides
         case Act.RUN | Act.REPORT_SNAPSHOT:
             return decides or person == change.plan.implementer
         case Act.POSTPONE | Act.REVIEW:

@@ -6,19 +6,26 @@ from datetime import date, datetime, timedelta
 from changes import commands as c
 from changes.agenda import Item, asked_of
 from changes.consequences import effects, status_effect
+from changes.deadlines import snapshot_too_late
 from changes.effects import Effect
 from changes.errors import Stale, Unknown
 from changes.events import Entry
 from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
 from changes.measures import measure
-from changes.model import OPEN, Change, Person, State
+from changes.model import CLOCK, OPEN, Change, Person, SnapshotStatus, State
+from changes.occupancy import Booking, busy, planned_snapshot
 from changes.policy import Away, Catalogue, Service
 from changes.ports import UnitOfWork
-from changes.slots import Booking
-from changes.timeline import pending
+from changes.timeline import StepKind, pending
 
-_NEEDS_BOOKINGS = (c.Submit, c.Edit, c.Move, c.AllowConflict)
+_BESIDE_OTHERS = (
+    *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot, c.Cancel, c.Postpone),
+    *(c.NoteSnapshotStarted, c.NoteSnapshotFinished, c.NoteSnapshotFailed, c.RetrySnapshot),
+    *(c.Start, c.Complete, c.Extend, c.CloseIncident, c.AskRestore, c.ConfirmRestore),
+)
+"""What is decided in sight of the other changes of the service and server, or may let one of them go on."""
+_STEPS_BESIDE_OTHERS = frozenset({StepKind.SNAPSHOT, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP})
 _ENOUGH = 60
 """So many past changes are looked at: among them are the few restores from which one learns."""
 _MOST_OPEN = 500
@@ -44,15 +51,20 @@ async def carry_out(
     if stored is None:
         raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
     change = stored.change
-    service = await introduced(unit, catalogue.service(change.plan.service))
+    service = replace(await introduced(unit, catalogue.service(change.plan.service)), admins=catalogue.admins)
     if seen is not None and seen != change.revision:
         raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
-    bookings: tuple[Booking, ...] = ()
-    if isinstance(command, _NEEDS_BOOKINGS):
-        bookings = await unit.changes.bookings(service.key, excluding=change_id)
+    others: tuple[Change, ...] = ()
+    if _is_beside_others(command):
+        since = change.snapshot.started_at or now
+        others = await _others(unit, catalogue, service, since, change_id, booking=True)
+    bookings = _bookings(others, catalogue, service, now)
     events = decide(change, command, now, service, bookings)
     entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
-    return await _save(unit, service, change, stored.version, entries, now)
+    after = await _save(unit, service, change, stored.version, entries, now, bookings)
+    if not _is_beside_others(command):
+        return after
+    return await _make_room(unit, catalogue, (*others, after), now, after)
 
 
 async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: datetime, via: str) -> Change:
@@ -62,6 +74,70 @@ async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: d
     events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
     entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
     return await _save(unit, service, None, 0, entries, now)
+
+
+def _is_beside_others(command: c.Command) -> bool:
+    if isinstance(command, c.FireStep):
+        return command.key.split("/")[1:2] in [[kind.value] for kind in _STEPS_BESIDE_OTHERS]
+    return isinstance(command, _BESIDE_OTHERS)
+
+
+async def neighbours(
+    unit: UnitOfWork, catalogue: Catalogue, service: Service, now: datetime, change: Change | None = None
+) -> tuple[Booking, ...]:
+    """The other changes of the service, and of those on the same server, as they look to it."""
+    since = (change.snapshot.started_at if change else None) or now
+    others = await _others(unit, catalogue, service, since, change.id if change else "")
+    return _bookings(others, catalogue, service, now)
+
+
+async def _others(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    service: Service,
+    since: datetime,
+    excluding: str,
+    *,
+    booking: bool = False,
+) -> tuple[Change, ...]:
+    services = [each.key for each in catalogue.services.values() if each.vps.server == service.vps.server]
+    return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking)
+
+
+def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service, now: datetime) -> tuple[Booking, ...]:
+    return tuple(Booking.of(each, catalogue.service(each.plan.service), service, now) for each in others)
+
+
+async def _make_room(
+    unit: UnitOfWork, catalogue: Catalogue, changes: tuple[Change, ...], now: datetime, asked: Change
+) -> Change:
+    """Let the snapshots of the server's changes begin when it is free for them; the change that was asked for, then.
+
+    One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
+    server is free.
+    """
+    for change in changes:
+        service = catalogue.service(change.plan.service)
+        others = tuple(each for each in changes if each.id != change.id)
+        bookings = _bookings(others, catalogue, service, now)
+        command = _to_make_room(change, service, bookings, now)
+        if command is not None:
+            done = await carry_out(unit, catalogue, change.id, command, now, "timeline")
+            asked = done if done.id == asked.id else asked
+            changes = tuple(done if each.id == done.id else each for each in changes)
+    return asked
+
+
+def _to_make_room(
+    change: Change, service: Service, bookings: tuple[Booking, ...], now: datetime
+) -> c.PlanSnapshot | c.RetrySnapshot | None:
+    snapshot = change.snapshot
+    if change.state is State.SCHEDULED and snapshot.status is SnapshotStatus.NONE:
+        at, other = planned_snapshot(change, service, bookings, now)
+        return c.PlanSnapshot(CLOCK, at, other) if at != change.snapshot_at else None
+    if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD and busy(bookings) is None:
+        return c.RetrySnapshot(CLOCK) if now < snapshot_too_late(change, service) else None
+    return None
 
 
 async def introduced(unit: UnitOfWork, service: Service) -> Service:
@@ -123,13 +199,19 @@ async def agenda(
 
 
 async def _save(
-    unit: UnitOfWork, service: Service, before: Change | None, version: int, entries: list[Entry], now: datetime
+    unit: UnitOfWork,
+    service: Service,
+    before: Change | None,
+    version: int,
+    entries: list[Entry],
+    now: datetime,
+    bookings: tuple[Booking, ...] = (),
 ) -> Change:
     wanted: list[Effect] = []
     change = before
     for entry in entries:
         after = evolve(change, entry)
-        wanted += effects(entry, change, after, service)
+        wanted += effects(entry, change, after, service, bookings)
         change = after
     if change is None:
         raise ValueError("a command gives at least one event")

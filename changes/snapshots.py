@@ -51,6 +51,21 @@ class Cause(StrEnum):
     BY_HAND = "by_hand"  # a person says that it failed
     OVERTAKEN = "overtaken"  # the change went another way first
 
+    @property
+    def overwrote(self) -> bool:
+        """Whether a restore that ended so had begun: the data may be anything now."""
+        return self in (Cause.FAILED, Cause.BY_HAND)
+
+    @property
+    def look_first(self) -> bool:
+        """Whether nobody knows what happened: somebody has to look before anything is tried again."""
+        return self in (Cause.LOST, Cause.NEVER_DONE)
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether an operation that ended so has certainly changed nothing."""
+        return not self.overwrote and not self.look_first
+
 
 @dataclass(frozen=True, slots=True)
 class Vps:
@@ -65,6 +80,16 @@ class Vps:
     restore_minutes: int = 60
     reference: str = ""
     disk: str = "data"
+
+    @property
+    def is_manual(self) -> bool:
+        """Whether a person takes and restores its snapshots, on the provider's dashboard."""
+        return self.backend == "dashboard"
+
+    @property
+    def server(self) -> str:
+        """The server, in one spelling: services whose servers are spelled alike share one."""
+        return self.name.casefold()
 
 
 @dataclass(frozen=True, slots=True)

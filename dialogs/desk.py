@@ -74,17 +74,17 @@ class Desk:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)
         mris = await application.watchers(self.unit, change, service) if self.refreshes else ()
-        return await View.of(self.unit, change, service, self.now, mris)
+        return await View.of(self.unit, self.catalogue, change, service, self.now, mris)
 
     async def check(self, plan: Plan) -> None:
         """Raise Incomplete, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
-        check_plan(plan, self.now, service, await self.unit.changes.bookings(service.key))
+        check_plan(plan, self.now, service, await application.neighbours(self.unit, self.catalogue, service, self.now))
 
     async def recheck(self, change: Change) -> None:
         """Raise Incomplete when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
-        taken = await self.unit.changes.bookings(service.key, excluding=change.id)
+        taken = await application.neighbours(self.unit, self.catalogue, service, self.now, change)
         check_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
 
     async def draft(self, plan: Plan) -> Change:

@@ -26,11 +26,18 @@ _RESTORING = N_(
 _HANDED_OVER = N_(
     "It cannot be solved within the maintenance and goes on as an incident; we cannot say yet how long it takes."
 )
+_NOT_RESTORED = N_(
+    "Putting the data back, as announced, does not take place for now: what was entered since is still there. We are "
+    "looking for another way."
+)
+_RESTORE_UNKNOWN = N_("We cannot say yet whether the data was put back as announced; it is being checked.")
+_EARLY = N_("The work begins earlier than announced ({window}): {reason}")
+_ACCEPTED = N_("Known limitation: {test} ({reason})")
 _INCIDENT = (NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE)
 
 NAMES = (
     *("service", "title", "window", "was", "end", "ended", "took", "downtime"),
-    *("affected", "detail", "day", "contact"),
+    *("affected", "detail", "day", "contact", "early", "accepted"),
 )
 """The values that a template may use."""
 
@@ -58,7 +65,25 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
         "detail": _detail(notice, change, service),
         "day": _day(notice, service),
         "contact": escaped(contact) or _(_TEAM),
+        "early": _early(notice, service),
+        "accepted": _accepted(notice, change),
     }
+
+
+def _early(notice: SendNotice, service: Service) -> str:
+    """That the work begins before its window, and why; empty otherwise."""
+    if notice.news is not News.EARLY:
+        return ""
+    return _(_EARLY, window=window_label(notice.window, service.zone), reason=escaped(notice.detail))
+
+
+def _accepted(notice: SendNotice, change: Change) -> str:
+    """What does not work as it should, by the approver's word: a paragraph each; empty where everything does."""
+    if notice.kind not in (NoticeKind.END, NoticeKind.INCIDENT_END):
+        return ""
+    tests = change.plan.tests
+    lines = [_(_ACCEPTED, test=escaped(tests[each.index]), reason=escaped(each.reason)) for each in change.accepted]
+    return "\n\n".join(lines)
 
 
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:
@@ -71,9 +96,15 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
             restore, tests = durations(service)
             since, end = (moment_label(each, service.zone) for each in (taken, notice.at + restore + tests))
             return _(_RESTORING, since=since, end=end)
+        case News.NOT_RESTORED:
+            return _(_NOT_RESTORED)
+        case News.RESTORE_UNKNOWN:
+            return _(_RESTORE_UNKNOWN)
         case News.HANDED_OVER:
-            return f"{_(_HANDED_OVER)} {said}".strip()
-        case News.SAID:
+            return _(_HANDED_OVER)
+        case News.SAID | News.EARLY:
+            if not said and notice.kind in (NoticeKind.POSTPONED, NoticeKind.CANCELLED):
+                return ""  # nobody was asked for a reason that affected people read
             return said or _(_NO_NEWS if notice.kind in _INCIDENT else _NO_REASON)
 
 

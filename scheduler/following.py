@@ -19,8 +19,6 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 BLIND_AFTER = timedelta(minutes=10)
 """So long nothing may be seen of an operation before people are asked to look themselves."""
-WAITING_AFTER = timedelta(minutes=15)
-"""So long a person may take to begin what only a person can begin."""
 NEVER_DONE = template(
     "Infomaniak accepted {name} and shows nothing of it {minutes} minutes later. Look at the dashboard: if it is "
     "there, say so here; if not, try again."
@@ -54,14 +52,13 @@ class Following:
         return bool(due)
 
     async def moments(self) -> list[datetime]:
-        """When running operations are expected to be half done, done, and late, or begun at last."""
+        """When running operations are expected to be half done, done, and late."""
         async with self._units() as unit:
             running = await unit.operations.running()
         found: list[datetime] = []
         for operation in running:
             if operation.state is OperationState.QUEUED:
-                found.append(operation.asked_at + WAITING_AFTER)
-                continue
+                continue  # a person has to begin it, and the timeline reminds them
             span = expected(operation, await self._books.service(operation.change))
             found += [operation.asked_at + span / 2, operation.asked_at + span, operation.asked_at + span + LATE_AFTER]
         return found
@@ -114,7 +111,6 @@ class Following:
             elapsed = now - known.asked_at
             percent = seen.percent if seen.percent is not None else min(99, int(100 * elapsed / span))
             reached = {
-                "waiting": waits and elapsed >= WAITING_AFTER,
                 "half": not waits and percent >= 50,
                 "late": not waits and elapsed >= span + LATE_AFTER,
                 "blind": bool(blind),

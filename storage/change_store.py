@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, Change, Person, State, Window
+from changes.model import BOOKED, Change, Person, State
 from changes.ports import Outbox, Stored
 from changes.search import Search, words_of
-from changes.slots import Booking
 from changes.timeline import Step
 from storage import codec
 from storage.tables import changes, counters, events, steps
@@ -55,18 +54,25 @@ class SqlChanges:
         await self._replace_steps(change.id, steps)
         await self._outbox.add(effects, now)
 
-    async def bookings(self, service: str, excluding: str = "") -> tuple[Booking, ...]:
-        """The windows taken on the service. Nobody else can book on it until this unit of work ends."""
-        if self._transaction.is_postgresql:
+    async def sharing(
+        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+    ) -> tuple[Change, ...]:
+        """The changes that take time on the services, or did."""
+        if booking and self._transaction.is_postgresql:
             # Two requests for the same hours, each blind to the other's, would both find them free.
-            await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"bookings:{service}"))))
+            mark = f"bookings:{','.join(sorted(services))}"
+            await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(mark))))
+        over = and_(changes.c.state == State.COMPLETED.value, changes.c.ends_at > since)
         query = (
             select(changes.c.document)
-            .where(changes.c.service == service, changes.c.state.in_(_names(BOOKED)), changes.c.id != excluding)
+            .where(
+                changes.c.service.in_(services),
+                or_(changes.c.state.in_(_names(BOOKED)), over),
+                changes.c.id != excluding,
+            )
             .order_by(changes.c.starts_at, changes.c.id)
         )
-        booked = [codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars()]
-        return tuple(Booking(each.id, each.plan.title, Window(each.plan.window.start, each.ends_at)) for each in booked)
+        return tuple(codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars())
 
     async def find(
         self,

@@ -3,17 +3,22 @@
 The modules are those of `lifecycle/`: what is decided there has its consequences here under the same name.
 """
 
+from collections.abc import Iterable
+
 from changes import events as e
 from changes.consequences import approving, steps
 from changes.consequences.collector import Collector
 from changes.effects import Effect, ShowStatus
 from changes.model import Change
+from changes.occupancy import Booking
 from changes.policy import Service
 
 
-def effects(entry: e.Entry, before: Change | None, change: Change, service: Service) -> tuple[Effect, ...]:
-    """What has to happen because of `entry`, which made `change` out of `before`."""
-    made = Collector(entry, before, change, service)
+def effects(
+    entry: e.Entry, before: Change | None, change: Change, service: Service, bookings: Iterable[Booking] = ()
+) -> tuple[Effect, ...]:
+    """What has to happen because of `entry`, which made `change` out of `before`, beside the other changes."""
+    made = Collector(entry, before, change, service, tuple(bookings))
     if isinstance(entry.event, e.StepFired):
         steps.of(made, entry.event)
     else:

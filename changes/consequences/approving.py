@@ -1,10 +1,13 @@
 """What follows from the request and its decisions: who is asked, who is told, what is taken back."""
 
 from changes import events as e
+from changes.announcement import announced_text
 from changes.consequences import day
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, NoticeKind
-from changes.model import Change
+from changes.model import CLOCK, Change, Person
+from changes.occupancy import nearby
+from changes.readiness import available_approvers
 
 
 def of(made: Collector, event: e.Event) -> None:
@@ -12,8 +15,38 @@ def of(made: Collector, event: e.Event) -> None:
     before, change = made.before, made.change
     implementer, requester = change.plan.implementer, change.requester
     match event:
+        case e.Submitted():
+            _named_at_once(made)
+        case e.Reassigned():
+            made.tell(Line.REASSIGNED, "", *_newcomers(made))
         case e.ConflictAllowed(reason=reason):
             made.tell(Line.OVERLAP_ALLOWED, reason, requester)
+        case e.PlanEdited():
+            if before is not None and before.submitted_at is not None:
+                _void(made, before)
+                if before.plan.window != change.plan.window:
+                    _take_back(made, NoticeKind.POSTPONED, "")
+                    _named_at_once(made)
+        case e.Postponed(reason=reason, silent=silent):
+            _decided(made)
+            line = Line.POSTPONED_SILENT if silent else Line.POSTPONED
+            made.tell(line, reason, requester, implementer, *made.in_charge())
+            _take_back(made, NoticeKind.POSTPONED, reason)
+        case e.Cancelled(reason=reason):
+            if before is not None and before.submitted_at is not None:
+                _decided(made)
+                line = Line.CANCELLED_SILENT if made.entry.by == CLOCK else Line.CANCELLED
+                made.tell(line, reason, requester, implementer, *made.in_charge())
+                _take_back(made, NoticeKind.CANCELLED, reason)
+        case _:
+            _decisions(made, event)
+
+
+def _decisions(made: Collector, event: e.Event) -> None:
+    """What follows from a question to the approver or its answer, or else from an event of the day."""
+    change = made.change
+    implementer, requester = change.plan.implementer, change.requester
+    match event:
         case e.PrecheckAsked():
             made.card(CardKind.PRECHECK, made.deciders())
         case e.CorrectionsRequested(comment=comment):
@@ -27,27 +60,14 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.GO, made.deciders())
         case e.GoGiven(comment=comment):
             _decided(made)
-            made.tell(Line.GO_GIVEN, comment, requester, implementer)
-            made.notice(NoticeKind.PLANNED)
+            others = () if made.entry.by == made.service.approver else (made.service.approver,)
+            made.tell(Line.GO_GIVEN, comment, requester, implementer, *others)
+            _announce(made)
         case e.GoRefused(reason=reason):
             _decided(made)
             made.tell(Line.GO_REFUSED, reason, requester, implementer)
-            _take_back(made, NoticeKind.POSTPONED, reason)
-        case e.PlanEdited():
-            if before is not None and before.submitted_at is not None:
-                _void(made, before)
-                if before.announced not in (None, change.plan.window):
-                    made.notice(NoticeKind.RESCHEDULED, was=before.announced)
-        case e.Postponed(reason=reason, silent=silent):
-            _decided(made)
-            line = Line.POSTPONED_SILENT if silent else Line.POSTPONED
-            made.tell(line, reason, requester, implementer, *made.in_charge())
-            _take_back(made, NoticeKind.POSTPONED, reason)
-        case e.Cancelled(reason=reason):
-            if before is not None and before.submitted_at is not None:
-                _decided(made)
-                made.tell(Line.CANCELLED, reason, implementer, *made.in_charge())
-                _take_back(made, NoticeKind.CANCELLED, reason)
+            # Why is between those who decide and those who asked (PROCESS.md, Ends); the others hear that it is so.
+            _take_back(made, NoticeKind.POSTPONED, "")
         case _:
             day.of(made, event)
 
@@ -70,9 +90,43 @@ def _void(made: Collector, before: Change) -> None:
     made.tell(Line.MOVED if made.change.precheck else line, "", *approver)
 
 
+def _announce(made: Collector) -> None:
+    """The date that has GO, once; a date that stands already only where something else would be read of it."""
+    before = made.before
+    if before is None or (before.announced is not None and before.told == announced_text(made.change)):
+        return
+    old = before.promised
+    if old is not None and old != made.change.plan.window:
+        made.notice(NoticeKind.RESCHEDULED, was=old)
+    else:
+        made.notice(NoticeKind.PLANNED)
+
+
 def _take_back(made: Collector, kind: NoticeKind, reason: str) -> None:
-    if made.before is not None and made.before.announced is not None:
-        made.notice(kind, reason, made.before.announced)
+    """Tell those who expect a date, or whom one was promised, that nothing comes of it (PROCESS.md, Moving)."""
+    if made.before is None:
+        return
+    expected = made.before.announced
+    if kind is NoticeKind.CANCELLED:
+        expected = expected or made.before.promised
+    if expected is not None:
+        made.notice(kind, reason, expected)
+
+
+def _named_at_once(made: Collector) -> None:
+    """What is said as soon as the date is known: whose windows are near, and that nobody can decide."""
+    near = nearby(made.change, made.service, made.bookings, made.entry.at)
+    people = dict.fromkeys(person for each in near for person in each.people)
+    if near:
+        named = "; ".join(f"{each.change} ({each.title})" for each in near)
+        made.tell(Line.NEIGHBOURS, named, *people)
+    if not available_approvers(made.change, made.service):
+        made.tell(Line.NOBODY_DECIDES, "", made.change.requester, made.change.plan.implementer)
+
+
+def _newcomers(made: Collector) -> tuple[Person, ...]:
+    now = (made.change.requester, made.change.plan.implementer)
+    return tuple(each for each in now if made.before is None or each not in made.before.involved)
 
 
 def _went_on(change: Change, event: e.PrecheckApproved) -> bool:

@@ -3,17 +3,28 @@
 from datetime import date
 
 from changes import events as e
+from changes.announcement import announced_text
 from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, mailed, message_of
 from changes.model import CLOCK, Change, Person, Window
+from changes.occupancy import Booking
 from changes.policy import Service
 
 
 class Collector:
     """Collects the effects of one entry, which made `change` out of `before`, numbering their keys."""
 
-    def __init__(self, entry: e.Entry, before: Change | None, change: Change, service: Service) -> None:
+    def __init__(
+        self,
+        entry: e.Entry,
+        before: Change | None,
+        change: Change,
+        service: Service,
+        bookings: tuple[Booking, ...] = (),
+    ) -> None:
+        """`bookings` are the other changes of the same service and server."""
         self.list: list[Effect] = []
         self.entry, self.before, self.change, self.service = entry, before, change, service
+        self.bookings = bookings
 
     def add(self, effect: Effect) -> None:
         """One more effect."""
@@ -33,6 +44,11 @@ class Collector:
         by, at = self.entry.by, self.entry.at
         self.add(Tell(self.key(line), self.change.id, line, by, at, detail, people, late))
 
+    def tell_other(self, other: Booking, line: Line, detail: str) -> None:
+        """Say a line in the thread of another change, to its own people."""
+        by, at = self.entry.by, self.entry.at
+        self.add(Tell(self.key(f"{line}:{other.change}"), other.change, line, by, at, detail, other.people))
+
     def notice(
         self,
         kind: NoticeKind,
@@ -47,9 +63,10 @@ class Collector:
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
         key = self.key(kind)
         if kind in (NoticeKind.PLANNED, NoticeKind.REMINDER):
-            # The date, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
-            # that date was taken back in between.
-            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
+            # What is said, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
+            # that date was taken back in between, or affected people would read something else.
+            text = announced_text(self.change) if kind is NoticeKind.PLANNED else ""
+            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}:{text}"
         notice = SendNotice(
             key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == CLOCK
         )
@@ -65,15 +82,19 @@ class Collector:
 
     def deciders(self) -> tuple[Person, ...]:
         """Who is asked to decide now: the approver or, where it is their own change or they are away, the deputies."""
-        return self.service.asked((self.change.requester, self.change.plan.implementer), self._today)
+        return self.service.asked(self.change.involved, self._today)
+
+    def all_deciders(self) -> tuple[Person, ...]:
+        """Everybody who may decide about the change and is there, or who may at all."""
+        may = self.service.deciding(self.change.involved)
+        there = tuple(each for each in may if self.service.away_until(each, self._today) is None)
+        return there or may
 
     def asked_in_the_first_place(self) -> bool:
         """Whether the deputies were asked when GO was: it is the approver's own change, or they were away then."""
-        involved, asked_at = (
-            (self.change.requester, self.change.plan.implementer),
-            self.change.asked_at or self.entry.at,
-        )
-        return self.service.approver not in self.service.asked(involved, self.service.local(asked_at).date())
+        asked_at = self.change.asked_at or self.entry.at
+        asked = self.service.asked(self.change.involved, self.service.local(asked_at).date())
+        return self.service.approver not in asked
 
     def in_charge(self) -> tuple[Person, ...]:
         """Who hears of the change for the service: the approver or, while they are away, the deputies."""

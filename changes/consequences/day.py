@@ -1,56 +1,26 @@
-"""What follows on the day when all goes well: the look beforehand, the snapshot, the start, the tests, the end."""
+"""What follows on the day when all goes well: the start, the tests, the end, the review."""
+
+from datetime import timedelta
 
 from changes import events as e
-from changes.consequences import trouble
+from changes.consequences import snapshot
 from changes.consequences.collector import Collector
-from changes.effects import BeginSnapshot, CardKind, FollowByHand, Line, NoticeKind
-from changes.model import SnapshotStatus
-
-LINES = {
-    "half": Line.SNAPSHOT_HALF,
-    "late": Line.SNAPSHOT_LATE,
-    "waiting": Line.SNAPSHOT_WAITING,
-    "blind": Line.SNAPSHOT_BLIND,
-}
+from changes.effects import CardKind, Line, News, NoticeKind
+from changes.model import AT_WORK, BROKEN, State, Window
+from changes.occupancy import overlapping
 
 
 def of(made: Collector, event: e.Event) -> None:
-    """What follows from an event of the day, or else from one of a bad day."""
+    """What follows from an event of the work, or else from one of the snapshot."""
     change = made.change
     implementer, requester = change.plan.implementer, change.requester
     match event:
-        case e.PreflightDone(problems=problems, good=good):
-            if problems:
-                made.tell(Line.PREFLIGHT_FAILED, " ".join(problems), implementer)
-            else:
-                made.tell(Line.PREFLIGHT_DONE, " ".join(good))
-        case e.SnapshotRequested(name=name):
-            made.add(BeginSnapshot(made.key("begin"), change.id, name))
-        case e.SnapshotStarted(by_hand=by_hand):
-            made.tell(Line.SNAPSHOT_STARTED)
-            _snapshot_cards(made)
-            if by_hand:
-                made.add(FollowByHand(made.key("follow"), change.id, change.snapshot.name))
-        case e.SnapshotMilestone(milestone=milestone, detail=detail):
-            made.tell(LINES[milestone], detail, *made.if_late(milestone))
-            _snapshot_cards(made)
-        case e.SnapshotFinished(name=name):
-            _snapshot_cards(made)
-            made.tell(Line.SNAPSHOT_FINISHED, name, implementer)
-            made.card(CardKind.DAY, only_edit=True)
-        case e.SnapshotFailed(reason=reason):
-            _snapshot_cards(made)
-            made.card(CardKind.DAY, only_edit=True)
-            made.tell(Line.SNAPSHOT_FAILED, reason, implementer, *made.in_charge())
-        case e.SnapshotWaived(reason=reason):
-            _snapshot_cards(made)
-            made.tell(Line.SNAPSHOT_WAIVED, reason, implementer)
-            made.card(CardKind.DAY, only_edit=True)
-        case e.Started():
-            made.card(CardKind.DAY)
-            made.notice(NoticeKind.START)
-        case e.TestRecorded():
-            made.card(CardKind.DAY)
+        case e.Started(reason=reason, early=early):
+            _started(made, reason, early=early)
+        case e.TestRecorded() | e.TestAccepted():
+            _tested(made)
+            if isinstance(event, e.TestAccepted):
+                made.tell(Line.TEST_ACCEPTED, event.reason, implementer)
         case e.Completed():
             made.card(CardKind.DAY, only_edit=True)
             made.card(CardKind.CUTOFF, only_edit=True)
@@ -61,12 +31,29 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.REVIEW, only_edit=True)
             made.tell(Line.REVIEWED, text)
         case _:
-            trouble.of(made, event)
+            snapshot.of(made, event)
     if isinstance(event, e.Completed):
         made.tell(Line.COMPLETED, "", requester, *made.in_charge())
 
 
-def _snapshot_cards(made: Collector) -> None:
-    # A snapshot that was refused has no card yet, and needs one for the ways on.
-    wanted = made.change.snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED)
-    made.card(CardKind.PROGRESS, only_edit=not wanted)
+def _started(made: Collector, reason: str, *, early: bool) -> None:
+    made.card(CardKind.DAY)
+    if early:
+        made.tell(Line.STARTED_EARLY, reason, made.change.plan.implementer)
+    elif reason:
+        made.tell(Line.STARTED_BESIDE, reason, made.change.plan.implementer)
+    mine = Window(made.entry.at, max(made.change.ends_at, made.entry.at + timedelta(minutes=1)))
+    near = [each for each in overlapping(mine, made.bookings) if each.state in AT_WORK | BROKEN]
+    if near:
+        people = dict.fromkeys(person for each in near for person in each.people)
+        made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near), *people)
+    made.notice(NoticeKind.START, reason if early else "", news=News.EARLY if early else News.SAID)
+
+
+def _tested(made: Collector) -> None:
+    """The results stand where the work stands: on the card of the day, and in an incident on that one's."""
+    if made.change.state is State.INCIDENT:
+        made.card(CardKind.INCIDENT)
+        made.card(CardKind.HANDOVER, only_edit=True)
+    else:
+        made.card(CardKind.DAY)

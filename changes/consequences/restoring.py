@@ -3,7 +3,7 @@
 from changes import events as e
 from changes.consequences.collector import Collector
 from changes.effects import BeginRestore, CardKind, Line, News, NoticeKind
-from changes.lifecycle.restoring import OVERWRITTEN
+from changes.model import State
 
 LINES = {"half": Line.RESTORE_HALF, "late": Line.RESTORE_LATE, "blind": Line.RESTORE_BLIND}
 
@@ -13,15 +13,19 @@ def of(made: Collector, event: e.Event) -> None:
     change, deciders = made.change, made.deciders()
     implementer = change.plan.implementer
     match event:
-        case e.RestoreAsked():
+        case e.RestoreAsked(touches=touches):
             made.card(CardKind.INCIDENT)
+            _tell_touched(made, touches)
             confirm = (made.service.approver, *made.service.deputies)
             made.tell(Line.RESTORE_ASKED, "", *(each for each in confirm if each != made.entry.by))
-        case e.RestoreConfirmed(name=name):
+        case e.RestoreConfirmed(name=name, touches=touches):
             made.card(CardKind.INCIDENT)
             made.tell(Line.RESTORE_STARTED, name)
+            _tell_touched(made, touches)
+            # In case it does not help: the link and the record stand ready in the thread (PROCESS.md, On D-day).
+            made.card(CardKind.HANDOVER)
             # Whoever is affected knows before the data is overwritten (PROCESS.md, The timeline, last paragraph).
-            made.notice(NoticeKind.INCIDENT_UPDATE, name, news=News.RESTORING)
+            made.notice(NoticeKind.INCIDENT_UPDATE, news=News.RESTORING)
             made.add(BeginRestore(made.key("restore"), change.id, name))
         case e.RestoreMilestone(milestone=milestone, detail=detail):
             made.tell(LINES[milestone], detail, *made.if_late(milestone))
@@ -33,7 +37,24 @@ def of(made: Collector, event: e.Event) -> None:
             made.tell(Line.RESTORE_FINISHED, "", implementer)
         case e.RestoreFailed(reason=reason, cause=cause):
             made.card(CardKind.INCIDENT)
-            line = Line.RESTORE_FAILED if cause in OVERWRITTEN else Line.RESTORE_REFUSED
+            made.card(CardKind.HANDOVER, only_edit=True)
+            line = Line.RESTORE_FAILED if cause.overwrote else Line.RESTORE_REFUSED
             made.tell(line, reason, *deciders, implementer)
+            if not cause.overwrote and _announced(made):
+                # It was announced, and does not take place: in our words, never in the provider's.
+                news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN
+                made.notice(NoticeKind.INCIDENT_UPDATE, news=news)
         case _:
             return
+
+
+def _announced(made: Collector) -> bool:
+    return made.before is not None and made.before.state is State.RESTORING
+
+
+def _tell_touched(made: Collector, touches: tuple[str, ...]) -> None:
+    """Whoever worked on the server since the snapshot hears in their own change's thread that it is overwritten."""
+    line = Line.RESTORE_TOUCHES
+    for other in made.bookings:
+        if other.change in touches:
+            made.tell_other(other, line, f"{made.change.id} ({made.change.plan.title})")

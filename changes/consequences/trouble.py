@@ -1,10 +1,14 @@
 """What follows when the work does not go well: trouble, more time, an incident and its hand-over."""
 
+from datetime import datetime, timedelta
+
 from changes import events as e
 from changes.consequences import restoring
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, News, NoticeKind
-from changes.model import Window
+from changes.model import Change, Window
+
+AGAIN = timedelta(minutes=15)
 
 
 def of(made: Collector, event: e.Event) -> None:
@@ -26,22 +30,38 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.CUTOFF, only_edit=True, of=before)
             made.tell(Line.EXTENDED, reason, *made.in_charge())
             made.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
+            for other in made.bookings:
+                if other.change in event.into:
+                    made.tell_other(other, Line.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
         case e.IncidentDeclared(reason=reason):
             made.card(CardKind.DAY, only_edit=True)
             made.card(CardKind.CUTOFF, only_edit=True)
             made.card(CardKind.INCIDENT, (*deciders, change.plan.implementer))
             made.tell(Line.INCIDENT, reason)
-            known = before is not None and before.incident_at is not None
-            made.notice(NoticeKind.INCIDENT_UPDATE if known else NoticeKind.INCIDENT_START, reason)
+            # Declared again after a restore it is handed over with the same word, and that is told.
+            if before is None or before.incident_at is None:
+                made.notice(NoticeKind.INCIDENT_START, reason)
         case e.RecoveryTried(note=note):
             made.card(CardKind.INCIDENT)
             made.card(CardKind.HANDOVER, only_edit=True)
             made.tell(Line.TRIED, note)
-        case e.HandedOver(reason=reason):
-            everyone = (service.approver, *service.deputies, change.plan.implementer, change.requester)
+        case e.IncidentUpdated(text=text):
             made.card(CardKind.INCIDENT, only_edit=True)
-            made.card(CardKind.HANDOVER, everyone)
-            made.tell(Line.HANDED_OVER, reason)
-            made.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
+            made.card(CardKind.HANDOVER, only_edit=True)
+            made.tell(Line.INCIDENT_UPDATED, text)
+            made.notice(NoticeKind.INCIDENT_UPDATE, text)
+        case e.HandedOver(reason=reason):
+            takers = (service.approver, *service.deputies, change.plan.implementer, change.requester)
+            made.card(CardKind.INCIDENT, only_edit=True)
+            made.card(CardKind.HANDOVER)
+            made.tell(Line.HANDED_OVER, reason, *takers)
+            # The reason is for those who take over; what is known of it is on the card.
+            if before is None or not (before.handed_over_at and _just_told(before, made.entry.at)):
+                made.notice(NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
         case _:
             restoring.of(made, event)
+
+
+def _just_told(before: Change, now: datetime) -> bool:
+    """Whether affected people heard of the incident minutes ago: nobody is told the same twice."""
+    return before.informed_at is not None and now - before.informed_at < AGAIN

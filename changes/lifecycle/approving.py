@@ -11,14 +11,17 @@ from changes.events import (
     GoGiven,
     GoRefused,
     PrecheckApproved,
+    SnapshotWaived,
 )
 from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, remark, said
 from changes.model import Change, Kind, State
+from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
-from changes.slots import Booking, in_the_way
+from changes.slots import in_the_way
+from changes.timeline import days_until
 
 ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
 
@@ -42,14 +45,17 @@ def decide(
             _in_time(change, now, service)
             wanted = said(comment, "comment", Said("Say what has to be corrected."))
             return (CorrectionsRequested(mark, wanted, deputy_for),)
-        case c.GiveGo(comment=comment):
+        case c.GiveGo(comment=comment, waiver=waiver):
             in_state(change, _asked_for_go(change), Said("there is no GO to give"))
             _in_time(change, now, service)
             comment = remark(comment, "comment")
-            go = GoGiven(mark, comment, deputy_for)
+            days = days_until(change.plan.window.start, now, service)
+            late = days if days < service.policy.notice_days else None
+            go = GoGiven(mark, comment, deputy_for, change.short_notice, late)
+            waived = (SnapshotWaived(remark(waiver, "waiver"), deputy_for),) if waiver.strip() else ()
             if change.state is State.PRECHECK_PENDING:
-                return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go
-            return (go,)
+                return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go, *waived
+            return go, *waived
         case c.RefuseGo(reason=reason):
             in_state(change, _asked_for_go(change), Said("there is no NO-GO to give"))
             return (GoRefused(mark, said(reason, "reason", Said("Say why it is a NO-GO.")), deputy_for),)
@@ -75,7 +81,7 @@ def _in_time(change: Change, now: datetime, service: Service) -> None:
     start = change.plan.window.start
     if now >= start:
         raise TooLate(
-            "The window of {id} began at {start}: it is too late to decide. Its requester has to move it.",
+            "The window of {id} began at {start}: it is too late to decide. It has to be moved: `/change move {id}`.",
             id=change.id,
             start=moment_label(start, service.zone),
         )

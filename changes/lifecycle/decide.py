@@ -6,11 +6,11 @@ from datetime import datetime
 from changes import commands as c
 from changes.errors import Unknown
 from changes.events import Drafted, Event
-from changes.lifecycle import approving, day, incident, preparing, restoring, steps, trouble
+from changes.lifecycle import approving, day, incident, preparing, restoring, snapshot, steps, testing, trouble
 from changes.model import Change, instant
+from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.slots import Booking
 
 
 def decide(
@@ -23,7 +23,7 @@ def decide(
 ) -> tuple[Event, ...]:
     """The events that follow from `command` at `now`; at least one. Raises Refusal, and then nothing happens.
 
-    `bookings` are the other changes' windows on the same service; `new_id` is the id a draft gets.
+    `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets.
     """
     now = instant(now)
     if change is None:
@@ -32,19 +32,23 @@ def decide(
             return (Drafted(new_id, command.plan),)
         raise Unknown("There is no such change. `/change list` shows those there are.")
     match command:
-        case c.Draft() | c.Submit() | c.Edit() | c.Move() | c.Cancel() | c.Postpone():
+        case c.Draft() | c.Submit() | c.Edit() | c.Move() | c.Reassign() | c.Cancel() | c.Postpone():
             return preparing.decide(change, command, now, service, tuple(bookings))
         case c.ApprovePrecheck() | c.RequestCorrections() | c.GiveGo() | c.RefuseGo() | c.AllowConflict():
             return approving.decide(change, command, now, service, tuple(bookings))
         case c.FireStep():
-            return steps.decide(change, command, now, service)
+            return steps.decide(change, command, now, service, tuple(bookings))
         case c.Extend() | c.ReportTrouble() | c.SolveTrouble():
-            return trouble.decide(change, command, now, service)
-        case c.DeclareIncident() | c.NoteTried() | c.HandOver() | c.CloseIncident():
+            return trouble.decide(change, command, now, service, tuple(bookings))
+        case c.DeclareIncident() | c.NoteTried() | c.UpdateIncident() | c.HandOver() | c.CloseIncident():
             return incident.decide(change, command, service)
+        case c.RecordTest() | c.AcceptTest() | c.Complete():
+            return testing.decide(change, command, service)
         case (
             c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreMilestone() | c.NoteRestoreDone() | c.NoteRestoreFailed()
         ):
-            return restoring.decide(change, command, service)
+            return restoring.decide(change, command, service, tuple(bookings))
+        case c.Start() | c.SaveReview():
+            return day.decide(change, command, now, service, tuple(bookings))
         case _:
-            return day.decide(change, command, now, service)
+            return snapshot.decide(change, command, now, service, tuple(bookings))

@@ -2,10 +2,11 @@
 
 from changes import commands as c
 from changes.errors import WrongState
-from changes.events import Completed, Event, HandedOver, IncidentDeclared, RecoveryTried
+from changes.events import Completed, Event, HandedOver, IncidentDeclared, IncidentUpdated, RecoveryTried
 from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.testing import tests_gate
 from changes.lifecycle.trouble import trouble_first
-from changes.model import AT_WORK, Change, Outcome, State
+from changes.model import AT_WORK, BROKEN, Change, Outcome, State
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -26,6 +27,10 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
         case c.NoteTried(way=way, note=note):
             in_state(change, OPEN, Said("there is no incident"))
             return (RecoveryTried(way, said(note, "comment", Said("Say what was tried, and what came of it."))),)
+        case c.UpdateIncident(text=text):
+            in_state(change, BROKEN, Said("there is no incident"))
+            news = said(text, "comment", Said("Say how it stands and what comes next: everyone affected reads it."))
+            return (IncidentUpdated(news),)
         case c.HandOver(reason=reason):
             in_state(change, OPEN, Said("only an incident is handed over"))
             if change.handed_over_at is not None:
@@ -33,6 +38,7 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
             return (HandedOver(said(reason, "reason", Said("Say why it is handed over, and what is known."))),)
         case c.CloseIncident(outcome=outcome):
             in_state(change, OPEN, Said("there is no incident to close"))
+            tests_gate(change)
             return (Completed(outcome if outcome is not Outcome.SUCCESSFUL else Outcome.FIXED),)
         case _:
             raise WrongState("{id}: that does not fit here.", id=change.id)

@@ -6,13 +6,13 @@ from datetime import datetime
 from changes import commands as c
 from changes.conflicts import check_plan
 from changes.errors import Incomplete, WrongState
-from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Submitted
+from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Reassigned, Submitted
 from changes.lifecycle.guards import in_state, remark, said
-from changes.model import BEFORE_WORK, DAY, UNDECIDED, Change, Kind, Plan, State
+from changes.model import BEFORE_WORK, CLOCK, DAY, UNDECIDED, Change, Kind, Plan, State
+from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
-from changes.slots import Booking
 from changes.timeline import StepKind, short_notice, timeline
 
 EDITABLE = UNDECIDED | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
@@ -27,11 +27,14 @@ def decide(
             require(command.by, Act.REQUEST, change, service)
             in_state(change, {State.DRAFT}, Said("only a draft can be handed in"))
             check_plan(change.plan, now, service, bookings, allowed=conflict_allowed(change))
-            return (Submitted(short_notice(change.plan.window.start, now, service)),)
+            return (Submitted(short_notice(change.plan.window.start, now, now, service)),)
         case c.Edit(plan=plan):
             return _edit(change, command, plan, now, service, bookings)
-        case c.Move(window=window):
-            return _edit(change, command, replace(change.plan, window=window), now, service, bookings)
+        case c.Move(window=window, reason=reason):
+            moved = replace(change.plan, window=window, reason=reason.strip() or change.plan.reason)
+            return _edit(change, command, moved, now, service, bookings)
+        case c.Reassign():
+            return _reassign(change, command, service)
         case c.Cancel(reason=reason):
             require(command.by, Act.EDIT, change, service)
             in_state(change, BEFORE_WORK, Said("only a change that has not started can be cancelled"))
@@ -63,15 +66,17 @@ def _edit(
         raise Incomplete({"service": Said("A change stays with its service: cancel this one and request another.")})
     if plan == change.plan and change.state is not State.NO_GO:
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
-    # The lead time counts from the first request: corrections are made within it by their nature.
+    # The lead time counts from the first request, and for a new date also from when it was proposed; corrections that
+    # keep the date are made within it by their nature.
     requested = change.requested_at or now
+    proposed = now if plan.window != change.plan.window else change.proposed_at or requested
     # A window that stands already is no reason to refuse a correction of something else.
     allowed = conflict_allowed(change.with_(plan=plan)) or (
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
-    check_plan(plan, now, service, bookings, allowed=allowed, requested=requested)
-    short = short_notice(plan.window.start, requested, service)
-    edited = PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan, short=short))
+    check_plan(plan, now, service, bookings, allowed=allowed, requested=requested, proposed=proposed)
+    short = short_notice(plan.window.start, requested, proposed, service)
+    edited = PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan))
     if change.state is State.DRAFT or edited.keeps_precheck:
         return (edited,)
     # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
@@ -80,15 +85,31 @@ def _edit(
     return (edited,)
 
 
-def _precheck_holds(change: Change, plan: Plan, *, short: bool) -> bool:
-    """Whether a pre-check was given that is about the new plan too: only the date is another, and it is in time."""
+def _precheck_holds(change: Change, plan: Plan) -> bool:
+    """Whether a pre-check was given that is about the new plan too: only the date is another.
+
+    Where that is short notice GO is the waiver (PROCESS.md, Short notice).
+    """
     # PROCESS.md, States: after a NO-GO, or postponed, it is submitted anew.
     given = change.precheck is not None and plan.kind is not Kind.EMERGENCY
     given = given and change.state not in (State.NO_GO, State.POSTPONED)
-    return given and not short and plan.substance == change.plan.substance
+    return given and replace(plan, reason=change.plan.reason).substance == change.plan.substance
+
+
+def _reassign(change: Change, command: c.Reassign, service: Service) -> tuple[Event, ...]:
+    """Hand the change over: its requester is gone, or somebody else does it (PROCESS.md, Roles)."""
+    require(command.by, Act.REASSIGN, change, service)
+    in_state(change, set(State) - {State.CANCELLED}, Said("there is nothing to hand over"))
+    requester = command.requester or change.requester
+    implementer = command.implementer or change.plan.implementer
+    if CLOCK in (requester, implementer):
+        raise WrongState("Only a person can take over {id}.", id=change.id)
+    if (requester, implementer) == (change.requester, change.plan.implementer):
+        raise WrongState("{id} is theirs already: nothing was changed.", id=change.id)
+    return (Reassigned(requester, implementer),)
 
 
 def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service) -> bool:
-    moved = change.with_(plan=plan, submitted_at=now)
+    moved = change.with_(plan=plan, submitted_at=now, asked_at=None, snapshot_at=None)
     due = {step.kind: step.due for step in timeline(moved, service)}
     return plan.kind is Kind.EMERGENCY or due[StepKind.PRECHECK] <= now

@@ -13,40 +13,50 @@ from changes.events import (
 )
 from changes.lifecycle.guards import in_state, said
 from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
+from changes.occupancy import Booking, touched_by_restore
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
-from changes.snapshots import Cause
 
 MILESTONES = {"half": Said("half done"), "late": "late", "blind": Said("out of sight")}
-OVERWRITTEN = {Cause.FAILED, Cause.BY_HAND}
-"""After these the disk may be anything: the incident process takes over. After others nothing was overwritten, or
-somebody has to look first."""
 
 
-def decide(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+def decide(change: Change, command: c.Command, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
     """Judge a command about a restore."""
     match command:
         case c.AskRestore():
-            return _ask(change, command, service)
+            return _ask(change, command, service, bookings)
         case c.ConfirmRestore(vps_name=typed):
-            return _confirm(change, command, typed, service)
+            return _confirm(change, command, typed, service, bookings)
         case _:
             require(command.by, Act.REPORT_SNAPSHOT, change, service)
             return _report(change, command, service)
 
 
-def _ask(change: Change, command: c.AskRestore, service: Service) -> tuple[Event, ...]:
+def _ask(change: Change, command: c.AskRestore, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
     require(command.by, Act.RUN, change, service)
     in_state(change, {State.INCIDENT}, Said("declare an incident first, so that everyone is told before a restore"))
     if change.snapshot.status is not SnapshotStatus.FINISHED:
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
     if change.restore is not None and change.restore.open:
         raise WrongState("The restore of {id} was asked for already and waits for its confirmation.", id=change.id)
-    return (RestoreAsked(),)
+    if all(each == command.by for each in (service.approver, *service.deputies)):
+        raise WrongState(
+            "Somebody else has to confirm the restore of {id}, and {service} has nobody but you who may. Let the "
+            "implementer ask for it, and confirm it yourself; or an admin names a deputy in services.toml.",
+            id=change.id,
+            service=service.name,
+        )
+    return (RestoreAsked(_touched(change, bookings)),)
 
 
-def _confirm(change: Change, command: c.Command, typed: str, service: Service) -> tuple[Event, ...]:
+def _touched(change: Change, bookings: tuple[Booking, ...]) -> tuple[str, ...]:
+    return tuple(each.change for each in touched_by_restore(change, bookings))
+
+
+def _confirm(
+    change: Change, command: c.Command, typed: str, service: Service, bookings: tuple[Booking, ...]
+) -> tuple[Event, ...]:
     require(command.by, Act.CONFIRM_RESTORE, change, service)
     in_state(change, {State.INCIDENT}, Said("there is no restore to confirm"))
     if change.restore is None or not change.restore.open:
@@ -59,7 +69,7 @@ def _confirm(change: Change, command: c.Command, typed: str, service: Service) -
                 )
             }
         )
-    return (RestoreConfirmed(change.snapshot.name),)
+    return (RestoreConfirmed(change.snapshot.name, _touched(change, bookings)),)
 
 
 def _report(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
@@ -82,7 +92,9 @@ def _report(change: Change, command: c.Command, service: Service) -> tuple[Event
         case c.NoteRestoreFailed(reason=reason, cause=cause):
             reason = said(reason, "reason", Said("Say what went wrong."))
             failed = RestoreFailed(reason, cause)
-            return (failed, HandedOver(reason)) if cause in OVERWRITTEN else (failed,)
+            # The disk may be anything now: the incident process takes over. After other causes nothing was
+            # overwritten, or somebody has to look first.
+            return (failed, HandedOver(reason)) if cause.overwrote else (failed,)
         case _:
             raise WrongState("{id}: that is not about a restore.", id=change.id)
 

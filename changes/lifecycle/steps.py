@@ -5,16 +5,20 @@ from datetime import UTC, datetime, timedelta
 from changes import commands as c
 from changes.errors import Void, WrongState
 from changes.events import (
+    Cancelled,
     Event,
     GoAsked,
     Postponed,
     PrecheckAsked,
+    ReadyToStart,
+    SnapshotHeld,
     SnapshotRequested,
     StepFired,
     StepSkipped,
 )
 from changes.labels import moment_label
-from changes.model import Change
+from changes.model import Change, SnapshotStatus
+from changes.occupancy import Booking, busy
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -24,7 +28,9 @@ LATE = timedelta(hours=1)
 """A step fired later than this says so."""
 
 
-def decide(change: Change, command: c.FireStep, now: datetime, service: Service) -> tuple[Event, ...]:
+def decide(
+    change: Change, command: c.FireStep, now: datetime, service: Service, bookings: tuple[Booking, ...]
+) -> tuple[Event, ...]:
     """Fire or skip a pending step that is due. Raises Void for one that is not pending, WrongState before its time."""
     require(command.by, Act.TICK, change, service)
     waiting = pending(change, service)
@@ -37,10 +43,10 @@ def decide(change: Change, command: c.FireStep, now: datetime, service: Service)
     if reason := _useless(change, step, now, service, waiting):
         return (StepSkipped(step.key, step.kind, step.due, reason),)
     fired = StepFired(step.key, step.kind, step.due, late=now - step.due > LATE)
-    return fired, *_consequences(change, step, service)
+    return fired, *_consequences(change, step, service, bookings)
 
 
-def _consequences(change: Change, step: Step, service: Service) -> tuple[Event, ...]:
+def _consequences(change: Change, step: Step, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
     match step.kind:
         case StepKind.PRECHECK:
             return (PrecheckAsked(change.plan.fingerprint),)
@@ -52,8 +58,13 @@ def _consequences(change: Change, step: Step, service: Service) -> tuple[Event, 
         case StepKind.ABANDONED:
             # Those who were told of the window must not go on believing in it.
             return (Postponed(Said("Nobody started it, and its window is over."), silent=True),)
+        case StepKind.GIVE_UP:
+            return (Cancelled(Said("It had no new date for {days} days.", days=service.policy.give_up_days)),)
+        case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
+            return (ReadyToStart(),)
         case StepKind.SNAPSHOT:
-            return (snapshot_request(change),)
+            other = busy(bookings)
+            return (SnapshotHeld(other.change),) if other else (snapshot_request(change),)
         case _:
             return ()
 
@@ -83,31 +94,39 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
     match step.kind:
         case StepKind.PREPARE if due[StepKind.PRECHECK] <= now:
             return Said("The pre-check itself is due.")
-        case StepKind.CORRECTIONS if any(
-            other.kind is StepKind.CORRECTIONS and step.due < other.due <= now for other in waiting
-        ):
-            return Said("A later reminder of the same corrections is due.")
         case StepKind.PREFLIGHT_WEEK if StepKind.GO in overtaken:
             return Said("GO itself is due.")
-        case StepKind.GO_NUDGE if StepKind.GO_DEPUTIES in overtaken and due[StepKind.GO_DEPUTIES] > step.due:
-            return Said("The deputies are being asked.")
-        case StepKind.GO | StepKind.GO_NUDGE | StepKind.GO_DEPUTIES | StepKind.PRECHECK | StepKind.PREPARE if (
-            StepKind.SILENCE in overtaken
-        ):
+        case kind if kind in ASKING and StepKind.SILENCE in overtaken:
             return Said("The change is being postponed: nobody gave GO in time.")
         case StepKind.REMINDER if now >= start:
             return Said("The window has begun.")
-        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN | StepKind.OVERRUN_NAG if (
-            step.due <= _out_of_sight_until(change)
-        ):
+        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN if step.due <= _out_of_sight_until(change):
             return Said("Everyone knows of the incident.")
-        case StepKind.OVERRUN_NAG if StepKind.OVERRUN_NAG in overtaken:
-            return Said("A later reminder of the same window is due.")
         case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
             return Said("The cutoff was answered.")
-        case StepKind.CUTOFF_SILENCE if StepKind.OVERRUN in overtaken:
+        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE if StepKind.OVERRUN in overtaken:
             return Said("The window is over, and that is said.")
-        case StepKind.NOT_STARTED if StepKind.OVERRUN in overtaken:
+        case kind if kind in BEFORE_START and StepKind.ABANDONED in overtaken:
             return Said("The window is over, and that is said.")
+        case StepKind.NOT_STARTED if StepKind.NOT_STARTED_APPROVER in overtaken:
+            return Said("A later reminder of the same start is due.")
+        case StepKind.REVIEW if change.review:
+            return Said("The review is written.")
         case _:
             return ""
+
+
+ASKING = frozenset(
+    {
+        StepKind.PREPARE,
+        StepKind.PRECHECK,
+        StepKind.PREFLIGHT_WEEK,
+        StepKind.CORRECTIONS,
+        StepKind.GO,
+        StepKind.PRECHECK_NUDGE,
+        StepKind.GO_NUDGE,
+    }
+)
+"""What is not asked any more when the change is being postponed in the same moment."""
+BEFORE_START = frozenset({StepKind.START, StepKind.NOT_STARTED, StepKind.NOT_STARTED_APPROVER, StepKind.SNAPSHOT_NUDGE})
+"""What is not said any more when the window is over."""

@@ -6,7 +6,8 @@ from changes import commands as c
 from changes.errors import Incomplete, WrongState
 from changes.events import Event, Extended, TroubleReported, TroubleSolved
 from changes.lifecycle.guards import in_state, said
-from changes.model import AT_WORK, Change, State
+from changes.model import AT_WORK, Change, State, Window
+from changes.occupancy import Booking, overlapping
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -14,7 +15,9 @@ from changes.sayings import Said
 LONGEST_EXTENSION = 12 * 60
 
 
-def decide(change: Change, command: c.Command, now: datetime, service: Service) -> tuple[Event, ...]:
+def decide(
+    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
+) -> tuple[Event, ...]:
     """Judge a command about trouble."""
     require(command.by, Act.RUN, change, service)
     match command:
@@ -25,7 +28,7 @@ def decide(change: Change, command: c.Command, now: datetime, service: Service) 
             in_state(change, AT_WORK, Said("there is no trouble to solve"))
             return (TroubleSolved(),)
         case c.Extend(minutes=minutes, reason=reason):
-            return _extend(change, command, minutes, reason, now, service)
+            return _extend(change, command, minutes, reason, now, service, bookings)
         case _:
             raise WrongState("{id}: that does not fit here.", id=change.id)
 
@@ -36,7 +39,13 @@ def trouble_first(change: Change, reason: str) -> tuple[Event, ...]:
 
 
 def _extend(
-    change: Change, command: c.Command, minutes: int, reason: str, now: datetime, service: Service
+    change: Change,
+    command: c.Command,
+    minutes: int,
+    reason: str,
+    now: datetime,
+    service: Service,
+    bookings: tuple[Booking, ...],
 ) -> tuple[Event, ...]:
     in_state(change, AT_WORK, Said("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
@@ -54,4 +63,6 @@ def _extend(
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= now:
         raise Incomplete({"extra_minutes": Said("Even with that the window would be over already: take more minutes.")})
-    return *trouble_first(change, reason), Extended(minutes, reason, ends_at)
+    into = overlapping(Window(change.ends_at, ends_at), bookings)
+    extended = Extended(minutes, reason, ends_at, tuple(each.change for each in into))
+    return *trouble_first(change, reason), extended

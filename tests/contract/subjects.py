@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from changes.effects import Effect, Reply, ShowStatus
-from changes.events import Cancelled, Drafted, Entry, Event, Extended, GoGiven, Submitted
+from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
 from changes.lifecycle import evolve, fold
-from changes.model import Change, Person, Plan, Window
+from changes.model import Change, Outcome, Person, Plan, Window
 from changes.ports import UnitOfWork
 from changes.timeline import Step, StepKind
 
@@ -58,6 +58,10 @@ def submitted() -> Submitted:
 
 def scheduled() -> tuple[Event, ...]:
     return (submitted(), GoGiven("f", "", None))
+
+
+def completed() -> Completed:
+    return Completed(Outcome.SUCCESSFUL)
 
 
 def extended(minutes: int) -> Extended:

@@ -8,9 +8,8 @@ import pytest
 from changes.errors import Concurrent
 from changes.events import Drafted, Entry
 from changes.lifecycle import fold
-from changes.model import BOOKED, Person, State, Window
+from changes.model import BOOKED, Person, State
 from changes.ports import Acquaintance, Stored, UnitOfWork
-from changes.slots import Booking
 from changes.timeline import Step, StepKind
 from storage import Store
 from tests.contract import subjects as s
@@ -70,7 +69,7 @@ async def test_texts_with_any_character_are_kept(store: Store) -> None:
         stored = await unit.changes.load(change.id)
         assert stored
         assert stored.change.plan.title == odd
-        assert (await unit.changes.bookings("learn"))[0].title == odd
+        assert (await unit.changes.sharing(["learn"], s.NOW))[0].plan.title == odd
 
 
 # ── the version ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -238,13 +237,13 @@ async def test_changes_are_found_by_service_state_and_requester_the_next_window_
         assert await find(requester="somebody else") == ()
 
 
-async def test_a_booking_lasts_until_the_extended_end(store: Store) -> None:
+async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(store: Store) -> None:
     async with store.units() as unit:
-        change = await s.saved(unit, *s.scheduled(), s.extended(45))
-        window = change.plan.window
-        assert await unit.changes.bookings("learn") == (
-            Booking(change.id, change.plan.title, Window(window.start, window.end + timedelta(minutes=45))),
-        )
+        change = await s.saved(unit, s.submitted(), s.completed())
+        ends = change.ends_at
+        assert await unit.changes.sharing(["learn", "mail"], ends - timedelta(seconds=1)) == (change,)
+        assert await unit.changes.sharing(["learn", "mail"], ends) == ()
+        assert await unit.changes.sharing(["mail"], ends - timedelta(seconds=1)) == ()
 
 
 async def test_only_changes_that_take_their_window_are_bookings(store: Store) -> None:
@@ -254,8 +253,8 @@ async def test_only_changes_that_take_their_window_are_bookings(store: Store) ->
         for events, service in (((), "learn"), ((s.submitted(), s.cancelled()), "learn"), ((s.submitted(),), "mail")):
             await s.saved(unit, *events, about=s.plan(service))
     async with store.units() as unit:
-        booked = await unit.changes.bookings("learn", excluding=mine.id)
-    assert [booking.change for booking in booked] == [taken.id]
+        booked = await unit.changes.sharing(["learn"], s.NOW, excluding=mine.id)
+    assert [each.id for each in booked] == [taken.id]
     assert taken.state in BOOKED
 
 
@@ -266,7 +265,7 @@ async def test_two_requests_for_the_same_hours_at_the_same_moment_are_not_both_l
 
     async def request(through: Store) -> bool:
         async with through.units() as unit:
-            if await unit.changes.bookings("learn"):
+            if await unit.changes.sharing(["learn"], s.NOW, booking=True):
                 return False
             await asyncio.sleep(0.02)
             await s.saved(unit, s.submitted())

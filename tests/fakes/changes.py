@@ -6,10 +6,9 @@ from datetime import datetime
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, Change, State, Window, instant
+from changes.model import BOOKED, Change, State, instant
 from changes.ports import DueStep, Outbox, Stored
 from changes.search import Search, words_of
-from changes.slots import Booking
 from changes.timeline import Step
 from tests.fakes.table import Race, View
 
@@ -60,12 +59,16 @@ class MemoryChanges:
         self._rows.rows[change.id] = Row(change, (*trail, *said), dated)
         await self._outbox.add(effects, now)
 
-    async def bookings(self, service: str, excluding: str = "") -> tuple[Booking, ...]:
-        booked = [each for each in await self.find(service=service, limit=len(self._rows.rows)) if each.state in BOOKED]
+    async def sharing(
+        self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
+    ) -> tuple[Change, ...]:
+        everything = await self.find(limit=len(self._rows.rows))
         return tuple(
-            Booking(each.id, each.plan.title, Window(each.plan.window.start, each.ends_at))
-            for each in booked
-            if each.id != excluding
+            each
+            for each in everything
+            if each.plan.service in services
+            and each.id != excluding
+            and (each.state in BOOKED or (each.state is State.COMPLETED and each.ends_at > since))
         )
 
     async def find(

@@ -8,7 +8,6 @@ import pytest
 from changes.errors import Concurrent
 from tests.contract.test_changes import (
     test_a_block_that_raises_leaves_nothing,
-    test_a_booking_lasts_until_the_extended_end,
     test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed,
     test_a_moment_comes_back_in_utc_wherever_it_was_read,
     test_a_moment_without_a_zone_is_refused,
@@ -22,6 +21,7 @@ from tests.contract.test_changes import (
     test_texts_with_any_character_are_kept,
     test_the_stored_change_is_the_fold_of_its_history,
     test_there_is_no_history_of_a_change_that_does_not_exist,
+    test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment,
     test_what_was_saved_is_loaded,
 )
 from tests.contract.test_conversations import (
@@ -70,7 +70,6 @@ from tests.fakes.memory import Memory
 
 __all__ = [
     "test_a_block_that_raises_leaves_nothing",
-    "test_a_booking_lasts_until_the_extended_end",
     "test_a_change_that_is_saved_has_its_steps_tried_at_once",
     "test_a_change_whose_step_failed_waits_and_no_other",
     "test_a_claimed_step_is_free_again_when_its_work_failed",
@@ -109,6 +108,7 @@ __all__ = [
     "test_the_same_refused_twice_is_two_lines",
     "test_the_stored_change_is_the_fold_of_its_history",
     "test_there_is_no_history_of_a_change_that_does_not_exist",
+    "test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment",
     "test_what_is_given_up_lets_its_lane_go_on_and_is_shown",
     "test_what_is_known_of_a_person_is_never_overwritten_by_nothing",
     "test_what_is_leased_goes_to_nobody_else_until_the_lease_ends",

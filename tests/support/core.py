@@ -12,8 +12,8 @@ from changes.effects import Effect
 from changes.events import Entry, Event
 from changes.lifecycle import decide, evolve
 from changes.model import CLOCK, Change, Person, Plan, Window
+from changes.occupancy import Booking
 from changes.policy import Service
-from changes.slots import Booking
 from changes.snapshots import Vps
 from changes.timeline import pending
 

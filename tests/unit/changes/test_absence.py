@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes.effects import Line, ShowCard, Tell
 from changes.policy import Away
-from changes.readiness import who_can_decide
+from changes.readiness import available_approvers
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, at_go, requested
 
 APRIL = date(2027, 4, 1)
@@ -69,4 +69,4 @@ def test_deputies_are_asked_when_the_approver_left_after_go_was_asked() -> None:
 def test_who_is_there_on_one_of_the_days_of_go_can_decide(last: date, able: tuple[object, ...]) -> None:
     gone = [(PIERRE, date(2027, 4, 1), date(2027, 4, 30)), (CLAIRE, date(2027, 4, 5), last)]
     story = with_(requested(), *gone)
-    assert who_can_decide(story.now_it_is, story.service) == able
+    assert available_approvers(story.now_it_is, story.service) == able

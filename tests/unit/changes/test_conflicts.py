@@ -10,8 +10,8 @@ from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, check_plan
 from changes.errors import Incomplete, NotAllowed, WindowTaken, WrongState
 from changes.lifecycle import decide
 from changes.model import Kind, Plan, Window
+from changes.occupancy import Booking
 from changes.policy import Freeze
-from changes.slots import Booking
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, Story, at, plan
 
 EVENING = plan().window  # 15.04.2027 22:00–23:30

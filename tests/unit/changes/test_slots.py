@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.model import Window
+from changes.occupancy import Booking
 from changes.policy import Freeze
-from changes.slots import OFFERED, Booking, free_slots, in_the_way
+from changes.slots import OFFERED, free_slots, in_the_way
 from changes.timeline import short_notice
 from tests.support.core import LEARN, REQUESTED, plan
 
@@ -60,4 +61,6 @@ def test_whatever_is_booked_each_slot_is_free_in_time_and_of_the_same_length(
         assert in_the_way(slot, LEARN, bookings) is None
         assert slot.minutes == wanted.minutes
         assert slot.start > REQUESTED
-        assert short_notice(wanted.start, REQUESTED, LEARN) or not short_notice(slot.start, REQUESTED, LEARN)
+        assert short_notice(wanted.start, REQUESTED, REQUESTED, LEARN) or not short_notice(
+            slot.start, REQUESTED, REQUESTED, LEARN
+        )

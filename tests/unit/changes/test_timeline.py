@@ -135,7 +135,8 @@ def test_naive_times_are_refused_at_construction() -> None:
 @pytest.mark.parametrize(("days", "short"), [(20, True), (21, False), (22, False)])
 def test_less_than_twenty_one_days_is_short_notice(days: int, short: bool) -> None:
     start = at(2027, 4, 15, 22)
-    assert short_notice(start, at(2027, 4, 15, 23, 59) - timedelta(days=days), LEARN) is short
+    asked = at(2027, 4, 15, 23, 59) - timedelta(days=days)
+    assert short_notice(start, asked, asked, LEARN) is short
 
 
 def test_a_request_that_comes_late_is_asked_about_at_once_and_silence_counts_until_the_window_begins() -> None:

@@ -1,0 +1,76 @@
+"""What follows from the data snapshot: the look beforehand, its card, who hears that it waits, failed or is there."""
+
+from changes import events as e
+from changes.consequences import trouble
+from changes.consequences.collector import Collector
+from changes.effects import BeginSnapshot, CardKind, FollowByHand, Line
+from changes.model import UNDECIDED, SnapshotStatus
+
+LINES = {
+    "half": Line.SNAPSHOT_HALF,
+    "late": Line.SNAPSHOT_LATE,
+    "waiting": Line.SNAPSHOT_WAITING,
+    "busy": Line.SNAPSHOT_BUSY,
+    "blind": Line.SNAPSHOT_BLIND,
+}
+
+
+def of(made: Collector, event: e.Event) -> None:
+    """What follows from an event of the snapshot, or else from one of a bad day."""
+    change = made.change
+    implementer = change.plan.implementer
+    match event:
+        case e.PreflightDone(problems=problems, good=good):
+            _preflight(made, problems, good)
+        case e.SnapshotPlanned(at=at, other=other):
+            if at is not None:
+                made.tell(Line.SNAPSHOT_PLANNED, other, implementer)
+        case e.SnapshotHeld(other=other):
+            made.card(CardKind.PROGRESS)
+            made.tell(Line.SNAPSHOT_HELD, other, implementer, *made.in_charge())
+        case e.ReadyToStart():
+            made.card(CardKind.DAY, only_edit=True)
+        case e.SnapshotRequested(name=name):
+            made.add(BeginSnapshot(made.key("begin"), change.id, name))
+        case e.SnapshotStarted(by_hand=by_hand):
+            made.tell(Line.SNAPSHOT_STARTED)
+            _snapshot_cards(made)
+            if by_hand:
+                made.add(FollowByHand(made.key("follow"), change.id, change.snapshot.name))
+        case e.SnapshotMilestone(milestone=milestone, detail=detail):
+            made.tell(LINES[milestone], detail, *made.if_late(milestone))
+            _snapshot_cards(made)
+        case e.SnapshotFinished(name=name):
+            _snapshot_cards(made)
+            made.tell(Line.SNAPSHOT_FINISHED, name, implementer)
+            made.card(CardKind.DAY, only_edit=True)
+        case e.SnapshotFailed(reason=reason):
+            _snapshot_cards(made)
+            made.card(CardKind.DAY, only_edit=True)
+            made.tell(Line.SNAPSHOT_FAILED, reason, implementer, *made.in_charge())
+        case e.SnapshotWaived(reason=reason):
+            _snapshot_cards(made)
+            made.tell(Line.SNAPSHOT_WAIVED, reason, implementer)
+            made.card(CardKind.DAY, only_edit=True)
+        case _:
+            trouble.of(made, event)
+
+
+def _preflight(made: Collector, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
+    """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
+    implementer, requester = made.change.plan.implementer, made.change.requester
+    if made.change.state in UNDECIDED:
+        made.card(CardKind.GO, only_edit=True)
+        if problems:
+            made.tell(Line.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+    elif problems:
+        made.tell(Line.PREFLIGHT_FAILED, " ".join(problems), implementer)
+    else:
+        made.tell(Line.PREFLIGHT_DONE, " ".join(good))
+
+
+def _snapshot_cards(made: Collector) -> None:
+    # A snapshot that was refused has no card yet, and needs one for the ways on.
+    waiting = (SnapshotStatus.RUNNING, SnapshotStatus.FAILED, SnapshotStatus.HELD)
+    wanted = made.change.snapshot.status in waiting
+    made.card(CardKind.PROGRESS, only_edit=not wanted)

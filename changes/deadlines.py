@@ -1,0 +1,88 @@
+"""The single moments of a change that follow from its window: when it is decided, snapshotted, cut off, reviewed."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from changes.model import Change, Kind, SnapshotStatus
+from changes.policy import Service
+
+
+def day_step_time(day: date, service: Service) -> datetime:
+    """The moment at which the day steps of that local day fire: 09:00 in the service's zone."""
+    return datetime.combine(day, service.day_time, service.zone).astimezone(UTC)
+
+
+def working_day_before(day: date, service: Service) -> date:
+    """The day itself, or the last working day before it."""
+    while not service.is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def working_day_after(day: date, service: Service, number: int = 1) -> date:
+    """The `number`-th working day after the day."""
+    for _ in range(number):
+        day += timedelta(days=1)
+        while not service.is_working(day):
+            day += timedelta(days=1)
+    return day
+
+
+def snapshot_due(change: Change, service: Service) -> datetime:
+    """When the snapshot begins: S - (2h30 + 15 min), or earlier where another change occupies the server then."""
+    lasts = timedelta(minutes=service.vps.snapshot_minutes + service.policy.snapshot_margin_minutes)
+    return change.snapshot_at or change.plan.window.start - lasts
+
+
+def decision_deadline(change: Change, service: Service) -> datetime:
+    """Until when GO, and the pre-check before it, can be given (PROCESS.md, No answer).
+
+    S - 2 d at 09:00 or 24 h after it was asked, whichever is later, but not after the snapshot has to begin; for an
+    emergency that moment itself. Who is asked even later has until the window begins.
+    """
+    start, policy = change.plan.window.start, service.policy
+    asked = change.asked_at or change.submitted_at or change.created_at
+    has_to_begin = start if change.snapshot.status is SnapshotStatus.WAIVED else snapshot_due(change, service)
+    latest = has_to_begin if asked < has_to_begin else start
+    if change.plan.kind is Kind.EMERGENCY:
+        return latest
+    if change.asked_at is None:  # it is asked on its day, or at once where that has passed
+        precheck = working_day_before(_days_before(change, service, policy.precheck_days), service)
+        asked = max(asked, day_step_time(precheck, service))
+    ordinary = day_step_time(_days_before(change, service, policy.silence_days), service)
+    return min(max(ordinary, asked + timedelta(hours=policy.silence_hours)), latest)
+
+
+def cutoff_times(change: Change, service: Service) -> tuple[datetime, datetime]:
+    """When the cutoff is asked, and when it is asked once more because nobody answered.
+
+    E - 30 min and E - 20 min; in a window shorter than that its middle, and the same part of what is left. Asked late,
+    it leaves as much time for the answer.
+    """
+    end, policy = change.ends_at, service.policy
+    length, before = end - change.plan.window.start, timedelta(minutes=policy.cutoff_minutes)
+    left = before if before < length else length / 2
+    patience = left - left * min(1.0, policy.cutoff_silence_minutes / (policy.cutoff_minutes or 1))
+    cutoff = end - left
+    return cutoff, max(cutoff, change.cutoff_asked_at or cutoff) + patience
+
+
+def snapshot_waits(change: Change, service: Service) -> bool:
+    """Whether the snapshot waits for somebody: to begin it by hand, after a failure, or for another change to end."""
+    status = change.snapshot.status
+    by_hand = status is SnapshotStatus.REQUESTED and service.vps.is_manual
+    return by_hand or status in (SnapshotStatus.FAILED, SnapshotStatus.HELD)
+
+
+def snapshot_too_late(change: Change, service: Service) -> datetime:
+    """From when on a snapshot that is begun would end after the window."""
+    return change.ends_at - timedelta(minutes=service.vps.snapshot_minutes)
+
+
+def review_due(change: Change, service: Service) -> datetime:
+    """The next working day at 09:00, counted from the local date of the end."""
+    ended = service.local(change.ended_at or change.ends_at).date()
+    return day_step_time(working_day_after(ended, service), service)
+
+
+def _days_before(change: Change, service: Service, days: int) -> date:
+    return service.local(change.plan.window.start).date() - timedelta(days=days)

@@ -1,0 +1,72 @@
+"""Tests gate every end (PROCESS.md, Ends): results, failures that the approver accepts, and *Complete*."""
+
+from changes import commands as c
+from changes.errors import Unknown, WrongState
+from changes.events import Completed, Event, TestAccepted, TestRecorded
+from changes.lifecycle.guards import in_state, remark, said
+from changes.model import AT_WORK, Change, Outcome, State
+from changes.policy import Service
+from changes.roles import Act, require
+from changes.sayings import Said
+
+TESTING = AT_WORK | {State.INCIDENT}
+"""Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""
+
+
+def decide(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+    """Judge a command about the tests, or the end that they gate."""
+    match command:
+        case c.RecordTest(index=index, passed=passed, note=note):
+            require(command.by, Act.RUN, change, service)
+            in_state(change, TESTING, Said("tests are recorded while the work or an incident goes on"))
+            _known(change, index)
+            return (TestRecorded(index, passed, remark(note, "comment")),)
+        case c.AcceptTest(index=index, reason=reason):
+            require(command.by, Act.EXCEPTION, change, service)
+            in_state(change, TESTING, Said("a failed test is accepted while the work or an incident goes on"))
+            _known(change, index)
+            if index not in change.blocking_tests:
+                raise WrongState("Test {number} of {id} keeps nothing from ending.", number=index + 1, id=change.id)
+            reason = said(reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
+            return (TestAccepted(index, reason, service.deputy_for(command.by)),)
+        case _:
+            require(command.by, Act.RUN, change, service)
+            in_state(change, AT_WORK - {State.TROUBLE}, Said("it cannot be completed"))
+            tests_gate(change)
+            # What was put back is as it was before: the change itself did not take place.
+            return (Completed(Outcome.ROLLED_BACK if change.restored else Outcome.SUCCESSFUL),)
+
+
+def tests_gate(change: Change) -> None:
+    """Raise WrongState, with the way on, while a test has no result or failed and nobody accepted that."""
+    accepted = {each.index for each in change.accepted}
+    missing = tuple(index for index in change.open_tests if index not in accepted)
+    failed = tuple(index for index in change.failed_tests if index not in accepted)
+    ways = _WAYS_OF_INCIDENT if change.state is State.INCIDENT else _WAYS
+    if failed:
+        raise WrongState("A test failed: {tests}. {ways}", tests=_named(change, failed), ways=ways)
+    if missing:
+        raise WrongState(
+            "Record every test first: {tests}. If one cannot be run, the approver or a deputy can accept it with a "
+            "reason.",
+            tests=_named(change, missing),
+        )
+
+
+_WAYS = Said(
+    "Fix it and record it again, report the issue, or let the approver or a deputy accept it with a reason that "
+    "affected people read."
+)
+_WAYS_OF_INCIDENT = Said(
+    "Log a fix and test again, restore, hand over to the incident process, or let the approver or a deputy accept it "
+    "with a reason that affected people read."
+)
+
+
+def _known(change: Change, index: int) -> None:
+    if not 0 <= index < len(change.plan.tests):
+        raise Unknown("{id} has no test number {number}.", id=change.id, number=index + 1)
+
+
+def _named(change: Change, indexes: tuple[int, ...]) -> str:
+    return "; ".join(f"{index + 1}. {change.plan.tests[index]}" for index in indexes)

@@ -1,0 +1,87 @@
+"""What a step of the timeline is: its kind, its moment, and in which states it has a meaning."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from changes.model import AT_WORK, BROKEN, DAY, UNDECIDED, State
+
+
+class StepKind(StrEnum):
+    """The steps in the order in which they run when several fall on the same moment."""
+
+    PREPARE = "prepare"
+    PRECHECK = "precheck"
+    CORRECTIONS = "corrections"
+    PREFLIGHT_WEEK = "preflight_week"
+    GO = "go"
+    PRECHECK_NUDGE = "precheck_nudge"
+    GO_NUDGE = "go_nudge"
+    GO_DEPUTIES = "go_deputies"  # of changes of earlier versions: today a later GO_NUDGE
+    SILENCE = "silence"
+    NEW_DATE_NUDGE = "new_date_nudge"
+    GIVE_UP = "give_up"
+    REMINDER = "reminder"
+    SNAPSHOT = "snapshot"
+    SNAPSHOT_NUDGE = "snapshot_nudge"
+    SNAPSHOT_TOO_LATE = "snapshot_too_late"
+    START = "start"
+    NOT_STARTED = "not_started"
+    NOT_STARTED_APPROVER = "not_started_approver"
+    CUTOFF = "cutoff"
+    CUTOFF_SILENCE = "cutoff_silence"
+    OVERRUN = "overrun"
+    OVERRUN_NAG = "overrun_nag"
+    ABANDONED = "abandoned"
+    INCIDENT_NUDGE = "incident_nudge"
+    INCIDENT_HOLDING = "incident_holding"
+    RESTORE_NUDGE = "restore_nudge"
+    HANDOVER_NUDGE = "handover_nudge"
+    REVIEW = "review"
+    REVIEW_NUDGE = "review_nudge"
+
+
+_ORDER = {kind: place for place, kind in enumerate(StepKind)}
+_WAITING = frozenset({State.NO_GO, State.POSTPONED})
+
+RELEVANT: dict[StepKind, frozenset[State]] = {
+    StepKind.PREPARE: frozenset({State.SUBMITTED}),
+    StepKind.PRECHECK: frozenset({State.SUBMITTED}),
+    StepKind.CORRECTIONS: frozenset({State.CORRECTIONS_REQUESTED}),
+    StepKind.PREFLIGHT_WEEK: UNDECIDED,
+    StepKind.GO: frozenset({State.PRECHECKED}),
+    StepKind.PRECHECK_NUDGE: frozenset({State.PRECHECK_PENDING}),
+    StepKind.GO_NUDGE: frozenset({State.GO_PENDING}),
+    StepKind.GO_DEPUTIES: frozenset(),
+    StepKind.SILENCE: UNDECIDED,
+    StepKind.NEW_DATE_NUDGE: _WAITING,
+    StepKind.GIVE_UP: _WAITING,
+    StepKind.REMINDER: DAY,
+    StepKind.SNAPSHOT: frozenset({State.SCHEDULED}),
+    StepKind.SNAPSHOT_NUDGE: frozenset({State.SNAPSHOTTING}),
+    StepKind.SNAPSHOT_TOO_LATE: frozenset({State.SNAPSHOTTING}),
+    StepKind.START: DAY,
+    StepKind.NOT_STARTED: DAY,
+    StepKind.NOT_STARTED_APPROVER: DAY,
+    StepKind.CUTOFF: AT_WORK,
+    StepKind.CUTOFF_SILENCE: AT_WORK,
+    StepKind.OVERRUN: AT_WORK,
+    StepKind.OVERRUN_NAG: AT_WORK,
+    StepKind.ABANDONED: DAY,
+    StepKind.INCIDENT_NUDGE: BROKEN,
+    StepKind.INCIDENT_HOLDING: BROKEN | AT_WORK,
+    StepKind.RESTORE_NUDGE: frozenset({State.INCIDENT}),
+    StepKind.HANDOVER_NUDGE: frozenset({State.INCIDENT}),
+    StepKind.REVIEW: frozenset({State.COMPLETED}),
+    StepKind.REVIEW_NUDGE: frozenset({State.COMPLETED}),
+}
+"""The states in which a step has a meaning. In any other state it is void, or not yet possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One dated step. The key is unique within the change and the same however often the timeline is computed."""
+
+    key: str
+    kind: StepKind
+    due: datetime
