@@ -391,7 +391,28 @@ _LINES: dict[Line, Say] = {
     Line.INCIDENT_NUDGE: _incident_nudge,
     Line.INCIDENT_UPDATED: lambda e, v: _with(_("{by} told affected people:", by=_by(e, v)), e),
     Line.RESTORE_TOUCHES: lambda e, v: _(
-        "the restore of {other} would overwrite what {id} did on {server}: it was started after that snapshot.",
+        "{by} asks to restore {other} on {server}. That would overwrite what {id} did there, because it was started "
+        "after that snapshot.",
+        by=_by(e, v),
+        other=plain(e.detail),
+        id=v.change.id,
+        server=plain(v.service.vps.name),
+    ),
+    Line.RESTORE_OVERWRITES: lambda e, v: _(
+        "{other} is being restored on {server}: what {id} did there since that snapshot is overwritten.",
+        other=plain(e.detail),
+        id=v.change.id,
+        server=plain(v.service.vps.name),
+    ),
+    Line.TESTS_VOIDED: lambda e, v: _(
+        "the restore of {other} has overwritten the data of {server}. Test results of {id} from before it no longer "
+        "count.",
+        other=plain(e.detail),
+        id=v.change.id,
+        server=plain(v.service.vps.name),
+    ),
+    Line.NEIGHBOUR_STARTED: lambda e, v: _(
+        "{other} has started on {server} while {id} is at work there.",
         other=plain(e.detail),
         id=v.change.id,
         server=plain(v.service.vps.name),

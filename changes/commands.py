@@ -276,6 +276,13 @@ class NoteRestoreFailed(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class VoidTests(Command):
+    """The restore of the change `other` overwrote the data of the server: what tests gave before means nothing."""
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoteTried(Command):
     """One way out of the incident was tried; `note` says what was done and what came of it."""
 

@@ -258,6 +258,15 @@ class TestAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TestsVoided(Event):
+    """The restore of the change `other` overwrote the server's data."""
+
+    __test__ = False
+
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class Completed(Event):
     """The work ended."""
 

@@ -12,6 +12,7 @@ from changes.errors import Stale, Unknown
 from changes.events import Entry
 from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
+from changes.lifecycle.testing import TESTING
 from changes.measures import measure
 from changes.model import CLOCK, OPEN, Change, Person, SnapshotStatus, State
 from changes.occupancy import Booking, busy, planned_snapshot
@@ -23,6 +24,7 @@ _BESIDE_OTHERS = (
     *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot, c.Cancel, c.Postpone),
     *(c.NoteSnapshotStarted, c.NoteSnapshotFinished, c.NoteSnapshotFailed, c.RetrySnapshot),
     *(c.Start, c.Complete, c.Extend, c.CloseIncident, c.AskRestore, c.ConfirmRestore),
+    *(c.NoteRestoreDone, c.NoteRestoreFailed),
 )
 """What is decided in sight of the other changes of the service and server, or may let one of them go on."""
 _STEPS_BESIDE_OTHERS = frozenset({StepKind.SNAPSHOT, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP})
@@ -62,6 +64,8 @@ async def carry_out(
     events = decide(change, command, now, service, bookings)
     entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
     after = await _save(unit, service, change, stored.version, entries, now, bookings)
+    if change.state is State.RESTORING and after.state is not State.RESTORING and not _left_alone(after):
+        await _void_tests(unit, catalogue, others, after, now)
     if not _is_beside_others(command):
         return after
     return await _make_room(unit, catalogue, (*others, after), now, after)
@@ -106,6 +110,22 @@ async def _others(
 
 def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service, now: datetime) -> tuple[Booking, ...]:
     return tuple(Booking.of(each, catalogue.service(each.plan.service), service, now) for each in others)
+
+
+def _left_alone(restored: Change) -> bool:
+    """Whether the restore that has just ended certainly overwrote nothing."""
+    return restored.restore is not None and restored.restore.cause is not None and restored.restore.cause.left_alone
+
+
+async def _void_tests(
+    unit: UnitOfWork, catalogue: Catalogue, others: tuple[Change, ...], restored: Change, now: datetime
+) -> None:
+    """What the restore overwrote is another system: results of other changes at work on it mean nothing any more."""
+    for change in others:
+        server = catalogue.service(change.plan.service).vps.server
+        same = server == catalogue.service(restored.plan.service).vps.server
+        if same and change.state in TESTING and any(each is not None for each in change.tests):
+            await carry_out(unit, catalogue, change.id, c.VoidTests(CLOCK, restored.id), now, "timeline")
 
 
 async def _make_room(

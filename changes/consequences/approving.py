@@ -116,10 +116,8 @@ def _take_back(made: Collector, kind: NoticeKind, reason: str) -> None:
 def _named_at_once(made: Collector) -> None:
     """What is said as soon as the date is known: whose windows are near, and that nobody can decide."""
     near = nearby(made.change, made.service, made.bookings, made.entry.at)
-    people = dict.fromkeys(person for each in near for person in each.people)
     if near:
-        named = "; ".join(f"{each.change} ({each.title})" for each in near)
-        made.tell(Line.NEIGHBOURS, named, *people)
+        made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
     if not available_approvers(made.change, made.service):
         made.tell(Line.NOBODY_DECIDES, "", made.change.requester, made.change.plan.implementer)
 

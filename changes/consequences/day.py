@@ -21,6 +21,9 @@ def of(made: Collector, event: e.Event) -> None:
             _tested(made)
             if isinstance(event, e.TestAccepted):
                 made.tell(Line.TEST_ACCEPTED, event.reason, implementer)
+        case e.TestsVoided(other=other):
+            _tested(made)
+            made.tell(Line.TESTS_VOIDED, other, implementer)
         case e.Completed():
             made.card(CardKind.DAY, only_edit=True)
             made.card(CardKind.CUTOFF, only_edit=True)
@@ -45,8 +48,9 @@ def _started(made: Collector, reason: str, *, early: bool) -> None:
     mine = Window(made.entry.at, max(made.change.ends_at, made.entry.at + timedelta(minutes=1)))
     near = [each for each in overlapping(mine, made.bookings) if each.state in AT_WORK | BROKEN]
     if near:
-        people = dict.fromkeys(person for each in near for person in each.people)
-        made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near), *people)
+        made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
+    for other in near:
+        made.tell_other(other, Line.NEIGHBOUR_STARTED, f"{made.change.id} ({made.change.plan.title})")
     made.notice(NoticeKind.START, reason if early else "", news=News.EARLY if early else News.SAID)
 
 

@@ -15,13 +15,13 @@ def of(made: Collector, event: e.Event) -> None:
     match event:
         case e.RestoreAsked(touches=touches):
             made.card(CardKind.INCIDENT)
-            _tell_touched(made, touches)
+            _tell_touched(made, Line.RESTORE_TOUCHES, touches)
             confirm = (made.service.approver, *made.service.deputies)
             made.tell(Line.RESTORE_ASKED, "", *(each for each in confirm if each != made.entry.by))
         case e.RestoreConfirmed(name=name, touches=touches):
             made.card(CardKind.INCIDENT)
             made.tell(Line.RESTORE_STARTED, name)
-            _tell_touched(made, touches)
+            _tell_touched(made, Line.RESTORE_OVERWRITES, touches)
             # In case it does not help: the link and the record stand ready in the thread (PROCESS.md, On D-day).
             made.card(CardKind.HANDOVER)
             # Whoever is affected knows before the data is overwritten (PROCESS.md, The timeline, last paragraph).
@@ -52,9 +52,8 @@ def _announced(made: Collector) -> bool:
     return made.before is not None and made.before.state is State.RESTORING
 
 
-def _tell_touched(made: Collector, touches: tuple[str, ...]) -> None:
+def _tell_touched(made: Collector, line: Line, touches: tuple[str, ...]) -> None:
     """Whoever worked on the server since the snapshot hears in their own change's thread that it is overwritten."""
-    line = Line.RESTORE_TOUCHES
     for other in made.bookings:
         if other.change in touches:
             made.tell_other(other, line, f"{made.change.id} ({made.change.plan.title})")

@@ -42,7 +42,7 @@ def decide(
             return trouble.decide(change, command, now, service, tuple(bookings))
         case c.DeclareIncident() | c.NoteTried() | c.UpdateIncident() | c.HandOver() | c.CloseIncident():
             return incident.decide(change, command, service)
-        case c.RecordTest() | c.AcceptTest() | c.Complete():
+        case c.RecordTest() | c.AcceptTest() | c.VoidTests() | c.Complete():
             return testing.decide(change, command, service)
         case (
             c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreMilestone() | c.NoteRestoreDone() | c.NoteRestoreFailed()

@@ -173,6 +173,29 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
 
 def _day(change: Change, entry: e.Entry) -> Change:
     event, at = entry.event, entry.at
+    match event:
+        case e.Started(reason=reason, early=early):
+            return change.with_(state=State.IN_PROGRESS, started_at=at, early_reason=reason if early else "")
+        case e.TestRecorded(index=index, passed=passed, note=note):
+            tests = list(change.tests)
+            tests[index] = TestResult(passed, entry.by, at, note)
+            accepted = tuple(each for each in change.accepted if each.index != index)
+            return change.with_(tests=tuple(tests), accepted=accepted)
+        case e.TestAccepted(index=index, reason=reason, deputy_for=deputy_for):
+            accepted_test = AcceptedTest(index, reason, entry.by, at, deputy_for)
+            return change.with_(accepted=(*change.accepted, accepted_test))
+        case e.TestsVoided():
+            return _untested(change)
+        case e.Completed(outcome=outcome):
+            return change.with_(state=State.COMPLETED, outcome=outcome, ended_at=at)
+        case e.Reviewed(text=text):
+            return change.with_(review=text)
+        case _:
+            return _snapshotted(change, entry)
+
+
+def _snapshotted(change: Change, entry: e.Entry) -> Change:
+    event, at = entry.event, entry.at
     snapshot = change.snapshot
     match event:
         case e.PreflightDone(problems=problems, good=good):
@@ -206,20 +229,6 @@ def _day(change: Change, entry: e.Entry) -> Change:
             # Waived before it is due the change stays scheduled: its plan can still be edited.
             state = State.READY if change.state is State.SNAPSHOTTING else change.state
             return change.with_(state=state, snapshot=waived)
-        case e.Started(reason=reason, early=early):
-            return change.with_(state=State.IN_PROGRESS, started_at=at, early_reason=reason if early else "")
-        case e.TestRecorded(index=index, passed=passed, note=note):
-            tests = list(change.tests)
-            tests[index] = TestResult(passed, entry.by, at, note)
-            accepted = tuple(each for each in change.accepted if each.index != index)
-            return change.with_(tests=tuple(tests), accepted=accepted)
-        case e.TestAccepted(index=index, reason=reason, deputy_for=deputy_for):
-            accepted_test = AcceptedTest(index, reason, entry.by, at, deputy_for)
-            return change.with_(accepted=(*change.accepted, accepted_test))
-        case e.Completed(outcome=outcome):
-            return change.with_(state=State.COMPLETED, outcome=outcome, ended_at=at)
-        case e.Reviewed(text=text):
-            return change.with_(review=text)
         case _:
             return _trouble(change, entry)
 

@@ -2,7 +2,7 @@
 
 from changes import commands as c
 from changes.errors import Unknown, WrongState
-from changes.events import Completed, Event, TestAccepted, TestRecorded
+from changes.events import Completed, Event, TestAccepted, TestRecorded, TestsVoided
 from changes.lifecycle.guards import in_state, remark, said
 from changes.model import AT_WORK, Change, Outcome, State
 from changes.policy import Service
@@ -29,6 +29,10 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
                 raise WrongState("Test {number} of {id} keeps nothing from ending.", number=index + 1, id=change.id)
             reason = said(reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
             return (TestAccepted(index, reason, service.deputy_for(command.by)),)
+        case c.VoidTests(other=other):
+            require(command.by, Act.TICK, change, service)
+            in_state(change, TESTING, Said("its tests say nothing any more"))
+            return (TestsVoided(other),)
         case _:
             require(command.by, Act.RUN, change, service)
             in_state(change, AT_WORK - {State.TROUBLE}, Said("it cannot be completed"))
