@@ -34,6 +34,7 @@ from bot.turns import Turns
 from changes.pace import Pace
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
+from changes.replan import replan
 from changes.snapshots import SnapshotBackend
 from infomaniak.dashboard import Dashboard
 from infomaniak.probe import probe
@@ -161,6 +162,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
     if isinstance(clock, SystemClock):
         await clock.set_by(store)
+    await replan(units, catalogue)
     simulated = (
         await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
     )

@@ -123,9 +123,18 @@ def _of_approval(change: Change, service: Service) -> Iterator[Series]:
 
 
 def gives_up_at(change: Change, service: Service) -> datetime | None:
-    """When a change without a date is cancelled by itself; None where the service never does that."""
-    since, days = change.state_since or change.created_at, service.policy.give_up_days
-    return day_step_time(service.local(since).date() + timedelta(days=days), service) if days else None
+    """When a change without a date is cancelled by itself; None where the service never does that.
+
+    Never before it was said, and a week after it was said for the first time: the process may have been down, or older.
+    """
+    policy, since = service.policy, change.state_since or change.created_at
+    if not policy.give_up_days:
+        return None
+    ordinary = day_step_time(service.local(since).date() + timedelta(days=policy.give_up_days), service)
+    warned = next((each for each in change.nudges if each.kind == StepKind.NEW_DATE_NUDGE), None)
+    if warned is None or warned.number > 1:
+        return ordinary
+    return max(ordinary, warned.at + timedelta(days=policy.new_date_every_days))
 
 
 def _of_the_day(change: Change, service: Service) -> Iterator[Series]:

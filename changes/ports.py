@@ -331,6 +331,10 @@ class StepStore(Protocol):
         """Remove a step that turned out to be void."""
         ...
 
+    async def replace(self, change_id: str, steps: Sequence[Step]) -> None:
+        """The change's steps are these, from now on."""
+        ...
+
 
 class Outbox(Protocol):
     """Effects between the commit that decided them and the call that carries them out."""

@@ -67,7 +67,8 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
     ]
     if snapshot_waits(change, service):
         dated.append((StepKind.SNAPSHOT_TOO_LATE, snapshot_too_late(change, service), change.snapshot.attempt))
-    if (given_up := gives_up_at(change, service)) is not None:
+    was_warned = any(each.kind == StepKind.NEW_DATE_NUDGE for each in change.nudges)
+    if was_warned and (given_up := gives_up_at(change, service)) is not None:
         dated.append((StepKind.GIVE_UP, given_up, 0))
     steps = [Step(f"{change.round}/{kind}/{number}", kind, due) for kind, due, number in dated]
     return tuple(sorted([*steps, *next_nudges(change, service)], key=_running_order))

@@ -4,24 +4,24 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, Person, State
-from changes.ports import Outbox, Stored
+from changes.ports import Outbox, StepStore, Stored
 from changes.search import Search, words_of
 from changes.timeline import Step
 from storage import codec
-from storage.tables import changes, counters, events, steps
+from storage.tables import changes, counters, events
 from storage.transaction import Transaction
 
 
 class SqlChanges:
     """The ChangeStore."""
 
-    def __init__(self, transaction: Transaction, outbox: Outbox) -> None:
-        self._transaction, self._outbox = transaction, outbox
+    def __init__(self, transaction: Transaction, outbox: Outbox, steps: StepStore) -> None:
+        self._transaction, self._outbox, self._steps = transaction, outbox, steps
 
     async def new_id(self, year: int) -> str:
         """The next free id, for example `CHG-2026-0007`."""
@@ -51,7 +51,7 @@ class SqlChanges:
         # First: this row's lock puts whoever else writes this change behind us.
         await self._write(change, expected, expected + len(entries))
         await self._append(change.id, entries)
-        await self._replace_steps(change.id, steps)
+        await self._steps.replace(change.id, steps)
         await self._outbox.add(effects, now)
 
     async def sharing(
@@ -139,15 +139,6 @@ class SqlChanges:
         ]
         if rows:
             await self._transaction.execute(insert(events), rows)
-
-    async def _replace_steps(self, change_id: str, pending: Sequence[Step]) -> None:
-        await self._transaction.execute(delete(steps).where(steps.c.change == change_id))
-        rows = [
-            {"change": change_id, "key": step.key, "kind": step.kind.value, "due": step.due, "place": place}
-            for place, step in enumerate(pending)
-        ]
-        if rows:
-            await self._transaction.execute(insert(steps), rows)
 
 
 def _matching(

@@ -1,10 +1,12 @@
 """The due table: what the timeline still has to do, and when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, or_, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 
 from changes.ports import DueStep
+from changes.timeline import Step
 from storage.tables import changes, steps
 from storage.transaction import Transaction
 
@@ -45,3 +47,13 @@ class SqlSteps:
     async def drop(self, change_id: str, key: str) -> None:
         """Remove a step that turned out to be void."""
         await self._transaction.execute(delete(steps).where(steps.c.change == change_id, steps.c.key == key))
+
+    async def replace(self, change_id: str, pending: Sequence[Step]) -> None:
+        """The change's steps are these, from now on."""
+        await self._transaction.execute(delete(steps).where(steps.c.change == change_id))
+        rows = [
+            {"change": change_id, "key": step.key, "kind": step.kind.value, "due": step.due, "place": place}
+            for place, step in enumerate(pending)
+        ]
+        if rows:
+            await self._transaction.execute(insert(steps), rows)

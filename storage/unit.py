@@ -47,7 +47,7 @@ class SqlUnit:
         transaction = self._transaction = Transaction(engine, turnstile)
         self.outbox = SqlOutbox(transaction)
         self.steps = SqlSteps(transaction)
-        self.changes = SqlChanges(transaction, self.outbox)
+        self.changes = SqlChanges(transaction, self.outbox, self.steps)
         self.operations = SqlOperations(transaction)
         self.messages = SqlMessages(transaction)
         self.bindings = SqlBindings(transaction)

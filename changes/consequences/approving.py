@@ -5,7 +5,7 @@ from changes.announcement import announced_text
 from changes.consequences import day
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, NoticeKind
-from changes.model import CLOCK, Change, Person
+from changes.model import CLOCK, Change, Person, State
 from changes.occupancy import nearby
 from changes.readiness import available_approvers
 
@@ -19,6 +19,7 @@ def of(made: Collector, event: e.Event) -> None:
             _named_at_once(made)
         case e.Reassigned():
             made.tell(Line.REASSIGNED, "", *_newcomers(made))
+            _ask_who_decides_now(made)
         case e.ConflictAllowed(reason=reason):
             made.tell(Line.OVERLAP_ALLOWED, reason, requester)
         case e.PlanEdited():
@@ -87,7 +88,9 @@ def _void(made: Collector, before: Change) -> None:
     approver = made.in_charge() if before.precheck or before.go else ()
     decided = before.precheck or before.go or before.corrections or before.asked_at
     line = Line.PLAN_EDITED if decided else Line.PLAN_CHANGED
-    made.tell(Line.MOVED if made.change.precheck else line, "", *approver)
+    # Whose change it is hears that somebody else has edited it.
+    theirs = () if made.entry.by == made.change.requester else (made.change.requester,)
+    made.tell(Line.MOVED if made.change.precheck else line, "", *theirs, *approver)
 
 
 def _announce(made: Collector) -> None:
@@ -120,6 +123,17 @@ def _named_at_once(made: Collector) -> None:
         made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
     if not available_approvers(made.change, made.service):
         made.tell(Line.NOBODY_DECIDES, "", made.change.requester, made.change.plan.implementer)
+
+
+def _ask_who_decides_now(made: Collector) -> None:
+    """Whoever was asked may not decide any more: it is their own change now."""
+    asked = {State.PRECHECK_PENDING: Line.PRECHECK_NUDGE, State.GO_PENDING: Line.GO_NUDGE}
+    line = asked.get(made.change.state)
+    if line is None or made.before is None:
+        return
+    day = made.service.local(made.entry.at).date()
+    if made.deciders() != made.service.asked(made.before.involved, day):
+        made.tell(line, "", *made.deciders())
 
 
 def _newcomers(made: Collector) -> tuple[Person, ...]:

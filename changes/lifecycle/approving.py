@@ -51,7 +51,9 @@ def decide(
             comment = remark(comment, "comment")
             days = days_until(change.plan.window.start, now, service)
             late = days if days < service.policy.notice_days else None
-            go = GoGiven(mark, comment, deputy_for, change.short_notice, late)
+            # For a request the pre-check is the waiver; a date that was proposed after it is waived by GO.
+            is_new_date = change.prechecked_round < change.round
+            go = GoGiven(mark, comment, deputy_for, change.short_notice and is_new_date, late)
             waived = (SnapshotWaived(remark(waiver, "waiver"), deputy_for),) if waiver.strip() else ()
             if change.state is State.PRECHECK_PENDING:
                 return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go, *waived

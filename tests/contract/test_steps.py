@@ -119,3 +119,19 @@ async def test_a_change_that_is_saved_has_its_steps_tried_at_once(store: Store) 
         await unit.steps.hold(change.id, s.at(30))
         await unit.changes.save(change, 1, s.entries(s.submitted(), first=2), [s.step("a")], (), s.NOW)
         assert await unit.steps.claim(s.NOW) == DueStep(change.id, "a", s.NOW)
+
+
+async def test_the_steps_of_a_change_are_replaced_by_others(store: Store) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted(), steps=(s.step("1/go/0"), s.step("1/silence/0", 5)))
+        other = await s.saved(unit, s.submitted(), about=s.plan(day=50), steps=(s.step("1/go/0", 1),))
+    async with store.units() as unit:
+        await unit.steps.replace(change.id, (s.step("1/start/0", 2),))
+    async with store.units() as unit:
+        first = await unit.steps.claim(s.at(3))
+        assert first is not None
+        assert (first.change, first.key) == (other.id, "1/go/0")
+        await unit.steps.drop(other.id, "1/go/0")
+        second = await unit.steps.claim(s.at(3))
+        assert second is not None
+        assert (second.change, second.key) == (change.id, "1/start/0")

@@ -144,6 +144,10 @@ class MemorySteps:
         row = self._rows.rows[change_id]
         self._rows.rows[change_id] = replace(row, failures=row.failures + 1, held_until=until)
 
+    async def replace(self, change_id: str, steps: Sequence[Step]) -> None:
+        dated = tuple(replace(step, due=instant(step.due)) for step in steps)
+        self._rows.rows[change_id] = replace(self._rows.rows[change_id], steps=dated)
+
     async def next_due(self) -> datetime | None:
         return min(
             (
