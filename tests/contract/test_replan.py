@@ -15,7 +15,7 @@ async def test_a_change_under_way_gets_the_steps_of_todays_rules_and_settings_on
     async with store.units() as unit:
         change = await s.saved(unit, s.submitted(), steps=(s.step("1/of an earlier version/0"),))
         over = await s.saved(unit, s.submitted(), s.cancelled(), about=s.plan(day=50))
-        gone = await s.saved(unit, s.submitted(), about=s.plan("wiki"), steps=(s.step("1/go/0", 9999),))
+        gone = await s.saved(unit, s.submitted(), about=s.plan("wiki"), steps=(s.step("1/go/0", 999_999),))
     assert await replan(store.units, catalogue) == 2
     wanted = pending(change, LEARN)
     async with store.units() as unit:
