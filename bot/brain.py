@@ -105,12 +105,14 @@ class Brain:
             handler = self.handlers.get(order.name) if order else None
             if order is None or handler is None or not heard.text:
                 raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
-            request = Request(context, heard, order, self.local)
+            request = Request(context, heard, order, self.wording, self.local)
             await handler(request)
             thought.requests.append(request)
             thought.effects += request.effects
             if request.dialog is not None:
                 await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
+            elif request.acted and request.acted == open_change(stored):
+                await unit.dialogs.save(key, {}, etag)
             if request.binding is not None:
                 thought.effects.append(_meet(request.binding, context.activity))
         except Concurrent:
@@ -173,7 +175,7 @@ class Brain:
         order = read_order(f"change {typed}")
         if order is None or order.name not in handlers:
             raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
-        await handlers[order.name](Request(context, heard, order, self.local))
+        await handlers[order.name](Request(context, heard, order, self.wording, self.local))
 
     async def _form_options(self, heard: Heard, press: Press) -> dict[str, Any]:
         if press.change == NEW:

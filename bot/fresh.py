@@ -1,14 +1,18 @@
-"""The card that answers a press: the one that was pressed, as it is now."""
+"""The card that answers a press, as it is now; and the card on which somebody can act now, wherever they ask."""
 
 from typing import Any
 
 from cards import card_for
 from cards.payload import Press
 from cards.status import status_card
-from changes.effects import CardKind, NoticeKind, message_of
+from cards.summary import summary_card
+from cards.view import View
+from changes.effects import CardKind, NoticeKind, awaited_card, message_of
 from changes.errors import Unknown
-from changes.model import Change
+from changes.model import Change, State
 from changes.ports import Wording
+from changes.roles import Act, may
+from changes.timeline import timeline
 from dialogs.desk import Desk
 
 _KIND = {
@@ -28,6 +32,18 @@ _KIND = {
 }
 """Which card a button stands on, by its verb or the first word of it."""
 
+_ACTS: dict[CardKind, tuple[Act, ...]] = {
+    CardKind.PRECHECK: (Act.DECIDE,),
+    CardKind.GO: (Act.DECIDE,),
+    CardKind.PROGRESS: (Act.REPORT_SNAPSHOT, Act.DECIDE),
+    CardKind.DAY: (Act.RUN, Act.DECIDE),
+    CardKind.CUTOFF: (Act.RUN, Act.DECIDE),
+    CardKind.INCIDENT: (Act.RUN, Act.CONFIRM_RESTORE),
+    CardKind.HANDOVER: (Act.RUN,),
+    CardKind.REVIEW: (Act.REVIEW,),
+}
+"""What the buttons of a card ask for: whoever may do one of these can do something with it."""
+
 
 async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, Any] | None:
     """The pressed card, drawn anew; None when the change is not there, or not for the person to see."""
@@ -39,8 +55,44 @@ async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, An
     kind, message = _pressed_card(press, change)
     if kind is None:
         return status_card(view)
-    notice = wording.preview(NoticeKind.PLANNED, change, view.service, desk.now) if kind is CardKind.GO else ""
+    return _drawn(kind, view, message, wording)
+
+
+async def acting_card(desk: Desk, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:
+    """The card with the buttons that the person can use now: the one that waits, or else the live card.
+
+    In a `shared` conversation whoever reads it may be the one who acts. None where there is nothing to press.
+    """
+    view = await desk.view(change)
+    kind = awaited_card(change)
+    if kind is not None and (shared or _may(desk, view, *_ACTS[kind])):
+        card = _drawn(kind, view, message_of(kind, change), wording)
+        if _buttons(card):
+            return card
+    if not shared and not _may(desk, view, Act.EDIT):
+        return None
+    card = summary_card(view, timeline(change, view.service)) if change.state is State.DRAFT else status_card(view)
+    return card if _buttons(card) else None
+
+
+def _drawn(kind: CardKind, view: View, message: str, wording: Wording) -> dict[str, Any]:
+    notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
     return card_for(kind, view, message, notice)
+
+
+def _may(desk: Desk, view: View, *acts: Act) -> bool:
+    return any(may(desk.person, act, view.change, view.service, desk.catalogue.admins) for act in acts)
+
+
+def _buttons(node: Any) -> bool:
+    """Whether there is a button on the card, in its body or folded; that a card refreshes itself is none."""
+    if isinstance(node, list):
+        return any(_buttons(each) for each in node)
+    if not isinstance(node, dict):
+        return False
+    if node.get("type") == "Action.Execute":
+        return True
+    return any(_buttons(child) for name, child in node.items() if name not in ("refresh", "fallback"))
 
 
 def _pressed_card(press: Press, change: Change) -> tuple[CardKind | None, str]:

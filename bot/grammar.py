@@ -1,7 +1,13 @@
-"""What a typed line asks for: `/change list`, `change show CHG-2026-0007`, `/change nouveau`, slash or not."""
+"""What a typed line asks for: `/change list`, `change show CHG-2026-0007`, `/change nouveau`, slash or not.
+
+Each word is known in English and in French, with its accents or without.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from changes.search import folded
 
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
@@ -14,24 +20,81 @@ _VERBS = {
     "export": ("export", "exporter"),
     "feed": ("feed", "flux"),
     "show": ("show", "voir", "status"),
+    "submit": ("submit", "soumettre"),
     "edit": ("edit", "modifier", "éditer"),
     "move": ("move", "déplacer", "reschedule"),
+    "assign": ("assign", "reassign", "attribuer", "réattribuer", "confier"),
     "cancel": ("cancel", "annuler", "withdraw"),
     "postpone": ("postpone", "reporter"),
     "allow": ("allow", "autoriser", "permettre"),
+    "approve": ("approve", "approuver", "valider"),
+    "correct": ("correct", "corriger", "corrections"),
+    "go": ("go",),
+    "nogo": ("nogo", "no-go", "refuse", "refuser"),
+    "started": ("started", "commencé"),
+    "finished": ("finished", "fini", "finie"),
+    "failed": ("failed", "échoué", "échouée"),
+    "retry": ("retry", "réessayer", "relancer"),
+    "waive": ("waive", "dispenser", "déroger", "dérogation"),
     "start": ("start", "démarrer"),
-    "done": ("done", "terminer", "complete"),
+    "test": ("test", "tests", "tester"),
+    "accept": ("accept", "accepter"),
+    "done": ("done", "terminer", "terminé", "complete"),
     "trouble": ("trouble", "problème"),
+    "solved": ("solved", "résolu"),
     "extend": ("extend", "prolonger"),
     "incident": ("incident",),
-    "stats": ("stats", "statistics", "statistiques"),
+    "tried": ("tried", "essayé", "tenté"),
+    "update": ("update", "informer", "actualiser"),
+    "handover": ("handover", "hand-over", "escalate", "transmettre", "escalader"),
+    "close": ("close", "clore", "fermer"),
     "restore": ("restore", "restaurer"),
+    "confirm": ("confirm", "confirmer"),
+    "restored": ("restored", "restauré", "restaurée"),
+    "notrestored": ("notrestored", "not-restored", "nonrestauré", "non-restauré"),
+    "review": ("review", "bilan"),
+    "stats": ("stats", "statistics", "statistiques"),
     "bind": ("bind", "lier"),
     "language": ("language", "langue"),
     "admin": ("admin",),
     "help": ("help", "aide", "?"),
 }
-_ORDER = {word: name for name, words in _VERBS.items() for word in words}
+_ORDER = {folded(word): name for name, words in _VERBS.items() for word in words}
+COMMAND_FOR_VERB: Mapping[str, str] = {
+    "card.refresh": "show",
+    "change.submit": "submit",
+    "change.edit": "edit",
+    "change.move": "move",
+    "change.withdraw": "cancel",
+    "change.postpone": "postpone",
+    "precheck.approve": "approve",
+    "precheck.correct": "correct",
+    "go.give": "go",
+    "go.refuse": "nogo",
+    "snapshot.started": "started",
+    "snapshot.finished": "finished",
+    "snapshot.failed": "failed",
+    "snapshot.retry": "retry",
+    "snapshot.waive": "waive",
+    "window.start": "start",
+    "test.result": "test",
+    "test.accept": "accept",
+    "change.complete": "done",
+    "trouble.report": "trouble",
+    "trouble.solved": "solved",
+    "window.extend": "extend",
+    "incident.declare": "incident",
+    "incident.tried": "tried",
+    "incident.update": "update",
+    "incident.handover": "handover",
+    "incident.close": "close",
+    "restore.ask": "restore",
+    "restore.confirm": "confirm",
+    "restore.done": "restored",
+    "restore.failed": "notrestored",
+    "review.save": "review",
+}
+"""What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
 _COMMAND = re.compile(r"^/?(?:change|changement)(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
 _LOCAL = re.compile(r"^/(as|clock)(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.IGNORECASE)
@@ -61,11 +124,17 @@ def read_order(text: str) -> Order | None:
     found = _COMMAND.match(text)
     if not found:
         return None
-    word, _, rest = found[1].strip().partition(" ")
+    word, rest = first_word(found[1])
     if not word:
         return Order("help")
-    name = _ORDER.get(word.casefold())
-    return Order(name, rest.strip()) if name else Order("unknown", found[1].strip())
+    name = _ORDER.get(folded(word))
+    return Order(name, rest) if name else Order("unknown", found[1].strip())
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """The first word, and what follows it with its lines as they were typed; both empty for an empty text."""
+    parts = text.split(maxsplit=1)
+    return (parts[0], parts[1].strip() if len(parts) > 1 else "") if parts else ("", "")
 
 
 def read_id(word: str, year: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.absence import absent
+from bot.fresh import acting_card
 from bot.grammar import Order
 from bot.request import Handler, Request
 from bot.stats import counted
@@ -20,7 +21,7 @@ from changes.errors import Incomplete, Unknown
 from changes.model import Change, State
 from changes.search import read_search
 from changes.service import agenda
-from dialogs.turn import show
+from dialogs.turn import send_card, show
 
 MOST_IN_WEEKS = 200
 _GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
@@ -61,12 +62,28 @@ async def mine(request: Request) -> None:
 
 
 async def show_one(request: Request) -> None:
-    """The plan, the state and the history of one change."""
+    """The plan, the state and the history of one change; and the card with the buttons that can be used now.
+
+    A button that looks has room for one card: for whoever can act the one with the buttons.
+    """
     desk = request.heard.desk
     change = await desk.readable(request.change_id)
+    pressed = request.heard.press is not None
+    acting = await acting_card(desk, change, request.wording, shared=not pressed and _is_shared(request))
+    if pressed and acting is not None:
+        await show(request.context, acting)
+        return
     history = await desk.unit.changes.history(change.id)
     told = await desk.unit.ledger.of(change.id)
     await show(request.context, show_card(await desk.view(change), history, told))
+    if acting is not None:
+        await send_card(request.context, acting)
+
+
+def _is_shared(request: Request) -> bool:
+    """Whether others read the conversation too."""
+    conversation = request.context.activity.conversation
+    return bool(conversation.is_group) or conversation.conversation_type not in (None, "personal")
 
 
 async def calendar(request: Request) -> None:

@@ -5,20 +5,16 @@ from typing import Any
 
 from bot.absence import absent
 from bot.admin import admin
+from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
 from bot.tongue import language
-from cards.answers import answers_of, read_window
+from cards.answers import answers_of
 from cards.help import help_card
 from cards.text import plain
-from changes import commands as c
-from changes.errors import Incomplete, Refusal, Unknown
-from changes.labels import moment_label
-from changes.lifecycle.guards import SAID
-from changes.model import Change, State, Window
+from changes.errors import Refusal, Unknown
 from changes.ports import Binding
 from changes.roles import Act
-from dialogs.reason import NEEDS_REASON, REASON
 from dialogs.request import REQUEST
 from dialogs.turn import say, send_card
 from language import _
@@ -40,81 +36,8 @@ async def edit(request: Request) -> None:
 
 
 async def move(request: Request) -> None:
-    """Another window: `move ID 2027-05-01 22:00 [90]`; without a date the form opens."""
-    if not request.argument:
-        await edit(request)
-        return
-    desk = request.heard.desk
-    change = await desk.change(request.change_id)
-    service = await desk.service(change.plan.service)
-    window: Window = read_window(request.argument, change.plan.window.minutes, service)
-    moved = await desk.do(change.id, c.Move(desk.person, window))
-    await _confirm(request, moved)
-
-
-async def with_reason(request: Request) -> None:
-    """Cancel, postpone, report trouble or declare an incident; asks for the reason when it was not typed."""
-    desk = request.heard.desk
-    change = await desk.change(request.change_id)
-    if not request.argument and change.state is not State.DRAFT:
-        request.dialog = (REASON, {"change": change.id, "what": request.order.name})
-        return
-    command, _question = NEEDS_REASON[request.order.name]
-    await _confirm(request, await desk.do(change.id, command(desk.person, request.argument)))
-
-
-async def allow(request: Request) -> None:
-    """Let a draft's overlap with another window stand: `allow ID REASON`."""
-    desk = request.heard.desk
-    change = await desk.do(request.change_id, c.AllowConflict(desk.person, request.argument))
-    name = change.requester.name or _("the requester")
-    await say(
-        request.context, _("The overlap of {id} stands. {name} can hand it in now.", id=change.id, name=plain(name))
-    )
-
-
-async def start(request: Request) -> None:
-    """Start the work."""
-    desk = request.heard.desk
-    await _confirm(request, await desk.do(request.change_id, c.Start(desk.person)))
-
-
-async def done(request: Request) -> None:
-    """End the work."""
-    desk = request.heard.desk
-    await _confirm(request, await desk.do(request.change_id, c.Complete(desk.person)))
-
-
-async def extend(request: Request) -> None:
-    """More time: `extend ID 45m REASON`."""
-    desk = request.heard.desk
-    minutes, _blank, reason = request.argument.partition(" ")
-    number = minutes.rstrip("minutes'")
-    if not (number.isascii() and number.isdigit()):
-        raise Incomplete(
-            {
-                "extra_minutes": _(
-                    "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=request.change_id
-                )
-            }
-        )
-    change = await desk.do(request.change_id, c.Extend(desk.person, int(number), reason))
-    ends = moment_label(change.ends_at, (await desk.service(change.plan.service)).zone)
-    await say(request.context, _("Done: {id} ends {ends} now, and everyone affected is told.", id=change.id, ends=ends))
-
-
-async def restore(request: Request) -> None:
-    """Ask for the snapshot to be put back; somebody else confirms it on the card."""
-    desk = request.heard.desk
-    change = await desk.do(request.change_id, c.AskRestore(desk.person))
-    await say(
-        request.context,
-        _(
-            "You asked for the restore of {id}. Nothing happens before somebody else confirms it, on the "
-            "incident's card in the channel.",
-            id=change.id,
-        ),
-    )
+    """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date the form opens."""
+    await (act if request.argument else edit)(request)
 
 
 async def bind(request: Request) -> None:
@@ -150,17 +73,9 @@ HANDLERS: Mapping[str, Handler] = {
     "new": new,
     **LOOKS,
     "absent": absent,
+    **LIFECYCLE,
     "edit": edit,
     "move": move,
-    "cancel": with_reason,
-    "postpone": with_reason,
-    "trouble": with_reason,
-    "incident": with_reason,
-    "allow": allow,
-    "start": start,
-    "done": done,
-    "extend": extend,
-    "restore": restore,
     "admin": admin,
     "bind": bind,
     "help": help_,
@@ -184,7 +99,3 @@ def binding_of(activity: Any, service: str) -> Binding:
         bot=activity.recipient.id if activity.recipient else "",
         group=(data.get("team") or {}).get("aadGroupId", "") or "",
     )
-
-
-async def _confirm(request: Request, change: Change) -> None:
-    await say(request.context, _("Done: {id} {what}.", id=change.id, what=SAID[change.state]))

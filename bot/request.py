@@ -6,24 +6,30 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot.grammar import Order, read_id
+from bot.grammar import Order, first_word, read_id
 from cards.text import plain
 from changes.effects import Effect
 from changes.errors import Incomplete, Unknown
-from changes.ports import Binding
+from changes.ports import Binding, Wording
 from changes.sayings import Said
 from dialogs.turn import Heard
 
 
 @dataclass(slots=True)
 class Request:
-    """One typed command on its way through its handler. `dialog` is what has to be opened afterwards, if anything."""
+    """One typed command on its way through its handler.
+
+    `dialog` is what has to be opened afterwards, if anything; `acted` is the change that something was done to: a
+    dialog that was open about it has no question left.
+    """
 
     context: TurnContext
     heard: Heard
     order: Order
+    wording: Wording
     local: bool = False
     dialog: tuple[str, dict[str, Any]] | None = None
+    acted: str = ""
     binding: Binding | None = None
     effects: list[Effect] = field(default_factory=list)
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -48,7 +54,7 @@ class Request:
     @property
     def argument(self) -> str:
         """What was typed after the change's id."""
-        return self.order.rest.partition(" ")[2].strip()
+        return first_word(self.order.rest)[1]
 
 
 Handler = Callable[[Request], Awaitable[None]]

@@ -12,7 +12,8 @@ from language import _
 INPUTS = frozenset(
     (
         *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "implementer"),
-        *("affected", "kind", "reason", "comment", "extra_minutes", "test", "result", "vps_name", "snapshot_name"),
+        *("affected", "notify", "kind", "reason", "comment", "waiver", "extra_minutes", "test", "result", "vps_name"),
+        "snapshot_name",
     )
 )
 """The ids of every input of every card."""
@@ -70,6 +71,12 @@ def _whole(value: object) -> int:
 
 
 Inputs = Mapping[str, str]
+SNAPSHOT_OF: Mapping[str, tuple[bool, bool]] = {
+    "data": (True, False),
+    "data_checked": (True, True),
+    "system": (False, False),
+}
+"""What a finished snapshot is of, as a card says it: whether of the data, and whether its early end was checked."""
 
 
 def _extend(by: Person, inputs: Inputs) -> c.Command:
@@ -79,11 +86,31 @@ def _extend(by: Person, inputs: Inputs) -> c.Command:
     return c.Extend(by, int(minutes), inputs.get("reason", ""))
 
 
+def _give_go(by: Person, inputs: Inputs) -> c.Command:
+    return c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))
+
+
+def _finished(by: Person, inputs: Inputs) -> c.Command:
+    """A system snapshot fails at Infomaniak: whoever took one says that it is of the data."""
+    result = inputs.get("result", "")
+    if result not in SNAPSHOT_OF:
+        raise Incomplete({"result": _("Say whether it is a snapshot of the data or of the system.")})
+    of_data, checked = SNAPSHOT_OF[result]
+    return c.NoteSnapshotFinished(by, inputs.get("snapshot_name", ""), of_data, checked)
+
+
 def _record_test(by: Person, inputs: Inputs) -> c.Command:
     index, result = inputs.get("test", ""), inputs.get("result", "")
     if not (index.isascii() and index.isdigit() and len(index) < 4) or result not in ("pass", "fail"):
         raise Unknown("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
     return c.RecordTest(by, int(index), result == "pass", inputs.get("comment", ""))
+
+
+def _accept_test(by: Person, inputs: Inputs) -> c.Command:
+    index = inputs.get("test", "")
+    if not (index.isascii() and index.isdigit() and len(index) < 4):
+        raise Unknown("This button does not say which test is accepted. Type `/change list` for fresh cards.")
+    return c.AcceptTest(by, int(index), inputs.get("reason", ""))
 
 
 def _tried(by: Person, inputs: Inputs) -> c.Command:
@@ -108,21 +135,23 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "change.postpone": _said(c.Postpone, "reason"),
     "precheck.approve": _said(c.ApprovePrecheck, "comment"),
     "precheck.correct": _said(c.RequestCorrections, "comment"),
-    "go.give": _said(c.GiveGo, "comment"),
+    "go.give": _give_go,
     "go.refuse": _said(c.RefuseGo, "reason"),
     "snapshot.started": _bare(c.NoteSnapshotStarted),
-    "snapshot.finished": _said(c.NoteSnapshotFinished, "snapshot_name"),
+    "snapshot.finished": _finished,
     "snapshot.failed": _said(c.NoteSnapshotFailed, "reason"),
-    "snapshot.retry": _bare(c.RetrySnapshot),
+    "snapshot.retry": _said(c.RetrySnapshot, "reason"),
     "snapshot.waive": _said(c.WaiveSnapshot, "reason"),
-    "window.start": _bare(c.Start),
+    "window.start": _said(c.Start, "reason"),
     "test.result": _record_test,
+    "test.accept": _accept_test,
     "change.complete": _bare(c.Complete),
     "trouble.report": _said(c.ReportTrouble, "reason"),
     "trouble.solved": _bare(c.SolveTrouble),
     "window.extend": _extend,
     "incident.declare": _said(c.DeclareIncident, "reason"),
     "incident.tried": _tried,
+    "incident.update": _said(c.UpdateIncident, "comment"),
     "incident.handover": _said(c.HandOver, "reason"),
     "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
     "restore.ask": _bare(c.AskRestore),

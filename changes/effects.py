@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from changes.model import Change, Person, Window
+from changes.model import Change, Person, State, Window
 from changes.policy import Recipient
 
 
@@ -304,6 +304,28 @@ def message_of(card: CardKind, change: Change) -> str:
             return f"{card}:{len(change.extensions)}"
         case CardKind.INCIDENT | CardKind.HANDOVER | CardKind.REVIEW:
             return card.value
+
+
+def awaited_card(change: Change) -> CardKind | None:
+    """The card that waits for somebody now; None where nothing is asked, and the live card has what can be done."""
+    match change.state:
+        case State.PRECHECK_PENDING:
+            return CardKind.PRECHECK
+        case State.GO_PENDING:
+            return CardKind.GO
+        case State.SNAPSHOTTING:
+            return CardKind.PROGRESS
+        case State.READY:
+            return CardKind.DAY
+        case State.IN_PROGRESS | State.TROUBLE | State.EXTENDED:
+            asked = change.cutoff_asked_at is not None and not change.cutoff_answered
+            return CardKind.CUTOFF if asked else CardKind.DAY
+        case State.INCIDENT | State.RESTORING:
+            return CardKind.INCIDENT
+        case State.COMPLETED if not change.review and any("/review/" in key for key in change.fired):
+            return CardKind.REVIEW
+        case _:
+            return None
 
 
 def lane(effect: Effect) -> str:

@@ -53,12 +53,14 @@ RULES: Mapping[str, Rule] = {
     "snapshot.retry": RUN,
     "window.start": RUN,
     "test.result": RUN,
+    "test.accept": DECIDE,
     "change.complete": RUN,
     "trouble.report": RUN,
     "trouble.solved": RUN,
     "window.extend": RUN,
     "incident.declare": RUN,
     "incident.tried": RUN,
+    "incident.update": RUN,
     "incident.handover": RUN,
     "incident.close": RUN,
     "restore.ask": RUN,
@@ -80,7 +82,9 @@ INPUTS = {
 }
 MORE: Mapping[str, Mapping[str, object]] = {
     "test.result": {"test": 0, "result": "pass"},
+    "test.accept": {"test": 0},
     "incident.tried": {"result": "fix"},
+    "snapshot.finished": {"result": "data"},
 }
 
 

@@ -53,16 +53,24 @@ async def test_a_press_that_arrives_twice_is_one_line(bot: Bot) -> None:
 async def test_a_typed_command_and_an_answer_in_a_dialog_are_written_down_without_what_was_typed(bot: Bot) -> None:
     await bot.requested()
     await bot.type(LUC, f"/change cancel {CHANGE} {SECRET}")
-    await bot.type(LUC, f"/change postpone {CHANGE}")
+    await bot.type(CLAIRE, f"/change postpone {CHANGE}")
     assert [each.what for each in await refused(bot)] == ["cancel"], "nobody was turned away yet: a reason is asked for"
-    await bot.type(LUC, SECRET)
-    await bot.type(LUC, "cancel")
+    no_deputies(bot)
+    await bot.type(CLAIRE, SECRET)
+    await bot.type(CLAIRE, "cancel")
     await bot.type(LUC, f"/change edit {CHANGE}")
     found = await refused(bot)
     assert [(each.person.name, each.change, each.what, each.via) for each in found] == [
-        (LUC.name, CHANGE, what, "chat") for what in ("cancel", "postpone", "edit")
+        (who.name, CHANGE, what, "chat") for who, what in ((LUC, "cancel"), (CLAIRE, "postpone"), (LUC, "edit"))
     ]
     assert SECRET not in str(found)
+
+
+async def test_whoever_may_not_is_turned_away_before_a_reason_is_asked_for(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(LUC, f"/change postpone {CHANGE}")
+    assert bot.teams.texts()[-1].startswith("Only the requester, the implementer, the approver or a deputy can")
+    assert [(each.person.name, each.what) for each in await refused(bot)] == [(LUC.name, "postpone")]
 
 
 async def test_what_only_an_admin_may_is_written_down_without_a_change(bot: Bot) -> None:

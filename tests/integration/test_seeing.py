@@ -92,7 +92,8 @@ async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_turns_t
 async def test_one_change_whole_says_what_happened(bot: Bot) -> None:
     await bot.at_go()
     await bot.press(PIERRE, "go.give")
-    assert "Pierre André gave GO." in await asked(bot, f"/change show {CHANGE}")
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert "Pierre André gave GO." in bot.overview()
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.go_on(2)
     if by_hand:
         await stage.press(IVO, "snapshot.started")
-        await stage.press(IVO, "snapshot.finished", snapshot_name=CHANGE)
+        await stage.press(IVO, "snapshot.finished", snapshot_name=CHANGE, result="data")
     await stage.go_until(START)
     await stage.press(IVO, "window.start")
     await stage.go_on(60)
@@ -263,11 +263,11 @@ async def way_on(stage: Stage, way: str) -> None:
         case "by hand":
             await stage.press(IVO, "snapshot.started")
             await stage.go_on(145)
-            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data")
+            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data", result="data")
         case "waive":
             await stage.press(ANNE, "snapshot.waive", reason="The backup of this morning is enough.")
         case "it is there":
-            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data")
+            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data", result="data")
         case "ask again" | "wait and ask again":
             await stage.go_on(0 if way == "ask again" else 151)
             await stage.press(IVO, "restore.ask")

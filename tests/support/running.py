@@ -12,7 +12,7 @@ import app as composition
 from changes.model import Change
 from local.clock import MovableClock
 from settings import from_environment
-from tests.support.teams import NADIA, PIERRE, Somebody, Teams
+from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
 
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
@@ -75,6 +75,11 @@ class Bot:
         await self.press(PIERRE, "go.give")
         await self.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
         await self.press(NADIA, "window.start")
+
+    def overview(self) -> str:
+        """The newest card that shows a change whole, as text; the card with its buttons comes after it."""
+        shown = [" | ".join(words(call.message.card)) for call in self.teams.calls if call.message.card]
+        return next(text for text in reversed(shown) if "What happened" in text or "Ce qui s’est passé" in text)
 
     async def stored(self, change_id: str = CHANGE) -> Change | None:
         """The change as it lies in the database."""

@@ -115,11 +115,13 @@ class Teams:
     ) -> dict[str, Any]:
         """Press the button with that verb on a message (the newest that has it), with the inputs; the bot's answer.
 
-        `test` and `result` choose among the buttons of one verb.
+        `test` and `result` choose among the buttons of one verb, where those have them.
         """
         typed = dict(inputs or {})
-        chosen: dict[str, str] = {name: typed.pop(name) for name in ("test", "result") if name in typed}
         message = on or self.with_button(verb)
+        buttons = [action.get("data") or {} for action in actions(message.card or {}) if action.get("verb") == verb]
+        named = [name for name in ("test", "result") if name in typed and any(name in data for data in buttons)]
+        chosen: dict[str, str] = {name: typed.pop(name) for name in named}
         action = find_action(message.card or {}, verb, chosen)
         return await self.execute(who, verb, action["data"] | typed, message, activity_id)
 

@@ -19,7 +19,8 @@ VERBS = {
 }
 IDS = {
     *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "implementer"),
-    *("affected", "kind", "reason", "comment", "extra_minutes", "test", "result", "vps_name", "snapshot_name"),
+    *("affected", "notify", "kind", "reason", "comment", "waiver", "extra_minutes", "test", "result", "vps_name"),
+    "snapshot_name",
 }
 NAMES_NOBODY = {"verb", "change", "revision", "message", "test", "result", "typed"}
 
@@ -86,7 +87,7 @@ def test_the_inputs_of_all_cards_together_are_those_of_the_design() -> None:
     inputs = [node for card in CARDS.values() for node in nodes(card) if str(node.get("type", "")).startswith("Input.")]
     assert IDS == INPUTS
     # Which test it is, and its result, are the button's own.
-    assert {node["id"] for node in inputs} == IDS - {"test", "result"}
+    assert {node["id"] for node in inputs} == IDS - {"test", "result", "waiver", "notify"}
 
 
 def test_no_input_keeps_the_client_from_asking_the_server_what_is_wrong() -> None:
@@ -95,7 +96,14 @@ def test_no_input_keeps_the_client_from_asking_the_server_what_is_wrong() -> Non
 
 
 def test_every_button_that_is_a_command_can_be_read() -> None:
-    filled = {"extra_minutes": "45", "reason": "slow", "comment": "fine", "vps_name": "Hannibal", "snapshot_name": "s"}
+    filled = {
+        "result": "data",
+        "extra_minutes": "45",
+        "reason": "slow",
+        "comment": "fine",
+        "vps_name": "Hannibal",
+        "snapshot_name": "s",
+    }
     for button in EVERY_BUTTON:
         press = read(filled | button["data"], NADIA)
         assert (press.command is None) == (button["verb"] in BY_DIALOG)

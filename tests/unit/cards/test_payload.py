@@ -29,23 +29,38 @@ COMMANDS: list[tuple[str, dict[str, object], c.Command]] = [
     ("go.give", {"comment": "good luck"}, c.GiveGo(NADIA, "good luck")),
     ("go.refuse", {"reason": "exams"}, c.RefuseGo(NADIA, "exams")),
     ("snapshot.started", {}, c.NoteSnapshotStarted(NADIA)),
-    ("snapshot.finished", {"snapshot_name": "before"}, c.NoteSnapshotFinished(NADIA, "before")),
+    ("go.give", {"comment": "", "waiver": "tiny"}, c.GiveGo(NADIA, "", "tiny")),
+    ("snapshot.finished", {"snapshot_name": "s", "result": "data"}, c.NoteSnapshotFinished(NADIA, "s")),
+    (
+        "snapshot.finished",
+        {"snapshot_name": "s", "result": "data_checked"},
+        c.NoteSnapshotFinished(NADIA, "s", of_data=True, checked=True),
+    ),
+    (
+        "snapshot.finished",
+        {"snapshot_name": "s", "result": "system"},
+        c.NoteSnapshotFinished(NADIA, "s", of_data=False),
+    ),
     ("snapshot.failed", {"reason": "quota"}, c.NoteSnapshotFailed(NADIA, "quota")),
     ("snapshot.retry", {}, c.RetrySnapshot(NADIA)),
+    ("snapshot.retry", {"reason": "beside B"}, c.RetrySnapshot(NADIA, "beside B")),
     ("snapshot.waive", {"reason": "tiny"}, c.WaiveSnapshot(NADIA, "tiny")),
     ("window.start", {}, c.Start(NADIA)),
+    ("window.start", {"reason": "everybody is out"}, c.Start(NADIA, "everybody is out")),
     ("test.result", {"test": 2, "result": "pass"}, c.RecordTest(NADIA, 2, passed=True)),
     (
         "test.result",
         {"test": "0", "result": "fail", "comment": "500"},
         c.RecordTest(NADIA, 0, passed=False, note="500"),
     ),
+    ("test.accept", {"test": 1, "reason": "known before"}, c.AcceptTest(NADIA, 1, "known before")),
     ("change.complete", {}, c.Complete(NADIA)),
     ("trouble.report", {"reason": "slow"}, c.ReportTrouble(NADIA, "slow")),
     ("trouble.solved", {}, c.SolveTrouble(NADIA)),
     ("window.extend", {"extra_minutes": "45", "reason": "slow"}, c.Extend(NADIA, 45, "slow")),
     ("window.extend", {"extra_minutes": 45.0, "reason": ""}, c.Extend(NADIA, 45, "")),
     ("incident.declare", {"reason": "down"}, c.DeclareIncident(NADIA, "down")),
+    ("incident.update", {"comment": "still down"}, c.UpdateIncident(NADIA, "still down")),
     ("incident.close", {}, c.CloseIncident(NADIA, Outcome.FIXED)),
     ("restore.ask", {}, c.AskRestore(NADIA)),
     ("restore.confirm", {"vps_name": "Hannibal"}, c.ConfirmRestore(NADIA, "Hannibal")),
@@ -103,6 +118,19 @@ def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: ob
 def test_a_test_without_index_or_result_is_refused(test: object, result: object) -> None:
     with pytest.raises(Unknown, match="which test"):
         read({**ABOUT, "verb": "test.result", "test": test, "result": result}, NADIA)
+
+
+@pytest.mark.parametrize("result", ["", "pass", "Data", None, 1])
+def test_a_finished_snapshot_of_nobody_knows_what_is_asked_about(result: object) -> None:
+    with pytest.raises(Incomplete, match="of the data or of the system") as refused:
+        read({**ABOUT, "verb": "snapshot.finished", "snapshot_name": "s", "result": result}, NADIA)
+    assert list(refused.value.problems) == ["result"]
+
+
+@pytest.mark.parametrize("test", ["", "-1", None, "²", "1000"])
+def test_accepting_no_test_is_refused(test: object) -> None:
+    with pytest.raises(Unknown, match="which test"):
+        read({**ABOUT, "verb": "test.accept", "test": test, "reason": "x"}, NADIA)
 
 
 def test_what_no_store_takes_is_left_out_of_what_was_written() -> None:

@@ -1,0 +1,323 @@
+"""What is typed after a change's id becomes a command: one table for whoever types it at once and whoever is asked.
+
+Most commands take one text at most, a reason or a comment. What stands before it, a number or a date, is its head.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from cards.answers import read_window
+from cards.reading import read_minutes, read_person
+from cards.text import clean, plain
+from changes import commands as c
+from changes.errors import Incomplete
+from changes.labels import moment_label, window_label
+from changes.lifecycle.guards import SAID
+from changes.model import Change, Outcome, Person, Recovery, Window
+from changes.policy import Service
+from changes.search import folded
+from dialogs.desk import Desk
+from language import N_, _, said
+
+Make = Callable[[Desk, Change, str], Awaitable[c.Command]]
+_LASTING = r"\d{1,3}\s?h(?:\s?\d{1,2})?(?:\s?min)?|\d{1,5}(?:\s?(?:minutes?|min|m|'))?"
+_NOTHING = re.compile("")
+_WORD = re.compile(r"\S*\s*")
+_MINUTES = re.compile(rf"(?P<lasting>{_LASTING})(?:\s+|$)", re.ASCII | re.IGNORECASE)
+_WHEN = re.compile(rf"(?P<when>\S+\s+\S+)(?:\s+(?P<lasting>{_LASTING})(?=\s|$))?\s*", re.ASCII | re.IGNORECASE)
+TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
+"""The fields that are asked for when they were left out; anything else needs another line."""
+_WAYS = {
+    **dict.fromkeys(("fix", "fixed", "correction", "corrige", "reparation"), Recovery.FIX),
+    **dict.fromkeys(("files", "file", "fichiers", "fichier"), Recovery.FILES),
+}
+_CHECKED = frozenset({"checked", "verifie", "verifiee", "verifiees", "controle", "controlees"})
+_OF_DATA = {**dict.fromkeys(("data", "donnees"), True), **dict.fromkeys(("system", "systeme"), False)}
+_REQUESTER = frozenset({"requester", "demandeur", "demandeuse"})
+_IMPLEMENTER = frozenset({"implementer", "intervenant", "intervenante"})
+_MENTION = re.compile(r"</?at>", re.IGNORECASE)
+_DONE = N_("Done:")
+_WITHIN = N_("Your answer stays in the thread.")
+_AFFECTED = N_("People affected read your answer.")
+_TOLD = "told"
+"""Whoever was told of the change reads why it does not take place; where nobody was, it stays in the thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How a command is typed and answered.
+
+    `asks` is the question for its text, where the refusal of one without it is not the question already, and
+    `readers` says who reads the answer; `done` says what was done, in front of where the change stands then.
+    """
+
+    make: Make
+    done: str = _DONE
+    asks: str = ""
+    readers: str = ""
+    head: re.Pattern[str] = _NOTHING
+
+
+async def command_of(what: str, desk: Desk, change: Change, argument: str) -> c.Command:
+    """The command that was typed. Raises Incomplete with what to type instead."""
+    return await TYPED[what].make(desk, change, clean(argument).strip())
+
+
+def question(what: str, change: Change, service: Service, argument: str, wrong: Incomplete) -> str:
+    """How to ask for the text that the command was refused without; empty where something else is wrong with it."""
+    typed = TYPED[what]
+    head = typed.head.match(argument)
+    if head is None or argument[head.end() :].strip() or not wrong.problems.keys() <= TEXTS:
+        return ""
+    asked = _(typed.asks, id=change.id, server=plain(service.vps.name)) if typed.asks else said(wrong)
+    readers = typed.readers
+    if readers == _TOLD:
+        readers = _AFFECTED if change.announced is not None or change.promised else _WITHIN
+    return f"{asked} {_(readers)}".strip()
+
+
+def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
+    """What was done, and where the change stands now."""
+    done = _(
+        TYPED[what].done,
+        id=change.id,
+        number=argument.partition(" ")[0].strip("#."),
+        requester=plain(change.requester.name) or _("the requester"),
+        implementer=plain(change.plan.implementer.name) or _("the implementer"),
+        server=plain(service.vps.name),
+        window=window_label(Window(change.plan.window.start, change.ends_at), service.zone),
+        ends=moment_label(change.ends_at, service.zone),
+    )
+    return where_it_stands(done, change)
+
+
+def where_it_stands(done: str, change: Change) -> str:
+    """The sentence, and the state of the change behind it."""
+    return _("{done} {id} {what}.", done=done, id=change.id, what=SAID[change.state])
+
+
+def test_index(word: str, change: Change) -> int:
+    """The index of the test with that number. Raises Incomplete with the numbers there are."""
+    number, count = word.strip("#."), len(change.plan.tests)
+    if not (number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= count):
+        raise Incomplete(
+            {
+                "test": _(
+                    "Say which test by its number, from 1 to {count}: `/change test {id}` shows them.",
+                    count=count,
+                    id=change.id,
+                )
+            }
+        )
+    return int(number) - 1
+
+
+def _bare(command: type[c.Command]) -> Make:
+    async def make(desk: Desk, change: Change, argument: str) -> c.Command:
+        return command(desk.person)
+
+    return make
+
+
+def _one_text(command: Callable[[Person, str], c.Command]) -> Make:
+    async def make(desk: Desk, change: Change, argument: str) -> c.Command:
+        return command(desk.person, argument)
+
+    return make
+
+
+async def _close(desk: Desk, change: Change, argument: str) -> c.Command:
+    return c.CloseIncident(desk.person, Outcome.FIXED)
+
+
+async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
+    found = _MINUTES.match(argument)
+    if found is None:
+        raise Incomplete(
+            {
+                "extra_minutes": _(
+                    "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
+                )
+            }
+        )
+    return c.Extend(desk.person, read_minutes(found["lasting"]), argument[found.end() :].strip())
+
+
+async def _move(desk: Desk, change: Change, argument: str) -> c.Command:
+    """`2027-05-01 22:00 [90] [REASON]`."""
+    service = await desk.service(change.plan.service)
+    found = _WHEN.match(argument)
+    when = f"{found['when']} {''.join((found['lasting'] or '').split())}" if found else argument
+    window = read_window(when, change.plan.window.minutes, service)
+    return c.Move(desk.person, window, argument[found.end() :].strip() if found else "")
+
+
+async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
+    part, _blank, name = argument.partition(" ")
+    if folded(part) not in _REQUESTER | _IMPLEMENTER:
+        raise Incomplete(
+            {
+                "part": _(
+                    "Say what is handed over, and to whom: `/change assign {id} implementer NAME`, or "
+                    "`/change assign {id} requester NAME`.",
+                    id=change.id,
+                )
+            }
+        )
+    name = _MENTION.sub("", name).strip()
+    if not name:
+        raise Incomplete({"name": _("Say the name of the person.")})
+    person = read_person(name, desk.person, await desk.people())
+    if folded(part) in _REQUESTER:
+        return c.Reassign(desk.person, requester=person)
+    return c.Reassign(desk.person, implementer=person)
+
+
+async def _finished(desk: Desk, change: Change, argument: str) -> c.Command:
+    """`NAME data`, `NAME data checked` or `NAME system`: the data only, and by word of who looked at it."""
+    words = argument.split()
+    if not words:
+        raise Incomplete({"snapshot_name": _("Give the name of the snapshot.")})
+    checked = folded(words[-1]) in _CHECKED
+    if checked:
+        words.pop()
+    of_data = _OF_DATA.get(folded(words.pop())) if words else None
+    if of_data is None:
+        raise Incomplete(
+            {
+                "result": _(
+                    "Say what the snapshot is of, behind its name: `/change finished {id} NAME data`, or `system` "
+                    "instead of `data`.",
+                    id=change.id,
+                )
+            }
+        )
+    return c.NoteSnapshotFinished(desk.person, " ".join(words), of_data, checked)
+
+
+async def _accept(desk: Desk, change: Change, argument: str) -> c.Command:
+    number, _blank, reason = argument.partition(" ")
+    return c.AcceptTest(desk.person, test_index(number, change), reason.strip())
+
+
+async def _tried(desk: Desk, change: Change, argument: str) -> c.Command:
+    word, _blank, note = argument.partition(" ")
+    way = _WAYS.get(folded(word))
+    if way is None:
+        raise Incomplete(
+            {
+                "result": _(
+                    "Say what was tried and what came of it: `/change tried {id} fix …` for a fix, or "
+                    "`/change tried {id} files …` for files from a backup.",
+                    id=change.id,
+                )
+            }
+        )
+    return c.NoteTried(desk.person, way, note.strip())
+
+
+TYPED: Mapping[str, Typed] = {
+    "submit": Typed(_bare(c.Submit)),
+    "move": Typed(_move, N_("Moved to {window}."), head=_WHEN),
+    "assign": Typed(
+        _assign,
+        N_("The requester of {id} is {requester} now, and the implementer {implementer}."),
+        N_("Who takes over {id}? Give the name."),
+        head=_WORD,
+    ),
+    "cancel": Typed(_one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=_TOLD),
+    "postpone": Typed(_one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=_TOLD),
+    "allow": Typed(
+        _one_text(c.AllowConflict),
+        N_("The overlap of {id} stands. {requester} can submit it now."),
+        N_("Why may {id} overlap?"),
+        _WITHIN,
+    ),
+    "approve": Typed(_one_text(c.ApprovePrecheck), N_("Pre-check approved.")),
+    "correct": Typed(
+        _one_text(c.RequestCorrections), N_("Corrections requested."), N_("What has to be corrected in {id}?"), _WITHIN
+    ),
+    "go": Typed(_one_text(c.GiveGo), N_("GO given.")),
+    "nogo": Typed(_one_text(c.RefuseGo), N_("NO-GO recorded."), N_("Why is {id} a NO-GO?"), _WITHIN),
+    "started": Typed(_bare(c.NoteSnapshotStarted), N_("Noted: the snapshot is being taken by hand.")),
+    "finished": Typed(
+        _finished,
+        N_("Noted: the snapshot is there."),
+        N_("What is the snapshot called, and what is it of? For example: `{id} data`."),
+    ),
+    "failed": Typed(
+        _one_text(c.NoteSnapshotFailed),
+        N_("Noted: the snapshot failed."),
+        N_("What went wrong with the snapshot of {id}?"),
+        _WITHIN,
+    ),
+    "retry": Typed(_one_text(c.RetrySnapshot), N_("The snapshot is tried again.")),
+    "waive": Typed(
+        _one_text(c.WaiveSnapshot),
+        N_("Noted: it may start without a snapshot."),
+        N_("Why may {id} start without a snapshot?"),
+        _WITHIN,
+    ),
+    "start": Typed(_one_text(c.Start)),
+    "accept": Typed(
+        _accept,
+        N_("Test {number} is accepted as it is."),
+        N_("Why may {id} end although this test did not pass?"),
+        _AFFECTED,
+        _WORD,
+    ),
+    "done": Typed(_bare(c.Complete)),
+    "trouble": Typed(_one_text(c.ReportTrouble), asks=N_("What does not work in {id}?"), readers=_WITHIN),
+    "solved": Typed(_bare(c.SolveTrouble), N_("Noted: the issue is resolved.")),
+    "extend": Typed(
+        _extend,
+        N_("{id} ends {ends} now, and everyone affected is told."),
+        N_("Why does {id} need more time?"),
+        _AFFECTED,
+        _MINUTES,
+    ),
+    "incident": Typed(
+        _one_text(c.DeclareIncident), asks=N_("What is broken, and what do people notice?"), readers=_AFFECTED
+    ),
+    "tried": Typed(_tried, N_("Noted what was tried."), N_("What was done, and what came of it?"), _WITHIN, head=_WORD),
+    "update": Typed(
+        _one_text(c.UpdateIncident),
+        N_("Incident update recorded; everyone affected is told."),
+        N_("How does the incident of {id} stand?"),
+        _AFFECTED,
+    ),
+    "handover": Typed(
+        _one_text(c.HandOver),
+        N_("Handed over to the incident process."),
+        N_("Why is {id} handed over, and what is known?"),
+        _WITHIN,
+    ),
+    "close": Typed(_close, N_("The incident is closed.")),
+    "restore": Typed(
+        _bare(c.AskRestore),
+        N_(
+            "You asked for the restore of {id}. Nothing happens before somebody else confirms it, on the incident's "
+            "card or with `/change confirm {id} {server}`."
+        ),
+    ),
+    "confirm": Typed(
+        _one_text(c.ConfirmRestore),
+        N_("Restore confirmed."),
+        N_("Type {server} to confirm the restore of {id}: its data will be overwritten."),
+    ),
+    "restored": Typed(_bare(c.NoteRestoreDone), N_("Noted: the data is restored.")),
+    "notrestored": Typed(
+        _one_text(c.NoteRestoreFailed),
+        N_("Noted: the restore failed."),
+        N_("What went wrong with the restore of {id}?"),
+        _WITHIN,
+    ),
+    "review": Typed(
+        _one_text(c.SaveReview),
+        N_("Review saved."),
+        N_("What went well with {id}, and what should be done better next time?"),
+        _WITHIN,
+    ),
+}
+"""The commands that are typed with a change's id, and at most one text behind it."""
