@@ -3,39 +3,65 @@
 from collections.abc import Sequence
 from typing import Any
 
-from microsoft_teams.cards import CardElement
+from microsoft_teams.cards import Action, CardElement
 
-from cards.parts import heading, label, sentence, to_wire
+from cards.parts import heading, label, opens, sentence, to_wire
 from language import N_, _
 
 _EVERYBODY = [
     ("/change new", N_("request a change")),
+    ("/change mine", N_("what waits for you, and your own open changes")),
+    ("/change show ID", N_("one change with its history, and its buttons wherever you are")),
     (
         "/change list",
         N_("the open changes; add **all**, **done**, **mine**, a service, **2027-04** or words to look for"),
     ),
-    ("/change mine", N_("what waits for you, and your own open changes")),
     ("/change calendar", N_("the next eight weeks, with freezes")),
     ("/change notice ID KIND", N_("a notice as it would go out now; without KIND, which kinds there are")),
     ("/change ledger ID", N_("who was told what, and how")),
     ("/change export ID", N_("the whole change as a document for the wiki, or to print")),
-    ("/change show ID", N_("one change, with its history")),
+    ("/change stats SERVICE 2027-Q2", N_("how changes went; the service and the period may be left out")),
+    ("/change language fr", N_("speak French with you; **en** English, **auto** the language of your Teams")),
+]
+_REQUEST = [
+    ("/change submit ID", N_("submit a draft")),
     ("/change edit ID", N_("change the plan, or give it another date")),
-    ("/change move ID 2027-05-01 22:00", N_("another date without the form")),
+    ("/change move ID 2027-05-01 22:00", N_("another date without the form; behind it the minutes and a reason")),
     ("/change cancel ID REASON", N_("withdraw it")),
     ("/change postpone ID REASON", N_("give up this window")),
-    ("/change allow ID REASON", N_("as the approver: let a draft's overlap with another window stand")),
-    ("/change absent 2027-07-12 2027-07-30", N_("as an approver: be away; the deputies are asked instead")),
-    ("/change language fr", N_("speak French with you; **en** English, **auto** the language of your Teams")),
-    ("/change stats SERVICE 2027-Q2", N_("how changes went; the service and the period may be left out")),
+    ("/change assign ID implementer NAME", N_("hand it over to another implementer, or **requester**")),
+]
+_DECIDE = [
+    ("/change approve ID", N_("approve the pre-check")),
+    ("/change correct ID COMMENT", N_("ask for corrections")),
+    ("/change go ID", N_("give GO")),
+    ("/change nogo ID REASON", N_("say NO-GO")),
+    ("/change waive ID REASON", N_("let it start without a snapshot")),
+    ("/change accept ID 2 REASON", N_("let it end although test 2 did not pass")),
+    ("/change allow ID REASON", N_("let a draft's overlap with another window stand")),
+    ("/change confirm ID SERVER", N_("confirm a restore that somebody else asked for")),
+    ("/change absent 2027-07-12 2027-07-30", N_("be away; the deputies are asked instead")),
 ]
 _ON_THE_DAY = [
+    ("/change started ID", N_("you take the snapshot on the dashboard")),
+    ("/change failed ID REASON", N_("the snapshot failed; **/change retry ID** tries it again")),
+    ("/change finished ID NAME data", N_("the snapshot of the data is there, under this name")),
     ("/change start ID", N_("start, once the snapshot is there")),
+    ("/change test ID", N_("the tests and their numbers")),
+    ("/change test ID 2 pass", N_("record a test; **fail** and what you saw; **all pass** for all that are open")),
     ("/change done ID", N_("end, once the tests passed")),
-    ("/change trouble ID REASON", N_("say that something does not work")),
+    ("/change trouble ID REASON", N_("say that something does not work; **solved** once it does")),
     ("/change extend ID 45m REASON", N_("more time")),
+    ("/change review ID TEXT", N_("afterwards: what went well, and what to do better")),
+]
+_INCIDENT = [
     ("/change incident ID REASON", N_("declare an incident")),
+    ("/change update ID TEXT", N_("tell everyone affected how it stands")),
+    ("/change tried ID fix NOTE", N_("log a fix, or **files** from a backup, and what came of it")),
     ("/change restore ID", N_("ask for the snapshot to be put back")),
+    ("/change restored ID", N_("the restore is done; **notrestored** and why if it failed")),
+    ("/change handover ID REASON", N_("hand over to the incident process")),
+    ("/change close ID", N_("close the incident, once the tests passed")),
 ]
 _ADMIN = [
     ("/change bind SERVICE", N_("in a channel or group chat: carry the service's changes here")),
@@ -51,27 +77,29 @@ _LOCAL = [
 
 
 def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
-    """The commands for this person. The slash can be left out; French words work too."""
-    body: list[CardElement] = [
-        heading(_("What you can type")),
-        *_rows(_EVERYBODY),
-        label(_("On the day")),
-        *_rows(_ON_THE_DAY),
-    ]
-    if is_admin:
-        body += [label(_("For admins")), *_rows(_ADMIN)]
+    """The commands for this person; those of a moment are folded under its name. French words work too."""
+    body: list[CardElement] = [heading(_("What you can type")), *_rows(_EVERYBODY)]
     if is_local:
         body += [label(_("Trying it out")), *_rows(_LOCAL)]
     body.append(
         sentence(
             _(
-                "ID is the number of a change: CHG-2027-0007, or 7 for one of this year. The slash can be left "
-                "out. In a channel, mention me first."
+                "ID is the number of a change: CHG-2027-0007, or 7 for one of this year. A reason or comment that you "
+                "leave out is asked for where it is needed. The slash can be left out, and French words work too. In "
+                "a channel, mention me first."
             ),
             subtle=True,
         )
     )
-    return to_wire(body)
+    actions: list[Action] = [
+        opens(_("Your request"), _rows(_REQUEST)),
+        opens(_("For approvers and deputies"), _rows(_DECIDE)),
+        opens(_("On the day"), _rows(_ON_THE_DAY)),
+        opens(_("In an incident"), _rows(_INCIDENT)),
+    ]
+    if is_admin:
+        actions.append(opens(_("For admins"), _rows(_ADMIN)))
+    return to_wire(body, actions)
 
 
 def _rows(commands: Sequence[tuple[str, str]]) -> list[CardElement]:
