@@ -1,10 +1,13 @@
 """What people type, with and without the slash, in English and French."""
 
+from unicodedata import combining, normalize
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import Order, read_id, read_order
+from bot.grammar import _VERBS, Order, read_id, read_order
+from changes.search import folded
 
 
 @pytest.mark.parametrize(
@@ -21,10 +24,34 @@ from bot.grammar import Order, read_id, read_order
         ("/change dance", Order("unknown", "dance")),
         ("/clock +2h30", Order("clock", "+2h30")),
         ("/as Pierre André", Order("as", "Pierre André")),
+        ("/change test 7 2 pass", Order("test", "7 2 pass")),
+        ("/change NO-GO 7 exams", Order("nogo", "7 exams")),
+        ("/changement résolu 7", Order("solved", "7")),
+        ("/changement resolu 7", Order("solved", "7")),
+        ("/changement de\u0301placer 7", Order("move", "7")),
+        (
+            "/change review 7\nIt went well.\nNext time earlier.",
+            Order("review", "7\nIt went well.\nNext time earlier."),
+        ),
+        ("/change review\n7 It went well.", Order("review", "7 It went well.")),
     ],
 )
 def test_a_command_is_understood(typed: str, order: Order) -> None:
     assert read_order(typed) == order
+
+
+@pytest.mark.parametrize("name", sorted(_VERBS))
+def test_each_command_has_its_words_in_english_and_french_with_and_without_accents(name: str) -> None:
+    for word in (name, *_VERBS[name]):
+        bare = "".join(each for each in normalize("NFD", word) if not combining(each))
+        for typed in (word, bare, word.upper(), normalize("NFD", word)):
+            assert read_order(f"/change {typed} 7") == Order(name, "7"), typed
+    assert len(_VERBS[name]) > 1 or name in {"go", "incident", "admin"}, "the same word in both languages"
+
+
+def test_no_word_means_two_commands() -> None:
+    words = [folded(word) for words in _VERBS.values() for word in words]
+    assert len(words) == len(set(words))
 
 
 @pytest.mark.parametrize(

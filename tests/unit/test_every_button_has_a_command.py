@@ -1,0 +1,63 @@
+"""Whatever a button does can be typed too (DESIGN.md, Decisions 5)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.brain import _TYPED
+from bot.grammar import COMMAND_FOR_VERB, read_order
+from bot.orders import HANDLERS
+from cards.parts import ADMIN, LOOK
+from cards.payload import _COMMANDS, BY_DIALOG
+from dialogs.typed import TYPED
+from tests.cards.subjects import every_card
+
+BY_THEIR_LINE = {LOOK, ADMIN}
+"""Buttons that carry the very line that could be typed."""
+
+
+def buttons(node: Any) -> Iterator[dict[str, Any]]:
+    """Every button of a card, also those in its body, folded, and what it refreshes itself with."""
+    if isinstance(node, list):
+        for each in node:
+            yield from buttons(each)
+    elif isinstance(node, dict):
+        if node.get("type") == "Action.Execute":
+            yield node
+        for name, child in node.items():
+            if name not in ("data", "fallback"):
+                yield from buttons(child)
+
+
+DRAWN = [button for _name, card in every_card() for button in buttons(card)]
+
+
+def test_every_button_that_any_card_draws_has_a_command() -> None:
+    drawn = {button["verb"] for button in DRAWN}
+    assert len(drawn) > 25
+    assert drawn - COMMAND_FOR_VERB.keys() == BY_THEIR_LINE
+
+
+def test_every_button_that_the_bot_understands_has_a_command_and_no_other() -> None:
+    assert set(COMMAND_FOR_VERB) == (set(_COMMANDS) | BY_DIALOG) - BY_THEIR_LINE
+
+
+def test_each_of_these_commands_is_understood_and_carried_out() -> None:
+    for verb, word in COMMAND_FOR_VERB.items():
+        order = read_order(f"/change {word} 7")
+        assert order is not None
+        assert (order.name, order.rest) == (word, "7"), verb
+        assert word in HANDLERS, verb
+
+
+def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
+    lines = [(button["verb"], button["data"]["typed"]) for button in DRAWN if button["verb"] in BY_THEIR_LINE]
+    assert {verb for verb, _line in lines} == BY_THEIR_LINE
+    for verb, line in lines:
+        order = read_order(f"/change {line}")
+        assert order is not None
+        assert order.name in _TYPED[verb], line
+        assert order.name in HANDLERS, line
+
+
+def test_no_command_is_typed_that_no_button_does_but_those_about_rights_and_people() -> None:
+    assert TYPED.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}
