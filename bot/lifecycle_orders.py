@@ -11,7 +11,7 @@ from changes.model import Change
 from changes.search import folded
 from dialogs.reason import REASON
 from dialogs.turn import say
-from dialogs.typed import TYPED, command_of, confirmation, question, test_index, where_it_stands
+from dialogs.typed import TYPED, command_of, confirmation, explained, question, test_index, where_it_stands
 from language import _
 
 LONGEST_TEST = 120
@@ -32,7 +32,7 @@ async def act(request: Request) -> None:
     except Incomplete as wrong:
         asked = question(what, change, service, argument, wrong)
         if not asked:
-            raise
+            raise explained(what, change, argument, wrong) from wrong
         request.dialog = (REASON, {"change": change.id, "what": what, "typed": argument, "question": asked})
         return
     request.acted = change.id

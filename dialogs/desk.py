@@ -99,7 +99,7 @@ class Desk:
 
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""
-        require(self.person, Act.EDIT, change, await self.service(change.plan.service))
+        require(self.person, Act.EDIT, change, await self.service(change.plan.service), self.catalogue.admins)
 
     def may(self, act: Act) -> bool:
         """Whether the person may do an admin's act."""

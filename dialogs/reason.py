@@ -6,7 +6,7 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from changes.errors import Incomplete
 from dialogs.turn import heard, say
-from dialogs.typed import command_of, confirmation
+from dialogs.typed import command_of, confirmation, explained
 from dialogs.words import BACK, CANCEL, HELP, is_word
 from language import _, said
 
@@ -36,11 +36,11 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._ask(dialog_context)
         what, desk = state["what"], turn.desk
         argument = f"{state['typed']} {text}".strip()
+        before = await desk.change(state["change"])
         try:
-            before = await desk.change(state["change"])
             change = await desk.do(before.id, await command_of(what, desk, before, argument))
         except Incomplete as wrong:
-            await say(dialog_context.context, said(wrong))
+            await say(dialog_context.context, said(explained(what, before, argument, wrong)))
             return Dialog.end_of_turn
         service = await desk.service(change.plan.service)
         await say(dialog_context.context, confirmation(what, change, service, argument))

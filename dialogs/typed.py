@@ -77,6 +77,15 @@ def question(what: str, change: Change, service: Service, argument: str, wrong: 
     return f"{asked} {_(readers)}".strip()
 
 
+def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> Incomplete:
+    """The refusal, with how to type it where a card would have a choice for it."""
+    name, _blank, of = argument.rpartition(" ")
+    if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(folded(of)) is not True:
+        return wrong
+    again = _("Typed, that is `/change finished {id} {name} data checked`.", id=change.id, name=name.strip())
+    return Incomplete({"result": f"{said(wrong)} {again}"})
+
+
 def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
     """What was done, and where the change stands now."""
     done = _(

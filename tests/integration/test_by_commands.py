@@ -297,6 +297,46 @@ async def test_what_a_command_cannot_do_without_is_asked_for_and_taken_as_it_is_
     assert "leaves it as it is" not in talk.heard(), "a change that has not begun is refused before anything is asked"
 
 
+async def test_a_snapshot_that_ended_too_early_or_is_of_the_system_is_asked_back_with_what_to_type(bot: Bot) -> None:
+    talk = Talk(bot)
+    await scheduled(talk)
+    await bot.advance(at(16, 19, 16))
+    await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
+    await bot.advance(at(16, 19, 26))
+    await talk.order(NADIA, "finished", "before-v5 system")
+    assert "Only a snapshot of the data can be restored" in talk.heard()
+    await talk.order(NADIA, "finished", "before-v5 data")
+    assert f"`/change finished {CHANGE} before-v5 data checked`" in talk.heard()
+    assert (await bot.change()).state is State.SNAPSHOTTING
+    await talk.done(NADIA, "finished", "before-v5 data checked", State.READY)
+
+
+async def test_a_start_before_the_window_is_the_approvers_who_is_asked_why(bot: Bot) -> None:
+    talk = Talk(bot)
+    await scheduled(talk)
+    await bot.advance(at(16, 19, 16))
+    await talk.done(PIERRE, "waive", "The backup of this morning is enough.", State.READY)
+    await talk.order(NADIA, "start")
+    assert "Before that only the approver or a deputy can start it" in talk.heard()
+    assert "leaves it as it is" not in talk.heard()
+    before = len(bot.teams.calls)
+    await talk.order(PIERRE, "start")
+    assert "leaves it as it is" in talk.heard()
+    await talk.say(PIERRE, "Everybody has gone home.")
+    await talk.stands(State.IN_PROGRESS, before)
+    assert (await bot.change()).early_reason == "Everybody has gone home."
+
+
+async def test_a_new_date_at_short_notice_is_asked_for_its_reason(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(NADIA, "/change move 1 2027-03-24 22:00 60")
+    assert "leaves it as it is" in bot.teams.texts()[-1]
+    await bot.type(NADIA, "The certificate expires.")
+    plan = (await bot.change()).plan
+    assert (plan.window.start, plan.window.minutes) == (datetime(2027, 3, 24, 22, tzinfo=ZURICH), 60)
+    assert plan.reason == "The certificate expires."
+
+
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
@@ -354,6 +394,12 @@ async def test_an_approver_hands_a_change_over_by_name(bot: Bot) -> None:
     await talk.stands((await bot.change()).state, before)
     change = await bot.change()
     assert (change.requester.name, change.plan.implementer.name) == ("Luc Bonvin", "Luc Bonvin")
+
+
+async def test_who_may_not_hand_a_change_over_reads_who_may(bot: Bot) -> None:
+    await bot.requested()
+    await bot.type(LUC, "/change assign 1 implementer me")
+    assert bot.teams.texts()[-1] == f"Only Pierre André, a deputy or an admin can hand {CHANGE} over to somebody else."
 
 
 async def test_whoever_may_not_reads_who_may_and_is_asked_for_nothing(bot: Bot) -> None:

@@ -81,4 +81,4 @@ async def test_a_service_whose_first_language_is_french_is_spoken_to_in_french(t
         assert "Planned maintenance" in notice
         assert any("Planifié" in shown(each.card) for each in bot.teams.messages.values() if each.card)
         await bot.type(PIERRE, f"/change show {CHANGE}")
-        assert "gave GO" in last(bot)
+        assert "gave GO" in bot.overview()
