@@ -92,7 +92,8 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     raise Incomplete(
         {
             "implementer": _(
-                "I have not met “{what}” yet: leave it empty, or choose somebody I know.", what=text.strip()[:40]
+                "I have not met “{what}” yet. Name somebody I know: a team member, or whoever has written to me.",
+                what=text.strip()[:40],
             )
         }
     )

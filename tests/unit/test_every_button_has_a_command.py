@@ -1,11 +1,13 @@
 """Whatever a button does can be typed too (DESIGN.md, Decisions 5)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from bot.brain import _TYPED
 from bot.grammar import COMMAND_FOR_VERB, read_order
 from bot.orders import HANDLERS
+from cards.help import help_card
 from cards.parts import ADMIN, LOOK
 from cards.payload import _COMMANDS, BY_DIALOG
 from dialogs.typed import TYPED
@@ -57,6 +59,13 @@ def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
         assert order is not None
         assert order.name in _TYPED[verb], line
         assert order.name in HANDLERS, line
+
+
+def test_the_help_card_names_each_of_these_commands() -> None:
+    said = json.dumps(help_card(is_local=False, is_admin=False))
+    assert [
+        word for word in COMMAND_FOR_VERB.values() if f"/change {word} " not in said and f"**{word}**" not in said
+    ] == []
 
 
 def test_no_command_is_typed_that_no_button_does_but_those_about_rights_and_people() -> None:
