@@ -32,7 +32,7 @@ from local.simulator import Simulator, start
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
-from tests.support.teams import actions, find_action, words
+from tests.support.teams import actions, choosing, find_action, words
 
 What = Literal["snapshot", "restore"]
 CHANGE = "CHG-2027-0001"
@@ -87,8 +87,8 @@ class Stage(World):
 
     async def press(self, who: Person, verb: str, **inputs: str) -> Change:
         """Press that button on the newest card that has it, as it was last drawn; what comes of it is carried out."""
-        wanted: dict[str, str] = {name: inputs.pop(name) for name in ("test", "result") if name in inputs}
         card = next(card for card in reversed(self.cards.values()) if verb in verbs(card))
+        wanted = choosing(card, verb, inputs)
         press = read(find_action(card, verb, wanted)["data"] | inputs, who)
         assert press.command is not None
         async with self.store.units() as unit:

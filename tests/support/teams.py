@@ -119,9 +119,7 @@ class Teams:
         """
         typed = dict(inputs or {})
         message = on or self.with_button(verb)
-        buttons = [action.get("data") or {} for action in actions(message.card or {}) if action.get("verb") == verb]
-        named = [name for name in ("test", "result") if name in typed and any(name in data for data in buttons)]
-        chosen: dict[str, str] = {name: typed.pop(name) for name in named}
+        chosen = choosing(message.card or {}, verb, typed)
         action = find_action(message.card or {}, verb, chosen)
         return await self.execute(who, verb, action["data"] | typed, message, activity_id)
 
@@ -247,6 +245,13 @@ def actions(card: dict[str, Any]) -> list[dict[str, Any]]:
 
     walk(card)
     return found
+
+
+def choosing(card: dict[str, Any], verb: str, inputs: dict[str, str]) -> dict[str, str]:
+    """Of the inputs, `test` and `result` where buttons of that verb differ by them: taken out of the others."""
+    buttons = [action.get("data") or {} for action in actions(card) if action.get("verb") == verb]
+    named = [name for name in ("test", "result") if name in inputs and any(name in data for data in buttons)]
+    return {name: inputs.pop(name) for name in named}
 
 
 def find_action(card: dict[str, Any], verb: str, chosen: dict[str, str]) -> dict[str, Any]:
