@@ -267,7 +267,7 @@ async def way_on(stage: Stage, way: str) -> None:
         case "waive":
             await stage.press(ANNE, "snapshot.waive", reason="The backup of this morning is enough.")
         case "it is there":
-            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data", result="data")
+            await stage.press(IVO, "snapshot.finished", snapshot_name="hannibal-data", result="data_checked")
         case "ask again" | "wait and ask again":
             await stage.go_on(0 if way == "ask again" else 151)
             await stage.press(IVO, "restore.ask")
@@ -275,6 +275,11 @@ async def way_on(stage: Stage, way: str) -> None:
         case "restored by hand":
             await stage.press(IVO, "restore.done")
         case "fixed":
+            async with stage.store.units() as unit:
+                desk = Desk(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
+                for index in (await desk.change(CHANGE)).open_tests:
+                    await desk.do(CHANGE, c.RecordTest(IVO, index, passed=True))
+            await stage.worker.run_due()
             await stage.press(IVO, "incident.close")
         case _:
             raise AssertionError(f"nobody knows how to {way}")
