@@ -15,7 +15,7 @@ from changes.model import CLOCK, Change, Person, Plan, Window
 from changes.occupancy import Booking
 from changes.policy import Service
 from changes.snapshots import Vps
-from changes.timeline import pending
+from changes.timeline import Step, pending
 
 ZURICH = ZoneInfo("Europe/Zurich")
 NADIA, PIERRE, CLAIRE, LUC = (Person(name[0].lower(), name) for name in ("Nadia", "Pierre", "Claire", "Luc"))
@@ -74,6 +74,10 @@ class Story:
             self.entries.append(entry)
             self.caused += effects(entry, before, self.change, self.service)
         return events
+
+    def waiting(self) -> tuple[Step, ...]:
+        """The steps that are still to come."""
+        return pending(self.now_it_is, self.service)
 
     def until(self, now: datetime) -> None:
         """Let everything that falls due up to `now` happen, each at its own time but never in the past."""

@@ -1,0 +1,193 @@
+"""The tables of docs/ways.md, made from the code: who can go on from where, and when each state speaks again.
+
+`python -m tests.support.tables` writes them anew; a test compares.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bot.grammar import COMMAND_FOR_VERB
+from cards import card_for
+from cards.status import status_card
+from cards.summary import summary_card
+from cards.view import View
+from changes import commands as c
+from changes.effects import CardKind, Effect, SendNotice, ShowCard, Tell, awaited_card, message_of
+from changes.errors import Refusal
+from changes.events import Event
+from changes.labels import duration_label
+from changes.lifecycle import decide
+from changes.model import CLOCK, Change, Person, Recovery, State, Window
+from changes.timeline import timeline
+from tests.support.scenes import NAMES, ROLES, Scene, scene
+from tests.unit.cards.looking import verbs
+
+DOCS = Path(__file__).parents[2] / "docs" / "ways.md"
+ENDS = {State.COMPLETED, State.CANCELLED}
+LONGEST_WAIT = timedelta(days=60)
+
+
+def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
+    """What a person can try, by the verb of the button that does it."""
+    change = scene.story.now_it_is
+    later = Window(change.plan.window.start + timedelta(days=35), change.plan.window.end + timedelta(days=35))
+    blocking = (*change.blocking_tests, 0)[0]
+    return {
+        "change.submit": c.Submit(by),
+        "change.edit": c.Edit(by, replace(change.plan, title="Another title")),
+        "change.move": c.Move(by, later),
+        "change.withdraw": c.Cancel(by, "No need."),
+        "change.postpone": c.Postpone(by, "Exams."),
+        "precheck.approve": c.ApprovePrecheck(by),
+        "precheck.correct": c.RequestCorrections(by, "More tests."),
+        "go.give": c.GiveGo(by),
+        "go.refuse": c.RefuseGo(by, "Exams."),
+        "snapshot.started": c.NoteSnapshotStarted(by),
+        "snapshot.finished": c.NoteSnapshotFinished(by, "CHG-2027-0001", checked=True),
+        "snapshot.failed": c.NoteSnapshotFailed(by, "It failed."),
+        "snapshot.retry": c.RetrySnapshot(by, "It has to go on."),
+        "snapshot.waive": c.WaiveSnapshot(by, "There is the NAS."),
+        "window.start": c.Start(by, "Everybody agreed."),
+        "test.result": c.RecordTest(by, 0, passed=True),
+        "test.accept": c.AcceptTest(by, blocking, "It was broken before."),
+        "change.complete": c.Complete(by),
+        "trouble.report": c.ReportTrouble(by, "It hangs."),
+        "trouble.solved": c.SolveTrouble(by),
+        "window.extend": c.Extend(by, 30, "It is slow."),
+        "incident.declare": c.DeclareIncident(by, "It is down."),
+        "incident.tried": c.NoteTried(by, Recovery.FIX, "The cache was emptied."),
+        "incident.update": c.UpdateIncident(by, "We are on it."),
+        "incident.handover": c.HandOver(by, "Nothing helps."),
+        "incident.close": c.CloseIncident(by),
+        "restore.ask": c.AskRestore(by),
+        "restore.confirm": c.ConfirmRestore(by, "Hannibal"),
+        "restore.done": c.NoteRestoreDone(by),
+        "restore.failed": c.NoteRestoreFailed(by, "It failed."),
+        "review.save": c.SaveReview(by, "It went well."),
+    }
+
+
+def tried(scene: Scene, command: c.Command) -> tuple[Event, ...]:
+    """What would come of the command; nothing when it is refused."""
+    try:
+        return decide(scene.story.now_it_is, command, scene.now, scene.service, scene.bookings)
+    except Refusal:
+        return ()
+
+
+def allowed(scene: Scene) -> dict[str, tuple[str, ...]]:
+    """Every verb that somebody can use there, and who."""
+    found: dict[str, list[str]] = {}
+    for role, person in ROLES.items():
+        for verb, command in attempts(person, scene).items():
+            if tried(scene, command):
+                found.setdefault(verb, []).append(role)
+    return {verb: tuple(roles) for verb, roles in found.items()}
+
+
+def drawn(scene: Scene) -> set[str]:
+    """The verbs of the buttons on the cards that stand there: the live card, and the one that is waited for."""
+    change = scene.story.now_it_is
+    view = View(change, scene.service, scene.now, neighbours=scene.bookings)
+    if change.state is State.DRAFT:
+        return set(verbs(summary_card(view, timeline(change, scene.service))))
+    cards: list[dict[str, Any]] = [status_card(view)]
+    kind = awaited_card(change)
+    # The card of the day stays while the cutoff is asked on one of its own.
+    standing = (kind, CardKind.DAY) if kind is CardKind.CUTOFF else (kind,)
+    cards += [card_for(each, view, message_of(each, change), "The notice.") for each in standing if each is not None]
+    return {verb for card in cards for verb in verbs(card)} - {"card.refresh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that is said by itself: when, by which step, to whom."""
+
+    after: timedelta
+    step: str
+    to: tuple[str, ...]
+    affected: bool
+
+
+def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
+    """What is said by itself when nobody does anything, in order."""
+    story = scene.story
+    end = scene.now + until
+    while due := [step for step in story.waiting() if step.due <= end]:
+        now = max(due[0].due, scene.now)
+        seen = len(story.caused)
+        story.do(c.FireStep(CLOCK, due[0].key), now)
+        said = [effect for effect in story.caused[seen:] if _speaks(effect)]
+        if said:
+            people = dict.fromkeys(_role(person, story.now_it_is, scene) for effect in said for person in _to(effect))
+            told = any(isinstance(effect, SendNotice) for effect in said)
+            yield Said(now - scene.now, due[0].kind.value, tuple(people), told)
+
+
+def _speaks(effect: Effect) -> bool:
+    return isinstance(effect, Tell | SendNotice) or (isinstance(effect, ShowCard) and not effect.only_edit)
+
+
+def _to(effect: Effect) -> tuple[Person, ...]:
+    return effect.mention if isinstance(effect, Tell | ShowCard) else ()
+
+
+def _role(person: Person, change: Change, scene: Scene) -> str:
+    named = {change.requester.id: "requester", change.plan.implementer.id: "implementer"}
+    return next((role for role, each in ROLES.items() if each == person), named.get(person.id, person.name))
+
+
+def ways() -> str:
+    """The table state × role × way, in markdown."""
+    lines = ["| state | who | button | command |", "|---|---|---|---|"]
+    for name in NAMES:
+        there = scene(name)
+        buttons = drawn(there)
+        for verb, roles in allowed(there).items():
+            on_card = f"`{verb}`" if verb in buttons else "–"
+            lines.append(f"| {name} | {', '.join(roles)} | {on_card} | `/change {COMMAND_FOR_VERB[verb]}` |")
+    return "\n".join(lines)
+
+
+def silences(most: int = 4) -> str:
+    """The table state × silence, in markdown: what is said by itself when nobody does anything."""
+    lines = ["| state | after | step | asked | affected people told |", "|---|---|---|---|---|"]
+    for name in NAMES:
+        said = list(islice(spoken(scene(name), LONGEST_WAIT), most))
+        for each in said:
+            minutes = round(each.after.total_seconds() / 60)
+            days, rest = divmod(minutes, 24 * 60)
+            after = f"{days} d " * bool(days) + duration_label(rest) * bool(rest or not days)
+            told = "yes" if each.affected else ""
+            lines.append(f"| {name} | {after.strip()} | {each.step} | {', '.join(each.to)} | {told} |")
+        if not said:
+            lines.append(f"| {name} | – | nothing waits | | |")
+    return "\n".join(lines)
+
+
+def document() -> str:
+    """The page."""
+    return f"""# Every way on, and every silence
+
+Made from the code by `python -m tests.support.tables`; a test compares.
+
+## From each state: who can do what, by which button and which command
+
+A dash is a way that stands on no card there: the command does it.
+
+{ways()}
+
+## What each state says by itself when nobody does anything
+
+The first four things; the change of these tables has its window on Thursday 15 April 2027, 22:00 to 23:30.
+
+{silences()}
+"""
+
+
+if __name__ == "__main__":
+    DOCS.write_text(document(), encoding="utf-8")
