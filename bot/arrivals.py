@@ -10,12 +10,13 @@ from typing import Any
 from botbuilder.schema import Activity, ActivityTypes
 
 from bot.posts import with_text
+from bot.restand import rebound
 from cards.text import plain
-from changes.effects import Reply
+from changes.effects import Effect, Reply
 from changes.model import Person
 from changes.policy import Catalogue
 from changes.ports import Binding, Clock, UnitOfWork
-from changes.service import language_of
+from changes.service import introduced, language_of
 from language import N_, _, speaking
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,17 @@ class Arrivals:
             text = _(HELLO_ALL, services=services)
         where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
         return [Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))]
+
+    async def back(self, activity: Activity, unit: UnitOfWork) -> list[Effect]:
+        """What is shown anew when the bot comes to where a service is bound still: it was away, and nobody said so."""
+        if not _came(activity):
+            return []
+        found: dict[str, Binding] = {}
+        for place in places(activity):
+            found |= {each.service: each for each in await unit.bindings.at(place)}
+        known = [self.catalogue.services[key] for key in found if key in self.catalogue.services]
+        now = self.clock.now()
+        return [each for one in known for each in await rebound(unit, await introduced(unit, one), now)]
 
     async def goodbye(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
         """Forget where the bot was; what the admins are told, or None when the bot was not removed."""

@@ -81,7 +81,7 @@ class Brain:
     async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         activity = context.activity
         pressed = _pressed(activity)
-        thought.effects += self._arrivals.hello(activity)
+        thought.effects += [*self._arrivals.hello(activity), *await self._arrivals.back(activity, unit)]
         if pressed is None and activity.type == ActivityTypes.message:
             await self._typed(context, unit, who, thought)
         elif pressed is not None:
@@ -131,7 +131,7 @@ class Brain:
         try:
             press = read(data, heard.desk.person)
             heard.press = press
-            await self._act(context, unit, heard, press)
+            await self._act(context, unit, heard, press, thought)
         except Concurrent:
             raise
         except Stale as stale:
@@ -146,7 +146,7 @@ class Brain:
                 await say(context, thought.sentence)
         thought.card = heard.answer
 
-    async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press) -> None:
+    async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought) -> None:
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
         about = open_change(stored)
@@ -161,7 +161,7 @@ class Brain:
             await unit.dialogs.save(key, state, etag)
             return
         if press.verb in _TYPED:
-            await self._as_typed(context, heard, press.typed, _TYPED[press.verb])
+            thought.effects += await self._as_typed(context, heard, press.typed, _TYPED[press.verb])
             return
         if press.change == NEW:
             raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
@@ -170,12 +170,16 @@ class Brain:
         if card := await fresh_card(heard.desk, press, self.wording):
             await show(context, card)
 
-    async def _as_typed(self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]) -> None:
-        """A button that stands for a typed command: its card takes the pressed one's place."""
+    async def _as_typed(
+        self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]
+    ) -> list[Effect]:
+        """A button that stands for a typed command: its card takes the pressed one's place. What has to follow."""
         order = read_order(f"change {typed}")
         if order is None or order.name not in handlers:
             raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
-        await handlers[order.name](Request(context, heard, order, self.wording, self.local))
+        request = Request(context, heard, order, self.wording, self.local)
+        await handlers[order.name](request)
+        return request.effects
 
     async def _form_options(self, heard: Heard, press: Press) -> dict[str, Any]:
         if press.change == NEW:

@@ -10,6 +10,10 @@ ConnectorError
     └── NoToken     not sent: there is no token to sign the call with
 """
 
+from http import HTTPStatus
+
+_GONE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+
 
 class ConnectorError(Exception):
     """Teams did not take the call. The message is a sentence for an administrator."""
@@ -66,3 +70,11 @@ class NoToken(Transient):
     def __init__(self, sentence: str = "", *, code: str = "") -> None:
         """`code` is the word Microsoft's sign-in gave for its reason."""
         super().__init__(sentence, maybe_accepted=False, code=code)
+
+
+def is_gone(error: ConnectorError) -> bool:
+    """Whether what was written to is not there, or not there for the bot: the message, its thread or all of the place.
+
+    Teams tells them apart by words that differ from one call to another, so nobody relies on them.
+    """
+    return isinstance(error, Gone) or (isinstance(error, Rejected) and error.status in _GONE)

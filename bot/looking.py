@@ -8,6 +8,7 @@ from bot.absence import absent
 from bot.fresh import acting_card
 from bot.grammar import Order
 from bot.request import Handler, Request
+from bot.restand import effects_to_stand_anew
 from bot.stats import counted
 from cards.calendar import calendar_card
 from cards.ledger import ledger_card
@@ -76,6 +77,8 @@ async def show_one(request: Request) -> None:
     history = await desk.unit.changes.history(change.id)
     told = await desk.unit.ledger.of(change.id)
     await show(request.context, show_card(await desk.view(change), history, told))
+    service = await desk.service(change.plan.service)
+    request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     if acting is not None:
         await send_card(request.context, acting)
 

@@ -1,14 +1,18 @@
 """Carries out what the core wants to be said: the live card, cards and lines in the thread, notices, replies."""
 
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from collections.abc import Collection
+from dataclasses import replace
+from typing import NoReturn
 
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError, Full, Throttled, Transient
+from bot.instead import Instead, heard
 from bot.personal import Personal, view_of
 from bot.posts import mentioning, with_card, with_text
+from bot.restand import STATUS
+from bot.threads import Stood, Threads, Unreachable
 from cards import card_for, invitation, line
-from cards.status import status_card
+from cards.lines import carried_on
 from cards.view import View
 from changes.effects import (
     CardKind,
@@ -22,43 +26,27 @@ from changes.effects import (
     ShowCopy,
     ShowStatus,
     Tell,
+    TellPerson,
+    cards_in_use,
+    message_of,
+    passing,
 )
-from changes.insist import insist
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import (
     Acquaintance,
-    Binding,
     Clock,
     Later,
-    MessageRef,
     Never,
     NotYet,
     Result,
-    Told,
-    UnitOfWork,
     Units,
     Unsure,
     Wording,
 )
-from changes.sayings import Said
 from changes.service import language_of
 from changes.told import of_post
 from language import LANGUAGES, speaking
-
-STATUS = "status"
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """A change as it stands when something about it is said."""
-
-    view: View
-    binding: Binding
-
-    @property
-    def change(self) -> Change:
-        return self.view.change
 
 
 class Messenger:
@@ -77,7 +65,10 @@ class Messenger:
         """`refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground does not."""
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._connector, self._wording, self._refreshes = connector, wording, refreshes
-        self._personal = Personal(units, catalogue, clock, connector, wording, self._announce, refreshes=refreshes)
+        self._threads, self._instead = Threads(units, connector), Instead(units, catalogue, clock)
+        self._personal = Personal(
+            units, catalogue, clock, connector, wording, self._threads.announce, refreshes=refreshes
+        )
 
     async def __call__(self, effect: Effect) -> None:
         """Carry the effect out. Raises Later or Never when Teams did not take it."""
@@ -91,7 +82,7 @@ class Messenger:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             own = ""
-            if isinstance(effect, ShowCopy | SendDigest):
+            if isinstance(effect, ShowCopy | SendDigest | TellPerson):
                 own = await language_of(unit, effect.to) if await unit.chats.get(effect.to.id) else ""
         if own:
             return own
@@ -105,22 +96,35 @@ class Messenger:
                     await self._connector.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
                 case MeetTeam():
                     await self._meet(effect)
-                case ShowStatus():
-                    await self._status(effect.change)
-                case ShowCard():
-                    await self._card(effect)
+                case ShowStatus() | ShowCard() | Tell():
+                    await self._in_thread(effect)
                 case ShowCopy():
                     await self._personal.copy(effect)
                 case SendDigest():
                     await self._personal.digest(effect)
-                case Tell():
-                    await self._tell(effect)
+                case TellPerson():
+                    await self._personal.tell(effect)
                 case SendNotice():
                     await self._notice(effect)
                 case _:
                     raise Never(f"nobody here carries out {type(effect).__name__}")
         except ConnectorError as error:
             _translate(error)
+
+    async def _in_thread(self, effect: ShowStatus | ShowCard | Tell) -> None:
+        try:
+            match effect:
+                case ShowStatus():
+                    await self._status(effect)
+                case ShowCard():
+                    await self._card(effect)
+                case Tell():
+                    await self._tell(effect)
+        except Unreachable:
+            # It is given up, and an admin sees why; whoever it was for is asked all the same.
+            if not passing(effect):
+                await self._instead(effect)
+            raise
 
     async def _meet(self, effect: MeetTeam) -> None:
         async with self._units() as unit:
@@ -133,118 +137,97 @@ class Messenger:
                 [Acquaintance(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
             )
 
-    async def _status(self, change_id: str) -> MessageRef:
-        """Post or edit the change's live card; where it is."""
+    async def _status(self, effect: ShowStatus) -> None:
+        view = await self._view(effect.change)
+        if not effect.passing:
+            await self._threads.status(view)
+        elif await self._redrawn_in_passing(view) is Stood.LOST:
+            await self._ask_anew(view, STATUS, ShowStatus("", effect.change))
+
+    async def _redrawn_in_passing(self, view: View) -> Stood:
+        try:
+            return await self._threads.redraw_status(view)
+        except Unreachable:
+            return Stood.LOST
+
+    async def _ask_anew(self, view: View, message: str, effect: ShowStatus | ShowCard) -> None:
+        """Ask once for what a redraw in passing found gone: that is tried but once, and is no way to post anything."""
         async with self._units() as unit:
-            scene = await self._scene(unit, change_id)
-            ref = await unit.messages.get(change_id, STATUS)
-        activity = with_card(status_card(scene.view))
-        if ref is not None:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
-            return ref
-        return await self._post(scene.binding, activity, change_id, STATUS)
+            ref = await unit.messages.get(view.change.id, message)
+            key = f"{view.change.id}:{message}:anew:for:{ref.activity if ref else ''}"
+            await unit.outbox.add([replace(effect, key=key)], self._clock.now())
 
     async def _card(self, effect: ShowCard) -> None:
         async with self._units() as unit:
             # Before the channel's own card: whatever becomes of that, whoever is asked has it.
             await self._personal.copies(unit, effect)
-        async with self._units() as unit:
-            scene = await self._scene(unit, effect.change)
-            ref = await unit.messages.get(effect.change, effect.message)
+        view = await self._view(effect.change)
         notice = ""
         if effect.card is CardKind.GO:
-            notice = self._wording.preview(NoticeKind.PLANNED, scene.change, scene.view.service, self._clock.now())
-        activity = with_card(card_for(effect.card, scene.view, effect.message, notice))
-        if ref is not None:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+            notice = self._wording.preview(NoticeKind.PLANNED, view.change, view.service, self._clock.now())
+        activity = with_card(card_for(effect.card, view, effect.message, notice))
+        stood = await self._threads.redraw(view, effect.message, activity)
+        if effect.passing and stood is Stood.LOST:
+            again = replace(effect, passing=False, only_edit=True, anew=True)
+            await self._ask_anew(view, effect.message, again)
             return
-        if effect.only_edit:
-            return
-        # The mention is a line of its own, because a card tells nobody; its own key keeps it single on a retry.
-        if effect.mention:
-            text = invitation(effect.card, scene.view)
-            await self._say(effect.change, f"{effect.message}:mention", text, effect.mention)
-        await self._in_thread(effect.change, effect.message, activity)
+        posts = stood is not Stood.EDITED and _is_wanted(effect, stood, view.change)
+        if posts or (effect.anew and stood is Stood.EDITED):
+            await self._invite(effect, view, stood)
+        if posts:
+            await self._threads.card(view, effect.message, activity)
+
+    async def _invite(self, effect: ShowCard, view: View, stood: Stood) -> None:
+        """A line of its own, because a card tells nobody; its own key keeps it single on a retry."""
+        key = f"{effect.message}:mention"
+        said_here = await self._threads.says(view, key)
+        # A card that stood all the time and for which nobody was called here needs no call now.
+        if effect.mention and not said_here and not (said_here is None and stood is Stood.EDITED):
+            text = carried_on(view) if effect.anew else invitation(effect.card, view)
+            await self._say(view, key, text, effect.mention)
 
     async def _tell(self, nudge: Tell) -> None:
         effect = await self._personal.nudged(nudge)
         if effect is None:
             return
+        view = await self._view(effect.change)
         async with self._units() as unit:
-            scene = await self._scene(unit, effect.change)
-        await self._say(effect.change, effect.key, line(effect, scene.view), effect.mention)
+            if await unit.messages.get(effect.change, effect.key) is not None:
+                return
+            told = await heard(unit, effect)
+        await self._say(view, effect.key, line(effect, view), effect.mention, told)
 
     async def _notice(self, effect: SendNotice) -> None:
+        view = await self._view(effect.change)
         async with self._units() as unit:
-            scene = await self._scene(unit, effect.change)
             ref = await unit.messages.get(effect.change, effect.key)
         if ref is None:
-            text = self._wording.post(effect, scene.change, scene.view.service)
-            told = of_post(effect, scene.view.service, Result.SENT, self._clock.now())
-            await self._post(scene.binding, with_text(text), effect.change, effect.key, told)
+            activity = with_text(self._wording.post(effect, view.change, view.service))
+            told = of_post(effect, view.service, Result.SENT, self._clock.now())
+            await self._threads.announce(view.service, effect.change, effect.key, activity, told)
 
-    async def _say(self, change_id: str, message: str, text: str, mention: tuple[Person, ...]) -> None:
+    async def _say(
+        self, view: View, message: str, text: str, mention: tuple[Person, ...], told: Collection[Person] = ()
+    ) -> None:
+        """Say it in the thread; `told` are named only, because they have heard it already."""
         async with self._units() as unit:
-            if await unit.messages.get(change_id, message) is not None:
-                return
-            people = [await unit.people.get(person.id) or Acquaintance(person) for person in mention]
-        await self._in_thread(change_id, message, mentioning(text, people))
+            people = [
+                Acquaintance(person) if person in told else await unit.people.get(person.id) or Acquaintance(person)
+                for person in mention
+            ]
+        await self._threads.say(view, message, mentioning(text, people))
 
-    async def _in_thread(self, change_id: str, message: str, activity: dict[str, Any]) -> None:
+    async def _view(self, change_id: str) -> View:
         async with self._units() as unit:
-            root = await unit.messages.get(change_id, STATUS)
-        root = root or await self._status(change_id)
-        posted = await self._connector.send(root.service_url, root.thread, activity)
-        ref = MessageRef(root.service_url, root.thread, posted, root.thread)
-        await insist(self._units, lambda unit: unit.messages.put(change_id, message, ref))
+            return await view_of(unit, self._catalogue, self._clock, change_id, refreshes=self._refreshes)
 
-    async def _post(
-        self, binding: Binding, activity: dict[str, Any], change_id: str, message: str, told: Told | None = None
-    ) -> MessageRef:
-        """A message of its own: a new thread in a channel, a plain message in a group chat; `told` is noted with it."""
-        if binding.is_channel:
-            parameters = {
-                "isGroup": True,
-                "bot": {"id": binding.bot},
-                "tenantId": binding.tenant,
-                "activity": activity,
-                "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
-            }
-            thread, posted = await self._connector.create_conversation(binding.service_url, parameters)
-        else:
-            thread = binding.conversation
-            posted = await self._connector.send(binding.service_url, thread, activity)
-        ref = MessageRef(binding.service_url, thread, posted, thread)
 
-        async def write(unit: UnitOfWork) -> None:
-            await unit.messages.put(change_id, message, ref)
-            if told is not None:
-                await unit.ledger.note(told)
-
-        await insist(self._units, write)
-        return ref
-
-    async def _scene(self, unit: UnitOfWork, change_id: str) -> _Scene:
-        view = await view_of(unit, self._catalogue, self._clock, change_id, refreshes=self._refreshes)
-        return _Scene(view, await self._bound(unit, view.service))
-
-    async def _bound(self, unit: UnitOfWork, service: Service) -> Binding:
-        binding = await unit.bindings.get(service.key)
-        if binding is None:
-            raise Never(
-                Said(
-                    "{name} is not bound to a channel: type `@Change bot bind {key}` in it.",
-                    name=service.name,
-                    key=service.key,
-                )
-            )
-        return binding
-
-    async def _announce(self, service: Service, activity: dict[str, Any], change_id: str, message: str) -> None:
-        """A message of its own in the service's channel or group chat."""
-        async with self._units() as unit:
-            binding = await self._bound(unit, service)
-        await self._post(binding, activity, change_id, message)
+def _is_wanted(effect: ShowCard, stood: Stood, change: Change) -> bool:
+    """Whether a card that does not stand is posted: one that is only edited is a record, unless it is in use."""
+    if not effect.only_edit:
+        return True
+    in_use = effect.message in [message_of(kind, change) for kind in cards_in_use(change)]
+    return in_use and (stood is Stood.LOST or effect.anew)
 
 
 def shared(service: Service) -> str:

@@ -8,6 +8,7 @@ from bot.admin import admin
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
+from bot.restand import rebound
 from bot.tongue import language
 from cards.answers import answers_of
 from cards.help import help_card
@@ -51,6 +52,7 @@ async def bind(request: Request) -> None:
     binding = binding_of(activity, service.key)
     await desk.unit.bindings.put(binding)
     request.binding = binding
+    request.effects += await rebound(desk.unit, service, desk.now)
     await say(
         request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
     )

@@ -1,4 +1,4 @@
-"""What goes to one person: the card that asks them for a decision, and one digest a morning instead of reminders."""
+"""What goes to one person: the cards that ask them, lines, and one digest a morning instead of reminders."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -6,12 +6,26 @@ from dataclasses import replace
 from typing import Any
 
 from bot.connector import Connector
-from bot.connector_errors import ConnectorError, Gone, Rejected
-from bot.posts import mentioning, with_card
+from bot.connector_errors import ConnectorError, Gone, is_gone
+from bot.instead import copies_of
+from bot.posts import mentioning, with_card, with_text
 from cards import card_for, invitation
+from cards.lines import in_person
 from cards.mine import digest_card, digest_line
 from cards.view import View
-from changes.effects import NUDGES, CardKind, Line, NoticeKind, SendDigest, ShowCard, ShowCopy, Tell, message_of
+from changes.effects import (
+    NUDGES,
+    CardKind,
+    Line,
+    NoticeKind,
+    SendDigest,
+    ShowCard,
+    ShowCopy,
+    Tell,
+    TellPerson,
+    cards_in_use,
+    message_of,
+)
 from changes.insist import insist
 from changes.model import Person
 from changes.policy import Catalogue, Service
@@ -23,8 +37,7 @@ COPIED = frozenset({CardKind.PRECHECK, CardKind.GO})
 """The cards that ask for a decision: whoever is asked has them in the personal chat too."""
 ENOUGH = 2
 """From so many things on that wait for somebody, one digest takes the place of the reminders."""
-_NO_CHAT = frozenset({403, 404})
-Announce = Callable[[Service, dict[str, Any], str, str], Awaitable[None]]
+Announce = Callable[[Service, str, str, dict[str, Any]], Awaitable[None]]
 """Posts an activity in the service's channel, for a change, and remembers it under a message key."""
 
 
@@ -48,10 +61,8 @@ class Personal:
 
     async def copies(self, unit: UnitOfWork, effect: ShowCard) -> None:
         """Put the copies of the card on their way: to those who are asked, and where one stands already."""
-        if effect.card not in COPIED:
-            return
-        asked = () if effect.only_edit else effect.mention
-        await self._queue(unit, effect.key, effect.change, effect.card, effect.message, asked)
+        asked = () if effect.only_edit or effect.card not in COPIED else effect.mention
+        await unit.outbox.add(await copies_of(unit, effect, asked), self._clock.now())
 
     async def nudged(self, effect: Tell) -> Tell | None:
         """What of a reminder has to be said in the thread, or None.
@@ -82,8 +93,8 @@ class Personal:
                     digest = SendDigest(f"digest:{person.id}:{today}", change.id, person, today)
                     await unit.outbox.add([digest], now)
             if effect.line in (Line.GO_NUDGE, Line.GO_DEPUTIES):
-                message = message_of(CardKind.GO, change)
-                await self._queue(unit, effect.key, change.id, CardKind.GO, message, effect.mention)
+                card = ShowCard(effect.key, change.id, CardKind.GO, message_of(CardKind.GO, change))
+                await unit.outbox.add(await copies_of(unit, card, effect.mention), now)
         return replace(effect, mention=tuple(left)) if left or not effect.mention else None
 
     async def copy(self, effect: ShowCopy) -> None:
@@ -99,9 +110,12 @@ class Personal:
         if effect.card is CardKind.GO:
             notice = self._wording.preview(NoticeKind.PLANNED, view.change, view.service, self._clock.now())
         card = card_for(effect.card, view, effect.message, notice)
-        if ref is not None:
-            await self._edit(ref, with_card(card))
-        elif not effect.only_edit:
+        if ref is not None and ref.conversation == chat.conversation:
+            here = replace(ref, service_url=chat.service_url)
+            if await self._edited(here, with_card(card)):
+                return
+        in_use = effect.message in [message_of(kind, view.change) for kind in cards_in_use(view.change)]
+        if not effect.only_edit or (ref is not None and in_use):
             await self._send(chat, with_card(card, invitation(effect.card, view)), effect.change, key)
 
     async def digest(self, effect: SendDigest) -> None:
@@ -125,24 +139,24 @@ class Personal:
             return
         card = digest_card(items, self._catalogue.services, now)
         activity = with_card(card) | mentioning(digest_line(items), [who])
-        await self._announce(view.service, activity, effect.change, key)
+        await self._announce(view.service, effect.change, key, activity)
 
-    async def _queue(
-        self, unit: UnitOfWork, key: str, change: str, card: CardKind, message: str, asked: tuple[Person, ...]
-    ) -> None:
-        standing = [Person(each) for each in await unit.messages.copies(change, message)]
-        only_edit = [person for person in standing if person not in asked]
-        people = [(person, False) for person in asked if await unit.chats.get(person.id) is not None]
-        people += [(person, True) for person in only_edit]
-        copies = [ShowCopy(f"{key}@{each.id}", change, card, message, each, edit) for each, edit in people]
-        await unit.outbox.add(copies, self._clock.now())
+    async def tell(self, effect: TellPerson) -> None:
+        """Say the line in the person's chat, once."""
+        async with self._units() as unit:
+            if await unit.messages.get(effect.change, effect.key) is not None:
+                return
+            view = await view_of(unit, self._catalogue, self._clock, effect.change, refreshes=False)
+            chat = await unit.chats.get(effect.to.id)
+        if chat is not None:
+            await self._send(chat, with_text(in_person(effect.tell, view)), effect.change, effect.key)
 
     async def _send(self, chat: Chat, activity: dict[str, Any], change: str, key: str) -> bool:
         """Whether it could be posted; a chat that is gone is forgotten."""
         try:
             posted = await self._connector.send(chat.service_url, chat.conversation, activity)
         except ConnectorError as error:
-            if not _is_gone(error):
+            if not is_gone(error):
                 raise
             await self._forget(chat.conversation, error)
             return False
@@ -150,15 +164,18 @@ class Personal:
         await insist(self._units, lambda unit: unit.messages.put(change, key, ref))
         return True
 
-    async def _edit(self, ref: MessageRef, activity: dict[str, Any]) -> None:
+    async def _edited(self, ref: MessageRef, activity: dict[str, Any]) -> bool:
+        """Whether it stands there; not when it was deleted, or the chat is gone."""
         try:
             await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
-        except Gone as gone:
-            await self._forget(ref.conversation, gone)
-        except Rejected as rejected:
-            if rejected.status not in _NO_CHAT:
+        except ConnectorError as error:
+            if not is_gone(error):
                 raise
-            log.info("a card in a personal chat is not there any more: %s", rejected)
+            if isinstance(error, Gone):
+                await self._forget(ref.conversation, error)
+            log.info("a card in a personal chat is not there any more: %s", error)
+            return False
+        return True
 
     async def _forget(self, conversation: str, why: ConnectorError) -> None:
         log.info("a personal chat is gone: %s", why)
@@ -179,7 +196,3 @@ async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_i
 def _told(person: Person) -> str:
     """The setting that says for which day the person was sent a digest last."""
     return f"digest:{person.id}"
-
-
-def _is_gone(error: ConnectorError) -> bool:
-    return isinstance(error, Gone) or (isinstance(error, Rejected) and error.status in _NO_CHAT)

@@ -21,6 +21,7 @@ from changes.effects import (
     ShowCard,
     ShowCopy,
     ShowStatus,
+    TellPerson,
 )
 from changes.labels import moment_label
 from changes.policy import Service
@@ -99,6 +100,8 @@ def what_it_is(effect: Effect) -> str:
             return _("a notice in Teams")
         case ShowCopy() | SendDigest():
             return _("a card for {name}", name=effect.to.name or effect.to.id)
+        case TellPerson():
+            return _("a message for {name}", name=effect.to.name or effect.to.id)
         case ShowStatus() | ShowCard():
             return _("a card in the channel")
         case Reply():

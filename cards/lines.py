@@ -25,7 +25,28 @@ def line(effect: Tell, view: View) -> str:
 
 def invitation(card: CardKind, view: View) -> str:
     """The sentence in front of a card, for those who are asked."""
-    return _(_INVITATIONS[card], id=view.change.id, title=plain(view.change.plan.title))
+    return _(_INVITATIONS[card], id=view.change.id, title=_title(view))
+
+
+def carried_on(view: View) -> str:
+    """The sentence in front of a card that stands anew, because it was lost or the service was bound elsewhere."""
+    return _("{id} ({title}) is carried on here. This is the card that waits.", id=view.change.id, title=_title(view))
+
+
+def in_person(effect: Tell, view: View) -> str:
+    """The line for one person in their own chat, where nothing around it says what it is about."""
+    said = line(effect, view)
+    if view.change.id not in said:
+        said = _("{id} ({title}): {said}", id=view.change.id, title=_title(view), said=said)
+    why = _(
+        "The conversation of {service} in Teams cannot be reached, so you read this here.",
+        service=plain(view.service.name),
+    )
+    return f"{said}\n\n*{why}*"
+
+
+def _title(view: View) -> str:
+    return plain(view.change.plan.title)
 
 
 _INVITATIONS: dict[CardKind, str] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from changes.model import Change, Person, State, Window
+from changes.model import AT_WORK, BROKEN, Change, Person, State, Window
 from changes.policy import Recipient
 
 
@@ -167,7 +167,9 @@ class ShowStatus(Effect):
 class ShowCard(Effect):
     """Show a card in the thread under `message`, mentioning people when it is posted for the first time.
 
-    With `only_edit` nothing is posted when there is no such message yet; see `passing` for the last field.
+    With `only_edit` nothing is posted when there is no such message yet, nor when it is gone and nobody waits for it
+    any more. `anew`: it is shown where the change is carried on now, if it is still in use then. See `passing` for
+    that field.
     """
 
     card: CardKind
@@ -175,6 +177,7 @@ class ShowCard(Effect):
     mention: tuple[Person, ...] = ()
     only_edit: bool = False
     passing: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ class ShowCopy(Effect):
     message: str
     to: Person
     only_edit: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +209,14 @@ class Tell(Effect):
     detail: str = ""
     mention: tuple[Person, ...] = ()
     late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson(Effect):
+    """Say the line in the chat of somebody whom it mentions, because the service's conversation cannot be reached."""
+
+    tell: Tell
+    to: Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +302,7 @@ def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") 
 
 def passing(effect: Effect) -> bool:
     """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
-    return isinstance(effect, ShowStatus | ShowCard) and effect.passing
+    return isinstance(effect, ShowStatus | ShowCard | ShowCopy) and effect.passing
 
 
 def message_of(card: CardKind, change: Change) -> str:
@@ -307,7 +319,7 @@ def message_of(card: CardKind, change: Change) -> str:
 
 
 def awaited_card(change: Change) -> CardKind | None:
-    """The card that waits for somebody now; None where nothing is asked, and the live card has what can be done."""
+    """The card on which somebody is waited for now; None where the live card has all the buttons there are."""
     match change.state:
         case State.PRECHECK_PENDING:
             return CardKind.PRECHECK
@@ -322,10 +334,25 @@ def awaited_card(change: Change) -> CardKind | None:
             return CardKind.CUTOFF if asked else CardKind.DAY
         case State.INCIDENT | State.RESTORING:
             return CardKind.INCIDENT
-        case State.COMPLETED if not change.review and any("/review/" in key for key in change.fired):
+        case State.COMPLETED if not change.review and _review_asked(change):
             return CardKind.REVIEW
         case _:
             return None
+
+
+def cards_in_use(change: Change) -> tuple[CardKind, ...]:
+    """The cards whose buttons or facts are needed now, the one that is waited for first."""
+    awaited = awaited_card(change)
+    used = [] if awaited is None else [awaited]
+    if change.state in AT_WORK and awaited is not CardKind.DAY:
+        used.append(CardKind.DAY)  # the tests are recorded there
+    if change.state in BROKEN and change.handed_over_at is not None:
+        used.append(CardKind.HANDOVER)
+    return tuple(used)
+
+
+def _review_asked(change: Change) -> bool:
+    return any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired)
 
 
 def lane(effect: Effect) -> str:
@@ -335,7 +362,7 @@ def lane(effect: Effect) -> str:
             return f"conversation:{conversation.get('id', '')}"
         case MeetTeam(service=service):
             return f"service:{service}"
-        case ShowCopy(to=to) | SendDigest(to=to):
+        case ShowCopy(to=to) | SendDigest(to=to) | TellPerson(to=to):
             return f"person:{to.id}"
         case MailNotice(to=to):
             return f"mail:{to.address}"

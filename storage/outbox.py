@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, text, update
 
-from changes.effects import Effect, SendDigest, ShowCopy, lane
+from changes.effects import Effect, SendDigest, ShowCopy, TellPerson, lane
 from changes.ports import DeadParcel, Parcel
 from storage import codec
 from storage.tables import bindings, changes, chats, outbox, waiting
@@ -63,7 +63,7 @@ class SqlOutbox:
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards.
         """
-        told = {each.to.id for each in effects if isinstance(each, ShowCopy | SendDigest)}
+        told = {each.to.id for each in effects if isinstance(each, ShowCopy | SendDigest | TellPerson)}
         about = {each.change for each in effects if each.change}
         found: dict[str, str] = {}
         if told:

@@ -72,6 +72,8 @@ class Teams:
     locales: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     """Conversations out of which the bot was thrown."""
+    closed: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Channels and chats that take nothing, and what they answer: a channel's threads are in it."""
     slow: Callable[[web.Request], Awaitable[web.Response | None]] | None = None
     """What comes before a message is taken; an answer takes its place."""
     # One row for all, since a bot that was restarted knows the ids it has seen.
@@ -149,6 +151,28 @@ class Teams:
         response.raise_for_status()
         return response
 
+    def delete_channel(self, channel: str = CHANNEL) -> None:
+        """The channel is deleted, and everything in it."""
+        self.closed[channel] = (404, "ConversationNotFound")
+        for message in [each for each in self.messages.values() if place(each) == channel]:
+            self.delete(message)
+
+    def delete(self, message: Message) -> None:
+        """Somebody deletes a message of the bot."""
+        del self.messages[message.id]
+
+    def throw_out(self, channel: str = CHANNEL) -> None:
+        """The bot may neither write nor read in the channel or chat any more, until it is let in again."""
+        self.closed[channel] = (403, "BotNotInConversationRoster")
+
+    def let_in(self, channel: str = CHANNEL) -> None:
+        """The bot is installed there again."""
+        del self.closed[channel]
+
+    def standing_in(self, channel: str) -> list[Message]:
+        """What stands in that channel or chat now."""
+        return [each for each in self.messages.values() if place(each) == channel]
+
     def with_button(self, verb: str) -> Message:
         """The newest message whose card has such a button."""
         for message in reversed(list(self.messages.values())):
@@ -177,7 +201,7 @@ class Teams:
         else:
             thread = CHANNEL + f";messageid={next(self._numbers)}" if where == "channel" else where
             conversation |= {"conversationType": "channel", "isGroup": True, "id": thread}
-            data |= {"team": {"id": TEAM}, "channel": {"id": CHANNEL}}
+            data |= {"team": {"id": TEAM}, "channel": {"id": thread.partition(";")[0]}}
         return {
             "id": f"in-{next(self._numbers)}",
             "channelId": "msteams",
@@ -201,6 +225,8 @@ class Teams:
         if self.slow is not None and (answer := await self.slow(request)) is not None:
             return answer
         body = await request.json()
+        if (refusal := self._refusal(body["channelData"]["channel"]["id"])) is not None:
+            return refusal
         number = next(self._numbers)
         thread = f"{body['channelData']['channel']['id']};messageid={number}"
         message = self._record("thread", thread, body["activity"], f"root-{number}")
@@ -211,6 +237,8 @@ class Teams:
             return answer
         if request.match_info["conversation"] in self.gone:
             return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
+        if (refusal := self._refusal(request.match_info["conversation"])) is not None:
+            return refusal
         message = self._record("post", request.match_info["conversation"], await request.json())
         return web.json_response({"id": message.id}, status=201)
 
@@ -218,14 +246,29 @@ class Teams:
         if self.slow is not None and (answer := await self.slow(request)) is not None:
             return answer
         conversation, activity = request.match_info["conversation"], request.match_info["activity"]
+        if (refusal := self._refusal(conversation)) is not None:
+            return refusal
         if activity not in self.messages:
             return web.json_response({"error": {"code": "ActivityNotFound"}}, status=404)
         self._record("edit", conversation, await request.json(), activity)
         return web.json_response({"id": activity})
 
-    async def _members(self, _: web.Request) -> web.Response:
+    def _refusal(self, conversation: str) -> web.Response | None:
+        """What a place that takes nothing answers."""
+        if (answer := self.closed.get(conversation.partition(";")[0])) is None:
+            return None
+        return web.json_response({"error": {"code": answer[1]}}, status=answer[0])
+
+    async def _members(self, request: web.Request) -> web.Response:
+        if (refusal := self._refusal(request.match_info["conversation"])) is not None:
+            return refusal
         members = [{"id": each.id, "name": each.name, "aadObjectId": each.object_id} for each in EVERYBODY]
         return web.json_response({"members": members})
+
+
+def place(message: Message) -> str:
+    """The channel or chat in which the message stands."""
+    return message.conversation.partition(";")[0]
 
 
 def actions(card: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,234 @@
+"""Where a change is carried in its service's conversation: its live card, and the thread of everything about it.
+
+What is gone is posted anew: a message in its thread, and a thread where the service is bound now. A card in another
+thread than the live card's counts as gone. Only where nothing at all can be posted there is nowhere to go.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+
+from bot.connector import Connector
+from bot.connector_errors import ConnectorError, is_gone
+from bot.posts import with_card, with_text
+from bot.restand import STATUS, cards_anew, lies_in
+from cards.status import status_card
+from cards.text import plain
+from cards.view import View
+from changes.insist import insist
+from changes.policy import Service
+from changes.ports import Binding, MessageRef, Never, Told, UnitOfWork, Units
+from changes.sayings import Said
+from language import _
+
+log = logging.getLogger(__name__)
+
+
+class Unreachable(Never):
+    """The service's conversation takes nothing, for good: the sentence says why."""
+
+
+class Stood(Enum):
+    """What became of a message that was to be brought up to date."""
+
+    EDITED = auto()
+    LOST = auto()
+    NEVER = auto()
+    """It was not posted so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """The conversation of a change: `root` is its live card if that lies there, `left` where it stood else."""
+
+    binding: Binding
+    root: MessageRef | None
+    left: MessageRef | None
+
+
+class Threads:
+    """Posts and edits what belongs to a change, and remembers where it is."""
+
+    def __init__(self, units: Units, connector: Connector) -> None:
+        self._units, self._connector = units, connector
+
+    async def status(self, view: View) -> None:
+        """Bring the live card up to date; it is posted where it does not stand."""
+        home = await self._home(view)
+        if home.root is not None:
+            activity = with_card(status_card(view))
+            if await self._edited(home.root, activity):
+                return
+            # Perhaps somebody deleted this one message, and its thread goes on.
+            if (again := await self._sent(home.root, activity)) is not None:
+                await self._remember(view.change.id, STATUS, again)
+                return
+        await self._begin(view, home)
+
+    async def redraw_status(self, view: View) -> Stood:
+        """Bring the live card up to date where it stands, and do no more."""
+        home = await self._home(view)
+        if home.root is None:
+            return Stood.LOST if home.left else Stood.NEVER
+        return Stood.EDITED if await self._edited(home.root, with_card(status_card(view))) else Stood.LOST
+
+    async def redraw(self, view: View, message: str, activity: dict[str, Any]) -> Stood:
+        """Bring a card up to date where it stands, and do no more."""
+        home = await self._home(view)
+        async with self._units() as unit:
+            ref = await unit.messages.get(view.change.id, message)
+        if ref is None:
+            return Stood.NEVER
+        if home.root is None or ref.thread != home.root.thread:
+            return Stood.LOST
+        here = replace(ref, service_url=home.root.service_url)
+        return Stood.EDITED if await self._edited(here, activity) else Stood.LOST
+
+    async def says(self, view: View, message: str) -> bool | None:
+        """Whether the message was posted in the present thread; None when it was not posted anywhere."""
+        home = await self._home(view)
+        async with self._units() as unit:
+            ref = await unit.messages.get(view.change.id, message)
+        if ref is None:
+            return None
+        return home.root is not None and ref.thread == home.root.thread
+
+    async def card(self, view: View, message: str, activity: dict[str, Any]) -> None:
+        """Post a card in the change's thread, and say so where it stood in another conversation. Raises Unreachable."""
+        async with self._units() as unit:
+            before = await unit.messages.get(view.change.id, message)
+        posted = await self.say(view, message, activity)
+        await self._leave(view, before, posted)
+
+    async def say(self, view: View, message: str, activity: dict[str, Any]) -> MessageRef:
+        """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
+        home = await self._home(view)
+        root = home.root or await self._begin(view, home)
+        posted = await self._sent(root, activity)
+        if posted is None:
+            root = await self._begin(view, home)
+            posted = await self._send(root.service_url, root.thread, activity)
+        await self._remember(view.change.id, message, posted)
+        return posted
+
+    async def announce(
+        self, service: Service, change: str, message: str, activity: dict[str, Any], told: Told | None = None
+    ) -> None:
+        """Post a message of its own, outside of the change's thread; `told` is noted with it. Raises Unreachable."""
+        async with self._units() as unit:
+            binding = await _bound(unit, service)
+        ref = await self._post(binding, activity)
+
+        async def write(unit: UnitOfWork) -> None:
+            await unit.messages.put(change, message, ref)
+            if told is not None:
+                await unit.ledger.note(told)
+
+        await insist(self._units, write)
+
+    async def _home(self, view: View) -> _Home:
+        async with self._units() as unit:
+            binding = await _bound(unit, view.service)
+            ref = await unit.messages.get(view.change.id, STATUS)
+        if ref is None or not lies_in(ref, binding):
+            return _Home(binding, None, ref)
+        # Teams may have moved the conversation to another address since.
+        return _Home(binding, replace(ref, service_url=binding.service_url), None)
+
+    async def _begin(self, view: View, home: _Home) -> MessageRef:
+        """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
+        left = home.root or home.left
+        root = await self._post(home.binding, with_card(status_card(view)))
+
+        async def write(unit: UnitOfWork) -> None:
+            await unit.messages.put(view.change.id, STATUS, root)
+            if left is not None:
+                cards = await cards_anew(unit, view.change, view.service, view.now, f"in:{root.activity}")
+                await unit.outbox.add(cards, view.now)
+
+        await insist(self._units, write)
+        await self._leave(view, left, root)
+        return root
+
+    async def _leave(self, view: View, before: MessageRef | None, now: MessageRef) -> None:
+        """Say where it stood before that it goes on elsewhere, if anybody can read that there."""
+        if before is None or _place(before) == _place(now):
+            return
+        text = _(
+            "**{id}** ({title}) goes on in another conversation: {service} is bound to that one now.",
+            id=view.change.id,
+            title=plain(view.change.plan.title),
+            service=plain(view.service.name),
+        )
+        try:
+            await self._connector.update(before.service_url, before.conversation, before.activity, with_text(text))
+        except ConnectorError as error:
+            log.info("where %s stood before nothing can be said: %s", view.change.id, error)
+
+    async def _post(self, binding: Binding, activity: dict[str, Any]) -> MessageRef:
+        """A message of its own: a new thread in a channel, a plain message in a group chat."""
+        if not binding.is_channel:
+            return await self._send(binding.service_url, binding.conversation, activity)
+        parameters = {
+            "isGroup": True,
+            "bot": {"id": binding.bot},
+            "tenantId": binding.tenant,
+            "activity": activity,
+            "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
+        }
+        try:
+            thread, posted = await self._connector.create_conversation(binding.service_url, parameters)
+        except ConnectorError as error:
+            if is_gone(error):
+                raise Unreachable(str(error)) from error
+            raise
+        return MessageRef(binding.service_url, thread, posted, thread)
+
+    async def _send(self, service_url: str, conversation: str, activity: dict[str, Any]) -> MessageRef:
+        try:
+            posted = await self._connector.send(service_url, conversation, activity)
+        except ConnectorError as error:
+            if is_gone(error):
+                raise Unreachable(str(error)) from error
+            raise
+        return MessageRef(service_url, conversation, posted, conversation)
+
+    async def _sent(self, root: MessageRef, activity: dict[str, Any]) -> MessageRef | None:
+        """Where it was posted in the thread; None when that is gone."""
+        try:
+            return await self._send(root.service_url, root.thread, activity)
+        except Unreachable as gone:
+            log.info("a thread is gone: %s", gone)
+            return None
+
+    async def _edited(self, ref: MessageRef, activity: dict[str, Any]) -> bool:
+        try:
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+        except ConnectorError as error:
+            if not is_gone(error):
+                raise
+            log.info("a message is gone: %s", error)
+            return False
+        return True
+
+    async def _remember(self, change: str, message: str, ref: MessageRef) -> None:
+        await insist(self._units, lambda unit: unit.messages.put(change, message, ref))
+
+
+async def _bound(unit: UnitOfWork, service: Service) -> Binding:
+    binding = await unit.bindings.get(service.key)
+    if binding is None:
+        raise Unreachable(
+            Said(
+                "{name} is not bound to a channel: type `@Change bot bind {key}` in it.",
+                name=service.name,
+                key=service.key,
+            )
+        )
+    return binding
+
+
+def _place(ref: MessageRef) -> str:
+    """The channel or chat in which the message is."""
+    return ref.thread.partition(";")[0]

@@ -1,0 +1,606 @@
+"""Nothing goes to a dead address: a channel is deleted or replaced, a card is deleted, the bot is out of its team."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from changes.model import State
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import (
+    CHANNEL,
+    CLAIRE,
+    GROUP,
+    LUC,
+    NADIA,
+    PIERRE,
+    TEAM,
+    Message,
+    Somebody,
+    actions,
+    transcript,
+    words,
+)
+
+NEW = "19:changes-anew@thread.tacv2"
+MOST_ACTS = 20
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
+
+
+# ── how far the change is when it happens ──────────────────────────────────────────────────────────────────────────
+
+
+async def precheck_asked(bot: Bot) -> None:
+    await bot.at_precheck()
+
+
+async def corrections(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.press(PIERRE, "precheck.correct", comment="Test the exams too.")
+
+
+async def prechecked(bot: Bot) -> None:
+    await bot.at_precheck()
+    await bot.press(PIERRE, "precheck.approve")
+
+
+async def go_asked(bot: Bot) -> None:
+    await bot.at_go()
+
+
+async def scheduled(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+
+
+async def snapshotting(bot: Bot) -> None:
+    await scheduled(bot)
+    await bot.advance(april(15, 19, 20))
+
+
+async def ready(bot: Bot) -> None:
+    await scheduled(bot)
+    await bot.advance(april(15, 22))
+
+
+async def in_progress(bot: Bot) -> None:
+    await bot.started()
+
+
+async def trouble(bot: Bot) -> None:
+    await bot.started()
+    await bot.press(NADIA, "trouble.report", reason="Nobody can log in.")
+
+
+async def cutoff_asked(bot: Bot) -> None:
+    await bot.started()
+    await bot.advance(april(15, 23))
+
+
+async def incident(bot: Bot) -> None:
+    await bot.started()
+    await bot.press(NADIA, "trouble.report", reason="Nobody can log in.")
+    await bot.advance(april(15, 23))
+    await bot.press(NADIA, "incident.declare", reason="Still nobody can log in.")
+
+
+async def restore_asked(bot: Bot) -> None:
+    await incident(bot)
+    await bot.press(NADIA, "restore.ask")
+
+
+async def restoring(bot: Bot) -> None:
+    await restore_asked(bot)
+    await bot.press(PIERRE, "restore.confirm", vps_name="Hannibal")
+
+
+async def completed(bot: Bot) -> None:
+    await bot.started()
+    await record_tests(bot, CHANNEL)
+    await bot.press(NADIA, "change.complete")
+
+
+async def review_asked(bot: Bot) -> None:
+    await completed(bot)
+    await bot.advance(april(16))
+
+
+Stage = Callable[[Bot], Awaitable[None]]
+STAGES: tuple[Stage, ...] = (
+    precheck_asked,
+    corrections,
+    prechecked,
+    go_asked,
+    scheduled,
+    snapshotting,
+    ready,
+    in_progress,
+    trouble,
+    cutoff_asked,
+    incident,
+    restore_asked,
+    restoring,
+    completed,
+    review_asked,
+)
+every_stage = pytest.mark.parametrize("stage", STAGES, ids=[stage.__name__ for stage in STAGES])
+
+
+# ── what people do, by the buttons that stand where they are ───────────────────────────────────────────────────────
+
+
+def offered(bot: Bot, where: str, verb: str, **chosen: str) -> list[Message]:
+    """The messages there with such a button."""
+    return [
+        message
+        for message in bot.teams.standing_in(where)
+        if any(
+            action.get("verb") == verb and all(str(action["data"].get(name)) == chosen[name] for name in chosen)
+            for action in actions(message.card or {})
+        )
+    ]
+
+
+async def press(bot: Bot, who: Somebody, verb: str, where: str, **inputs: str) -> None:
+    chosen = {name: inputs[name] for name in ("test", "result") if name in inputs}
+    there = offered(bot, where, verb, **chosen)
+    assert there, f"no {verb} in {where}: {[transcript(each) for each in bot.teams.standing_in(where)]}"
+    await bot.teams.press(who, verb, on=there[-1], inputs=inputs)
+    await bot.settle()
+
+
+async def record_tests(bot: Bot, where: str) -> None:
+    """Every test that has no result yet passes, as far as its button is there."""
+    for number in (await bot.change()).open_tests:
+        facts = {"test": str(number), "result": "pass"}
+        if offered(bot, where, "test.result", **facts):
+            await press(bot, NADIA, "test.result", where, **facts)
+
+
+async def act(bot: Bot, where: str) -> None:
+    """The next thing that is done about the change."""
+    change = await bot.change()
+    match change.state:
+        case State.PRECHECK_PENDING:
+            await press(bot, PIERRE, "precheck.approve", where)
+        case State.CORRECTIONS_REQUESTED:
+            await press(bot, NADIA, "change.edit", where)
+            await press(bot, NADIA, "change.edit", where, **(FORM | {"risks": "Plug-ins may not load: see the list."}))
+        case State.PRECHECKED:
+            await bot.advance(april(8))
+        case State.GO_PENDING:
+            await press(bot, PIERRE, "go.give", where)
+        case State.SCHEDULED | State.SNAPSHOTTING:
+            await bot.advance(april(15, 22))
+        case State.READY:
+            await press(bot, NADIA, "window.start", where)
+        case State.TROUBLE:
+            await press(bot, NADIA, "trouble.solved", where)
+        case State.IN_PROGRESS | State.EXTENDED:
+            await record_tests(bot, where)
+            await press(bot, NADIA, "change.complete", where)
+        case State.INCIDENT if change.restore is not None and change.restore.open:
+            await press(bot, PIERRE, "restore.confirm", where, vps_name="Hannibal")
+        case State.INCIDENT:
+            await record_tests(bot, where)
+            await press(bot, NADIA, "incident.close", where)
+        case State.RESTORING:
+            await bot.advance(bot.clock.now() + timedelta(minutes=61))
+        case State.COMPLETED:
+            await bot.advance(max(april(19), bot.clock.now()))
+            await press(bot, NADIA, "review.save", where, comment="It went well.")
+        case other:
+            raise AssertionError(f"nobody knows what to do when it is {other}")
+
+
+async def carry_to_the_end(bot: Bot, where: str) -> None:
+    for _act in range(MOST_ACTS):
+        if (await bot.change()).review:
+            return
+        await act(bot, where)
+    raise AssertionError(f"it never ends: {await bot.change()}")
+
+
+def said_twice(bot: Bot, where: str) -> list[str]:
+    """What stands there more than once: the same line, or two cards of one kind."""
+    seen = Counter(each.text or words(each.card)[0] for each in bot.teams.standing_in(where))
+    return [text for text, number in seen.items() if number > 1]
+
+
+async def bind(bot: Bot, where: str = NEW) -> None:
+    await bot.type(NADIA, "change bind learn", where)
+
+
+async def dead_letters(bot: Bot) -> list[str]:
+    async with bot.app.store.units() as unit:
+        return [f"{type(each.effect).__name__}: {each.error}" for each in await unit.outbox.dead()]
+
+
+def chat_of(who: Somebody) -> str:
+    return f"personal-{who.id}"
+
+
+async def have_chats(bot: Bot, *people: Somebody) -> None:
+    for who in people:
+        await bot.type(who, "/change help")
+
+
+# ── a channel that is replaced ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@every_stage
+async def test_a_channel_replaced_at_this_stage_the_change_ends_all_the_same(bot: Bot, stage: Stage) -> None:
+    await stage(bot)
+    bot.teams.delete_channel()
+    await bind(bot)
+    assert live_cards(bot, NEW) == (0 if stage is completed else 1)
+    assert said_twice(bot, NEW) == []
+    await carry_to_the_end(bot, NEW)
+    change = await bot.change()
+    assert (change.state, bool(change.outcome)) == (State.COMPLETED, True)
+    assert bot.teams.standing_in(CHANNEL) == []
+    assert await dead_letters(bot) == []
+
+
+@every_stage
+async def test_a_channel_deleted_at_this_stage_and_nothing_bound_until_later_the_change_ends_all_the_same(
+    bot: Bot, stage: Stage
+) -> None:
+    await have_chats(bot, NADIA, PIERRE)
+    await stage(bot)
+    bot.teams.delete_channel()
+    gone = {"type": "conversationUpdate", "channelData": {"eventType": "channelDeleted", "channel": {"id": CHANNEL}}}
+    await bot.teams.deliver(bot.teams.activity(NADIA, "channel") | gone)
+    await bot.advance(bot.clock.now() + timedelta(minutes=2))
+    await bind(bot)
+    assert live_cards(bot, NEW) == (0 if stage is completed else 1)
+    assert said_twice(bot, NEW) == []
+    await carry_to_the_end(bot, NEW)
+    assert (await bot.change()).state is State.COMPLETED
+
+
+# ── the bot is out of the team ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def in_chat(bot: Bot, who: Somebody) -> list[str]:
+    """What was posted in the chat of that person, in order: the line, or the heading of the card."""
+    posts = [call.message for call in bot.teams.calls if call.kind == "post"]
+    return [each.text or words(each.card)[0] for each in posts if each.conversation == chat_of(who)]
+
+
+async def one_out_of_three(bot: Bot) -> None:
+    """Nadia requests, Luc implements, Pierre decides; GO is given, and each of them has a chat with the bot."""
+    await have_chats(bot, NADIA, LUC, PIERRE)
+    await bot.requested({"implementer": LUC.object_id})
+    await bot.advance(april(1))
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.advance(april(8))
+    bot.teams.calls.clear()
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["and nobody says so", "and Teams says so"])
+async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their_own_chat_once(
+    bot: Bot, told: bool
+) -> None:
+    await one_out_of_three(bot)
+    bot.teams.throw_out()
+    if told:
+        await bot.teams.deliver(bot.teams.activity(CLAIRE, TEAM) | {"type": "installationUpdate", "action": "remove"})
+    await press(bot, PIERRE, "go.give", chat_of(PIERRE))
+    await bot.advance(april(15, 22))
+    await press(bot, LUC, "window.start", chat_of(LUC))
+    for number in range(2):
+        await press(bot, LUC, "test.result", chat_of(LUC), test=str(number), result="pass")
+    await press(bot, LUC, "change.complete", chat_of(LUC))
+    assert (await bot.change()).state is State.COMPLETED
+    implementer, requester, approver = (in_chat(bot, who) for who in (LUC, NADIA, PIERRE))
+    for said, people in (
+        ("gave **GO** for", (implementer, requester)),
+        ("The start is unlocked", (implementer,)),
+        ("Today's change", (implementer,)),
+        ("is completed", (requester, approver)),
+    ):
+        for chat in people:
+            assert sum(said in each for each in chat) == 1, (said, chat)
+    letters = await dead_letters(bot)
+    why = "is not bound to a channel" if told else "no longer in this conversation"
+    assert letters
+    assert all(why in each for each in letters)
+
+
+async def test_what_is_said_in_a_chat_names_the_change_and_why_it_is_said_there(bot: Bot) -> None:
+    await one_out_of_three(bot)
+    bot.teams.throw_out()
+    await press(bot, PIERRE, "go.give", chat_of(PIERRE))
+    [said] = [each for each in in_chat(bot, NADIA) if "**GO**" in each]
+    assert CHANGE in said
+    assert "ISC Learn Platform in Teams cannot be reached" in said
+
+
+async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_works_a_minute_later(bot: Bot) -> None:
+    await have_chats(bot, NADIA, PIERRE)
+    await bot.started()
+    bot.teams.throw_out()
+    for minute in range(1, 5):
+        await bot.advance(april(15, 22, minute))
+    assert in_chat(bot, NADIA).count("Today's change") == 1
+    assert in_chat(bot, PIERRE).count("Today's change") == 0
+    assert len(await dead_letters(bot)) == 1, "every minute that was not drawn is no letter of its own"
+    await record_tests(bot, chat_of(NADIA))
+    await press(bot, NADIA, "change.complete", chat_of(NADIA))
+    assert (await bot.change()).state is State.COMPLETED
+
+
+async def test_let_in_again_the_card_in_the_channel_and_the_one_in_the_chat_say_the_same(bot: Bot) -> None:
+    await have_chats(bot, NADIA)
+    await bot.started()
+    bot.teams.throw_out()
+    await bot.advance(april(15, 22, 2))
+    bot.teams.let_in()
+    await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
+    for where in (CHANNEL, chat_of(NADIA)):
+        assert not offered(bot, where, "test.result", test="0", result="pass"), where
+        assert offered(bot, where, "test.result", test="1", result="pass"), where
+    await bind(bot, CHANNEL)
+    assert live_cards(bot, CHANNEL) == 1
+    assert await dead_letters(bot) == []
+
+
+async def again_all(bot: Bot) -> None:
+    await bot.type(NADIA, "/change admin again all")
+
+
+async def test_sent_again_while_the_bot_is_still_out_nobody_hears_it_twice(bot: Bot) -> None:
+    await one_out_of_three(bot)
+    bot.teams.throw_out()
+    await press(bot, PIERRE, "go.give", chat_of(PIERRE))
+    await bot.advance(april(15, 22))
+    before = [in_chat(bot, who) for who in (LUC, PIERRE)]
+    letters = await dead_letters(bot)
+    await again_all(bot)
+    assert [in_chat(bot, who) for who in (LUC, PIERRE)] == before
+    assert await dead_letters(bot) == letters
+
+
+async def test_sent_again_once_the_bot_is_back_a_line_calls_only_those_who_have_not_heard_it(bot: Bot) -> None:
+    await have_chats(bot, NADIA)
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(april(15, 22))
+    bot.teams.throw_out()
+    await bot.advance(april(15, 22, 20))
+    assert sum("should have started by now" in each for each in in_chat(bot, NADIA)) == 1
+    bot.teams.let_in()
+    await again_all(bot)
+    [late] = [each for each in bot.teams.standing_in(CHANNEL) if "should have started by now" in each.text]
+    assert [each["text"] for each in late.activity["entities"]] == ["<at>Pierre André</at>"]
+    assert late.text.startswith("**Nadia Favre**, <at>Pierre André</at>: ")
+    assert await dead_letters(bot) == []
+    before = len(bot.teams.calls)
+    await again_all(bot)
+    assert [call for call in bot.teams.calls[before:] if call.message.conversation.startswith(CHANNEL)] == []
+
+
+async def test_after_a_service_is_bound_again_no_card_waits_with_the_admins_and_none_is_posted_twice(bot: Bot) -> None:
+    await go_asked(bot)
+    bot.teams.delete_channel()
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-16 22:00")
+    assert any(each.startswith("ShowStatus") for each in await dead_letters(bot))
+    await bind(bot)
+    assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
+    await again_all(bot)
+    assert live_cards(bot, NEW) == 1
+    assert said_twice(bot, NEW) == []
+
+
+# ── a card that somebody deleted ───────────────────────────────────────────────────────────────────────────────────
+
+
+def live(bot: Bot, where: str) -> list[Message]:
+    return [each for each in bot.teams.standing_in(where) if each.card and words(each.card)[0] == FORM["title"]]
+
+
+def live_cards(bot: Bot, where: str) -> int:
+    return len(live(bot, where))
+
+
+def card(bot: Bot, where: str, verb: str) -> Message:
+    return offered(bot, where, verb)[-1]
+
+
+@pytest.mark.parametrize("stage", [in_progress, trouble, incident, restoring], ids=lambda stage: stage.__name__)
+async def test_a_live_card_that_somebody_deleted_stands_again_within_a_minute_and_once(bot: Bot, stage: Stage) -> None:
+    await stage(bot)
+    [gone] = live(bot, CHANNEL)
+    bot.teams.delete(gone)
+    for _minute in range(3):
+        await bot.advance(bot.clock.now() + timedelta(minutes=1))
+    [again] = live(bot, CHANNEL)
+    assert again.conversation == gone.conversation, "its thread goes on"
+    assert await dead_letters(bot) == []
+    await carry_to_the_end(bot, CHANNEL)
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew_with_its_buttons_by_what_is_shown_on_it_next(
+    bot: Bot,
+) -> None:
+    await in_progress(bot)
+    gone = card(bot, CHANNEL, "test.result")
+    bot.teams.delete(gone)
+    await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
+    [again] = offered(bot, CHANNEL, "trouble.solved")
+    assert again.conversation == gone.conversation
+    assert said_twice(bot, CHANNEL) == []
+    await carry_to_the_end(bot, CHANNEL)
+
+
+async def test_a_record_that_somebody_deleted_stays_deleted(bot: Bot) -> None:
+    await go_asked(bot)
+    bot.teams.delete(card(bot, CHANNEL, "go.give"))
+    await have_chats(bot, PIERRE)
+    await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")
+    assert not any("GO" in words(each.card)[0] for each in bot.teams.standing_in(CHANNEL) if each.card)
+    assert await dead_letters(bot) == []
+
+
+async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_that_waits_and_whom_it_waits_for(
+    bot: Bot,
+) -> None:
+    await go_asked(bot)
+    [old] = live(bot, CHANNEL)
+    thread = old.conversation
+
+    async def gone(request: web.Request) -> web.Response | None:
+        if request.match_info.get("conversation") != thread:
+            return None
+        return web.json_response({"error": {"code": "ConversationNotFound"}}, status=404)
+
+    bot.teams.slow = gone
+    before = set(bot.teams.messages)
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-15 21:00")
+    await bot.advance(april(8, 9, 5))
+    new = [each for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
+    assert thread not in {each.conversation for each in new}
+    assert len({each.conversation for each in new if "is planned" not in each.text}) == 1
+    [waits] = [each for each in new if each in offered(bot, CHANNEL, "go.give")]
+    calls = [each for each in new if each.conversation == waits.conversation and "GO or NO-GO for" in each.text]
+    assert [each["text"] for call in calls for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
+    await press(bot, PIERRE, "go.give", CHANNEL)
+    assert (await bot.change()).state is State.SCHEDULED
+
+
+async def test_posting_anew_that_is_put_off_is_tried_again_and_stands_once(bot: Bot) -> None:
+    await in_progress(bot)
+    bot.teams.delete(card(bot, CHANNEL, "test.result"))
+    refused: list[str] = []
+
+    async def busy(request: web.Request) -> web.Response | None:
+        if request.method != "POST" or len(refused) > 1:
+            return None
+        refused.append(request.path)
+        return web.json_response({"error": {"code": "ServiceUnavailable"}}, status=503)
+
+    bot.teams.slow = busy
+    await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
+    for _second in range(20):
+        await bot.advance(bot.clock.now() + timedelta(seconds=5))
+    assert len(refused) == 2
+    assert len(offered(bot, CHANNEL, "trouble.solved")) == 1
+    assert said_twice(bot, CHANNEL) == []
+
+
+# ── a service that is bound elsewhere, or again ────────────────────────────────────────────────────────────────────
+
+
+async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_cards_say_where_it_went(bot: Bot) -> None:
+    await go_asked(bot)
+    await bind(bot)
+    called = [each for each in bot.teams.standing_in(NEW) if "is carried on here" in each.text]
+    assert [each["text"] for call in called for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
+    assert offered(bot, CHANNEL, "go.give") == []
+    assert live(bot, CHANNEL) == []
+    left = [each.text for each in bot.teams.standing_in(CHANNEL) if "goes on in another conversation" in each.text]
+    assert len(left) == 2, "the live card and the one that waits"
+    await carry_to_the_end(bot, NEW)
+
+
+@pytest.mark.parametrize("stage", [go_asked, in_progress, incident], ids=lambda stage: stage.__name__)
+async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_the_same(bot: Bot, stage: Stage) -> None:
+    await stage(bot)
+    await bind(bot, GROUP)
+    assert live_cards(bot, GROUP) == 1
+    await act(bot, GROUP)
+    await bind(bot, CHANNEL)
+    await carry_to_the_end(bot, CHANNEL)
+    assert live_cards(bot, CHANNEL) == 1
+
+
+async def test_bound_again_where_it_was_nothing_is_posted_twice(bot: Bot) -> None:
+    await incident(bot)
+    before = {each.id for each in bot.teams.standing_in(CHANNEL)}
+    await bind(bot, CHANNEL)
+    new = [transcript(each) for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
+    assert len(new) == 1, new
+    assert "is bound to this conversation" in new[0]
+
+
+async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot: Bot) -> None:
+    await scheduled(bot)
+    await bot.advance(april(15, 21, 50))
+    bot.teams.delete_channel()
+    await bind(bot)
+    assert offered(bot, NEW, "window.start") == []
+    await bot.advance(april(15, 22))
+    assert any("it is time for" in each.text for each in bot.teams.standing_in(NEW))
+    await carry_to_the_end(bot, NEW)
+
+
+async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_stands_anew(bot: Bot) -> None:
+    await in_progress(bot)
+    async with bot.app.store.units() as unit:
+        binding = await unit.bindings.get("learn")
+        assert binding is not None
+        await unit.bindings.put(replace(binding, conversation=NEW))
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert live_cards(bot, NEW) == 1
+    assert len(offered(bot, NEW, "change.complete")) == 1
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert live_cards(bot, NEW) == 1
+    await carry_to_the_end(bot, NEW)
+
+
+async def test_shown_on_demand_where_everything_stands_nothing_is_redrawn_under_anybodys_hands(bot: Bot) -> None:
+    await in_progress(bot)
+    before = len(bot.teams.calls)
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert all(call.message.conversation == chat_of(NADIA) for call in bot.teams.calls[before:])
+
+
+async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_missed_stands_there(bot: Bot) -> None:
+    await scheduled(bot)
+    bot.teams.throw_out()
+    await bot.advance(april(15, 22, 1))
+    assert any(each.startswith("ShowCard") for each in await dead_letters(bot))
+    bot.teams.let_in()
+    await bot.teams.deliver(bot.teams.activity(NADIA, "channel") | {"type": "installationUpdate", "action": "add"})
+    await bot.settle()
+    assert len(offered(bot, CHANNEL, "window.start")) == 1
+    assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
+    await carry_to_the_end(bot, CHANNEL)
+
+
+async def test_a_conversation_that_teams_moved_to_another_address_is_edited_there(bot: Bot) -> None:
+    await in_progress(bot)
+    async with bot.app.store.units() as unit:
+        for message in ("status", "day:1"):
+            ref = await unit.messages.get(CHANGE, message)
+            assert ref is not None
+            await unit.messages.put(CHANGE, message, replace(ref, service_url="http://127.0.0.1:9/moved/"))
+    before = len(bot.teams.standing_in(CHANNEL))
+    await press(bot, NADIA, "test.result", CHANNEL, test="0", result="pass")
+    assert len(bot.teams.standing_in(CHANNEL)) == before
+    assert not offered(bot, CHANNEL, "test.result", test="0", result="pass")
+    await carry_to_the_end(bot, CHANNEL)
+
+
+async def test_a_copy_that_somebody_deleted_from_their_chat_stands_anew_while_it_is_waited_for(bot: Bot) -> None:
+    await have_chats(bot, NADIA)
+    await in_progress(bot)
+    bot.teams.throw_out()
+    await bot.advance(april(15, 22, 2))
+    bot.teams.delete(card(bot, chat_of(NADIA), "change.complete"))
+    await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
+    assert len(offered(bot, chat_of(NADIA), "trouble.solved")) == 1
