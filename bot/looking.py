@@ -69,6 +69,8 @@ async def show_one(request: Request) -> None:
     """
     desk = request.heard.desk
     change = await desk.readable(request.change_id)
+    service = await desk.service(change.plan.service)
+    request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     pressed = request.heard.press is not None
     acting = await acting_card(desk, change, request.wording, shared=not pressed and _is_shared(request))
     if pressed and acting is not None:
@@ -77,8 +79,6 @@ async def show_one(request: Request) -> None:
     history = await desk.unit.changes.history(change.id)
     told = await desk.unit.ledger.of(change.id)
     await show(request.context, show_card(await desk.view(change), history, told))
-    service = await desk.service(change.plan.service)
-    request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     if acting is not None:
         await send_card(request.context, acting)
 

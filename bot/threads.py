@@ -156,7 +156,7 @@ class Threads:
         if before is None or _place(before) == _place(now):
             return
         text = _(
-            "**{id}** ({title}) goes on in another conversation: {service} is bound to that one now.",
+            "**{id}** ({title}) continues in another conversation: {service} is bound to that one now.",
             id=view.change.id,
             title=plain(view.change.plan.title),
             service=plain(view.service.name),

@@ -30,7 +30,7 @@ def invitation(card: CardKind, view: View) -> str:
 
 def carried_on(view: View) -> str:
     """The sentence in front of a card that stands anew, because it was lost or the service was bound elsewhere."""
-    return _("{id} ({title}) is carried on here. This is the card that waits.", id=view.change.id, title=_title(view))
+    return _("{id} ({title}) continues here. Your answer is needed on its card.", id=view.change.id, title=_title(view))
 
 
 def in_person(effect: Tell, view: View) -> str:

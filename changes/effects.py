@@ -346,8 +346,9 @@ def cards_in_use(change: Change) -> tuple[CardKind, ...]:
     used = [] if awaited is None else [awaited]
     if change.state in AT_WORK and awaited is not CardKind.DAY:
         used.append(CardKind.DAY)  # the tests are recorded there
-    if change.state in BROKEN and change.handed_over_at is not None:
-        used.append(CardKind.HANDOVER)
+    restores = change.restore is not None and change.restore.confirmed_by is not None
+    if change.state in BROKEN and (restores or change.handed_over_at is not None):
+        used.append(CardKind.HANDOVER)  # what is known, for those who take over or may have to
     return tuple(used)
 
 

@@ -22,6 +22,7 @@ from tests.support.teams import (
     Message,
     Somebody,
     actions,
+    find_action,
     transcript,
     words,
 )
@@ -163,11 +164,18 @@ async def press(bot: Bot, who: Somebody, verb: str, where: str, **inputs: str) -
 
 
 async def record_tests(bot: Bot, where: str) -> None:
-    """Every test that has no result yet passes, as far as its button is there."""
+    """Every test that has no result yet passes."""
     for number in (await bot.change()).open_tests:
-        facts = {"test": str(number), "result": "pass"}
-        if offered(bot, where, "test.result", **facts):
-            await press(bot, NADIA, "test.result", where, **facts)
+        await press(bot, NADIA, "test.result", where, test=str(number), result="pass")
+
+
+async def record_tests_in_the_incident(bot: Bot, where: str) -> None:
+    """The same on the incident's card, whichever of the tests it has room for."""
+    for number in (await bot.change()).open_tests:
+        shown = offered(bot, where, "incident.tried")[-1]
+        data = find_action(shown.card or {}, "incident.tried", {})["data"]
+        await bot.teams.execute(NADIA, "test.result", data | {"test": number, "result": "pass"}, shown)
+        await bot.settle()
 
 
 async def act(bot: Bot, where: str) -> None:
@@ -195,7 +203,7 @@ async def act(bot: Bot, where: str) -> None:
         case State.INCIDENT if change.restore is not None and change.restore.open:
             await press(bot, PIERRE, "restore.confirm", where, vps_name="Hannibal")
         case State.INCIDENT:
-            await record_tests(bot, where)
+            await record_tests_in_the_incident(bot, where)
             await press(bot, NADIA, "incident.close", where)
         case State.RESTORING:
             await bot.advance(bot.clock.now() + timedelta(minutes=61))
@@ -377,18 +385,19 @@ async def test_sent_again_while_the_bot_is_still_out_nobody_hears_it_twice(bot: 
 
 async def test_sent_again_once_the_bot_is_back_a_line_calls_only_those_who_have_not_heard_it(bot: Bot) -> None:
     await have_chats(bot, NADIA)
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    await bot.advance(april(15, 22))
+    await in_progress(bot)
     bot.teams.throw_out()
-    await bot.advance(april(15, 22, 20))
-    assert sum("should have started by now" in each for each in in_chat(bot, NADIA)) == 1
+    await bot.advance(april(15, 22, 2))
+    await record_tests(bot, chat_of(NADIA))
+    await press(bot, NADIA, "change.complete", chat_of(NADIA))
+    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
     bot.teams.let_in()
     await again_all(bot)
-    [late] = [each for each in bot.teams.standing_in(CHANNEL) if "should have started by now" in each.text]
+    [late] = [each for each in bot.teams.standing_in(CHANNEL) if "is completed" in each.text]
     assert [each["text"] for each in late.activity["entities"]] == ["<at>Pierre André</at>"]
     assert late.text.startswith("**Nadia Favre**, <at>Pierre André</at>: ")
     assert await dead_letters(bot) == []
+    assert sum("is completed" in each for each in in_chat(bot, NADIA)) == 1
     before = len(bot.teams.calls)
     await again_all(bot)
     assert [call for call in bot.teams.calls[before:] if call.message.conversation.startswith(CHANNEL)] == []
@@ -508,11 +517,11 @@ async def test_posting_anew_that_is_put_off_is_tried_again_and_stands_once(bot: 
 async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_cards_say_where_it_went(bot: Bot) -> None:
     await go_asked(bot)
     await bind(bot)
-    called = [each for each in bot.teams.standing_in(NEW) if "is carried on here" in each.text]
+    called = [each for each in bot.teams.standing_in(NEW) if "continues here" in each.text]
     assert [each["text"] for call in called for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
     assert offered(bot, CHANNEL, "go.give") == []
     assert live(bot, CHANNEL) == []
-    left = [each.text for each in bot.teams.standing_in(CHANNEL) if "goes on in another conversation" in each.text]
+    left = [each.text for each in bot.teams.standing_in(CHANNEL) if "continues in another conversation" in each.text]
     assert len(left) == 2, "the live card and the one that waits"
     await carry_to_the_end(bot, NEW)
 
