@@ -40,9 +40,9 @@ class Scene:
         return self.story.service
 
 
-def _requested(service: Service = SERVICE, **other: object) -> Story:
+def _requested(service: Service = SERVICE) -> Story:
     story = Story(service)
-    story.do(c.Draft(NADIA, plan(implementer=LUC, **other)), REQUESTED)
+    story.do(c.Draft(NADIA, plan(implementer=LUC)), REQUESTED)
     story.do(c.Submit(NADIA), REQUESTED)
     return story
 

@@ -1,16 +1,17 @@
 """No reachable state is a dead end, and none is silent for longer than the process allows (PROCESS.md, Nobody is left
 waiting). The tables that show it are docs/ways.md."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from changes import commands as c
-from changes.model import AT_WORK, BROKEN, CLOCK, OPEN, Change, SnapshotStatus, State
+from changes.model import AT_WORK, BROKEN, CLOCK, OPEN, Change, Kind, SnapshotStatus, State
 from changes.timeline import pending
 from tests.support.core import LUC, NADIA, PIERRE, Story, plan
-from tests.support.scenes import NAMES, scene
-from tests.support.tables import DOCS, Scene, allowed, document, drawn, spoken, tried
+from tests.support.scenes import NAMES, Scene, scene
+from tests.support.tables import DOCS, allowed, document, drawn, spoken, tried
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OVER = {"reviewed", "cancelled"}
@@ -46,7 +47,7 @@ def helpful(story: Story) -> list[c.Command]:
     tests = [c.RecordTest(LUC, index, passed=True) for index in (*change.open_tests, *change.failed_tests)]
     return [
         c.Submit(NADIA),
-        c.Edit(NADIA, change.plan.__class__(**_plan(change, title="Corrected"))),
+        c.Edit(NADIA, replace(change.plan, title="Corrected")),
         c.Move(NADIA, LATER),
         c.ApprovePrecheck(PIERRE),
         c.GiveGo(PIERRE),
@@ -60,11 +61,6 @@ def helpful(story: Story) -> list[c.Command]:
         c.CloseIncident(LUC),
         c.SaveReview(LUC, "It went well."),
     ]
-
-
-def _plan(change: Change, **other: object) -> dict[str, object]:
-    facts = {name: getattr(change.plan, name) for name in change.plan.__dataclass_fields__}
-    return facts | other
 
 
 WANTED: dict[type[c.Command], set[State]] = {
@@ -107,13 +103,9 @@ def patience(change: Change) -> timedelta:
     restore = change.restore
     match change.state:
         case State.PRECHECK_PENDING | State.GO_PENDING:
-            return (
-                15 * MINUTE
-                if change.plan.kind == "emergency" and not change.nudges
-                else 30 * MINUTE
-                if (change.plan.kind == "emergency")
-                else 5 * DAY
-            )
+            if change.plan.kind is Kind.NORMAL:
+                return 5 * DAY
+            return 30 * MINUTE if change.nudges else 15 * MINUTE
         case State.CORRECTIONS_REQUESTED:
             return 4 * DAY
         case State.NO_GO | State.POSTPONED:
