@@ -57,7 +57,7 @@ def _consequences(change: Change, step: Step, service: Service, bookings: tuple[
             return (Postponed(Said("Nobody gave GO by {by}, and silence is never GO.", by=by), silent=True),)
         case StepKind.ABANDONED:
             # Those who were told of the window must not go on believing in it.
-            return (Postponed(Said("Nobody started it, and its window is over."), silent=True),)
+            return (Postponed(Said("It was not started within its window."), silent=True),)
         case StepKind.GIVE_UP:
             return (Cancelled(Said("It had no new date for {days} days.", days=service.policy.give_up_days)),)
         case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
