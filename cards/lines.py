@@ -6,11 +6,12 @@ from datetime import timedelta
 from cards.text import plain
 from cards.view import View
 from cards.without import LOOK_FIRST
-from changes.deadlines import snapshot_due
+from changes.deadlines import snapshot_due, snapshot_too_late
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
 from changes.model import CLOCK, SnapshotStatus, State
 from changes.nudges import gives_up_at
+from changes.occupancy import broken
 from changes.timeline import StepKind, days_until, timeline
 from language import N_, _, n_, retold
 
@@ -176,16 +177,54 @@ def _locked(effect: Tell, view: View) -> str:
             )
         case _:
             locked = _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
-    ways = _(
-        "Wait, try again, postpone it, or let {deciders} waive the snapshot, on the cards above.",
+    return f"{locked} {_ways_to_unlock(view)}"
+
+
+def _ways_to_unlock(view: View) -> str:
+    """What can be done about it: waiting only where the snapshot ends before the window does, and so on."""
+    snapshot, ends_at = view.change.snapshot, view.change.ends_at
+    if snapshot.started_at is not None and snapshot.status is SnapshotStatus.RUNNING:
+        end = snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)
+        if end < ends_at:
+            return _(
+                "It ends at about {end}. Wait for it, postpone the change, or let {deciders} waive the snapshot, on "
+                "the cards above.",
+                end=view.when(max(end, view.now)),
+                deciders=view.deciders,
+            )
+        return _(
+            "It ends at about {end} only, after the window: postpone the change, or let {deciders} waive the snapshot, "
+            "on the cards above.",
+            end=view.when(end),
+            deciders=view.deciders,
+        )
+    if view.now >= snapshot_too_late(view.change, view.service):
+        return _("Postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
+    if snapshot.status is SnapshotStatus.FAILED:
+        return _(
+            "Try again, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders
+        )
+    return _("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
+
+
+def _start_locked(effect: Tell, view: View) -> str:
+    other = broken(view.neighbours)
+    if view.change.state is not State.READY or other is None:
+        return _locked(effect, view)
+    return _(
+        "it is time for {id}, and {other} ({title}) is an incident on {server}: nothing else starts there. Wait until "
+        "that has ended, postpone it, or let {deciders} start it with a reason: `/change start {id} REASON`.",
+        id=view.change.id,
+        other=other.change,
+        title=plain(other.title),
+        server=plain(view.service.vps.name),
         deciders=view.deciders,
     )
-    return f"{locked} {ways}"
 
 
 def _not_started(effect: Tell, view: View) -> str:
-    if view.change.state is not State.READY:
-        return _locked(effect, view)
+    if view.change.state is not State.READY or broken(view.neighbours) is not None:
+        return _start_locked(effect, view)
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
 
 
@@ -287,6 +326,8 @@ def _go_late(view: View) -> str:
     days = days_until(view.change.plan.window.start, go.at, view.service) if go is not None else None
     if days is None or days >= view.service.policy.notice_days:
         return ""
+    if days == 0:
+        return _("It is late: people get less than a day of notice.")
     return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
 
 
@@ -392,7 +433,7 @@ _LINES: dict[Line, Say] = {
     Line.SNAPSHOT_WAIVED: lambda e, v: _with(
         _("{by} lets {id} start without a snapshot.", by=_by(e, v), id=v.change.id), e
     ),
-    Line.START_LOCKED: _locked,
+    Line.START_LOCKED: _start_locked,
     Line.STARTED: lambda e, v: _("{by} started {id}.", by=_by(e, v), id=v.change.id),
     Line.STARTED_EARLY: lambda e, v: _with(_("{by} started {id} before its window.", by=_by(e, v), id=v.change.id), e),
     Line.STARTED_BESIDE: lambda e, v: _with(

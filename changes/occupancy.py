@@ -94,6 +94,11 @@ def broken(bookings: Iterable[Booking]) -> Booking | None:
     return next((each for each in bookings if each.is_broken), None)
 
 
+def restoring(bookings: Iterable[Booking]) -> Booking | None:
+    """The change whose restore overwrites the data of the same server right now."""
+    return next((each for each in bookings if each.is_broken and each.state is State.RESTORING), None)
+
+
 def busy(bookings: Iterable[Booking]) -> Booking | None:
     """The change that is at work on the same server, or takes its snapshot; an incident first."""
     found = [each for each in bookings if each.is_busy]

@@ -23,11 +23,13 @@ from changes.timeline import StepKind, pending
 _BESIDE_OTHERS = (
     *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot, c.Cancel, c.Postpone),
     *(c.NoteSnapshotStarted, c.NoteSnapshotFinished, c.NoteSnapshotFailed, c.RetrySnapshot),
-    *(c.Start, c.Complete, c.Extend, c.CloseIncident, c.AskRestore, c.ConfirmRestore),
+    *(c.Start, c.RecordTest, c.AcceptTest, c.Complete, c.Extend, c.CloseIncident, c.AskRestore, c.ConfirmRestore),
     *(c.NoteRestoreDone, c.NoteRestoreFailed),
 )
 """What is decided in sight of the other changes of the service and server, or may let one of them go on."""
-_STEPS_BESIDE_OTHERS = frozenset({StepKind.SNAPSHOT, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP})
+_STEPS_BESIDE_OTHERS = frozenset(
+    {StepKind.SNAPSHOT, StepKind.START, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
+)
 _ENOUGH = 60
 """So many past changes are looked at: among them are the few restores from which one learns."""
 _MOST_OPEN = 500
@@ -120,11 +122,14 @@ def _left_alone(restored: Change) -> bool:
 async def _void_tests(
     unit: UnitOfWork, catalogue: Catalogue, others: tuple[Change, ...], restored: Change, now: datetime
 ) -> None:
-    """What the restore overwrote is another system: results of other changes at work on it mean nothing any more."""
+    """What the restore overwrote is another system: results of other changes at work on it mean nothing any more.
+
+    Whoever has no result yet hears it too: from now on they can work again.
+    """
     for change in others:
         server = catalogue.service(change.plan.service).vps.server
         same = server == catalogue.service(restored.plan.service).vps.server
-        if same and change.state in TESTING and any(each is not None for each in change.tests):
+        if same and change.state in TESTING:
             await carry_out(unit, catalogue, change.id, c.VoidTests(CLOCK, restored.id), now, "timeline")
 
 

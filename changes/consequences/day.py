@@ -1,13 +1,10 @@
 """What follows on the day when all goes well: the start, the tests, the end, the review."""
 
-from datetime import timedelta
-
 from changes import events as e
 from changes.consequences import snapshot
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, News, NoticeKind
-from changes.model import AT_WORK, BROKEN, State, Window
-from changes.occupancy import overlapping
+from changes.model import AT_WORK, BROKEN, State
 
 
 def of(made: Collector, event: e.Event) -> None:
@@ -45,8 +42,8 @@ def _started(made: Collector, reason: str, *, early: bool) -> None:
         made.tell(Line.STARTED_EARLY, reason, made.change.plan.implementer)
     elif reason:
         made.tell(Line.STARTED_BESIDE, reason, made.change.plan.implementer)
-    mine = Window(made.entry.at, max(made.change.ends_at, made.entry.at + timedelta(minutes=1)))
-    near = [each for each in overlapping(mine, made.bookings) if each.state in AT_WORK | BROKEN]
+    # Whoever is at work there occupies the server until they end, whatever their window said.
+    near = [each for each in made.bookings if each.occupied is not None and each.state in AT_WORK | BROKEN]
     if near:
         made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
     for other in near:

@@ -7,6 +7,7 @@ from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, NoticeKind, Preflight
 from changes.model import Change, Person, State
 from changes.nudges import is_nudge, nudge_number
+from changes.occupancy import broken
 from changes.readiness import available_approvers
 from changes.step import StepKind
 
@@ -60,7 +61,7 @@ def _ask_again(made: Collector, kind: StepKind, number: int) -> None:
 def _on_the_day(made: Collector, event: e.StepFired, number: int) -> None:
     change = made.change
     implementer, in_charge = change.plan.implementer, made.in_charge()
-    is_locked = change.state is not State.READY
+    is_locked = change.state is not State.READY or broken(made.bookings) is not None
     match event.kind:
         case StepKind.SNAPSHOT_NUDGE:
             made.tell(Line.SNAPSHOT_NUDGE, "", implementer, *(in_charge if number > 1 else ()))

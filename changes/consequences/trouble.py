@@ -30,9 +30,11 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.CUTOFF, only_edit=True, of=before)
             made.tell(Line.EXTENDED, reason, *made.in_charge())
             made.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
-            for other in made.bookings:
-                if other.change in event.into:
-                    made.tell_other(other, Line.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
+            into = [other for other in made.bookings if other.change in event.into]
+            if into:
+                made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
+            for other in into:
+                made.tell_other(other, Line.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
         case e.IncidentDeclared(reason=reason):
             made.card(CardKind.DAY, only_edit=True)
             made.card(CardKind.CUTOFF, only_edit=True)

@@ -41,9 +41,9 @@ def decide(
         case c.Extend() | c.ReportTrouble() | c.SolveTrouble():
             return trouble.decide(change, command, now, service, tuple(bookings))
         case c.DeclareIncident() | c.NoteTried() | c.UpdateIncident() | c.HandOver() | c.CloseIncident():
-            return incident.decide(change, command, service)
+            return incident.decide(change, command, service, tuple(bookings))
         case c.RecordTest() | c.AcceptTest() | c.VoidTests() | c.Complete():
-            return testing.decide(change, command, service)
+            return testing.decide(change, command, service, tuple(bookings))
         case (
             c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreMilestone() | c.NoteRestoreDone() | c.NoteRestoreFailed()
         ):

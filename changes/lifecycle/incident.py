@@ -4,9 +4,10 @@ from changes import commands as c
 from changes.errors import WrongState
 from changes.events import Completed, Event, HandedOver, IncidentDeclared, IncidentUpdated, RecoveryTried
 from changes.lifecycle.guards import in_state, said
-from changes.lifecycle.testing import tests_gate
+from changes.lifecycle.testing import not_while_restored, tests_gate
 from changes.lifecycle.trouble import trouble_first
 from changes.model import AT_WORK, BROKEN, Change, Outcome, State
+from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -14,7 +15,7 @@ from changes.sayings import Said
 OPEN = {State.INCIDENT}
 
 
-def decide(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+def decide(change: Change, command: c.Command, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
     """Judge a command about an incident."""
     require(command.by, Act.RUN, change, service)
     match command:
@@ -38,6 +39,7 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
             return (HandedOver(said(reason, "reason", Said("Say why it is handed over, and what is known."))),)
         case c.CloseIncident(outcome=outcome):
             in_state(change, OPEN, Said("there is no incident to close"))
+            not_while_restored(service, bookings)
             tests_gate(change)
             return (Completed(outcome if outcome is not Outcome.SUCCESSFUL else Outcome.FIXED),)
         case _:

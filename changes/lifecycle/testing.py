@@ -5,6 +5,7 @@ from changes.errors import Unknown, WrongState
 from changes.events import Completed, Event, TestAccepted, TestRecorded, TestsVoided
 from changes.lifecycle.guards import in_state, remark, said
 from changes.model import AT_WORK, Change, Outcome, State
+from changes.occupancy import Booking, restoring
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -13,18 +14,20 @@ TESTING = AT_WORK | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""
 
 
-def decide(change: Change, command: c.Command, service: Service) -> tuple[Event, ...]:
+def decide(change: Change, command: c.Command, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
     """Judge a command about the tests, or the end that they gate."""
     match command:
         case c.RecordTest(index=index, passed=passed, note=note):
             require(command.by, Act.RUN, change, service)
             in_state(change, TESTING, Said("tests are recorded while the work or an incident goes on"))
             _known(change, index)
+            not_while_restored(service, bookings)
             return (TestRecorded(index, passed, remark(note, "comment")),)
         case c.AcceptTest(index=index, reason=reason):
             require(command.by, Act.EXCEPTION, change, service)
             in_state(change, TESTING, Said("a failed test is accepted while the work or an incident goes on"))
             _known(change, index)
+            not_while_restored(service, bookings)
             if index not in change.blocking_tests:
                 raise WrongState("Test {number} of {id} keeps nothing from ending.", number=index + 1, id=change.id)
             reason = said(reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
@@ -36,9 +39,23 @@ def decide(change: Change, command: c.Command, service: Service) -> tuple[Event,
         case _:
             require(command.by, Act.RUN, change, service)
             in_state(change, AT_WORK - {State.TROUBLE}, Said("it cannot be completed"))
+            not_while_restored(service, bookings)
             tests_gate(change)
             # What was put back is as it was before: the change itself did not take place.
             return (Completed(Outcome.ROLLED_BACK if change.restored else Outcome.SUCCESSFUL),)
+
+
+def not_while_restored(service: Service, bookings: tuple[Booking, ...]) -> None:
+    """Raise WrongState while another change's restore overwrites the data: what is tested now is gone afterwards."""
+    other = restoring(bookings)
+    if other is not None:
+        raise WrongState(
+            "{other} ({title}) is being restored on {server}: its data is overwritten, so no test counts and nothing "
+            "ends there before that is done. Test again then.",
+            other=other.change,
+            title=other.title,
+            server=service.vps.name,
+        )
 
 
 def tests_gate(change: Change) -> None:
