@@ -51,11 +51,12 @@ def of(made: Collector, event: e.StepFired) -> None:
 def _ask_again(made: Collector, kind: StepKind, number: int) -> None:
     """First whoever was asked; from the second time on the deputies too (PROCESS.md, Nobody is left waiting)."""
     line, with_deputies = ASKED_AGAIN[kind]
-    asked = made.deciders()
-    if number > 1 and not made.asked_in_the_first_place() and len(made.all_deciders()) > len(asked):
-        made.tell(with_deputies, "", *made.all_deciders())
+    everybody = made.all_deciders()
+    has_deputies = any(each != made.service.approver for each in everybody)
+    if number > 1 and has_deputies and not made.asked_in_the_first_place():
+        made.tell(with_deputies, "", *everybody)
     else:
-        made.tell(line, "", *asked)
+        made.tell(line, "", *made.deciders())
 
 
 def _on_the_day(made: Collector, event: e.StepFired, number: int) -> None:

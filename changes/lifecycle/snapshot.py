@@ -108,7 +108,9 @@ def _begin(
         if status is SnapshotStatus.HELD:
             _not_into(change, busy(bookings), "", command, service)
         return (SnapshotStarted(by_hand),)
-    if status not in (SnapshotStatus.FAILED, SnapshotStatus.HELD):
+    # After a failure a person has to look first; what was only held begins by itself.
+    again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
+    if status not in again:
         raise _unfit(change)
     _not_into(change, busy(bookings), command.reason, command, service)
     return (snapshot_request(change),)
