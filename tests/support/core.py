@@ -8,7 +8,7 @@ import holidays
 
 from changes import commands as c
 from changes.consequences import effects
-from changes.effects import Effect
+from changes.effects import CardKind, Effect, Line, NoticeKind, SendNotice, ShowCard, Tell
 from changes.events import Entry, Event
 from changes.lifecycle import decide, evolve
 from changes.model import CLOCK, Change, Person, Plan, Window
@@ -43,6 +43,8 @@ def plan(day: date = date(2027, 4, 15), hour: int = 22, minutes: int = 90, **oth
         "what": "The platform is updated.",
         "tests": ("Log in", "Open a course"),
         "implementer": NADIA,
+        "risks": "Plug-ins may not load.",
+        "rollback": "Restore the data snapshot.",
     }
     window = Window.on(day, time(hour), minutes, ZURICH)
     return Plan(service="learn", window=window, **(facts | other))  # type: ignore[arg-type]
@@ -50,7 +52,7 @@ def plan(day: date = date(2027, 4, 15), hour: int = 22, minutes: int = 90, **oth
 
 @dataclass
 class Story:
-    """One change and everything that happened to it."""
+    """One change and everything that happened to it, beside the `bookings` of others."""
 
     service: Service = LEARN
     change: Change | None = None
@@ -58,6 +60,7 @@ class Story:
     caused: list[Effect] = field(default_factory=list)
     was: list[Change | None] = field(default_factory=list)
     """What the change was before each entry."""
+    bookings: tuple[Booking, ...] = ()
 
     @property
     def now_it_is(self) -> Change:
@@ -66,13 +69,14 @@ class Story:
 
     def do(self, command: c.Command, now: datetime, bookings: tuple[Booking, ...] = ()) -> tuple[Event, ...]:
         """Carry the command out; raises what `decide` raises, and then nothing has happened."""
-        events = decide(self.change, command, now, self.service, bookings, "CHG-2027-0001")
+        beside = bookings or self.bookings
+        events = decide(self.change, command, now, self.service, beside, "CHG-2027-0001")
         for event in events:
             entry = Entry(len(self.entries) + 1, now, command.by, "test", event)
             before, self.change = self.change, evolve(self.change, entry)
             self.was.append(before)
             self.entries.append(entry)
-            self.caused += effects(entry, before, self.change, self.service)
+            self.caused += effects(entry, before, self.change, self.service, beside)
         return events
 
     def waiting(self) -> tuple[Step, ...]:
@@ -94,6 +98,18 @@ class Story:
     def said(self, kind: type[Effect]) -> list[Effect]:
         """What was caused of that kind."""
         return [effect for effect in self.caused if isinstance(effect, kind)]
+
+    def lines(self, *wanted: Line) -> list[Tell]:
+        """The lines in the thread, of those kinds or all."""
+        return [each for each in self.caused if isinstance(each, Tell) and (not wanted or each.line in wanted)]
+
+    def notices(self, *wanted: NoticeKind) -> list[SendNotice]:
+        """The notices to affected people, of those kinds or all."""
+        return [each for each in self.caused if isinstance(each, SendNotice) and (not wanted or each.kind in wanted)]
+
+    def cards(self, *wanted: CardKind) -> list[ShowCard]:
+        """The cards that were shown or edited, of those kinds or all."""
+        return [each for each in self.caused if isinstance(each, ShowCard) and (not wanted or each.card in wanted)]
 
     def happened(self, *kinds: type[Event]) -> list[Event]:
         """The events of those kinds, in order."""
@@ -130,12 +146,33 @@ def scheduled(wanted: Plan | None = None) -> Story:
     return story
 
 
-def in_progress() -> Story:
-    """A change whose work has begun, at 22:00 on 15 April 2027."""
+def ready() -> Story:
+    """A change whose snapshot is finished, a quarter of an hour before its window."""
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
     story.do(c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 16))
     story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
+    return story
+
+
+def in_progress() -> Story:
+    """A change whose work has begun, at 22:00 on 15 April 2027."""
+    story = ready()
     story.until(at(2027, 4, 15, 22))
     story.do(c.Start(NADIA), at(2027, 4, 15, 22) + timedelta(seconds=30))
+    return story
+
+
+def after_tests(story: Story, now: datetime, *failed: int) -> Story:
+    """The story after its implementer has recorded every test: those `failed`, and the others passed."""
+    for index in range(len(story.now_it_is.plan.tests)):
+        story.do(c.RecordTest(story.now_it_is.plan.implementer, index, passed=index not in failed), now)
+    return story
+
+
+def an_incident(now: datetime = at(2027, 4, 15, 22, 30)) -> Story:
+    """A change that was declared an incident half an hour after its start."""
+    story = in_progress()
+    story.until(now)
+    story.do(c.DeclareIncident(NADIA, "Nobody can log in."), now)
     return story

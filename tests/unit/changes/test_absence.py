@@ -48,12 +48,12 @@ def test_the_deputies_who_are_there_are_asked_for_go() -> None:
     assert [each.mention for each in cards] == [(CLAIRE,)]
 
 
-def test_deputies_who_were_asked_in_the_first_place_are_not_asked_a_second_time() -> None:
+def test_deputies_who_were_asked_in_the_first_place_are_nudged_as_whoever_was_asked() -> None:
     story = with_(requested(), (PIERRE, date(2027, 4, 1), date(2027, 4, 20)))
     story.until(at(2027, 4, 1))
     story.do(c.ApprovePrecheck(CLAIRE), at(2027, 4, 1, 12))
     story.until(at(2027, 4, 12))
-    assert nudged(story, Line.GO_NUDGE) == [(CLAIRE, LUC)]
+    assert nudged(story, Line.GO_NUDGE) == [(CLAIRE, LUC)] * 2
     assert nudged(story, Line.GO_DEPUTIES) == []
 
 

@@ -89,13 +89,14 @@ def test_the_work_waits_for_the_implementer_and_at_its_limits_for_the_approver_t
     assert waits(story, at(2027, 4, 15, 23, 31)) == {"Nadia": Asked.OVERRUN, "Pierre": Asked.OVERRUN}
 
 
-def test_a_start_waits_for_the_implementer_and_after_a_quarter_of_an_hour_for_the_approver_too() -> None:
+def test_a_start_waits_for_the_implementer_and_after_half_an_hour_for_the_approver_too() -> None:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
     story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
     assert waits(story, at(2027, 4, 15, 21, 59)) == {}
     assert waits(story, at(2027, 4, 15, 22, 1)) == {"Nadia": Asked.START}
-    assert waits(story, at(2027, 4, 15, 22, 16)) == {"Nadia": Asked.START, "Pierre": Asked.START}
+    assert waits(story, at(2027, 4, 15, 22, 16)) == {"Nadia": Asked.START}
+    assert waits(story, at(2027, 4, 15, 22, 31)) == {"Nadia": Asked.START, "Pierre": Asked.START}
 
 
 def test_a_restore_waits_for_everyone_who_may_confirm_it_but_not_for_who_asked() -> None:

@@ -28,6 +28,7 @@ from tests.support.core import (
     NADIA,
     PIERRE,
     Story,
+    after_tests,
     at,
     at_go,
     at_precheck,
@@ -147,10 +148,11 @@ def test_silence_tells_everyone_concerned_that_it_was_silence() -> None:
     assert notices(story.caused) == []
 
 
-def test_the_day_before_the_backend_is_looked_at_and_its_problems_go_to_the_implementer() -> None:
+def test_a_week_and_a_day_before_the_backend_is_looked_at_and_its_problems_go_to_the_implementer() -> None:
     story = scheduled(plan(implementer=LUC))
-    story.until(at(2027, 4, 14))
     assert len(story.said(Preflight)) == 1
+    story.until(at(2027, 4, 14))
+    assert len(story.said(Preflight)) == 2
     fine = after(story, c.NotePreflight(CLOCK, (), ("The server was found.",)))
     assert lines(fine) == {Line.PREFLIGHT_DONE: ()}
     problems = after(story, c.NotePreflight(CLOCK, ("The token is wrong.",)))
@@ -218,16 +220,18 @@ def test_an_incident_is_announced_before_its_restore_is_asked_of_the_provider() 
     assert kinds.count(BeginRestore) == 1
     assert announced < kinds.index(BeginRestore)
     story.do(c.NoteRestoreFailed(CLOCK, "The disk is gone."), EVENING)
+    after_tests(story, EVENING)
     assert notices(after(story, c.CloseIncident(NADIA))) == [NoticeKind.INCIDENT_END]
 
 
-def test_an_overrun_is_held_by_one_notice_and_a_change_that_never_started_by_none() -> None:
+def test_an_overrun_is_held_by_one_notice_and_a_change_that_never_started_is_postponed_and_told() -> None:
     working, forgotten = in_progress(), scheduled()
     for story in (working, forgotten):
         story.until(at(2027, 4, 16, 8))
     assert notices(working.caused).count(NoticeKind.HOLDING) == 1
     assert NoticeKind.HOLDING not in notices(forgotten.caused)
-    assert Line.NEVER_STARTED in lines(forgotten.caused)
+    assert lines(forgotten.caused)[Line.POSTPONED_SILENT] == (NADIA, PIERRE)
+    assert notices(forgotten.caused)[-1] is NoticeKind.POSTPONED
 
 
 def test_effects_of_a_change_share_a_lane_and_the_provider_has_its_own() -> None:

@@ -10,6 +10,7 @@ import pytest
 from changes import commands as c
 from changes.errors import NotAllowed, Refusal
 from changes.model import CLOCK, Kind, Outcome, Person, Recovery, State
+from changes.occupancy import Booking
 from changes.policy import Catalogue
 from changes.service import carry_out, draft
 from changes.snapshots import Cause
@@ -48,16 +49,19 @@ DEPUTIES = {"deputy", "deputy who asked for the restore"}
 INVOLVED = {"requester", "requester who is approver", "implementer", "implementer who is approver"}
 REQUEST = {"requester", "requester who is approver"}
 DECIDE = {"approver", *DEPUTIES}
-WORK = {"implementer", "implementer who is approver", "requester who is approver", *DECIDE}
+EXCEPTION = {"implementer who is approver", "requester who is approver", *DECIDE}
+EDIT = {*REQUEST, *EXCEPTION, "admin"}
+WORK = {"implementer", *EXCEPTION}
 ANYBODY = set(PARTS) - {"clock"}
 FAR = "Extend, past the acceptable overrun"
 WHO_MAY: Mapping[str, set[str]] = {
     # request, edit, resubmit, withdraw a change: requester; any member of the service's team may request
     "Draft": ANYBODY,
     "Submit": REQUEST,
-    "Edit": REQUEST,
-    "Move": REQUEST,
-    "Cancel": REQUEST,
+    # cancel, move or edit another's change: approver, deputy, admin
+    "Edit": EDIT,
+    "Move": EDIT,
+    "Cancel": EDIT,
     # pre-check, GO / NO-GO, waive the snapshot, waive lead time, grant an extension past the acceptable overrun:
     # approver or deputy, never the requester or implementer of that change; so too what Conflicts leaves to them
     "ApprovePrecheck": DECIDE,
@@ -76,9 +80,15 @@ WHO_MAY: Mapping[str, set[str]] = {
     "Extend": WORK,
     "DeclareIncident": WORK,
     "NoteTried": WORK,
+    "UpdateIncident": WORK,
     "HandOver": WORK,
     "CloseIncident": WORK,
-    "RetrySnapshot": WORK,
+    # the timeline itself begins a snapshot that was held, once the server is free
+    "RetrySnapshot": {*WORK, "clock"},
+    # accept a failed or missing test; hand a change over to another requester or implementer: approver, deputy (hand
+    # over: admin too); what they may allow beside that is below
+    "AcceptTest": EXCEPTION,
+    "Reassign": {*EXCEPTION, "admin"},
     # ask for a restore: implementer, approver, deputy
     "AskRestore": WORK,
     # confirm a restore: approver or deputy, never the person who asked
@@ -91,6 +101,8 @@ WHO_MAY: Mapping[str, set[str]] = {
     "NoteRestoreFailed": {*WORK, "clock"},
     # the timeline's own steps
     "FireStep": {"clock"},
+    "PlanSnapshot": {"clock"},
+    "VoidTests": {"clock"},
     "NotePreflight": {"clock"},
     "NoteSnapshotMilestone": {"clock"},
     "NoteRestoreMilestone": {"clock"},
@@ -106,6 +118,7 @@ MAKE: Mapping[str, Callable[[Person, Story], c.Command]] = {
     "Edit": lambda by, story: c.Edit(by, replace(story.now_it_is.plan, title="Another title")),
     "Move": lambda by, story: c.Move(by, plan(date(2027, 5, 20)).window),
     "Cancel": lambda by, story: c.Cancel(by, "No need."),
+    "Reassign": lambda by, story: c.Reassign(by, implementer=SAM),
     "Postpone": lambda by, story: c.Postpone(by, "Exams."),
     "AllowConflict": lambda by, story: c.AllowConflict(by, "They touch nothing in common."),
     "ApprovePrecheck": lambda by, story: c.ApprovePrecheck(by),
@@ -113,15 +126,18 @@ MAKE: Mapping[str, Callable[[Person, Story], c.Command]] = {
     "GiveGo": lambda by, story: c.GiveGo(by),
     "RefuseGo": lambda by, story: c.RefuseGo(by, "Exams."),
     "FireStep": lambda by, story: c.FireStep(by, next((step.key for step in _pending(story)), "none")),
+    "PlanSnapshot": lambda by, story: c.PlanSnapshot(by, at(2027, 4, 15, 12), "CHG-2027-0002"),
     "NoteSnapshotStarted": lambda by, story: c.NoteSnapshotStarted(by),
     "NoteSnapshotMilestone": lambda by, story: c.NoteSnapshotMilestone(by, "half"),
-    "NoteSnapshotFinished": lambda by, story: c.NoteSnapshotFinished(by, "CHG"),
+    "NoteSnapshotFinished": lambda by, story: c.NoteSnapshotFinished(by, "CHG", checked=True),
     "NoteSnapshotFailed": lambda by, story: c.NoteSnapshotFailed(by, "The disk is full."),
     "RetrySnapshot": lambda by, story: c.RetrySnapshot(by),
     "WaiveSnapshot": lambda by, story: c.WaiveSnapshot(by, "There is the NAS."),
     "NotePreflight": lambda by, story: c.NotePreflight(by, ()),
     "Start": lambda by, story: c.Start(by),
     "RecordTest": lambda by, story: c.RecordTest(by, 0, True),
+    "AcceptTest": lambda by, story: c.AcceptTest(by, 1, "Nobody uses it at night."),
+    "VoidTests": lambda by, story: c.VoidTests(by, "CHG-2027-0002"),
     "Complete": lambda by, story: c.Complete(by),
     "ReportTrouble": lambda by, story: c.ReportTrouble(by, "Nobody can log in."),
     "SolveTrouble": lambda by, story: c.SolveTrouble(by),
@@ -135,6 +151,7 @@ MAKE: Mapping[str, Callable[[Person, Story], c.Command]] = {
     "NoteRestoreDone": lambda by, story: c.NoteRestoreDone(by),
     "NoteRestoreFailed": lambda by, story: c.NoteRestoreFailed(by, "It failed."),
     "NoteTried": lambda by, story: c.NoteTried(by, Recovery.FIX, "It did not help."),
+    "UpdateIncident": lambda by, story: c.UpdateIncident(by, "We know the cause."),
     "HandOver": lambda by, story: c.HandOver(by, "Nothing helps."),
     "SaveReview": lambda by, story: c.SaveReview(by, "It went well."),
 }
@@ -155,13 +172,16 @@ SCENES: Mapping[str, tuple[State, Path]] = {
     "scheduled": (State.SCHEDULED, (*TO_GO, "GO")),
     "snapshot asked": (State.SNAPSHOTTING, (*TO_GO, "GO", "to snapshot")),
     "snapshot running": (State.SNAPSHOTTING, (*TO_GO, "GO", "to snapshot", "snapshot runs")),
+    "snapshot held": (State.SNAPSHOTTING, (*TO_GO, "GO", "to snapshot beside another")),
     "snapshot failed": (State.SNAPSHOTTING, (*TO_GO, "GO", "to snapshot", "snapshot fails")),
+    "ready before the window": (State.READY, TO_WORK[:-2]),
     "ready": (State.READY, TO_WORK[:-1]),
     "at work": (State.IN_PROGRESS, TO_WORK),
     "at work, tested": (State.IN_PROGRESS, (*TO_WORK, "test")),
     "in trouble": (State.TROUBLE, (*TO_WORK, "trouble")),
     "extended": (State.EXTENDED, (*TO_WORK, "extend")),
     "an incident": (State.INCIDENT, INCIDENT),
+    "an incident, tested": (State.INCIDENT, (*INCIDENT, "test")),
     "restore asked": (State.INCIDENT, (*INCIDENT, "ask restore")),
     "restoring": (State.RESTORING, (*INCIDENT, "ask restore", "confirm")),
     "restore out of sight": (State.INCIDENT, (*INCIDENT, "ask restore", "confirm", "restore lost")),
@@ -210,11 +230,14 @@ def scene(name: str, requester: Person, implementer: Person) -> tuple[Story, dat
         "to GO": at(2027, 4, 8),
         "to snapshot": at(2027, 4, 15, 19, 15),
         "to start": at(2027, 4, 15, 22),
+        "to snapshot beside another": at(2027, 4, 15, 19, 15),
     }
+    beside = Booking("CHG-2027-0002", "New disks", plan().window, State.IN_PROGRESS, plan().window)
     for step in path:
         now += timedelta(minutes=1)
         if step in moments:
             now = moments[step]
+            story.bookings = (beside,) if step == "to snapshot beside another" else ()
             story.until(now)
         elif step == "test":
             for index in story.now_it_is.open_tests:
@@ -222,10 +245,11 @@ def scene(name: str, requester: Person, implementer: Person) -> tuple[Story, dat
         elif step != "overlap":
             story.do(worked[step](), now)
     assert story.now_it_is.state is state
+    story.bookings = ()
     return story, now + timedelta(minutes=1)
 
 
-async def tried(what: str, part: Part, where: str) -> str:
+async def tried(what: str | c.Command, part: Part, where: str) -> str:
     """What comes of it: `allowed`, `not allowed` or `refused`; it is written, or nothing is."""
     memory = Memory()
     if where == NOTHING:
@@ -237,7 +261,7 @@ async def tried(what: str, part: Part, where: str) -> str:
             if "overlap" in SCENES[where][1]:
                 other = story.now_it_is.with_(id="CHG-2027-0002", state=State.SCHEDULED)
                 await unit.changes.save(other, 0, story.entries, (), (), now)
-    command = MAKE[what](part.by, story)
+    command = MAKE[what](part.by, story) if isinstance(what, str) else what
     if isinstance(command, c.FireStep):
         now = max([now, *(step.due for step in _pending(story)[:1])])
     before = dict(memory.changes.rows)
@@ -291,6 +315,14 @@ async def test_whoever_may_not_never_gets_anywhere_and_reads_that_they_may_not(w
             assert outcome != "not allowed", f"{role} may: {what}, {where}"
     for role in may:
         assert "allowed" in {came[role, where] for where in accepted}, f"{role} can do it somewhere: {what}"
+
+
+@pytest.mark.parametrize("role", list(PARTS))
+async def test_only_the_approver_or_a_deputy_lets_the_work_start_before_its_window(role: str) -> None:
+    part = PARTS[role]
+    came = [await tried(c.Start(part.by, reason), part, "ready before the window") for reason in ("It is quiet.", " ")]
+    assert came[0] == ("allowed" if role in EXCEPTION else "refused" if role in WORK else "not allowed")
+    assert came[1] == ("not allowed" if role not in WORK else "refused"), "nobody starts early without a reason"
 
 
 def test_an_emergency_gives_no_right_that_a_normal_change_does_not_give() -> None:

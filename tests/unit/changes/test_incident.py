@@ -10,19 +10,13 @@ from changes.effects import BeginRestore, CardKind, FollowByHand, Line, News, No
 from changes.errors import Incomplete, NotAllowed, WrongState
 from changes.model import CLOCK, Outcome, Recovery, SnapshotStatus, State
 from changes.snapshots import Cause
-from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, in_progress, scheduled
+from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, scheduled
 
 EVENING = at(2027, 4, 15, 22, 40)
 
 
-def an_incident() -> Story:
-    story = in_progress()
-    story.do(c.DeclareIncident(NADIA, "Nobody can log in."), EVENING)
-    return story
-
-
 def restoring() -> Story:
-    story = an_incident()
+    story = an_incident(EVENING)
     story.do(c.AskRestore(NADIA), EVENING)
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), EVENING)
     return story
@@ -71,9 +65,9 @@ def test_after_a_restore_that_did_not_solve_it_the_incident_process_takes_over()
     story.do(c.RecordTest(NADIA, 0, passed=False), at(2027, 4, 15, 23, 50))
     story.do(c.DeclareIncident(NADIA, "Still nobody can log in."), at(2027, 4, 15, 23, 55))
     assert story.now_it_is.handed_over_at == at(2027, 4, 15, 23, 55)
-    cards = [each for each in story.caused if isinstance(each, ShowCard) and each.card is CardKind.HANDOVER]
-    [card] = [each for each in cards if not each.only_edit]
-    assert set(card.mention) == {PIERRE, CLAIRE, NADIA}
+    assert story.cards(CardKind.HANDOVER)
+    [line] = story.lines(Line.HANDED_OVER)
+    assert set(line.mention) == {PIERRE, CLAIRE, NADIA}, "those who take over"
     told = [kind for kind, _ in notices(story)]
     assert told.count(NoticeKind.INCIDENT_START) == 1
     assert NoticeKind.INCIDENT_UPDATE in told
@@ -81,7 +75,7 @@ def test_after_a_restore_that_did_not_solve_it_the_incident_process_takes_over()
 
 
 def test_an_incident_is_handed_over_once_with_a_reason_by_whoever_runs_the_change() -> None:
-    story = an_incident()
+    story = an_incident(EVENING)
     with pytest.raises(Incomplete, match="Say why it is handed over"):
         story.do(c.HandOver(NADIA, " "), EVENING)
     with pytest.raises(NotAllowed, match="Only the implementer"):
@@ -89,12 +83,13 @@ def test_an_incident_is_handed_over_once_with_a_reason_by_whoever_runs_the_chang
     story.do(c.HandOver(NADIA, "Nothing helps."), EVENING)
     with pytest.raises(WrongState, match="handed over to the incident process already"):
         story.do(c.HandOver(PIERRE, "Nothing helps."), EVENING)
+    after_tests(story, at(2027, 4, 16, 2))
     story.do(c.CloseIncident(PIERRE), at(2027, 4, 16, 3))
     assert (story.now_it_is.state, story.now_it_is.outcome) == (State.COMPLETED, Outcome.FIXED)
 
 
 def test_what_was_tried_is_kept_with_who_and_when() -> None:
-    story = an_incident()
+    story = an_incident(EVENING)
     with pytest.raises(Incomplete, match="what came of it"):
         story.do(c.NoteTried(NADIA, Recovery.FILES, ""), EVENING)
     story.do(c.NoteTried(NADIA, Recovery.FILES, "The files of yesterday: the same error."), EVENING)
@@ -115,7 +110,7 @@ def test_a_person_who_sees_on_the_dashboard_that_the_data_is_back_can_say_so_whe
     story.do(c.NoteRestoreDone(NADIA), EVENING)
     assert (story.now_it_is.state, story.now_it_is.restored) == (State.IN_PROGRESS, True)
     with pytest.raises(WrongState):
-        an_incident().do(c.NoteRestoreDone(NADIA), EVENING)
+        an_incident(EVENING).do(c.NoteRestoreDone(NADIA), EVENING)
 
 
 def test_the_restore_too_says_half_and_late_once_each() -> None:
@@ -213,8 +208,11 @@ def test_a_postponed_change_asks_for_its_next_snapshot_and_day_on_new_cards() ->
 def test_a_window_left_open_nags_its_implementer_then_the_approver() -> None:
     story = in_progress()
     story.until(at(2027, 4, 16, 7, 30))
-    nags = [each.mention for each in story.caused if isinstance(each, Tell) and each.line is Line.OVERRUN_NAG]
-    assert nags == [(NADIA,), (NADIA, PIERRE), (NADIA, PIERRE, CLAIRE), (NADIA, PIERRE, CLAIRE)]
+    nags = story.lines(Line.OVERRUN_NAG)
+    assert [each.mention for each in nags[:3]] == [(NADIA,), (NADIA, PIERRE), (NADIA, PIERRE, CLAIRE)]
+    assert {each.mention for each in nags[3:]} == {(NADIA, PIERRE, CLAIRE)}
+    half_hours = [at(2027, 4, 16, 0) + timedelta(minutes=30 * number) for number in range(16)]
+    assert [each.at for each in nags] == half_hours, "nothing of a window waits until morning"
     assert story.now_it_is.state is State.IN_PROGRESS
 
 

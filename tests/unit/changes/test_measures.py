@@ -103,6 +103,8 @@ def test_a_restore_that_failed_and_tests_that_were_not_all_run_took_nobody_knows
     story.do(c.AskRestore(NADIA), at(2027, 4, 15, 22, 30))
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), at(2027, 4, 15, 22, 32))
     story.do(c.NoteRestoreFailed(CLOCK, "No room."), at(2027, 4, 15, 23, 0))
+    for test in (0, 1):
+        story.do(c.AcceptTest(PIERRE, test, "It is looked at tomorrow."), at(2027, 4, 15, 23, 15))
     story.do(c.CloseIncident(NADIA, Outcome.FIXED), at(2027, 4, 15, 23, 20))
     found = measured(story)
     assert (found.restore, found.tests, found.outcome) == (None, None, Outcome.FIXED)

@@ -43,23 +43,12 @@ def test_the_quiet_hours_end_by_the_clock_of_the_service(
     assert awake(moment, quiet(begins, ends)) == then
 
 
-def test_an_open_window_nags_twice_at_night_and_then_once_in_the_morning_and_on() -> None:
-    nags = dues(in_progress(), StepKind.OVERRUN_NAG)
-    assert nags[:4] == [at(2027, 4, 16, 0), at(2027, 4, 16, 0, 30), at(2027, 4, 16, 7), at(2027, 4, 16, 7, 30)]
-    assert len(nags) == len(set(nags)) == 16
-
-
-def test_without_quiet_hours_the_nags_go_on_through_the_night() -> None:
-    assert dues(in_progress(), StepKind.OVERRUN_NAG, quiet(0, 0))[2] == at(2027, 4, 16, 1)
-
-
 def test_what_reminds_waits_for_the_end_of_the_quiet_hours_and_what_asks_does_not() -> None:
     early = quiet(21, 7, day_hour=6)
     waiting = at_go()
     for kind, when in (
         (StepKind.GO, at(2027, 4, 8, 6)),
         (StepKind.GO_NUDGE, at(2027, 4, 9, 7)),
-        (StepKind.GO_DEPUTIES, at(2027, 4, 9, 7)),
         (StepKind.SILENCE, at(2027, 4, 13, 6)),
     ):
         assert dues(waiting, kind, early) == [when]
@@ -70,7 +59,13 @@ def test_what_reminds_waits_for_the_end_of_the_quiet_hours_and_what_asks_does_no
     assert {LEARN.local(each).hour for each in reminders} == {7}
 
 
-@pytest.mark.parametrize("kind", [StepKind.CUTOFF, StepKind.CUTOFF_SILENCE, StepKind.OVERRUN, StepKind.NOT_STARTED])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(StepKind.CUTOFF, StepKind.CUTOFF_SILENCE, StepKind.OVERRUN, StepKind.NOT_STARTED),
+        *(StepKind.NOT_STARTED_APPROVER, StepKind.OVERRUN_NAG, StepKind.ABANDONED),
+    ],
+)
 def test_the_deadlines_of_the_window_are_never_held(kind: StepKind) -> None:
     story = in_progress()
     assert dues(story, kind) == dues(story, kind, quiet(0, 0))

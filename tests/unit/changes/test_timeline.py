@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from changes import commands as c
+from changes.effects import Line
 from changes.errors import Incomplete, NotAllowed
 from changes.labels import moment_label, window_label
 from changes.model import CLOCK, Kind, Window
 from changes.timeline import StepKind, short_notice, timeline
-from tests.support.core import LEARN, NADIA, PIERRE, ZURICH, Story, at, at_go, in_progress, plan, requested
+from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, ZURICH, Story, at, at_go, in_progress, plan, requested
 
 
 def due(story: Story) -> dict[StepKind, datetime]:
@@ -26,7 +27,10 @@ def due(story: Story) -> dict[StepKind, datetime]:
         (StepKind.REMINDER, at(2027, 4, 14)),
         (StepKind.SNAPSHOT, at(2027, 4, 15, 19, 15)),
         (StepKind.START, at(2027, 4, 15, 22, 0)),
+        (StepKind.PREFLIGHT_WEEK, at(2027, 4, 7)),
         (StepKind.NOT_STARTED, at(2027, 4, 15, 22, 15)),
+        (StepKind.NOT_STARTED_APPROVER, at(2027, 4, 15, 22, 30)),
+        (StepKind.ABANDONED, at(2027, 4, 15, 23, 30)),
         (StepKind.CUTOFF, at(2027, 4, 15, 23, 0)),
         (StepKind.CUTOFF_SILENCE, at(2027, 4, 15, 23, 10)),
         (StepKind.OVERRUN, at(2027, 4, 15, 23, 30)),
@@ -39,14 +43,21 @@ def test_a_change_on_a_thursday_evening_has_its_steps_where_the_process_puts_the
     assert due(requested())[kind] == when
 
 
-def test_the_approver_is_nudged_a_day_after_the_question_and_the_deputies_after_two() -> None:
+def test_the_approver_is_nudged_a_working_day_after_the_question_and_the_deputies_after_two() -> None:
     monday = plan(date(2027, 4, 19))
     story = requested(monday)
     story.until(at(2027, 4, 5))
     story.do(c.ApprovePrecheck(PIERRE), at(2027, 4, 5, 12))
     story.until(at(2027, 4, 12))
     assert due(story)[StepKind.GO_NUDGE] == at(2027, 4, 13)
-    assert due(story)[StepKind.GO_DEPUTIES] == at(2027, 4, 14)
+    story.until(at(2027, 4, 13))
+    assert due(story)[StepKind.GO_NUDGE] == at(2027, 4, 14)
+    story.until(at(2027, 4, 14))
+    told = [(each.line, each.at, each.mention) for each in story.lines(Line.GO_NUDGE, Line.GO_DEPUTIES)]
+    assert told == [
+        (Line.GO_NUDGE, at(2027, 4, 13), (PIERRE,)),
+        (Line.GO_DEPUTIES, at(2027, 4, 14), (PIERRE, CLAIRE)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,12 +150,21 @@ def test_less_than_twenty_one_days_is_short_notice(days: int, short: bool) -> No
     assert short_notice(start, asked, asked, LEARN) is short
 
 
-def test_a_request_that_comes_late_is_asked_about_at_once_and_silence_counts_until_the_window_begins() -> None:
-    now = at(2027, 4, 14, 18)
+@pytest.mark.parametrize(
+    ("now", "until", "why"),
+    [
+        (at(2027, 4, 14, 18), at(2027, 4, 15, 18), "a day for the answer"),
+        (at(2027, 4, 15, 10), at(2027, 4, 15, 19, 15), "but not after the snapshot has to begin"),
+        (at(2027, 4, 15, 20), at(2027, 4, 15, 22), "asked even later, until the window begins"),
+    ],
+)
+def test_a_request_that_comes_late_is_asked_about_at_once_and_has_its_time_for_the_answer(
+    now: datetime, until: datetime, why: str
+) -> None:
     story = requested(plan(reason="The certificate expires."), now)
     story.at_once(now)
     assert story.now_it_is.state == "precheck_pending"
-    assert due(story)[StepKind.SILENCE] == at(2027, 4, 15, 22)
+    assert due(story)[StepKind.SILENCE] == until, why
 
 
 def test_an_emergency_is_asked_about_at_once_and_knows_no_weeks() -> None:
@@ -167,9 +187,13 @@ def test_corrections_are_reminded_of_every_two_days_until_they_are_made() -> Non
     story = requested(plan(date(2027, 4, 22)))
     story.until(at(2027, 4, 8))
     story.do(c.RequestCorrections(PIERRE, "Which plug-ins?"), at(2027, 4, 8, 12))
-    reminders = [step.due for step in timeline(story.now_it_is, LEARN) if step.kind is StepKind.CORRECTIONS]
+    story.until(at(2027, 4, 15))
     # 10 April is a Saturday: it moves to Friday; then Monday, Wednesday, and so on.
-    assert reminders[:3] == [at(2027, 4, 9), at(2027, 4, 12), at(2027, 4, 14)]
+    reminders = [each.at for each in story.lines(Line.CORRECTIONS_REMINDER)]
+    assert reminders == [at(2027, 4, 9), at(2027, 4, 12), at(2027, 4, 14)]
+    story.do(c.Edit(NADIA, plan(date(2027, 4, 22), what="All plug-ins.")), at(2027, 4, 15, 10))
+    story.until(at(2027, 4, 19))
+    assert len(story.lines(Line.CORRECTIONS_REMINDER)) == 3
 
 
 def test_the_clock_itself_decides_nothing() -> None:
