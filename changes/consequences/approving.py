@@ -5,7 +5,7 @@ from changes.announcement import announced_text
 from changes.consequences import day
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, NoticeKind
-from changes.model import CLOCK, Change, Person, State
+from changes.model import CLOCK, Change, Kind, Person, State
 from changes.occupancy import nearby
 from changes.readiness import available_approvers
 
@@ -55,7 +55,7 @@ def _decisions(made: Collector, event: e.Event) -> None:
             made.tell(Line.CORRECTIONS_WANTED, comment, requester)
         case e.PrecheckApproved(comment=comment):
             made.card(CardKind.PRECHECK, only_edit=True)
-            if not _went_on(change, event):
+            if change.plan.kind is Kind.NORMAL:  # in an emergency the same press gave GO, and one line is enough
                 made.tell(Line.PRECHECK_APPROVED, comment, requester)
         case e.GoAsked():
             made.card(CardKind.GO, made.deciders())
@@ -139,8 +139,3 @@ def _ask_who_decides_now(made: Collector) -> None:
 def _newcomers(made: Collector) -> tuple[Person, ...]:
     now = (made.change.requester, made.change.plan.implementer)
     return tuple(each for each in now if made.before is None or each not in made.before.involved)
-
-
-def _went_on(change: Change, event: e.PrecheckApproved) -> bool:
-    """In an emergency the same press gave GO, and one line is enough."""
-    return change.go is not None and change.go.fingerprint == event.fingerprint

@@ -14,6 +14,9 @@ LINES = {
     "blind": Line.SNAPSHOT_BLIND,
 }
 
+BEFORE = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
+"""A look at the backend is of use as long as the snapshot has not begun."""
+
 
 def of(made: Collector, event: e.Event) -> None:
     """What follows from an event of the snapshot, or else from one of a bad day."""
@@ -59,6 +62,8 @@ def of(made: Collector, event: e.Event) -> None:
 def _preflight(made: Collector, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
     """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
     implementer, requester = made.change.plan.implementer, made.change.requester
+    if made.change.snapshot.status not in BEFORE:  # by now the snapshot speaks for itself, or none is needed
+        return
     if made.change.state in UNDECIDED:
         made.card(CardKind.GO, only_edit=True)
         if problems:

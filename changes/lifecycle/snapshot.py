@@ -135,7 +135,9 @@ def _not_into(change: Change, other: Booking | None, reason: str, command: c.Com
 
 def _milestone(change: Change, command: c.NoteSnapshotMilestone, service: Service) -> tuple[Event, ...]:
     milestone = command.milestone
-    if change.snapshot.status not in TAKING or milestone not in MILESTONES:
+    # Whoever began it meanwhile does not read that it waits to be begun.
+    fits = {SnapshotStatus.REQUESTED} if milestone in ("waiting", "busy") else TAKING
+    if change.snapshot.status not in fits or milestone not in MILESTONES:
         raise _unfit(change)
     require(command.by, Act.TICK, change, service)
     if milestone in change.snapshot.milestones:

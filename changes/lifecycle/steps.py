@@ -22,7 +22,7 @@ from changes.occupancy import Booking, busy
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
-from changes.timeline import Step, StepKind, pending, timeline
+from changes.timeline import Step, StepKind, days_until, pending, timeline
 
 LATE = timedelta(hours=1)
 """A step fired later than this says so."""
@@ -92,7 +92,7 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
         other.kind for other in waiting if other.due <= now and other.key != step.key and other.due >= step.due
     }
     match step.kind:
-        case StepKind.PREPARE if due[StepKind.PRECHECK] <= now:
+        case StepKind.PREPARE if days_until(due[StepKind.PRECHECK], now, service) < 1:
             return Said("The pre-check itself is due.")
         case StepKind.PREFLIGHT_WEEK if StepKind.GO in overtaken:
             return Said("GO itself is due.")
@@ -100,12 +100,21 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             return Said("The change is being postponed: nobody gave GO in time.")
         case StepKind.REMINDER if now >= start:
             return Said("The window has begun.")
-        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN if step.due <= _out_of_sight_until(change):
+        # Put back before its end the window has its cutoff yet, at once where that moment has passed.
+        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN if change.ends_at <= _out_of_sight_until(
+            change
+        ):
+            return Said("Everyone knows of the incident.")
+        case StepKind.CUTOFF_SILENCE if change.incident_at is not None and change.cutoff_asked_at is None:
             return Said("Everyone knows of the incident.")
         case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
             return Said("The cutoff was answered.")
-        case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE if StepKind.OVERRUN in overtaken:
+        case StepKind.CUTOFF if StepKind.OVERRUN in overtaken:
             return Said("The window is over, and that is said.")
+        case StepKind.CUTOFF_SILENCE if now >= change.ends_at:  # asked so late that the end itself comes first
+            return Said("The window is over, and that is said.")
+        case StepKind.SNAPSHOT_NUDGE if StepKind.SNAPSHOT_TOO_LATE in overtaken:
+            return Said("It is too late for the snapshot, and that is said.")
         case kind if kind in BEFORE_START and StepKind.ABANDONED in overtaken:
             return Said("The window is over, and that is said.")
         case StepKind.NOT_STARTED if StepKind.NOT_STARTED_APPROVER in overtaken:

@@ -1,6 +1,6 @@
 """Random commands by random people at random times: whatever is tried, the process holds."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -13,12 +13,46 @@ from changes import events as e
 from changes.effects import NoticeKind, SendNotice
 from changes.errors import Refusal
 from changes.lifecycle import fold
-from changes.model import AT_WORK, BEFORE_WORK, CLOCK, DAY, UNDECIDED, Kind, Outcome, Plan, Recovery, State, Window
+from changes.model import (
+    AT_WORK,
+    BEFORE_WORK,
+    BROKEN,
+    CLOCK,
+    DAY,
+    OPEN,
+    UNDECIDED,
+    Change,
+    Kind,
+    Outcome,
+    Plan,
+    Recovery,
+    State,
+    Window,
+)
+from changes.occupancy import Booking
 from changes.snapshots import Cause
 from changes.timeline import StepKind, pending
-from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story, plan, requested
+from tests.support.core import (
+    CLAIRE,
+    LEARN,
+    LUC,
+    NADIA,
+    PIERRE,
+    REQUESTED,
+    ZURICH,
+    Story,
+    an_incident,
+    at,
+    in_progress,
+    plan,
+    ready,
+    requested,
+    scheduled,
+)
 
 PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, CLOCK)
+OTHER = Booking("CHG-2027-0009", "New disks", plan().window, occupied=plan().window, people=(LUC,))
+"""Another change on the same server."""
 COMMANDS = tuple(
     each
     for each in vars(c).values()
@@ -32,7 +66,7 @@ ALLOWED: dict[State, set[State]] = {
     State.CORRECTIONS_REQUESTED: {State.PRECHECK_PENDING},
     State.PRECHECKED: {State.GO_PENDING, State.SCHEDULED},
     State.GO_PENDING: {State.SCHEDULED, State.NO_GO},
-    State.SCHEDULED: {State.SNAPSHOTTING},
+    State.SCHEDULED: {State.SNAPSHOTTING, State.READY, State.IN_PROGRESS},
     State.SNAPSHOTTING: {State.READY},
     State.READY: {State.IN_PROGRESS},
     State.IN_PROGRESS: {State.COMPLETED, State.TROUBLE},
@@ -45,7 +79,10 @@ ALLOWED: dict[State, set[State]] = {
     State.COMPLETED: set(),
     State.CANCELLED: set(),
 }
-"""PROCESS.md, States. Besides: what has not started can be cancelled or postponed, and a changed plan starts over."""
+"""PROCESS.md, States. Besides: what has not started can be cancelled or postponed, and a changed plan starts over.
+
+With a waiver a scheduled change is ready without a snapshot, or starts when the approver lets it.
+"""
 
 
 def random_plan(random: Random) -> Plan:
@@ -56,7 +93,9 @@ def random_plan(random: Random) -> Plan:
         random.choice([1, 20, 45, 90, 600]),
         kind=random.choice(list(Kind)),
         reason=random.choice(["", "It is urgent."]),
-        title=random.choice(["", "Update", "x" * 300]),
+        title=random.choice(["", "Update", "Update", "x" * 300]),
+        risks=random.choice(["", "None known.", "None known."]),
+        rollback=random.choice(["", "The snapshot.", "The snapshot."]),
         tests=random.choice([(), ("a",), ("a", "b")]),
         implementer=random.choice(PEOPLE[:4]),
     )
@@ -73,7 +112,7 @@ def random_command(random: Random, story: Story) -> c.Command:
         "text": random.choice(["", "It went well."]),
         "note": random.choice(["", "It did not help."]),
         "name": random.choice(["", "CHG-2027-0001"]),
-        "milestone": random.choice(["half", "late", "waiting", "blind", "other"]),
+        "milestone": random.choice(["half", "late", "waiting", "busy", "blind", "other"]),
         "detail": random.choice(["", "It cannot be seen."]),
         "cause": random.choice(list(Cause)),
         "good": random.choice([(), ("The token is right.",)]),
@@ -85,6 +124,13 @@ def random_command(random: Random, story: Story) -> c.Command:
         "outcome": random.choice(list(Outcome)),
         "vps_name": random.choice(["Hannibal", "Hasdrubal"]),
         "key": random.choice([step.key for step in pending(story.now_it_is, LEARN)] or ["9/none/0"]),
+        "waiver": random.choice(["", "", "The NAS is fresh.", "w" * 600]),
+        "of_data": random.random() < 0.8,
+        "checked": random.random() < 0.5,
+        "at": random.choice([None, story.now_it_is.plan.window.start - timedelta(hours=random.choice([4, 8]))]),
+        "other": OTHER.change,
+        "requester": random.choice([None, *PEOPLE]),
+        "implementer": random.choice([None, *PEOPLE]),
     }
     names = [each.name for each in fields(kind)]
     if "plan" in names:
@@ -92,33 +138,60 @@ def random_command(random: Random, story: Story) -> c.Command:
     return kind(**{name: values[name] for name in names})  # type: ignore[arg-type]
 
 
+def random_bookings(random: Random, now: datetime) -> tuple[Booking, ...]:
+    """Mostly nothing; else another change of the server, before its day, at work or as an incident."""
+    if random.random() < 0.8:
+        return ()
+    window = Window(now - timedelta(hours=1), now + timedelta(hours=random.choice([1, 5])))
+    state = random.choice([State.SUBMITTED, State.SCHEDULED, State.IN_PROGRESS, State.EXTENDED, *BROKEN])
+    began = now - timedelta(minutes=10) if state in AT_WORK | BROKEN else None
+    other = replace(OTHER, window=window, occupied=window, state=state, started_at=began)
+    return (replace(other, same_service=random.random() < 0.3),)
+
+
 def likely_command(random: Random, story: Story) -> c.Command:
     """What a team would do next, so that the walk reaches the far states too."""
     change = story.now_it_is
-    tests = [c.RecordTest(NADIA, index, True) for index in change.open_tests]
+    who = change.plan.implementer
+    tests: list[c.Command] = [c.RecordTest(who, index, random.random() < 0.8) for index in change.blocking_tests]
+    tests += [c.AcceptTest(PIERRE, index, "Nobody uses it.") for index in change.blocking_tests[:1]]
+    month = timedelta(days=30)
+    window = Window(change.plan.window.start + month, change.plan.window.end + month)
+    look = c.NotePreflight(CLOCK, random.choice([(), ("There is no room.",)]), ("It was found.",))
+    moved = c.Move(change.requester, window, "It has to be.")
     choices: dict[State, list[c.Command]] = {
         State.DRAFT: [c.Submit(NADIA)],
         State.PRECHECK_PENDING: [c.ApprovePrecheck(PIERRE), c.GiveGo(CLAIRE), c.RequestCorrections(PIERRE, "Why?")],
         State.CORRECTIONS_REQUESTED: [c.Edit(NADIA, plan(title=f"Corrected {len(story.entries)}"))],
-        State.GO_PENDING: [c.GiveGo(PIERRE), c.GiveGo(CLAIRE), c.RefuseGo(PIERRE, "Exams.")],
+        State.GO_PENDING: [*[c.GiveGo(PIERRE), c.GiveGo(CLAIRE, waiver="NAS.")] * 2, c.RefuseGo(PIERRE, "Exams.")],
         State.SNAPSHOTTING: [
-            c.NoteSnapshotStarted(CLOCK),
-            c.NoteSnapshotFinished(CLOCK, "CHG"),
+            *[c.NoteSnapshotStarted(CLOCK), c.NoteSnapshotFinished(CLOCK, "CHG")] * 3,
+            c.NoteSnapshotMilestone(CLOCK, random.choice(["half", "late", "waiting", "busy", "blind"])),
+            c.NoteSnapshotFailed(CLOCK, "It failed.", random.choice(list(Cause))),
+            c.RetrySnapshot(who),
             c.WaiveSnapshot(PIERRE, "NAS."),
         ],
-        State.READY: [c.Start(NADIA)],
-        State.IN_PROGRESS: [*tests, c.Complete(NADIA), c.ReportTrouble(NADIA, "Broken.")],
-        State.TROUBLE: [c.SolveTrouble(NADIA), c.Extend(NADIA, 60, "More."), c.DeclareIncident(NADIA, "Down.")],
-        State.EXTENDED: [*tests, c.Complete(NADIA), c.DeclareIncident(NADIA, "Down.")],
+        State.SCHEDULED: [*[look] * 6, c.WaiveSnapshot(PIERRE, "NAS."), moved],
+        State.READY: [c.Start(who), c.Start(CLAIRE, "Nobody is there.")],
+        State.IN_PROGRESS: [*tests, c.Complete(who), c.ReportTrouble(who, "Broken.")],
+        State.TROUBLE: [*tests, c.SolveTrouble(who), c.Extend(who, 60, "More."), c.DeclareIncident(who, "Down.")],
+        State.EXTENDED: [*tests, c.Complete(who), c.SolveTrouble(who), c.DeclareIncident(who, "Down.")],
         State.INCIDENT: [
-            *[c.AskRestore(NADIA), c.ConfirmRestore(PIERRE, "Hannibal")] * 3,
-            c.NoteTried(NADIA, Recovery.FILES, "The files of yesterday did not help."),
-            c.HandOver(NADIA, "Nothing helps."),
-            c.CloseIncident(NADIA),
+            *[c.AskRestore(who), c.ConfirmRestore(PIERRE, "Hannibal")] * 3,
+            c.NoteTried(who, Recovery.FILES, "The files of yesterday did not help."),
+            c.UpdateIncident(who, "We know the cause."),
+            c.HandOver(who, "Nothing helps."),
+            *tests,
+            c.CloseIncident(who),
         ],
-        State.RESTORING: [c.NoteRestoreDone(CLOCK), c.NoteRestoreFailed(CLOCK, "It failed.")],
-        State.COMPLETED: [c.SaveReview(NADIA, "Good.")],
-        State.NO_GO: [c.Edit(NADIA, plan(title=f"Again {len(story.entries)}"))],
+        State.RESTORING: [
+            c.NoteRestoreMilestone(CLOCK, random.choice(["half", "late", "blind"])),
+            c.NoteRestoreDone(CLOCK),
+            c.NoteRestoreFailed(CLOCK, "It failed.", random.choice(list(Cause))),
+        ],
+        State.COMPLETED: [c.SaveReview(who, "Good.")],
+        State.NO_GO: [c.Edit(change.requester, plan(title=f"Again {len(story.entries)}")), moved],
+        State.POSTPONED: [moved],
     }
     return random.choice(choices.get(change.state) or [random_command(random, story)])
 
@@ -154,7 +227,8 @@ def _check_move(story: Story, count: int) -> None:
     assert grew == (1 if (before.plan, before.state) != (after.plan, after.state) else 0)
     if isinstance(entry.event, e.GoGiven):
         assert entry.by in (PIERRE, CLAIRE)
-        assert entry.by not in (after.requester, after.plan.implementer), "somebody decided about their own change"
+        assert entry.by not in after.involved, "somebody decided about their own change, or one that they edited"
+    _check_day(before, entry)
     if after.state in DECIDED:
         assert after.go is not None
         assert after.go.verdict == "go"
@@ -164,26 +238,70 @@ def _check_move(story: Story, count: int) -> None:
     if after.state in (State.CANCELLED, State.POSTPONED):
         assert before.state in BEFORE_WORK
     elif isinstance(entry.event, e.PlanEdited):
-        assert after.state is State.SUBMITTED
+        assert after.state is (State.PRECHECKED if entry.event.keeps_precheck else State.SUBMITTED)
     else:
         assert after.state in ALLOWED[before.state], f"{before.state} → {after.state} by {type(entry.event).__name__}"
+
+
+def _check_day(before: Change, entry: e.Entry) -> None:
+    """What PROCESS.md says of the day, event by event."""
+    match entry.event:
+        case e.Started(reason=reason, early=early):
+            assert before.snapshot.settled, "started without a snapshot or a waiver"
+            assert early is (entry.at < before.plan.window.start)
+            assert entry.at < before.ends_at, "started after its window"
+            assert not early or (reason and entry.by in (PIERRE, CLAIRE)), "started early without the approver's reason"
+        case e.Completed():
+            assert not before.blocking_tests, "ended with a failed or missing test"
+        case e.TestAccepted():
+            assert entry.by in (PIERRE, CLAIRE)
+        case e.RestoreConfirmed():
+            assert before.restore is not None
+            assert before.restore.asked_by != entry.by
+        case e.StepFired(kind=StepKind.CUTOFF):
+            assert before.cutoff_asked_at is None or len(before.extensions) or before.restored, "asked twice"
+        case e.StepSkipped(kind=StepKind.CUTOFF_SILENCE, reason=reason) if "answered" in reason:
+            assert before.cutoff_asked_at is not None, "nobody answers what was not asked"
+
+
+def drafted() -> Story:
+    story = Story()
+    story.do(c.Draft(NADIA, plan()), REQUESTED)
+    return story
+
+
+def snapshotting() -> Story:
+    story = scheduled()
+    story.until(at(2027, 4, 15, 19, 15))
+    return story
+
+
+BEGINNINGS = (drafted, drafted, drafted, snapshotting, ready, in_progress, an_incident)
+"""Half of the walks begin on the day: hardly one of the others comes so far."""
 
 
 def walk(seed: int) -> Story:
     """120 commands, more or less likely ones, with the time going on between them."""
     random = Random(seed)
-    now = datetime(2027, 3, 15, 10, tzinfo=ZURICH)
-    story = Story()
-    story.do(c.Draft(NADIA, plan()), now)
+    story = random.choice(BEGINNINGS)()
+    now = story.entries[-1].at
     for _ in range(120):
+        if story.now_it_is.state is State.CANCELLED:
+            break
         seen = len(story.entries)
+        story.bookings = random_bookings(random, now)
         hurried = story.now_it_is.state in AT_WORK | {State.SNAPSHOTTING, State.READY, State.INCIDENT, State.RESTORING}
-        later = now + timedelta(minutes=random.choice([0, 1, 5, 15] if hurried else [0, 30, 240, 1440, 5000]))
+        choices = [0, 1, 5, 15, 45] if hurried else [0, 30, 240, 1440, 5000]
+        later = now + timedelta(minutes=random.choice(choices))
+        if random.random() < 0.05 and story.now_it_is.state in (State.NO_GO, State.POSTPONED, State.COMPLETED):
+            later = now + timedelta(weeks=random.choice([1, 9]))
         # Not past the snapshot in one leap: otherwise hardly a walk gets to work.
         snapshot = [each.due for each in pending(story.now_it_is, LEARN) if each.kind is StepKind.SNAPSHOT]
         now = max(now, min([later, *snapshot]))
         story.at_once(now)
         assert not [step for step in pending(story.now_it_is, LEARN) if step.due <= now]
+        waits = story.now_it_is.state in OPEN - {State.DRAFT}
+        assert not waits or pending(story.now_it_is, LEARN), "nothing is ever said of it again"
         command = likely_command(random, story) if random.random() < 0.6 else random_command(random, story)
         assert answered(story, command, now), "a command gave neither events nor a refusal with a sentence"
         check(story, seen)

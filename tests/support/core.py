@@ -61,6 +61,8 @@ class Story:
     was: list[Change | None] = field(default_factory=list)
     """What the change was before each entry."""
     bookings: tuple[Booking, ...] = ()
+    became: list[Change] = field(default_factory=list)
+    """For each of the effects, what the change was when the command that caused it had been carried out."""
 
     @property
     def now_it_is(self) -> Change:
@@ -77,6 +79,7 @@ class Story:
             self.was.append(before)
             self.entries.append(entry)
             self.caused += effects(entry, before, self.change, self.service, beside)
+        self.became += [self.now_it_is] * (len(self.caused) - len(self.became))
         return events
 
     def waiting(self) -> tuple[Step, ...]:
@@ -170,7 +173,10 @@ def after_tests(story: Story, now: datetime, *failed: int) -> Story:
     return story
 
 
-def an_incident(now: datetime = at(2027, 4, 15, 22, 30)) -> Story:
+HALF_PAST = at(2027, 4, 15, 22, 30)
+
+
+def an_incident(now: datetime = HALF_PAST) -> Story:
     """A change that was declared an incident half an hour after its start."""
     story = in_progress()
     story.until(now)

@@ -1,0 +1,33 @@
+"""Whatever is done by whomever: every line in a thread says what is so at the moment it is said."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from changes.effects import Line, Tell
+from tests.properties.test_lifecycle import walk
+from tests.support.core import LEARN, Story
+from tests.support.truth import TRUTHS, untrue
+
+RARE = 12
+"""So few lines the walks do not come to: said by the bot itself, by earlier versions, or hardly ever."""
+
+
+def wrong(story: Story) -> list[str]:
+    """What the lines of the story said that was not so when the command that brought them was carried out."""
+    said = [(each, of) for each, of in zip(story.caused, story.became, strict=True) if isinstance(each, Tell)]
+    return [found for each, of in said if (found := untrue(each, of, LEARN))]
+
+
+def test_every_line_has_its_truth() -> None:
+    assert set(TRUTHS) == set(Line)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+def test_what_a_line_says_is_the_state_it_says_it_of(seed: int) -> None:
+    assert wrong(walk(seed)) == []
+
+
+def test_the_walks_come_to_almost_every_line() -> None:
+    said = {each.line for seed in range(150) for each in walk(seed).lines()}
+    assert len(set(Line) - said) <= RARE, set(Line) - said
