@@ -168,7 +168,9 @@ TRUTHS: dict[Line, Truth] = {
     Line.NOT_STARTED: _should_have_started,
     Line.NEVER_STARTED: lambda said, change, service: change.state in DAY and said.at >= change.ends_at,
     Line.TEST_ACCEPTED: lambda said, change, service: (
-        change.state in TESTING and change.accepted and (change.accepted[-1].by, change.accepted[-1].at) == (said.by, said.at)
+        change.state in TESTING
+        and change.accepted
+        and (change.accepted[-1].by, change.accepted[-1].at) == (said.by, said.at)
     ),
     Line.TESTS_VOIDED: lambda said, change, service: change.state in TESTING and _is_untested(change),
     Line.TROUBLE: is_in(State.TROUBLE),
@@ -213,9 +215,7 @@ TRUTHS: dict[Line, Truth] = {
         change.state is State.IN_PROGRESS and change.restored and _is_untested(change)
     ),
     Line.TRIED: lambda said, change, service: change.state is State.INCIDENT and _is_untested(change),
-    Line.HANDED_OVER: lambda said, change, service: (
-        change.state is State.INCIDENT and change.handed_over_at == said.at
-    ),
+    Line.HANDED_OVER: lambda said, change, service: change.state is State.INCIDENT and change.handed_over_at == said.at,
     Line.HANDOVER_NUDGE: lambda said, change, service: (
         change.state is State.INCIDENT and change.handed_over_at is not None
     ),
