@@ -3,7 +3,6 @@
 from datetime import date
 
 from changes import events as e
-from changes.announcement import announced_text
 from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, mailed, message_of
 from changes.model import CLOCK, Change, Person, Window
 from changes.occupancy import Booking
@@ -62,11 +61,10 @@ class Collector:
         """Tell the affected people; the window is the present one unless another is given, `was` the one before."""
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
         key = self.key(kind)
-        if kind in (NoticeKind.PLANNED, NoticeKind.REMINDER):
-            # What is said, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
-            # that date was taken back in between, or affected people would read something else.
-            text = announced_text(self.change) if kind is NoticeKind.PLANNED else ""
-            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}:{text}"
+        if kind is NoticeKind.REMINDER:
+            # What is said, not the event: edited back and forth, people are reminded of a date once (CASES.md 11),
+            # unless that date was taken back in between.
+            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
         notice = SendNotice(
             key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == CLOCK
         )

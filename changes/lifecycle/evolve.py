@@ -236,8 +236,8 @@ def _snapshotted(change: Change, entry: e.Entry) -> Change:
 def _trouble(change: Change, entry: e.Entry) -> Change:
     event, at = entry.event, entry.at
     match event:
-        case e.TroubleReported(reason=reason):
-            return change.with_(state=State.TROUBLE, trouble=reason, cutoff_answered=False)
+        case e.TroubleReported(reason=reason, in_passing=in_passing):
+            return change.with_(state=State.TROUBLE, trouble="" if in_passing else reason, cutoff_answered=False)
         case e.TroubleSolved():
             # What was said before the cutoff does not answer it (PROCESS.md, row *cutoff*).
             solved = change.with_(trouble="", cutoff_answered=change.cutoff_asked_at is not None)
@@ -246,11 +246,13 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
             return solved
         case e.Extended(minutes=minutes, reason=reason):
             extensions = (*change.extensions, Extension(minutes, reason, entry.by, at))
-            extended = change.with_(state=State.EXTENDED, extensions=extensions, trouble="")
+            # What is repaired in the extra time has to be tested after it; more time alone changes nothing.
+            extended = _untested(change) if change.trouble else change
+            extended = extended.with_(state=State.EXTENDED, extensions=extensions, trouble="")
             return extended.with_(cutoff_asked_at=None, cutoff_answered=False)
         case e.IncidentDeclared(reason=reason):
             declared = change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
-            return declared.with_(spoke_at=at, informed_at=at)
+            return _unproven(declared).with_(spoke_at=at, informed_at=at)
         case e.RecoveryTried(way=way, note=note):
             tried = change.with_(tried=(*change.tried, Tried(way, note, entry.by, at)))
             return _untested(tried).with_(spoke_at=at)
@@ -281,6 +283,12 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
 def _untested(change: Change) -> Change:
     """The system was changed: what its tests gave before says nothing any more (PROCESS.md, Ends)."""
     return change.with_(tests=(None,) * len(change.plan.tests), accepted=())
+
+
+def _unproven(change: Change) -> Change:
+    """Something is broken all the same: no test that passed before shows that it works, and what failed still has."""
+    tests = tuple(None if each is None or each.passed else each for each in change.tests)
+    return change.with_(tests=tests, accepted=())
 
 
 def _restore(change: Change, at: datetime, failed: str, cause: Cause | None) -> Restore | None:
