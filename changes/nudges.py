@@ -38,7 +38,10 @@ CAN_WAIT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Reminders of one thing since a moment; `due` tells when the n-th comes, from 1, and `until` when they end."""
+    """Reminders of one thing since a moment; `due` tells when the n-th comes, from 1, and `until` when they end.
+
+    There are `most` of them, without end where that is None.
+    """
 
     kind: StepKind
     since: datetime
@@ -105,21 +108,23 @@ def _open(change: Change, service: Service) -> Iterator[Series]:
 
 def _of_approval(change: Change, service: Service) -> Iterator[Series]:
     policy, since = service.policy, change.state_since or change.created_at
-    if change.state in (State.PRECHECK_PENDING, State.GO_PENDING) and policy.nudge_days:
-        asked = change.asked_at or since
+    if change.state in (State.PRECHECK_PENDING, State.GO_PENDING):
+        asked, until = change.asked_at or since, decision_deadline(change, service)
         kind = StepKind.PRECHECK_NUDGE if change.state is State.PRECHECK_PENDING else StepKind.GO_NUDGE
-        if change.plan.kind is Kind.NORMAL:
+        if change.plan.kind is Kind.EMERGENCY:
+            first, second = policy.emergency_nudge_minutes, policy.emergency_deputies_minutes
+            yield _minutes(kind, asked, (first, second, second), until)
+        elif policy.nudge_days:
             due = _working_days(asked, policy.nudge_days, policy.deputies_days, service)
-        else:
-            due = _minutes(asked, policy.emergency_nudge_minutes, policy.emergency_deputies_minutes)
-        yield Series(kind, asked, due, until=decision_deadline(change, service))
+            yield Series(kind, asked, due, until)
     if change.state is State.CORRECTIONS_REQUESTED and change.corrections is not None and policy.corrections_days:
         asked = change.corrections.at
         due = _days(asked, policy.corrections_days, policy.corrections_days, service)
         yield Series(StepKind.CORRECTIONS, asked, due, until=decision_deadline(change, service))
     if change.state in (State.NO_GO, State.POSTPONED) and policy.new_date_days:
         due = _days(since, policy.new_date_days, policy.new_date_every_days, service)
-        yield Series(StepKind.NEW_DATE_NUDGE, since, due, until=gives_up_at(change, service))
+        most = None if policy.new_date_every_days else 1
+        yield Series(StepKind.NEW_DATE_NUDGE, since, due, gives_up_at(change, service), most)
 
 
 def gives_up_at(change: Change, service: Service) -> datetime | None:
@@ -148,8 +153,8 @@ def _of_the_day(change: Change, service: Service) -> Iterator[Series]:
             else (policy.nag_minutes, 2 * policy.nag_minutes, policy.nag_minutes)
         )
         if first:
-            due = _minutes(since, first, second, every)
-            yield Series(StepKind.SNAPSHOT_NUDGE, since, due, until=snapshot_too_late(change, service))
+            until = snapshot_too_late(change, service)
+            yield _minutes(StepKind.SNAPSHOT_NUDGE, since, (first, second, every), until)
     if change.state in AT_WORK and policy.nag_minutes:
         end = change.ends_at
         if change.incident_at is not None and change.restore is not None and change.restore.finished_at:
@@ -166,8 +171,8 @@ def _of_an_incident(change: Change, service: Service) -> Iterator[Series]:
         ends = (restore.started_at or spoke) + timedelta(minutes=service.vps.restore_minutes)
         yield Series(StepKind.INCIDENT_NUDGE, ends, _every(ends, policy.incident_nudge_minutes))
     elif restore is not None and waits and policy.restore_nudge_minutes:
-        asked, every = restore.asked_at, policy.restore_every_minutes
-        yield Series(StepKind.RESTORE_NUDGE, asked, _minutes(asked, policy.restore_nudge_minutes, every, every))
+        first, every = policy.restore_nudge_minutes, policy.restore_every_minutes
+        yield _minutes(StepKind.RESTORE_NUDGE, restore.asked_at, (first, every, every))
     elif change.handed_over_at is not None and policy.handover_nudge_minutes:
         since = max(change.handed_over_at, spoke)
         yield Series(StepKind.HANDOVER_NUDGE, since, _every(since, policy.handover_nudge_minutes))
@@ -179,15 +184,14 @@ def _every(since: datetime, minutes: int) -> Schedule:
     return lambda number: since + timedelta(minutes=minutes * number)
 
 
-def _minutes(since: datetime, first: int, second: int, every: int | None = None) -> Schedule:
-    """After `first` minutes, after `second`, then `every` so many (as long as the second took, if not said)."""
+def _minutes(kind: StepKind, since: datetime, minutes: tuple[int, int, int], until: datetime | None = None) -> Series:
+    """After the first minutes, after the second, then every third; the first that is 0 ends them."""
+    first, second, every = minutes
 
     def due(number: int) -> datetime:
-        if number == 1:
-            return since + timedelta(minutes=first)
-        return since + timedelta(minutes=second + max(1, every or second) * (number - 2))
+        return since + timedelta(minutes=first if number == 1 else second + every * (number - 2))
 
-    return due
+    return Series(kind, since, due, until, minutes.index(0) if 0 in minutes else None)
 
 
 def _working_days(asked: datetime, first: int, second: int, service: Service) -> Schedule:
@@ -202,15 +206,20 @@ def _working_days(asked: datetime, first: int, second: int, service: Service) ->
 
 
 def _days(asked: datetime, first: int, every: int, service: Service) -> Schedule:
-    """After `first` days, then `every` so many, on the working day before where that is none, each day once."""
+    """After `first` days, then `every` so many, on the working day before where that is none, each day once.
+
+    Where even the first would come on the day of the question itself, they begin on the next working day.
+    """
     day = service.local(asked).date()
+    begins = working_day_before(day + timedelta(days=first), service)
+    begins = day + timedelta(days=first) if begins > day else working_day_after(day, service)
 
     def due(number: int) -> datetime:
         found, after = day, 0
         for _ in range(number):
             nominal = found
             while nominal <= found:
-                nominal = working_day_before(day + timedelta(days=first + max(1, every) * after), service)
+                nominal = working_day_before(begins + timedelta(days=max(1, every) * after), service)
                 after += 1
             found = nominal
         return day_step_time(found, service)
