@@ -5,7 +5,7 @@ from changes.announcement import announced_text
 from changes.consequences import day
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, NoticeKind
-from changes.model import CLOCK, Change, Kind, Person, State
+from changes.model import CLOCK, UNDECIDED, Change, Kind, Person, State
 from changes.occupancy import nearby
 from changes.readiness import available_approvers
 
@@ -20,6 +20,7 @@ def of(made: Collector, event: e.Event) -> None:
         case e.Reassigned():
             made.tell(Line.REASSIGNED, "", *_newcomers(made))
             _ask_who_decides_now(made)
+            _nobody_decides_now(made)
         case e.ConflictAllowed(reason=reason):
             made.tell(Line.OVERLAP_ALLOWED, reason, requester)
         case e.PlanEdited():
@@ -28,6 +29,8 @@ def of(made: Collector, event: e.Event) -> None:
                 if before.plan.window != change.plan.window:
                     _take_back(made, NoticeKind.POSTPONED, "")
                     _named_at_once(made)
+                else:
+                    _nobody_decides_now(made)
         case e.Postponed(reason=reason, silent=silent):
             _decided(made)
             line = Line.POSTPONED_SILENT if silent else Line.POSTPONED
@@ -121,6 +124,17 @@ def _named_at_once(made: Collector) -> None:
     near = nearby(made.change, made.service, made.bookings, made.entry.at)
     if near:
         made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
+    _say_if_nobody_decides(made)
+
+
+def _nobody_decides_now(made: Collector) -> None:
+    """It has become the own change of the last person who could decide about it."""
+    waits = made.before is not None and made.change.state in UNDECIDED
+    if waits and made.before and available_approvers(made.before, made.service):
+        _say_if_nobody_decides(made)
+
+
+def _say_if_nobody_decides(made: Collector) -> None:
     if not available_approvers(made.change, made.service):
         made.tell(Line.NOBODY_DECIDES, "", made.change.requester, made.change.plan.implementer)
 

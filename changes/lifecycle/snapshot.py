@@ -18,7 +18,7 @@ from changes.labels import duration_label, moment_label
 from changes.lifecycle.guards import in_state, said
 from changes.lifecycle.steps import snapshot_request
 from changes.model import CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
-from changes.occupancy import Booking, busy
+from changes.occupancy import Booking, broken, busy
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -105,8 +105,11 @@ def _begin(
         expected = BY_HAND if by_hand else TAKING
         if status not in expected - {SnapshotStatus.RUNNING}:
             raise _unfit(change)
+        # One that was let begin beside another change is asked for already; any other waits for it.
         if status is SnapshotStatus.HELD:
             _not_into(change, busy(bookings), "", command, service)
+        elif status is SnapshotStatus.FAILED:
+            _not_into(change, broken(bookings), "", command, service)
         return (SnapshotStarted(by_hand),)
     # After a failure a person has to look first; what was only held begins by itself.
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
