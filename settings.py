@@ -1,13 +1,12 @@
 """Settings from the environment or `.env`, services from `services.toml`. The only reader of the environment."""
 
 import os
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,10 +21,12 @@ from pydantic import (
     NonNegativeInt,
     ValidationError,
     create_model,
+    model_validator,
 )
 
 from changes.model import Person
 from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
+from changes.recipients import ADDRESS, LONGEST_ADDRESS, is_address
 from changes.snapshots import Vps
 from infomaniak.vps_settings import VpsApiSettings
 
@@ -94,8 +95,8 @@ _NAMES = {
     "graph_sender": "GRAPH_SENDER",
     "templates": "CHANGE_TEMPLATES",
 }
-_ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
-"""One address, as it goes over the wire: no name around it, no second one behind it."""
+LONGEST_CLOSED = timedelta(days=366)
+"""A service is not closed for longer at once: such a span is a slip of the pen."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -148,7 +149,7 @@ def _production(settings: Settings) -> Settings:
         raise SettingsError(
             "A MultiTenant bot needs CHANGE_TENANTS: the tenant ids that it serves, with commas between."
         )
-    if settings.graph_sender and not re.fullmatch(_ADDRESS, settings.graph_sender):
+    if settings.graph_sender and not is_address(settings.graph_sender):
         raise SettingsError(f"GRAPH_SENDER is {settings.graph_sender!r}: set it to the address that mails come from.")
     missing = [_NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
     if settings.graph_sender and missing:
@@ -203,10 +204,44 @@ class _Backup(_Strict):
     steps: list[_Step] = Field(default=[], max_length=8)
 
 
-class _Freeze(_Strict):
-    name: str
+class _Days(_Strict):
     first: date = Field(alias="from")
     last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"to ({self.last}) is before from ({self.first}); exchange the two")
+        return self
+
+
+class _Freeze(_Days):
+    name: str
+
+
+class _Closed(_Days):
+    @model_validator(mode="after")
+    def _no_longer_than_a_year(self) -> Self:
+        if self.last - self.first > LONGEST_CLOSED:
+            raise ValueError(f"from {self.first} to {self.last} is more than a year; name the closed days of one year")
+        return self
+
+    @property
+    def days(self) -> Iterator[date]:
+        """Each of them, the first and the last included."""
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+
+def _from_to(day: object) -> object:
+    """A day alone is a time from that day to that day."""
+    if isinstance(day, date):
+        return {"from": day, "to": day}
+    if not isinstance(day, dict):
+        raise ValueError("write a day as 2027-12-24, without quotes, or as {from = 2027-12-24, to = 2028-01-02}")
+    return day
+
+
+_ClosedDays = Annotated[_Closed, BeforeValidator(_from_to)]
 
 
 _HOURS = {
@@ -229,7 +264,7 @@ def _written_out(address: object) -> object:
 
 
 class _Mail(_Strict):
-    address: str = Field(pattern=_ADDRESS, max_length=254)
+    address: str = Field(pattern=ADDRESS, max_length=LONGEST_ADDRESS)
     language: Literal["", "en", "fr", "de"] = ""
 
 
@@ -243,6 +278,12 @@ def _each_once(recipients: list[_Mail]) -> list[_Mail]:
     return recipients
 
 
+def _one_address(address: str) -> str:
+    if address and not is_address(address):
+        raise ValueError(f"{address!r} is no mail address; name@example.ch is one")
+    return address
+
+
 class _Service(_Strict):
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=1)
@@ -251,10 +292,12 @@ class _Service(_Strict):
     approver: str = Field(min_length=1)
     deputies: list[str] = []
     mail: Annotated[list[_Recipient], AfterValidator(_each_once)] = []
+    approver_mail: Annotated[str, AfterValidator(_one_address)] = ""
     notify: list[Literal["teams", "mail"]] = Field(default=["teams"], min_length=1)
     vps: _Vps
     policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
     freeze: list[_Freeze] = []
+    closed: list[_ClosedDays] = []
     backup: list[_Backup] = Field(default=[], max_length=3)
     incident_link: _Link = ""
 
@@ -316,6 +359,8 @@ def _service(read: _Service, path: Path) -> Service:
         freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
         backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
         incident_link=read.incident_link,
+        approver_mail=read.approver_mail,
+        closed=frozenset(day for each in read.closed for day in each.days),
         # PROCESS.md counts working days by the public holidays of the canton of Valais.
         holidays=holidays.country_holidays("CH", subdiv="VS"),
     )

@@ -5,8 +5,10 @@ from cards.ledger import notice_name
 from cards.text import plain
 from changes.effects import NoticeKind
 from changes.errors import Unknown
+from changes.model import Change
 from changes.policy import Service
 from changes.ports import Wording
+from changes.recipients import recipients
 from changes.search import folded
 from dialogs.turn import say
 from language import _
@@ -24,7 +26,7 @@ class Previews:
         change = await desk.readable(request.change_id)
         service = await desk.service(change.plan.service)
         kind = _kind(request.argument)
-        await say(request.context, _whom(kind, service))
+        await say(request.context, _whom(kind, change, service))
         await say(request.context, self._wording.preview(kind, change, service, desk.now))
 
 
@@ -38,10 +40,10 @@ def _kind(typed: str) -> NoticeKind:
     raise Unknown("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)
 
 
-def _whom(kind: NoticeKind, service: Service) -> str:
+def _whom(kind: NoticeKind, change: Change, service: Service) -> str:
     """By which ways the notice goes, and to whom."""
     name = notice_name(kind.value)
-    addresses = ", ".join(plain(each.address) for each in service.mail)
+    addresses = ", ".join(plain(each.address) for each in recipients(change, service))
     if "mail" not in service.notify or not addresses:
         return _("The notice *{notice}* as it would be posted in Teams now:", notice=name)
     if "teams" not in service.notify:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cards.reading import read_date, read_minutes, read_person, read_tests, read_time
+from cards.reading import read_addresses, read_date, read_minutes, read_person, read_tests, read_time
 from cards.text import clean, units
 from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import Incomplete
 from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
+from changes.recipients import MOST_NAMED, each_once, mailed_anyway
 from language import N_, _
 
 
@@ -53,8 +54,16 @@ QUESTIONS: tuple[Question, ...] = (
         N_("**Which tests** show that it works and broke nothing?"),
         N_("One a line, or separated by semicolons."),
     ),
-    Question("risks", N_("**What could go wrong?**"), N_("The risks, in a few words."), optional=True),
-    Question("rollback", N_("**What is the way back?**"), N_("How it is undone."), optional=True),
+    Question(
+        "risks",
+        N_("**What could go wrong?** (`-` if no risk is known)"),
+        N_("The risks, in a few words. The approver reads it; “none known” is an answer."),
+    ),
+    Question(
+        "rollback",
+        N_("**What is the rollback plan?** (`-` if none is known)"),
+        N_("How to revert, in a few words. The approver reads it; “none known” is an answer."),
+    ),
     Question(
         "implementer",
         N_("**Who does it?** (`-` if it is you)"),
@@ -63,8 +72,17 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "affected",
-        N_("**What will people notice?**"),
-        N_("It is part of the notice to everyone."),
+        N_("**What will people notice?** People affected read your answer."),
+        N_("It is part of the notices. Left out, they say that the service cannot be used."),
+        optional=True,
+    ),
+    Question(
+        "notify",
+        N_("**Who else has to be informed?** E-mail addresses, with commas between them."),
+        N_(
+            "They get every notice of this change by mail, beside the people who get those of the service anyway. "
+            "For example: name@example.ch, other@example.ch."
+        ),
         optional=True,
     ),
     Question(
@@ -80,6 +98,12 @@ QUESTIONS: tuple[Question, ...] = (
 _OPTIONAL = {question.field for question in QUESTIONS if question.optional}
 _NO_TESTS = N_("Name at least one test, one a line: what shows that the change works and broke nothing?")
 _NOTHING = ("-", "–", "none", "skip", "no", "non", "rien", "aucun")
+_NONE_KNOWN = N_("None known")
+_MAY_BE_UNKNOWN = ("risks", "rollback")
+"""These have to be answered, and that none is known is an answer."""
+_NOT_ONE = frozenset({"-", "–", "—", "n/a", "none", "no", "nothing", "aucun", "aucune", "rien", "non"})
+_OF_THEM = frozenset({"known", "risk", "risks", "plan", "connu", "connue", "risque"})
+"""“None known” in other words: one of these, and perhaps some of those."""
 LONGEST_ANSWER = 200
 """Of a field that is no text: a date, a name, a number."""
 _EMERGENCY = ("emergency", "urgence", "urgent")
@@ -90,6 +114,8 @@ def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[
     text = clean(text).strip()
     if field in _OPTIONAL and text.casefold() in _NOTHING:
         return ""
+    if field in _MAY_BE_UNKNOWN:
+        text = none_known(text)
     reader = _READERS.get(field)
     if field == "service":
         return _service(text, services)
@@ -129,6 +155,7 @@ def read_plan(answers: Mapping[str, str], service: Service, requester: Person, p
             problems.update(wrong.problems)
         except (ValueError, OverflowError):
             problems["minutes"] = _("The downtime must be at least a few minutes.")
+    named = read("notify", _addresses)
     problems = _all_too_long(answers) | problems
     if problems or window is None:
         raise Incomplete(_missing_texts(answers) | problems)
@@ -140,12 +167,30 @@ def read_plan(answers: Mapping[str, str], service: Service, requester: Person, p
         tests=read_tests(answers.get("tests", "")),
         implementer=implementer,
         why=answers.get("why", "").strip(),
-        risks=answers.get("risks", "").strip(),
-        rollback=answers.get("rollback", "").strip(),
+        risks=none_known(answers.get("risks", "").strip()),
+        rollback=none_known(answers.get("rollback", "").strip()),
         affected=answers.get("affected", "").strip(),
         kind=Kind(kind),
         reason=answers.get("reason", "").strip(),
+        notify=each_once(read_addresses(named), mailed_anyway(service)),
     )
+
+
+def none_known(text: str) -> str:
+    """The text, or “None known” in the language of the moment where it says no more than that."""
+    first, *others = text.casefold().rstrip(".! ").split() or [""]
+    return _(_NONE_KNOWN) if first in _NOT_ONE and _OF_THEM.issuperset(others) else text
+
+
+def asks_for(field: str, answers: Mapping[str, str], services: Sequence[Service]) -> bool:
+    """Whether the field is asked for: people are named only where the service sends mails, or where some stand already.
+
+    While no service is chosen, any of them may turn out to be the one.
+    """
+    if field != "notify" or answers.get(field):
+        return True
+    chosen = [each for each in services if each.key == answers.get("service")] or services
+    return any("mail" in each.notify for each in chosen)
 
 
 def answers_of(plan: Plan, service: Service) -> dict[str, str]:
@@ -166,6 +211,7 @@ def answers_of(plan: Plan, service: Service) -> dict[str, str]:
         "affected": plan.affected,
         "kind": plan.kind.value,
         "reason": plan.reason,
+        "notify": ", ".join(plan.notify),
     }
 
 
@@ -215,6 +261,8 @@ def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
         "title": _("Give the change a short title."),
         "what": _("Say what will be modified."),
         "tests": _NO_TESTS,
+        "risks": _("Say what could go wrong; “none known” is an answer."),
+        "rollback": _("Say how to roll it back; “none known” is an answer."),
     }
     return {field: sentence for field, sentence in wanted.items() if not answers.get(field, "").strip()}
 
@@ -244,6 +292,22 @@ def _tests(text: str) -> str:
     return "\n".join(tests)
 
 
+def _addresses(text: str) -> str:
+    """The addresses in their normal form: each once, with commas between them."""
+    if problem := _too_long("notify", text):
+        raise Incomplete({"notify": problem})
+    found = each_once(read_addresses(text))
+    if len(found) > MOST_NAMED:
+        number = len(found)
+        too_many = _(
+            "{number} addresses are too many: name {most} at most, or a distribution list.",
+            number=number,
+            most=MOST_NAMED,
+        )
+        raise Incomplete({"notify": too_many})
+    return ", ".join(found)
+
+
 def _kind(text: str) -> str:
     if text.casefold() in _EMERGENCY:
         return Kind.EMERGENCY.value
@@ -258,4 +322,5 @@ _READERS: dict[str, Callable[[str], str]] = {
     "minutes": lambda text: str(read_minutes(text)),
     "tests": _tests,
     "kind": _kind,
+    "notify": _addresses,
 }

@@ -28,7 +28,7 @@ def restore_clock(view: View) -> list[CardElement]:
     """What a restore would mean if it were begun now; without a snapshot, that there is none."""
     found = reckon(view.change, view.service, view.now)
     if found is None:
-        return [sentence(_("There is no snapshot to restore: the way back is the backups."), colour="Warning")]
+        return [sentence(_("There is no snapshot to restore: a rollback would be from the backups."), colour="Warning")]
     _restoring, tests = durations(view.service)
     last = view.when(found.last_restore)
     covered = found.if_tests_fail_again <= view.change.ends_at

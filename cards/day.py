@@ -96,7 +96,7 @@ def _without(view: View, message: str) -> list[Action]:
         return []
     if view.change.snapshot.status is SnapshotStatus.FAILED:
         return after_failure(view, message)
-    return [not_today(view, message)]
+    return not_today(view, message)
 
 
 def _times(view: View) -> list[CardElement]:
@@ -177,21 +177,29 @@ def _work(view: View, message: str) -> list[Action]:
         return [solved, ways_out(view, message)]
     style: Literal["positive", "default"] = "default" if view.change.open_tests else "positive"
     complete = pressed(view, message, _("Complete"), "change.complete", style=style, alone=True)
-    trouble = pressed(view, message, _("Report trouble"), "trouble.report")
-    return [complete, ways_out(view, message, trouble)]
+    return [complete, _trouble(view, message), ways_out(view, message)]
 
 
-def ways_out(view: View, message: str, *first: Action, minutes: int | None = None) -> Action:
-    """One place to say what is wrong, and what follows: more time and an incident are told to everyone affected."""
+def _trouble(view: View, message: str) -> Action:
+    """What is wrong, for those who see to the change."""
+    wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True, most=LIMITS["comment"])
+    report = pressed(view, message, _("Report the issue"), "trouble.report")
+    return opens(_("Report an issue"), [wrong], report)
+
+
+def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
+    """More time, or an incident: both are told to everyone affected, with what is said here."""
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    reason = text_input("reason", _("What is wrong, and what do people notice?"), lines=True, most=LIMITS["comment"])
+    reason = text_input(
+        "reason", _("Issue and user impact (people affected read this)"), lines=True, most=LIMITS["comment"]
+    )
     extra = text_input(
         "extra_minutes", _("Minutes more, to extend"), value=str(minutes) if minutes else "", hint="60", most=4
     )
     told = sentence(
         _(
-            "More time and an incident are told to everyone affected, with this reason. More than {overrun} in all "
-            "has to be granted by {deciders}.",
+            "An extension and an incident are announced to everyone affected, in these words. More than {overrun} in "
+            "all has to be granted by {deciders}.",
             overrun=overrun,
             deciders=view.deciders,
         ),
@@ -199,5 +207,4 @@ def ways_out(view: View, message: str, *first: Action, minutes: int | None = Non
     )
     extend = pressed(view, message, _("Extend the window"), "window.extend")
     incident = pressed(view, message, _("Declare an incident"), "incident.declare", style="destructive")
-    title = _("Trouble or more time") if first else _("More time or incident")
-    return opens(title, [reason, extra, told], *first, extend, incident)
+    return opens(_("More time or incident"), [reason, extra, told], extend, incident)

@@ -8,7 +8,7 @@ from cards.changed import changed_since
 from cards.clock import too_short
 from cards.learned import learned
 from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
-from cards.plan import exceptions, plan_sections, title_lines, window_facts
+from cards.plan import also_informed, exceptions, plan_sections, title_lines, window_facts
 from cards.text import capital, plain, units
 from cards.view import View
 from changes.conflicts import LIMITS
@@ -53,7 +53,9 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
     asked = _("Will this work as it stands?")
     if change.short_notice:
         asked = _("Will this work as it stands? Approving also waives the lead time.")
-    comment = text_input("comment", _("Comment, or what has to be corrected"), lines=True, most=LIMITS["comment"])
+    comment = text_input(
+        "comment", _("Comment (sent to the requester; required for corrections)"), lines=True, most=LIMITS["comment"]
+    )
     actions: list[Action] = [
         pressed(view, message, _("Approve"), "precheck.approve", style="positive"),
         pressed(view, message, _("Ask for corrections"), "precheck.correct"),
@@ -85,6 +87,8 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
             sentence(_("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at)), subtle=True)
         )
     body += too_short(view)
+    if named := also_informed(view):
+        body += [label(_("Also informed")), *written(named)]
     if notice:
         body += [label(_("GO sends this notice")), box(_preview(notice))]
     return to_wire(
@@ -119,11 +123,17 @@ def _by_when(view: View, asked: str) -> list[CardElement]:
 
 
 def _comment() -> list[CardElement]:
-    return [text_input("comment", _("Comment to GO, if there is one"), most=LIMITS["comment"])]
+    return [
+        text_input(
+            "comment", _("Comment (optional, sent to the requester and the implementer)"), most=LIMITS["comment"]
+        )
+    ]
 
 
 def _go_buttons(view: View, message: str) -> list[Action]:
-    reason = text_input("reason", _("Why is it a NO-GO? The requester reads it."), lines=True, most=LIMITS["comment"])
+    reason = text_input(
+        "reason", _("Reason (sent to the requester and the implementer)"), lines=True, most=LIMITS["comment"]
+    )
     refuse = pressed(view, message, _("Say NO-GO"), "go.refuse", style="destructive")
     return [
         pressed(view, message, "GO", "go.give", style="positive"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cards.history import told
 from cards.ledger import RESULTS, WAYS, notice_name
+from cards.plan import also_informed
 from cards.states import STATES
 from cards.view import View
 from changes.labels import duration_label, window_label
@@ -75,9 +76,10 @@ def _blocks(view: View, lines: Sequence[Told]) -> Iterator[Block]:
     for name, text in (
         (_("What will be modified"), plan.what),
         (_("Why"), plan.why),
-        (_("What people will notice"), plan.affected),
+        (_("User impact"), plan.affected),
+        (_("Also informed"), also_informed(view)),
         (_("Risks"), plan.risks),
-        (_("Way back"), plan.rollback),
+        (_("Rollback plan"), plan.rollback),
         (_("Reason for short notice or emergency"), plan.reason),
     ):
         if text.strip():

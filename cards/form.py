@@ -6,6 +6,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 
+from cards.answers import asks_for
 from cards.learned import overran
 from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
 from cards.reading import read_date, read_time
@@ -17,10 +18,10 @@ from changes.model import Person
 from changes.policy import Service
 from language import _, n_, said
 
-MOST_PEOPLE = 20
+MOST_PEOPLE = 15
 LONGEST_NAME = 30
 MOST_HINTS = 3
-LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 110
+LONGEST_PROBLEM, FEW_PROBLEMS, LONGEST_OF_MANY = 520, 2, 88
 """How much of a reason is shown, in UTF-16 units: all of it, unless nearly everything is wrong."""
 
 
@@ -58,7 +59,7 @@ def form_card(
     offered = [(service.key, service.name) for service in services]
     only = services[0].key if len(services) == 1 else ""
     field(choice("service", _("Service"), offered, given("service") or only), "service")
-    text("title", _("Title"), _("Update to version 5"), lines=False)
+    text("title", _("Title (people affected read this)"), _("Update to version 5"), lines=False)
     text("what", _("What will be modified"), _("What is different afterwards, and on which parts of the platform"))
     text("why", _("Why"), _("What it is good for"))
     field(DateInput(id="date", label=_("Date"), value=_iso(given("date"), read_date)), "date")
@@ -66,14 +67,26 @@ def form_card(
     field(NumberInput(id="minutes", label=_("Downtime in minutes"), value=_number(given("minutes"))), "minutes")
     body.extend(_late(given("service") or only, services, past or {}))
     text("tests", _("Tests, one a line"), _("What shows that it works and broke nothing"))
-    text("risks", _("Risks"), _("What could go wrong"))
-    text("rollback", _("Way back"), _("How it is undone"))
-    text("affected", _("What people will notice"), _("The platform cannot be used"), lines=False)
+    text("risks", _("Risks"), _("What could go wrong; “none known” is an answer"))
+    text("rollback", _("Rollback plan"), _("How to revert; “none known” is an answer"))
+    text(
+        "affected",
+        _("User impact (people affected read this)"),
+        _("The platform cannot be used"),
+        lines=False,
+    )
+    if asks_for("notify", answers, services) or "notify" in problems:
+        text("notify", _("Also inform (e-mail addresses)"), _("name@example.ch, other@example.ch"), lines=False)
     implementer = given("implementer") or _first(people)
     field(choice("implementer", _("Implementer"), _named(people, implementer), implementer), "implementer")
     kinds = [("normal", _("Normal")), ("emergency", _("Emergency: skips the waiting"))]
     field(choice("kind", _("Kind"), kinds, given("kind") or "normal"), "kind")
-    text("reason", _("Reason for short notice or emergency"), _("Only when it cannot wait three weeks"), lines=False)
+    text(
+        "reason",
+        _("Reason for short notice or emergency (the approver reads this)"),
+        _("Only when it cannot wait three weeks"),
+        lines=False,
+    )
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),

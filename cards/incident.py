@@ -115,13 +115,15 @@ def _checklist(backup: Backup) -> list[CardElement]:
 
 
 def _say(view: View, message: str) -> Action:
-    comment = text_input("comment", _("What was done, and what came of it?"), lines=True, most=LIMITS["comment"])
+    comment = text_input("comment", _("Action and result (stays in the thread)"), lines=True, most=LIMITS["comment"])
     tried: list[Action] = [
         pressed(view, message, _("I fixed something"), "incident.tried", result=Recovery.FIX.value),
         pressed(view, message, _("I brought files back"), "incident.tried", result=Recovery.FILES.value),
     ]
     if view.change.handed_over_at is not None:
         return opens(_("What was tried"), [comment], *tried)
-    reason = text_input("reason", _("Or hand over to the incident process: why?"), most=LIMITS["comment"])
+    reason = text_input(
+        "reason", _("Or hand over to the incident process: why? (read by those who take over)"), most=LIMITS["comment"]
+    )
     over = pressed(view, message, _("Hand over"), "incident.handover", style="destructive")
     return opens(_("What was tried, hand over"), [comment, reason], *tried, over)

@@ -97,10 +97,10 @@ def _prepare(effect: Tell, view: View) -> str:
 def _missing(view: View) -> str:
     plan = view.change.plan
     if not plan.risks and not plan.rollback:
-        return _("Still missing: the risks and the way back.")
+        return _("Still missing: the risks and the rollback plan (“none known” is an answer).")
     if not plan.risks:
-        return _("Still missing: the risks.")
-    return "" if plan.rollback else _("Still missing: the way back.")
+        return _("Still missing: the risks (“none known” is an answer).")
+    return "" if plan.rollback else _("Still missing: the rollback plan (“none known” is an answer).")
 
 
 def _go_given(effect: Tell, view: View) -> str:

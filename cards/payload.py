@@ -125,6 +125,14 @@ def _said(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.
     return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
 
 
+def _said_within(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
+    """A command whose only argument stays among those who see to the change: what was entered as `comment`.
+
+    Cards that were posted before the two were told apart have it in `reason`, which affected people read otherwise.
+    """
+    return lambda by, inputs: command(by, inputs.get("comment") or inputs.get("reason", ""))  # type: ignore[call-arg]
+
+
 def _bare(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
     return lambda by, _: command(by)
 
@@ -139,14 +147,14 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "go.refuse": _said(c.RefuseGo, "reason"),
     "snapshot.started": _bare(c.NoteSnapshotStarted),
     "snapshot.finished": _finished,
-    "snapshot.failed": _said(c.NoteSnapshotFailed, "reason"),
+    "snapshot.failed": _said_within(c.NoteSnapshotFailed),
     "snapshot.retry": _said(c.RetrySnapshot, "reason"),
-    "snapshot.waive": _said(c.WaiveSnapshot, "reason"),
+    "snapshot.waive": _said_within(c.WaiveSnapshot),
     "window.start": _said(c.Start, "reason"),
     "test.result": _record_test,
     "test.accept": _accept_test,
     "change.complete": _bare(c.Complete),
-    "trouble.report": _said(c.ReportTrouble, "reason"),
+    "trouble.report": _said_within(c.ReportTrouble),
     "trouble.solved": _bare(c.SolveTrouble),
     "window.extend": _extend,
     "incident.declare": _said(c.DeclareIncident, "reason"),

@@ -42,15 +42,28 @@ def plan_sections(view: View) -> list[CardElement]:
     items: list[CardElement] = [window_facts(view), label(_("What will be modified")), *written(plan.what)]
     for name, text in (
         (_("Why"), plan.why),
-        (_("What people will notice"), plan.affected),
+        (_("User impact"), plan.affected),
+        (_("Also informed"), also_informed(view)),
         (_("Risks"), plan.risks),
-        (_("Way back"), plan.rollback),
+        (_("Rollback plan"), plan.rollback),
     ):
         if text:
             items += [label(name), *written(text)]
     items.append(label(_("Tests")))
     items += [each for number, test in enumerate(plan.tests, 1) for each in written(f"{number}. {test}")]
     return items
+
+
+def why_not(view: View, *, cancels: bool = False) -> str:
+    """The label of the reason for giving the date up: whoever expects it reads it, or was promised one in its place."""
+    if view.change.announced is not None or (cancels and view.change.promised is not None):
+        return _("Reason (people affected read this)")
+    return _("Reason (stays in the thread)")
+
+
+def also_informed(view: View) -> str:
+    """Whom the change names beside those who hear of every change of the service."""
+    return ", ".join(view.change.plan.notify)
 
 
 def exceptions(view: View) -> list[CardElement]:

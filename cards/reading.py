@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, time
 
+from changes.conflicts import LONGEST_SHOWN
 from changes.errors import Incomplete
 from changes.model import Person
+from changes.recipients import is_address
 from language import _
 
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$", re.ASCII)
@@ -19,6 +21,7 @@ _BULLETS = re.compile(r"^(?:\s*(?:[-*•]|\d{1,2}[.)])\s+)+")
 
 YEARS = range(2000, 2200)
 """The years in which a date can lie."""
+_BETWEEN = re.compile(r"[,;\s]+")
 _MYSELF = ("-", "me", "myself", "moi", "moi-même")
 
 
@@ -70,6 +73,21 @@ def read_tests(text: str) -> tuple[str, ...]:
 def _without_bullets(lines: Sequence[str]) -> tuple[str, ...]:
     bare = (" ".join(_BULLETS.sub("", line).split()) for line in lines)
     return tuple(line for line in bare if line)
+
+
+def read_addresses(text: str) -> tuple[str, ...]:
+    """The mail addresses, between which stand commas, semicolons, blanks or ends of lines."""
+    found = tuple(each for each in _BETWEEN.split(text) if each)
+    if wrong := next((each for each in found if not is_address(each)), ""):
+        raise Incomplete(
+            {
+                "notify": _(
+                    "“{what}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+                    what=wrong[:LONGEST_SHOWN],
+                )
+            }
+        )
+    return found
 
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:

@@ -121,7 +121,7 @@ def askable(view: View) -> bool:
 
 
 def _reports(view: View, message: str) -> list[Action]:
-    reason = text_input("reason", _("What went wrong?"), lines=True, most=LIMITS["comment"])
+    reason = text_input("reason", _("What went wrong? (stays in the thread)"), lines=True, most=LIMITS["comment"])
     return [
         pressed(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
         opens(_("It failed"), [reason], pressed(view, message, _("The restore failed"), "restore.failed")),

@@ -29,7 +29,7 @@ def review_card(view: View, message: str) -> dict[str, Any]:
     body: list[CardElement] = [heading(_("Review")), *title_lines(view), *compared(view)]
     if view.change.review:
         return to_wire([*body, box(written(view.change.review), "good")], (), view, message)
-    question = _("What went well, and what should be done better next time?")
+    question = _("What went well, and what should be done better next time? (kept in the record)")
     save = pressed(view, message, _("Save"), "review.save", style="positive")
     return to_wire([*body, text_input("comment", question, lines=True, most=1500)], [save], view, message)
 

@@ -7,7 +7,7 @@ from microsoft_teams.cards import Action, CardElement
 from cards.clock import restore_clock, window_clock
 from cards.next import what_follows
 from cards.parts import columns, facts, opens, pressed, sentence, text_input, to_wire, written
-from cards.plan import exceptions, title_lines, window_facts
+from cards.plan import exceptions, title_lines, why_not, window_facts
 from cards.states import STATES
 from cards.view import View
 from changes.conflicts import LIMITS
@@ -73,7 +73,7 @@ def _actions(view: View) -> list[Action]:
     elif view.change.state in EDITABLE:
         actions.append(pressed(view, STATUS, _("Edit"), "change.edit", alone=True))
     if view.change.state in BEFORE_WORK:
-        why = text_input("reason", _("Why is it cancelled? Those who were told read it."), most=LIMITS["comment"])
+        why = text_input("reason", why_not(view, cancels=True), lines=True, most=LIMITS["comment"])
         cancel = pressed(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
         actions.append(opens(_("Cancel"), [why], cancel))
     return actions

@@ -3,6 +3,7 @@
 from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 
 from cards.parts import opens, pressed, text_input
+from cards.plan import why_not
 from cards.text import capital
 from cards.view import View
 from changes.conflicts import LIMITS
@@ -59,26 +60,31 @@ def after_failure(view: View, message: str) -> list[Action]:
     else:
         first = [again, by_hand, there]
     first[0].style = "positive"
-    return [*first, not_today(view, message)]
+    return [*first, *not_today(view, message)]
 
 
 def while_it_runs(view: View, message: str) -> list[Action]:
     """What a person can say of a snapshot that runs or waits for them."""
     failed = pressed(view, message, _("It failed"), "snapshot.failed")
-    return [_there(view, message, _("It is finished")), _not_today(view, message, _("Something is wrong"), failed)]
+    wrong = _within(view, message, _("Something is wrong"), failed)
+    return [_there(view, message, _("It is finished")), wrong, _postpone(view, message)]
 
 
-def not_today(view: View, message: str) -> Action:
+def not_today(view: View, message: str) -> list[Action]:
     """Give the date up, or let it start without a snapshot."""
-    return _not_today(view, message, _("Postpone, or start without"))
+    return [_postpone(view, message), _within(view, message, _("Start without a snapshot"))]
 
 
-def _not_today(view: View, message: str, title: str, *first: Action) -> Action:
-    """One reason for whichever is pressed: an input id stands on a card only once."""
-    reason = text_input("reason", _("Why? Those concerned read it."), lines=True, most=LIMITS["comment"])
-    postpone = pressed(view, message, _("Postpone the change"), "change.postpone")
-    waive = pressed(view, message, _("Waive the snapshot"), "snapshot.waive")
-    return opens(title, [reason], *first, postpone, waive)
+def _within(view: View, message: str, title: str, *first: Action) -> Action:
+    """One reason for whichever is pressed, which only those who see to the change read."""
+    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True, most=LIMITS["comment"])
+    return opens(title, [reason], *first, pressed(view, message, _("Waive the snapshot"), "snapshot.waive"))
+
+
+def _postpone(view: View, message: str) -> Action:
+    """Its reason is another field than that of what stays within: people who are affected read it."""
+    reason = text_input("reason", why_not(view), lines=True, most=LIMITS["comment"])
+    return opens(_("Postpone"), [reason], pressed(view, message, _("Postpone the change"), "change.postpone"))
 
 
 def unseen(view: View) -> bool:

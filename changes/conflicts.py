@@ -8,6 +8,7 @@ from changes.labels import window_label
 from changes.model import Kind, Plan, Window
 from changes.occupancy import Booking
 from changes.policy import Freeze, Service
+from changes.recipients import MOST_NAMED, is_address
 from changes.sayings import Said
 from changes.slots import free_slots, in_the_way
 from changes.timeline import days_until, short_notice
@@ -19,12 +20,15 @@ LIMITS = {
     "risks": 800,
     "rollback": 800,
     "affected": 300,
+    "notify": 500,
     "reason": 300,
     "comment": 500,
 }
 """The longest text of a field, in characters: what still fits a card with every field full."""
 MOST_TESTS = 12
 LONGEST_TEST = 150
+LONGEST_SHOWN = 60
+"""So much of a wrong address is quoted."""
 SHORTEST_WINDOW = 5
 LONGEST_WINDOW = 7 * 24 * 60
 
@@ -44,7 +48,7 @@ def check_plan(
     With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
     the change was handed in first, and from `proposed`, when its date was.
     """
-    problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now)
+    problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now) | _notify(plan, service)
     if not plan.reason and "date" not in problems:
         if plan.kind is Kind.EMERGENCY:
             problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
@@ -100,7 +104,46 @@ def _missing(plan: Plan) -> dict[str, str]:
         problems["title"] = Said("Give the change a short title.")
     if not plan.what.strip():
         problems["what"] = Said("Say what will be modified.")
+    if not plan.risks.strip():
+        problems["risks"] = Said("Say what could go wrong; “none known” is an answer.")
+    if not plan.rollback.strip():
+        problems["rollback"] = Said("Say how to roll it back; “none known” is an answer.")
     return problems
+
+
+def _notify(plan: Plan, service: Service) -> dict[str, str]:
+    """What is wrong with the people that the plan names beside the service's own."""
+    if plan.notify and "mail" not in service.notify:
+        return {
+            "notify": Said(
+                "{service} sends no notices by mail, so nobody can be named here: leave it empty.",
+                service=service.name,
+            )
+        }
+    if wrong := next((each for each in plan.notify if not is_address(each)), ""):
+        return {
+            "notify": Said(
+                "“{what}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+                what=wrong[:LONGEST_SHOWN],
+            )
+        }
+    if len(plan.notify) > MOST_NAMED:
+        return {
+            "notify": Said(
+                "{number} addresses are too many: name {most} at most, or a distribution list.",
+                number=len(plan.notify),
+                most=MOST_NAMED,
+            )
+        }
+    if (length := sum(len(each) for each in plan.notify)) > LIMITS["notify"]:
+        return {
+            "notify": Said(
+                "The addresses have {length} characters together, {most} at most: name a distribution list instead.",
+                length=length,
+                most=LIMITS["notify"],
+            )
+        }
+    return {}
 
 
 def _too_long(plan: Plan) -> dict[str, str]:

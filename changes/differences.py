@@ -11,8 +11,8 @@ from changes.model import Plan
 from changes.policy import Service
 
 FIELDS = (
-    *("title", "what", "why", "window", "minutes", "tests", "risks", "rollback", "affected", "implementer", "kind"),
-    "reason",
+    *("title", "what", "why", "window", "minutes", "tests", "risks", "rollback", "affected", "notify", "implementer"),
+    *("kind", "reason"),
 )
 """The fields that are compared, in the order of the form; `minutes` is the downtime."""
 _WORDS = re.compile(r"\s+|[^\s]+")
@@ -43,7 +43,10 @@ class Difference:
 
 
 def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference, ...]:
-    """The fields that are another. Tests are compared test by test, other texts word by word, dates as a whole."""
+    """The fields that are another.
+
+    Tests and addresses are compared one by one, other texts word by word, dates as a whole.
+    """
     found = []
     for field in FIELDS:
         old, new = _shown(before, field, service), _shown(after, field, service)
@@ -60,6 +63,8 @@ def _shown(plan: Plan, field: str, service: Service) -> str:
             return duration_label(plan.window.minutes)
         case "tests":
             return "".join(f"{test}\n" for test in plan.tests)
+        case "notify":
+            return "".join(f"{address}\n" for address in plan.notify)
         case "implementer":
             return plan.implementer.name or plan.implementer.id
         case _:
@@ -67,10 +72,10 @@ def _shown(plan: Plan, field: str, service: Service) -> str:
 
 
 def _units(field: str, text: str) -> list[str]:
-    """What is compared as one: a date, a name, a test, or else a word."""
+    """What is compared as one: a date, a name, a test, an address, or else a word."""
     if field in ("window", "minutes", "implementer", "kind"):
         return [text]
-    return text.splitlines(keepends=True) if field == "tests" else _WORDS.findall(text)
+    return text.splitlines(keepends=True) if field in ("tests", "notify") else _WORDS.findall(text)
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:

@@ -109,7 +109,8 @@ class Service:
     """A service whose changes are carried. `holidays` are the public holidays of its canton, `away` the absences of
     those who decide, `admins` the bot's own, as data.
 
-    `incident_link` is where its incident process is described, or empty.
+    `incident_link` is where its incident process is described, or empty; `approver_mail` gets what the people of `mail`
+    get; `closed` are days on which nobody works, beside the holidays.
     """
 
     key: str
@@ -127,6 +128,8 @@ class Service:
     incident_link: str = ""
     away: tuple[Away, ...] = ()
     admins: tuple[Person, ...] = ()
+    approver_mail: str = ""
+    closed: frozenset[date] = frozenset()
     holidays: Container[date] = field(default_factory=frozenset, compare=False)
 
     def local(self, moment: datetime) -> datetime:
@@ -162,8 +165,8 @@ class Service:
         return self.approver if person != self.approver and person in self.deputies else None
 
     def is_working(self, day: date) -> bool:
-        """Whether people work on that day: not on a weekend, not on a public holiday."""
-        return day.weekday() < 5 and day not in self.holidays
+        """Whether people work on that day: not on a weekend, a public holiday, or a closed day of the service's own."""
+        return day.weekday() < 5 and day not in self.holidays and day not in self.closed
 
     @property
     def day_time(self) -> time:

@@ -92,8 +92,8 @@ def words_of(change: Change) -> str:
     """Everything in a change that is searched, folded."""
     plan = change.plan
     people = (change.requester.name, plan.implementer.name)
-    texts = (plan.title, plan.what, plan.why, plan.risks, plan.rollback, plan.affected, *plan.tests, *people)
-    return folded(" ".join((change.id, *texts)))
+    texts = (plan.title, plan.what, plan.why, plan.risks, plan.rollback, plan.affected, *plan.tests, *plan.notify)
+    return folded(" ".join((change.id, *texts, *people)))
 
 
 def _period(word: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

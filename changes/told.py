@@ -1,10 +1,21 @@
 """The lines of the ledger: one for each notice and recipient, whichever part of the bot writes it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from changes.effects import MailNotice, SendNotice
-from changes.policy import Service
+from changes.effects import MailNotice, NoticeKind, SendNotice
+from changes.policy import Recipient, Service
 from changes.ports import Result, Told, Way
+from changes.recipients import mailed_anyway
+
+MOVES_A_DATE = frozenset(
+    {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
+)
+"""These move or take back what a mail put into somebody's calendar."""
+_TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
+"""These say that something does not take place."""
+_LAST_WORDS = frozenset({NoticeKind.CANCELLED, NoticeKind.END, NoticeKind.INCIDENT_END})
+"""Whoever read one of these expects nothing more."""
 
 
 def of_post(notice: SendNotice, service: Service, result: Result, at: datetime, why: str = "") -> Told:
@@ -17,3 +28,36 @@ def of_mail(mail: MailNotice, result: Result, at: datetime, why: str = "") -> To
     """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
     said = " ".join(each for each in (mail.instead, why) if each) if result is Result.SENT else why or mail.instead
     return Told(mail.key, mail.change, mail.notice.kind.value, mail.to.address, Way.MAIL, result, at, said)
+
+
+def knows_nothing_of_it(told: Sequence[Told], mail: MailNotice, service: Service) -> bool:
+    """Whether the mail would take something back of which its reader never heard: the plan names them since.
+
+    `told` are the ledger's lines of the change.
+    """
+    if mail.notice.kind not in _TAKES_BACK or mail.to.address in mailed_anyway(service):
+        return False
+    return not any(each.way is Way.MAIL and each.to == mail.to.address and each.key != mail.key for each in told)
+
+
+def still_expecting(told: Sequence[Told], notice: SendNotice, present: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    """Who was mailed of the change before and has to read this notice, though no recipient of it otherwise.
+
+    `told` are the ledger's lines of the change, `present` its recipients as things are now. Somebody whom the plan
+    named once, and does not any more, reads what becomes of the date they were told; a date that is announced anew
+    only where a new one was promised to them.
+    """
+    if notice.kind not in MOVES_A_DATE:
+        return ()
+    known = {each.address: each for each in present}
+    last = {
+        each.to: each.notice
+        for each in told
+        if each.way is Way.MAIL and each.result is not Result.FAILED and not each.key.startswith(f"{notice.key}:")
+    }
+    return tuple(
+        known.get(address, Recipient(address))
+        for address, heard in last.items()
+        if heard not in _LAST_WORDS
+        and (address in known or notice.kind is not NoticeKind.PLANNED or heard == NoticeKind.POSTPONED)
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from cards.answers import QUESTIONS, check, read_plan
+from cards.answers import QUESTIONS, asks_for, check, read_plan
 from cards.form import form_card
 from cards.payload import Press
 from cards.status import status_card
@@ -88,7 +88,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             await say(dc.context, f"{_(question.help)}\n\n{question.asked}")
             return Dialog.end_of_turn
         if is_word(text, BACK):
-            state["asking"] = _FIELDS[max(0, _FIELDS.index(state["asking"]) - 1)]
+            before = await self._others(turn, state, _FIELDS[: _FIELDS.index(state["asking"])])
+            state["asking"] = before[-1] if before else _FIELDS[0]
             return await self._ask(dc)
         try:
             services = await turn.desk.services()
@@ -96,9 +97,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         except Incomplete as problem:
             await say(dc.context, f"{said(problem)}\n\n{question.asked}")
             return Dialog.end_of_turn
-        following = _FIELDS.index(question.field) + 1
-        if following < len(_FIELDS):
-            state["asking"] = _FIELDS[following]
+        following = await self._others(turn, state, _FIELDS[_FIELDS.index(question.field) + 1 :])
+        if following:
+            state["asking"] = following[0]
             return await self._ask(dc)
         return await self._finish(dc, turn, one_by_one=True)
 
@@ -243,6 +244,12 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if len(services) == 1 and not state["answers"].get("service"):
             state["answers"]["service"] = services[0].key
             state["asking"] = _FIELDS[_FIELDS.index("service") + 1]
+
+    @staticmethod
+    async def _others(turn: Heard, state: dict[str, Any], fields: list[str]) -> list[str]:
+        """Those of the fields that are asked for, as things are."""
+        services = await turn.desk.services()
+        return [field for field in fields if asks_for(field, state["answers"], services)]
 
     @staticmethod
     def _question(state: dict[str, Any]) -> Any:

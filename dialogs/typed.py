@@ -16,6 +16,7 @@ from changes.labels import moment_label, window_label
 from changes.lifecycle.guards import SAID
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.policy import Service
+from changes.sayings import Said
 from changes.search import folded
 from dialogs.desk import Desk
 from language import N_, _, said
@@ -41,7 +42,7 @@ _DONE = N_("Done:")
 _WITHIN = N_("Your answer stays in the thread.")
 _AFFECTED = N_("People affected read your answer.")
 _TOLD = "told"
-"""Whoever was told of the change reads why it does not take place; where nobody was, it stays in the thread."""
+"""Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,21 @@ def question(what: str, change: Change, service: Service, argument: str, wrong: 
     asked = _(typed.asks, id=change.id, server=plain(service.vps.name)) if typed.asks else said(wrong)
     readers = typed.readers
     if readers == _TOLD:
-        readers = _AFFECTED if change.announced is not None or change.promised else _WITHIN
+        expected = change.announced is not None or (what == "cancel" and change.promised is not None)
+        readers = _AFFECTED if expected else _WITHIN
     return f"{asked} {_(readers)}".strip()
 
 
 def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> Incomplete:
-    """The refusal, with how to type it where a card would have a choice for it."""
+    """The refusal, with how to type it where a card would have a choice or a field for it."""
+    if what == "move" and (missing := [field for field in ("risks", "rollback") if field in wrong.problems]):
+        last = wrong.problems[missing[-1]]
+        led = Said(
+            "{problem} `/change edit {id}` opens the plan: fill it in there, with the new date.",
+            problem=last,
+            id=change.id,
+        )
+        return Incomplete(wrong.problems | {missing[-1]: led})
     name, _blank, of = argument.rpartition(" ")
     if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(folded(of)) is not True:
         return wrong

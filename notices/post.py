@@ -16,7 +16,7 @@ from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
 from changes.sayings import Said
 from changes.service import introduced
-from changes.told import of_mail
+from changes.told import knows_nothing_of_it, of_mail
 from language import N_, _, retold, speaking
 from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, name_of
 
@@ -33,10 +33,15 @@ class Post:
         self._letters, self._mailbox = letters, mailbox
 
     async def __call__(self, effect: MailNotice) -> None:
-        """Send the mail, unless it has gone out. Raises Later or Never when it did not."""
+        """Send the mail, unless it has gone out or is about what its reader never heard of.
+
+        Raises Later or Never when it did not go out.
+        """
         async with self._units() as unit:
             told = await unit.ledger.get(effect.key)
         if told is not None and told.result is Result.SENT:
+            return
+        if await self._is_of_no_concern(effect):
             return
         mail = await self._written(effect)
         if told is not None and told.result is Result.ASKED and await self._went_out(told, mail):
@@ -58,6 +63,13 @@ class Post:
         if left > timedelta(0):
             raise Unsure(Said("It is not known yet whether the mail went out."), left.total_seconds())
         return await self._mailbox.took(mail)
+
+    async def _is_of_no_concern(self, effect: MailNotice) -> bool:
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+            service = self._catalogue.services.get(stored.change.plan.service) if stored else None
+            lines = await unit.ledger.of(effect.change)
+        return service is not None and knows_nothing_of_it(lines, effect, service)
 
     async def _written(self, effect: MailNotice) -> Mail:
         async with self._units() as unit:

@@ -1,16 +1,12 @@
 """What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
 
-from changes.effects import Effect, MailNotice, NoticeKind, SendNotice, mailed
+from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.insist import insist
 from changes.policy import Catalogue
-from changes.ports import Clock, Result, UnitOfWork, Units, Way
+from changes.ports import Clock, Result, UnitOfWork, Units
+from changes.recipients import recipients
 from changes.sayings import Said
-from changes.told import of_mail, of_post
-
-OF_A_DATE = frozenset(
-    {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
-)
-"""These move or take back what a mail put into somebody's calendar."""
+from changes.told import MOVES_A_DATE, of_mail, of_post, still_expecting
 
 
 class Telling:
@@ -24,6 +20,7 @@ class Telling:
         if isinstance(effect, MailNotice):
             told = of_mail(effect, Result.FAILED, self._clock.now(), reason)
             await insist(self._units, lambda unit: unit.ledger.note(told))
+            await self.follow_up(effect)
         elif isinstance(effect, SendNotice):
             await insist(self._units, lambda unit: self._by_mail(unit, effect, reason))
 
@@ -33,17 +30,23 @@ class Telling:
             await insist(self._units, lambda unit: self._by_mail(unit, effect, reason, Result.WAITING))
 
     async def follow_up(self, effect: Effect) -> None:
-        """Whoever got a mail because Teams had failed hears by mail too of what becomes of that date (CASES.md 13)."""
-        if isinstance(effect, SendNotice) and effect.kind in OF_A_DATE:
-            await insist(self._units, lambda unit: self._to_those_mailed(unit, effect))
+        """Whoever was told a date by mail hears by mail too what becomes of it.
+
+        That is whoever got a mail because Teams had failed (CASES.md 13), and whoever the plan named then and names no
+        more.
+        """
+        notice = effect.notice if isinstance(effect, MailNotice) else effect
+        if isinstance(notice, SendNotice) and notice.kind in MOVES_A_DATE:
+            await insist(self._units, lambda unit: self._to_those_mailed(unit, notice))
 
     async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:
         stored = await unit.changes.load(notice.change)
         service = self._catalogue.services.get(stored.change.plan.service) if stored else None
-        if stored is None or service is None or "mail" in service.notify:
+        if stored is None or service is None:
             return
-        had = {each.to for each in await unit.ledger.of(notice.change) if each.way is Way.MAIL}
-        mails = [mailed(notice, each, stored.version, "") for each in service.mail if each.address in had]
+        present = recipients(stored.change, service)
+        had = still_expecting(await unit.ledger.of(notice.change), notice, present)
+        mails = [mailed(notice, each, stored.version) for each in had]
         await unit.outbox.add(mails, self._clock.now())
 
     async def _by_mail(self, unit: UnitOfWork, notice: SendNotice, reason: str, result: Result = Result.FAILED) -> None:
@@ -52,14 +55,14 @@ class Telling:
         service = self._catalogue.services.get(stored.change.plan.service) if stored else None
         if stored is None or service is None:
             return
-        now = self._clock.now()
+        now, people = self._clock.now(), recipients(stored.change, service)
         why = (
             reason
-            if service.mail
+            if people
             else Said(
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
         )
         await unit.ledger.note(of_post(notice, service, result, now, why))
-        mails = [mailed(notice, recipient, stored.version, reason) for recipient in service.mail]
+        mails = [mailed(notice, recipient, stored.version, reason) for recipient in people]
         await unit.outbox.add(mails, now)

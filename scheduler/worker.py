@@ -108,6 +108,7 @@ class Worker:
                 await self._asking.preflight(effect)
             case MailNotice():
                 await self._post(effect)
+                await self._telling.follow_up(effect)
             case _:
                 await self._deliver(effect)
                 await self._telling.follow_up(effect)

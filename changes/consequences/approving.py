@@ -99,7 +99,11 @@ def _void(made: Collector, before: Change) -> None:
 def _announce(made: Collector) -> None:
     """The date that has GO, once; a date that stands already only where something else would be read of it."""
     before = made.before
-    if before is None or (before.announced is not None and before.told == announced_text(made.change)):
+    if before is None:
+        return
+    if before.announced is not None and before.told == announced_text(made.change):
+        # Whom the plan names since then has not read it; the others have it, and get no second one.
+        made.notice(NoticeKind.PLANNED, only_mail=True)
         return
     old = before.promised
     if old is not None and old != made.change.plan.window:

@@ -7,6 +7,7 @@ from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice
 from changes.model import CLOCK, Change, Person, Window
 from changes.occupancy import Booking
 from changes.policy import Service
+from changes.recipients import recipients
 
 
 class Collector:
@@ -57,21 +58,35 @@ class Collector:
         late: bool = False,
         news: News = News.SAID,
         was: Window | None = None,
+        only_mail: bool = False,
     ) -> None:
-        """Tell the affected people; the window is the present one unless another is given, `was` the one before."""
+        """Tell the affected people; the window is the present one unless another is given, `was` the one before.
+
+        With `only_mail` it is not posted again: whoever has the mail gets no second one.
+        """
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
         key = self.key(kind)
+<<<<<<< HEAD
         if kind is NoticeKind.REMINDER:
             # What is said, not the event: edited back and forth, people are reminded of a date once (CASES.md 11),
             # unless that date was taken back in between.
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
+=======
+        if kind in (NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.REMINDER):
+            # What is said, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
+            # that date was taken back in between, or affected people would read something else. A date is announced as
+            # the first one or as another; either way it is announced.
+            text = "" if kind is NoticeKind.REMINDER else announced_text(self.change)
+            what = NoticeKind.REMINDER if kind is NoticeKind.REMINDER else NoticeKind.PLANNED
+            key = f"{self.change.id}:{what}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}:{text}"
+>>>>>>> 8b4723f (Whom a change names, and its approver, are told too; risks and rollback are required; each field says who reads it)
         notice = SendNotice(
             key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == CLOCK
         )
-        if "teams" in self.service.notify:
+        if "teams" in self.service.notify and not only_mail:
             self.add(notice)
         if "mail" in self.service.notify:
-            for recipient in self.service.mail:
+            for recipient in recipients(self.change, self.service):
                 self.add(mailed(notice, recipient, self.entry.seq))
 
     def key(self, what: str) -> str:

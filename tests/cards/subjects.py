@@ -49,8 +49,9 @@ from changes.model import (
     Window,
 )
 from changes.periods import Period
-from changes.policy import Backup, Freeze, Service
+from changes.policy import Backup, Freeze, Recipient, Service
 from changes.ports import DeadParcel, Operation, Refused, Result, Told, Way
+from changes.recipients import MOST_NAMED
 from changes.sayings import Said
 from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
@@ -132,6 +133,9 @@ def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
         backups=BACKUPS if not hand.full else tuple(_longest_backup(number) for number in range(3)),
         incident_link="https://wiki.example.ch/processes/incident",
         languages=("en", "fr", "de"),
+        mail=(Recipient("isc-learn@example.ch"),),
+        notify=("teams", "mail"),
+        approver_mail="pierre.andre@example.ch",
         holidays=frozenset({date(2027, 3, 19)}),
     )
 
@@ -157,7 +161,15 @@ def plan(hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL) -> Plan:
     }
     filled = {name: hand.fill(sample, LIMITS[name]) for name, sample in text.items()}
     filled["title"] = " ".join(filled["title"].split())
-    return Plan(service="learn", window=WINDOW, tests=tests, implementer=named(NADIA, hand), kind=kind, **filled)
+    people = named(NADIA, hand)
+    return Plan("learn", window=WINDOW, tests=tests, implementer=people, kind=kind, notify=_addresses(hand), **filled)
+
+
+def _addresses(hand: Hand) -> tuple[str, ...]:
+    """Whom the change names, as many as one may: addresses know no other hand."""
+    if not hand.full:
+        return ("deans@example.ch", "library@example.ch")
+    return tuple(f"evening-{number:02}@example.ch" for number in range(MOST_NAMED))
 
 
 def change(state: State, hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL, *, deputy: bool = False) -> Change:

@@ -20,7 +20,8 @@ _keys = count(1)
 def plan(service: str = "learn", day: int = 40, title: str = "Update the database") -> Plan:
     """A plan whose two-hour window begins `day` days after NOW."""
     start = NOW + timedelta(days=day)
-    return Plan(service, title, "Everything", Window(start, start + timedelta(hours=2)), ("Log in",), RITA)
+    window = Window(start, start + timedelta(hours=2))
+    return Plan(service, title, "Everything", window, ("Log in",), RITA, risks="None known", rollback="None known")
 
 
 def entries(*events: Event, first: int = 1) -> list[Entry]:

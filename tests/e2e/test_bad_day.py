@@ -30,7 +30,8 @@ async def ready_to_start(walk: Walk) -> None:
     """It is 22:00 on the day. What came before has its own walk, so nobody has to press it again."""
     units, catalogue, clock = walk.app.store.units, walk.app.catalogue, walk.app.clock
     window = Window.on(date(2027, 4, 15), time(22), 90, ZURICH)
-    plan = Plan("learn", FORM["title"], FORM["what"], window, tuple(FORM["tests"].splitlines()), NADIA)
+    tests, risks, rollback = tuple(FORM["tests"].splitlines()), FORM["risks"], FORM["rollback"]
+    plan = Plan("learn", FORM["title"], FORM["what"], window, tests, NADIA, risks=risks, rollback=rollback)
     async with units() as unit:
         await draft(unit, catalogue, c.Draft(NADIA, plan), clock.now(), "chat")
     decisions = [
@@ -56,9 +57,9 @@ async def test_a_bad_day_from_the_trouble_to_the_rollback(tmp_path: Path) -> Non
         await page.wait_for_text(re.compile("Maintenance has started"))
 
         await walk.clock_to(evening(22, 40))
-        await page.press("Trouble or more time")
-        await page.fill({"reason": "Nobody can log in."})
-        await page.press("Report trouble")
+        await page.press("Report an issue")
+        await page.fill({"comment": "Nobody can log in."})
+        await page.press("Report the issue")
         await page.wait_for_text(re.compile("reports trouble with"))
         await walk.picture("trouble", "Nobody can log in.")
 

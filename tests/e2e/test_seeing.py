@@ -91,7 +91,7 @@ async def test_calendar_history_corrections_and_statistics_are_seen(tmp_path: Pa
             before,
             what=before.what.replace("its plug-ins", "the plug-ins for exams"),
             tests=(*before.tests, "Write in the forum"),
-            risks="",
+            risks="None known",
         )
         await do(walk, corrected, c.Edit(NADIA, after))
         await requested(walk, plan("Certificates", 7, 8))

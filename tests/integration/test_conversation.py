@@ -22,6 +22,7 @@ TYPED = [
     "Restore the snapshot.",
     "-",
     "-",
+    "-",
     "normal",
     "-",
 ]

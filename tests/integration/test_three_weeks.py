@@ -9,7 +9,7 @@ from tests.support.teams import NADIA, PIERRE
 
 EXPECTED = """
 15.03. 10:00 post thread 0: **ISC Learn Platform** is bound to this conversation: its changes are carried here.
-15.03. 10:00 post personal: Request a change | learn | Service | Title | What will be modified
+15.03. 10:00 post personal: Request a change | learn | Service | Title (people affected read this) | What will be modified
 15.03. 10:00 post personal: Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere).
 15.03. 10:00 post personal: CHG-2027-0001 is handed in. Pierre André is asked for the pre-check on 01.04.2027 09:00 CEST, in the channel of ISC Learn Platform.
 15.03. 10:00 thread thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Submitted | Window | 15.04.2027 22:00–23:30 CEST

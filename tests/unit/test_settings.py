@@ -1,6 +1,7 @@
 """What cannot work is said in one line before anything starts."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,11 @@ name = "Hannibal"
 def mailing(recipients: str) -> str:
     """The service, telling these by mail."""
     return SERVICE.replace('approver = "a"', f'approver = "a"\nmail = [{recipients}]\nnotify = ["mail"]')
+
+
+def closing(days: str) -> str:
+    """The service, closed on these days."""
+    return SERVICE.replace('approver = "a"', f'approver = "a"\nclosed = [{days}]')
 
 
 def test_production_is_the_default_and_refuses_to_start_without_credentials_in_one_line() -> None:
@@ -122,6 +128,12 @@ def test_the_examples_can_be_read() -> None:
         (mailing(r'"a@x.ch\r\nBcc: b@x.ch"'), r"service\.0\.mail\.0\.address"),
         (mailing('"a@x.ch", {address = "b@x.ch", language = "it"}'), r"service\.0\.mail\.1\.language"),
         (mailing('"a@x.ch", "A@x.ch"'), r"service\.0\.mail: a@x\.ch stands there twice"),
+        (SERVICE.replace('approver = "a"', 'approver = "a"\napprover_mail = "Anne"'), "'Anne' is no mail address"),
+        (closing("{from = 2027-12-24, to = 2027-12-20}"), r"closed\.0: to \(2027-12-20\) is before from"),
+        (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed\.0: .* is more than a year"),
+        (closing('"24.12.2027"'), r"closed\.0: write a day as 2027-12-24, without quotes"),
+        (closing("{from = 2027-12-24}"), r"closed\.0\.to: Field required"),
+        (SERVICE + '[[service.freeze]]\nname = "Exams"\nfrom = 2027-02-05\nto = 2027-01-18\n', "is before from"),
         (mailing(""), "learn: notify names mail, but nobody stands under mail"),
     ],
 )
@@ -136,6 +148,22 @@ def test_a_recipient_may_have_a_language_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "services.toml"
     path.write_text(mailing('"a@x.ch", {address = "b@x.ch", language = "de"}'))
     assert load_services(path).catalogue.service("learn").mail == (Recipient("a@x.ch"), Recipient("b@x.ch", "de"))
+
+
+def test_a_service_has_closed_days_of_its_own_single_ones_and_times(tmp_path: Path) -> None:
+    path = tmp_path / "services.toml"
+    path.write_text(closing("2027-04-01, {from = 2027-07-26, to = 2027-08-06}"))
+    service = load_services(path).catalogue.service("learn")
+    assert len(service.closed) == 13
+    closed = (date(2027, 4, 1), date(2027, 7, 26), date(2027, 7, 30), date(2027, 8, 6))
+    assert not any(service.is_working(day) for day in closed)
+    assert all(service.is_working(day) for day in (date(2027, 3, 31), date(2027, 7, 23), date(2027, 8, 9)))
+
+
+def test_an_approver_may_have_an_address_for_the_notices(tmp_path: Path) -> None:
+    path = tmp_path / "services.toml"
+    path.write_text(mailing('"a@x.ch"').replace("[service.vps]", 'approver_mail = "anne@x.ch"\n[service.vps]'))
+    assert load_services(path).catalogue.service("learn").approver_mail == "anne@x.ch"
 
 
 def test_how_the_vps_api_is_spoken_to_is_configuration(tmp_path: Path) -> None:

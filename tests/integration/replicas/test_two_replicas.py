@@ -146,7 +146,8 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
     ids = []
     for number in range(count):
         start = START + timedelta(seconds=number)
-        plan = Plan(f"s{number}", "Update", "Everything", Window(start, start + timedelta(hours=2)), ("Log in",), IVO)
+        window, risks = Window(start, start + timedelta(hours=2)), "None known"
+        plan = Plan(f"s{number}", "Update", "Everything", window, ("Log in",), IVO, risks=risks, rollback=risks)
         async with store.units() as unit:
             change = await draft(unit, known, c.Draft(RITA, plan), world.now(), "chat")
             await carry_out(unit, known, change.id, c.Submit(RITA), world.now(), "chat")

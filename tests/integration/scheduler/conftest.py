@@ -109,7 +109,8 @@ class World:
 
     async def submitted(self, start: datetime = START, title: str = "Update", service: str = "learn") -> Change:
         window = Window(start, start + timedelta(hours=2))
-        plan = Plan(service, title, "Everything", window, ("Log in",), IVO)
+        known = "None known"
+        plan = Plan(service, title, "Everything", window, ("Log in",), IVO, risks=known, rollback=known)
         async with self.store.units() as unit:
             change = await draft(unit, self.catalogue, c.Draft(RITA, plan), self.clock.now(), "chat")
         return await self.tell(change, c.Submit(RITA))

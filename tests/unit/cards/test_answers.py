@@ -8,12 +8,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cards.answers import QUESTIONS, answers_of, check, read_plan, read_window
+from cards.answers import QUESTIONS, answers_of, asks_for, check, none_known, read_plan, read_window
 from cards.payload import INPUTS
 from cards.reading import read_tests
 from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import Incomplete
 from changes.model import Kind, Plan, Window
+from changes.recipients import is_address
+from language import speaking
 from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
 
 LEARN = service()
@@ -26,6 +28,8 @@ TYPED = {
     "time": "22h",
     "minutes": "1h30",
     "tests": "- Log in\n- Open a course",
+    "risks": "-",
+    "rollback": "Restore the snapshot.",
 }
 
 
@@ -37,7 +41,8 @@ def wrong(answers: Mapping[str, str]) -> dict[str, str]:
 
 def test_what_was_typed_becomes_a_plan_in_the_zone_of_the_service() -> None:
     made = read_plan(TYPED, LEARN, NADIA, PEOPLE)
-    assert made == Plan("learn", "Moodle 5", "The platform is updated.", WINDOW, ("Log in", "Open a course"), NADIA)
+    bare = Plan("learn", "Moodle 5", "The platform is updated.", WINDOW, ("Log in", "Open a course"), NADIA)
+    assert made == replace(bare, risks="None known", rollback="Restore the snapshot.")
 
 
 def test_every_answer_finds_its_place_in_the_plan() -> None:
@@ -49,15 +54,19 @@ def test_every_answer_finds_its_place_in_the_plan() -> None:
         "implementer": PIERRE.id,
         "kind": "emergency",
         "reason": "a hole",
+        "notify": "deans@example.ch",
     }
     made = read_plan(full, LEARN, NADIA, PEOPLE)
     assert (made.why, made.risks, made.rollback, made.affected) == ("security", "plug-ins", "snapshot", "closed")
     assert (made.implementer, made.kind, made.reason) == (PIERRE, Kind.EMERGENCY, "a hole")
+    assert made.notify == ("deans@example.ch",)
 
 
 def test_everything_wrong_is_said_at_once_field_by_field() -> None:
     problems = wrong({"date": "31.2.2027", "time": "late", "minutes": "", "implementer": "Zoé", "kind": "big"})
-    assert set(problems) == {"title", "what", "tests", "date", "time", "minutes", "implementer", "kind"}
+    assert set(problems) == {
+        *("title", "what", "tests", "risks", "rollback", "date", "time", "minutes", "implementer", "kind"),
+    }
     assert all(sentence.endswith((".", "?")) for sentence in problems.values())
 
 
@@ -88,7 +97,7 @@ def test_no_year_is_too_far_to_be_refused_with_a_sentence() -> None:
             assert refused.sentence  # noqa: PT017
 
 
-@pytest.mark.parametrize("field", sorted(LIMITS.keys() - {"comment"}))
+@pytest.mark.parametrize("field", sorted(LIMITS.keys() - {"comment", "notify"}))
 def test_a_text_counts_as_long_as_teams_finds_it(field: str) -> None:
     emoji = "\N{GRINNING FACE}" * (LIMITS[field] // 2)
     read_plan(TYPED | {field: emoji}, LEARN, NADIA, PEOPLE)
@@ -116,6 +125,8 @@ def plans(draw: st.DrawFn) -> Plan:
     start = start.replace(second=0, microsecond=0)
     assume(LEARN.local(start).fold == 0)  # the second coming of an hour cannot be written in a form
     texts = {name: draw(st.text(LETTERS | st.just("\n"), max_size=60)).strip() for name in _TEXTS}
+    texts |= {name: none_known(texts[name]) for name in ("risks", "rollback")}
+    people = draw(st.lists(st.emails().filter(is_address), max_size=3, unique_by=str.casefold))
     tests = read_tests(draw(st.text(LETTERS | st.sampled_from("\n;-*1."), min_size=1, max_size=60)))
     assume(any(character.isalnum() for test in tests for character in test))
     return Plan(
@@ -125,6 +136,7 @@ def plans(draw: st.DrawFn) -> Plan:
         tests=tests,
         implementer=draw(st.sampled_from(PEOPLE)),
         kind=draw(st.sampled_from(Kind)),
+        notify=tuple(each for each in people if sum(map(len, people)) < LIMITS["notify"] - 10),
         **texts | {"what": texts["what"] or "It is updated."},
     )
 
@@ -169,8 +181,13 @@ def test_each_field_of_the_form_has_its_question() -> None:
         ("time", "22h30", "22:30"),
         ("minutes", "1 h 30", "90"),
         ("tests", "Log in; * Open", "Log in\nOpen"),
-        ("risks", "-", ""),
-        ("rollback", "None", ""),
+        ("risks", "-", "None known"),
+        ("risks", "Aucun risque connu.", "None known"),
+        ("risks", "No plug-in may load.", "No plug-in may load."),
+        ("rollback", "None", "None known"),
+        ("rollback", "none known", "None known"),
+        ("notify", "-", ""),
+        ("notify", "a@x.ch; b@x.ch\nA@X.CH c@x.ch", "a@x.ch, b@x.ch, c@x.ch"),
         ("why", "skip", ""),
         ("reason", "aucun", ""),
         ("kind", "-", ""),
@@ -199,12 +216,39 @@ def test_a_typed_answer_is_kept_in_its_normal_form(field: str, text: str, answer
         ("tests", ";;"),
         ("tests", "x" * 151),
         ("kind", "huge"),
+        ("risks", ""),
+        ("rollback", " "),
+        ("notify", "the deans"),
+        ("notify", "Deans <deans@x.ch>"),
+        ("notify", " ".join(f"{number}@x.ch" for number in range(21))),
+        ("notify", ", ".join(f"{'x' * 60}{number}@x.ch" for number in range(9))),
     ],
 )
 def test_a_wrong_typed_answer_is_asked_again_with_what_is_expected(field: str, text: str) -> None:
     with pytest.raises(Incomplete) as refused:
         check(field, text, {}, (LEARN, OTHER))
     assert list(refused.value.problems) == [field]
+
+
+def test_that_nothing_is_known_is_written_in_the_language_of_whoever_says_so() -> None:
+    with speaking("fr"):
+        assert check("risks", "-", {}, (LEARN,)) == "Aucun connu"
+        assert read_plan(TYPED | {"rollback": "aucun"}, LEARN, NADIA, PEOPLE).rollback == "Aucun connu"
+
+
+def test_who_is_mailed_anyway_and_who_is_named_twice_is_named_once() -> None:
+    typed = "Deans@x.ch, ISC-Learn@example.ch; pierre.andre@EXAMPLE.ch deans@x.ch\nlibrary@x.ch"
+    assert read_plan(TYPED | {"notify": typed}, LEARN, NADIA, PEOPLE).notify == ("Deans@x.ch", "library@x.ch")
+
+
+def test_people_are_named_where_the_service_sends_mails_or_where_some_stand_already() -> None:
+    by_teams = replace(OTHER, notify=("teams",))
+    assert asks_for("notify", {"service": "learn"}, (LEARN, by_teams))
+    assert not asks_for("notify", {"service": "mail"}, (LEARN, by_teams))
+    assert asks_for("notify", {}, (LEARN, by_teams)), "it is not chosen yet"
+    assert not asks_for("notify", {}, (by_teams,))
+    assert asks_for("notify", {"service": "mail", "notify": "a@x.ch"}, (LEARN, by_teams)), "to be taken out"
+    assert asks_for("risks", {"service": "mail"}, (LEARN, by_teams))
 
 
 @given(text=st.text(max_size=40), field=st.sampled_from([question.field for question in QUESTIONS]))

@@ -36,8 +36,22 @@ def beneath(card: dict[str, Any], field: str) -> str:
 def test_the_form_asks_for_every_answer_of_a_plan_once() -> None:
     assert list(inputs(form_card({}, {}, [LEARN], PEOPLE))) == [
         *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback"),
-        *("affected", "implementer", "kind", "reason"),
+        *("affected", "notify", "implementer", "kind", "reason"),
     ]
+
+
+def test_nobody_is_named_where_the_service_sends_no_mails() -> None:
+    by_teams = replace(MAIL, notify=("teams",))
+    assert "notify" not in inputs(form_card({}, {}, [by_teams], PEOPLE))
+    assert "notify" in inputs(form_card({}, {}, [by_teams, LEARN], PEOPLE))
+    wrong = form_card({"service": "mail"}, {"notify": "It sends no notices by mail."}, [by_teams], PEOPLE)
+    assert beneath(wrong, "notify") == "It sends no notices by mail."
+
+
+def test_each_field_that_people_affected_read_says_so_and_no_other() -> None:
+    labels = {name: each["label"] for name, each in inputs(form_card({}, {}, [LEARN], PEOPLE)).items()}
+    assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}
+    assert "the approver reads this" in labels["reason"]
 
 
 def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already() -> None:

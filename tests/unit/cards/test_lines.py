@@ -85,7 +85,7 @@ def test_the_reminder_to_prepare_names_what_is_still_missing() -> None:
     of = change(State.SUBMITTED)
     bare = of.with_(plan=_without(of.plan))
     said = line(Tell("k", of.id, Line.PREPARE, PIERRE, START), view(bare))
-    assert "Still missing: the risks and the way back." in said
+    assert "Still missing: the risks and the rollback plan (“none known” is an answer)." in said
     assert "Still missing" not in tell(Line.PREPARE)
 
 

@@ -56,7 +56,7 @@ def test_each_cause_has_its_advice_and_what_helps_most_comes_first(cause: Cause)
     assert ("Nobody knows whether there is a snapshot." in says(card)) is look_first
     assert ("An administrator has to mend it" in says(card)) is admins
     assert verbs(card)[0] == ("snapshot.finished" if look_first else "snapshot.started" if admins else "snapshot.retry")
-    assert [action.get("style") == "positive" for action in card["actions"]] == [True, False, False, False]
+    assert [action.get("style") == "positive" for action in card["actions"]] == [True, False, False, False, False]
 
 
 def test_the_snapshot_of_somebody_else_is_not_given_our_name() -> None:
@@ -69,7 +69,7 @@ def test_the_snapshot_of_somebody_else_is_not_given_our_name() -> None:
 def test_a_snapshot_that_is_late_or_out_of_sight_can_be_reported_by_a_person() -> None:
     for name in ("snapshot late", "snapshot out of sight"):
         card = progress_card(view(NORMAL[name]), "progress:1.1")
-        assert verbs(card) == ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+        assert verbs(card) == ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
 
 
 def test_what_a_person_takes_by_hand_is_estimated_and_reported_whatever_the_backend() -> None:
@@ -86,7 +86,7 @@ def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> No
     asked = progress_card(view(NORMAL["snapshot asked for"], backend="dashboard"), "progress:1.1")
     assert "VPS > Hannibal > Snapshot" in says(asked)
     assert "data only" in says(asked)
-    reports = ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+    reports = ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
     assert verbs(asked) == ["snapshot.started", *reports]
     running = progress_card(view(NORMAL["snapshotting"], backend="dashboard"), "progress:1.1")
     assert "15.04.2027 21:45 CEST" in says(running)

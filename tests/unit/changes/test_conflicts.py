@@ -9,9 +9,10 @@ from changes import commands as c
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, check_plan
 from changes.errors import Incomplete, NotAllowed, WindowTaken, WrongState
 from changes.lifecycle import decide
-from changes.model import Kind, Plan, Window
+from changes.model import Kind, Plan, State, Window
 from changes.occupancy import Booking
 from changes.policy import Freeze
+from changes.recipients import MOST_NAMED
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, Story, at, plan
 
 EVENING = plan().window  # 15.04.2027 22:00–23:30
@@ -114,7 +115,11 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(change_it: s
         (plan(date(2027, 3, 15), 9), "date", "starts in the past"),
         (plan(minutes=4), "minutes", "between 5 minutes and 7 days"),
         (plan(minutes=7 * 24 * 60 + 1), "minutes", "between 5 minutes and 7 days"),
+<<<<<<< HEAD
         (plan(date(2027, 4, 4)), "reason", "short notice (less than 21 days): say why"),
+=======
+        (plan(date(2027, 4, 4)), "reason", "short notice (less than 21 days)"),
+>>>>>>> 8b4723f (Whom a change names, and its approver, are told too; risks and rollback are required; each field says who reads it)
         (plan(kind=Kind.EMERGENCY), "reason", "why this is an emergency"),
         (plan(title="x" * (LIMITS["title"] + 1)), "title", "shorten it"),
         (plan(what="x" * (LIMITS["what"] + 1)), "what", "shorten it"),
@@ -122,6 +127,8 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(change_it: s
         (plan(risks="x" * (LIMITS["risks"] + 1)), "risks", "shorten it"),
         (plan(rollback="x" * (LIMITS["rollback"] + 1)), "rollback", "shorten it"),
         (plan(affected="x" * (LIMITS["affected"] + 1)), "affected", "shorten it"),
+        (plan(risks=" "), "risks", "“none known” is an answer"),
+        (plan(rollback=""), "rollback", "“none known” is an answer"),
     ],
 )
 def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, field: str, sentence: str) -> None:
@@ -133,8 +140,51 @@ def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, f
 
 def test_everything_that_is_missing_is_said_at_once() -> None:
     with pytest.raises(Incomplete) as refused:
-        check_plan(plan(title="", what="", tests=(), minutes=1), REQUESTED, LEARN, ())
-    assert set(refused.value.problems) == {"title", "what", "tests", "minutes"}
+        check_plan(plan(title="", what="", tests=(), minutes=1, risks="", rollback=""), REQUESTED, LEARN, ())
+    assert set(refused.value.problems) == {"title", "what", "tests", "minutes", "risks", "rollback"}
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        (("deans",), "“deans” is no e-mail address"),
+        (("a@x.ch\nBcc: b@x.ch",), "is no e-mail address"),
+        (("a@x.ch, b@x.ch",), "is no e-mail address"),
+        (("x" * 250 + "@x.ch",), "is no e-mail address"),
+        (tuple(f"{number}@x.ch" for number in range(MOST_NAMED + 1)), "21 addresses are too many"),
+        (tuple(f"{'x' * 60}{number}@x.ch" for number in range(9)), "594 characters together, 500 at most"),
+    ],
+)
+def test_whom_a_plan_names_are_few_and_each_is_one_address(named: tuple[str, ...], sentence: str) -> None:
+    by_mail = replace(LEARN, notify=("mail",))
+    check_plan(plan(notify=("deans@x.ch",)), REQUESTED, by_mail, ())
+    with pytest.raises(Incomplete) as refused:
+        check_plan(plan(notify=named), REQUESTED, by_mail, ())
+    assert list(refused.value.problems) == ["notify"]
+    assert sentence in refused.value.problems["notify"]
+
+
+def test_nobody_is_named_where_the_service_sends_no_mails() -> None:
+    with pytest.raises(Incomplete, match="ISC Learn Platform sends no notices by mail"):
+        check_plan(plan(notify=("deans@x.ch",)), REQUESTED, LEARN, ())
+
+
+def test_a_change_from_before_risks_were_required_goes_on_and_only_a_new_plan_needs_them() -> None:
+    story = Story()
+    old = plan()
+    story.do(c.Draft(NADIA, old), REQUESTED)
+    story.do(c.Submit(NADIA), REQUESTED)
+    assert story.change is not None
+    story.change = story.change.with_(plan=replace(old, risks="", rollback=""))
+    with pytest.raises(Incomplete) as refused:
+        story.do(c.Move(NADIA, plan(date(2027, 4, 20)).window), REQUESTED)
+    assert set(refused.value.problems) == {"risks", "rollback"}
+    story.until(at(2027, 4, 1))
+    story.do(c.ApprovePrecheck(PIERRE), at(2027, 4, 1, 12))
+    story.until(at(2027, 4, 8))
+    story.do(c.GiveGo(PIERRE), at(2027, 4, 8, 12))
+    story.until(at(2027, 4, 15, 19, 15))
+    assert story.now_it_is.state is State.SNAPSHOTTING
 
 
 def test_corrections_within_the_lead_time_need_no_reason_because_it_counts_from_the_first_request() -> None:

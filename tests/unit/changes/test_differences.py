@@ -37,7 +37,8 @@ def test_tests_are_compared_one_by_one() -> None:
 
 def test_what_was_left_out_and_what_is_new_are_said_as_such() -> None:
     assert marks("risks", risks="") == [(Mark.REMOVED, BEFORE.risks)]
-    assert marks("rollback", rollback="The snapshot.") == [(Mark.ADDED, "The snapshot.")]
+    assert (Mark.ADDED, "library@x.ch\n") in marks("notify", notify=("library@x.ch",))
+    assert marks("affected", affected="It is closed.") == [(Mark.ADDED, "It is closed.")]
     assert marks("implementer", implementer=LUC) == [(Mark.REMOVED, "Nadia"), (Mark.ADDED, "Luc")]
     assert marks("kind", kind=Kind.EMERGENCY) == [(Mark.REMOVED, "normal"), (Mark.ADDED, "emergency")]
 

@@ -1,0 +1,298 @@
+"""Who is asked, who is told, and what they read: the people a change names, its approver, and the days nobody works."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from changes.events import Entry, PlanEdited
+from changes.lifecycle import evolve
+from changes.model import Person, State
+from changes.ports import Result, Way
+from changes.timeline import timeline
+from tests.integration.test_cases_mail import ledger, mails, services
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import NADIA, PIERRE, words
+
+DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
+LISTED = {"learn@example.ch", "hans@example.ch"}
+"""Who is mailed about every change of the service."""
+NAMED = {"notify": f"{DEANS}; {LIBRARY.upper()}, {DEANS.upper()}\nLearn@example.ch"}
+"""Two people, one of them twice, and one who is mailed anyway."""
+GO_DAY = datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH)
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    approver = ('[service.vps]\nname = "Hannibal"', f'approver_mail = "{APPROVER}"\n[service.vps]\nname = "Hannibal"')
+    path = services(tmp_path, "mail", approver, ('languages = ["en"]\napprover', 'languages = ["fr", "en"]\napprover'))
+    async with running(tmp_path, START, CHANGE_SERVICES=path) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def by_teams(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, "teams")) as bot:
+        yield bot
+
+
+async def at_go(bot: Bot, **other: str) -> None:
+    """GO is asked for a change that names people."""
+    await bot.requested(NAMED | other)
+    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    assert DEANS in shown(bot.teams.with_button("precheck.approve").card)
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.advance(GO_DAY)
+
+
+def addressed(folder: Path, subject: str) -> list[str]:
+    """To whom the mails with that in their subject went."""
+    return sorted(str(mail["To"]).casefold() for mail in mails(folder) if subject in str(mail["Subject"]))
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail says, on one line."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
+def shown(card: object) -> str:
+    return " | ".join(words(card))
+
+
+def fields(card: object) -> set[str]:
+    """The ids of what can be filled in."""
+    found = set()
+    if isinstance(card, dict):
+        if str(card.get("type", "")).startswith("Input."):
+            found.add(str(card["id"]))
+        found = found.union(*map(fields, card.values()))
+    elif isinstance(card, list):
+        found = found.union(*map(fields, card))
+    return found
+
+
+async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the_languages_of_the_service(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await at_go(bot)
+    assert (await bot.change()).plan.notify == (DEANS, LIBRARY.upper())
+    assert mails(tmp_path) == [], "nobody hears a date before GO"
+    assert DEANS in shown(bot.teams.with_button("go.give").card)
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.press(NADIA, "window.start")
+    everybody = sorted([*LISTED, APPROVER, DEANS, LIBRARY])
+    for subject in ("Maintenance planifiée", "Rappel", "a commencé"):
+        found = addressed(tmp_path, subject)
+        assert found == [each for each in everybody if each != "hans@example.ch"], subject
+    told = await ledger(bot)
+    for kind in ("planned", "reminder", "start"):
+        assert sorted(each.to.casefold() for each in told if each.notice == kind) == everybody
+    [announced] = [m for m in mails(tmp_path) if m["To"] == DEANS and "planifiée" in str(m["Subject"])]
+    assert "Planned maintenance" in text_of(announced)
+
+
+async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_would_be_told(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    summary = await bot.press(NADIA, "change.edit", **(FORM | NAMED))
+    assert f"Also informed | {DEANS}, {LIBRARY.upper()}" in shown(summary["value"])
+    await bot.press(NADIA, "change.submit")
+    seen = len(bot.teams.calls)
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert any(DEANS in shown(call.message.card) for call in bot.teams.calls[seen:])
+    await bot.type(NADIA, f"/change notice {CHANGE} planned")
+    assert any(DEANS in text and APPROVER in text for text in bot.teams.texts())
+    await bot.type(NADIA, f"/change list {DEANS}")
+    assert FORM["title"] in shown(list(bot.teams.messages.values())[-1].card)
+
+
+async def test_an_approver_who_stands_among_the_services_people_is_mailed_once(tmp_path: Path) -> None:
+    twice = ('[service.vps]\nname = "Hannibal"', 'approver_mail = "HANS@example.ch"\n[service.vps]\nname = "Hannibal"')
+    async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, "mail", twice)) as bot:
+        await bot.at_go()
+        await bot.press(PIERRE, "go.give")
+    assert {str(mail["To"]) for mail in mails(tmp_path)} == LISTED
+    assert len(mails(tmp_path)) == 2
+
+
+async def test_who_is_dropped_after_the_announcement_still_reads_that_it_does_not_take_place(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await at_go(bot)
+    await bot.press(PIERRE, "go.give")
+    await bot.type(NADIA, f"/change edit {CHANGE}")
+    await bot.press(NADIA, "change.edit", **(FORM | {"notify": LIBRARY}))
+    assert (await bot.change()).plan.notify == (LIBRARY,)
+    before = len([each for each in await ledger(bot) if each.to == DEANS])
+    await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")
+    cancelled = [each for each in await ledger(bot) if each.notice == "cancelled"]
+    assert {each.to.casefold() for each in cancelled} == {*LISTED, APPROVER, DEANS, LIBRARY}
+    assert {(each.way, each.result) for each in cancelled} == {(Way.MAIL, Result.SENT)}
+    assert len([each for each in await ledger(bot) if each.to == DEANS]) == before + 1
+    [taken_back] = [m for m in mails(tmp_path) if m["To"] == DEANS and "annul" in str(m["Subject"]).casefold()]
+    [entry] = taken_back.iter_attachments()
+    assert b"METHOD:CANCEL" in entry.get_content()
+
+
+async def test_an_address_that_is_none_is_refused_beside_its_field_and_everything_else_is_kept(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    answer = await bot.press(NADIA, "change.edit", **(FORM | {"notify": "deans@example.ch, the library"}))
+    assert "“the” is no e-mail address" in shown(answer["value"])
+    assert FORM["what"] in str(answer["value"])
+    many = ", ".join(f"{number}@example.ch" for number in range(21))
+    answer = await bot.press(NADIA, "change.edit", **(FORM | {"notify": many}))
+    assert "21 addresses are too many: name 20 at most" in shown(answer["value"])
+    assert await bot.stored() is None
+
+
+async def test_where_the_service_sends_no_mails_nobody_is_asked_for_and_an_address_is_refused(by_teams: Bot) -> None:
+    await by_teams.type(NADIA, "/change new")
+    await by_teams.press(NADIA, "change.edit", service="library", title="x")
+    assert "notify" in fields(by_teams.teams.with_button("change.edit").card), "this one does"
+    await by_teams.press(NADIA, "change.edit", service="learn", title="x")
+    assert "notify" not in fields(by_teams.teams.with_button("change.edit").card)
+    refused = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": DEANS}))
+    assert "ISC Learn Platform sends no notices by mail, so nobody can be named here" in shown(refused["value"])
+    assert "notify" in fields(refused["value"]), "it can be taken out"
+    summary = await by_teams.press(NADIA, "change.edit", **(FORM | {"notify": ""}))
+    assert "change.submit" in str(summary["value"])
+
+
+async def test_a_request_without_risks_and_rollback_plan_is_refused_and_keeps_everything(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    answer = await bot.press(NADIA, "change.edit", **(FORM | {"risks": " ", "rollback": ""}))
+    said = shown(answer["value"])
+    assert "Say what could go wrong; “none known” is an answer." in said
+    assert "Say how to roll it back; “none known” is an answer." in said
+    for name in ("title", "what", "why", "tests", "affected"):
+        assert FORM[name] in str(answer["value"]) or repr(FORM[name])[1:-1] in str(answer["value"]), name
+    assert await bot.stored() is None
+
+
+@pytest.mark.parametrize(("locale", "words_of_it"), [("en-GB", "None known"), ("fr-CH", "Aucun connu")])
+async def test_that_none_is_known_is_an_answer_in_the_form(bot: Bot, locale: str, words_of_it: str) -> None:
+    bot.teams.locales["Nadia Favre"] = locale
+    await bot.requested({"risks": "none known", "rollback": "aucun"})
+    plan = (await bot.change()).plan
+    assert (plan.risks, plan.rollback) == (words_of_it, words_of_it)
+    assert (await bot.change()).state is State.SUBMITTED
+
+
+async def test_that_none_is_known_is_an_answer_to_the_questions_and_people_are_named_there(bot: Bot) -> None:
+    await bot.type(NADIA, "/change new")
+    typed = ["learn", "Update", "All of it.", "-", "15.4.2027", "22h", "1h30", "Log in", "", "-", "none", "-", "-"]
+    for answer in typed:
+        await bot.type(NADIA, answer or "help")
+    assert "Who else has to be informed?" in bot.teams.texts()[-1]
+    await bot.type(NADIA, "the deans")
+    assert "“the” is no e-mail address" in bot.teams.texts()[-1]
+    for answer in (f"{DEANS} {LIBRARY}", "normal", "-"):
+        await bot.type(NADIA, answer)
+    plan = (await bot.change()).plan
+    assert (plan.risks, plan.rollback, plan.notify) == ("None known", "None known", (DEANS, LIBRARY))
+
+
+async def test_without_mails_the_questions_name_nobody_on_the_way_forth_and_back(by_teams: Bot) -> None:
+    await by_teams.type(NADIA, "/change new")
+    for answer in ["learn", "Update", "All.", "-", "15.4.2027", "22h", "1h30", "Log in", "-", "-", "-", "Closed."]:
+        await by_teams.type(NADIA, answer)
+    assert "Normal or emergency?" in by_teams.teams.texts()[-1]
+    await by_teams.type(NADIA, "back")
+    assert "What will people notice?" in by_teams.teams.texts()[-1]
+
+
+async def test_a_change_from_before_they_were_required_is_moved_once_they_are_filled_in(bot: Bot) -> None:
+    await bot.requested()
+    await written_before(bot)
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-20 22:00")
+    assert bot.teams.texts()[-1] == (
+        "Say what could go wrong; “none known” is an answer. Say how to roll it back; “none known” is an answer. "
+        f"`/change edit {CHANGE}` opens the plan: fill it in there, with the new date."
+    )
+    await bot.type(NADIA, f"/change edit {CHANGE}")
+    await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-04-20", "risks": "-", "rollback": "-"}))
+    assert (await bot.change()).plan.window.start.astimezone(ZURICH).date() == date(2027, 4, 20)
+
+
+async def test_a_change_from_before_they_were_required_goes_its_way_to_the_start(bot: Bot) -> None:
+    await bot.requested()
+    await written_before(bot)
+    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    assert any("Il manque encore les risques et le plan de retour arrière" in text for text in bot.teams.texts())
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.advance(GO_DAY)
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.press(NADIA, "window.start")
+    assert (await bot.change()).state is State.IN_PROGRESS
+
+
+async def written_before(bot: Bot) -> None:
+    """The change as an earlier version let it be handed in: without risks and without a rollback plan."""
+    async with bot.app.store.units() as unit:
+        stored = await unit.changes.load(CHANGE)
+        assert stored is not None
+        bare = replace(stored.change.plan, risks="", rollback="")
+        by = Person(NADIA.object_id, NADIA.name)
+        edited = Entry(stored.version + 1, bot.clock.now(), by, "test", PlanEdited(bare, short_notice=False))
+        change = evolve(stored.change, edited)
+        steps = timeline(change, bot.app.catalogue.service("learn"))
+        await unit.changes.save(change, stored.version, [edited], steps, (), bot.clock.now())
+
+
+async def test_the_pre_check_is_asked_for_on_the_working_day_before_a_closed_day(tmp_path: Path) -> None:
+    days = "closed = [2027-04-01, {from = 2027-03-30, to = 2027-03-31}]"
+    closed = ('timezone = "Europe/Zurich"\n', f'timezone = "Europe/Zurich"\n{days}\n')
+    zone = ('key = "learn"\n', 'key = "learn"\ntimezone = "Europe/Zurich"\n')
+    path = services(tmp_path, "mail", zone, closed)
+    async with running(tmp_path, START, CHANGE_SERVICES=path) as bot:
+        await bot.requested()
+        await bot.advance(datetime(2027, 3, 29, 8, 59, tzinfo=ZURICH))
+        assert (await bot.change()).state is State.SUBMITTED
+        await bot.advance(datetime(2027, 3, 29, 9, 0, 10, tzinfo=ZURICH))
+        assert (await bot.change()).state is State.PRECHECK_PENDING
+
+
+async def test_what_is_said_of_an_issue_stays_in_the_thread_and_what_people_read_is_asked_for_as_such(
+    bot: Bot, tmp_path: Path
+) -> None:
+    within, public = "Luc pulled the wrong cable.", "Courses open slowly."
+    await at_go(bot)
+    await bot.press(PIERRE, "go.give")
+    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.press(NADIA, "window.start")
+    await bot.press(NADIA, "trouble.report", comment=within)
+    assert any(within in text for text in bot.teams.texts())
+    # A client that sends every field of the card with every button.
+    await bot.press(NADIA, "window.extend", extra_minutes="30", reason=public, comment=within)
+    bodies = [text_of(mail) for mail in mails(tmp_path)]
+    assert any(public in body for body in bodies)
+    assert not any(within in body for body in bodies)
+
+
+async def test_who_is_named_after_the_announcement_reads_it_with_the_new_go_and_nobody_reads_it_twice(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    before = addressed(tmp_path, "Maintenance planifiée")
+    await bot.type(NADIA, f"/change edit {CHANGE}")
+    await bot.press(NADIA, "change.edit", **(FORM | {"notify": DEANS}))
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.settle()
+    await bot.press(PIERRE, "go.give")
+    assert addressed(tmp_path, "Maintenance planifiée") == sorted([*before, DEANS])
+
+
+async def test_nothing_is_taken_back_from_who_was_never_told_of_it(bot: Bot, tmp_path: Path) -> None:
+    await bot.at_go()
+    await bot.press(PIERRE, "go.give")
+    await bot.type(NADIA, f"/change edit {CHANGE}")
+    await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-04-20", "notify": DEANS}))
+    await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")
+    assert {str(mail["To"]) for mail in mails(tmp_path)} == {*LISTED, APPROVER}
