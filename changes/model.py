@@ -354,7 +354,8 @@ class Change:
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
     `submitted_at` when this round was; `proposed_at` is when its present date was proposed. `announced` is the window
     people were last told; None when nobody was, or when it was taken back, which happened `taken_back` times; then
-    `promised` is the window in whose place they were told that another follows. `told` stands for what they read last.
+    `promised` is the window in whose place they were told that another follows. `told` stands for what they read last,
+    in the last of so many `announcements`.
     `judged` is the plan that the approver looked at last, and `prechecked_round` the round in which the pre-check that
     holds was given. `editors` wrote on the plan in another's place, and so decide nothing about it. `handed_over_at` is
     when neither fixing nor the restore had helped and the incident process took over.
@@ -387,6 +388,7 @@ class Change:
     announced: Window | None = None
     taken_back: int = 0
     promised: Window | None = None
+    announcements: int = 0
     told: str = ""
     proposed_at: datetime | None = None
     editors: tuple[Person, ...] = ()

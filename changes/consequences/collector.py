@@ -66,20 +66,14 @@ class Collector:
         """
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
         key = self.key(kind)
-<<<<<<< HEAD
-        if kind is NoticeKind.REMINDER:
+        if kind in (NoticeKind.PLANNED, NoticeKind.RESCHEDULED):
+            # One announcement is one notice, as the first date or as another: with the next GO only those read it who
+            # have not had it.
+            key = f"{self.change.id}:{NoticeKind.PLANNED}:{self.change.announcements}"
+        elif kind is NoticeKind.REMINDER:
             # What is said, not the event: edited back and forth, people are reminded of a date once (CASES.md 11),
             # unless that date was taken back in between.
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
-=======
-        if kind in (NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.REMINDER):
-            # What is said, not the event: edited back and forth, what is told of a date goes once (CASES.md 11), unless
-            # that date was taken back in between, or affected people would read something else. A date is announced as
-            # the first one or as another; either way it is announced.
-            text = "" if kind is NoticeKind.REMINDER else announced_text(self.change)
-            what = NoticeKind.REMINDER if kind is NoticeKind.REMINDER else NoticeKind.PLANNED
-            key = f"{self.change.id}:{what}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}:{text}"
->>>>>>> 8b4723f (Whom a change names, and its approver, are told too; risks and rollback are required; each field says who reads it)
         notice = SendNotice(
             key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == CLOCK
         )

@@ -79,8 +79,12 @@ def _approving(change: Change, entry: e.Entry) -> Change:
             return change.with_(state=State.GO_PENDING, asked_at=at)
         case e.GoGiven(comment=comment):
             decision = _decision("go", event, entry, comment)
+            text = announced_text(change)
+            is_news = change.announced is None or change.told != text
             scheduled = change.with_(state=State.SCHEDULED, go=decision, scheduled_at=at, promised=None)
-            return scheduled.with_(announced=change.plan.window, told=announced_text(change))
+            return scheduled.with_(
+                announced=change.plan.window, told=text, announcements=change.announcements + is_news
+            )
         case e.GoRefused(reason=reason):
             decision = _decision("no_go", event, entry, reason)
             return _taken_back(change).with_(state=State.NO_GO, go=decision)

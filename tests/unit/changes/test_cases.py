@@ -99,7 +99,7 @@ def test_cancelled_or_postponed_later_steps_are_void(command: c.Command) -> None
     story = scheduled()
     story.do(command, at(2027, 4, 9))
     left = {step.kind for step in pending(story.now_it_is, LEARN)}
-    assert left == (set() if isinstance(command, c.Cancel) else {StepKind.NEW_DATE_NUDGE, StepKind.GIVE_UP})
+    assert left == (set() if isinstance(command, c.Cancel) else {StepKind.NEW_DATE_NUDGE})
 
 
 # 14

@@ -115,11 +115,7 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(change_it: s
         (plan(date(2027, 3, 15), 9), "date", "starts in the past"),
         (plan(minutes=4), "minutes", "between 5 minutes and 7 days"),
         (plan(minutes=7 * 24 * 60 + 1), "minutes", "between 5 minutes and 7 days"),
-<<<<<<< HEAD
         (plan(date(2027, 4, 4)), "reason", "short notice (less than 21 days): say why"),
-=======
-        (plan(date(2027, 4, 4)), "reason", "short notice (less than 21 days)"),
->>>>>>> 8b4723f (Whom a change names, and its approver, are told too; risks and rollback are required; each field says who reads it)
         (plan(kind=Kind.EMERGENCY), "reason", "why this is an emergency"),
         (plan(title="x" * (LIMITS["title"] + 1)), "title", "shorten it"),
         (plan(what="x" * (LIMITS["what"] + 1)), "what", "shorten it"),

@@ -82,7 +82,7 @@ def test_a_no_go_ends_the_round_and_the_requester_finds_another_date(by: object)
     story.do(c.RefuseGo(PIERRE if by is PIERRE else CLAIRE, "Exams."), at(2027, 4, 8, 10))
     assert story.now_it_is.state is State.NO_GO
     waits = [step.kind for step in pending(story.now_it_is, LEARN)]
-    assert waits == [StepKind.NEW_DATE_NUDGE, StepKind.GIVE_UP], "only another date is waited for"
+    assert waits == [StepKind.NEW_DATE_NUDGE], "only another date is waited for"
     story.do(c.Move(NADIA, LATER), at(2027, 4, 8, 11))
     assert (story.now_it_is.state, story.now_it_is.round, story.now_it_is.go) == (State.SUBMITTED, 2, None)
 

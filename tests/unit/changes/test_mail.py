@@ -105,13 +105,8 @@ def test_the_mails_to_one_address_go_in_order_and_hold_up_nobody_else() -> None:
 def test_each_recipient_gets_each_notice_once_also_when_dates_are_edited_back_and_forth() -> None:
     story = announced("mail")
     story.until(at(2027, 4, 14))
-<<<<<<< HEAD
-    first = replace(story.now_it_is.plan, reason="It is urgent.")
-    for number, wanted in enumerate((plan(date(2027, 4, 16), reason="It is urgent."), first)):
-=======
     first, why = story.now_it_is.plan, "The vendor's date."
     for number, wanted in enumerate((plan(date(2027, 4, 16), reason=why), replace(first, reason=why))):
->>>>>>> 8b4723f (Whom a change names, and its approver, are told too; risks and rollback are required; each field says who reads it)
         now = at(2027, 4, 14, 10 + number)
         story.do(c.Edit(NADIA, wanted), now)
         story.at_once(now)
