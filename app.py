@@ -162,7 +162,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
     if isinstance(clock, SystemClock):
         await clock.set_by(store)
-    await replan(units, catalogue)
+    await replan(units, catalogue, clock.now())
     simulated = (
         await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
     )

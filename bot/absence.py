@@ -68,7 +68,7 @@ async def _ask_deputies(request: Request, absence: Absence) -> None:
         return
     for change in await desk.unit.changes.find(states=(State.PRECHECK_PENDING, State.GO_PENDING)):
         service = await introduced(desk.unit, desk.catalogue.service(change.plan.service))
-        asked = service.asked((change.requester, change.plan.implementer), service.local(desk.now).date())
+        asked = service.asked(change.involved, service.local(desk.now).date())
         if service.approver == desk.person and asked and desk.person not in asked:
             key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
             request.effects.append(Tell(key, change.id, Line.STANDS_IN, desk.person, desk.now, "", asked))

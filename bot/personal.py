@@ -27,7 +27,7 @@ from changes.effects import (
     message_of,
 )
 from changes.insist import insist
-from changes.model import Person
+from changes.model import Kind, Person
 from changes.policy import Catalogue, Service
 from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Wording
 from changes.service import agenda, introduced, watchers
@@ -35,6 +35,13 @@ from changes.service import agenda, introduced, watchers
 log = logging.getLogger(__name__)
 COPIED = frozenset({CardKind.PRECHECK, CardKind.GO})
 """The cards that ask for a decision: whoever is asked has them in the personal chat too."""
+ASKED_AGAIN = {
+    Line.PRECHECK_NUDGE: CardKind.PRECHECK,
+    Line.PRECHECK_DEPUTIES: CardKind.PRECHECK,
+    Line.GO_NUDGE: CardKind.GO,
+    Line.GO_DEPUTIES: CardKind.GO,
+}
+"""The card that is asked for once more; whoever has not got it yet gets it."""
 ENOUGH = 2
 """From so many things on that wait for somebody, one digest takes the place of the reminders."""
 Announce = Callable[[Service, str, str, dict[str, Any]], Awaitable[None]]
@@ -79,6 +86,8 @@ class Personal:
             service = self._catalogue.service(change.plan.service)
             now = self._clock.now()
             today = service.local(now).date()
+            if change.plan.kind is Kind.EMERGENCY:  # nothing of it waits for a digest
+                return effect
             left = []
             for person in effect.mention:
                 day, _day, at = (await unit.settings.get(_told(person)) or "").partition("|")
@@ -92,8 +101,9 @@ class Personal:
                     await unit.settings.put(_told(person), f"{today.isoformat()}|{now.isoformat()}")
                     digest = SendDigest(f"digest:{person.id}:{today}", change.id, person, today)
                     await unit.outbox.add([digest], now)
-            if effect.line in (Line.GO_NUDGE, Line.GO_DEPUTIES):
-                card = ShowCard(effect.key, change.id, CardKind.GO, message_of(CardKind.GO, change))
+            kind = ASKED_AGAIN.get(effect.line)
+            if kind is not None:
+                card = ShowCard(effect.key, change.id, kind, message_of(kind, change))
                 await unit.outbox.add(await copies_of(unit, card, effect.mention), now)
         return replace(effect, mention=tuple(left)) if left or not effect.mention else None
 

@@ -326,6 +326,8 @@ def _go_late(view: View) -> str:
     days = days_until(view.change.plan.window.start, go.at, view.service) if go is not None else None
     if days is None or days >= view.service.policy.notice_days:
         return ""
+    if days < 1:
+        return _("It is late: people hear of it on the day itself.")
     if days == 0:
         return _("It is late: people get less than a day of notice.")
     return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
@@ -418,6 +420,11 @@ _LINES: dict[Line, Say] = {
     Line.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
     Line.SNAPSHOT_WAITING: _waiting,
     Line.SNAPSHOT_PLANNED: _planned,
+    Line.SNAPSHOT_AS_USUAL: lambda e, v: _(
+        "The snapshot of {id} begins at its usual time again: {when}.",
+        id=v.change.id,
+        when=v.when(snapshot_due(v.change, v.service)),
+    ),
     Line.SNAPSHOT_HELD: _held,
     Line.SNAPSHOT_NUDGE: _snapshot_nudge,
     Line.SNAPSHOT_TOO_LATE: _snapshot_too_late,

@@ -7,12 +7,12 @@ from enum import StrEnum
 
 from changes.deadlines import snapshot_waits
 from changes.model import AT_WORK, DAY, Change, Person, State
-from changes.nudges import gives_up_at
+from changes.nudges import gives_up_at, nudged
 from changes.policy import Service
 from changes.timeline import StepKind, timeline
 
 Dates = dict[StepKind, datetime]
-_ASKED_AGAIN = (StepKind.PRECHECK_NUDGE.value, StepKind.GO_NUDGE.value)
+_ASKED_AGAIN = (StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE)
 
 
 class Asked(StrEnum):
@@ -63,7 +63,8 @@ def _waits_for(change: Change, service: Service, dates: Dates, now: datetime) ->
     silence = dates[StepKind.SILENCE]
     today = service.local(now).date()
     decide = set(service.asked(change.involved, today))
-    if any(each.kind in _ASKED_AGAIN and each.number > 1 for each in change.nudges):
+    again = [nudged(change, kind, asked_at) for kind in _ASKED_AGAIN]
+    if any(each is not None and each.number > 1 for each in again):
         decide = set(service.deciding(change.involved))
     match change.state:
         case State.SUBMITTED if _passed(StepKind.PREPARE, dates, now):

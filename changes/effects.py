@@ -83,6 +83,7 @@ class Line(StrEnum):
     PREFLIGHT_FAILED = "preflight_failed"
     PREFLIGHT_WEEK_FAILED = "preflight_week_failed"
     SNAPSHOT_PLANNED = "snapshot_planned"
+    SNAPSHOT_AS_USUAL = "snapshot_as_usual"
     SNAPSHOT_HELD = "snapshot_held"
     SNAPSHOT_NUDGE = "snapshot_nudge"
     SNAPSHOT_TOO_LATE = "snapshot_too_late"

@@ -239,6 +239,13 @@ class Snapshot:
     cause: Cause | None = None
     by_hand: bool = False
     since: datetime | None = None
+    requested_at: datetime | None = None
+
+    @property
+    def oldest(self) -> datetime | None:
+        """The earliest moment whose data it can hold: when it began or, if nobody saw that, when it was asked for."""
+        seen = self.started_at is not None and self.started_at != self.finished_at
+        return self.started_at if seen else self.requested_at or self.started_at or self.finished_at
 
     @property
     def settled(self) -> bool:

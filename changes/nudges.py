@@ -17,13 +17,15 @@ from changes.deadlines import (
     working_day_after,
     working_day_before,
 )
-from changes.model import AT_WORK, BROKEN, Change, Kind, SnapshotStatus, State
+from changes.model import AT_WORK, BROKEN, Change, Kind, Nudge, SnapshotStatus, State, instant
 from changes.policy import Service
 from changes.quiet import awake
 from changes.step import Step, StepKind
 
 Schedule = Callable[[int], datetime]
 MARK = "%Y%m%dT%H%M%S"
+REVIEWED_WITHIN = timedelta(days=60)
+"""A review that nobody wrote for so long is not asked for any more."""
 CAN_WAIT = frozenset(
     {
         StepKind.PRECHECK_NUDGE,
@@ -67,7 +69,7 @@ def is_nudge(key: str) -> bool:
 
 
 def _next(change: Change, series: Series, service: Service) -> Step | None:
-    name = f"{change.round}/{series.kind}/{series.since:{MARK}}"
+    name = series_name(change, series.kind, series.since)
     last = next((each for each in change.nudges if each.series == name), None)
     number = last.number + 1 if last else 1
     if series.most is not None and number > series.most:
@@ -82,6 +84,17 @@ def _next(change: Change, series: Series, service: Service) -> Step | None:
     if series.until is not None and due >= series.until:
         return None
     return Step(f"{name}.{number}", series.kind, due)
+
+
+def series_name(change: Change, kind: StepKind, since: datetime) -> str:
+    """The name of the change's reminders of that kind since that moment."""
+    return f"{change.round}/{kind}/{instant(since):{MARK}}"
+
+
+def nudged(change: Change, kind: StepKind, since: datetime) -> Nudge | None:
+    """The last reminder of that kind since that moment, if there was one."""
+    name = series_name(change, kind, since)
+    return next((each for each in change.nudges if each.series == name), None)
 
 
 def _open(change: Change, service: Service) -> Iterator[Series]:
@@ -103,7 +116,8 @@ def _open(change: Change, service: Service) -> Iterator[Series]:
             return day_step_time(working_day_before(first + timedelta(days=days * number), service), service)
 
         ended = change.ended_at or change.ends_at
-        yield Series(StepKind.REVIEW_NUDGE, ended, weekly, most=service.policy.review_nudges)
+        until = ended + REVIEWED_WITHIN
+        yield Series(StepKind.REVIEW_NUDGE, ended, weekly, until, most=service.policy.review_nudges)
 
 
 def _of_approval(change: Change, service: Service) -> Iterator[Series]:
@@ -136,7 +150,7 @@ def gives_up_at(change: Change, service: Service) -> datetime | None:
     if not policy.give_up_days:
         return None
     ordinary = day_step_time(service.local(since).date() + timedelta(days=policy.give_up_days), service)
-    warned = next((each for each in change.nudges if each.kind == StepKind.NEW_DATE_NUDGE), None)
+    warned = nudged(change, StepKind.NEW_DATE_NUDGE, since)
     if warned is None or warned.number > 1:
         return ordinary
     return max(ordinary, warned.at + timedelta(days=policy.new_date_every_days))

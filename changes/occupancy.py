@@ -107,7 +107,7 @@ def busy(bookings: Iterable[Booking]) -> Booking | None:
 
 def touched_by_restore(change: Change, bookings: Iterable[Booking]) -> tuple[Booking, ...]:
     """The changes whose work the change's snapshot does not hold: each started on the server since it was begun."""
-    taken = change.snapshot.started_at or change.snapshot.finished_at
+    taken = change.snapshot.oldest
     if taken is None:
         return ()
     return tuple(each for each in bookings if each.started_at is not None and each.started_at >= taken)

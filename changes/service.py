@@ -1,7 +1,7 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from changes import commands as c
 from changes.agenda import Item, asked_of
@@ -9,12 +9,13 @@ from changes.consequences import effects, status_effect
 from changes.deadlines import snapshot_too_late
 from changes.effects import Effect
 from changes.errors import Stale, Unknown
-from changes.events import Entry
+from changes.events import Entry, Event, RestoreFailed, RestoreFinished
 from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
 from changes.lifecycle.testing import TESTING
 from changes.measures import measure
 from changes.model import CLOCK, OPEN, Change, Person, SnapshotStatus, State
+from changes.nudges import REVIEWED_WITHIN
 from changes.occupancy import Booking, busy, planned_snapshot
 from changes.policy import Away, Catalogue, Service
 from changes.ports import UnitOfWork
@@ -33,8 +34,6 @@ _STEPS_BESIDE_OTHERS = frozenset(
 _ENOUGH = 60
 """So many past changes are looked at: among them are the few restores from which one learns."""
 _MOST_OPEN = 500
-_REVIEWED_WITHIN = timedelta(days=60)
-"""A review that nobody wrote for so long is not asked for any more."""
 
 
 async def carry_out(
@@ -60,13 +59,13 @@ async def carry_out(
         raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
     others: tuple[Change, ...] = ()
     if _is_beside_others(command):
-        since = change.snapshot.started_at or now
+        since = change.snapshot.oldest or now
         others = await _others(unit, catalogue, service, since, change_id, booking=True)
     bookings = _bookings(others, catalogue, service, now)
     events = decide(change, command, now, service, bookings)
     entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
     after = await _save(unit, service, change, stored.version, entries, now, bookings)
-    if change.state is State.RESTORING and after.state is not State.RESTORING and not _left_alone(after):
+    if any(_overwrote(event) for event in events):
         await _void_tests(unit, catalogue, others, after, now)
     if not _is_beside_others(command):
         return after
@@ -92,7 +91,7 @@ async def neighbours(
     unit: UnitOfWork, catalogue: Catalogue, service: Service, now: datetime, change: Change | None = None
 ) -> tuple[Booking, ...]:
     """The other changes of the service, and of those on the same server, as they look to it."""
-    since = (change.snapshot.started_at if change else None) or now
+    since = (change.snapshot.oldest if change else None) or now
     others = await _others(unit, catalogue, service, since, change.id if change else "")
     return _bookings(others, catalogue, service, now)
 
@@ -114,9 +113,9 @@ def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service
     return tuple(Booking.of(each, catalogue.service(each.plan.service), service, now) for each in others)
 
 
-def _left_alone(restored: Change) -> bool:
-    """Whether the restore that has just ended certainly overwrote nothing."""
-    return restored.restore is not None and restored.restore.cause is not None and restored.restore.cause.left_alone
+def _overwrote(event: Event) -> bool:
+    """Whether with the event a restore has ended that overwrote the server's data, or perhaps did."""
+    return isinstance(event, RestoreFinished) or (isinstance(event, RestoreFailed) and not event.cause.left_alone)
 
 
 async def _void_tests(
@@ -141,7 +140,8 @@ async def _make_room(
     One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
     server is free.
     """
-    for change in changes:
+    for number in range(len(changes)):
+        change = changes[number]
         service = catalogue.service(change.plan.service)
         others = tuple(each for each in changes if each.id != change.id)
         bookings = _bookings(others, catalogue, service, now)
@@ -149,8 +149,14 @@ async def _make_room(
         if command is not None:
             done = await carry_out(unit, catalogue, change.id, command, now, "timeline")
             asked = done if done.id == asked.id else asked
-            changes = tuple(done if each.id == done.id else each for each in changes)
+            # What was let go on may have let others go on in turn.
+            changes = tuple([(await _reloaded(unit, each)) for each in changes])
     return asked
+
+
+async def _reloaded(unit: UnitOfWork, change: Change) -> Change:
+    stored = await unit.changes.load(change.id)
+    return stored.change if stored else change
 
 
 def _to_make_room(
@@ -210,7 +216,7 @@ async def agenda(
 ) -> tuple[tuple[Item, ...], tuple[Change, ...]]:
     """What is asked of the person, the most urgent first; and their other open changes, the next window first."""
     open_ = await unit.changes.find(states=OPEN, limit=_MOST_OPEN)
-    over = await unit.changes.find(states=(State.COMPLETED,), since=now - _REVIEWED_WITHIN, until=now, limit=_MOST_OPEN)
+    over = await unit.changes.find(states=(State.COMPLETED,), since=now - REVIEWED_WITHIN, until=now, limit=_MOST_OPEN)
     services = {key: await introduced(unit, service) for key, service in catalogue.services.items()}
     items, own = [], []
     for change in (*open_, *over):

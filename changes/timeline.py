@@ -13,7 +13,7 @@ from changes.deadlines import (
     working_day_before,
 )
 from changes.model import Change, Kind
-from changes.nudges import gives_up_at, next_nudges
+from changes.nudges import gives_up_at, next_nudges, nudged
 from changes.policy import Service
 from changes.step import RELEVANT, Step, StepKind
 
@@ -67,7 +67,8 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
     ]
     if snapshot_waits(change, service):
         dated.append((StepKind.SNAPSHOT_TOO_LATE, snapshot_too_late(change, service), change.snapshot.attempt))
-    was_warned = any(each.kind == StepKind.NEW_DATE_NUDGE for each in change.nudges)
+    waits_since = change.state_since or change.created_at
+    was_warned = nudged(change, StepKind.NEW_DATE_NUDGE, waits_since) is not None
     if was_warned and (given_up := gives_up_at(change, service)) is not None:
         dated.append((StepKind.GIVE_UP, given_up, 0))
     steps = [Step(f"{change.round}/{kind}/{number}", kind, due) for kind, due, number in dated]

@@ -18,7 +18,8 @@ def of(made: Collector, event: e.Event) -> None:
         case e.Submitted():
             _named_at_once(made)
         case e.Reassigned():
-            made.tell(Line.REASSIGNED, "", *_newcomers(made))
+            if change.submitted_at is not None:
+                made.tell(Line.REASSIGNED, "", *_newcomers(made))
             _ask_who_decides_now(made)
             _nobody_decides_now(made)
         case e.ConflictAllowed(reason=reason):
@@ -35,13 +36,13 @@ def of(made: Collector, event: e.Event) -> None:
             _decided(made)
             line = Line.POSTPONED_SILENT if silent else Line.POSTPONED
             made.tell(line, reason, requester, implementer, *made.in_charge())
-            _take_back(made, NoticeKind.POSTPONED, reason)
+            _take_back(made, NoticeKind.POSTPONED, "" if silent else reason)
         case e.Cancelled(reason=reason):
             if before is not None and before.submitted_at is not None:
                 _decided(made)
                 line = Line.CANCELLED_SILENT if made.entry.by == CLOCK else Line.CANCELLED
                 made.tell(line, reason, requester, implementer, *made.in_charge())
-                _take_back(made, NoticeKind.CANCELLED, reason)
+                _take_back(made, NoticeKind.CANCELLED, "" if made.entry.by == CLOCK else reason)
         case _:
             _decisions(made, event)
 
@@ -93,7 +94,8 @@ def _void(made: Collector, before: Change) -> None:
     line = Line.PLAN_EDITED if decided else Line.PLAN_CHANGED
     # Whose change it is hears that somebody else has edited it.
     theirs = () if made.entry.by == made.change.requester else (made.change.requester,)
-    made.tell(Line.MOVED if made.change.precheck else line, "", *theirs, *approver)
+    is_moved = made.change.precheck is not None and before.plan.window != made.change.plan.window
+    made.tell(Line.MOVED if is_moved else line, "", *theirs, *approver)
 
 
 def _announce(made: Collector) -> None:
@@ -150,10 +152,11 @@ def _ask_who_decides_now(made: Collector) -> None:
     if line is None or made.before is None:
         return
     day = made.service.local(made.entry.at).date()
-    if made.deciders() != made.service.asked(made.before.involved, day):
+    if made.deciders() and made.deciders() != made.service.asked(made.before.involved, day):
         made.tell(line, "", *made.deciders())
 
 
 def _newcomers(made: Collector) -> tuple[Person, ...]:
-    now = (made.change.requester, made.change.plan.implementer)
-    return tuple(each for each in now if made.before is None or each not in made.before.involved)
+    before = made.before
+    had = () if before is None else (before.requester, before.plan.implementer)
+    return tuple(each for each in (made.change.requester, made.change.plan.implementer) if each not in had)

@@ -26,8 +26,7 @@ def of(made: Collector, event: e.Event) -> None:
         case e.PreflightDone(problems=problems, good=good):
             _preflight(made, problems, good)
         case e.SnapshotPlanned(at=at, other=other):
-            if at is not None:
-                made.tell(Line.SNAPSHOT_PLANNED, other, implementer)
+            made.tell(Line.SNAPSHOT_PLANNED if at is not None else Line.SNAPSHOT_AS_USUAL, other, implementer)
         case e.SnapshotHeld(other=other):
             made.card(CardKind.PROGRESS)
             made.tell(Line.SNAPSHOT_HELD, other, implementer, *made.in_charge())

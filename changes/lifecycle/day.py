@@ -52,7 +52,7 @@ def _start(
     other = broken(bookings)
     if not early and other is None:
         return (Started(),)
-    if other is None:
+    if early or other is None:
         why = Said(
             "The window of {id} begins at {start}. Before that only the approver or a deputy can start it, with a "
             "reason that affected people read: `/change start {id} REASON`.",

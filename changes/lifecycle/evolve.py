@@ -158,6 +158,7 @@ def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
         proposed_at=entry.at if is_moved else change.proposed_at,
         snapshot=Snapshot(),
         snapshot_at=None,
+        preflight=None,
         plan=event.plan,
         state=State.PRECHECKED if keeps else State.SUBMITTED,
         round=change.round + 1,
@@ -212,12 +213,13 @@ def _snapshotted(change: Change, entry: e.Entry) -> Change:
         case e.ReadyToStart():
             return change.with_(state=State.READY)
         case e.SnapshotRequested(name=name, attempt=attempt):
-            requested = Snapshot(SnapshotStatus.REQUESTED, name, attempt, since=at)
+            requested = Snapshot(SnapshotStatus.REQUESTED, name, attempt, since=at, requested_at=at)
             return change.with_(state=State.SNAPSHOTTING, snapshot=requested)
         case e.SnapshotStarted(by_hand=by_hand):
             running = SnapshotStatus.RUNNING
+            asked = snapshot.requested_at
             begun = Snapshot(running, snapshot.name, snapshot.attempt, started_at=at, by_hand=by_hand, since=at)
-            return change.with_(snapshot=begun)
+            return change.with_(snapshot=replace(begun, requested_at=asked))
         case e.SnapshotMilestone(milestone=milestone):
             return change.with_(snapshot=replace(snapshot, milestones=(*snapshot.milestones, milestone)))
         case e.SnapshotFinished(name=name):

@@ -8,7 +8,7 @@ from changes.conflicts import check_plan
 from changes.errors import Incomplete, WrongState
 from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Reassigned, Submitted
 from changes.lifecycle.guards import in_state, remark, said
-from changes.model import BEFORE_WORK, CLOCK, DAY, UNDECIDED, Change, Kind, Plan, State
+from changes.model import BEFORE_WORK, CLOCK, DAY, UNDECIDED, Change, Kind, Plan, State, Window
 from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
@@ -31,7 +31,9 @@ def decide(
         case c.Edit(plan=plan):
             return _edit(change, command, plan, now, service, bookings)
         case c.Move(window=window, reason=reason):
-            moved = replace(change.plan, window=window, reason=reason.strip() or change.plan.reason)
+            moved = replace(
+                change.plan, window=window, reason=reason.strip() or _kept_reason(change, window, now, service)
+            )
             return _edit(change, command, moved, now, service, bookings)
         case c.Reassign():
             return _reassign(change, command, service)
@@ -94,6 +96,12 @@ def _precheck_holds(change: Change, plan: Plan) -> bool:
     given = change.precheck is not None and plan.kind is not Kind.EMERGENCY
     given = given and change.state not in (State.NO_GO, State.POSTPONED)
     return given and replace(plan, reason=change.plan.reason).substance == change.plan.substance
+
+
+def _kept_reason(change: Change, window: Window, now: datetime, service: Service) -> str:
+    """The reason of the old date, unless the new one is short notice of its own: that takes a reason of its own."""
+    is_short = short_notice(window.start, change.requested_at or now, now, service)
+    return "" if is_short and change.plan.kind is Kind.NORMAL else change.plan.reason
 
 
 def _reassign(change: Change, command: c.Reassign, service: Service) -> tuple[Event, ...]:

@@ -69,6 +69,14 @@ def _confirm(
                 )
             }
         )
+    other = next((each for each in bookings if each.occupied and each.state is State.RESTORING), None)
+    if other is not None:
+        raise WrongState(
+            "{other} ({title}) is being restored on {server} right now: confirm this one when that has ended.",
+            other=other.change,
+            title=other.title,
+            server=service.vps.name,
+        )
     return (RestoreConfirmed(change.snapshot.name, _touched(change, bookings)),)
 
 

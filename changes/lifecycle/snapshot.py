@@ -49,6 +49,8 @@ def decide(
         case c.PlanSnapshot(at=at, other=other):
             require(command.by, Act.TICK, change, service)
             in_state(change, {State.SCHEDULED}, Said("its snapshot is not planned any more"))
+            if at == change.snapshot_at:
+                raise WrongState("The snapshot of {id} is planned so already.", id=change.id)
             return (SnapshotPlanned(at, other),)
         case c.WaiveSnapshot():
             return _waive(change, command, service)

@@ -17,7 +17,7 @@ from changes.events import (
     StepSkipped,
 )
 from changes.labels import moment_label
-from changes.model import Change, SnapshotStatus
+from changes.model import Change, SnapshotStatus, State
 from changes.occupancy import Booking, busy
 from changes.policy import Service
 from changes.roles import Act, require
@@ -53,8 +53,7 @@ def _consequences(change: Change, step: Step, service: Service, bookings: tuple[
         case StepKind.GO:
             return (GoAsked(change.plan.fingerprint),)
         case StepKind.SILENCE:
-            by = moment_label(step.due, service.zone)
-            return (Postponed(Said("Nobody gave GO by {by}, and silence is never GO.", by=by), silent=True),)
+            return (Postponed(_unanswered(change, moment_label(step.due, service.zone)), silent=True),)
         case StepKind.ABANDONED:
             # Those who were told of the window must not go on believing in it.
             return (Postponed(Said("It was not started within its window."), silent=True),)
@@ -67,6 +66,12 @@ def _consequences(change: Change, step: Step, service: Service, bookings: tuple[
             return (SnapshotHeld(other.change),) if other else (snapshot_request(change),)
         case _:
             return ()
+
+
+def _unanswered(change: Change, by: str) -> Said:
+    if change.state is State.CORRECTIONS_REQUESTED:
+        return Said("The corrections were not made by {by}, so nobody could give GO.", by=by)
+    return Said("Nobody gave GO by {by}, and silence is never GO.", by=by)
 
 
 def snapshot_request(change: Change) -> SnapshotRequested:
@@ -94,8 +99,6 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
     match step.kind:
         case StepKind.PREPARE if days_until(due[StepKind.PRECHECK], now, service) < 1:
             return Said("The pre-check itself is due.")
-        case StepKind.PREFLIGHT_WEEK if StepKind.GO in overtaken:
-            return Said("GO itself is due.")
         case kind if kind in ASKING and StepKind.SILENCE in overtaken:
             return Said("The change is being postponed: nobody gave GO in time.")
         case StepKind.REMINDER if now >= start:

@@ -75,8 +75,8 @@ def tests_gate(change: Change) -> None:
 
 
 _WAYS = Said(
-    "Fix it and record it again, report the issue, or let the approver or a deputy accept it with a reason that "
-    "affected people read."
+    "Report the issue, fix it and test again; or let the approver or a deputy accept it with a reason that affected "
+    "people read."
 )
 _WAYS_OF_INCIDENT = Said(
     "Log a fix and test again, restore, hand over to the incident process, or let the approver or a deputy accept it "

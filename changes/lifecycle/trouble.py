@@ -25,7 +25,9 @@ def decide(
             in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Said("trouble is reported while the work goes on"))
             return (TroubleReported(said(reason, "reason", Said("Say what does not work."))),)
         case c.SolveTrouble():
-            in_state(change, AT_WORK, Said("there is no trouble to solve"))
+            in_state(change, AT_WORK, Said("there is no issue to solve"))
+            if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
+                raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
             return (TroubleSolved(),)
         case c.Extend(minutes=minutes, reason=reason):
             return _extend(change, command, minutes, reason, now, service, bookings)

@@ -14,17 +14,18 @@ async def test_a_change_under_way_gets_the_steps_of_todays_rules_and_settings_on
     catalogue = Catalogue({"learn": LEARN})
     async with store.units() as unit:
         change = await s.saved(unit, s.submitted(), steps=(s.step("1/of an earlier version/0"),))
-        over = await s.saved(unit, s.submitted(), s.cancelled(), about=s.plan(day=50))
-        gone = await s.saved(unit, s.submitted(), about=s.plan("wiki"), steps=(s.step("1/go/0", 999_999),))
-    assert await replan(store.units, catalogue) == 2
+        await s.saved(unit, s.submitted(), s.cancelled(), about=s.plan(day=50))
+        long_ago = await s.saved(unit, s.submitted(), s.completed(), about=s.plan(day=-100))
+        await s.saved(unit, s.submitted(), about=s.plan("wiki"), steps=(s.step("1/go/0", 999_999),))
+    assert await replan(store.units, catalogue, s.NOW) == 2
     wanted = pending(change, LEARN)
     async with store.units() as unit:
         first = await unit.steps.claim(wanted[-1].due)
         assert first is not None
         assert (first.change, first.key, first.due) == (change.id, wanted[0].key, wanted[0].due)
-        assert over.id != first.change != gone.id
-    assert await replan(store.units, catalogue) == 0, "nothing is another since"
+        assert first.change != long_ago.id, "nobody is asked for the review of a change of long ago"
+    assert await replan(store.units, catalogue, s.NOW) == 0, "nothing is another since"
     hourly = replace(LEARN, policy=replace(Policy(), prepare_days=20))
-    assert await replan(store.units, Catalogue({"learn": hourly})) == 2
+    assert await replan(store.units, Catalogue({"learn": hourly}), s.NOW) == 2
     async with store.units() as unit:
         assert await unit.steps.next_due() == pending(change, hourly)[0].due

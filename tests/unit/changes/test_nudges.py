@@ -291,7 +291,7 @@ INTERVALS = [
 def test_an_interval_of_nought_switches_its_reminders_off_and_never_loops(off: set[str], what: str) -> None:
     story = WAITING[what]()
     numbers = dict.fromkeys(off, 0)
-    story.service = replace(story.service, policy=replace(story.service.policy, **numbers))  # type: ignore[arg-type]
+    story.service = replace(story.service, policy=replace(story.service.policy, **numbers))
     count = len(story.entries)
     story.until(story.entries[-1].at + timedelta(hours=12))
     assert len(story.entries) - count < 150
@@ -302,7 +302,7 @@ def test_an_interval_of_nought_switches_its_reminders_off_and_never_loops(off: s
 
 def test_everything_off_says_nothing_again() -> None:
     numbers = dict.fromkeys(INTERVALS, 0)
-    silent: Service = replace(LEARN, policy=replace(LEARN.policy, **numbers))  # type: ignore[arg-type]
+    silent: Service = replace(LEARN, policy=replace(LEARN.policy, **numbers))
     for make in WAITING.values():
         story = make()
         story.service = replace(silent, vps=story.service.vps)
