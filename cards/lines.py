@@ -358,7 +358,7 @@ _LINES: dict[Line, Say] = {
     Line.NOBODY_DECIDES: _nobody,
     Line.REASSIGNED: _reassigned,
     Line.NEIGHBOURS: lambda e, v: _(
-        "Near {id} on the same server or service: {others}.", id=v.change.id, others=plain(e.detail)
+        "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=plain(e.detail)
     ),
     Line.PRECHECK_NUDGE: lambda e, v: _("the pre-check of {id} is still open: the card above waits.", id=v.change.id),
     Line.PRECHECK_DEPUTIES: lambda e, v: _(
@@ -392,10 +392,10 @@ _LINES: dict[Line, Say] = {
     ),
     Line.CANCELLED: lambda e, v: _with(_("{by} cancelled {id}.", by=_by(e, v), id=v.change.id), e),
     Line.NEW_DATE_NUDGE: _new_date,
-    Line.CANCELLED_SILENT: lambda e, v: _with(_("{id} is cancelled by itself.", id=v.change.id), e),
+    Line.CANCELLED_SILENT: lambda e, v: _with(_("{id} was cancelled automatically.", id=v.change.id), e),
     Line.PREFLIGHT_WEEK_FAILED: lambda e, v: _with(
         _(
-            "please see to it before GO: the snapshot of {name} for {id} would not work as things are:",
+            "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:",
             name=plain(v.service.vps.name),
             id=v.change.id,
         ),
@@ -406,7 +406,7 @@ _LINES: dict[Line, Say] = {
     ),
     Line.PREFLIGHT_FAILED: lambda e, v: _with(
         _(
-            "please see to it now: the snapshot of {name} would not work as things are:",
+            "to be fixed before the snapshot: that of {name} would not work as things are:",
             name=plain(v.service.vps.name),
         ),
         e,

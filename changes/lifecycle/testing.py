@@ -29,7 +29,11 @@ def decide(change: Change, command: c.Command, service: Service, bookings: tuple
             _known(change, index)
             not_while_restored(service, bookings)
             if index not in change.blocking_tests:
-                raise WrongState("Test {number} of {id} keeps nothing from ending.", number=index + 1, id=change.id)
+                raise WrongState(
+                    "Test {number} of {id} does not block the end: nothing has to be accepted.",
+                    number=index + 1,
+                    id=change.id,
+                )
             reason = said(reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
             return (TestAccepted(index, reason, service.deputy_for(command.by)),)
         case c.VoidTests(other=other):
