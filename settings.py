@@ -18,7 +18,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeInt,
     ValidationError,
     create_model,
     model_validator,
@@ -250,11 +249,18 @@ _HOURS = {
     "quiet_to_hour": Annotated[int, Field(ge=0, le=24)],
 }
 
+
+def _number(name: str) -> Any:
+    """What a number of the process may be: nobody means more than ten years of days, or a month of minutes."""
+    longest = 3660 if name.endswith("_days") else 31 * 24 * 60
+    return Annotated[int, Field(ge=0, le=longest)]
+
+
 # The names and defaults of the numbers stand once, in the core.
 _Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
     "_Policy",
     __base__=_Strict,
-    **{each.name: (_HOURS.get(each.name, NonNegativeInt), each.default) for each in fields(Policy)},
+    **{each.name: (_HOURS.get(each.name, _number(each.name)), each.default) for each in fields(Policy)},
 )
 
 

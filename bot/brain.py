@@ -26,7 +26,7 @@ from changes.policy import Catalogue
 from changes.ports import Acquaintance, Binding, Chat, Clock, UnitOfWork, Wording
 from changes.service import language_of
 from dialogs.desk import Desk
-from dialogs.host import DialogHost, open_change, open_order
+from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show
 from language import _, said, speaking
@@ -111,7 +111,8 @@ class Brain:
             thought.effects += request.effects
             if request.dialog is not None:
                 await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
-            elif request.acted and request.acted == open_change(stored):
+            elif stored and (asks_for_a_text(stored) or (request.acted and request.acted == open_change(stored))):
+                # Whoever types another command is done with the question; a form waits beside it.
                 await unit.dialogs.save(key, {}, etag)
             if request.binding is not None:
                 thought.effects.append(_meet(request.binding, context.activity))

@@ -299,7 +299,7 @@ def _nobody(effect: Tell, view: View) -> str:
     if not view.service.deciding(view.change.involved):
         return _(
             "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
-            "name a deputy of {service}, or hand the change over (`/change assign {id}`).",
+            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
             id=view.change.id,
             service=plain(view.service.name),
         )
@@ -428,6 +428,15 @@ _LINES: dict[Line, Say] = {
     Line.SNAPSHOT_HELD: _held,
     Line.SNAPSHOT_NUDGE: _snapshot_nudge,
     Line.SNAPSHOT_TOO_LATE: _snapshot_too_late,
+    Line.SNAPSHOT_BESIDE: lambda e, v: _with(
+        _("{by} lets the snapshot of {id} begin beside another change's work.", by=_by(e, v), id=v.change.id), e
+    ),
+    Line.SERVER_FREE: lambda e, v: _(
+        "{other} has ended, and {server} is free: {id} can start.",
+        other=plain(e.detail),
+        server=plain(v.service.vps.name),
+        id=v.change.id,
+    ),
     Line.SNAPSHOT_BUSY: lambda e, v: _(
         "the snapshot waits until another operation of ours on {name} has ended.", name=plain(v.service.vps.name)
     ),

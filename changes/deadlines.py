@@ -37,14 +37,15 @@ def decision_deadline(change: Change, service: Service) -> datetime:
     """Until when GO, and the pre-check before it, can be given (PROCESS.md, No answer).
 
     S - 2 d at 09:00 or 24 h after it was asked, whichever is later, but not after the snapshot has to begin; for an
-    emergency that moment itself. Who is asked even later has until the window begins.
+    emergency that moment itself, or an hour after it was asked. Who is asked even later has until the window begins.
     """
     start, policy = change.plan.window.start, service.policy
     asked = change.asked_at or change.submitted_at or change.created_at
     has_to_begin = start if change.snapshot.status is SnapshotStatus.WAIVED else snapshot_due(change, service)
     latest = has_to_begin if asked < has_to_begin else start
     if change.plan.kind is Kind.EMERGENCY:
-        return latest
+        # Silence ends nothing that nobody could have read: the deputies are asked before.
+        return min(start, max(latest, asked + timedelta(minutes=2 * policy.emergency_deputies_minutes)))
     if change.asked_at is None:  # it is asked on its day, or at once where that has passed
         precheck = working_day_before(_days_before(change, service, policy.precheck_days), service)
         asked = max(asked, day_step_time(precheck, service))
@@ -59,7 +60,9 @@ def cutoff_times(change: Change, service: Service) -> tuple[datetime, datetime]:
     it leaves as much time for the answer.
     """
     end, policy = change.ends_at, service.policy
-    length, before = end - change.plan.window.start, timedelta(minutes=policy.cutoff_minutes)
+    # An extension that was made in the last minutes is a short window of its own.
+    begins = max([change.plan.window.start, *(each.at for each in change.extensions[-1:] if each.at < end)])
+    length, before = end - begins, timedelta(minutes=policy.cutoff_minutes)
     left = before if before < length else length / 2
     patience = left - left * min(1.0, policy.cutoff_silence_minutes / (policy.cutoff_minutes or 1))
     cutoff = end - left

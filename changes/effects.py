@@ -88,6 +88,8 @@ class Line(StrEnum):
     SNAPSHOT_NUDGE = "snapshot_nudge"
     SNAPSHOT_TOO_LATE = "snapshot_too_late"
     SNAPSHOT_BUSY = "snapshot_busy"
+    SNAPSHOT_BESIDE = "snapshot_beside"
+    SERVER_FREE = "server_free"
     SNAPSHOT_STARTED = "snapshot_started"
     SNAPSHOT_HALF = "snapshot_half"
     SNAPSHOT_LATE = "snapshot_late"

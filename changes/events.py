@@ -175,10 +175,11 @@ class ReadyToStart(Event):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRequested(Event):
-    """The data snapshot has to be taken now, under this name."""
+    """The data snapshot has to be taken now, under this name; `reason` is why beside another change's work."""
 
     name: str
     attempt: int
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,9 +357,10 @@ class IncidentUpdated(Event):
 
 @dataclass(frozen=True, slots=True)
 class HandedOver(Event):
-    """The incident process took over."""
+    """The incident process took over; `in_passing` when the same press declared the incident, and that is told."""
 
     reason: str
+    in_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -362,10 +362,11 @@ class Change:
     `submitted_at` when this round was; `proposed_at` is when its present date was proposed. `announced` is the window
     people were last told; None when nobody was, or when it was taken back, which happened `taken_back` times; then
     `promised` is the window in whose place they were told that another follows. `told` stands for what they read last,
-    in the last of so many `announcements`.
+    in the last of so many `announcements`, at `announced_at`.
     `judged` is the plan that the approver looked at last, and `prechecked_round` the round in which the pre-check that
     holds was given. `editors` wrote on the plan in another's place, and so decide nothing about it. `handed_over_at` is
-    when neither fixing nor the restore had helped and the incident process took over.
+    when neither fixing nor the restore had helped and the incident process took over. `formerly` were requester or
+    implementer, and decide nothing about it either.
 
     `snapshot_at` is when the snapshot begins where another change occupies the server at the usual moment.
     `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered
@@ -396,9 +397,11 @@ class Change:
     taken_back: int = 0
     promised: Window | None = None
     announcements: int = 0
+    announced_at: datetime | None = None
     told: str = ""
     proposed_at: datetime | None = None
     editors: tuple[Person, ...] = ()
+    formerly: tuple[Person, ...] = ()
     preflight: Preflight | None = None
     snapshot_at: datetime | None = None
     snapshot: Snapshot = Snapshot()
@@ -429,7 +432,14 @@ class Change:
     @property
     def involved(self) -> tuple[Person, ...]:
         """Those whose own change it is, who therefore decide nothing about it."""
-        return (self.requester, self.plan.implementer, *self.editors)
+        return (self.requester, self.plan.implementer, *self.editors, *self.formerly)
+
+    @property
+    def decided_by(self) -> tuple[Person, ...]:
+        """Whose decisions about the plan stand: pre-check, GO, the snapshot's waiver, an overlap let through."""
+        decisions = (self.precheck, self.go, self.conflict_allowed)
+        waived = (self.snapshot.waived_by,) if self.snapshot.waived_by else ()
+        return (*(each.by for each in decisions if each is not None), *waived)
 
     @property
     def ends_at(self) -> datetime:

@@ -180,14 +180,17 @@ def _of_an_incident(change: Change, service: Service) -> Iterator[Series]:
     policy, restore = service.policy, change.restore
     spoke = change.spoke_at or change.incident_at or change.created_at
     waits = restore is not None and restore.open and restore.confirmed_by is None
-    if change.state is State.RESTORING and restore is not None and policy.incident_nudge_minutes:
+    if change.state is State.RESTORING:
         # Until it should have ended the restore is followed, and speaks for itself.
-        ends = (restore.started_at or spoke) + timedelta(minutes=service.vps.restore_minutes)
-        yield Series(StepKind.INCIDENT_NUDGE, ends, _every(ends, policy.incident_nudge_minutes))
-    elif restore is not None and waits and policy.restore_nudge_minutes:
+        began = (restore.started_at if restore else None) or spoke
+        ends = began + timedelta(minutes=service.vps.restore_minutes)
+        if policy.incident_nudge_minutes:
+            yield Series(StepKind.INCIDENT_NUDGE, ends, _every(ends, policy.incident_nudge_minutes))
+        return
+    if restore is not None and waits and policy.restore_nudge_minutes:
         first, every = policy.restore_nudge_minutes, policy.restore_every_minutes
         yield _minutes(StepKind.RESTORE_NUDGE, restore.asked_at, (first, every, every))
-    elif change.handed_over_at is not None and policy.handover_nudge_minutes:
+    if change.handed_over_at is not None and policy.handover_nudge_minutes:
         since = max(change.handed_over_at, spoke)
         yield Series(StepKind.HANDOVER_NUDGE, since, _every(since, policy.handover_nudge_minutes))
     elif change.handed_over_at is None and policy.incident_nudge_minutes:

@@ -105,6 +105,27 @@ def busy(bookings: Iterable[Booking]) -> Booking | None:
     return min(found, key=lambda each: (not each.is_broken, each.window.start), default=None)
 
 
+def snapshot_blocker(change: Change, service: Service, bookings: Iterable[Booking], now: datetime) -> Booking | None:
+    """The change in whose work a snapshot begun now would be taken: at work already, or before this one would end.
+
+    Only earlier windows are waited for: of two changes one has to go first.
+    """
+    taken = tuple(bookings)
+    if (at_work := busy(taken)) is not None:
+        return at_work
+    mine = Window(now, now + timedelta(minutes=service.vps.snapshot_minutes))
+    first = (change.plan.window.start, change.id)
+    ahead = [
+        each
+        for each in taken
+        if each.occupied is not None
+        and each.state in DAY
+        and (each.window.start, each.change) < first
+        and each.window.overlaps(mine)
+    ]
+    return min(ahead, key=lambda each: each.window.start, default=None)
+
+
 def touched_by_restore(change: Change, bookings: Iterable[Booking]) -> tuple[Booking, ...]:
     """The changes whose work the change's snapshot does not hold: each started on the server since it was begun."""
     taken = change.snapshot.oldest

@@ -60,7 +60,7 @@ _WHY_NOT = {
 _OWN = template("You requested, edited or implement {id}: somebody else has to decide about it. Ask {others}.")
 _NOBODY_ELSE = template(
     "You requested, edited or implement {id}, and nobody else may decide about it: an admin has to name a deputy for "
-    "{service}, or hand the change over to somebody else (`/change assign {id}`)."
+    "{service}, or somebody else cancels it and requests it anew."
 )
 
 

@@ -16,7 +16,7 @@ from changes.lifecycle.testing import TESTING
 from changes.measures import measure
 from changes.model import CLOCK, OPEN, Change, Person, SnapshotStatus, State
 from changes.nudges import REVIEWED_WITHIN
-from changes.occupancy import Booking, busy, planned_snapshot
+from changes.occupancy import Booking, planned_snapshot, snapshot_blocker
 from changes.policy import Away, Catalogue, Service
 from changes.ports import UnitOfWork
 from changes.timeline import StepKind, pending
@@ -140,8 +140,10 @@ async def _make_room(
     One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
     server is free.
     """
-    for number in range(len(changes)):
+    changes, number = tuple(sorted(changes, key=lambda each: (each.plan.window.start, each.id))), 0
+    while number < len(changes):
         change = changes[number]
+        number += 1
         service = catalogue.service(change.plan.service)
         others = tuple(each for each in changes if each.id != change.id)
         bookings = _bookings(others, catalogue, service, now)
@@ -149,8 +151,8 @@ async def _make_room(
         if command is not None:
             done = await carry_out(unit, catalogue, change.id, command, now, "timeline")
             asked = done if done.id == asked.id else asked
-            # What was let go on may have let others go on in turn.
-            changes = tuple([(await _reloaded(unit, each)) for each in changes])
+            # What was let go on may let others go on in turn: from the first one again, as they stand now.
+            changes, number = tuple([await _reloaded(unit, each) for each in changes]), 0
     return asked
 
 
@@ -166,8 +168,9 @@ def _to_make_room(
     if change.state is State.SCHEDULED and snapshot.status is SnapshotStatus.NONE:
         at, other = planned_snapshot(change, service, bookings, now)
         return c.PlanSnapshot(CLOCK, at, other) if at != change.snapshot_at else None
-    if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD and busy(bookings) is None:
-        return c.RetrySnapshot(CLOCK) if now < snapshot_too_late(change, service) else None
+    if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
+        blocked = snapshot_blocker(change, service, bookings, now) is not None
+        return c.RetrySnapshot(CLOCK) if not blocked and now < snapshot_too_late(change, service) else None
     return None
 
 

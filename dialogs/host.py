@@ -7,7 +7,7 @@ from botbuilder.dialogs import DialogSet
 
 from changes.ports import Json
 from dialogs import memory
-from dialogs.reason import ReasonDialog
+from dialogs.reason import REASON, ReasonDialog
 from dialogs.request import RequestDialog
 
 
@@ -39,6 +39,12 @@ def open_change(stored: Json) -> str:
     """The change the open dialog is about (`new` before it has an id), or an empty text when none is open."""
     stack: Any = stored.get("stack") or []
     return str(stack[0]["state"].get("change", "")) if stack else ""
+
+
+def asks_for_a_text(stored: Json) -> bool:
+    """Whether the open dialog has asked for the text of one command, and any other command takes its place."""
+    stack: Any = stored.get("stack") or []
+    return bool(stack) and stack[0]["id"] == REASON
 
 
 def open_order(stored: Json) -> str:

@@ -1,20 +1,23 @@
 """Asks for the text that a command needs, when it was typed without one."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from changes.errors import Incomplete
+from changes.errors import Concurrent, Incomplete, Refusal
 from dialogs.turn import heard, say
 from dialogs.typed import command_of, confirmation, explained
 from dialogs.words import BACK, CANCEL, HELP, is_word
 from language import _, said
 
 REASON = "reason"
+PATIENCE = timedelta(minutes=15)
+"""So long an answer is taken for one."""
 
 
 class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
-    """Its state: `change`; `what`, a key of TYPED; `typed`, what stood behind the id; and the `question`."""
+    """Its state: `change`; `what`, a key of TYPED; `typed`, what stood behind the id; `question`, `asked_at`."""
 
     def __init__(self) -> None:
         super().__init__(REASON)
@@ -22,13 +25,25 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def begin_dialog(self, dialog_context: DialogContext, options: object = None) -> DialogTurnResult:
         """Ask."""
         given: dict[str, Any] = dict(options) if isinstance(options, dict) else {}
-        dialog_context.active_dialog.state.update(given)
+        asked_at = heard(dialog_context.context).desk.now.isoformat()
+        dialog_context.active_dialog.state.update(given | {"asked_at": asked_at})
         return await self._ask(dialog_context)
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
         """Take the text and carry the command out."""
         state, turn = dialog_context.active_dialog.state, heard(dialog_context.context)
         text = turn.text.strip()
+        if turn.desk.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE:
+            # What is typed days later is no answer, and would reach people as one.
+            await say(
+                dialog_context.context,
+                _(
+                    "My question about {id} was too long ago, so it is closed and nothing was done. Type the command "
+                    "again if it still holds.",
+                    id=state["change"],
+                ),
+            )
+            return await dialog_context.end_dialog()
         if is_word(text, CANCEL | BACK):
             await say(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
             return await dialog_context.end_dialog()
@@ -42,6 +57,13 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         except Incomplete as wrong:
             await say(dialog_context.context, said(explained(what, before, argument, wrong)))
             return Dialog.end_of_turn
+        except Concurrent:
+            raise
+        except Refusal as refusal:
+            # It cannot be done any more, whatever is answered: the question is closed.
+            await desk.audit(refusal, what)
+            await say(dialog_context.context, said(refusal))
+            return await dialog_context.end_dialog()
         service = await desk.service(change.plan.service)
         await say(dialog_context.context, confirmation(what, change, service, argument))
         return await dialog_context.end_dialog()

@@ -101,7 +101,7 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
         case News.RESTORE_UNKNOWN:
             return _(_RESTORE_UNKNOWN)
         case News.HANDED_OVER:
-            return _(_HANDED_OVER)
+            return f"{said} {_(_HANDED_OVER)}".strip()
         case News.SAID | News.EARLY:
             if not said and notice.kind in (NoticeKind.POSTPONED, NoticeKind.CANCELLED):
                 return ""  # nobody was asked for a reason that affected people read

@@ -4,7 +4,7 @@ from changes import events as e
 from changes.consequences import snapshot
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, News, NoticeKind
-from changes.model import AT_WORK, BROKEN, State
+from changes.model import State
 
 
 def of(made: Collector, event: e.Event) -> None:
@@ -26,6 +26,9 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.CUTOFF, only_edit=True)
             made.card(CardKind.INCIDENT, only_edit=True)
             made.card(CardKind.HANDOVER, only_edit=True)
+            for each in made.bookings:
+                if each.state is State.READY and each.occupied is not None and each.window.start <= made.entry.at:
+                    made.tell_other(each, Line.SERVER_FREE, f"{change.id} ({change.plan.title})")
             made.notice(NoticeKind.END if change.incident_at is None else NoticeKind.INCIDENT_END)
         case e.Reviewed(text=text):
             made.card(CardKind.REVIEW, only_edit=True)
@@ -43,7 +46,7 @@ def _started(made: Collector, reason: str, *, early: bool) -> None:
     elif reason:
         made.tell(Line.STARTED_BESIDE, reason, made.change.plan.implementer)
     # Whoever is at work there occupies the server until they end, whatever their window said.
-    near = [each for each in made.bookings if each.occupied is not None and each.state in AT_WORK | BROKEN]
+    near = [each for each in made.bookings if each.is_busy]
     if near:
         made.tell(Line.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))
     for other in near:

@@ -32,7 +32,9 @@ def of(made: Collector, event: e.Event) -> None:
             made.tell(Line.SNAPSHOT_HELD, other, implementer, *made.in_charge())
         case e.ReadyToStart():
             made.card(CardKind.DAY, only_edit=True)
-        case e.SnapshotRequested(name=name):
+        case e.SnapshotRequested(name=name, reason=reason):
+            if reason:
+                made.tell(Line.SNAPSHOT_BESIDE, reason, implementer)
             made.add(BeginSnapshot(made.key("begin"), change.id, name))
         case e.SnapshotStarted(by_hand=by_hand):
             made.tell(Line.SNAPSHOT_STARTED)

@@ -52,6 +52,9 @@ def _ask_again(made: Collector, kind: StepKind, number: int) -> None:
     """First whoever was asked; from the second time on the deputies too (PROCESS.md, Nobody is left waiting)."""
     line, with_deputies = ASKED_AGAIN[kind]
     everybody = made.all_deciders()
+    if not everybody:
+        made.tell(Line.NOBODY_DECIDES, "", made.change.requester, made.change.plan.implementer)
+        return
     has_deputies = any(each != made.service.approver for each in everybody)
     if number > 1 and has_deputies and not made.asked_in_the_first_place():
         made.tell(with_deputies, "", *everybody)
@@ -137,4 +140,4 @@ def _comment(change: Change) -> str:
 
 def _announced_before(change: Change, due: datetime) -> bool:
     """Whether the announcement is old enough for a reminder to tell anything new."""
-    return change.announced is not None and change.scheduled_at is not None and change.scheduled_at < due
+    return change.announced is not None and change.announced_at is not None and change.announced_at < due

@@ -40,9 +40,10 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.CUTOFF, only_edit=True)
             made.card(CardKind.INCIDENT, (*deciders, change.plan.implementer))
             made.tell(Line.INCIDENT, reason)
-            # Declared again after a restore it is handed over with the same word, and that is told.
             if before is None or before.incident_at is None:
                 made.notice(NoticeKind.INCIDENT_START, reason)
+            else:  # declared again after a restore, it is handed over with the same word: both are told at once
+                made.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
         case e.RecoveryTried(note=note):
             made.card(CardKind.INCIDENT)
             made.card(CardKind.HANDOVER, only_edit=True)
@@ -57,8 +58,10 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.INCIDENT, only_edit=True)
             made.card(CardKind.HANDOVER)
             made.tell(Line.HANDED_OVER, reason, *takers)
-            # The reason is for those who take over; what is known of it is on the card.
-            if before is None or not (before.handed_over_at and _just_told(before, made.entry.at)):
+            # The reason is for those who take over; what is known of it is on the card. Affected people hear it once:
+            # not with the incident that was declared in this moment, nor a second time minutes later.
+            again = before is not None and before.handed_over_at is not None and _just_told(before, made.entry.at)
+            if not event.in_passing and not again:
                 made.notice(NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
         case _:
             restoring.of(made, event)

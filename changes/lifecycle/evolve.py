@@ -83,7 +83,10 @@ def _approving(change: Change, entry: e.Entry) -> Change:
             is_news = change.announced is None or change.told != text
             scheduled = change.with_(state=State.SCHEDULED, go=decision, scheduled_at=at, promised=None)
             return scheduled.with_(
-                announced=change.plan.window, told=text, announcements=change.announcements + is_news
+                announced=change.plan.window,
+                told=text,
+                announcements=change.announcements + is_news,
+                announced_at=at if is_news else change.announced_at,
             )
         case e.GoRefused(reason=reason):
             decision = _decision("no_go", event, entry, reason)
@@ -112,6 +115,7 @@ def _taken_back(change: Change) -> Change:
 def _reassigned(change: Change, requester: Person, implementer: Person) -> Change:
     """The plan has another implementer, and decisions about it hold: who may decide it let that happen."""
     plan = replace(change.plan, implementer=implementer)
+    left = [each for each in (change.requester, change.plan.implementer) if each not in (requester, implementer)]
 
     def moved(decision: Decision | None) -> Decision | None:
         holds = decision is not None and decision.fingerprint == change.plan.fingerprint
@@ -120,6 +124,7 @@ def _reassigned(change: Change, requester: Person, implementer: Person) -> Chang
     return change.with_(
         requester=requester,
         plan=plan,
+        formerly=tuple(dict.fromkeys((*change.formerly, *left))),
         conflict_allowed=moved(change.conflict_allowed),
         precheck=moved(change.precheck),
         corrections=moved(change.corrections),
@@ -280,7 +285,9 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
             return _untested(restored).with_(cutoff_asked_at=None, cutoff_answered=False)
         case e.RestoreFailed(reason=reason, cause=cause):
             failed = change.with_(state=State.INCIDENT, restore=_restore(change, at, reason, cause))
-            failed = failed.with_(spoke_at=at, informed_at=at)
+            failed = failed.with_(spoke_at=at)
+            if not cause.overwrote:  # affected people hear that it does not take place; else the hand-over tells them
+                failed = failed.with_(informed_at=at)
             return failed if cause.left_alone else _untested(failed)
         case _:
             return change

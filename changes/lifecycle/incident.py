@@ -24,7 +24,7 @@ def decide(change: Change, command: c.Command, service: Service, bookings: tuple
             reason = said(reason, "reason", Said("Say what is broken and what people notice."))
             declared = *trouble_first(change, reason), IncidentDeclared(reason)
             # The restore did not solve it: that is what the incident process is for.
-            return (*declared, HandedOver(reason)) if change.restored else declared
+            return (*declared, HandedOver(reason, in_passing=True)) if change.restored else declared
         case c.NoteTried(way=way, note=note):
             in_state(change, OPEN, Said("there is no incident"))
             return (RecoveryTried(way, said(note, "comment", Said("Say what was tried, and what came of it."))),)

@@ -66,7 +66,7 @@ def _edit(
     in_state(change, EDITABLE, Said("its plan can no longer be edited; postpone or cancel it instead"))
     if plan.service != change.plan.service:
         raise Incomplete({"service": Said("A change stays with its service: cancel this one and request another.")})
-    if plan == change.plan and change.state is not State.NO_GO:
+    if plan == change.plan and change.state not in (State.NO_GO, State.POSTPONED):
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     # The lead time counts from the first request, and for a new date also from when it was proposed; corrections that
     # keep the date are made within it by their nature.
@@ -114,6 +114,14 @@ def _reassign(change: Change, command: c.Reassign, service: Service) -> tuple[Ev
         raise WrongState("Only a person can take over {id}.", id=change.id)
     if (requester, implementer) == (change.requester, change.plan.implementer):
         raise WrongState("{id} is theirs already: nothing was changed.", id=change.id)
+    decided = next((each for each in (requester, implementer) if each in change.decided_by), None)
+    if decided is not None and decided not in change.involved and change.state in UNDECIDED | DAY:
+        raise WrongState(
+            "{name} decided about {id}, and nobody decides about their own change. Name somebody else; the approver "
+            "and the deputies can start and end it as it is.",
+            name=decided.name or Said("That person"),
+            id=change.id,
+        )
     return (Reassigned(requester, implementer),)
 
 

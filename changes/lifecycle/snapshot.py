@@ -18,7 +18,7 @@ from changes.labels import duration_label, moment_label
 from changes.lifecycle.guards import in_state, said
 from changes.lifecycle.steps import snapshot_request
 from changes.model import CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
-from changes.occupancy import Booking, broken, busy
+from changes.occupancy import Booking, broken, busy, snapshot_blocker
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -71,7 +71,7 @@ def _taking(
         case c.NoteSnapshotMilestone():
             return _milestone(change, command, service)
         case c.NoteSnapshotFinished():
-            return _finished(change, command, now, service)
+            return _finished(change, command, now, service, bookings)
         case c.NoteSnapshotFailed(reason=reason, cause=cause) if change.snapshot.status in TAKING:
             return (SnapshotFailed(said(reason, "reason", Said("Say what went wrong.")), cause),)
         case _:
@@ -107,18 +107,24 @@ def _begin(
         expected = BY_HAND if by_hand else TAKING
         if status not in expected - {SnapshotStatus.RUNNING}:
             raise _unfit(change)
-        # One that was let begin beside another change is asked for already; any other waits for it.
-        if status is SnapshotStatus.HELD:
-            _not_into(change, busy(bookings), "", command, service)
-        elif status is SnapshotStatus.FAILED:
-            _not_into(change, broken(bookings), "", command, service)
+        _not_beside(change, command, service, bookings)
         return (SnapshotStarted(by_hand),)
     # After a failure a person has to look first; what was only held begins by itself.
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
     if status not in again:
         raise _unfit(change)
-    _not_into(change, busy(bookings), command.reason, command, service)
-    return (snapshot_request(change),)
+    other = snapshot_blocker(change, service, bookings, now)
+    _not_into(change, other, command.reason, command, service)
+    return (snapshot_request(change, command.reason.strip() if other else ""),)
+
+
+def _not_beside(change: Change, command: c.Command, service: Service, bookings: tuple[Booking, ...]) -> None:
+    """A person does not take it, or find it, past another change either; what was let begin is asked for already."""
+    status = change.snapshot.status
+    if status is SnapshotStatus.HELD:
+        _not_into(change, busy(bookings), "", command, service)
+    elif status is SnapshotStatus.FAILED:
+        _not_into(change, broken(bookings), "", command, service)
 
 
 def _not_into(change: Change, other: Booking | None, reason: str, command: c.Command, service: Service) -> None:
@@ -154,10 +160,18 @@ def _milestone(change: Change, command: c.NoteSnapshotMilestone, service: Servic
     return (SnapshotMilestone(milestone, command.detail),)
 
 
-def _finished(change: Change, command: c.NoteSnapshotFinished, now: datetime, service: Service) -> tuple[Event, ...]:
+def _finished(
+    change: Change,
+    command: c.NoteSnapshotFinished,
+    now: datetime,
+    service: Service,
+    bookings: tuple[Booking, ...],
+) -> tuple[Event, ...]:
     by_hand, status = command.by != CLOCK, change.snapshot.status
     if status not in (BY_HAND if by_hand else TAKING):
         raise _unfit(change)
+    if by_hand:
+        _not_beside(change, command, service, bookings)
     name = said(command.name, "snapshot_name", Said("Give the name of the snapshot."), 100)
     if by_hand and not command.of_data:
         raise Incomplete(
@@ -174,13 +188,18 @@ def _finished(change: Change, command: c.NoteSnapshotFinished, now: datetime, se
 
 
 def _implausible(change: Change, now: datetime, service: Service) -> bool:
-    """Whether it would have taken far less than it usually does. What was never begun here nobody can know."""
+    """Whether it would have taken far less than it usually does, or was never seen to begin."""
     begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
-    return begun is not None and now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
+    return begun is None or now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
 
 
 def _ask_back(change: Change, now: datetime, service: Service) -> str:
-    begun = change.snapshot.started_at or change.snapshot.since or now
+    begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
+    if begun is None:
+        return Said(
+            "It was not seen to begin here. Look at the dashboard: if the snapshot is of the data and complete, choose "
+            "that you checked it."
+        )
     return Said(
         "That was only {took}, and it usually takes {usual}. Look at the dashboard again: if the snapshot is really "
         "complete, choose that you checked it.",

@@ -18,7 +18,7 @@ from changes.events import (
 )
 from changes.labels import moment_label
 from changes.model import Change, SnapshotStatus, State
-from changes.occupancy import Booking, busy
+from changes.occupancy import Booking, snapshot_blocker
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -43,10 +43,12 @@ def decide(
     if reason := _useless(change, step, now, service, waiting):
         return (StepSkipped(step.key, step.kind, step.due, reason),)
     fired = StepFired(step.key, step.kind, step.due, late=now - step.due > LATE)
-    return fired, *_consequences(change, step, service, bookings)
+    return fired, *_consequences(change, step, now, service, bookings)
 
 
-def _consequences(change: Change, step: Step, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
+def _consequences(
+    change: Change, step: Step, now: datetime, service: Service, bookings: tuple[Booking, ...]
+) -> tuple[Event, ...]:
     match step.kind:
         case StepKind.PRECHECK:
             return (PrecheckAsked(change.plan.fingerprint),)
@@ -62,7 +64,7 @@ def _consequences(change: Change, step: Step, service: Service, bookings: tuple[
         case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
             return (ReadyToStart(),)
         case StepKind.SNAPSHOT:
-            other = busy(bookings)
+            other = snapshot_blocker(change, service, bookings, now)
             return (SnapshotHeld(other.change),) if other else (snapshot_request(change),)
         case _:
             return ()
@@ -74,12 +76,12 @@ def _unanswered(change: Change, by: str) -> Said:
     return Said("Nobody gave GO by {by}, and silence is never GO.", by=by)
 
 
-def snapshot_request(change: Change) -> SnapshotRequested:
+def snapshot_request(change: Change, reason: str = "") -> SnapshotRequested:
     """The next attempt at the change's snapshot, under a name of its own."""
     attempt = change.snapshot.attempt + 1
     round_mark = f"-r{change.round}" if change.round > 1 else ""
     retry_mark = f"-{attempt}" if attempt > 1 else ""
-    return SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt)
+    return SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt, reason)
 
 
 def _out_of_sight_until(change: Change) -> datetime:
@@ -116,6 +118,10 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             return Said("The window is over, and that is said.")
         case StepKind.CUTOFF_SILENCE if now >= change.ends_at:  # asked so late that the end itself comes first
             return Said("The window is over, and that is said.")
+        case StepKind.NEW_DATE_NUDGE if StepKind.GIVE_UP in overtaken:
+            return Said("It is cancelled, and that is said.")
+        case StepKind.REVIEW_NUDGE if now - step.due > LATE:
+            return Said("Its moment has passed; the next one comes.")
         case StepKind.SNAPSHOT_NUDGE if StepKind.SNAPSHOT_TOO_LATE in overtaken:
             return Said("It is too late for the snapshot, and that is said.")
         case kind if kind in BEFORE_START and StepKind.ABANDONED in overtaken:
@@ -140,5 +146,13 @@ ASKING = frozenset(
     }
 )
 """What is not asked any more when the change is being postponed in the same moment."""
-BEFORE_START = frozenset({StepKind.START, StepKind.NOT_STARTED, StepKind.NOT_STARTED_APPROVER, StepKind.SNAPSHOT_NUDGE})
+BEFORE_START = frozenset(
+    {
+        StepKind.SNAPSHOT_NUDGE,
+        StepKind.SNAPSHOT_TOO_LATE,
+        StepKind.START,
+        StepKind.NOT_STARTED,
+        StepKind.NOT_STARTED_APPROVER,
+    }
+)
 """What is not said any more when the window is over."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes.errors import Incomplete, WrongState
 from changes.events import Event, Extended, TroubleReported, TroubleSolved
+from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, said
 from changes.model import AT_WORK, Change, State, Window
 from changes.occupancy import Booking, overlapping
@@ -13,6 +14,8 @@ from changes.roles import Act, require
 from changes.sayings import Said
 
 LONGEST_EXTENSION = 12 * 60
+TWICE = timedelta(minutes=1)
+"""The same extension within so short a time is meant once: two people typed it, or one pressed twice."""
 
 
 def decide(
@@ -60,6 +63,15 @@ def _extend(
             }
         )
     reason = said(reason, "reason", Said("Say why more time is needed: everyone affected reads it."))
+    last = change.extensions[-1] if change.extensions else None
+    if last is not None and last.minutes == minutes and now - last.at < TWICE:
+        raise WrongState(
+            "{id} was extended by {minutes} minutes a moment ago, by {name}: it ends {ends_at} now.",
+            id=change.id,
+            minutes=minutes,
+            name=last.by.name or Said("somebody"),
+            ends_at=moment_label(change.ends_at, service.zone),
+        )
     if change.extended_minutes + minutes > service.policy.acceptable_overrun_minutes:
         require(command.by, Act.EXTEND_FAR, change, service)
     ends_at = change.ends_at + timedelta(minutes=minutes)

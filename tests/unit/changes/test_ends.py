@@ -80,7 +80,7 @@ def test_the_approver_or_a_deputy_accepts_a_failed_or_missing_test_by_name_and_w
     with pytest.raises(WrongState, match=r"Record every test first: 2\. Open a course"):
         story.do(end, NOW)
     story.do(c.AcceptTest(by, 1, "There is no course yet."), NOW)
-    with pytest.raises(WrongState, match="Test 1 of CHG-2027-0001 keeps nothing from ending"):
+    with pytest.raises(WrongState, match="Test 1 of CHG-2027-0001 does not block the end"):
         story.do(c.AcceptTest(by, 0, "Again."), NOW)
     story.do(end, NOW)
     assert story.now_it_is.outcome is outcome

@@ -150,7 +150,7 @@ def test_a_failed_snapshot_can_be_tried_again_taken_by_hand_found_postponed_or_w
     outcomes: dict[c.Command, tuple[State, SnapshotStatus]] = {
         c.RetrySnapshot(NADIA): (State.SNAPSHOTTING, SnapshotStatus.REQUESTED),
         c.NoteSnapshotStarted(NADIA): (State.SNAPSHOTTING, SnapshotStatus.RUNNING),
-        c.NoteSnapshotFinished(NADIA, "by hand"): (State.READY, SnapshotStatus.FINISHED),
+        c.NoteSnapshotFinished(NADIA, "by hand", checked=True): (State.READY, SnapshotStatus.FINISHED),
         c.Postpone(NADIA, "Not tonight."): (State.POSTPONED, SnapshotStatus.NONE),
         c.WaiveSnapshot(PIERRE, "The NAS is fresh."): (State.READY, SnapshotStatus.WAIVED),
     }

@@ -209,7 +209,7 @@ def test_a_restore_that_waits_for_its_second_person_is_asked_for_after_five_minu
         (at(2027, 4, 15, 22, 50), {PIERRE, CLAIRE}),
         (at(2027, 4, 15, 23, 0), {PIERRE, CLAIRE}),
     ]
-    assert not story.lines(Line.INCIDENT_NUDGE), "one thing is asked at a time"
+    assert said(story, Line.INCIDENT_NUDGE) == [(at(2027, 4, 15, 23), {NADIA})], "the incident goes on meanwhile"
     asked_by_approver = an_incident(NIGHT)
     asked_by_approver.do(c.AskRestore(PIERRE), NIGHT)
     asked_by_approver.until(at(2027, 4, 15, 22, 40))

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes.model import Change, Extension, Recovery, Restore, Snapshot, SnapshotStatus, Window
@@ -37,6 +37,7 @@ def test_end_if_tests_fail_again_counts_the_tests_twice() -> None:
     assert reckoned(in_progress().now_it_is, CUTOFF).if_tests_fail_again == at(2027, 4, 16, 0, 30)
 
 
+@settings(deadline=None)
 @given(minutes=st.integers(-120, 600))
 def test_the_suggested_extension_covers_restore_and_tests_in_whole_quarters_and_no_more(minutes: int) -> None:
     now = CUTOFF + timedelta(minutes=minutes)
