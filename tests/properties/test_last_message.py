@@ -26,7 +26,7 @@ ANNOUNCING = (NoticeKind.PLANNED, NoticeKind.RESCHEDULED)
 def reached(story: Story) -> list[tuple[SendNotice, Change]]:
     """What reached people, in order, and the change of which it told: the outbox takes each key once."""
     first: dict[str, tuple[SendNotice, Change]] = {}
-    for effect, of in zip(story.caused, story.became, strict=True):
+    for effect, (of, _) in zip(story.caused, story.became, strict=True):
         if isinstance(effect, SendNotice):
             first.setdefault(effect.key, (effect, of))
     return list(first.values())

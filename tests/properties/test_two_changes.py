@@ -57,7 +57,7 @@ class Walk:
             if isinstance(effect, Tell):
                 self.said.add(effect.line)
                 of = self.server.change(change_id if effect.line in OF_THE_OTHER else effect.change)
-                assert untrue(effect, of, LEARN) == ""
+                assert untrue(effect, of, LEARN, beside[of.id]) == ""
 
     def check(self, change_id: str, entry: e.Entry, beside: tuple[Booking, ...]) -> None:
         """What PROCESS.md says of changes of one server, event by event."""
@@ -68,9 +68,11 @@ class Walk:
                 assert busy(beside) is None or entry.by in EXCEPTION, "taken inside another's work"
             case e.RestoreConfirmed(touches=touches):
                 other, taken = self.server.change(B if change_id == A else A), self.server.change(change_id).snapshot
-                assert taken.started_at is not None
-                since = other.started_at is not None and other.started_at >= taken.started_at
+                assert taken.oldest is not None
+                since = other.started_at is not None and other.started_at >= taken.oldest
                 assert touches == ((other.id,) if since else ()), "its data was touched unsaid"
+            case _:
+                pass
 
     def check_held(self, change_id: str) -> None:
         """A snapshot is held only as long as the other change occupies the server."""

@@ -14,8 +14,9 @@ RARE = 12
 
 def wrong(story: Story) -> list[str]:
     """What the lines of the story said that was not so when the command that brought them was carried out."""
-    said = [(each, of) for each, of in zip(story.caused, story.became, strict=True) if isinstance(each, Tell)]
-    return [found for each, of in said if (found := untrue(each, of, LEARN))]
+    moments = zip(story.caused, story.became, strict=True)
+    said = [(each, of, beside) for each, (of, beside) in moments if isinstance(each, Tell)]
+    return [found for each, of, beside in said if (found := untrue(each, of, LEARN, beside))]
 
 
 def test_every_line_has_its_truth() -> None:

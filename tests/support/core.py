@@ -11,7 +11,7 @@ from changes.consequences import effects
 from changes.effects import CardKind, Effect, Line, NoticeKind, SendNotice, ShowCard, Tell
 from changes.events import Entry, Event
 from changes.lifecycle import decide, evolve
-from changes.model import CLOCK, Change, Person, Plan, Window
+from changes.model import CLOCK, Change, Person, Plan, Window, instant
 from changes.occupancy import Booking
 from changes.policy import Service
 from changes.snapshots import Vps
@@ -61,8 +61,10 @@ class Story:
     was: list[Change | None] = field(default_factory=list)
     """What the change was before each entry."""
     bookings: tuple[Booking, ...] = ()
-    became: list[Change] = field(default_factory=list)
-    """For each of the effects, what the change was when the command that caused it had been carried out."""
+    became: list[tuple[Change, tuple[Booking, ...]]] = field(default_factory=list)
+    """For each of the effects, what the change was when the command that caused it had been carried out, and the
+    others beside it.
+    """
 
     @property
     def now_it_is(self) -> Change:
@@ -71,7 +73,7 @@ class Story:
 
     def do(self, command: c.Command, now: datetime, bookings: tuple[Booking, ...] = ()) -> tuple[Event, ...]:
         """Carry the command out; raises what `decide` raises, and then nothing has happened."""
-        beside = bookings or self.bookings
+        beside, now = bookings or self.bookings, instant(now)
         events = decide(self.change, command, now, self.service, beside, "CHG-2027-0001")
         for event in events:
             entry = Entry(len(self.entries) + 1, now, command.by, "test", event)
@@ -79,7 +81,7 @@ class Story:
             self.was.append(before)
             self.entries.append(entry)
             self.caused += effects(entry, before, self.change, self.service, beside)
-        self.became += [self.now_it_is] * (len(self.caused) - len(self.became))
+        self.became += [(self.now_it_is, beside)] * (len(self.caused) - len(self.became))
         return events
 
     def waiting(self) -> tuple[Step, ...]:

@@ -8,19 +8,24 @@ from changes.deadlines import decision_deadline, snapshot_due, snapshot_too_late
 from changes.effects import Line, Tell
 from changes.lifecycle.testing import TESTING
 from changes.model import AT_WORK, BROKEN, CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
+from changes.occupancy import Booking, broken
 from changes.policy import Service
 from changes.readiness import available_approvers
 from changes.timeline import StepKind, days_until, timeline
 
 Truth = Callable[[Tell, Change, Service], object]
 """Whether what the line says is so. A line in another change's thread is judged by the change that it tells of."""
+Beside = tuple[Booking, ...]
+"""The other changes of the server at that moment."""
 TAKING = (SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING)
 
 
-def untrue(said: Tell, change: Change, service: Service) -> str:
+def untrue(said: Tell, change: Change, service: Service, beside: Beside = ()) -> str:
     """What is wrong with the line, said of that change; empty when it is true."""
     if TRUTHS[said.line](said, change, service):
         return ""
+    if said.line is Line.START_LOCKED and change.state is State.READY and broken(beside) is not None:
+        return ""  # the snapshot is there, and an incident of another change locks the start
     return f"{said.line} at {said.at} is not true of {change}"
 
 
@@ -135,6 +140,9 @@ TRUTHS: dict[Line, Truth] = {
         change.state is State.SCHEDULED
         and change.snapshot_at is not None
         and change.snapshot_at < snapshot_due(change.with_(snapshot_at=None), service)
+    ),
+    Line.SNAPSHOT_AS_USUAL: lambda said, change, service: (
+        change.state is State.SCHEDULED and change.snapshot_at is None
     ),
     Line.SNAPSHOT_HELD: _of_snapshot(SnapshotStatus.HELD),
     Line.SNAPSHOT_NUDGE: lambda said, change, service: (

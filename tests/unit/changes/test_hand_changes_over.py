@@ -127,7 +127,8 @@ def test_whoever_edited_or_moved_anothers_change_does_not_decide_about_it_and_th
         with pytest.raises(NotAllowed, match=f"somebody else has to decide about it. Ask {other.name}"):
             story.do(decision, story.entries[-1].at)
     story.do(c.ApprovePrecheck(other), story.entries[-1].at)
-    assert story.now_it_is.state is State.PRECHECKED
+    decided = story.now_it_is
+    assert decided.state is State.PRECHECKED
 
 
 def test_it_holds_for_go_the_waiver_and_a_long_extension_too() -> None:

@@ -331,6 +331,12 @@ def test_a_precheck_is_void_when_anything_but_the_date_is_another(other: dict[st
     assert story.now_it_is.state in (State.SUBMITTED, State.PRECHECK_PENDING)
 
 
+def test_a_precheck_is_void_when_the_date_stays_and_only_the_reason_is_another() -> None:
+    story = scheduled()
+    story.do(c.Edit(NADIA, plan(reason="The vendor stops.")), at(2027, 4, 9))
+    assert (story.now_it_is.state, story.now_it_is.precheck) == (State.PRECHECK_PENDING, None)
+
+
 def test_go_and_not_the_old_precheck_waives_the_lead_time_of_a_date_that_is_short_notice() -> None:
     story = at_precheck(plan(date(2027, 4, 15)))
     story.do(c.ApprovePrecheck(PIERRE), at(2027, 4, 1, 10))

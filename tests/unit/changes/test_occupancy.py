@@ -200,7 +200,8 @@ def test_beside_an_incident_or_a_restore_no_snapshot_begins_unless_the_approver_
     with pytest.raises(NotAllowed):
         story.do(c.RetrySnapshot(NADIA, "I want it."), now)
     story.do(c.RetrySnapshot(PIERRE, "They touch nothing in common."), now)
-    assert story.now_it_is.snapshot.status is SnapshotStatus.REQUESTED
+    let = story.now_it_is
+    assert let.snapshot.status is SnapshotStatus.REQUESTED
 
 
 def test_a_snapshot_that_failed_is_not_begun_by_hand_either_beside_an_incident() -> None:
