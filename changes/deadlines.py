@@ -81,6 +81,26 @@ def snapshot_too_late(change: Change, service: Service) -> datetime:
     return change.ends_at - timedelta(minutes=service.vps.snapshot_minutes)
 
 
+def snapshot_begins_by(change: Change, service: Service) -> datetime:
+    """Until when the snapshot has to begin for the work to start with the window."""
+    return change.plan.window.start - timedelta(minutes=service.vps.snapshot_minutes)
+
+
+def earliest_start(change: Change, service: Service, now: datetime) -> datetime:
+    """When the work can start at the earliest, if everything goes on from `now` as it should.
+
+    With the window, and not before its snapshot has ended: the one that runs when it is expected to, one that has not
+    begun as if it were begun when it is due, or now where that has passed.
+    """
+    snapshot, lasts = change.snapshot, timedelta(minutes=service.vps.snapshot_minutes)
+    there = now
+    if snapshot.status is SnapshotStatus.RUNNING:
+        there = (snapshot.started_at or now) + lasts
+    elif not snapshot.settled:
+        there = max(now, snapshot_due(change, service)) + lasts
+    return max(change.plan.window.start, now, there)
+
+
 def review_due(change: Change, service: Service) -> datetime:
     """The next working day at 09:00, counted from the local date of the end."""
     ended = service.local(change.ended_at or change.ends_at).date()
