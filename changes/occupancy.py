@@ -105,25 +105,17 @@ def busy(bookings: Iterable[Booking]) -> Booking | None:
     return min(found, key=lambda each: (not each.is_broken, each.window.start), default=None)
 
 
-def snapshot_blocker(change: Change, service: Service, bookings: Iterable[Booking], now: datetime) -> Booking | None:
-    """The change in whose work a snapshot begun now would be taken: at work already, or before this one would end.
+def ahead(change: Change, service: Service, bookings: Iterable[Booking], now: datetime) -> Booking | None:
+    """The change of the same server that a snapshot begun now would have to wait for; None when the server is free.
 
-    Only earlier windows are waited for: of two changes one has to go first.
+    It is at work there, or its window comes first and begins before the snapshot could have ended: what was taken
+    meanwhile would be neither the state before that change nor the one after it.
     """
-    taken = tuple(bookings)
-    if (at_work := busy(taken)) is not None:
+    others = tuple(bookings)
+    if (at_work := busy(others)) is not None:
         return at_work
-    mine = Window(now, now + timedelta(minutes=service.vps.snapshot_minutes))
-    first = (change.plan.window.start, change.id)
-    ahead = [
-        each
-        for each in taken
-        if each.occupied is not None
-        and each.state in DAY
-        and (each.window.start, each.change) < first
-        and each.window.overlaps(mine)
-    ]
-    return min(ahead, key=lambda each: each.window.start, default=None)
+    taken = Window(now, now + timedelta(minutes=service.vps.snapshot_minutes))
+    return next((each for each in _earlier(change, others) if each.window.overlaps(taken)), None)
 
 
 def touched_by_restore(change: Change, bookings: Iterable[Booking]) -> tuple[Booking, ...]:
@@ -144,8 +136,8 @@ def planned_snapshot(
     usual = change.with_(snapshot_at=None)
     at, lasts = snapshot_due(usual, service), timedelta(minutes=service.vps.snapshot_minutes)
     margin, other = timedelta(minutes=service.policy.snapshot_margin_minutes), ""
-    for taken in sorted(_before(change, bookings), key=lambda each: each[0].start, reverse=True):
-        window, whose = taken
+    taken = [(each.occupied, each.change) for each in _earlier(change, bookings) if each.occupied is not None]
+    for window, whose in sorted(taken, key=lambda each: each[0].start, reverse=True):
         if window.overlaps(Window(at, at + lasts)):
             at, other = window.start - lasts - margin, other or whose
     if not other:
@@ -153,10 +145,10 @@ def planned_snapshot(
     return (at, other) if at > now else (None, other)
 
 
-def _before(change: Change, bookings: Iterable[Booking]) -> Iterator[tuple[Window, str]]:
-    """The times on the server of the changes with GO whose windows begin before this one's, and whose they are."""
+def _earlier(change: Change, bookings: Iterable[Booking]) -> Iterator[Booking]:
+    """The changes of the same server with GO whose windows begin before this one's."""
     mine = (change.plan.window.start, change.id)
     for each in bookings:
         with_go = each.state in DAY | AT_WORK | BROKEN
         if each.occupied is not None and with_go and (each.window.start, each.change) < mine:
-            yield each.occupied, each.change
+            yield each

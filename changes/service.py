@@ -6,7 +6,7 @@ from datetime import date, datetime
 from changes import commands as c
 from changes.agenda import Item, asked_of
 from changes.consequences import effects, status_effect
-from changes.deadlines import snapshot_too_late
+from changes.deadlines import snapshot_due, snapshot_too_late
 from changes.effects import Effect
 from changes.errors import Stale, Unknown
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
@@ -16,7 +16,7 @@ from changes.lifecycle.testing import TESTING
 from changes.measures import measure
 from changes.model import CLOCK, OPEN, Change, Person, SnapshotStatus, State
 from changes.nudges import REVIEWED_WITHIN
-from changes.occupancy import Booking, planned_snapshot, snapshot_blocker
+from changes.occupancy import Booking, ahead, planned_snapshot
 from changes.policy import Away, Catalogue, Service
 from changes.ports import UnitOfWork
 from changes.timeline import StepKind, pending
@@ -50,6 +50,20 @@ async def carry_out(
     `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises
     any Refusal that `decide` raises, and Concurrent when somebody else was faster: then nothing may be committed.
     """
+    after, others = await _decided(unit, catalogue, change_id, command, now, via, seen)
+    return await _make_room(unit, catalogue, others, now, after) if _is_beside_others(command) else after
+
+
+async def _decided(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    change_id: str,
+    command: c.Command,
+    now: datetime,
+    via: str,
+    seen: int | None = None,
+) -> tuple[Change, tuple[Change, ...]]:
+    """The change after the command, and the others in sight of which it was decided."""
     stored = await unit.changes.load(change_id)
     if stored is None:
         raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
@@ -67,9 +81,7 @@ async def carry_out(
     after = await _save(unit, service, change, stored.version, entries, now, bookings)
     if any(_overwrote(event) for event in events):
         await _void_tests(unit, catalogue, others, after, now)
-    if not _is_beside_others(command):
-        return after
-    return await _make_room(unit, catalogue, (*others, after), now, after)
+    return after, others
 
 
 async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: datetime, via: str) -> Change:
@@ -133,32 +145,21 @@ async def _void_tests(
 
 
 async def _make_room(
-    unit: UnitOfWork, catalogue: Catalogue, changes: tuple[Change, ...], now: datetime, asked: Change
+    unit: UnitOfWork, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: Change
 ) -> Change:
     """Let the snapshots of the server's changes begin when it is free for them; the change that was asked for, then.
 
     One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
-    server is free.
+    server is free. Whose window comes first is served first, and the others see what became of that.
     """
-    changes, number = tuple(sorted(changes, key=lambda each: (each.plan.window.start, each.id))), 0
-    while number < len(changes):
-        change = changes[number]
-        number += 1
+    changes = {each.id: each for each in (*others, asked)}
+    for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
         service = catalogue.service(change.plan.service)
-        others = tuple(each for each in changes if each.id != change.id)
-        bookings = _bookings(others, catalogue, service, now)
-        command = _to_make_room(change, service, bookings, now)
+        beside = tuple(each for each in changes.values() if each.id != change.id)
+        command = _to_make_room(change, service, _bookings(beside, catalogue, service, now), now)
         if command is not None:
-            done = await carry_out(unit, catalogue, change.id, command, now, "timeline")
-            asked = done if done.id == asked.id else asked
-            # What was let go on may let others go on in turn: from the first one again, as they stand now.
-            changes, number = tuple([await _reloaded(unit, each) for each in changes]), 0
-    return asked
-
-
-async def _reloaded(unit: UnitOfWork, change: Change) -> Change:
-    stored = await unit.changes.load(change.id)
-    return stored.change if stored else change
+            changes[change.id], _ = await _decided(unit, catalogue, change.id, command, now, "timeline")
+    return changes[asked.id]
 
 
 def _to_make_room(
@@ -166,11 +167,13 @@ def _to_make_room(
 ) -> c.PlanSnapshot | c.RetrySnapshot | None:
     snapshot = change.snapshot
     if change.state is State.SCHEDULED and snapshot.status is SnapshotStatus.NONE:
+        if snapshot_due(change, service) <= now:
+            return None  # its step is about to be carried out, however late
         at, other = planned_snapshot(change, service, bookings, now)
         return c.PlanSnapshot(CLOCK, at, other) if at != change.snapshot_at else None
     if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
-        blocked = snapshot_blocker(change, service, bookings, now) is not None
-        return c.RetrySnapshot(CLOCK) if not blocked and now < snapshot_too_late(change, service) else None
+        is_free = ahead(change, service, bookings, now) is None
+        return c.RetrySnapshot(CLOCK) if is_free and now < snapshot_too_late(change, service) else None
     return None
 
 
@@ -232,6 +235,11 @@ async def agenda(
     return tuple(sorted(items, key=lambda item: item.order)), tuple(own)
 
 
+def _reads_otherwise(before: Change, after: Change) -> bool:
+    """Whether the live card says something else: of the plan, of the state, or of how the snapshot stands."""
+    return (before.revision, before.snapshot.status) != (after.revision, after.snapshot.status)
+
+
 async def _save(
     unit: UnitOfWork,
     service: Service,
@@ -251,7 +259,7 @@ async def _save(
         raise ValueError("a command gives at least one event")
     # A draft whose overlap was let stand has its live card in the channel too.
     seen = change.submitted_at is not None or change.conflict_allowed is not None
-    if seen and (before is None or before.revision != change.revision):
+    if seen and (before is None or _reads_otherwise(before, change)):
         wanted.insert(0, status_effect(change, entries[0].seq))
     await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
     return change

@@ -5,7 +5,7 @@ from changes.announcement import announced_text
 from changes.consequences import day
 from changes.consequences.collector import Collector
 from changes.effects import CardKind, Line, NoticeKind
-from changes.model import CLOCK, UNDECIDED, Change, Kind, Person, State
+from changes.model import CLOCK, UNDECIDED, Change, Kind, Person, SnapshotStatus, State
 from changes.occupancy import nearby
 from changes.readiness import available_approvers
 
@@ -80,7 +80,7 @@ def _decisions(made: Collector, event: e.Event) -> None:
 def _decided(made: Collector) -> None:
     for card in (CardKind.PRECHECK, CardKind.GO):
         made.card(card, only_edit=True)
-    if made.before is not None and made.before.snapshot.attempt:
+    if made.before is not None and made.before.snapshot.status is not SnapshotStatus.NONE:
         for card in (CardKind.PROGRESS, CardKind.DAY):
             made.card(card, only_edit=True, of=made.before)
 

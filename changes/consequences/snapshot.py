@@ -33,12 +33,17 @@ def of(made: Collector, event: e.Event) -> None:
         case e.ReadyToStart():
             made.card(CardKind.DAY, only_edit=True)
         case e.SnapshotRequested(name=name, reason=reason):
+            if made.before is not None and made.before.snapshot.status is not SnapshotStatus.NONE:
+                # The card of the attempt before, or of the waiting, has no way on any more.
+                made.card(CardKind.PROGRESS, only_edit=True, of=made.before)
+                made.card(CardKind.DAY, only_edit=True)
             if reason:
                 made.tell(Line.SNAPSHOT_BESIDE, reason, implementer)
             made.add(BeginSnapshot(made.key("begin"), change.id, name))
         case e.SnapshotStarted(by_hand=by_hand):
             made.tell(Line.SNAPSHOT_STARTED)
             _snapshot_cards(made)
+            made.card(CardKind.DAY, only_edit=True)
             if by_hand:
                 made.add(FollowByHand(made.key("follow"), change.id, change.snapshot.name))
         case e.SnapshotMilestone(milestone=milestone, detail=detail):
@@ -77,6 +82,7 @@ def _preflight(made: Collector, problems: tuple[str, ...], good: tuple[str, ...]
 
 def _snapshot_cards(made: Collector) -> None:
     # A snapshot that was refused has no card yet, and needs one for the ways on.
-    waiting = (SnapshotStatus.RUNNING, SnapshotStatus.FAILED, SnapshotStatus.HELD)
-    wanted = made.change.snapshot.status in waiting
+    # So has one that waits for another operation: it can still be waived or postponed.
+    snapshot = made.change.snapshot
+    wanted = snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED) or "busy" in snapshot.milestones
     made.card(CardKind.PROGRESS, only_edit=not wanted)

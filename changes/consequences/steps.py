@@ -68,9 +68,11 @@ def _on_the_day(made: Collector, event: e.StepFired, number: int) -> None:
     is_locked = change.state is not State.READY or broken(made.bookings) is not None
     match event.kind:
         case StepKind.SNAPSHOT_NUDGE:
+            made.card(CardKind.PROGRESS, only_edit=True)
             made.tell(Line.SNAPSHOT_NUDGE, "", implementer, *(in_charge if number > 1 else ()))
         case StepKind.SNAPSHOT_TOO_LATE:
             made.card(CardKind.PROGRESS, only_edit=True)
+            made.card(CardKind.DAY, only_edit=True)
             made.tell(Line.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
         case StepKind.START if is_locked:
             made.card(CardKind.DAY)

@@ -18,7 +18,12 @@ from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
 
-MILESTONES = {"half": Said("half done"), "late": "late", "blind": Said("out of sight")}
+MILESTONES = {
+    "half": Said("half done"),
+    "late": "late",
+    "busy": Said("waiting for another operation"),
+    "blind": Said("out of sight"),
+}
 
 
 def decide(change: Change, command: c.Command, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:

@@ -18,7 +18,7 @@ from changes.labels import duration_label, moment_label
 from changes.lifecycle.guards import in_state, said
 from changes.lifecycle.steps import snapshot_request
 from changes.model import CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
-from changes.occupancy import Booking, broken, busy, snapshot_blocker
+from changes.occupancy import Booking, ahead, broken
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -107,22 +107,24 @@ def _begin(
         expected = BY_HAND if by_hand else TAKING
         if status not in expected - {SnapshotStatus.RUNNING}:
             raise _unfit(change)
-        _not_beside(change, command, service, bookings)
+        _not_beside(change, command, now, service, bookings)
         return (SnapshotStarted(by_hand),)
     # After a failure a person has to look first; what was only held begins by itself.
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
     if status not in again:
         raise _unfit(change)
-    other = snapshot_blocker(change, service, bookings, now)
+    other = ahead(change, service, bookings, now)
     _not_into(change, other, command.reason, command, service)
     return (snapshot_request(change, command.reason.strip() if other else ""),)
 
 
-def _not_beside(change: Change, command: c.Command, service: Service, bookings: tuple[Booking, ...]) -> None:
+def _not_beside(
+    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
+) -> None:
     """A person does not take it, or find it, past another change either; what was let begin is asked for already."""
     status = change.snapshot.status
     if status is SnapshotStatus.HELD:
-        _not_into(change, busy(bookings), "", command, service)
+        _not_into(change, ahead(change, service, bookings, now), "", command, service)
     elif status is SnapshotStatus.FAILED:
         _not_into(change, broken(bookings), "", command, service)
 
@@ -133,7 +135,7 @@ def _not_into(change: Change, other: Booking | None, reason: str, command: c.Com
         return
     if command.by == CLOCK or not reason.strip():
         raise WrongState(
-            "{other} ({title}) occupies {server}: the snapshot of {id} begins by itself when that has ended. The "
+            "{other} ({title}) needs {server} first: the snapshot of {id} begins by itself when that has ended. The "
             "approver or a deputy can let it begin now, with a reason: `/change retry {id} REASON`.",
             other=other.change,
             title=other.title,
@@ -171,7 +173,7 @@ def _finished(
     if status not in (BY_HAND if by_hand else TAKING):
         raise _unfit(change)
     if by_hand:
-        _not_beside(change, command, service, bookings)
+        _not_beside(change, command, now, service, bookings)
     name = said(command.name, "snapshot_name", Said("Give the name of the snapshot."), 100)
     if by_hand and not command.of_data:
         raise Incomplete(
@@ -182,13 +184,16 @@ def _finished(
                 )
             }
         )
-    if by_hand and not command.checked and _implausible(change, now, service):
+    if by_hand and not command.checked and implausible(change, now, service):
         raise Incomplete({"result": _ask_back(change, now, service)})
     return (SnapshotFinished(name),)
 
 
-def _implausible(change: Change, now: datetime, service: Service) -> bool:
-    """Whether it would have taken far less than it usually does, or was never seen to begin."""
+def implausible(change: Change, now: datetime, service: Service) -> bool:
+    """Whether a person who says now that it is finished should look again.
+
+    That was far less than it usually takes, or nobody saw it begin here.
+    """
     begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
     return begun is None or now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
 

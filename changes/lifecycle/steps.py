@@ -18,7 +18,7 @@ from changes.events import (
 )
 from changes.labels import moment_label
 from changes.model import Change, SnapshotStatus, State
-from changes.occupancy import Booking, snapshot_blocker
+from changes.occupancy import Booking, ahead
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -64,7 +64,7 @@ def _consequences(
         case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
             return (ReadyToStart(),)
         case StepKind.SNAPSHOT:
-            other = snapshot_blocker(change, service, bookings, now)
+            other = ahead(change, service, bookings, now)
             return (SnapshotHeld(other.change),) if other else (snapshot_request(change),)
         case _:
             return ()

@@ -1,0 +1,238 @@
+"""A server that comes free lets the snapshot that waited for it begin, in the transaction in which it came free."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from changes import commands as c
+from changes.effects import BeginSnapshot
+from changes.errors import Concurrent
+from changes.insist import insist
+from changes.model import CLOCK, Change, Kind, Person, Plan, SnapshotStatus, State, Window
+from changes.policy import Catalogue, Service
+from changes.ports import UnitOfWork
+from changes.service import carry_out, draft
+from changes.snapshots import Vps
+from changes.timeline import pending
+from storage import Store
+from tests.contract.conftest import Open
+
+RITA, IVO, ANNE = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne"))
+LEARN = Service("learn", "ISC Learn Platform", ZoneInfo("Europe/Zurich"), ANNE, (), Vps("Hannibal", "vps_api"))
+FORUM = replace(LEARN, key="forum", name="Forum")
+CATALOGUE = Catalogue({"learn": LEARN, "forum": FORUM})
+START = datetime(2027, 4, 14, 18, tzinfo=UTC)  # a Wednesday, 20:00 in Zurich
+
+
+async def tell(store: Store, change: str, command: c.Command, now: datetime) -> Change:
+    done: list[Change] = []
+
+    async def write(unit: UnitOfWork) -> None:
+        done.append(await carry_out(unit, CATALOGUE, change, command, now, "chat"))
+
+    await insist(store.units, write)
+    return done[-1]
+
+
+async def fall_due(store: Store, change: str, until: datetime) -> Change:
+    """Everything of the change that falls due until then happens in its time."""
+    while True:
+        async with store.units() as unit:
+            stored = await unit.changes.load(change)
+        assert stored is not None
+        service = CATALOGUE.service(stored.change.plan.service)
+        due = next((step for step in pending(stored.change, service) if step.due <= until), None)
+        if due is None:
+            return stored.change
+        await tell(store, change, c.FireStep(CLOCK, due.key), max(due.due, stored.change.created_at))
+
+
+async def with_go(store: Store, service: str, start: datetime, go_at: datetime, minutes: int = 120) -> str:
+    """An emergency that is requested and has its GO then."""
+    window = Window(start, start + timedelta(minutes=minutes))
+    texts = {"risks": "None known.", "rollback": "Restore the snapshot.", "reason": "A hole is being used."}
+    plan = Plan(service, f"Patch of {service}", "All of it", window, ("Log in",), IVO, kind=Kind.EMERGENCY, **texts)
+    async with store.units() as unit:
+        change = await draft(unit, CATALOGUE, c.Draft(RITA, plan), go_at, "chat")
+    await tell(store, change.id, c.Submit(RITA), go_at)
+    await fall_due(store, change.id, go_at)
+    await tell(store, change.id, c.GiveGo(ANNE), go_at)
+    return change.id
+
+
+async def at_work(store: Store) -> str:
+    """A change of the learning platform at work since 20:00; its window ends at 22:00."""
+    first = await with_go(store, "learn", START, START - timedelta(hours=8))
+    due = START - timedelta(minutes=165)
+    await fall_due(store, first, due)
+    await tell(store, first, c.NoteSnapshotStarted(CLOCK), due)
+    await tell(store, first, c.NoteSnapshotFinished(CLOCK, first), START - timedelta(minutes=15))
+    await fall_due(store, first, START)
+    await tell(store, first, c.Start(IVO), START)
+    return first
+
+
+async def held(store: Store, first: str, go_at: datetime = START + timedelta(minutes=10), minutes: int = 300) -> str:
+    """A change of the forum, on the same server, whose snapshot is due and waits for the first one."""
+    second = await with_go(store, "forum", START + timedelta(minutes=180), go_at, minutes)
+    change = await fall_due(store, second, START + timedelta(minutes=15))
+    assert (change.snapshot.status, change.snapshot.detail) == (SnapshotStatus.HELD, first)
+    return second
+
+
+async def look(store: Store, change: str) -> Change:
+    async with store.units() as unit:
+        stored = await unit.changes.load(change)
+    assert stored is not None
+    return stored.change
+
+
+async def begun(store: Store) -> list[str]:
+    """The changes whose snapshots the provider is to be asked for, once for each time, by their ids."""
+    found: list[str] = []
+    async with store.units() as unit:
+        while parcels := await unit.outbox.claim(START + timedelta(days=2), "test", 3600, 100):
+            found += [parcel.effect.change for parcel in parcels if isinstance(parcel.effect, BeginSnapshot)]
+            for parcel in parcels:
+                await unit.outbox.done(parcel.id, START + timedelta(days=2))
+    return sorted(found)
+
+
+ENDS: dict[str, list[c.Command]] = {
+    "completed": [c.RecordTest(IVO, 0, passed=True), c.Complete(IVO)],
+    "closed after an incident": [
+        c.DeclareIncident(IVO, "Nobody can log in."),
+        c.RecordTest(IVO, 0, passed=True),
+        c.CloseIncident(IVO),
+    ],
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+async def test_when_the_change_that_had_the_server_ends_the_snapshot_that_waited_begins_with_it(
+    store: Store, how: str
+) -> None:
+    first = await at_work(store)
+    second = await held(store, first)
+    for command in ENDS[how]:
+        assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
+        await tell(store, first, command, START + timedelta(minutes=40))
+    after = await look(store, second)
+    assert (after.snapshot.status, after.snapshot.attempt) == (SnapshotStatus.REQUESTED, 1)
+    assert await begun(store) == [first, second]
+
+
+async def test_a_transaction_that_is_not_committed_lets_nothing_begin(store: Store) -> None:
+    first = await at_work(store)
+    second = await held(store, first)
+    await tell(store, first, c.RecordTest(IVO, 0, passed=True), START + timedelta(minutes=40))
+
+    async def die_before_the_commit() -> None:
+        async with store.units() as unit:
+            await carry_out(unit, CATALOGUE, first, c.Complete(IVO), START + timedelta(minutes=40), "chat")
+            raise RuntimeError("the process ends here")
+
+    with pytest.raises(RuntimeError):
+        await die_before_the_commit()
+    assert (await look(store, first)).state is State.IN_PROGRESS
+    assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
+    assert await begun(store) == [first]
+
+
+async def test_what_waits_for_too_long_does_not_begin_any_more(store: Store) -> None:
+    first = await at_work(store)
+    second = await held(store, first, minutes=90)  # from 23:00 to 00:30: too late from 22:00 on
+    await tell(store, first, c.RecordTest(IVO, 0, passed=True), START + timedelta(minutes=121))
+    await tell(store, first, c.Complete(IVO), START + timedelta(minutes=121))
+    assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
+    change = await fall_due(store, second, START + timedelta(minutes=121))
+    assert any("snapshot_too_late" in key for key in change.fired)
+    assert await begun(store) == [first]
+
+
+async def test_of_two_that_wait_the_one_whose_window_comes_first_begins_and_the_other_waits_for_it(
+    store: Store,
+) -> None:
+    first = await at_work(store)
+    later = await with_go(store, "forum", START + timedelta(minutes=200), START + timedelta(minutes=10), 300)
+    sooner = await with_go(store, "forum", START + timedelta(minutes=150), START + timedelta(minutes=12), 49)
+    for each in (later, sooner):
+        await fall_due(store, each, START + timedelta(minutes=35))
+        assert (await look(store, each)).snapshot.status is SnapshotStatus.HELD
+    await tell(store, first, c.RecordTest(IVO, 0, passed=True), START + timedelta(minutes=40))
+    await tell(store, first, c.Complete(IVO), START + timedelta(minutes=40))
+    assert (await look(store, sooner)).snapshot.status is SnapshotStatus.REQUESTED
+    assert (await look(store, later)).snapshot.status is SnapshotStatus.HELD
+    await tell(store, sooner, c.Cancel(RITA, "It was solved otherwise."), START + timedelta(minutes=60))
+    assert (await look(store, later)).snapshot.status is SnapshotStatus.REQUESTED
+    assert await begun(store) == sorted([first, sooner, later])
+
+
+async def test_a_snapshot_does_not_begin_that_would_run_into_the_window_of_a_change_that_comes_first(
+    store: Store,
+) -> None:
+    first = await with_go(store, "learn", START, START - timedelta(hours=8))
+    due = START - timedelta(minutes=165)
+    await fall_due(store, first, due)
+    await tell(store, first, c.NoteSnapshotStarted(CLOCK), due)
+    second = await with_go(store, "forum", START + timedelta(minutes=140), START - timedelta(minutes=60), 400)
+    assert (await fall_due(store, second, START - timedelta(minutes=25))).snapshot.status is SnapshotStatus.HELD
+    # Between the first one's snapshot and its start there is no time for another.
+    await tell(store, first, c.NoteSnapshotFinished(CLOCK, first), START - timedelta(minutes=15))
+    assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
+    await tell(store, first, c.Postpone(IVO, "The supplier is ill."), START - timedelta(minutes=5))
+    assert (await look(store, second)).snapshot.status is SnapshotStatus.REQUESTED
+
+
+async def test_two_processes_that_free_the_server_and_hold_the_snapshot_in_the_same_moment_lose_none(
+    store: Store, another: Open
+) -> None:
+    """Either the step sees that the server is free, or the end sees that the snapshot waits."""
+    first = await at_work(store)
+    await tell(store, first, c.RecordTest(IVO, 0, passed=True), START + timedelta(minutes=10))
+    second = await with_go(store, "forum", START + timedelta(minutes=180), START + timedelta(minutes=10), 300)
+    other, now = await another(), START + timedelta(minutes=15)
+    change = await look(store, second)
+    step = next(each for each in pending(change, FORUM) if "/snapshot/" in each.key)
+
+    async def fire() -> None:
+        await tell(other, second, c.FireStep(CLOCK, step.key), now)
+
+    await asyncio.gather(tell(store, first, c.Complete(IVO), now), fire())
+    assert (await look(store, first)).state is State.COMPLETED
+    assert (await look(store, second)).snapshot.status is SnapshotStatus.REQUESTED
+    assert await begun(store) == [first, second]
+
+
+async def test_a_change_that_another_process_writes_meanwhile_is_not_overwritten(store: Store, another: Open) -> None:
+    first = await at_work(store)
+    second = await held(store, first)
+    await tell(store, first, c.RecordTest(IVO, 0, passed=True), START + timedelta(minutes=40))
+    other, now = await another(), START + timedelta(minutes=40)
+
+    async def waive() -> None:
+        await tell(other, second, c.WaiveSnapshot(ANNE, "Nothing is written."), now)
+
+    results = await asyncio.gather(tell(store, first, c.Complete(IVO), now), waive(), return_exceptions=True)
+    assert not [each for each in results if isinstance(each, Concurrent)]
+    after = await look(store, second)
+    assert (await look(store, first)).state is State.COMPLETED
+    assert (after.state, after.snapshot.status) == (State.READY, SnapshotStatus.WAIVED)
+
+
+async def test_a_snapshot_is_planned_earlier_once_and_only_while_that_is_still_to_come(store: Store) -> None:
+    early = START - timedelta(days=1)
+    second = await with_go(store, "forum", START + timedelta(minutes=180), early, 120)
+    first = await with_go(store, "learn", START, early + timedelta(minutes=5))
+    planned = START - timedelta(minutes=165 + 150 + 15)
+    assert (await look(store, second)).snapshot_at == planned
+    await tell(store, first, c.WaiveSnapshot(ANNE, "Only a setting."), early + timedelta(minutes=9))
+    replanned = START - timedelta(minutes=165)
+    assert (await look(store, second)).snapshot_at == replanned
+    # Its step is overdue: what happens to the other now moves it no more.
+    await tell(store, first, c.Cancel(RITA, "Solved."), replanned + timedelta(minutes=1))
+    assert (await look(store, second)).snapshot_at == replanned
+    assert (await fall_due(store, second, replanned)).snapshot.status is SnapshotStatus.REQUESTED

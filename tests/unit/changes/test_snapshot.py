@@ -1,0 +1,110 @@
+"""The rules of the snapshot: its end by hand, the end of its time, and the changes that need the server first."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from changes import commands as c
+from changes.errors import Incomplete, NotAllowed, TooLate, WrongState
+from changes.events import SnapshotHeld
+from changes.lifecycle import decide
+from changes.lifecycle.snapshot import implausible
+from changes.model import CLOCK, SnapshotStatus, State, Window
+from changes.occupancy import Booking, ahead
+from changes.policy import Service
+from changes.snapshots import Vps
+from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, at, scheduled
+
+DUE, START, END = at(2027, 4, 15, 19, 15), at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30)
+MANUAL = replace(LEARN, vps=Vps("Hannibal", "dashboard"))
+
+
+def asked(service: Service = LEARN) -> Story:
+    """A change whose snapshot was asked for when it was due."""
+    story = scheduled()
+    story.service = service
+    story.until(DUE)
+    return story
+
+
+def other(start: int, end: int, state: State = State.SCHEDULED, *, takes_snapshot: bool = False) -> Booking:
+    """Another change of the server, whose window is so many minutes after the start of this one's."""
+    window = Window(START + timedelta(minutes=start), START + timedelta(minutes=end))
+    return Booking("CHG-2027-0002", "Patch", window, state, window, takes_snapshot=takes_snapshot)
+
+
+@pytest.mark.parametrize("command", [c.NoteSnapshotStarted(NADIA), c.RetrySnapshot(NADIA)])
+def test_it_is_not_begun_and_not_tried_again_when_the_window_is_over(command: c.Command) -> None:
+    story = asked(MANUAL)
+    if isinstance(command, c.RetrySnapshot):
+        story.do(c.NoteSnapshotFailed(NADIA, "No room."), DUE + timedelta(minutes=1))
+    decide(story.change, command, END - timedelta(seconds=1), MANUAL)
+    with pytest.raises(TooLate, match="no snapshot is needed any more"):
+        decide(story.change, command, END, MANUAL)
+
+
+def test_only_the_data_can_be_restored_so_only_a_snapshot_of_it_counts() -> None:
+    story = asked(MANUAL)
+    story.do(c.NoteSnapshotStarted(NADIA), DUE)
+    with pytest.raises(Incomplete) as refused:
+        story.do(c.NoteSnapshotFinished(NADIA, "hannibal", of_data=False, checked=True), START)
+    assert "Only a snapshot of the data can be restored" in refused.value.problems["result"]
+    story.do(c.NoteSnapshotFinished(NADIA, "hannibal"), START)
+    assert story.now_it_is.state is State.READY
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_provider_never(begun: bool) -> None:
+    story = asked(MANUAL)
+    if begun:
+        story.do(c.NoteSnapshotStarted(NADIA), DUE)
+    finished = c.NoteSnapshotFinished(NADIA, "hannibal")
+    early, later = DUE + timedelta(minutes=59), DUE + timedelta(minutes=60)
+    assert implausible(story.now_it_is, early, MANUAL)
+    assert not implausible(story.now_it_is, later, MANUAL)
+    with pytest.raises(Incomplete, match="That was only 59 min"):
+        decide(story.change, finished, early, MANUAL)
+    assert decide(story.change, replace(finished, checked=True), early, MANUAL)
+    assert decide(story.change, finished, later, MANUAL)
+    assert decide(story.change, replace(finished, by=CLOCK), early, MANUAL)
+
+
+@pytest.mark.parametrize(
+    ("booking", "waits"),
+    [
+        (other(-300, -200, State.IN_PROGRESS), True),
+        (other(-300, -200, State.INCIDENT), True),
+        (other(-60, -10), True),
+        (other(-60, -10, State.READY), True),
+        (other(-16, -1), True),
+        (other(-15, -1), False),  # it begins when the snapshot has ended
+        (other(-400, -170, State.READY), False),  # nobody started it, and its window is over
+        (other(-60, -10, State.GO_PENDING), False),
+        (other(30, 90, State.SCHEDULED), False),  # it comes after this one
+        (other(30, 90, State.SNAPSHOTTING, takes_snapshot=True), True),
+        (replace(other(-60, -10), occupied=None), False),  # another server
+    ],
+)
+def test_a_snapshot_waits_for_whoever_is_at_work_on_the_server_or_will_be_before_it_ends(
+    booking: Booking, waits: bool
+) -> None:
+    change = scheduled().now_it_is
+    assert (ahead(change, LEARN, (booking,), DUE) is not None) is waits
+    events = decide(change, c.FireStep(CLOCK, "1/snapshot/0"), DUE, LEARN, (booking,))
+    assert (events[-1] == SnapshotHeld("CHG-2027-0002")) is waits
+
+
+def test_what_is_held_begins_by_itself_or_by_the_approvers_word_with_a_reason() -> None:
+    story = scheduled()
+    at_work = (other(-300, -100, State.IN_PROGRESS),)
+    story.do(c.FireStep(CLOCK, "1/snapshot/0"), DUE, at_work)
+    assert story.now_it_is.snapshot.status is SnapshotStatus.HELD
+    for command in (c.RetrySnapshot(CLOCK), c.RetrySnapshot(PIERRE), c.NoteSnapshotStarted(NADIA)):
+        with pytest.raises(WrongState, match="needs Hannibal first"):
+            decide(story.change, command, DUE, LEARN, at_work)
+    with pytest.raises(NotAllowed):
+        decide(story.change, c.RetrySnapshot(NADIA, "It is another disk."), DUE, LEARN, at_work)
+    for by in (PIERRE, CLAIRE):
+        assert decide(story.change, c.RetrySnapshot(by, "It is another disk."), DUE, LEARN, at_work)
+    assert decide(story.change, c.RetrySnapshot(CLOCK), DUE, LEARN, ())
