@@ -124,6 +124,7 @@ class Line(StrEnum):
     RESTORE_STARTED = "restore_started"
     RESTORE_HALF = "restore_half"
     RESTORE_LATE = "restore_late"
+    RESTORE_BUSY = "restore_busy"
     RESTORE_BLIND = "restore_blind"
     RESTORE_REFUSED = "restore_refused"
     RESTORE_FINISHED = "restore_finished"

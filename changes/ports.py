@@ -403,6 +403,10 @@ class OperationStore(Protocol):
         """The last one asked for by the change."""
         ...
 
+    async def recent(self, most: int) -> tuple[Operation, ...]:
+        """The last ones that were recorded, whatever became of them, the newest first."""
+        ...
+
 
 class Messages(Protocol):
     """Where the bot's messages are, by change and message key (`status`, `precheck:1`, `day`, …)."""

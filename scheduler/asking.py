@@ -6,12 +6,13 @@ is certain that the provider accepted nothing.
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from changes import commands as c
+from changes.deadlines import snapshot_too_late
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, ShowCard, message_of
 from changes.insist import insist
-from changes.model import CLOCK, SnapshotStatus
+from changes.model import CLOCK, Change, SnapshotStatus
 from changes.policy import Service
 from changes.ports import Later, Operation, UnitOfWork
 from changes.sayings import template
@@ -25,7 +26,7 @@ from changes.snapshots import (
     Sighting,
     SnapshotBackend,
 )
-from scheduler.books import DASHBOARD, Books
+from scheduler.books import BUSY, DASHBOARD, Books, expected
 from scheduler.reports import wants
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ LOOK_FOR = timedelta(minutes=5)
 """How long the listing may take to show what was perhaps accepted."""
 LOOK_AGAIN = 60.0
 """Seconds between two looks for it."""
+ASK_AGAIN = 60.0
+"""Seconds until a provider that is busy with our own operation is asked again."""
 SKEW = timedelta(minutes=2)
 """The provider's clock may be behind ours by so much."""
 AWAY = template("Infomaniak could not be asked for {name}. {reason} Try again when it can be reached.")
@@ -81,6 +84,8 @@ class Asking:
             await self.give_up(effect, str(away))
             return
         except ProviderError as refused:
+            if refused.cause is Cause.BUSY and not again:
+                await self._wait_for_ours(effect, asked, service, str(refused))
             await self._books.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
             return
         if seen is None:
@@ -89,6 +94,39 @@ class Asking:
             await self._books.end(effect.key, OperationState.FAILED, LOST.format(name=effect.name), Cause.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
+
+    async def _wait_for_ours(self, effect: Asked, asked: Operation, service: Service, reason: str) -> None:
+        """Raise Later while an operation of ours may be what the provider is busy with; said once in the thread.
+
+        A snapshot waits until it would end after the window, a restore as long as it takes itself. The provider said
+        no: nothing was accepted, and asking again repeats nothing.
+        """
+
+        waits = False
+
+        async def write(unit: UnitOfWork) -> None:
+            nonlocal waits
+            waits = False
+            stored, known = await unit.changes.load(effect.change), await unit.operations.get(effect.key)
+            now = self._clock.now()
+            if stored is None or known is None or known.state.over:
+                return
+            if now >= _patience_ends(stored.change, known, service):
+                return
+            if not await self._books.in_its_way(unit, known, service):
+                return
+            waits, is_new = True, BUSY not in known.milestones
+            # It is asked for anew: from now on its time, and the patience with a provider that is away, count.
+            milestones = (*known.milestones, BUSY) if is_new else known.milestones
+            queued = replace(known, state=OperationState.QUEUED, asked_at=now, milestones=milestones)
+            await unit.operations.put(queued)
+            if is_new:
+                note = c.NoteSnapshotMilestone if known.kind == "snapshot" else c.NoteRestoreMilestone
+                await self._books.reports.about(unit, queued, note(CLOCK, BUSY))
+
+        await insist(self._units, write)
+        if waits:
+            raise Later(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
 
     async def give_up(self, effect: Asked, reason: str) -> None:
         """It will not be asked for again: people have to know while there is still time to do something about it."""
@@ -146,7 +184,7 @@ class Asking:
                 return None
             asked = known or Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
             stored = await unit.changes.load(effect.change)
-            wanted = stored is not None and wants(stored.change, effect)
+            wanted = stored is not None and wants(stored.change, effect, asked)
             if asked.state is not OperationState.UNKNOWN and not wanted:
                 overtaken = replace(asked, state=OperationState.FAILED, detail=NOT_WANTED, cause=Cause.OVERTAKEN)
                 await unit.operations.put(overtaken)
@@ -203,6 +241,14 @@ class Asking:
         key = f"{operation.key}:by-hand"
         card = ShowCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
         await unit.outbox.add([card], self._clock.now())
+
+
+def _patience_ends(change: Change, asked: Operation, service: Service) -> datetime:
+    """Until when it makes sense to wait for another operation."""
+    if asked.kind == "snapshot":
+        return snapshot_too_late(change, service)
+    confirmed = change.restore.started_at if change.restore else None
+    return (confirmed or asked.asked_at) + expected(asked, service)
 
 
 def _pause(elapsed: timedelta, wished: float | None) -> float:

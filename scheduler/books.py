@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from changes.insist import insist
 from changes.policy import Catalogue, Service
@@ -13,6 +13,10 @@ from scheduler.reports import Reports, ending
 DASHBOARD = "dashboard"
 """The backend of an operation that a person carries out."""
 LATE_AFTER = timedelta(minutes=15)
+BUSY = "busy"
+"""The milestone that an operation waits for another one of ours."""
+_RECENT = 50
+"""Among so many operations are all that can still be under way at one server."""
 
 
 class Books:
@@ -28,7 +32,11 @@ class Books:
     async def service(self, change_id: str) -> Service:
         """The service of the change. Raises Never when there is no such change."""
         async with self.units() as unit:
-            stored = await unit.changes.load(change_id)
+            return await self.service_in(unit, change_id)
+
+    async def service_in(self, unit: UnitOfWork, change_id: str) -> Service:
+        """The same, within a unit of work."""
+        stored = await unit.changes.load(change_id)
         if stored is None:
             raise Never(f"{change_id} does not exist")
         return self._catalogue.service(stored.change.plan.service)
@@ -36,6 +44,18 @@ class Books:
     def backend(self, service: Service, operation: Operation | None = None) -> SnapshotBackend | None:
         """Who is asked: the operation's own backend or the service's. None when it was taken out of the settings."""
         return self._backends.get((operation.backend if operation else "") or service.vps.backend)
+
+    async def in_its_way(self, unit: UnitOfWork, asked: Operation, service: Service) -> tuple[Operation, ...]:
+        """Our operations at the same server that may still be under way, whatever their changes wait for by now."""
+        found: list[Operation] = []
+        for each in await unit.operations.recent(_RECENT):
+            if each.key == asked.key or (each.state.over and each.cause is not Cause.OVERTAKEN):
+                continue
+            stored = await unit.changes.load(each.change)
+            its = self._catalogue.services.get(stored.change.plan.service) if stored else None
+            if its is not None and its.vps.server == service.vps.server and _may_run(each, its, self.clock.now()):
+                found.append(each)
+        return tuple(found)
 
     async def end(self, key: str, state: OperationState, detail: str, cause: Cause | None = None) -> None:
         """Write down how the operation ended, and tell its change; nothing when it had ended already."""
@@ -66,3 +86,20 @@ def expected(operation: Operation, service: Service) -> timedelta:
 def by_hand(operation: Operation, service: Service) -> bool:
     """Whether a person carries it out."""
     return (operation.backend or service.vps.backend) == DASHBOARD
+
+
+def over_by(operation: Operation, service: Service) -> datetime:
+    """When the operation has ended even if it is late, as far as one can reckon."""
+    return operation.asked_at + expected(operation, service) + LATE_AFTER
+
+
+def _may_run(operation: Operation, service: Service, now: datetime) -> bool:
+    """Whether the provider accepted it, or is being asked for it, and nobody has seen it end.
+
+    Nobody looked any more how those ended for which their change did not wait: they have the time they usually take.
+    """
+    if operation.state.over:
+        return bool(operation.handle) and operation.cause is Cause.OVERTAKEN and now < over_by(operation, service)
+    # What waits for a person, or was certainly not accepted, is in nobody's way.
+    waits = operation.state is OperationState.QUEUED and (not operation.handle or by_hand(operation, service))
+    return not waits

@@ -12,7 +12,7 @@ from changes.policy import Service
 from changes.ports import Operation, UnitOfWork
 from changes.sayings import Said, template
 from changes.snapshots import Cause, OperationState, ProviderError, Sighting
-from scheduler.books import LATE_AFTER, Books, by_hand, expected
+from scheduler.books import BUSY, LATE_AFTER, Books, by_hand, expected
 from scheduler.reports import awaits, live_card
 
 log = logging.getLogger(__name__)
@@ -55,13 +55,23 @@ class Following:
         """When running operations are expected to be half done, done, and late."""
         async with self._units() as unit:
             running = await unit.operations.running()
-        found: list[datetime] = []
+            found = [moment for each in running for moment in await self._free_again(unit, each)]
         for operation in running:
             if operation.state is OperationState.QUEUED:
-                continue  # a person has to begin it, and the timeline reminds them
+                continue  # a person has to begin it, and the timeline reminds them; or it waits for another one
             span = expected(operation, await self._books.service(operation.change))
             found += [operation.asked_at + span / 2, operation.asked_at + span, operation.asked_at + span + LATE_AFTER]
         return found
+
+    async def _free_again(self, unit: UnitOfWork, waiting: Operation) -> list[datetime]:
+        """When those should have ended that the operation waits for, and it is asked for anew."""
+        if waiting.handle or BUSY not in waiting.milestones:
+            return []
+        service = await self._books.service_in(unit, waiting.change)
+        return [
+            each.asked_at + expected(each, await self._books.service_in(unit, each.change)) + LOOK_EVERY
+            for each in await self._books.in_its_way(unit, waiting, service)
+        ]
 
     async def _look(self, operation: Operation) -> None:
         async with self._units() as unit:

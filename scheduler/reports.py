@@ -42,10 +42,14 @@ class Reports:
             log.info("%s: %s", change_id, refusal.sentence)
 
 
-def wants(change: Change, effect: BeginSnapshot | BeginRestore) -> bool:
-    """Whether the change still waits for it. A snapshot that begins during the work would be worth nothing."""
+def wants(change: Change, effect: BeginSnapshot | BeginRestore, asked: Operation) -> bool:
+    """Whether the change still waits for it. A snapshot that begins during the work would be worth nothing.
+
+    A restore that was confirmed anew has an operation of its own: the one before is not asked for any more.
+    """
     if isinstance(effect, BeginRestore):
-        return change.state is State.RESTORING
+        confirmed = change.restore.started_at if change.restore else None
+        return change.state is State.RESTORING and (confirmed is None or asked.asked_at >= confirmed)
     snapshot = change.snapshot
     waits = change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.REQUESTED
     return waits and snapshot.name == effect.name

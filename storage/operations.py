@@ -51,3 +51,8 @@ class SqlOperations:
         )
         body = (await self._transaction.execute(query)).scalar_one_or_none()
         return None if body is None else codec.decode_operation(body)
+
+    async def recent(self, most: int) -> tuple[Operation, ...]:
+        """The last ones that were recorded, the newest first."""
+        query = select(operations.c.body).order_by(operations.c.id.desc()).limit(most)
+        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(query)).scalars())

@@ -5,7 +5,12 @@ from changes.consequences.collector import Collector
 from changes.effects import BeginRestore, CardKind, Line, News, NoticeKind
 from changes.model import State
 
-LINES = {"half": Line.RESTORE_HALF, "late": Line.RESTORE_LATE, "blind": Line.RESTORE_BLIND}
+LINES = {
+    "half": Line.RESTORE_HALF,
+    "late": Line.RESTORE_LATE,
+    "busy": Line.RESTORE_BUSY,
+    "blind": Line.RESTORE_BLIND,
+}
 
 
 def of(made: Collector, event: e.Event) -> None:

@@ -146,6 +146,9 @@ class MemoryOperations:
         asked = [each for each in self._oldest_first() if (each.change, each.kind) == (change_id, kind)]
         return asked[-1] if asked else None
 
+    async def recent(self, most: int) -> tuple[Operation, ...]:
+        return tuple(reversed(self._rows.rows.values()))[:most]
+
     def _oldest_first(self) -> list[Operation]:
         return sorted(self._rows.rows.values(), key=lambda each: each.asked_at)
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,6 +26,9 @@ class Bot:
 
     app: composition.App
     teams: Teams
+    folder: Path = Path()
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What its environment says beside the usual."""
 
     @property
     def clock(self) -> MovableClock:
@@ -51,6 +54,17 @@ class Bot:
         """Let time go on to `to`, through everything that falls due."""
         await self.settle()
         await self.app.worker.advance(to, lambda moment: self.clock.move_to(moment, self.app.store.units))
+
+    async def restart(self, at: datetime | None = None) -> None:
+        """End the process and start it again, when it is `at`; what happened meanwhile it has missed."""
+        await self.app.close()
+        self.app = await _built(self.folder, self.given)
+        if at is not None:
+            await self.clock.move_to(at, self.app.store.units)
+        await self.app.start()
+        self.teams.bot_url = f"http://127.0.0.1:{self.app.port}/api/messages"
+        self.teams.now = self.app.clock.now
+        await self.settle()
 
     async def requested(self, other: Mapping[str, str] | None = None, who: Somebody = NADIA) -> None:
         """A change is handed in, by the form."""
@@ -114,17 +128,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running(folder: Path, at: datetime | None = None, **more: str) -> AsyncIterator[Bot]:
     """The bot, with its clock at `at` when it is given, and `learn` bound to the channel if it was not yet."""
-    settings = from_environment(environment(folder, **more), dotenv=folder / ".env")
-    # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
-    with contextlib.chdir(folder):
-        app = await composition.build(settings)
+    app = await _built(folder, more)
+    bot: Bot | None = None
     try:
         assert isinstance(app.clock, MovableClock)
         if at is not None:
             await app.clock.move_to(at, app.store.units)
         await app.start()
         async with Teams(f"http://127.0.0.1:{app.port}/api/messages", app.clock.now) as teams:
-            bot = Bot(app, teams)
+            bot = Bot(app, teams, folder, more)
             async with app.store.units() as unit:
                 bound = await unit.bindings.get("learn")
             if bound is None:
@@ -132,7 +144,14 @@ async def running(folder: Path, at: datetime | None = None, **more: str) -> Asyn
             yield bot
     finally:
         async with asyncio.timeout(20):
-            await app.close()
+            await (bot.app if bot else app).close()
+
+
+async def _built(folder: Path, given: Mapping[str, str]) -> composition.App:
+    settings = from_environment(environment(folder, **given), dotenv=folder / ".env")
+    # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
+    with contextlib.chdir(folder):
+        return await composition.build(settings)
 
 
 FORM = {

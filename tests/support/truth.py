@@ -216,6 +216,7 @@ TRUTHS: dict[Line, Truth] = {
     Line.RESTORE_OVERWRITES: is_in(State.RESTORING),
     Line.RESTORE_HALF: is_in(State.RESTORING),
     Line.RESTORE_LATE: is_in(State.RESTORING),
+    Line.RESTORE_BUSY: is_in(State.RESTORING),
     Line.RESTORE_BLIND: is_in(State.RESTORING),
     Line.RESTORE_REFUSED: _restore_ended(overwrote=False),
     Line.RESTORE_FAILED: _restore_ended(overwrote=True),
