@@ -7,7 +7,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, to_wire, written
-from cards.states import STATES
+from cards.states import state_label
 from cards.text import plain
 from changes.calendar import Day, Week
 from changes.labels import window_label
@@ -91,10 +91,10 @@ def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
 
 
 def _change(change: Change, service: Service) -> CardElement:
-    said, colour = STATES[change.state]
+    said, colour = state_label(change)
     when = window_label(Window(change.plan.window.start, change.ends_at), service.zone)
     about = [*written(change.plan.title), sentence(f"{change.id} · {when}", subtle=True)]
-    return columns((about, "stretch"), ([sentence(_(said), colour=colour)], "auto"))
+    return columns((about, "stretch"), ([sentence(said, colour=colour)], "auto"))
 
 
 def _date(day: date) -> str:

@@ -21,7 +21,7 @@ from cards.parts import (
     written,
 )
 from cards.plan import title_lines
-from cards.states import STATES
+from cards.states import state_label
 from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST, advice, after_failure, not_today, why
@@ -39,8 +39,7 @@ BAD: Colour = "Attention"
 def day_card(view: View, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
-    said, colour = STATES[change.state]
-    said = _(said)
+    said, colour = state_label(change)
     body: list[CardElement] = [
         heading(_("Today's change")),
         *title_lines(view),

@@ -7,7 +7,7 @@ from datetime import datetime
 from cards.history import told
 from cards.ledger import RESULTS, WAYS, notice_name
 from cards.plan import also_informed
-from cards.states import STATES
+from cards.states import state_label
 from cards.view import View
 from changes.labels import duration_label, window_label
 from changes.model import Change, Decision, Kind, Window
@@ -108,7 +108,7 @@ def _blocks(view: View, lines: Sequence[Told]) -> Iterator[Block]:
 
 def _facts(view: View) -> Iterator[tuple[str, str]]:
     change, plan = view.change, view.change.plan
-    yield _("State"), _(STATES[change.state][0])
+    yield _("State"), state_label(change)[0]
     yield _("Service"), view.service.name
     yield _("Window"), view.window_label
     yield _("Downtime"), duration_label(view.window.minutes)

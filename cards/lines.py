@@ -6,7 +6,7 @@ from datetime import timedelta
 from cards.text import plain
 from cards.view import View
 from cards.without import LOOK_FIRST
-from changes.deadlines import snapshot_due, snapshot_too_late
+from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due, snapshot_too_late
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label
 from changes.model import CLOCK, SnapshotStatus, State
@@ -116,11 +116,12 @@ def _go_given(effect: Tell, view: View) -> str:
 
 def _finished(effect: Tell, view: View) -> str:
     started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
-    name = plain(effect.detail)
-    if not started or not finished:
-        return _("the snapshot {name} is finished. The start is unlocked.", name=name)
+    name, start = plain(effect.detail), view.change.plan.window.start
+    then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
+    if not started or not finished or started == finished:
+        return _("the snapshot {name} is finished. {then}", name=name, then=then)
     took = duration_label(round((finished - started).total_seconds() / 60))
-    return _("the snapshot {name} is finished after {took}. The start is unlocked.", name=name, took=took)
+    return _("the snapshot {name} is finished after {took}. {then}", name=name, took=took, then=then)
 
 
 def _completed(effect: Tell, view: View) -> str:
@@ -151,12 +152,14 @@ def _no_restore(view: View) -> str:
 
 
 def _waiting(effect: Tell, view: View) -> str:
-    begin_by = view.change.plan.window.start - timedelta(minutes=view.service.vps.snapshot_minutes)
+    begin_by = snapshot_begins_by(view.change, view.service)
     name = plain(view.service.vps.name)
     if view.now > begin_by:
         return _(
-            "nobody has begun the data snapshot of {name} yet. By now the start will be late: the card above says how.",
+            "nobody has begun the data snapshot of {name} yet. The start will be late: begun now it lets the work "
+            "start {earliest}. The card above says how.",
             name=name,
+            earliest=view.when(earliest_start(view.change, view.service, view.now)),
         )
     return _(
         "nobody has begun the data snapshot of {name} yet. It has to begin by {begin_by}: the card above says how.",
@@ -243,7 +246,7 @@ def _snapshot_nudge(effect: Tell, view: View) -> str:
 
 def _held(effect: Tell, view: View) -> str:
     return _(
-        "the snapshot of {id} waits: {other} still occupies {server}. It begins by itself when that has ended; "
+        "the snapshot of {id} waits for {other}, which needs {server} first. It begins by itself when that has ended; "
         "{deciders} can let it begin now, or waive it.",
         id=view.change.id,
         other=plain(view.change.snapshot.detail or effect.detail),
@@ -267,7 +270,7 @@ def _planned(effect: Tell, view: View) -> str:
         "would undo the work of {other} too.",
         id=view.change.id,
         when=view.when(snapshot_due(view.change, view.service)),
-        other=plain(effect.detail),
+        other=plain(effect.detail) or _("another change"),
         server=plain(view.service.vps.name),
     )
 
@@ -542,6 +545,9 @@ _LINES: dict[Line, Say] = {
     ),
     Line.RESTORE_HALF: lambda e, v: _("The restore is about half done."),
     Line.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),
+    Line.RESTORE_BUSY: lambda e, v: _(
+        "the restore waits until another operation of ours on {name} has ended.", name=plain(v.service.vps.name)
+    ),
     Line.RESTORE_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
         detail=plain(retold(e.detail)),

@@ -7,7 +7,7 @@ from typing import Any
 from microsoft_teams.cards import ActionSet, CardElement
 
 from cards.parts import Colour, columns, heading, label, looks, sentence, to_wire, written
-from cards.states import STATES
+from cards.states import state_label
 from changes.agenda import Asked, Item
 from changes.labels import moment_label, window_label
 from changes.model import Change, Window
@@ -47,8 +47,8 @@ def mine_card(
     for change in own[:MOST_OWN]:
         service = services.get(change.plan.service)
         when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
-        state, colour = STATES[change.state]
-        body += _row(change, [sentence(_(state), colour=colour), sentence(f"{change.id} · {when}", subtle=True)])
+        state, colour = state_label(change)
+        body += _row(change, [sentence(state, colour=colour), sentence(f"{change.id} · {when}", subtle=True)])
     if len(own) > MOST_OWN:
         body.append(sentence(_("**/change list mine** shows all of them."), subtle=True))
     if not items and not own:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from cards.text import plain
 from cards.view import View
-from changes.model import State
+from changes.deadlines import earliest_start
+from changes.model import SnapshotStatus, State
 from changes.recovery import restore_ends_at
 from changes.timeline import StepKind, pending, timeline
 from language import _
@@ -55,7 +56,7 @@ def _of_the_day(view: View) -> str:
         case State.SCHEDULED:
             return _before_the_day(view)
         case State.SNAPSHOTTING:
-            return _together(_("Now: the data snapshot."), _start(view))
+            return _together(_snapshot(view), _start(view))
         case State.READY:
             return _start(view)
         case State.IN_PROGRESS | State.EXTENDED:
@@ -114,8 +115,28 @@ def _before_the_day(view: View) -> str:
     return _("Next: the data snapshot begins {snapshot}.", snapshot=snapshot) if snapshot else _start(view)
 
 
+def _snapshot(view: View) -> str:
+    """How the snapshot stands that is waited for."""
+    implementer, server = plain(view.name(view.change.plan.implementer)), plain(view.service.vps.name)
+    match view.change.snapshot.status:
+        case SnapshotStatus.HELD:
+            return _("Now: its snapshot waits until {server} is free.", server=server)
+        case SnapshotStatus.FAILED:
+            return _("Now: its snapshot failed; it is tried again, taken by hand, waived, or the change postponed.")
+        case SnapshotStatus.REQUESTED if view.service.vps.is_manual:
+            return _("Now: {implementer} begins the data snapshot on the dashboard.", implementer=implementer)
+        case SnapshotStatus.REQUESTED:
+            return _("Now: Infomaniak is asked for the data snapshot.")
+        case _:
+            return _("Now: the data snapshot.")
+
+
 def _start(view: View) -> str:
     implementer, start = plain(view.name(view.change.plan.implementer)), view.change.plan.window.start
+    if view.change.state is State.SNAPSHOTTING:
+        snapshot, start = view.change.snapshot.status, earliest_start(view.change, view.service, view.now)
+        if snapshot is not SnapshotStatus.RUNNING or not view.now < start < view.change.ends_at:
+            return ""  # it is locked, and nobody knows until when
     if start > view.now:
         return _("Next: {implementer} starts it {start}.", implementer=implementer, start=view.when(start))
     return _("Now: {implementer} has to start it, or postpone it.", implementer=implementer)

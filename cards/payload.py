@@ -148,7 +148,7 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "snapshot.started": _bare(c.NoteSnapshotStarted),
     "snapshot.finished": _finished,
     "snapshot.failed": _said_within(c.NoteSnapshotFailed),
-    "snapshot.retry": _said(c.RetrySnapshot, "reason"),
+    "snapshot.retry": _said_within(c.RetrySnapshot),
     "snapshot.waive": _said_within(c.WaiveSnapshot),
     "window.start": _said(c.Start, "reason"),
     "test.result": _record_test,

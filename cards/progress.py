@@ -1,6 +1,6 @@
 """The snapshot: how far it is, edited in place; or, without a provider, what a person has to do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
@@ -8,21 +8,37 @@ from microsoft_teams.cards import Action, CardElement
 from cards.bar import progress_bar
 from cards.parts import facts, heading, pressed, sentence, to_wire, written
 from cards.plan import title_lines
-from cards.text import plain
+from cards.text import capital, plain
 from cards.view import View
-from cards.without import LOOK_FIRST, advice, after_failure, unseen, while_it_runs, why
+from cards.without import (
+    LOOK_FIRST,
+    advice,
+    after_failure,
+    is_too_late,
+    let_it_begin,
+    not_today,
+    too_late,
+    unseen,
+    while_it_runs,
+    why,
+)
+from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
-from changes.model import SnapshotStatus
+from changes.model import AT_WORK, BROKEN, SnapshotStatus, State
+from changes.occupancy import Booking, ahead
 from language import _
+
+_WANTED = AT_WORK | BROKEN | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
+"""Where the snapshot is waited for, or serves."""
 
 
 def progress_card(view: View, message: str) -> dict[str, Any]:
     """The card of one attempt at the snapshot."""
     change = view.change
     body: list[CardElement] = [heading(_("Data snapshot")), *title_lines(view)]
-    if message != message_of(CardKind.PROGRESS, change):
-        return to_wire([*body, sentence(_("This attempt is over; a newer one stands below."), colour="Warning")])
+    if over := _over(view, message):
+        return to_wire([*body, sentence(over, colour="Warning")])
     match change.snapshot.status:
         case SnapshotStatus.FINISHED:
             body += _finished(view)
@@ -36,27 +52,51 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
             who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else _("The approver")
             body += [sentence(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
             body += written(change.snapshot.detail)
+        case SnapshotStatus.HELD:
+            body += _held(view)
         case _:
             body += _under_way(view)
     return to_wire(body, _actions(view, message), view, message)
 
 
+def _over(view: View, message: str) -> str:
+    """Why the card is only a record any more; empty as long as it is not."""
+    change, snapshot = view.change, view.change.snapshot
+    if change.state is State.CANCELLED:
+        return _("The change was cancelled: its snapshot is not needed any more.")
+    if change.state in (State.POSTPONED, State.NO_GO):
+        return _("The change was postponed: the snapshot for that date is not needed any more.")
+    if message == message_of(CardKind.PROGRESS, change) and change.state in _WANTED:
+        return ""
+    if _has_a_card(view):
+        return _("This attempt is over; a newer one stands below.")
+    if snapshot.status is SnapshotStatus.REQUESTED:
+        return _("This attempt is over: the snapshot is asked for anew, and has a card of its own once it begins.")
+    return _("This attempt is over.")
+
+
+def _has_a_card(view: View) -> bool:
+    """Whether the present attempt is surely shown on a card of its own: it has one from when it began or failed."""
+    snapshot = view.change.snapshot
+    if snapshot.status is SnapshotStatus.REQUESTED:
+        guided = view.operation is not None and view.operation.name == snapshot.name and bool(view.operation.handle)
+        return (_by_hand(view) and guided) or "busy" in snapshot.milestones
+    if snapshot.status is SnapshotStatus.FINISHED:
+        return snapshot.started_at != snapshot.finished_at
+    return snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED, SnapshotStatus.HELD)
+
+
 def _under_way(view: View) -> list[CardElement]:
-    return _guide(view) if _by_hand(view) else _progress(view)
+    if view.change.snapshot.status is not SnapshotStatus.REQUESTED:
+        return _progress(view)
+    return _guide(view) if _by_hand(view) else _asked(view)
 
 
 def _guide(view: View) -> list[CardElement]:
-    """What a person does where the bot may not; and once it runs, how long it takes."""
-    vps, begun = view.service.vps, view.change.snapshot.started_at
-    if begun is not None:
-        span = timedelta(minutes=vps.snapshot_minutes)
-        rows = [
-            (_("Server"), plain(vps.name)),
-            (_("Began"), view.when(begun)),
-            (_("Expected end"), view.when(begun + span)),
-        ]
-        running = sentence(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)
-        return [running, *progress_bar(view, view.operation, begun, span, by_hand=True), facts(rows)]
+    """What a person does where the bot may not, and until when."""
+    vps = view.service.vps
+    if is_too_late(view):
+        return [sentence(too_late(view), colour="Attention", bold=True)]
     return [
         sentence(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
         facts(
@@ -78,27 +118,125 @@ def _guide(view: View) -> list[CardElement]:
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=4),
-                    _("When it is done, press *Finished* and give its name."),
+                    _("When it is done, press *It is finished* and give its name."),
                 ),
             ]
         ),
+        *_when_to_begin(view),
     ]
+
+
+def _when_to_begin(view: View) -> list[CardElement]:
+    """Until when the work starts on time, and later when it would start instead: true whenever it is read."""
+    start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
+    last = _("From {when} on it is too late.", when=view.when(snapshot_too_late(view.change, view.service)))
+    if view.now <= begin_by:
+        on_time = _(
+            "For the work to start on time, {start}, it has to begin by {begin_by}.",
+            start=view.when(start),
+            begin_by=view.when(begin_by),
+        )
+        return [sentence(f"{on_time} {last}")]
+    late = _(
+        "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
+        now=view.when(view.now),
+        earliest=view.when(earliest_start(view.change, view.service, view.now)),
+        start=view.when(start),
+    )
+    return [sentence(f"{late} {last}", colour="Warning")]
+
+
+def _asked(view: View) -> list[CardElement]:
+    """It was asked for, and the provider has not begun it."""
+    if "busy" not in view.change.snapshot.milestones:
+        return [sentence(_("Infomaniak is being asked for the snapshot."), bold=True)]
+    waits = _(
+        "The snapshot waits: another operation of ours is under way on {name}. Infomaniak is asked again every minute, "
+        "until {until}; later it would end after the window.",
+        name=plain(view.service.vps.name),
+        until=view.when(snapshot_too_late(view.change, view.service)),
+    )
+    return [sentence(waits, colour="Warning", bold=True)]
 
 
 def _progress(view: View) -> list[CardElement]:
-    vps = view.service.vps
-    begun = view.operation.asked_at if view.operation else view.now
+    change, vps = view.change, view.service.vps
+    by_hand = _by_hand(view)
+    begun = change.snapshot.started_at or (view.operation.asked_at if view.operation else view.now)
     span = timedelta(minutes=vps.snapshot_minutes)
+    said = [sentence(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
+    rows = [
+        (_("Server"), plain(vps.name)),
+        (_("Began"), view.when(begun)),
+        (_("Expected end"), view.when(begun + span)),
+    ]
     return [
-        *progress_bar(view, view.operation, begun, span),
-        facts(
-            [
-                (_("Server"), plain(vps.name)),
-                (_("Began"), view.when(begun)),
-                (_("Expected end"), view.when(begun + span)),
-            ]
+        *(said if by_hand else []),
+        *progress_bar(view, view.operation, begun, span, by_hand=by_hand),
+        facts(rows),
+        *_late_start(view, begun + span),
+    ]
+
+
+def _late_start(view: View, ends: datetime) -> list[CardElement]:
+    """What it means for the work that the snapshot ends only then, where that is after the start."""
+    if ends > view.change.ends_at:
+        after = _(
+            "That is after the window, {end}: postpone the change, or let {deciders} waive the snapshot.",
+            end=view.when(view.change.ends_at),
+            deciders=view.deciders,
+        )
+        return [sentence(after, colour="Attention")]
+    if ends <= view.change.plan.window.start:
+        return []
+    start, earliest = view.change.plan.window.start, earliest_start(view.change, view.service, view.now)
+    late = _("So the work can start {earliest}, not {start}.", earliest=view.when(earliest), start=view.when(start))
+    return [sentence(late, colour="Warning")]
+
+
+def _held(view: View) -> list[CardElement]:
+    """Whose change it waits for, until when, and that it goes on by itself while there is time for it."""
+    other, server = _other(view), plain(view.service.vps.name)
+    if other is None:
+        waits = _("The snapshot waits until {server} is free.", server=server)
+    else:
+        waits = _(
+            "The snapshot waits for {other} ({title}), which needs {server} first, until about {until}.",
+            other=other.change,
+            title=plain(other.title),
+            server=server,
+            until=view.when(_free_from(other)),
+        )
+    said: list[CardElement] = [sentence(waits, colour="Warning", bold=True)]
+    if is_too_late(view):
+        return [*said, sentence(too_late(view), colour="Attention")]
+    if other is not None and _free_from(other) >= snapshot_too_late(view.change, view.service):
+        then = _(
+            "By then it is too late: it would end after the window, {end}. Postpone the change, or let {deciders} let "
+            "it begin now or waive it.",
+            end=view.when(view.change.ends_at),
+            deciders=view.deciders,
+        )
+        return [*said, sentence(then, colour="Attention")]
+    return [
+        *said,
+        sentence(
+            _(
+                "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
+                deciders=capital(view.deciders),
+            )
         ),
     ]
+
+
+def _other(view: View) -> Booking | None:
+    """The change that it waits for now, or else the one that it was held for."""
+    now = ahead(view.change, view.service, view.neighbours, view.now)
+    return now or next((each for each in view.neighbours if each.change == view.change.snapshot.detail), None)
+
+
+def _free_from(other: Booking) -> datetime:
+    return other.occupied.end if other.occupied is not None else other.window.end
 
 
 def _finished(view: View) -> list[CardElement]:
@@ -107,19 +245,31 @@ def _finished(view: View) -> list[CardElement]:
         (_("Name"), plain(snapshot.name)),
         (_("Finished"), view.when(snapshot.finished_at) if snapshot.finished_at else ""),
     ]
-    return [sentence(_("The snapshot is there; the start is unlocked."), colour="Good", bold=True), facts(rows)]
+    from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
+    there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
+    return [sentence(there, colour="Good", bold=True), facts(rows)]
 
 
 def _actions(view: View, message: str) -> list[Action]:
-    status = view.change.snapshot.status
-    if status is SnapshotStatus.FAILED:
-        return after_failure(view, message)
-    if status is SnapshotStatus.RUNNING and (_by_hand(view) or unseen(view)):
-        return while_it_runs(view, message)
-    if status is SnapshotStatus.REQUESTED and _by_hand(view):
-        started = pressed(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
-        return [started, *while_it_runs(view, message)]
-    return []
+    match view.change.snapshot.status:
+        case SnapshotStatus.FAILED:
+            return after_failure(view, message)
+        case SnapshotStatus.HELD if is_too_late(view):
+            return not_today(view, message)
+        case SnapshotStatus.HELD:
+            return let_it_begin(view, message, _("Let it begin now"))
+        case SnapshotStatus.RUNNING if _by_hand(view) or unseen(view):
+            return while_it_runs(view, message)
+        case SnapshotStatus.REQUESTED if _by_hand(view) and is_too_late(view):
+            return while_it_runs(view, message)
+        case SnapshotStatus.REQUESTED if _by_hand(view):
+            started = pressed(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
+            return [started, *while_it_runs(view, message)]
+        case SnapshotStatus.REQUESTED | SnapshotStatus.RUNNING:
+            # It can be waived at any time while it runs.
+            return not_today(view, message)
+        case _:
+            return []
 
 
 def _by_hand(view: View) -> bool:

@@ -8,7 +8,7 @@ from microsoft_teams.cards import CardElement
 from cards.history import told
 from cards.parts import columns, label, sentence, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines
-from cards.states import STATES
+from cards.states import state_label
 from cards.summary import timeline_facts
 from cards.text import shortened
 from cards.view import View
@@ -25,8 +25,7 @@ LONGEST = 120
 def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -> dict[str, Any]:
     """The plan, the dates to come, the newest part of the history, and how many were told of it."""
     change = view.change
-    said, colour = STATES[change.state]
-    said = _(said)
+    said, colour = state_label(change)
     body: list[CardElement] = [
         columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
         *exceptions(view),

@@ -1,10 +1,10 @@
 """How a state reads, and in which colour."""
 
 from cards.parts import Colour
-from changes.model import State
-from language import N_
+from changes.model import Change, SnapshotStatus, State
+from language import N_, _
 
-STATES: dict[State, tuple[str, Colour]] = {
+_STATES: dict[State, tuple[str, Colour]] = {
     State.DRAFT: (N_("Draft"), "Default"),
     State.SUBMITTED: (N_("Submitted"), "Accent"),
     State.PRECHECK_PENDING: (N_("Waits for the pre-check"), "Warning"),
@@ -24,3 +24,20 @@ STATES: dict[State, tuple[str, Colour]] = {
     State.POSTPONED: (N_("Postponed"), "Warning"),
     State.CANCELLED: (N_("Cancelled"), "Default"),
 }
+_SNAPSHOTS: dict[SnapshotStatus, tuple[str, Colour]] = {
+    SnapshotStatus.HELD: (N_("Waits for another change on the server"), "Warning"),
+    SnapshotStatus.REQUESTED: (N_("Waits for its snapshot"), "Warning"),
+    SnapshotStatus.FAILED: (N_("Snapshot failed"), "Attention"),
+}
+"""What a change that waits for its snapshot really waits for, where none is under way."""
+
+
+def state_label(change: Change) -> tuple[str, Colour]:
+    """How the change's state reads, as it really stands, and in which colour."""
+    said, colour = _STATES[change.state]
+    if change.state is State.SNAPSHOTTING:
+        snapshot = change.snapshot
+        said, colour = _SNAPSHOTS.get(snapshot.status, (said, colour))
+        if snapshot.status is SnapshotStatus.FAILED and snapshot.cause is not None and snapshot.cause.look_first:
+            said = N_("Nobody knows whether there is a snapshot")
+    return _(said), colour

@@ -8,7 +8,7 @@ from cards.clock import restore_clock, window_clock
 from cards.next import what_follows
 from cards.parts import columns, facts, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import exceptions, title_lines, why_not, window_facts
-from cards.states import STATES
+from cards.states import state_label
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.labels import duration_label
@@ -27,8 +27,7 @@ _OUTCOMES = {
 def status_card(view: View) -> dict[str, Any]:
     """The card at the root of the change's thread."""
     change = view.change
-    said, colour = STATES[change.state]
-    said = _(said)
+    said, colour = state_label(change)
     body: list[CardElement] = [
         columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
         *exceptions(view),

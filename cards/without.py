@@ -2,12 +2,15 @@
 
 from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 
-from cards.parts import opens, pressed, text_input
+from cards.parts import choice, opens, pressed, text_input
 from cards.plan import why_not
 from cards.text import capital
 from cards.view import View
 from changes.conflicts import LIMITS
+from changes.deadlines import snapshot_too_late
+from changes.lifecycle.snapshot import implausible
 from changes.model import Snapshot, SnapshotStatus
+from changes.occupancy import ahead, broken
 from changes.snapshots import Cause
 from language import N_, _, retold
 
@@ -30,12 +33,29 @@ ALWAYS = N_("Try again, or take it by hand on the dashboard.")
 
 def advice(view: View) -> str:
     """What to do next, and who may decide to do without."""
+    if is_too_late(view):
+        return too_late(view)
     cause = view.change.snapshot.cause
     next_step = ADVICE.get(cause, ALWAYS) if cause else ALWAYS
     return _(
         "{next_step} {who} may let it start without one.",
         next_step=_(next_step),
         who=capital(view.deciders),
+    )
+
+
+def is_too_late(view: View) -> bool:
+    """Whether a snapshot begun now would end after the window."""
+    return view.now >= snapshot_too_late(view.change, view.service)
+
+
+def too_late(view: View) -> str:
+    """That it is, and the ways on."""
+    return _(
+        "It is too late for a snapshot: begun now it would end after the window, {end}. Postpone the change, or let "
+        "{deciders} waive the snapshot.",
+        end=view.when(view.change.ends_at),
+        deciders=view.deciders,
     )
 
 
@@ -47,9 +67,14 @@ def why(failed: Snapshot) -> str:
 def after_failure(view: View, message: str) -> list[Action]:
     """Everything that can be done after a failure; what helps most with this one comes first, and stands out."""
     cause = view.change.snapshot.cause
-    again = pressed(view, message, _("Try again"), "snapshot.retry", alone=True)
-    by_hand = pressed(view, message, _("I take it on the dashboard"), "snapshot.started", alone=True)
     there = _there(view, message, _("It is there"))
+    if is_too_late(view):
+        return [there, *not_today(view, message)]
+    by_hand = pressed(view, message, _("I take it on the dashboard"), "snapshot.started", alone=True)
+    if ahead(view.change, view.service, view.neighbours, view.now) is not None:
+        is_refused = broken(view.neighbours) is not None
+        return [there, *([] if is_refused else [by_hand]), *let_it_begin(view, message, _("Try again"))]
+    again = pressed(view, message, _("Try again"), "snapshot.retry", alone=True)
     first: list[ExecuteAction | ShowCardAction]
     if cause in LOOK_FIRST:
         first = [there, again, by_hand]
@@ -61,6 +86,12 @@ def after_failure(view: View, message: str) -> list[Action]:
         first = [again, by_hand, there]
     first[0].style = "positive"
     return [*first, *not_today(view, message)]
+
+
+def let_it_begin(view: View, message: str, title: str) -> list[Action]:
+    """Where another change needs the server first: the approver can let it begin all the same, with a reason."""
+    now = pressed(view, message, title, "snapshot.retry")
+    return [_postpone(view, message), _within(view, message, _("Begin now, or start without"), now)]
 
 
 def while_it_runs(view: View, message: str) -> list[Action]:
@@ -94,7 +125,14 @@ def unseen(view: View) -> bool:
 
 
 def _there(view: View, message: str, title: str) -> ShowCardAction:
+    """Its name is the evidence, and whoever gives it says of what it is: nothing is chosen for them."""
     snapshot = view.change.snapshot
     own = "" if snapshot.cause is Cause.BUSY else snapshot.name  # somebody else's has a name of its own
     name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own, most=100)
-    return opens(title, [name], pressed(view, message, _("Use this snapshot"), "snapshot.finished", style="positive"))
+    kinds = [("data", _("Data only")), ("system", _("System disk"))]
+    if implausible(view.change, view.now, view.service):
+        kinds.append(("data_checked", _("Data only, and I checked that it is complete")))
+    of = choice("result", _("What is it a snapshot of?"), kinds, "")
+    return opens(
+        title, [name, of], pressed(view, message, _("Use this snapshot"), "snapshot.finished", style="positive")
+    )

@@ -48,6 +48,7 @@ from changes.model import (
     Tried,
     Window,
 )
+from changes.occupancy import Booking
 from changes.periods import Period
 from changes.policy import Backup, Freeze, Recipient, Service
 from changes.ports import DeadParcel, Operation, Refused, Result, Told, Way
@@ -267,7 +268,17 @@ def view(of: Change, hand: Hand = PLAINLY, backend: str = "vps_api", mris: tuple
     if of.state is State.COMPLETED:
         return View(of, service(backend, hand), moment(of.state), mris=mris, history=stumbled(of), ledger=LEDGER)
     past = LONGER if of.state is State.DRAFT or of.state is State.PRECHECK_PENDING else NOTHING
-    return View(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, past=past)
+    near = (neighbour(hand),) if of.snapshot.status is SnapshotStatus.HELD else ()
+    return View(
+        of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, past=past, neighbours=near
+    )
+
+
+def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:
+    """Another change at work on the server, until so many minutes after the start of the window."""
+    theirs = Window(START - timedelta(minutes=240), START + timedelta(minutes=minutes))
+    title = plan(hand).title
+    return Booking("CHG-2027-0003", title, theirs, State.IN_PROGRESS, theirs, people=PEOPLE, started_at=theirs.start)
 
 
 LONGER = Experience(Estimate(185, 10), Estimate(95, 10), Estimate(25, 10), Estimate(115, 10), late=4, late_by=35)
@@ -292,8 +303,14 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
         yield state.value, change(state, hand, kind)
     comment = hand.fill("Infomaniak: the quota of snapshots is used up.", LIMITS["comment"])
     waiting = change(State.SNAPSHOTTING, hand, kind)
-    asked = replace(waiting.snapshot, status=SnapshotStatus.REQUESTED, started_at=None)
+    due = START - timedelta(minutes=165)
+    asked = replace(waiting.snapshot, status=SnapshotStatus.REQUESTED, started_at=None, since=due)
     yield "snapshot asked for", waiting.with_(snapshot=asked)
+    yield "snapshot waits for ours", waiting.with_(snapshot=replace(asked, milestones=("busy",)))
+    held = Snapshot(SnapshotStatus.HELD, detail="CHG-2027-0003", since=due)
+    yield "snapshot held", waiting.with_(snapshot=held)
+    given_up = {"closing_reason": comment, "snapshot": waiting.snapshot}
+    yield "cancelled during the snapshot", waiting.with_(state=State.CANCELLED, **given_up)
     failed = replace(waiting.snapshot, status=SnapshotStatus.FAILED, detail=comment)
     yield "snapshot failed", waiting.with_(snapshot=failed)
     for cause in Cause:

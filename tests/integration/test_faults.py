@@ -44,10 +44,13 @@ def refused(says: str, cause: Cause, way: str) -> tuple[Row, Row]:
     return Row(says, cause, buttons, way), Row(says, cause, ASK_AGAIN, "ask again")
 
 
-GOES_ON = "The data snapshot of Hannibal has begun", "**Anne** confirmed the restore"
-DONE = tuple(Row(says, None, [], "wait", made=1) for says in GOES_ON)
-ADOPTED = tuple(Row(says, None, [], "wait", 2, made=1) for says in GOES_ON)
-ASKED_LATER = tuple(Row(says, None, [], "wait", 1, asked=2, made=1) for says in GOES_ON)
+GOES_ON = (
+    ("The data snapshot of Hannibal has begun", ["change.postpone", "snapshot.waive"]),
+    ("**Anne** confirmed the restore", []),
+)
+DONE = tuple(Row(says, None, verbs, "wait", made=1) for says, verbs in GOES_ON)
+ADOPTED = tuple(Row(says, None, verbs, "wait", 2, made=1) for says, verbs in GOES_ON)
+ASKED_LATER = tuple(Row(says, None, verbs, "wait", 1, asked=2, made=1) for says, verbs in GOES_ON)
 LOST = (
     Row("The answer was lost", Cause.LOST, LOOK_FIRST, "try again", 7),
     Row("The answer was lost", Cause.LOST, LOOK_FOR_IT, "ask again", 7),

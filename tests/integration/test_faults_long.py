@@ -102,7 +102,7 @@ class Reported:
     lasts: float = 0
 
 
-REPORTS = ["snapshot.finished", "snapshot.failed", "change.postpone", "snapshot.waive"]
+REPORTS = ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
 WRONG = {"reason": "The dashboard says: no room."}
 DASHBOARD = {
     "the snapshot fails": Reported(

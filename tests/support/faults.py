@@ -228,6 +228,7 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.go_on(2)
     if by_hand:
         await stage.press(IVO, "snapshot.started")
+        await stage.go_on(145)
         await stage.press(IVO, "snapshot.finished", snapshot_name=CHANGE, result="data")
     await stage.go_until(START)
     await stage.press(IVO, "window.start")

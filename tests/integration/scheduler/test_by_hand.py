@@ -66,10 +66,12 @@ async def operations(world: World) -> tuple[Operation, ...]:
 async def test_the_implementer_is_shown_the_steps_and_reminded_when_nobody_begins(world: World, change: Change) -> None:
     [guide] = cards(world)
     assert (guide.mention, guide.only_edit) == ((IVO,), False)
-    await minutes(world, 14)
+    await minutes(world, 9)
     assert told(world) == []
-    await minutes(world, 16)
-    assert told(world) == [Line.SNAPSHOT_WAITING]
+    await minutes(world, 1)
+    assert told(world) == [Line.SNAPSHOT_NUDGE]
+    # What the guide says of the time is brought up to date with it.
+    assert [card.only_edit for card in cards(world)] == [False, True]
 
 
 async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: World, change: Change) -> None:
@@ -79,8 +81,9 @@ async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: 
     await world.worker.run_due()
     [operation] = await operations(world)
     assert (operation.asked_at, operation.state) == (begun, OperationState.RUNNING)
+    world.carried.clear()
     await minutes(world, 75)
-    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_HALF]
+    assert told(world) == [Line.SNAPSHOT_HALF]
     assert (await operations(world))[0].percent == 50
     await minutes(world, 91)
     assert told(world)[-1] is Line.SNAPSHOT_LATE
@@ -103,7 +106,7 @@ async def test_what_a_person_says_ends_it_and_nothing_is_followed_any_more(
     world: World, change: Change, ended: c.Command
 ) -> None:
     await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await minutes(world, 5)
+    await minutes(world, 60)
     await world.tell(change, ended)
     await minutes(world, 2)
     assert await operations(world) == ()
@@ -116,7 +119,7 @@ async def test_what_a_person_says_ends_it_and_nothing_is_followed_any_more(
 
 async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, change: Change) -> None:
     await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403"))
+    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403", checked=True))
     world.clock.go_to(START)
     await world.worker.run_due()
     for command in (

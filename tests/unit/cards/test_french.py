@@ -15,7 +15,7 @@ from tests.unit.cards.looking import says
 
 SHOWN = ("text", "title", "label", "placeholder", "altText", "errorMessage", "value")
 DATA = re.compile(
-    r"^service\d$|^normal$|^emergency$|CHG-\d{4}-\d{4}|\d|\b(?:CES?T|min|h|GO|NO)\b|https?://\S+"
+    r"^service\d$|^normal$|^emergency$|^data$|^data_checked$|^system$|CHG-\d{4}-\d{4}|\d|\b(?:CES?T|min|h|GO|NO)\b|https?://\S+"
     r"|/change \w+[^*`|]*|/clock next|/clock\S*|/as\b( NAME)?"
 )
 """What is nobody's sentence: keys, ids, times, addresses, commands."""

@@ -1,12 +1,17 @@
 """The card of a snapshot, with a provider and by hand."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cards.progress import progress_card
+from cards.show import show_card
+from cards.states import state_label
+from cards.status import status_card
 from changes.snapshots import Cause, OperationState
-from tests.cards.subjects import view
+from tests.cards.subjects import START, neighbour, view
 from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
 
 
@@ -93,8 +98,8 @@ def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> No
     assert "snapshot.started" not in verbs(running)
 
 
-def test_with_a_provider_there_is_nothing_to_press_while_it_runs() -> None:
-    assert verbs(progress_card(view(NORMAL["snapshotting"]), "progress:1.1")) == []
+def test_what_a_provider_takes_can_be_waived_or_the_change_postponed_while_it_runs() -> None:
+    assert verbs(progress_card(view(NORMAL["snapshotting"]), "progress:1.1")) == ["change.postpone", "snapshot.waive"]
 
 
 def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
@@ -102,9 +107,146 @@ def test_a_waived_snapshot_names_who_waived_it_and_why() -> None:
     assert "**Pierre André** lets it start without" in said
 
 
-def test_the_card_of_an_earlier_attempt_is_over() -> None:
-    retried = NORMAL["snapshotting"].with_(snapshot=replace(NORMAL["snapshotting"].snapshot, attempt=2))
+def guide(minutes: float) -> dict[str, Any]:
+    return progress_card(at(NORMAL["snapshot asked for"], minutes, "dashboard"), "progress:1.1")
+
+
+@pytest.mark.parametrize("minutes", [-165, -150])
+def test_until_it_can_begin_in_time_the_guide_says_until_when_that_is(minutes: float) -> None:
+    said = says(guide(minutes))
+    assert "For the work to start on time, 15.04.2027 22:00 CEST, it has to begin by 15.04.2027 19:30 CEST." in said
+    assert "From 15.04.2027 21:00 CEST on it is too late." in said
+
+
+def test_later_the_guide_says_when_the_work_would_start_instead() -> None:
+    said = says(guide(-100))
+    late = (
+        "The start will be late: begun at 15.04.2027 20:20 CEST, the snapshot lets the work start 15.04.2027 22:50 CEST"
+    )
+    assert late in said
+    assert "to start on time" not in said
+
+
+def test_when_it_is_too_late_to_begin_only_what_is_there_already_or_doing_without_is_offered() -> None:
+    card = guide(-60)
+    assert "It is too late for a snapshot: begun now it would end after the window" in says(card)
+    assert "Please take the snapshot now" not in says(card)
+    assert verbs(card) == ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
+    for cause in Cause:
+        failed = progress_card(at(NORMAL[f"snapshot failed, {cause}"], -60), "progress:1.1")
+        assert verbs(failed) == ["snapshot.finished", "change.postpone", "snapshot.waive"]
+        assert "too late for a snapshot" in says(failed)
+
+
+@pytest.mark.parametrize(("minutes", "early"), [(-164, True), (-106, True), (-105, False)])
+def test_whoever_says_that_it_is_finished_says_of_what_and_looks_again_when_it_is_early(
+    minutes: float, early: bool
+) -> None:
+    for name in ("snapshot taken by hand", "snapshot asked for"):
+        card = progress_card(at(NORMAL[name], minutes, "dashboard"), "progress:1.1")
+        [of] = [node for node in walk(card) if node.get("id") == "result"]
+        offered = [each["value"] for each in of["choices"]]
+        assert offered == ["data", "system", *(["data_checked"] if early else [])]
+        assert "value" not in of
+
+
+def test_a_snapshot_that_is_held_names_whose_change_it_waits_for_and_until_when() -> None:
+    seen = view(NORMAL["snapshot held"])
+    seen = replace(seen, neighbours=(neighbour(minutes=-90),))
+    card = progress_card(seen, "progress:1.0")
+    waits = "The snapshot waits for CHG-2027-0003 (Moodle 4.5 to 5.0), which needs Hannibal first, until about"
+    assert f"{waits} 15.04.2027 20:30 CEST." in says(card)
+    assert "It begins by itself when that has ended. Pierre André or a deputy can let it begin now" in says(card)
+    assert verbs(card) == ["change.postpone", "snapshot.retry", "snapshot.waive"]
+
+
+def test_a_snapshot_that_is_held_for_too_long_does_not_promise_to_begin() -> None:
+    seen = view(NORMAL["snapshot held"])
+    card = progress_card(replace(seen, neighbours=(neighbour(minutes=0),)), "progress:1.0")
+    assert "By then it is too late" in says(card)
+    assert "begins by itself" not in says(card)
+    assert "snapshot.retry" in verbs(card)
+    late = progress_card(replace(seen, now=START - timedelta(minutes=60)), "progress:1.0")
+    assert "It is too late for a snapshot" in says(late)
+    assert verbs(late) == ["change.postpone", "snapshot.waive"]
+
+
+def test_a_failed_snapshot_on_a_server_that_is_needed_first_is_tried_again_with_a_reason_only() -> None:
+    seen = replace(view(NORMAL["snapshot failed"]), neighbours=(neighbour(),))
+    [again] = [node for node in walk(progress_card(seen, "progress:1.1")) if node.get("verb") == "snapshot.retry"]
+    assert again.get("associatedInputs") != "none"
+    [free] = [
+        node
+        for node in walk(progress_card(view(NORMAL["snapshot failed"]), "progress:1.1"))
+        if node.get("verb") == "snapshot.retry"
+    ]
+    assert free["associatedInputs"] == "none"
+
+
+def test_a_snapshot_that_waits_for_another_of_ours_says_so_and_shows_no_progress() -> None:
+    card = progress_card(view(NORMAL["snapshot waits for ours"]), "progress:1.1")
+    assert "another operation of ours is under way on Hannibal" in says(card)
+    assert "%" not in says(card)
+    assert verbs(card) == ["change.postpone", "snapshot.waive"]
+
+
+def test_a_snapshot_that_ends_after_the_start_or_the_window_says_what_that_means() -> None:
+    running = NORMAL["snapshotting"]
+
+    def begun(minutes: int) -> str:
+        started = START + timedelta(minutes=minutes)
+        of = running.with_(snapshot=replace(running.snapshot, started_at=started))
+        return says(progress_card(replace(view(of), now=started), "progress:1.1"))
+
+    assert "So the work can start" not in begun(-165)
+    assert "So the work can start 15.04.2027 22:30 CEST, not 15.04.2027 22:00 CEST." in begun(-120)
+    assert "That is after the window, 15.04.2027 23:30 CEST" in begun(-30)
+
+
+def test_a_newer_attempt_is_named_only_where_one_stands() -> None:
+    running = NORMAL["snapshotting"]
+    retried = running.with_(snapshot=replace(running.snapshot, attempt=2))
     assert "a newer one stands below" in says(progress_card(view(retried), "progress:1.1"))
+    asked = NORMAL["snapshot asked for"]
+    again = asked.with_(snapshot=replace(asked.snapshot, attempt=2))
+    said = says(progress_card(replace(view(again), operation=None), "progress:1.1"))
+    assert "stands below" not in said
+    assert "the snapshot is asked for anew" in said
+    moved = NORMAL["scheduled"].with_(round=2)
+    assert "This attempt is over." in says(progress_card(view(moved), "progress:1.1"))
+    assert "stands below" not in says(progress_card(view(moved), "progress:1.1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "says_it"),
+    [("cancelled during the snapshot", "The change was cancelled"), ("postponed", "The change was postponed")],
+)
+def test_after_the_date_was_given_up_the_card_shows_no_progress_and_no_newer_attempt(name: str, says_it: str) -> None:
+    card = progress_card(view(NORMAL[name]), "progress:1.1")
+    assert says_it in says(card)
+    assert "%" not in says(card)
+    assert "stands below" not in says(card)
+    assert verbs(card) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("snapshotting", "Snapshot under way"),
+        ("snapshot taken by hand", "Snapshot under way"),
+        ("snapshot asked for", "Waits for its snapshot"),
+        ("snapshot held", "Waits for another change on the server"),
+        ("snapshot failed", "Snapshot failed"),
+        ("snapshot failed, lost", "Nobody knows whether there is a snapshot"),
+        ("snapshot failed, busy", "Snapshot failed"),
+    ],
+)
+def test_the_state_of_a_change_that_waits_for_its_snapshot_is_the_one_it_is_in(name: str, label: str) -> None:
+    assert state_label(NORMAL[name])[0] == label
+    seen = view(NORMAL[name])
+    for card in (status_card(seen), show_card(seen, [])):
+        assert label in says(card)
+        assert ("Snapshot under way" in says(card)) is (label == "Snapshot under way")
 
 
 def test_a_progress_card_without_an_operation_shows_nothing_done() -> None:
