@@ -53,8 +53,18 @@ async def fall_due(store: Store, change: str, until: datetime) -> Change:
 async def with_go(store: Store, service: str, start: datetime, go_at: datetime, minutes: int = 120) -> str:
     """An emergency that is requested and has its GO then."""
     window = Window(start, start + timedelta(minutes=minutes))
-    texts = {"risks": "None known.", "rollback": "Restore the snapshot.", "reason": "A hole is being used."}
-    plan = Plan(service, f"Patch of {service}", "All of it", window, ("Log in",), IVO, kind=Kind.EMERGENCY, **texts)
+    plan = Plan(
+        service,
+        f"Patch of {service}",
+        "All of it",
+        window,
+        ("Log in",),
+        IVO,
+        risks="None known.",
+        rollback="Restore the snapshot.",
+        kind=Kind.EMERGENCY,
+        reason="A hole is being used.",
+    )
     async with store.units() as unit:
         change = await draft(unit, CATALOGUE, c.Draft(RITA, plan), go_at, "chat")
     await tell(store, change.id, c.Submit(RITA), go_at)

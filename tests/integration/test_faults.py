@@ -44,7 +44,7 @@ def refused(says: str, cause: Cause, way: str) -> tuple[Row, Row]:
     return Row(says, cause, buttons, way), Row(says, cause, ASK_AGAIN, "ask again")
 
 
-GOES_ON = (
+GOES_ON: tuple[tuple[str, list[str]], ...] = (
     ("The data snapshot of Hannibal has begun", ["change.postpone", "snapshot.waive"]),
     ("**Anne** confirmed the restore", []),
 )

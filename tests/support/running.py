@@ -144,7 +144,7 @@ async def running(folder: Path, at: datetime | None = None, **more: str) -> Asyn
             yield bot
     finally:
         async with asyncio.timeout(20):
-            await (bot.app if bot else app).close()
+            await (app if bot is None else bot.app).close()
 
 
 async def _built(folder: Path, given: Mapping[str, str]) -> composition.App:
