@@ -193,9 +193,9 @@ def test_beside_an_incident_or_a_restore_no_snapshot_begins_unless_the_approver_
     assert story.now_it_is.snapshot.status is SnapshotStatus.HELD
     now = at(2027, 4, 15, 19, 20)
     for command in (c.RetrySnapshot(NADIA), c.RetrySnapshot(PIERRE), c.RetrySnapshot(CLOCK)):
-        with pytest.raises(WrongState, match=rf"{B} \(Update to version 5\) occupies Hannibal"):
+        with pytest.raises(WrongState, match=rf"{B} \(Update to version 5\) needs Hannibal first"):
             story.do(command, now)
-    with pytest.raises(WrongState, match="occupies Hannibal"):
+    with pytest.raises(WrongState, match="needs Hannibal first"):
         story.do(c.NoteSnapshotStarted(NADIA), now)
     with pytest.raises(NotAllowed):
         story.do(c.RetrySnapshot(NADIA, "I want it."), now)
@@ -208,7 +208,7 @@ def test_a_snapshot_that_failed_is_not_begun_by_hand_either_beside_an_incident()
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
     story.do(c.NoteSnapshotFailed(CLOCK, "The token is wrong.", Cause.TOKEN), at(2027, 4, 15, 19, 16))
-    with pytest.raises(WrongState, match="occupies Hannibal"):
+    with pytest.raises(WrongState, match="needs Hannibal first"):
         story.do(c.NoteSnapshotStarted(NADIA), at(2027, 4, 15, 19, 20), (replace(BROKEN, change=B),))
     story.do(c.NoteSnapshotStarted(NADIA), at(2027, 4, 15, 19, 20), (replace(booking(), change=B),))
     assert story.now_it_is.snapshot.status is SnapshotStatus.RUNNING

@@ -105,4 +105,4 @@ def test_a_silent_postponement_is_told_in_the_language_of_the_notice() -> None:
     story.until(at(2027, 4, 16, 3))
     notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
     assert facts("fr", notice, story.now_it_is, story.service)["detail"].startswith("Il n’a pas été démarré")
-    assert facts("de", notice, story.now_it_is, story.service)["detail"].startswith("Niemand hat damit begonnen")
+    assert facts("de", notice, story.now_it_is, story.service)["detail"].startswith("Sie wurde innerhalb")

@@ -1,0 +1,164 @@
+"""The day nobody scripted: the cutoff is always asked, tests gate every end, and nothing starts before its window."""
+
+from pathlib import Path
+
+import pytest
+
+from changes.model import Outcome, State
+from tests.support.days import at_work, card_with, in_an_incident, moment, with_go
+from tests.support.running import CHANGE, Bot
+from tests.support.said import body, mailed, mails, notices, posts
+from tests.support.teams import CLAIRE, NADIA, PIERRE
+
+
+# 1
+async def test_an_issue_solved_before_the_cutoff_does_not_answer_it(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.advance(moment(4, 15, 22, 10))
+    await bot.type(NADIA, f"/change trouble {CHANGE} The import hangs.")
+    await bot.type(NADIA, f"/change solved {CHANGE}")
+    await bot.advance(moment(4, 15, 23))
+    assert "15.04. 23:00 <at>Nadia Favre</at>: the window of" in posts(bot)[-2]
+    assert "Cutoff" in card_with(bot, "window.extend")
+    await bot.press(NADIA, "window.extend", extra_minutes="30", reason="The index is being built.")
+    assert (await bot.change()).ends_at == moment(4, 16, 0).replace(second=0)
+
+
+# 1
+async def test_a_cutoff_that_nobody_answers_asks_again_and_the_end_of_the_window_is_told(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.type(NADIA, f"/change trouble {CHANGE} The import hangs.")
+    await bot.type(NADIA, f"/change solved {CHANGE}")
+    await bot.advance(moment(4, 15, 23, 31))
+    asked_again = posts(bot, "Solved, more time, or an incident?")
+    assert [line[:60] for line in asked_again] == ["15.04. 23:10 <at>Nadia Favre</at>, <at>Pierre André</at>: CH"]
+    assert notices(bot) == ["15.04. 23:30 ISC Learn Platform: Maintenance not finished yet"]
+
+
+# 1
+async def test_more_time_taken_before_the_cutoff_does_not_answer_the_cutoff_of_the_new_end(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.type(NADIA, f"/change extend {CHANGE} 60 The import needs longer.")
+    await bot.advance(moment(4, 16, 0))
+    assert [line[:12] for line in posts(bot, "ends soon")] == ["16.04. 00:00"], "once, 30 minutes before the new end"
+    await bot.press(NADIA, "trouble.solved")
+    await bot.advance(moment(4, 16, 0, 29))
+    assert posts(bot, "Solved, more time, or an incident?") == [], "what is answered is not asked again"
+
+
+# 1
+async def test_an_issue_reported_after_the_cutoff_was_answered_asks_again(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.advance(moment(4, 15, 23, 1))
+    await bot.press(NADIA, "trouble.solved")
+    await bot.advance(moment(4, 15, 23, 5))
+    await bot.type(NADIA, f"/change trouble {CHANGE} It came back.")
+    await bot.advance(moment(4, 15, 23, 11))
+    assert len(posts(bot, "Solved, more time, or an incident?")) == 1
+
+
+# 2
+async def test_a_change_is_not_completed_with_a_missing_or_a_failed_test(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.type(NADIA, f"/change done {CHANGE}")
+    assert "Record every test first: 1. Log in as a teacher; 2. Open a course" in posts(bot)[-1]
+    await bot.type(NADIA, f"/change test {CHANGE} 1 pass")
+    await bot.type(NADIA, f"/change test {CHANGE} 2 fail It takes a minute.")
+    await bot.type(NADIA, f"/change done {CHANGE}")
+    assert "A test failed: 2. Open a course" in posts(bot)[-1]
+    assert "Fix it and record it again, report the issue, or let the approver" in posts(bot)[-1]
+    assert (await bot.change()).state is State.IN_PROGRESS
+    assert notices(bot) == []
+
+
+# 2
+async def test_only_the_approver_accepts_a_failed_test_by_name_and_affected_people_and_the_record_read_why(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await at_work(bot)
+    await bot.type(NADIA, f"/change test {CHANGE} 1 pass")
+    await bot.type(NADIA, f"/change test {CHANGE} 2 fail")
+    await bot.type(NADIA, f"/change accept {CHANGE} 2 It is fine.")
+    assert "Only Pierre André or a deputy can allow that" in posts(bot)[-1]
+    await bot.type(CLAIRE, f"/change accept {CHANGE} 2 Exercises are slow until Monday.")
+    await bot.type(NADIA, f"/change done {CHANGE}")
+    limitation = "Known limitation: Open a course and hand in an exercise (Exercises are slow until Monday.)"
+    assert (await bot.change()).state is State.COMPLETED
+    assert limitation in posts(bot, "Maintenance finished")[0]
+    assert limitation in body(mails(tmp_path)[-1])
+    await bot.type(NADIA, f"/change show {CHANGE}")
+    assert "Exercises are slow until Monday." in bot.overview()
+
+
+# 2
+async def test_an_incident_is_not_over_before_its_tests_have_passed_since_the_last_fix(bot: Bot) -> None:
+    await in_an_incident(bot)
+    await bot.type(NADIA, f"/change close {CHANGE}")
+    assert "Record every test first" in posts(bot)[-1]
+    await bot.type(NADIA, f"/change test {CHANGE} all pass")
+    await bot.type(NADIA, f"/change tried {CHANGE} fix The log-in was repaired.")
+    await bot.type(NADIA, f"/change close {CHANGE}")
+    assert "Record every test first" in posts(bot)[-1], "the fix may have broken what passed before it"
+    await bot.type(NADIA, f"/change test {CHANGE} 1 pass")
+    await bot.type(NADIA, f"/change test {CHANGE} 2 fail")
+    await bot.type(NADIA, f"/change close {CHANGE}")
+    assert "Log a fix and test again, restore, hand over to the incident process" in posts(bot)[-1]
+    await bot.type(NADIA, f"/change test {CHANGE} 2 pass")
+    await bot.type(NADIA, f"/change close {CHANGE}")
+    change = await bot.change()
+    assert (change.state, change.outcome) == (State.COMPLETED, Outcome.FIXED)
+    assert notices(bot)[-1] == "15.04. 22:40 ISC Learn Platform: Incident resolved"
+
+
+# 2
+async def test_after_a_restore_nothing_is_resolved_before_every_test_has_passed_again(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.type(NADIA, f"/change test {CHANGE} all pass")
+    await bot.type(NADIA, f"/change incident {CHANGE} Courses are empty.")
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
+    await bot.type(NADIA, f"/change test {CHANGE} 1 pass")
+    assert "is being restored: tests are recorded while the work or an incident goes on." in posts(bot)[-1]
+    await bot.advance(moment(4, 15, 23, 2))
+    await bot.type(NADIA, f"/change done {CHANGE}")
+    assert "Record every test first: 1. Log in as a teacher; 2." in posts(bot)[-1]
+    assert not posts(bot, "Incident resolved")
+    await bot.type(NADIA, f"/change test {CHANGE} all pass")
+    await bot.type(NADIA, f"/change done {CHANGE}")
+    assert (await bot.change()).outcome is Outcome.ROLLED_BACK
+
+
+# 7
+@pytest.mark.parametrize("minute", [46, 59])
+async def test_the_implementer_cannot_start_before_the_window_however_ready_everything_is(
+    bot: Bot, minute: int
+) -> None:
+    await with_go(bot)
+    await bot.advance(moment(4, 15, 21, minute))
+    await bot.type(NADIA, f"/change start {CHANGE} I have time now.")
+    assert "begins at 15.04.2027 22:00 CEST. Before that only the approver or a deputy can" in posts(bot)[-1]
+    assert (await bot.change()).state is State.READY
+
+
+# 7
+async def test_the_approver_starts_early_with_a_reason_that_affected_people_read(bot: Bot) -> None:
+    await with_go(bot)
+    await bot.advance(moment(4, 15, 21, 50))
+    await bot.type(PIERRE, f"/change start {CHANGE} Everybody has gone home.")
+    assert "15.04. 21:50 **ISC Learn Platform: Maintenance has started**" in posts(bot)[-1]
+    early = "The work begins earlier than announced (15.04.2027 22:00–23:30 CEST): Everybody has gone home."
+    assert early in posts(bot)[-1]
+
+
+# 7
+async def test_a_window_that_nobody_starts_is_told_at_its_end(bot: Bot, tmp_path: Path) -> None:
+    await with_go(bot)
+    await bot.advance(moment(4, 15, 22))
+    bot.teams.calls.clear()
+    await bot.advance(moment(4, 15, 23, 29))
+    assert [line[:12] for line in posts(bot, "should have started by now")] == ["15.04. 22:15", "15.04. 22:30"]
+    assert notices(bot) == []
+    await bot.advance(moment(4, 15, 23, 31))
+    assert notices(bot) == ["15.04. 23:30 ISC Learn Platform: Maintenance postponed"]
+    assert mailed(tmp_path, "isc-learn")[-1] == "15.04. 23:30 ISC Learn Platform: Maintenance postponed"
+    assert "It was not started within its window." in body(mails(tmp_path, "isc-learn")[-1])

@@ -1,0 +1,37 @@
+"""The moments at which the stories of days that nobody scripted begin. The change is the one of the form."""
+
+from datetime import datetime
+
+from tests.support.running import CHANGE, ZURICH, Bot
+from tests.support.teams import NADIA, PIERRE, words
+
+
+def moment(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment in 2027, just after the minute."""
+    return datetime(2027, month, day, hour, minute, 10, tzinfo=ZURICH)
+
+
+async def with_go(bot: Bot) -> None:
+    """It is 8 April, 09:00: the change has GO for the 15th, 22:00 to 23:30, and people were told."""
+    await bot.at_go()
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+
+
+async def at_work(bot: Bot) -> None:
+    """It is 15 April, 22:00: the snapshot is there and the work has begun. What was said before is forgotten."""
+    await with_go(bot)
+    await bot.advance(moment(4, 15, 22))
+    await bot.type(NADIA, f"/change start {CHANGE}")
+    bot.teams.calls.clear()
+
+
+async def in_an_incident(bot: Bot) -> None:
+    """It is 15 April, 22:40, and the change has just become an incident."""
+    await at_work(bot)
+    await bot.advance(moment(4, 15, 22, 40))
+    await bot.type(NADIA, f"/change incident {CHANGE} Nobody can log in.")
+
+
+def card_with(bot: Bot, verb: str) -> str:
+    """What the newest card with that button says, as it stands now."""
+    return " | ".join(words(bot.teams.with_button(verb).card))

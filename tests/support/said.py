@@ -1,0 +1,52 @@
+"""What people read, in order and with its time: posts in the chats and threads, and the mails to affected people."""
+
+import email
+import email.policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from tests.support.running import ZURICH, Bot
+from tests.support.teams import Call, words
+
+
+def posts(bot: Bot, containing: str = "") -> list[str]:
+    """Every new message (no edit) whose text contains that: when, and all it says on one line."""
+    said = (_said(call) for call in bot.teams.calls if call.kind != "edit")
+    return [each for each in said if containing in each]
+
+
+def notices(bot: Bot) -> list[str]:
+    """Every notice that stands in a Teams channel: when, and its first line."""
+    calls = (call for call in bot.teams.calls if call.message.text.startswith("**ISC "))
+    return [
+        f"{_at(call)} {call.message.text.splitlines()[0].strip('*')}" for call in calls if "bound" not in _said(call)
+    ]
+
+
+def mails(folder: Path, to: str = "") -> list[EmailMessage]:
+    """Everything that was mailed, to that address if one is given, the oldest first."""
+    files = sorted((folder / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+    read = [email.message_from_bytes(each.read_bytes(), _class=EmailMessage, policy=email.policy.default) for each in files]
+    return [mail for mail in read if to in str(mail["To"])]
+
+
+def mailed(folder: Path, to: str = "") -> list[str]:
+    """Every mail's time and subject."""
+    return [f"{mail['Date'].datetime.astimezone(ZURICH):%d.%m. %H:%M} {mail['Subject']}" for mail in mails(folder, to)]
+
+
+def body(mail: EmailMessage) -> str:
+    """What the mail says, on one line."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return " ".join(part.get_content().split())
+
+
+def _said(call: Call) -> str:
+    card = call.message.card
+    said = " | ".join(words(card)) if card else call.message.text
+    return f"{_at(call)} {' '.join(said.split())}"
+
+
+def _at(call: Call) -> str:
+    return f"{call.at.astimezone(ZURICH):%d.%m. %H:%M}"
