@@ -325,14 +325,12 @@ def _reassigned(effect: Tell, view: View) -> str:
 
 def _go_late(view: View) -> str:
     """That people get less than a week of notice, where they do."""
-    go = view.change.go
-    days = days_until(view.change.plan.window.start, go.at, view.service) if go is not None else None
-    if days is None or days >= view.service.policy.notice_days:
+    go, start = view.change.go, view.change.plan.window.start
+    if go is None or days_until(start, go.at, view.service) >= view.service.policy.notice_days:
         return ""
-    if days < 1:
-        return _("It is late: people hear of it on the day itself.")
-    if days == 0:
+    if start - go.at < timedelta(days=1):
         return _("It is late: people get less than a day of notice.")
+    days = days_until(start, go.at, view.service)
     return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
 
 

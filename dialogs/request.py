@@ -17,7 +17,7 @@ from changes.sayings import Said
 from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
-from language import _, said
+from language import _, n_, said
 
 REQUEST = "request"
 SUMMARY = "summary"
@@ -230,12 +230,26 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
         if asking is None:
             return _("`/change show {id}` shows where it stands.", id=change.id)
-        approver = service.approver.name or _("The approver")
-        when = "now" if asking.due <= turn.desk.now else f"on {moment_label(asking.due, service.zone)}"
-        return _(
-            "{approver} is asked for the pre-check {when}, in the channel of {name}.",
-            approver=approver,
-            when=when,
+        if not service.deciding(change.involved):
+            return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
+        due = max(asking.due, turn.desk.now)
+        # Never the approver about their own change, or while they are away.
+        asked = service.asked(change.involved, service.local(due).date())
+        names = ", ".join(each.name or _("the approver or a deputy") for each in asked)
+        if asking.due <= turn.desk.now:
+            return n_(
+                "{names} is asked for the pre-check now, in the channel of {name}.",
+                "One of {names} is asked for the pre-check now, in the channel of {name}.",
+                len(asked),
+                names=names,
+                name=service.name,
+            )
+        return n_(
+            "{names} is asked for the pre-check on {when}, in the channel of {name}.",
+            "One of {names} is asked for the pre-check on {when}, in the channel of {name}.",
+            len(asked),
+            names=names,
+            when=moment_label(due, service.zone),
             name=service.name,
         )
 

@@ -19,7 +19,7 @@ def of(made: Collector, event: e.Event) -> None:
             _named_at_once(made)
         case e.Reassigned():
             if change.submitted_at is not None:
-                made.tell(Line.REASSIGNED, "", *_newcomers(made))
+                made.tell(Line.REASSIGNED, "", *_of_the_hand_over(made))
             _ask_who_decides_now(made)
             _nobody_decides_now(made)
         case e.ConflictAllowed(reason=reason):
@@ -156,7 +156,9 @@ def _ask_who_decides_now(made: Collector) -> None:
         made.tell(line, "", *made.deciders())
 
 
-def _newcomers(made: Collector) -> tuple[Person, ...]:
-    before = made.before
-    had = () if before is None else (before.requester, before.plan.implementer)
-    return tuple(each for each in (made.change.requester, made.change.plan.implementer) if each not in had)
+def _of_the_hand_over(made: Collector) -> tuple[Person, ...]:
+    """Who has another part in the change than before, whoever has none any more included."""
+    if made.before is None:
+        return ()
+    old, new = ((each.requester, each.plan.implementer) for each in (made.before, made.change))
+    return tuple(person for pair in zip(new, old, strict=True) if pair[0] != pair[1] for person in pair)

@@ -107,6 +107,11 @@ class Collector:
         """Who hears of the change for the service: the approver or, while they are away, the deputies."""
         return self.service.asked((), self._today)
 
+    def takers(self) -> tuple[Person, ...]:
+        """Who takes an incident over, with those whose change it is."""
+        service, change = self.service, self.change
+        return (service.approver, *service.deputies, change.plan.implementer, change.requester)
+
     def deputies(self) -> tuple[Person, ...]:
         """The deputies who are there, or all of them."""
         there = tuple(each for each in self.service.deputies if self.service.away_until(each, self._today) is None)

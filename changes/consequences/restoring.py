@@ -44,7 +44,9 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.INCIDENT)
             made.card(CardKind.HANDOVER, only_edit=True)
             line = Line.RESTORE_FAILED if cause.overwrote else Line.RESTORE_REFUSED
-            made.tell(line, reason, *deciders, implementer)
+            # Where the incident process takes over with the same word, those who take over read it here.
+            told = made.takers() if cause.overwrote else (*deciders, implementer)
+            made.tell(line, reason, *told)
             if not cause.overwrote and _announced(made):
                 # It was announced, and does not take place: in our words, never in the provider's.
                 news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN

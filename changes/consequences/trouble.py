@@ -13,7 +13,7 @@ AGAIN = timedelta(minutes=15)
 
 def of(made: Collector, event: e.Event) -> None:
     """What follows from trouble, or else from a restore."""
-    before, change, service = made.before, made.change, made.service
+    before, change = made.before, made.change
     deciders = made.deciders()
     match event:
         case e.TroubleReported(in_passing=True):
@@ -54,10 +54,11 @@ def of(made: Collector, event: e.Event) -> None:
             made.tell(Line.INCIDENT_UPDATED, text)
             made.notice(NoticeKind.INCIDENT_UPDATE, text)
         case e.HandedOver(reason=reason):
-            takers = (service.approver, *service.deputies, change.plan.implementer, change.requester)
             made.card(CardKind.INCIDENT, only_edit=True)
             made.card(CardKind.HANDOVER)
-            made.tell(Line.HANDED_OVER, reason, *takers)
+            # A restore that failed said the same to the same people, and why it is an incident again was just said.
+            if change.restore is None or reason != change.restore.failed:
+                made.tell(Line.HANDED_OVER, "" if reason == change.trouble else reason, *made.takers())
             # The reason is for those who take over; what is known of it is on the card. Affected people hear it once:
             # not with the incident that was declared in this moment, nor a second time minutes later.
             again = before is not None and before.handed_over_at is not None and _just_told(before, made.entry.at)

@@ -26,7 +26,9 @@ def notices(bot: Bot) -> list[str]:
 def mails(folder: Path, to: str = "") -> list[EmailMessage]:
     """Everything that was mailed, to that address if one is given, the oldest first."""
     files = sorted((folder / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-    read = [email.message_from_bytes(each.read_bytes(), _class=EmailMessage, policy=email.policy.default) for each in files]
+    read = [
+        email.message_from_bytes(each.read_bytes(), _class=EmailMessage, policy=email.policy.default) for each in files
+    ]
     return [mail for mail in read if to in str(mail["To"])]
 
 

@@ -66,7 +66,7 @@ async def test_a_change_is_not_completed_with_a_missing_or_a_failed_test(bot: Bo
     await bot.type(NADIA, f"/change test {CHANGE} 2 fail It takes a minute.")
     await bot.type(NADIA, f"/change done {CHANGE}")
     assert "A test failed: 2. Open a course" in posts(bot)[-1]
-    assert "Fix it and record it again, report the issue, or let the approver" in posts(bot)[-1]
+    assert "or let the approver or a deputy accept it with a reason that affected people read." in posts(bot)[-1]
     assert (await bot.change()).state is State.IN_PROGRESS
     assert notices(bot) == []
 
@@ -161,4 +161,7 @@ async def test_a_window_that_nobody_starts_is_told_at_its_end(bot: Bot, tmp_path
     await bot.advance(moment(4, 15, 23, 31))
     assert notices(bot) == ["15.04. 23:30 ISC Learn Platform: Maintenance postponed"]
     assert mailed(tmp_path, "isc-learn")[-1] == "15.04. 23:30 ISC Learn Platform: Maintenance postponed"
-    assert "It was not started within its window." in body(mails(tmp_path, "isc-learn")[-1])
+    told = body(mails(tmp_path, "isc-learn")[-1])
+    assert "announced for 15.04.2027 22:00–23:30 CEST is postponed. We will tell you the new date." in told
+    assert "started" not in told, "why is a matter of the thread"
+    assert "It was not started within its window." in posts(bot, "is postponed. `/change")[0]

@@ -53,7 +53,7 @@ def test_a_restore_that_may_have_overwritten_something_is_handed_over_and_one_th
     handed = cause in (Cause.FAILED, Cause.BY_HAND)
     assert (story.now_it_is.handed_over_at is not None) is handed
     assert ((NoticeKind.INCIDENT_UPDATE, News.HANDED_OVER) in notices(story)) is handed
-    assert lines(story)[-1] is (Line.HANDED_OVER if handed else Line.RESTORE_REFUSED)
+    assert lines(story)[-1] is (Line.RESTORE_FAILED if handed else Line.RESTORE_REFUSED), "said once, by either"
     story.do(c.AskRestore(NADIA), EVENING)
     assert story.now_it_is.restore is not None
     assert story.now_it_is.restore.open

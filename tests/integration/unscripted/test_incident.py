@@ -1,0 +1,108 @@
+"""An incident, as affected people and as those who take over read it."""
+
+from pathlib import Path
+
+from changes.model import State
+from tests.support.days import card_with, in_an_incident, moment
+from tests.support.running import CHANGE, Bot
+from tests.support.said import body, mails, notices, posts
+from tests.support.teams import LUC, NADIA, PIERRE
+
+UPDATE = "ISC Learn Platform: News on the incident"
+
+
+async def restore(bot: Bot, fault: str) -> None:
+    """The restore is asked for and confirmed, and meets that fault at the provider."""
+    await in_an_incident(bot)
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    assert bot.app.simulator is not None
+    bot.app.simulator.play(fault, on="restore")
+    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
+
+
+# 8
+async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_the_providers_words(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await restore(bot, "forbidden")
+    announced, taken_back = mails(tmp_path, "isc-learn")[-2:]
+    assert "We are putting the data back to how it was on 15.04.2027 19:15 CEST." in body(announced)
+    assert "does not take place for now: what was entered since is still there." in body(taken_back)
+    assert posts(bot, "Infomaniak says: “Access to this resource is denied.”"), "in the thread it is of use"
+    assert not any("Infomaniak" in body(mail) for mail in mails(tmp_path, "isc-learn"))
+    assert not any("Infomaniak" in post for post in posts(bot) if UPDATE in post)
+
+
+# 8
+async def test_a_restore_that_failed_goes_to_the_incident_process_and_is_said_once_to_those_who_take_over(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await restore(bot, "restore-fails")
+    await bot.advance(moment(4, 15, 23, 11))
+    [failed] = posts(bot, "The hypervisor gave up”")
+    assert failed.startswith(
+        "15.04. 23:10 <at>Pierre André</at>, <at>Claire Rey</at>, <at>Nadia Favre</at>: the restore"
+    )
+    assert "goes on as an incident; we cannot say yet how long it takes." in body(mails(tmp_path, "isc-learn")[-1])
+    assert not any("hypervisor" in body(mail) for mail in mails(tmp_path, "isc-learn"))
+
+
+# 8
+async def test_from_the_confirmation_of_a_restore_on_the_incident_process_stands_ready_in_the_thread(bot: Bot) -> None:
+    await in_an_incident(bot)
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    assert posts(bot, "Incident: hand-over") == []
+    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
+    [prepared] = posts(bot, "Incident: hand-over")
+    assert "The data is being restored." in prepared
+    assert "Nobody can log in." in prepared
+    assert "https://wiki.example.ch/processes/incident" in str(
+        [call.message.card for call in bot.teams.calls if "Incident: hand-over" in str(call.message.card)]
+    )
+
+
+# 8
+async def test_an_incident_that_goes_on_after_a_restore_is_not_declared_to_affected_people_twice(bot: Bot) -> None:
+    await in_an_incident(bot)
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
+    await bot.advance(moment(4, 15, 23, 42))
+    await bot.type(NADIA, f"/change incident {CHANGE} Courses are still empty.")
+    assert notices(bot) == [
+        "15.04. 22:40 ISC Learn Platform: Incident",
+        f"15.04. 22:40 {UPDATE}",
+        f"15.04. 23:42 {UPDATE}",
+    ]
+    assert len(posts(bot, "“Courses are still empty.”")) == 1, "nor is the reason given twice in the thread"
+
+
+# 8
+async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_people_no_reason(
+    bot: Bot, tmp_path: Path
+) -> None:
+    await in_an_incident(bot)
+    await bot.advance(moment(4, 15, 23, 5))
+    await bot.type(NADIA, f"/change handover {CHANGE} Only the supplier knows that database.")
+    [handed] = posts(bot, "was handed over to the incident process.")
+    assert "<at>Pierre André</at>, <at>Claire Rey</at>, <at>Nadia Favre</at>" in handed
+    assert "Only the supplier knows" in handed
+    assert not any("supplier" in body(mail) for mail in mails(tmp_path, "isc-learn"))
+    assert "goes on as an incident" in body(mails(tmp_path, "isc-learn")[-1])
+
+
+# 8
+async def test_the_notice_of_an_incident_is_true_before_the_end_of_the_window_too(bot: Bot, tmp_path: Path) -> None:
+    await in_an_incident(bot)
+    told = body(mails(tmp_path, "isc-learn")[-1])
+    assert "Something went wrong in the maintenance of 15.04.2027 22:00–23:30 CEST" in told
+    assert "longer than expected" not in told, "it is 22:40"
+
+
+# 8, 16
+async def test_whoever_confirms_a_restore_is_somebody_else_who_may(bot: Bot) -> None:
+    await in_an_incident(bot)
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    for who in (NADIA, LUC):
+        await bot.type(who, f"/change confirm {CHANGE} Hannibal")
+        assert (await bot.change()).state is State.INCIDENT
+    assert "Data lost | everything since 15.04.2027 19:15 CEST: 3 h 25 min" in card_with(bot, "restore.confirm")
