@@ -100,9 +100,10 @@ def test_words_of_people_that_happen_to_be_ours_stay_their_own() -> None:
     assert facts("fr", notice, story.now_it_is, story.service)["detail"] == "Cancel"
 
 
-def test_a_silent_postponement_is_told_in_the_language_of_the_notice() -> None:
+def test_why_a_change_was_postponed_by_itself_stays_in_the_thread_in_its_language() -> None:
     story = scheduled()
     story.until(at(2027, 4, 16, 3))
     notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
-    assert facts("fr", notice, story.now_it_is, story.service)["detail"].startswith("Il n’a pas été démarré")
-    assert facts("de", notice, story.now_it_is, story.service)["detail"].startswith("Sie wurde innerhalb")
+    assert [facts(each, notice, story.now_it_is, story.service)["detail"] for each in ("fr", "de")] == ["", ""]
+    with speaking("fr"):
+        assert retold(story.now_it_is.closing_reason).startswith("Il n’a pas été démarré")
