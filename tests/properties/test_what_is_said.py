@@ -30,5 +30,5 @@ def test_what_a_line_says_is_the_state_it_says_it_of(seed: int) -> None:
 
 
 def test_the_walks_come_to_almost_every_line() -> None:
-    said = {each.line for seed in range(150) for each in walk(seed).lines()}
+    said = {each.line for seed in range(300) for each in walk(seed).lines()}
     assert len(set(Line) - said) <= RARE, set(Line) - said

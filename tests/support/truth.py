@@ -151,6 +151,13 @@ TRUTHS: dict[Line, Truth] = {
     Line.SNAPSHOT_TOO_LATE: lambda said, change, service: (
         _waits_for_snapshot(said, change, service) and said.at >= snapshot_too_late(change, service)
     ),
+    Line.SNAPSHOT_BESIDE: _of_snapshot(SnapshotStatus.REQUESTED),
+    # Said in the thread of the change that waited, when the one that occupied the server has ended.
+    Line.SERVER_FREE: lambda said, change, service: (
+        change.state is State.COMPLETED
+        if change.id != said.change
+        else change.state is State.READY and change.plan.window.start <= said.at < change.ends_at
+    ),
     Line.SNAPSHOT_BUSY: _of_snapshot(SnapshotStatus.REQUESTED),
     Line.SNAPSHOT_STARTED: _of_snapshot(SnapshotStatus.RUNNING),
     Line.SNAPSHOT_HALF: _of_snapshot(*TAKING),
