@@ -92,7 +92,7 @@ TRUTHS: dict[Line, Truth] = {
         and change.conflict_allowed.fingerprint == change.plan.fingerprint
     ),
     Line.REASSIGNED: lambda said, change, service: (
-        change.state is not State.CANCELLED and set(said.mention) <= {change.requester, change.plan.implementer}
+        change.state is not State.CANCELLED and said.mention  # who takes over, and who has lost a part in it
     ),
     Line.NEIGHBOURS: lambda said, change, service: said.detail and change.id not in said.detail,
     Line.PRECHECK_NUDGE: _waits_for_decision(State.PRECHECK_PENDING),
