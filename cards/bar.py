@@ -6,7 +6,7 @@ from microsoft_teams.cards import CardElement, ProgressBar
 
 from cards.parts import sentence
 from cards.view import View
-from changes.labels import duration_label
+from changes.labels import span_label
 from changes.ports import Operation
 from language import _
 
@@ -25,7 +25,7 @@ def progress_bar(
     late = view.now > begun + span
     full = round(percent / 100 * WIDTH)
     drawn = sentence("█" * full + "░" * (WIDTH - full))
-    usual = duration_label(round(span.total_seconds() / 60))
+    usual = span_label(span)
     why = (
         _("an estimate from the usual {usual}", usual=usual)
         if by_hand

@@ -6,20 +6,26 @@ from microsoft_teams.cards import CardElement
 
 from cards.parts import facts, sentence
 from cards.view import View
-from changes.labels import duration_label
+from changes.deadlines import cutoff_times
+from changes.labels import duration_label, minutes_from, span_label
 from changes.recovery import durations, reckon, too_short_for_restore
 from language import _
 
+_TICKS = timedelta(hours=12)
+"""So long after its end a live card is drawn anew every minute (scheduler/live.py)."""
 
-def window_clock(view: View) -> CardElement:
-    """The cutoff and the end, and how far away they are."""
-    change, policy = view.change, view.service.policy
-    cutoff = max(change.ends_at - timedelta(minutes=policy.cutoff_minutes), change.plan.window.start)
+
+def window_clock(view: View, *, live: bool = False) -> CardElement:
+    """The cutoff and the end; on the `live` card, which is drawn anew every minute, also how far away they are."""
+    change = view.change
+    cutoff, _again = cutoff_times(change, view.service)
+    ticks = live and view.now - change.ends_at < _TICKS
+    shown = _with_distance if ticks else View.when
     return facts(
         [
             (_("Started"), view.when(change.started_at) if change.started_at else ""),
-            (_("Cutoff"), _with_distance(view, cutoff)),
-            (_("End"), _with_distance(view, change.ends_at)),
+            (_("Cutoff"), shown(view, cutoff)),
+            (_("End"), shown(view, change.ends_at)),
         ]
     )
 
@@ -45,7 +51,7 @@ def restore_clock(view: View) -> list[CardElement]:
             _(
                 "it ends {moment}, with {minutes} for the tests",
                 moment=view.when(found.if_restored_now),
-                minutes=_span(tests),
+                minutes=span_label(tests),
             ),
         ),
         (
@@ -75,9 +81,9 @@ def too_short(view: View) -> list[CardElement]:
                 "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
                 "{tests}. Plan {both} or more, or know that going back ends after the window.",
                 minutes=duration_label(plan.window.minutes),
-                restore=_span(restore),
-                tests=_span(tests),
-                both=_span(restore + tests),
+                restore=span_label(restore),
+                tests=span_label(tests),
+                both=span_label(restore + tests),
             ),
             colour="Warning",
         )
@@ -85,13 +91,9 @@ def too_short(view: View) -> list[CardElement]:
 
 
 def _with_distance(view: View, moment: datetime) -> str:
-    minutes = round((moment - view.now).total_seconds() / 60)
+    minutes = minutes_from(view.now, moment)
     if minutes == 0:
         return _("{moment}, now", moment=view.when(moment))
     if minutes > 0:
         return _("{moment}, in {minutes}", moment=view.when(moment), minutes=duration_label(minutes))
     return _("{moment}, {minutes} ago", moment=view.when(moment), minutes=duration_label(-minutes))
-
-
-def _span(span: timedelta) -> str:
-    return duration_label(round(span.total_seconds() / 60))

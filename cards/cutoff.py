@@ -1,36 +1,85 @@
 """Half an hour before the end: three ways on, with the times they lead to (CASES.md, Arithmetic)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import restore_clock, suggested_minutes
 from cards.day import ways_out
-from cards.parts import heading, pressed, sentence, to_wire
+from cards.parts import heading, pressed, sentence, to_wire, written
 from cards.plan import title_lines
+from cards.text import plain
 from cards.view import View
+from changes import events as e
 from changes.effects import CardKind, message_of
-from changes.labels import duration_label
+from changes.events import Entry
 from changes.lifecycle.guards import SAID
-from changes.model import AT_WORK
-from language import _
+from changes.model import AT_WORK, State
+from language import N_, _
+
+MOST_ANSWERS = 3
 
 
 def cutoff_card(view: View, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
     change = view.change
-    body: list[CardElement] = [heading(_("Cutoff: how does it go on?")), *title_lines(view)]
-    answered = message != message_of(CardKind.CUTOFF, change) or change.cutoff_answered
-    if answered or change.state not in AT_WORK:
-        return to_wire([*body, sentence(_("This was answered: {id} {what}.", id=change.id, what=SAID[change.state]))])
-    left = int((change.ends_at - view.now).total_seconds() // 60)
+    is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
+    if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in AT_WORK:
+        return to_wire([heading(_("Cutoff")), *title_lines(view), *_answer(view, message)])
+    body: list[CardElement] = [heading(_("Cutoff reached: decision needed")), *title_lines(view)]
     ends = view.when(change.ends_at)
     asks = (
-        _("The window ends {ends}, in {minutes}. Will it be done by then?", ends=ends, minutes=duration_label(left))
-        if left > 0
-        else _("The window ends {ends}. Will it be done by then?", ends=ends)
+        _("The window ends {ends}. Will it be done by then?", ends=ends)
+        if view.now < change.ends_at
+        else _("The window ended {ends}. Is it solved, does it need more time, or is it an incident?", ends=ends)
     )
-    body.append(sentence(asks, bold=True))
-    body += restore_clock(view)
-    solved: Action = pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
-    return to_wire(body, [solved, ways_out(view, message, minutes=suggested_minutes(view))], view, message)
+    body += [sentence(asks, bold=True), *written(change.trouble), *restore_clock(view)]
+    actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
+    if change.state is State.TROUBLE or change.cutoff_asked_at is not None:
+        actions.insert(0, pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
+    return to_wire(body, actions, view, message)
+
+
+def _answer(view: View, message: str) -> list[CardElement]:
+    """Who answered what, as far as it is known; where it stands now."""
+    extended = _extended(view, message)
+    stands = sentence(_("Now: {id} {what}.", id=view.change.id, what=SAID[view.change.state]), subtle=True)
+    if extended:
+        return [*extended, stands]
+    items: list[CardElement] = []
+    for answer in list(_answers(view))[-MOST_ANSWERS:]:
+        who, when = plain(view.name(answer.by)), view.when(answer.at)
+        items += [sentence(_(_VERDICTS[type(answer.event)], who=who, when=when))]
+        items += written(getattr(answer.event, "reason", ""))
+    return [*items, stands]
+
+
+def _extended(view: View, message: str) -> list[CardElement]:
+    """The extension that answered this cutoff: the next one has a card of its own."""
+    extensions, number = view.change.extensions, message.partition(":")[2]
+    if not (number.isdigit() and int(number) < len(extensions)):
+        return []
+    given = extensions[int(number)]
+    said = _(
+        "**{who}** extended the window by {minutes} min on {when}:",
+        who=plain(view.name(given.by)),
+        minutes=given.minutes,
+        when=view.when(given.at),
+    )
+    return [sentence(said), *written(given.reason)]
+
+
+_VERDICTS: dict[type[e.Event], str] = {
+    e.TroubleSolved: N_("**{who}** answered on {when}: solved."),
+    e.IncidentDeclared: N_("**{who}** declared an incident on {when}:"),
+    e.Completed: N_("**{who}** completed it on {when}."),
+}
+
+
+def _answers(view: View) -> Iterator[Entry]:
+    """What was said after the cutoff was asked, the oldest first."""
+    asked = view.change.cutoff_asked_at
+    for entry in view.history:
+        if asked is not None and entry.at >= asked and type(entry.event) in _VERDICTS:
+            yield entry

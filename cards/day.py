@@ -1,80 +1,125 @@
-"""The card of the day: locked, ready, the tests one by one, and the record afterwards."""
+"""The card of the implementation: locked, ready, the tests one by one, and the record afterwards."""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
-from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
+from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import window_clock
-from cards.parts import (
-    Colour,
-    button,
-    columns,
-    facts,
-    heading,
-    label,
-    opens,
-    pressed,
-    sentence,
-    text_input,
-    to_wire,
-    written,
-)
-from cards.plan import title_lines
+from cards.parts import facts, heading, opens, pressed, sentence, text_input, to_wire, written
+from cards.plan import named, title_lines
 from cards.states import state_label
-from cards.text import shortened
+from cards.testing import may_end, tests_shown, what_blocks, with_tests
+from cards.text import plain
 from cards.view import View
-from cards.without import LOOK_FIRST, advice, after_failure, not_today, why
+from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it_begin, not_today, why
 from changes.conflicts import LIMITS
-from changes.labels import duration_label
-from changes.model import AT_WORK, DAY, SnapshotStatus, State
-from language import _, n_
-
-LONGEST_NAME = 40
-MOST_BUTTONS = 14
-GOOD: Colour = "Good"
-BAD: Colour = "Attention"
+from changes.deadlines import snapshot_due
+from changes.effects import CardKind, message_of
+from changes.labels import duration_label, window_label
+from changes.lifecycle.trouble import LONGEST_EXTENSION
+from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
+from changes.occupancy import Booking, broken, overlapping
+from language import _
 
 
 def day_card(view: View, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
     said, colour = state_label(change)
-    body: list[CardElement] = [
-        heading(_("Today's change")),
-        *title_lines(view),
-        sentence(said, colour=colour, bold=True),
-    ]
+    body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
+    if message != message_of(CardKind.DAY, change):
+        moved = _("The plan was changed since. The change's own card shows how it stands now.")
+        return to_wire([*body, sentence(moved, colour="Warning")])
+    body.append(sentence(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in DAY:
-        body += [facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]), *_locked(view)]
-        if change.state is State.READY:
-            actions = [pressed(view, message, _("Start"), "window.start", style="positive", alone=True)]
-        else:
-            actions = _without(view, message)
+        body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
+        shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
+        body += shown
     elif change.state in AT_WORK:
-        body += [window_clock(view), *written(change.trouble), *_tests(view, open_=True), *_what_is_left(view)]
-        actions = _work(view, message)
+        body += [window_clock(view), *_early(view), *written(change.trouble)]
+        body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
-        body += [*_times(view), *_tests(view, open_=False)]
+        body += [*_times(view), *_early(view), *tests_shown(view)]
     return to_wire(body, actions, view, message)
 
 
+def _may_start(view: View) -> bool:
+    """Whether nothing but the clock, and other changes of the server, keeps it from starting."""
+    change = view.change
+    return change.state is State.READY or (change.state is State.SCHEDULED and change.snapshot.settled)
+
+
 def _snapshot(view: View) -> str:
-    """When the snapshot ends that one waits for, as far as is known."""
+    """How far the snapshot is, as far as is known."""
     snapshot = view.change.snapshot
-    if snapshot.status is not SnapshotStatus.RUNNING or snapshot.started_at is None:
-        return ""
-    return _(
-        "expected end {when}",
-        when=view.when(snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)),
+    expected = timedelta(minutes=view.service.vps.snapshot_minutes)
+    match snapshot.status:
+        case SnapshotStatus.NONE:
+            return _("begins {when}", when=view.when(snapshot_due(view.change, view.service)))
+        case SnapshotStatus.HELD:
+            return _("waits for {other}", other=plain(snapshot.detail))
+        case SnapshotStatus.RUNNING if snapshot.started_at is not None:
+            return _("expected end {when}", when=view.when(snapshot.started_at + expected))
+        case SnapshotStatus.FINISHED if snapshot.finished_at is not None:
+            return _("finished {when}", when=view.when(snapshot.finished_at))
+        case SnapshotStatus.WAIVED:
+            who = plain(view.name(snapshot.waived_by)) if snapshot.waived_by else _("the approver")
+            return _("none: waived by {who}", who=who)
+        case _:
+            return ""
+
+
+def _start(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
+    """*Start*, or why it is not open, and the approver's way past that."""
+    start, other = view.change.plan.window.start, broken(view.neighbours)
+    if other is not None:
+        return _beside(view, message, other)
+    if view.now < start:
+        opens_at = _("Start opens at {when}. It sends the start notice to everyone affected.", when=view.when(start))
+        early = _before(view, message, _("Start early…"), _("Reason for the early start (people affected read this)"))
+        return [sentence(opens_at)], [early]
+    ready = sentence(_("Everything is ready. *Start* sends the start notice to everyone affected."))
+    return [ready], [pressed(view, message, _("Start"), "window.start", style="positive", alone=True)]
+
+
+def _beside(view: View, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
+    start, server = view.change.plan.window.start, plain(view.service.vps.name)
+    known = sentence(
+        _(
+            "{other} is an incident on {server} (as of {now}): nothing else starts there until it is over.",
+            other=named([other]),
+            server=server,
+            now=view.when(view.now),
+        ),
+        colour="Attention",
     )
+    if view.now < start:
+        body: list[CardElement] = [known, sentence(_("Start opens at {when}.", when=view.when(start)))]
+        reason = _("Reason for an early start beside it (people affected read this)")
+    else:
+        body, reason = [known], _("Reason (stays in the thread)")
+    again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
+    return body, [again, _before(view, message, _("Start beside it…"), reason)]
+
+
+def _before(view: View, message: str, title: str, reason: str) -> Action:
+    """What only the approver or a deputy can let happen, with a reason."""
+    why_now = text_input("reason", reason, lines=True, most=LIMITS["reason"])
+    who = sentence(_("Only the approver or a deputy can do that."), subtle=True)
+    return opens(title, [why_now, who], pressed(view, message, _("Start now"), "window.start"))
 
 
 def _locked(view: View) -> list[CardElement]:
-    if view.change.state is State.READY:
-        return [sentence(_("Everything is ready. *Start* sends the start notice to everyone affected."))]
-    if view.change.snapshot.status is SnapshotStatus.FAILED:
+    status = view.change.snapshot.status
+    if view.change.state is State.SCHEDULED:
+        return [
+            sentence(
+                _("*Start* opens at {when}, once the snapshot is there.", when=view.when(view.change.plan.window.start))
+            )
+        ]
+    if status is SnapshotStatus.FAILED:
         unknown = view.change.snapshot.cause in LOOK_FIRST
         there = (
             _("Nobody knows whether there is a snapshot: *Start* is locked.")
@@ -83,10 +128,17 @@ def _locked(view: View) -> list[CardElement]:
         )
         failed = sentence(there, colour="Attention", bold=True)
         return [failed, *written(why(view.change.snapshot)), sentence(advice(view))]
+    if status is SnapshotStatus.HELD:
+        held = _(
+            "{other} needs {server} first: the snapshot begins by itself when that has ended. *Start* is locked until "
+            "it is finished, or waived by {deciders}.",
+            other=plain(view.change.snapshot.detail),
+            server=plain(view.service.vps.name),
+            deciders=view.deciders,
+        )
+        return [sentence(held, colour="Warning")]
     locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
-    if view.change.state is State.SNAPSHOTTING:
-        locked = f"{locked} {_('Wait for it, or use one of the ways below.')}"
-    return [sentence(locked, colour="Warning")]
+    return [sentence(f"{locked} {_('Wait for it, or use one of the ways below.')}", colour="Warning")]
 
 
 def _without(view: View, message: str) -> list[Action]:
@@ -95,6 +147,8 @@ def _without(view: View, message: str) -> list[Action]:
         return []
     if view.change.snapshot.status is SnapshotStatus.FAILED:
         return after_failure(view, message)
+    if view.change.snapshot.status is SnapshotStatus.HELD and not is_too_late(view):
+        return let_it_begin(view, message, _("Let it begin now"))
     return not_today(view, message)
 
 
@@ -108,75 +162,29 @@ def _times(view: View) -> list[CardElement]:
     ]
 
 
-def _tests(view: View, *, open_: bool) -> list[CardElement]:
-    items: list[CardElement] = [label(_("Tests"))]
-    offered = _offered(view) if open_ else {}
-    for number, (test, result) in enumerate(zip(view.change.plan.tests, view.change.tests, strict=True)):
-        mark = "○" if result is None else "✔" if result.passed else "✘"
-        runs: list[CardElement] = [TextRun(text=f"{mark} {number + 1}. {test}")]
-        if result is not None:
-            by = shortened(view.name(result.by), LONGEST_NAME)
-            verdict = _("passed, {by}", by=by) if result.passed else _("failed, {by}", by=by)
-            runs.append(TextRun(text=f"\n{verdict}", color=GOOD if result.passed else BAD))
-        shown = [RichTextBlock(inlines=runs, spacing="Small")]
-        if not open_:
-            items += shown
-            continue
-        buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
-        items += [columns((shown, "stretch"), ([ActionSet(actions=buttons)], "auto"))] if buttons else shown
-    if any(number not in offered for number in view.change.open_tests) and open_:
-        items.append(sentence(_("The buttons of the other tests come when these have their results."), subtle=True))
-    return items
-
-
-def _offered(view: View) -> dict[int, tuple[bool, ...]]:
-    """For each test the results one can press. A card holds only so many buttons: what blocks the end comes first."""
-    change = view.change
-    passed = [number for number, result in enumerate(change.tests) if result is not None and result.passed]
-    offered: dict[int, tuple[bool, ...]] = {}
-    left = MOST_BUTTONS
-    wanted: list[tuple[tuple[int, ...], tuple[bool, ...]]] = [
-        (change.failed_tests, (True,)),
-        (change.open_tests, (True, False)),
-        (tuple(passed), (False,)),
-    ]
-    for numbers, results in wanted:
-        for number in numbers:
-            if left >= len(results):
-                offered[number] = results
-                left -= len(results)
-    return offered
-
-
-def _record(view: View, number: int, passed: bool) -> Action:
-    title, result = (_("Pass"), "pass") if passed else (_("Fail"), "fail")
-    return button(title, "test.result", view.change.id, view.change.revision, test=number, result=result)
+def _early(view: View) -> list[CardElement]:
+    """That the work began before its window, and why."""
+    if not view.change.early_reason:
+        return []
+    return [sentence(_("Started before its window:"), subtle=True), *written(view.change.early_reason)]
 
 
 def _what_is_left(view: View) -> list[CardElement]:
-    """Why *Complete* would be refused now, if it would."""
-    change = view.change
-    if change.state is State.TROUBLE:
-        return []
-    if change.open_tests:
-        left = n_(
-            "One test has no result yet. Then *Complete* tells everyone that it is over.",
-            "{n} tests have no result yet. Then *Complete* tells everyone that it is over.",
-            len(change.open_tests),
-        )
-        return [sentence(left, subtle=True)]
-    if change.failed_tests and not change.restored:
-        return [sentence(_("A test failed: mend it and record it again, or say what is wrong."), colour=BAD)]
-    return [sentence(_("Every test has its result: *Complete* tells everyone that it is over."), colour=GOOD)]
+    """What keeps it from ending, in the place of *Complete*."""
+    if view.change.state is State.TROUBLE:
+        return [sentence(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
+    return what_blocks(view)
 
 
 def _work(view: View, message: str) -> list[Action]:
-    if view.change.state is State.TROUBLE:
+    change = view.change
+    if change.state is State.TROUBLE:
         solved = pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
         return [solved, ways_out(view, message)]
-    style: Literal["positive", "default"] = "default" if view.change.open_tests else "positive"
-    complete = pressed(view, message, _("Complete"), "change.complete", style=style, alone=True)
-    return [complete, _trouble(view, message), ways_out(view, message)]
+    done: list[Action] = []
+    if may_end(view):
+        done = [pressed(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
+    return [*done, _trouble(view, message), ways_out(view, message)]
 
 
 def _trouble(view: View, message: str) -> Action:
@@ -206,4 +214,27 @@ def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
     )
     extend = pressed(view, message, _("Extend the window"), "window.extend")
     incident = pressed(view, message, _("Declare an incident"), "incident.declare", style="destructive")
-    return opens(_("More time or incident"), [reason, extra, told], extend, incident)
+    return opens(_("More time or incident"), [reason, extra, told, *_takes(view)], extend, incident)
+
+
+def _takes(view: View) -> list[CardElement]:
+    """Whose time on the server an extension would take, before it is pressed."""
+    end = view.change.ends_at
+    ahead = Window(end, end + timedelta(minutes=LONGEST_EXTENSION))
+    near = overlapping(ahead, view.neighbours)
+    if not near:
+        return []
+    taken = "; ".join(
+        f"{named([each])}, {window_label(each.occupied, view.service.zone)}" for each in near[:3] if each.occupied
+    )
+    return [
+        sentence(
+            _(
+                "An extension into these times takes them from other changes of {server}, and their people are told: "
+                "{taken}.",
+                server=plain(view.service.vps.name),
+                taken=taken,
+            ),
+            colour="Warning",
+        )
+    ]

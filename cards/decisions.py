@@ -5,19 +5,21 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.changed import changed_since
-from cards.clock import too_short
 from cards.learned import learned
 from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
-from cards.plan import also_informed, exceptions, plan_sections, title_lines, window_facts
-from cards.text import capital, plain, units
+from cards.plan import exceptions, plan_sections, title_lines, window_facts
+from cards.ready import late_notice, readiness, snapshot_comes_late
+from cards.text import capital, plain, shortened, units, weight
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
-from changes.model import Decision, Kind, State
+from changes.model import Decision, Kind, SnapshotStatus, State
 from changes.timeline import StepKind, pending
 from language import N_, _
 
 LONGEST_NOTICE = 4500
+LONGEST_IN_SHORT, LONGEST_TEST_SHOWN = 400, 80
+A_BOX = 300
 A_BLOCK = 75
 """What a paragraph takes on the wire beside its text, in UTF-16 units."""
 _VERDICTS = {
@@ -45,7 +47,7 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
         decision = change.go
     if change.state is not State.PRECHECK_PENDING:
         return to_wire([*body, *_record(view, decision), window_facts(view)], (), view, message)
-    plan = [*plan_sections(view), *too_short(view), *learned(view)]
+    plan = [*plan_sections(view), *learned(view), *readiness(view)]
     body += exceptions(view)
     if emergency:
         asking = [*_by_when(view, _("Does it take place? GO sends the notice at once.")), *_comment()]
@@ -81,30 +83,50 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
     if change.state is not State.GO_PENDING:
         return to_wire([*body, *_record(view, change.go), window_facts(view)], (), view, message)
     approved = change.precheck
-    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *written(change.plan.what)]
+    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *_in_short(change.plan.what)]
+    body += _plan_in_short(view)
     if approved is not None:
-        body.append(
-            sentence(_("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at)), subtle=True)
-        )
-    body += too_short(view)
-    if named := also_informed(view):
-        body += [label(_("Also informed")), *written(named)]
-    if notice:
-        body += [label(_("GO sends this notice")), box(_preview(notice))]
-    return to_wire(
-        [*body, *_by_when(view, _("Does it take place?")), *_comment()], _go_buttons(view, message), view, message
-    )
+        said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
+        body.append(sentence(said, subtle=True))
+    body += readiness(view)
+    asks = [*_by_when(view, _("Does it take place?")), *_comment()]
+    actions = _go_buttons(view, message)
+    room = min(LONGEST_NOTICE, LARGEST - size(to_wire([*body, *asks], actions)) - A_BOX)
+    if notice and room > 0:
+        body += [label(_("GO sends this notice")), box(_preview(notice, room))]
+    return to_wire([*body, *asks], actions, view, message)
 
 
-def _preview(notice: str) -> list[CardElement]:
-    """The notice, or as many of its paragraphs as the card has room for; a line parts its languages."""
+def _in_short(text: str) -> list[CardElement]:
+    """As much of a text as the GO card has room for: the pre-check showed all of it."""
+    return written(text if weight(text) <= LONGEST_IN_SHORT else shortened(text, LONGEST_IN_SHORT // _breadth(text)))
+
+
+def _breadth(text: str) -> int:
+    """How many units on the wire a unit of the text takes, at most."""
+    return max(1, -(-weight(text) // max(1, units(text))))
+
+
+def _plan_in_short(view: View) -> list[CardElement]:
+    """How it is tested, what can go wrong, and how it is reverted."""
+    plan = view.change.plan
+    tests = "\n".join(f"{number}. {shortened(test, LONGEST_TEST_SHOWN)}" for number, test in enumerate(plan.tests, 1))
+    items: list[CardElement] = [label(_("Tests")), *written(tests)]
+    for name, text in ((_("Rollback plan"), plan.rollback), (_("Risks"), plan.risks)):
+        if text:
+            items += [label(name), *_in_short(text)]
+    return items
+
+
+def _preview(notice: str, room: int) -> list[CardElement]:
+    """The notice, or as many of its paragraphs as there is `room` for; a line parts its languages."""
     blocks: list[CardElement] = []
-    room, parted = LONGEST_NOTICE, False
+    parted = False
     for paragraph in notice.split("\n\n"):
         if paragraph.strip() == "---":
             parted = True
             continue
-        room -= units(paragraph) + A_BLOCK
+        room -= weight(paragraph) + A_BLOCK
         if room < 0:
             return [*blocks, sentence(_("The notice goes on."), subtle=True)]
         block = sentence(paragraph)
@@ -117,9 +139,12 @@ def _preview(notice: str) -> list[CardElement]:
 def _by_when(view: View, asked: str) -> list[CardElement]:
     """The question, and what happens when it is not answered: silence is never GO."""
     silence = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
-    decides = view.away or _("{who} decides.", who=capital(view.deciders))
+    decides = view.nobody or view.away or _("{who} decides.", who=capital(view.deciders))
     by = _("Without GO by {when} the change is postponed.", when=view.when(silence)) if silence else ""
-    return [label(asked), sentence(f"{decides} {by}".strip(), subtle=True)]
+    alone = sentence(f"{decides} {by}".strip(), subtle=True)
+    if view.nobody_decides:
+        alone = sentence(f"{decides} {by}".strip(), colour="Attention", bold=True)
+    return [label(asked), alone]
 
 
 def _comment() -> list[CardElement]:
@@ -137,8 +162,20 @@ def _go_buttons(view: View, message: str) -> list[Action]:
     refuse = pressed(view, message, _("Say NO-GO"), "go.refuse", style="destructive")
     return [
         pressed(view, message, "GO", "go.give", style="positive"),
+        *_go_without_snapshot(view, message),
         opens("NO-GO", [reason], refuse),
     ]
+
+
+def _go_without_snapshot(view: View, message: str) -> list[Action]:
+    """The waiver of the snapshot together with GO, where it would not be finished when the window begins."""
+    if not snapshot_comes_late(view):
+        return []
+    why = text_input(
+        "waiver", _("Why may it start without a snapshot? (stays in the thread)"), lines=True, most=LIMITS["comment"]
+    )
+    give = pressed(view, message, _("GO without snapshot"), "go.give", style="positive")
+    return [opens(_("GO without snapshot…"), [why], give)]
 
 
 def _is_void(view: View, message: str) -> bool:
@@ -175,7 +212,8 @@ def _record(view: View, decision: Decision | None) -> list[CardElement]:
     good = decision.verdict in ("approved", "go")
     verdict = _(_VERDICTS.get(decision.verdict, N_("let it through")))
     said = _("**{who}** {verdict} on {when}.", who=_who(view, decision), verdict=verdict, when=view.when(decision.at))
-    items: list[CardElement] = [box([sentence(said), *written(decision.comment)], "good" if good else "warning")]
+    shown = [sentence(said), *_exceptions_made(view, decision), *written(decision.comment)]
+    items: list[CardElement] = [box(shown, "good" if good else "warning")]
     if view.change.state in (State.POSTPONED, State.CANCELLED):
         items.append(
             sentence(_("Since then: {id} {what}.", id=view.change.id, what=SAID[view.change.state]), colour="Warning")
@@ -183,10 +221,22 @@ def _record(view: View, decision: Decision | None) -> list[CardElement]:
     return items
 
 
+def _exceptions_made(view: View, decision: Decision) -> list[CardElement]:
+    """What was let through with the decision: the lead time, the week of notice, the snapshot."""
+    change, snapshot = view.change, view.change.snapshot
+    with_go = decision.verdict == "go"
+    waives = with_go or (decision.verdict == "approved" and change.prechecked_round == change.round)
+    items: list[CardElement] = []
+    if waives and change.short_notice:
+        items.append(sentence(_("The lead time is waived with it."), subtle=True))
+    if with_go and (late := late_notice(view, decision.at)):
+        items.append(sentence(_("GO was late: {notice}", notice=late), subtle=True))
+    if with_go and snapshot.status is SnapshotStatus.WAIVED and snapshot.waived_by is not None:
+        by = plain(view.name(snapshot.waived_by))
+        items.append(sentence(_("Without a snapshot, waived by {by}:", by=by), subtle=True))
+        items += written(snapshot.detail)
+    return items
+
+
 def _who(view: View, decision: Decision) -> str:
-    name = plain(view.name(decision.by))
-    return (
-        _("{name}, deputy for {deputy_for},", name=name, deputy_for=plain(view.name(decision.deputy_for)))
-        if decision.deputy_for
-        else name
-    )
+    return plain(view.who(decision.by, decision.deputy_for))

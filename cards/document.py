@@ -8,9 +8,10 @@ from cards.history import told
 from cards.ledger import RESULTS, WAYS, notice_name
 from cards.plan import also_informed
 from cards.states import state_label
+from cards.testing import accepted_test
 from cards.view import View
 from changes.labels import duration_label, window_label
-from changes.model import Change, Decision, Kind, Window
+from changes.model import Change, Kind, SnapshotStatus, TestResult, Window
 from changes.ports import Told
 from changes.recovery import minutes_between
 from language import N_, _
@@ -116,6 +117,8 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     yield _("Requester"), view.name(change.requester)
     yield _("Implementer"), view.name(plan.implementer)
     yield _("Approver"), view.name(view.service.approver)
+    if change.early_reason:
+        yield _("Started before its window"), change.early_reason
     if change.outcome is not None:
         yield _("Outcome"), _(_OUTCOMES[change.outcome.value])
     if change.closing_reason:
@@ -124,26 +127,36 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
 
 def _tests(view: View) -> Iterator[tuple[str, str, str]]:
     results = view.change.tests or (None,) * len(view.change.plan.tests)
-    for test, result in zip(view.change.plan.tests, results, strict=False):
-        if result is None:
-            yield test, _("not recorded"), ""
-        else:
-            said = _("passed") if result.passed else _("failed")
-            yield test, f"{said}, {view.name(result.by)}, {view.when(result.at)}", result.note
+    for number, (test, result) in enumerate(zip(view.change.plan.tests, results, strict=False)):
+        accepted = accepted_test(view.change, number)
+        notes = [result.note] if result is not None and result.note else []
+        if accepted is not None:
+            who = view.who(accepted.by, accepted.deputy_for)
+            notes.append(
+                _("Accepted by {who} on {when}: {reason}", who=who, when=view.when(accepted.at), reason=accepted.reason)
+            )
+        yield test, _result(view, result), " ".join(notes)
+
+
+def _result(view: View, result: TestResult | None) -> str:
+    if result is None:
+        return _("not recorded")
+    said = _("passed") if result.passed else _("failed")
+    return f"{said}, {view.name(result.by)}, {view.when(result.at)}"
 
 
 def _decisions(view: View) -> Iterator[tuple[str, str, str, str]]:
     change = view.change
-    made = (change.conflict_allowed, change.corrections, change.precheck, change.go)
+    precheck, go = change.precheck, change.go
+    if precheck is not None and go is not None and (precheck.at, precheck.by) == (go.at, go.by):
+        precheck = None  # in an emergency GO is the pre-check too
+    made = (change.conflict_allowed, change.corrections, precheck, go)
     for each in sorted((each for each in made if each is not None), key=lambda each: each.at):
-        yield _(_VERDICTS[each.verdict]), _who(view, each), view.when(each.at), each.comment
-
-
-def _who(view: View, decision: Decision) -> str:
-    name = view.name(decision.by)
-    if decision.deputy_for is None:
-        return name
-    return _("{name}, deputy for {approver}", name=name, approver=view.name(decision.deputy_for))
+        who = view.who(each.by, each.deputy_for)
+        yield _(_VERDICTS[each.verdict]), who, view.when(each.at), each.comment
+    if change.snapshot.status is SnapshotStatus.WAIVED and change.snapshot.waived_by is not None:
+        when = view.when(change.snapshot.since) if change.snapshot.since else ""
+        yield _("Snapshot waived"), view.name(change.snapshot.waived_by), when, change.snapshot.detail
 
 
 def _times(view: View) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""The hand-over to the incident process: everything that whoever takes over has to know, on one card."""
+"""The hand-over to the incident process, prepared once a restore is confirmed: everything to know, on one card."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from cards.parts import facts, heading, label, sentence, to_wire, written
 from cards.plan import title_lines
 from cards.restoring import overwritten, why
 from cards.show import happened
+from cards.testing import acceptance, accepted_test
 from cards.text import plain, shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
@@ -24,13 +25,17 @@ MOST_TESTS = 5
 def handover_card(view: View, message: str) -> dict[str, Any]:
     """Where it stands, who knows what, what was tried, which backups are at hand, and what happened when."""
     change, service = view.change, view.service
-    body: list[CardElement] = [heading(_("Incident: hand-over")), *title_lines(view), _where_it_stands(view)]
-    body += [label(_("What is broken")), *written(change.trouble)]
+    is_handed_over = change.handed_over_at is not None
+    title = _("Incident: hand-over") if is_handed_over else _("Incident process prepared")
+    body: list[CardElement] = [heading(title), *title_lines(view), _where_it_stands(view)]
+    if change.trouble:
+        body += [label(_("What is broken")), *written(change.trouble)]
     body.append(
         facts(
             [
                 (_("Window"), view.window_label),
                 (_("Incident since"), view.when(change.incident_at) if change.incident_at else ""),
+                (_("Handed over"), view.when(change.handed_over_at) if change.handed_over_at else ""),
                 (_("Implementer"), plain(view.name(change.plan.implementer))),
                 (_("Approver"), plain(view.name(service.approver))),
                 (_("Server"), plain(service.vps.name)),
@@ -47,15 +52,30 @@ def handover_card(view: View, message: str) -> dict[str, Any]:
 
 
 def _where_it_stands(view: View) -> CardElement:
-    match view.change.state:
+    change = view.change
+    is_handed_over = change.handed_over_at is not None
+    match change.state:
         case State.COMPLETED:
             return sentence(_("The incident is over."), colour="Good", bold=True)
         case State.RESTORING:
-            return sentence(_("The data is being restored."), colour="Warning", bold=True)
-        case State.INCIDENT:
+            restoring = _("The data is being restored.")
+            return sentence(restoring if is_handed_over else f"{restoring} {_prepared()}", colour="Warning", bold=True)
+        case State.INCIDENT if is_handed_over:
             return sentence(_("It is not solved. The incident process takes over."), colour="Attention", bold=True)
+        case State.INCIDENT:
+            said = _(
+                "It is not solved, and it is not handed over yet: *Hand over* on the incident's card does that, or "
+                "**/change handover {id}**.",
+                id=change.id,
+            )
+            return sentence(said, colour="Attention", bold=True)
         case _:
-            return sentence(_("The data is restored and the tests are run again."), colour="Warning", bold=True)
+            tested = _("The data is restored and the tests are run again.")
+            return sentence(tested if is_handed_over else f"{tested} {_prepared()}", colour="Warning", bold=True)
+
+
+def _prepared() -> str:
+    return _("In case that does not solve it, everything that the incident process needs is here.")
 
 
 def _snapshot(view: View) -> str:
@@ -100,9 +120,14 @@ def _failed_tests(view: View) -> list[CardElement]:
     failed = view.change.failed_tests[:MOST_TESTS]
     if not failed:
         return []
-    tests = view.change.plan.tests
-    lines = "\n".join(f"✘ {number + 1}. {shortened(tests[number], LONGEST)}" for number in failed)
+    lines = "\n".join(_failed_test(view, number) for number in failed)
     return [label(_("Tests that failed")), *written(lines)]
+
+
+def _failed_test(view: View, number: int) -> str:
+    line = f"✘ {number + 1}. {shortened(view.change.plan.tests[number], LONGEST)}"
+    accepted = accepted_test(view.change, number)
+    return line if accepted is None else f"{line} ({acceptance(view, accepted, LONGEST)})"
 
 
 def _tried(view: View) -> list[CardElement]:

@@ -1,12 +1,14 @@
-"""The incident: its recoveries side by side with their ends, what was tried, and how it is closed."""
+"""The incident: its recoveries side by side with their ends, what was tried, its tests, and how it is resolved."""
 
+from datetime import timedelta
 from typing import Any
 
-from microsoft_teams.cards import Action, CardElement, Container
+from microsoft_teams.cards import Action, ActionSet, CardElement, Container
 
-from cards.parts import columns, facts, heading, label, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import columns, heading, label, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import title_lines
-from cards.restoring import askable, asked, ended_badly, under_way, what_it_costs
+from cards.restoring import askable, asked, ended_badly, touches, under_way, what_it_costs
+from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.text import plain, shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
@@ -16,8 +18,9 @@ from changes.policy import Backup
 from changes.recovery import WayOut, ways_out
 from language import N_, _
 
-LONGEST_TRIED = 160
-MOST_TRIED = 3
+LONGEST_TRIED, MOST_TRIED = 100, 3
+LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
+"""So much of each step of a backup is shown; of many steps less."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
     Recovery.FILES: N_("Files from {name}"),
@@ -26,27 +29,51 @@ NAMES = {
 
 
 def incident_card(view: View, message: str) -> dict[str, Any]:
-    """What can be done about the incident, and how a restore stands."""
+    """What can be done about the incident, its tests, and how a restore stands."""
     change = view.change
     body: list[CardElement] = [heading(_("Incident")), *title_lines(view), *written(change.trouble)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
-        return to_wire([*body, *shown], actions, view, message)
+        return to_wire([*body, *shown], [*actions, _update(view, message)], view, message)
     if change.state is not State.INCIDENT:
-        over = (
-            _("The incident is over.")
-            if change.ended_at
-            else _("The data is restored. Run the tests again: see the card of the day.")
-        )
-        return to_wire([*body, sentence(over, colour="Good", bold=True)], (), view, message)
+        return to_wire([*body, *_over(view)], (), view, message)
     if change.handed_over_at is not None:
-        body.append(sentence(_("It was handed over to the incident process: see the card below."), colour="Attention"))
-    body += [*_ways(view), *_tried(view)]
-    shown, actions = _restore(view, message)
-    body += shown
-    actions += [opens(_("Files from a backup"), [item for each in view.service.backups for item in _checklist(each)])]
-    actions += [_say(view, message), pressed(view, message, _("It is fixed"), "incident.close", alone=True)]
+        handed = _("It was handed over to the incident process on {when}.", when=view.when(change.handed_over_at))
+        body.append(sentence(handed, colour="Attention"))
+    body += [*_ways(view), *_tried(view), *_informed(view)]
+    shown, restores = _restore(view, message)
+    files = opens(_("Files from a backup"), [item for each in view.service.backups for item in _checklist(each)])
+    # The renderer takes five buttons in one place: the ways back stand where they are spoken of.
+    body += [*shown, ActionSet(actions=[*restores, files])]
+    first = [*_resolve(view, message), _update(view, message), _log(view, message)]
+    body, actions = with_tests(view, message, body, what_blocks(view), first)
     return to_wire(body, actions, view, message)
+
+
+def _over(view: View) -> list[CardElement]:
+    if view.change.ended_at is None:
+        restored = _("The data is restored. Run the tests again, on the card of the implementation.")
+        return [sentence(restored, colour="Good", bold=True)]
+    return [sentence(_("The incident is over."), colour="Good", bold=True), *tests_shown(view)]
+
+
+def _resolve(view: View, message: str) -> list[Action]:
+    if not may_end(view):
+        return []
+    return [pressed(view, message, _("Resolve incident"), "incident.close", style="positive", alone=True)]
+
+
+def _informed(view: View) -> list[CardElement]:
+    """When affected people hear of it again at the latest."""
+    informed, every = view.change.informed_at, view.service.policy.incident_update_minutes
+    if informed is None or not every:
+        return []
+    said = _(
+        "Affected people were last told on {last}; the next update is due by {due}.",
+        last=view.when(informed),
+        due=view.when(informed + timedelta(minutes=every)),
+    )
+    return [sentence(said, subtle=True)]
 
 
 def _restore(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
@@ -61,7 +88,11 @@ def _restore(view: View, message: str) -> tuple[list[CardElement], list[Action]]
         return [*body, what_it_costs(view)], actions
     ask = opens(
         _("Restore the data"),
-        [what_it_costs(view), sentence(_("Another person confirms it. Everyone affected is told before it begins."))],
+        [
+            what_it_costs(view),
+            *touches(view),
+            sentence(_("Another person confirms it. Everyone affected is told before it begins.")),
+        ],
         pressed(view, message, _("Ask for a restore"), "restore.ask", style="destructive", alone=True),
     )
     look_first = restore is not None and restore.cause in LOOK_FIRST
@@ -102,28 +133,38 @@ def _checklist(backup: Backup) -> list[CardElement]:
         _("Put it beside the present files, compare, then swap them."),
         _("Run the tests again."),
     )
-    name = plain(backup.name)
+    name, longest = plain(backup.name), LONGEST_STEP if len(steps) <= FEW_STEPS else LONGEST_OF_MANY
     items: list[CardElement] = [label(name)]
     if backup.link:
         items.append(sentence(_("[Open {name}]({link})", name=name, link=backup.link)))
-    items.append(
-        facts(
-            [(_("Step\N{NO-BREAK SPACE}{number}", number=number), plain(step)) for number, step in enumerate(steps, 1)]
-        )
+    return [*items, *written("\n".join(f"{n}. {shortened(step, longest)}" for n, step in enumerate(steps, 1)))]
+
+
+def _update(view: View, message: str) -> Action:
+    text = text_input(
+        "reason",
+        _("How it stands, and what comes next (people affected read this)"),
+        lines=True,
+        most=LIMITS["comment"],
     )
-    return items
+    tell = pressed(view, message, _("Send the update"), "incident.update", style="positive")
+    return opens(_("Update affected people…"), [text], tell)
 
 
-def _say(view: View, message: str) -> Action:
-    comment = text_input("comment", _("Action and result (stays in the thread)"), lines=True, most=LIMITS["comment"])
+def _log(view: View, message: str) -> Action:
+    is_handed_over = view.change.handed_over_at is not None
+    asked = (
+        _("Action and result (stays in the thread)")
+        if is_handed_over
+        else _("Action and result, or why it is handed over (stays in the thread)")
+    )
+    comment = text_input("comment", asked, lines=True, most=LIMITS["comment"])
     tried: list[Action] = [
-        pressed(view, message, _("I fixed something"), "incident.tried", result=Recovery.FIX.value),
-        pressed(view, message, _("I brought files back"), "incident.tried", result=Recovery.FILES.value),
+        pressed(view, message, _("Log a fix"), "incident.tried", result=Recovery.FIX.value),
+        pressed(view, message, _("Log a file restore"), "incident.tried", result=Recovery.FILES.value),
     ]
-    if view.change.handed_over_at is not None:
-        return opens(_("What was tried"), [comment], *tried)
-    reason = text_input(
-        "reason", _("Or hand over to the incident process: why? (read by those who take over)"), most=LIMITS["comment"]
-    )
-    over = pressed(view, message, _("Hand over"), "incident.handover", style="destructive")
-    return opens(_("What was tried, hand over"), [comment, reason], *tried, over)
+    voids = sentence(_("After a fix or files the tests are run again: earlier results no longer count."), subtle=True)
+    if is_handed_over:
+        return opens(_("Log what was done…"), [comment, voids], *tried)
+    over = pressed(view, message, _("Hand over to the incident process"), "incident.handover", style="destructive")
+    return opens(_("Log or hand over…"), [comment, voids], *tried, over)

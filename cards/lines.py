@@ -8,8 +8,8 @@ from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due, snapshot_too_late
 from changes.effects import CardKind, Line, Tell
-from changes.labels import duration_label
-from changes.model import CLOCK, SnapshotStatus, State
+from changes.labels import duration_label, minutes_from
+from changes.model import AT_WORK, BROKEN, CLOCK, Change, Kind, SnapshotStatus, State
 from changes.nudges import gives_up_at
 from changes.occupancy import broken
 from changes.timeline import StepKind, days_until, timeline
@@ -26,7 +26,7 @@ def line(effect: Tell, view: View) -> str:
 
 def invitation(card: CardKind, view: View) -> str:
     """The sentence in front of a card, for those who are asked."""
-    return _(_INVITATIONS[card], id=view.change.id, title=_title(view))
+    return _(_invited(card, view.change), id=view.change.id, title=_title(view))
 
 
 def carried_on(view: View) -> str:
@@ -60,6 +60,30 @@ _INVITATIONS: dict[CardKind, str] = {
     CardKind.HANDOVER: N_("{id} ({title}) goes to the incident process. Here is everything that is known."),
     CardKind.REVIEW: N_("how did {id} ({title}) go?"),
 }
+_EMERGENCY = N_("{id} ({title}) is an emergency: GO or NO-GO? That is the pre-check too.")
+_STANDS = N_("here is the card of {id} ({title}), as it stands.")
+_PREPARED = N_("{id} ({title}): the incident process is prepared, in case the restore does not solve it.")
+_ASKS: dict[CardKind, frozenset[State]] = {
+    CardKind.PRECHECK: frozenset({State.PRECHECK_PENDING}),
+    CardKind.GO: frozenset({State.GO_PENDING}),
+    CardKind.PROGRESS: frozenset({State.SNAPSHOTTING}),
+    CardKind.DAY: frozenset({State.READY}),
+    CardKind.CUTOFF: AT_WORK,
+    CardKind.INCIDENT: frozenset({State.INCIDENT}),
+    CardKind.HANDOVER: BROKEN,
+    CardKind.REVIEW: frozenset({State.COMPLETED}),
+}
+"""In which states a card asks what its invitation says; a card that is shown again later only stands there."""
+
+
+def _invited(card: CardKind, change: Change) -> str:
+    if change.state not in _ASKS[card] or (card is CardKind.REVIEW and change.review):
+        return _STANDS
+    if card is CardKind.PRECHECK and change.plan.kind is Kind.EMERGENCY:
+        return _EMERGENCY
+    if card is CardKind.HANDOVER and change.handed_over_at is None:
+        return _PREPARED
+    return _INVITATIONS[card]
 
 
 def _with(text: str, effect: Tell) -> str:
@@ -84,11 +108,15 @@ def _approver(view: View) -> str:
 def _prepare(effect: Tell, view: View) -> str:
     due = {step.kind: step.due for step in timeline(view.change, view.service)}
     days = days_until(due[StepKind.PRECHECK], effect.at, view.service)
-    asks = n_(
-        "the pre-check of {id} is tomorrow. Is everything prepared?",
-        "the pre-check of {id} is in {n} days. Is everything prepared?",
-        days,
-        id=view.change.id,
+    asks = (
+        _("the pre-check of {id} is today. Is everything prepared?", id=view.change.id)
+        if days <= 0
+        else n_(
+            "the pre-check of {id} is tomorrow. Is everything prepared?",
+            "the pre-check of {id} is in {n} days. Is everything prepared?",
+            days,
+            id=view.change.id,
+        )
     )
     edit = _("`/change edit {id}` changes the plan.", id=view.change.id)
     return " ".join(each for each in (asks, _missing(view), edit) if each)
@@ -120,7 +148,7 @@ def _finished(effect: Tell, view: View) -> str:
     then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
     if not started or not finished or started == finished:
         return _("the snapshot {name} is finished. {then}", name=name, then=then)
-    took = duration_label(round((finished - started).total_seconds() / 60))
+    took = duration_label(minutes_from(started, finished))
     return _("the snapshot {name} is finished after {took}. {then}", name=name, took=took, then=then)
 
 
@@ -313,6 +341,29 @@ def _nobody(effect: Tell, view: View) -> str:
     )
 
 
+def _accepted(effect: Tell, view: View) -> str:
+    """Which test, by the reason that was given for it."""
+    change = view.change
+    number = next((each.index for each in reversed(change.accepted) if each.reason == effect.detail), None)
+    if number is None:
+        return _with(_("{by} accepts a test of {id} that did not pass.", by=_by(effect, view), id=change.id), effect)
+    said = _(
+        "{by} accepts test {number} of {id} as it is ({test}).",
+        by=_by(effect, view),
+        number=number + 1,
+        id=change.id,
+        test=plain(change.plan.tests[number]),
+    )
+    return _with(said, effect)
+
+
+def _solved(effect: Tell, view: View) -> str:
+    """An issue that was reported, or the answer to the cutoff: that it will be done in time."""
+    if view.change.cutoff_asked_at is not None:
+        return _("{by} answers the cutoff of {id}: solved.", by=_by(effect, view), id=view.change.id)
+    return _("{by} says the issue with {id} is solved. Run the tests again.", by=_by(effect, view), id=view.change.id)
+
+
 def _reassigned(effect: Tell, view: View) -> str:
     return _(
         "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
@@ -335,7 +386,7 @@ def _go_late(view: View) -> str:
 
 
 def _since(view: View) -> str:
-    return duration_label(max(0, round((view.now - view.change.ends_at).total_seconds() / 60)))
+    return duration_label(max(0, minutes_from(view.change.ends_at, view.now)))
 
 
 _LINES: dict[Line, Say] = {
@@ -361,11 +412,19 @@ _LINES: dict[Line, Say] = {
     Line.NEIGHBOURS: lambda e, v: _(
         "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=plain(e.detail)
     ),
-    Line.PRECHECK_NUDGE: lambda e, v: _("the pre-check of {id} is still open: the card above waits.", id=v.change.id),
-    Line.PRECHECK_DEPUTIES: lambda e, v: _(
-        "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above.",
-        approver=_approver(v),
-        id=v.change.id,
+    Line.PRECHECK_NUDGE: lambda e, v: (
+        _LINES[Line.GO_NUDGE](e, v)
+        if v.change.plan.kind is Kind.EMERGENCY
+        else _("the pre-check of {id} is still open: the card above waits.", id=v.change.id)
+    ),
+    Line.PRECHECK_DEPUTIES: lambda e, v: (
+        _LINES[Line.GO_DEPUTIES](e, v)
+        if v.change.plan.kind is Kind.EMERGENCY
+        else _(
+            "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above.",
+            approver=_approver(v),
+            id=v.change.id,
+        )
     ),
     Line.STANDS_IN: lambda e, v: _(
         "{approver} is away: please answer for {id} in their place, on the card above.",
@@ -457,9 +516,7 @@ _LINES: dict[Line, Say] = {
         _("{by} let {id} start beside an incident on the same server.", by=_by(e, v), id=v.change.id), e
     ),
     Line.NOT_STARTED: _not_started,
-    Line.TEST_ACCEPTED: lambda e, v: _with(
-        _("{by} accepts a test of {id} that did not pass.", by=_by(e, v), id=v.change.id), e
-    ),
+    Line.TEST_ACCEPTED: _accepted,
     Line.EXTENDED_INTO: lambda e, v: _(
         "{by} extended {other}: it needs {server} longer now, into the time of {id}.",
         by=_by(e, v),
@@ -509,13 +566,13 @@ _LINES: dict[Line, Say] = {
         "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
     ),
     Line.TROUBLE: lambda e, v: _with(_("{by} reports trouble with {id}.", by=_by(e, v), id=v.change.id), e),
-    Line.SOLVED: lambda e, v: _("{by} says the trouble with {id} is solved.", by=_by(e, v), id=v.change.id),
+    Line.SOLVED: _solved,
     Line.EXTENDED: lambda e, v: _with(
         _("{by} extended {id}: it ends {ends_at} now.", by=_by(e, v), id=v.change.id, ends_at=v.when(v.change.ends_at)),
         e,
     ),
     Line.CUTOFF_SILENCE: lambda e, v: _(
-        "{id} ends {ends_at}. Solved, more time, or an incident? The card above waits.",
+        "the window of {id} ends {ends_at}. Solved, more time, or an incident? The card above waits.",
         id=v.change.id,
         ends_at=v.when(v.change.ends_at),
     ),

@@ -110,7 +110,8 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
     index = inputs.get("test", "")
     if not (index.isascii() and index.isdigit() and len(index) < 4):
         raise Unknown("This button does not say which test is accepted. Type `/change list` for fresh cards.")
-    return c.AcceptTest(by, int(index), inputs.get("reason", ""))
+    # `reason` stands on the same cards for other things that affected people read.
+    return c.AcceptTest(by, int(index), inputs.get("waiver") or inputs.get("reason", ""))
 
 
 def _tried(by: Person, inputs: Inputs) -> c.Command:
@@ -159,12 +160,12 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "window.extend": _extend,
     "incident.declare": _said(c.DeclareIncident, "reason"),
     "incident.tried": _tried,
-    "incident.update": _said(c.UpdateIncident, "comment"),
-    "incident.handover": _said(c.HandOver, "reason"),
+    "incident.update": _said(c.UpdateIncident, "reason"),
+    "incident.handover": _said_within(c.HandOver),
     "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
     "restore.ask": _bare(c.AskRestore),
     "restore.confirm": _said(c.ConfirmRestore, "vps_name"),
     "restore.done": _bare(c.NoteRestoreDone),
-    "restore.failed": _said(c.NoteRestoreFailed, "reason"),
+    "restore.failed": _said_within(c.NoteRestoreFailed),
     "review.save": _said(c.SaveReview, "comment"),
 }

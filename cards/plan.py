@@ -1,14 +1,21 @@
 """The plan of a change, as every card shows it."""
 
+from collections.abc import Sequence
+
 from microsoft_teams.cards import CardElement
 
 from cards.parts import facts, label, sentence, written
-from cards.text import capital, plain
+from cards.text import capital, plain, shortened
 from cards.view import View
-from changes.labels import duration_label
+from changes.labels import duration_label, window_label
 from changes.model import BEFORE_WORK, Kind
-from changes.timeline import short_notice
-from language import _
+from changes.occupancy import Booking, nearby
+from changes.slots import in_the_way
+from changes.timeline import days_until, short_notice
+from language import _, n_
+
+MOST_NEAR, LONGEST_TITLE = 3, 30
+"""So many changes that are near are named, and so much of each title is shown."""
 
 
 def title_lines(view: View) -> list[CardElement]:
@@ -68,7 +75,7 @@ def also_informed(view: View) -> str:
 
 def exceptions(view: View) -> list[CardElement]:
     """What is out of the ordinary, with the reason that was given; of no interest once the work has begun."""
-    change, plan, lead = view.change, view.change.plan, view.service.policy.lead_days
+    change, plan = view.change, view.change.plan
     if change.state not in BEFORE_WORK:
         return []
     items: list[CardElement] = []
@@ -77,17 +84,20 @@ def exceptions(view: View) -> list[CardElement]:
             sentence(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
         )
     elif _is_short(view):
-        short = _("Short notice: requested less than {lead} days ahead.", lead=lead)
-        if not change.precheck:
-            short = f"{short} {_('{who} has to waive the lead time.', who=capital(view.deciders))}"
-        items.append(sentence(short, colour="Warning", bold=True))
+        items.append(sentence(_together(_short(view), _waiver(view)), colour="Warning", bold=True))
     if items and plan.reason:
         items += written(plan.reason)
-    if change.conflict_allowed is not None:
+    if change.conflict_allowed is not None and _overlaps(view, change.conflict_allowed.fingerprint):
         who = plain(view.name(change.conflict_allowed.by))
         items.append(sentence(_("The window overlaps another. **{who}** lets it stand:", who=who), colour="Warning"))
         items += written(change.conflict_allowed.comment)
     return items
+
+
+def _overlaps(view: View, allowed: str) -> bool:
+    """Whether what was let stand is this plan, or one with the same overlap."""
+    plan = view.change.plan
+    return plan.fingerprint == allowed or in_the_way(plan.window, view.service, view.neighbours) is not None
 
 
 def _is_short(view: View) -> bool:
@@ -95,3 +105,44 @@ def _is_short(view: View) -> bool:
     if change.requested_at is not None:
         return change.short_notice
     return short_notice(change.plan.window.start, view.now, view.now, view.service)
+
+
+def _short(view: View) -> str:
+    """Why it is short notice: by the request, or by when its present date was proposed."""
+    change, policy = view.change, view.service.policy
+    requested = change.requested_at or view.now
+    if days_until(change.plan.window.start, requested, view.service) < policy.lead_days:
+        return _("Short notice: requested less than {lead} days ahead.", lead=policy.lead_days)
+    return _("Short notice: this date was proposed less than {days} days ahead.", days=policy.notice_days)
+
+
+def _waiver(view: View) -> str:
+    """Who has to waive the lead time, and with what; for a request that is the pre-check, else GO."""
+    if view.change.go is not None or view.nobody_decides:
+        return ""
+    if view.change.precheck is None:
+        return _("{who} has to waive the lead time.", who=capital(view.deciders))
+    if view.change.prechecked_round == view.change.round:
+        return ""
+    return _("GO waives the lead time.")
+
+
+def _together(*sentences: str) -> str:
+    return " ".join(each for each in sentences if each)
+
+
+def neighbours(view: View) -> str:
+    """The other changes whose windows are near, or which overlap it on the server, in markdown; or nothing."""
+    near = nearby(view.change, view.service, view.neighbours, view.now)
+    listed = "; ".join(
+        f"{each.change} ({plain(shortened(each.title, LONGEST_TITLE))}), {window_label(each.window, view.service.zone)}"
+        for each in near[:MOST_NEAR]
+    )
+    if len(near) <= MOST_NEAR:
+        return listed
+    return n_("{listed}, and one more", "{listed}, and {n} more", len(near) - MOST_NEAR, listed=listed)
+
+
+def named(others: Sequence[Booking]) -> str:
+    """Those changes by number and title, in markdown."""
+    return ", ".join(f"{each.change} ({plain(shortened(each.title, LONGEST_TITLE))})" for each in others[:MOST_NEAR])

@@ -6,15 +6,19 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.bar import progress_bar
 from cards.parts import facts, opens, pressed, sentence, text_input, written
-from cards.text import plain
+from cards.plan import named
+from cards.text import plain, shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.conflicts import LIMITS
-from changes.labels import duration_label
 from changes.model import Restore, SnapshotStatus
+from changes.occupancy import restoring as being_restored
+from changes.occupancy import touched_by_restore
 from changes.recovery import durations, reckon, restore_ends_at
 from changes.snapshots import Cause
 from language import _, retold
+
+LONGEST_WHY, LONGEST_SNAPSHOT = 200, 60
 
 
 def what_it_costs(view: View) -> CardElement:
@@ -23,30 +27,70 @@ def what_it_costs(view: View) -> CardElement:
     if found is None:
         return sentence(_("There is no snapshot of this change: bring files back from a backup."), colour="Warning")
     snapshot = view.change.snapshot
-    taken = snapshot.started_at or view.now
-    lost = duration_label(round(found.lost.total_seconds() / 60))
+    taken = snapshot.oldest or view.now
+    ends = _(
+        "{moment}, with the tests, if begun {now}", moment=view.when(found.if_restored_now), now=view.when(view.now)
+    )
     return facts(
         [
-            (_("Snapshot"), plain(snapshot.name)),
-            (_("Data lost"), _("everything since {taken}: {lost}", taken=view.when(taken), lost=lost)),
-            (_("It ends"), _("{moment}, with the tests", moment=view.when(found.if_restored_now))),
+            (_("Snapshot"), plain(shortened(snapshot.name, LONGEST_SNAPSHOT))),
+            (_("Data lost"), _("everything since {taken}", taken=view.when(taken))),
+            (_("It ends"), ends),
         ]
     )
+
+
+def touches(view: View, *, is_confirmed: bool = False) -> list[CardElement]:
+    """Whose data a restore overwrites beside that of its own change."""
+    others = touched_by_restore(view.change, view.neighbours)
+    if not others:
+        return []
+    about = {"others": named(others), "server": plain(view.service.vps.name)}
+    said = (
+        _("It overwrites what {others} did on {server} since the snapshot as well: their people were told.", **about)
+        if is_confirmed
+        else _(
+            "It would overwrite what {others} did on {server} since the snapshot as well; their people are told.",
+            **about,
+        )
+    )
+    return [sentence(said, colour="Attention", bold=True)]
 
 
 def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """A restore that waits for its confirmation: by whom, and with the server's name typed."""
     by, others = plain(view.name(restore.asked_by)), _others(view, restore)
+    when = view.when(restore.asked_at)
     text = (
-        _("**{by}** asks for a restore. Somebody else has to confirm it: {others}.", by=by, others=others)
+        _(
+            "**{by}** asked for a restore on {when}. Somebody else has to confirm it: {others}.",
+            by=by,
+            when=when,
+            others=others,
+        )
         if others
-        else _("**{by}** asks for a restore. Somebody else has to confirm it, but the service has no deputy.", by=by)
+        else _(
+            "**{by}** asked for a restore on {when}. Somebody else has to confirm it, but the service has no deputy: "
+            "an admin has to name one.",
+            by=by,
+            when=when,
+        )
     )
     asks = sentence(text, colour="Attention", bold=True)
+    other = being_restored(view.neighbours)
+    if other is not None:
+        waits = _(
+            "{other} is being restored on {server} (as of {now}): this one is confirmed when that has ended.",
+            other=named([other]),
+            server=plain(view.service.vps.name),
+            now=view.when(view.now),
+        )
+        again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
+        return [asks, what_it_costs(view), *touches(view), sentence(waits, colour="Attention")], [again]
     name = view.service.vps.name
     typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name), most=100)
     confirm = pressed(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
-    return [asks, what_it_costs(view)], [opens(_("Confirm the restore"), [typed], confirm)]
+    return [asks, what_it_costs(view), *touches(view)], [opens(_("Confirm the restore"), [typed], confirm)]
 
 
 def _others(view: View, restore: Restore) -> str:
@@ -83,10 +127,11 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
                 )
             ),
         ]
-        return [*guide, expected], _reports(view, message)
+        return [*guide, expected, *touches(view, is_confirmed=True)], _reports(view, message)
     body: list[CardElement] = [sentence(_("The data is being restored."), colour="Warning", bold=True)]
     begun = restore.started_at if restore and restore.started_at else view.now
     body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
+    body += touches(view, is_confirmed=True)
     if unseen:
         body.append(sentence(_("Look at Infomaniak's dashboard too; if it has ended there, say so here.")))
     return body, _reports(view, message) if unseen else []
@@ -95,13 +140,13 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
 def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """What became of the last restore, and what can be done about it."""
     if overwritten(restore):
-        said = _("The restore failed: go on with the incident process.")
+        said = _("The restore failed: the incident process takes over.")
     elif restore.cause not in LOOK_FIRST:
         said = _("There was no restore: nothing was overwritten.")
     else:
         said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
     done = pressed(view, message, _("It was restored after all"), "restore.done", alone=True)
-    body = [sentence(said, colour="Attention", bold=True), *written(why(restore))]
+    body = [sentence(said, colour="Attention", bold=True), *written(shortened(why(restore), LONGEST_WHY))]
     return body, [done]
 
 
@@ -121,7 +166,7 @@ def askable(view: View) -> bool:
 
 
 def _reports(view: View, message: str) -> list[Action]:
-    reason = text_input("reason", _("What went wrong? (stays in the thread)"), lines=True, most=LIMITS["comment"])
+    reason = text_input("comment", _("What went wrong? (stays in the thread)"), lines=True, most=LIMITS["comment"])
     return [
         pressed(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
         opens(_("It failed"), [reason], pressed(view, message, _("The restore failed"), "restore.failed")),

@@ -7,6 +7,7 @@ from microsoft_teams.cards import CardElement
 from cards.ledger import NOTICES, notice_name
 from cards.parts import box, facts, heading, label, pressed, text_input, to_wire, written
 from cards.plan import title_lines
+from cards.testing import acceptance
 from cards.text import plain, shortened
 from cards.view import View
 from changes.labels import duration_label, window_label
@@ -16,6 +17,7 @@ from language import N_, _, n_
 
 MOST_TESTS, LONGEST_TEST = 5, 60
 """So many tests that failed are named, and so much of each is shown."""
+LONGEST_REASON = 120
 MOST_NOTICES = 14
 _OUTCOMES = {
     Outcome.SUCCESSFUL: N_("successful"),
@@ -44,13 +46,26 @@ def compared(view: View) -> list[CardElement]:
         (_("Snapshot"), _snapshot(view, found, troubles)),
         (_("Restore"), _restore(view, found, troubles)),
         (_("Tests"), _tests(view, troubles)),
+        (_("Started early"), plain(shortened(view.change.early_reason, LONGEST_REASON))),
         (_("Incident"), _incident(view)),
         (_("Postponed"), n_("once", "{n} times", troubles.postponed) if troubles.postponed else ""),
         (_("Outcome"), _(_OUTCOMES[found.outcome]) if found.outcome else ""),
     ]
     sent = [(notice_name(each.notice), _sent(view, each)) for each in notices(view.ledger) if each.notice in NOTICES]
     told: list[CardElement] = [label(_("Notices")), facts(sent[:MOST_NOTICES])] if sent else []
-    return [facts(rows), *_failed(view, troubles), *told]
+    return [facts(rows), *_failed(view, troubles), *_accepted(view), *told]
+
+
+def _accepted(view: View) -> list[CardElement]:
+    """The tests that did not pass and were accepted, by whom and why."""
+    if not view.change.accepted:
+        return []
+    lines = "\n".join(
+        f"{each.index + 1}. {shortened(view.change.plan.tests[each.index], LONGEST_TEST)}: "
+        f"{acceptance(view, each, LONGEST_REASON)}"
+        for each in view.change.accepted
+    )
+    return [label(_("Accepted as they are")), *written(lines)]
 
 
 def _work(view: View, found: Measures) -> list[tuple[str, str]]:

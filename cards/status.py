@@ -11,7 +11,7 @@ from cards.plan import exceptions, title_lines, why_not, window_facts
 from cards.states import state_label
 from cards.view import View
 from changes.conflicts import LIMITS
-from changes.labels import duration_label
+from changes.labels import duration_label, minutes_from
 from changes.lifecycle.preparing import EDITABLE
 from changes.model import AT_WORK, BEFORE_WORK, Outcome, State
 from language import N_, _
@@ -40,7 +40,7 @@ def status_card(view: View) -> dict[str, Any]:
 def _next_or_end(view: View) -> list[CardElement]:
     change = view.change
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
-        minutes = round((change.ended_at - change.started_at).total_seconds() / 60)
+        minutes = minutes_from(change.started_at, change.ended_at)
         outcome = _(_OUTCOMES[change.outcome]) if change.outcome else ""
         review = what_follows(view)
         return [
@@ -58,7 +58,7 @@ def _next_or_end(view: View) -> list[CardElement]:
         ]
     items: list[CardElement] = written(view.closing_reason) if change.closing_reason else []
     if change.state in AT_WORK:
-        items += [window_clock(view), *restore_clock(view)]
+        items += [window_clock(view, live=True), *restore_clock(view)]
     elif change.state is State.INCIDENT:
         items += restore_clock(view)
     following = what_follows(view)

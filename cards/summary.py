@@ -5,10 +5,11 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.clock import too_short
 from cards.learned import learned
-from cards.parts import button, facts, heading, label, to_wire
-from cards.plan import exceptions, plan_sections, title_lines
+from cards.parts import button, facts, heading, label, sentence, to_wire
+from cards.plan import exceptions, neighbours, plan_sections, title_lines
+from cards.ready import warnings
+from cards.text import plain
 from cards.view import View
 from changes.model import Kind
 from changes.timeline import Step, StepKind
@@ -68,7 +69,7 @@ def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
     body: list[CardElement] = [heading(_("Is this right?")), *title_lines(view), *exceptions(view)]
     body += [
         *plan_sections(view),
-        *too_short(view),
+        *_to_know(view),
         *learned(view),
         label(_("What happens when")),
         timeline_facts(view, steps),
@@ -79,6 +80,23 @@ def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
         button(_("Cancel"), "change.withdraw", change.id, change.revision),
     ]
     return to_wire(body, actions)
+
+
+def _to_know(view: View) -> list[CardElement]:
+    """Everything in one place that speaks against the plan as it is: its snapshot, who decides, other changes."""
+    items = warnings(view)
+    if view.nobody:
+        items.append(sentence(view.nobody, colour="Attention", bold=True))
+    elif view.service.approver in view.change.involved:
+        own = _(
+            "It is the own change of {approver}: a deputy decides.", approver=plain(view.name(view.service.approver))
+        )
+        items.append(sentence(own))
+    elif view.away:
+        items.append(sentence(view.away))
+    if near := neighbours(view):
+        items.append(sentence(_("Other changes near it, on the same server or service: {near}.", near=near)))
+    return [label(_("Please note")), *items] if items else []
 
 
 def timeline_facts(view: View, steps: Sequence[Step]) -> CardElement:

@@ -52,7 +52,7 @@ class View:
         operation = await unit.operations.latest(change.id, "snapshot")
         restoring = await unit.operations.latest(change.id, "restore")
         over = change.state is State.COMPLETED
-        history = await unit.changes.history(change.id) if over or change.handed_over_at else ()
+        history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.ledger.of(change.id) if over else ()
         past = await application.experience(unit, service, now) if change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
@@ -75,11 +75,28 @@ class View:
         """Who is asked to decide now, in markdown."""
         return self.deciders_at(self.now)
 
+    @property
+    def nobody_decides(self) -> bool:
+        """Whether it is the own change of everybody who may decide."""
+        return not self.service.deciding(self.change.involved)
+
+    @property
+    def nobody(self) -> str:
+        """That nobody may decide, and the way out; empty where somebody may."""
+        if not self.nobody_decides:
+            return ""
+        return _(
+            "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
+            "name a deputy of {service}, or hand the change over with **/change assign {id}**.",
+            service=plain(self.service.name),
+            id=self.change.id,
+        )
+
     def deciders_at(self, moment: datetime) -> str:
         """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
         approver, involved = self.service.approver, self.change.involved
-        if not self.service.deciding(involved):
-            return _("nobody yet (an admin has to name a deputy)")
+        if self.nobody_decides:
+            return _("the deputy whom an admin has to name")
         if approver not in self.service.asked(involved, self.service.local(moment).date()):
             return _("a deputy")
         if not self.service.deputies:
@@ -105,6 +122,16 @@ class View:
         """The moment in the service's zone."""
         return moment_label(moment, self.service.zone)
 
+    def day(self, moment: datetime) -> str:
+        """The moment's date in the service's zone."""
+        return f"{self.service.local(moment):%d.%m.%Y}"
+
+    def who(self, person: Person, deputy_for: Person | None) -> str:
+        """The person's name, and for whom they stood in."""
+        if deputy_for is None:
+            return self.name(person)
+        return _("{name} (deputy for {approver})", name=self.name(person), approver=self.name(deputy_for))
+
     def name(self, person: Person) -> str:
         """The person's name, or what they are to this change."""
         if person.name:
@@ -112,3 +139,10 @@ class View:
         if person == self.service.approver:
             return _("the approver")
         return _("a deputy") if person in self.service.deputies else _("somebody")
+
+
+def _tells_what_happened(change: Change) -> bool:
+    """Whether one of its cards is a record: of the whole, of a hand-over that stands ready, or of a cutoff's answer."""
+    is_prepared = change.restore is not None and change.restore.confirmed_by is not None
+    asked = change.cutoff_asked_at is not None
+    return change.state is State.COMPLETED or change.handed_over_at is not None or is_prepared or asked

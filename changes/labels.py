@@ -1,6 +1,6 @@
 """The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3)."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.model import Window
@@ -28,3 +28,20 @@ def duration_label(minutes: int) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def minutes_from(start: datetime, end: datetime) -> int:
+    """The minutes between two moments as a clock without seconds shows them; less than 0 where the end is earlier.
+
+    The one way a span is counted: of two times that stand beside it, it is the difference.
+    """
+    return (_on_the_minute(end) - _on_the_minute(start)) // timedelta(minutes=1)
+
+
+def span_label(span: timedelta) -> str:
+    """A span in words; seconds do not count."""
+    return duration_label(span // timedelta(minutes=1))
+
+
+def _on_the_minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from changes import events as e
 from changes.events import Entry
+from changes.labels import minutes_from
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
 from changes.policy import Service
 from changes.ports import Result, Told
@@ -154,4 +155,4 @@ def _tests(change: Change) -> int | None:
 
 def _minutes(since: datetime | None, until: datetime | None) -> int | None:
     """Whole minutes, less than 0 where `until` is earlier; a few seconds past the minute do not count."""
-    return None if since is None or until is None else int((until - since).total_seconds() / 60)
+    return None if since is None or until is None else minutes_from(since, until)

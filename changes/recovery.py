@@ -6,6 +6,7 @@ A restore takes longer than the half hour that is left at the cutoff, so every p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from changes.labels import minutes_from
 from changes.model import Change, Recovery, SnapshotStatus, Window
 from changes.policy import Service
 
@@ -91,6 +92,4 @@ def _quarters(missing: timedelta) -> int:
 
 def minutes_between(started: datetime | None, finished: datetime | None) -> int | None:
     """Whole minutes from the one to the other, or None when one of them is not known."""
-    if started is None or finished is None:
-        return None
-    return round((finished - started).total_seconds() / 60)
+    return None if started is None or finished is None else minutes_from(started, finished)

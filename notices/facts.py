@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from changes.effects import News, NoticeKind, SendNotice
-from changes.labels import duration_label, moment_label, window_label
+from changes.labels import duration_label, minutes_from, moment_label, window_label
 from changes.model import Change
 from changes.policy import Service
 from changes.recovery import durations
@@ -50,7 +50,7 @@ def facts(language: str, notice: SendNotice, change: Change, service: Service) -
 
 def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
     ended = change.ended_at or notice.at
-    took = round((ended - (change.started_at or ended)).total_seconds() / 60)
+    took = minutes_from(change.started_at or ended, ended)
     contact = change.plan.implementer.name or service.approver.name
     return {
         "service": escaped(service.name),

@@ -14,7 +14,7 @@ from changes.events import (
     SnapshotStarted,
     SnapshotWaived,
 )
-from changes.labels import duration_label, moment_label
+from changes.labels import duration_label, minutes_from, moment_label
 from changes.lifecycle.guards import in_state, said
 from changes.lifecycle.steps import snapshot_request
 from changes.model import CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
@@ -208,7 +208,7 @@ def _ask_back(change: Change, now: datetime, service: Service) -> str:
     return Said(
         "That was only {took}, and it usually takes {usual}. Look at the dashboard again: if the snapshot is really "
         "complete, choose that you checked it.",
-        took=duration_label(max(0, round((now - begun).total_seconds() / 60))),
+        took=duration_label(max(0, minutes_from(begun, now))),
         usual=duration_label(service.vps.snapshot_minutes),
     )
 

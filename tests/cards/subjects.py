@@ -32,6 +32,7 @@ from changes.learning import NOTHING, Estimate, Experience
 from changes.measures import measure
 from changes.model import (
     BOOKED,
+    AcceptedTest,
     Change,
     Decision,
     Extension,
@@ -39,6 +40,7 @@ from changes.model import (
     Outcome,
     Person,
     Plan,
+    Preflight,
     Recovery,
     Restore,
     Snapshot,
@@ -255,7 +257,27 @@ def moment(state: State) -> datetime:
     return START + timedelta(minutes=62)
 
 
-def view(of: Change, hand: Hand = PLAINLY, backend: str = "vps_api", mris: tuple[str, ...] = ()) -> View:
+def near(hand: Hand = PLAINLY) -> tuple[Booking, ...]:
+    """Other changes of the server: one is an incident, one takes the time behind this one's; all began since."""
+    title = " ".join(hand.fill("New firewall", LIMITS["title"]).split())
+    later = Window(WINDOW.end + timedelta(minutes=30), WINDOW.end + timedelta(minutes=90))
+    incident = booking("CHG-2027-0008", title, WINDOW, State.INCIDENT)
+    return (incident, *(booking(f"CHG-2027-00{number}", title, later) for number in range(10, 15)))
+
+
+def booking(number: str, title: str, window: Window, state: State = State.SCHEDULED) -> Booking:
+    """Another change of the same server, begun since the snapshot of this one if it has begun."""
+    begun = START - timedelta(minutes=5) if state is not State.SCHEDULED else None
+    return Booking(number, title, window, state, window, same_service=False, people=(CLAIRE,), started_at=begun)
+
+
+def view(
+    of: Change,
+    hand: Hand = PLAINLY,
+    backend: str = "vps_api",
+    mris: tuple[str, ...] = (),
+    neighbours: tuple[Booking, ...] = (),
+) -> View:
     """What a card of that change is drawn from."""
     operation = restoring = None
     if of.state is State.RESTORING and of.restore is not None and of.restore.started_at is not None:
@@ -264,14 +286,18 @@ def view(of: Change, hand: Hand = PLAINLY, backend: str = "vps_api", mris: tuple
     if of.snapshot.status is SnapshotStatus.RUNNING and of.snapshot.started_at is not None:
         begun = of.snapshot.started_at
         operation = Operation("k", of.id, "snapshot", of.snapshot.name, begun, "1", OperationState.RUNNING, 48)
-    trail = tuple(history(of, hand, 60)) if of.handed_over_at else ()
-    if of.state is State.COMPLETED:
-        return View(of, service(backend, hand), moment(of.state), mris=mris, history=stumbled(of), ledger=LEDGER)
+    prepared = of.restore is not None and of.restore.confirmed_by is not None
+    trail: tuple[Entry, ...] = tuple(history(of, hand, 60)) if of.handed_over_at or prepared else ()
+    if of.cutoff_asked_at is not None and of.cutoff_answered:
+        trail = (Entry(1, of.cutoff_asked_at + timedelta(minutes=2), named(NADIA, hand), "card", e.TroubleSolved()),)
     past = LONGER if of.state is State.DRAFT or of.state is State.PRECHECK_PENDING else NOTHING
-    near = (neighbour(hand),) if of.snapshot.status is SnapshotStatus.HELD else ()
-    return View(
-        of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, past=past, neighbours=near
-    )
+    if of.state is State.COMPLETED:
+        trail, past = stumbled(of), NOTHING
+    ledger = LEDGER if of.state is State.COMPLETED else ()
+    seen = View(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, ledger, past)
+    if of.snapshot.status is SnapshotStatus.HELD and not neighbours:
+        neighbours = (neighbour(hand),)
+    return replace(seen, neighbours=neighbours)
 
 
 def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:
@@ -341,8 +367,41 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     worked = change(State.IN_PROGRESS, hand, kind)
     yield "nothing tested", worked.with_(tests=(None,) * len(worked.plan.tests))
     yield "restored", worked.with_(restored=True, restore=replace(restore, finished_at=START + timedelta(minutes=130)))
-    yield "cutoff answered", worked.with_(cutoff_answered=True)
+    cutoff = START + timedelta(minutes=60)
+    yield "cutoff asked", worked.with_(cutoff_asked_at=cutoff)
+    yield "cutoff answered", worked.with_(cutoff_asked_at=cutoff, cutoff_answered=True)
+    passed = tuple(TestResult(True, worked.plan.implementer, cutoff) for _number in worked.plan.tests)
+    failed_tests = tuple(replace(result, passed=False) for result in passed)
+    why = hand.fill("It failed before the update too.", 300)
+    accepted = tuple(
+        AcceptedTest(number, why, named(CLAIRE, hand), cutoff, named(PIERRE, hand)) for number in range(len(passed))
+    )
+    yield "all tests passed", worked.with_(tests=passed)
+    yield "all tests failed", worked.with_(tests=failed_tests)
+    yield "tests accepted", worked.with_(tests=failed_tests, accepted=accepted)
+    yield "a missing test accepted", worked.with_(tests=(None, *passed[1:]), accepted=accepted[:1])
+    yield "incident, all tests passed", incident.with_(tests=passed)
+    yield "incident, tests accepted", incident.with_(tests=failed_tests, accepted=accepted, informed_at=cutoff)
+    yield "incident, nothing tested", incident.with_(tests=(None,) * len(passed))
+    early = hand.fill("Nobody is working any more.", 300)
+    yield "started early", worked.with_(started_at=START - timedelta(minutes=40), early_reason=early)
+    planned = change(State.SCHEDULED, hand, kind)
+    yield "snapshot planned earlier", planned.with_(snapshot_at=START - timedelta(hours=5))
+    yield "snapshot waived with GO", planned.with_(snapshot=waived)
+    ready = Preflight(START - timedelta(days=8), (), ("The data disk is there.",))
+    yield "preflight passed", change(State.GO_PENDING, hand, kind).with_(preflight=ready)
+    looked = replace(ready, problems=("The data disk of Hannibal was not found.", "The token is not accepted."))
+    yield "preflight failed", change(State.GO_PENDING, hand, kind).with_(preflight=looked)
+    asking = change(State.PRECHECK_PENDING if kind is Kind.EMERGENCY else State.GO_PENDING, hand, kind)
+    soon = moment(asking.state) + timedelta(hours=1)
+    yield (
+        "snapshot too late for GO",
+        asking.with_(plan=replace(asking.plan, window=Window(soon, soon + timedelta(hours=3)))),
+    )
+    own = change(State.GO_PENDING, hand, kind)
+    yield "nobody can decide", own.with_(requester=named(PIERRE, hand), editors=(named(CLAIRE, hand),))
     over = change(State.COMPLETED, hand, kind)
+    yield "completed with accepted tests", over.with_(accepted=accepted, early_reason=early)
     yield "reviewed", over.with_(review=hand.fill("The theme took longer than planned.", 1500))
     yield "rolled back", over.with_(outcome=Outcome.ROLLED_BACK, restored=True)
     yield "decided by a deputy", change(State.SCHEDULED, hand, kind, deputy=True)
@@ -374,7 +433,8 @@ def every_card(hand: Hand = PLAINLY) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind in Kind:
         for name, of in variants(hand, kind):
             for backend in ("vps_api", "dashboard"):
-                yield from _of_change(f"{kind}, {name}, {backend}", view(of, hand, backend, MRIS), hand)
+                others = near(hand) if backend == "dashboard" else ()
+                yield from _of_change(f"{kind}, {name}, {backend}", view(of, hand, backend, MRIS, others), hand)
     yield from _of_nobody(hand)
 
 

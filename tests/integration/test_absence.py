@@ -62,7 +62,7 @@ async def test_only_the_named_approver_or_a_deputy_can_answer_and_the_record_say
         "Pierre André",
     )
     await bot.type(NADIA, f"/change show {CHANGE}")
-    assert "Claire Rey, deputy for Pierre André, approved the pre-check" in bot.overview()
+    assert "Claire Rey (deputy for Pierre André) approved the pre-check" in bot.overview()
 
 
 async def test_an_approver_who_is_away_may_answer_all_the_same(bot: Bot) -> None:

@@ -21,32 +21,32 @@ EXPECTED = """
 15.04. 21:45 edit thread 0: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The snapshot is there; the start is unlocked. | Name
 15.04. 21:45 post thread 0: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The start is unlocked.
 15.04. 22:00 post thread 0: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
-15.04. 22:00 post thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
+15.04. 22:00 post thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
 15.04. 22:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
-15.04. 22:00 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:00 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:00 thread thread 1: **ISC Learn Platform: Maintenance has started**
 15.04. 22:40 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
-15.04. 22:40 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:40 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:40 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Window | 15.04.2027 22:00–23:30 CEST
-15.04. 22:40 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Started
+15.04. 22:40 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Started
 15.04. 22:40 post thread 0: <at>Pierre André</at>: **Nadia Favre** reports trouble with CHG-2027-0001. “Nobody can log in.”
 15.04. 23:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Window | 15.04.2027 22:00–23:30 CEST
 15.04. 23:00 post thread 0: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-15.04. 23:00 post thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 15.04.2027 23:30 CEST, in 29 min. Will it be done by then? | Last restore in time
+15.04. 23:00 post thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 15.04.2027 23:30 CEST. Will it be done by then? | Last restore in time
 15.04. 23:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Trouble | Window | 15.04.2027 22:00–23:30 CEST
 15.04. 23:10 post thread 0: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 ends 15.04.2027 23:30 CEST. Solved, more time, or an incident? The card above waits.
 15.04. 23:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
-15.04. 23:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Started
-15.04. 23:10 edit thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is in its extended window.
+15.04. 23:10 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Started
+15.04. 23:10 edit thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is in its extended window.
 15.04. 23:10 post thread 0: <at>Pierre André</at>: **Nadia Favre** extended CHG-2027-0001: it ends 16.04.2027 00:30 CEST now. “The log-in has to be repaired.”
 15.04. 23:10 thread thread 2: **ISC Learn Platform: Maintenance takes longer**
 16.04. 00:00 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
 16.04. 00:00 post thread 0: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-16.04. 00:00 post thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 16.04.2027 00:30 CEST, in 29 min. Will it be done by then? | Last restore in time
+16.04. 00:00 post thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 16.04.2027 00:30 CEST. Will it be done by then? | Last restore in time
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress, extended | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
 16.04. 00:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
-16.04. 00:05 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Started
-16.04. 00:05 edit thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is an incident.
+16.04. 00:05 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Incident | Started
+16.04. 00:05 edit thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is an incident.
 16.04. 00:05 post thread 0: <at>Pierre André</at>, <at>Nadia Favre</at>: CHG-2027-0001 (Update to version 5) is an incident now.
 16.04. 00:05 post thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | Ways out
 16.04. 00:05 post thread 0: **Nadia Favre** declared an incident for CHG-2027-0001. “Still nobody can log in.”
@@ -65,14 +65,14 @@ EXPECTED = """
 16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Restore under way | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
 16.04. 01:05 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
 16.04. 01:05 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The data is restored. Run the tests again: see the card of the day.
-16.04. 01:05 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+16.04. 01:05 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 16.04. 01:05 post thread 0: <at>Nadia Favre</at>: the data is restored. Run the tests again.
 16.04. 01:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
-16.04. 01:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
-16.04. 01:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+16.04. 01:10 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+16.04. 01:10 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 16.04. 01:10 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Window | 15.04.2027 22:00 – 16.04.2027 00:30 CEST
-16.04. 01:10 edit thread 0: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
-16.04. 01:10 edit thread 0: Cutoff: how does it go on? | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is completed.
+16.04. 01:10 edit thread 0: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
+16.04. 01:10 edit thread 0: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | This was answered: CHG-2027-0001 is completed.
 16.04. 01:10 edit thread 0: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Still nobody can log in. | The incident is over.
 16.04. 01:10 thread thread 5: **ISC Learn Platform: Incident resolved**
 16.04. 01:10 post thread 0: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
@@ -83,7 +83,7 @@ RULES = [
     ("snapshot | S - (2h30 + 15 min)", "15.04. 19:15", "The data snapshot of Hannibal has begun"),
     ("progress: half", "15.04. 20:30", "The snapshot is about half done"),
     ("progress: done", "15.04. 21:45", "is finished after 2 h 30 min"),
-    ("start | S | start card", "15.04. 22:00", "post thread 0: Today's change"),
+    ("start | S | start card", "15.04. 22:00", "post thread 0: Implementation"),
     ("start | the start notice goes out when the implementer presses Start", "15.04. 22:00", "Maintenance has started"),
     ("trouble is reported", "15.04. 22:40", "reports trouble with"),
     ("cutoff | E - 30 min", "15.04. 23:00", "post thread 0: Cutoff"),

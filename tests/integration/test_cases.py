@@ -176,7 +176,7 @@ async def test_only_the_approver_or_a_deputy_can_answer_and_the_record_says_depu
     await bot.at_go()
     await bot.press(CLAIRE, "go.give")
     record = [text_of(message) for message in bot.teams.messages.values() if "gave GO" in text_of(message)]
-    assert any("Claire Rey, deputy for Pierre André," in text for text in record)
+    assert any("Claire Rey (deputy for Pierre André)" in text for text in record)
 
 
 # 20

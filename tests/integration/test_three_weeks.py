@@ -47,17 +47,17 @@ EXPECTED = """
 15.04. 21:45 post thread 1: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The start is unlocked.
 15.04. 21:45 post personal: It is **15.04.2027 21:45 CEST**. Next: Start, CHG-2027-0001, 15.04.2027 22:00 CEST. `/clock next` goes there.
 15.04. 22:00 post thread 1: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
-15.04. 22:00 post thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
+15.04. 22:00 post thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
 15.04. 22:00 post personal: It is **15.04.2027 22:00 CEST**. Next: Nudge if not started, CHG-2027-0001, 15.04.2027 22:15 CEST. `/clock next` goes there.
 15.04. 22:00 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
-15.04. 22:00 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:00 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:00 thread thread 4: **ISC Learn Platform: Maintenance has started**
 15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Window | 15.04.2027 22:00–23:30 CEST
 15.04. 22:40 post personal: It is **15.04.2027 22:40 CEST**. Next: Cutoff, CHG-2027-0001, 15.04.2027 23:00 CEST. `/clock next` goes there.
-15.04. 22:40 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
-15.04. 22:40 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
+15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | In progress | Started
 15.04. 22:40 edit thread 1: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Window | 15.04.2027 22:00–23:30 CEST
-15.04. 22:40 edit thread 1: Today's change | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
+15.04. 22:40 edit thread 1: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Completed | Started
 15.04. 22:40 thread thread 5: **ISC Learn Platform: Maintenance finished**
 15.04. 22:40 post thread 1: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
 16.04. 09:00 post thread 1: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?

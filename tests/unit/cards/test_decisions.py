@@ -1,15 +1,20 @@
 """The pre-check and GO cards, and the records that they turn into."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from cards.decisions import go_card, precheck_card
+from cards.status import status_card
+from cards.view import View
 from changes.model import (
     Decision,
     State,
 )
-from tests.cards.subjects import CLAIRE, PIERRE, START, view
+from changes.policy import Away
+from tests.cards.subjects import CLAIRE, PIERRE, START, near, view
 from tests.unit.cards.looking import EMERGENCY, NORMAL, says, verbs
 
 
@@ -39,6 +44,8 @@ def test_an_emergency_has_one_card_with_go_and_no_go() -> None:
     card = precheck_card(view(EMERGENCY["precheck_pending"]), "precheck:1")
     assert verbs(card) == ["go.give", "go.refuse"]
     assert "Somebody is using a hole in 4.5." in says(card)
+    for text in ("Readiness", "Earliest start", "Snapshot preflight | not run yet", "Without GO by"):
+        assert text in says(card)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.PRECHECK_PENDING}))
@@ -67,7 +74,7 @@ def test_the_record_of_a_decision_says_who_when_and_the_comment() -> None:
 
 def test_the_record_says_deputy_for_the_approver_by_name() -> None:
     """CASES.md 19."""
-    assert "**Claire Rey, deputy for Pierre André,** gave GO" in says(
+    assert "**Claire Rey (deputy for Pierre André)** gave GO" in says(
         go_card(view(NORMAL["decided by a deputy"]), "go:1", "")
     )
 
@@ -104,7 +111,96 @@ def test_an_approver_who_is_involved_is_not_the_one_who_is_asked() -> None:
 
 
 def test_an_overlap_that_was_let_through_is_shown_with_who_and_why() -> None:
-    allowed = Decision("conflict", CLAIRE, START, "f", "Both can be done at once.")
-    said = says(precheck_card(view(NORMAL["precheck_pending"].with_(conflict_allowed=allowed)), "precheck:1"))
+    of = NORMAL["precheck_pending"]
+    allowed = Decision("conflict", CLAIRE, START, of.plan.fingerprint, "Both can be done at once.")
+    said = says(precheck_card(view(of.with_(conflict_allowed=allowed)), "precheck:1"))
     assert "**Claire Rey** lets it stand" in said
     assert "Both can be done at once." in said
+
+
+def test_go_shows_the_tests_the_rollback_plan_the_risks_and_whether_it_can_take_place() -> None:
+    said = says(go_card(replace(view(NORMAL["preflight passed"]), neighbours=near()[1:2]), "go:1", "notice"))
+    for text in (
+        "1. Log in with a student account\n2. Open a course and its forum",
+        "Rollback plan | Restore the data snapshot and the old code.",
+        "Risks | The quiz plugin may not be ready for 5.0.",
+        "Snapshot preflight | passed, 07.04.2027 22:00 CEST",
+        "Near it | CHG-2027-0010 (New firewall), 16.04.2027 00:00–01:00 CEST",
+        "Earliest start | 15.04.2027 22:00 CEST",
+        "Without GO by 13.04.2027 09:00 CEST the change is postponed.",
+    ):
+        assert text in said
+    failed = says(go_card(view(NORMAL["preflight failed"]), "go:1", ""))
+    assert "Snapshot preflight | found problems, 07.04.2027 22:00 CEST" in failed
+    assert "The data disk of Hannibal was not found. The token is not accepted." in failed
+    assert "Snapshot preflight | not run yet" in says(go_card(view(NORMAL["go_pending"]), "go:1", ""))
+
+
+def test_go_says_who_is_away() -> None:
+    seen = view(NORMAL["go_pending"])
+    absence = Away(CLAIRE, date(2027, 4, 1), date(2027, 4, 20))
+    away = replace(seen, service=replace(seen.service, away=(absence,)))
+    assert "Away | Claire Rey, until 20.04.2027" in says(go_card(away, "go:1", ""))
+    assert "Away" not in says(go_card(seen, "go:1", ""))
+    both = replace(seen, service=replace(seen.service, away=(absence, replace(absence, person=PIERRE))))
+    assert "Everybody who may decide is away until the deadline, 13.04.2027 09:00 CEST" in says(
+        go_card(both, "go:1", "")
+    )
+
+
+def test_a_go_that_leaves_people_less_than_a_week_says_so_before_and_in_the_record() -> None:
+    late = replace(view(NORMAL["go_pending"]), now=START - timedelta(days=3))
+    assert "With a GO on 12.04.2027 people get 3 days of notice." in says(go_card(late, "go:1", ""))
+    assert "of notice" not in says(go_card(view(NORMAL["go_pending"]), "go:1", ""))
+    given = NORMAL["scheduled"]
+    assert given.go is not None
+    given = given.with_(go=replace(given.go, at=START - timedelta(hours=24)))
+    assert "GO was late: people get one day of notice." in says(go_card(view(given), "go:1", ""))
+    assert "GO was late" not in says(go_card(view(NORMAL["scheduled"]), "go:1", ""))
+
+
+def test_a_snapshot_that_go_would_begin_too_late_can_be_waived_with_go() -> None:
+    """GO at 02:31 for 02:51 promised a start at 02:51 beside a snapshot that ends 05:01."""
+    for named, draw in ((NORMAL, lambda seen: go_card(seen, "go:1", "")), (EMERGENCY, in_an_emergency)):
+        card = draw(view(named["snapshot too late for GO"]))
+        assert "lets the work start" in says(card)
+        assert "GO without snapshot…" in says(card)
+        assert "Why may it start without a snapshot? (stays in the thread)" in says(card)
+        assert verbs(card) == ["go.give", "go.give", "go.refuse"]
+    assert "GO without snapshot" not in says(go_card(view(NORMAL["go_pending"]), "go:1", ""))
+
+
+def in_an_emergency(seen: View) -> dict[str, Any]:
+    return precheck_card(seen, "precheck:1")
+
+
+def test_the_record_of_go_says_that_the_snapshot_was_waived_with_it_by_whom_and_why() -> None:
+    said = says(go_card(view(NORMAL["snapshot waived with GO"]), "go:1", ""))
+    assert "Without a snapshot, waived by Pierre André: | Infomaniak: the quota of snapshots is used up." in said
+
+
+def test_where_nobody_can_decide_nobody_is_said_to_be_asked_and_the_way_out_is() -> None:
+    for card in (
+        go_card(view(NORMAL["nobody can decide"]), "go:1", ""),
+        status_card(view(NORMAL["nobody can decide"])),
+    ):
+        said = says(card)
+        assert "Nobody can decide about it" in said
+        assert "ISC Learn Platform, or hand the change over with **/change assign CHG-2027-0007**" in said
+        assert "Pierre André or a deputy" not in said
+        assert "says GO or NO-GO" not in said
+
+
+def test_short_notice_says_why_it_is_and_what_waives_it() -> None:
+    moved = NORMAL["go_pending"].with_(requested_at=START - timedelta(days=40), round=2, prechecked_round=1)
+    said = says(go_card(view(moved), "go:2", ""))
+    assert "Short notice: this date was proposed less than 7 days ahead. GO waives the lead time." in said
+    given = says(go_card(view(NORMAL["go_pending"].with_(prechecked_round=1)), "go:1", ""))
+    assert "Short notice: requested less than 21 days ahead." in given
+    assert "has to waive" not in given, "the pre-check has waived it"
+
+
+def test_an_overlap_of_another_plan_is_not_shown_as_let_through() -> None:
+    of = NORMAL["precheck_pending"]
+    allowed = Decision("conflict", CLAIRE, START, "another plan", "Both can be done at once.")
+    assert "lets it stand" not in says(precheck_card(view(of.with_(conflict_allowed=allowed)), "precheck:1"))

@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 from cards.as_html import html
 from cards.as_markdown import markdown, verbatim
 from cards.document import Heading, Items, Rows, Text, document
-from changes.model import State
+from changes.model import Kind, State
 from changes.ports import Result, Told, Way
 from changes.sayings import upright
-from tests.cards.subjects import PLAINLY, START, change, history, view
+from tests.cards.subjects import PLAINLY, START, change, history, variants, view
 
 HOSTILE = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=60),
@@ -80,3 +80,19 @@ def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_l
         "| planned maintenance | isc-learn\\@example.ch | mail | failed (503) |",
     ):
         assert wanted in text, wanted
+
+
+def test_the_document_has_who_accepted_what_and_why_it_started_early() -> None:
+    text = markdown(document(view(dict(variants(PLAINLY, Kind.NORMAL))["completed with accepted tests"]), []))
+    said = "Accepted by Claire Rey (deputy for Pierre André) on 15.04.2027 23:00 CEST: It failed before the update too."
+    assert text.count(said) == 3
+    assert "| Started before its window | Nobody is working any more. |" in text
+
+
+def test_in_an_emergency_one_press_is_one_decision() -> None:
+    of = change(State.SCHEDULED, kind=Kind.EMERGENCY)
+    assert of.go is not None
+    both = of.with_(precheck=replace(of.go, verdict="approved"))
+    text = markdown(document(view(both), []))
+    assert "| GO |" in text
+    assert "Pre-check approved" not in text

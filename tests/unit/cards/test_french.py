@@ -68,7 +68,7 @@ NAMES = (
     *("Nadia Favre", "Pierre André", "Claire Rey", "ISC Learn Platform", "Hannibal", "Moodle 4.5 to 5.0", "SSD NAS"),
     *("Small desktop NAS", "Europe/Zurich", "Infomaniak VPS Snapshot Public Cloud", "April exams", "learn", "example"),
     *("Teams", "open", "step", "planned reminder start end extension holding incident update cancelled postponed"),
-    *("rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
+    *("New firewall", "The data disk is there", "rescheduled", "mine forum", "Luc Bonvin", "isc", "nas", "wiki"),
 )
 
 
@@ -100,6 +100,8 @@ WRITTEN = (
     "**Planned maintenance** of the",
     "Nobody can log in.",
     "Open the share.",
+    "It failed before the update too.",
+    "Nobody is working any more.",
     "Copy the newest folder.",
 )
 

@@ -35,6 +35,32 @@ def test_the_hand_over_says_everything_that_whoever_takes_over_has_to_know() -> 
     assert verbs(handover_card(view(NORMAL["handed over"]), "handover")) == []
 
 
+def test_from_the_confirmation_of_a_restore_on_the_incident_process_is_prepared() -> None:
+    said = says(handover_card(view(NORMAL["restoring"]), "handover"))
+    for wanted in (
+        "Incident process prepared",
+        "The data is being restored. In case that does not solve it, everything that the incident process needs",
+        "[The incident process](https://wiki.example.ch/processes/incident)",
+        "Restore | under way since 15.04.2027 23:05 CEST",
+        "What happened",
+        "asked for corrections",
+    ):
+        assert wanted in said
+    assert "Handed over" not in said
+    assert "takes over" not in said
+
+
+def test_what_is_prepared_is_true_in_every_state() -> None:
+    restored = says(handover_card(view(NORMAL["restored"]), "handover"))
+    assert "The data is restored and the tests are run again. In case that does not solve it" in restored
+    refused = says(handover_card(view(NORMAL["restore failed, busy"]), "handover"))
+    assert "Incident process prepared" in refused
+    assert "It is not solved, and it is not handed over yet" in refused
+    handed = says(handover_card(view(NORMAL["handed over"]), "handover"))
+    assert "Incident: hand-over" in handed
+    assert "Handed over | 15.04.2027 23:10 CEST" in handed
+
+
 def test_a_hand_over_that_ended_says_so() -> None:
     assert "The incident is over." in says(handover_card(view(NORMAL["completed"]), "handover"))
 

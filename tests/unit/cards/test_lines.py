@@ -6,7 +6,7 @@ import pytest
 
 from cards.lines import invitation, line
 from changes.effects import CardKind, Line, Tell
-from changes.model import Person, Plan, State
+from changes.model import AcceptedTest, Kind, Person, Plan, State
 from tests.cards.subjects import PIERRE, START, change, service, view
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
@@ -25,8 +25,11 @@ def tell(which: Line, detail: str = "", *, by: Person = PIERRE, late: bool = Fal
     return line(Tell("k", of.id, which, by, START, detail, late=late), view(of))
 
 
-NAMED = (Line.SNAPSHOT_FINISHED, Line.RESTORE_STARTED)
-"""These always come with the name of the snapshot."""
+NAMED = (
+    *(Line.SNAPSHOT_FINISHED, Line.RESTORE_STARTED, Line.SNAPSHOT_PLANNED, Line.SNAPSHOT_HELD),
+    *(Line.RESTORE_TOUCHES, Line.RESTORE_OVERWRITES, Line.TESTS_VOIDED, Line.NEIGHBOUR_STARTED),
+)
+"""These always come with the name of a snapshot, or of another change."""
 
 
 @pytest.mark.parametrize("which", Line)
@@ -114,3 +117,40 @@ def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: Card
 
 def test_deputies_hear_who_has_not_answered() -> None:
     assert service().approver.name in tell(Line.GO_DEPUTIES)
+
+
+@pytest.mark.parametrize("card", CardKind)
+def test_a_card_that_is_shown_again_later_asks_for_nothing_any_more(card: CardKind) -> None:
+    said = invitation(card, view(change(State.CANCELLED)))
+    assert said == "here is the card of CHG-2027-0007 (Moodle 4.5 to 5.0), as it stands."
+
+
+def test_an_invitation_says_what_is_asked_in_that_state() -> None:
+    emergency = invitation(CardKind.PRECHECK, view(change(State.PRECHECK_PENDING, kind=Kind.EMERGENCY)))
+    assert "is an emergency: GO or NO-GO? That is the pre-check too." in emergency
+    assert "is prepared" in invitation(CardKind.HANDOVER, view(change(State.RESTORING)))
+
+
+def test_an_accepted_test_is_named() -> None:
+    of = change(State.IN_PROGRESS)
+    of = of.with_(accepted=(AcceptedTest(1, "Known before.", PIERRE, START),))
+    said = line(Tell("k", of.id, Line.TEST_ACCEPTED, PIERRE, START, "Known before."), view(of))
+    assert said == (
+        "**Pierre André** accepts test 2 of CHG-2027-0007 as it is (Open a course and its forum). “Known before.”"
+    )
+
+
+def test_solved_says_whether_it_answers_the_cutoff() -> None:
+    assert "says the issue with CHG-2027-0007 is solved. Run the tests again." in tell(Line.SOLVED)
+    of = change(State.IN_PROGRESS).with_(cutoff_asked_at=START)
+    assert "answers the cutoff of CHG-2027-0007: solved." in line(
+        Tell("k", of.id, Line.SOLVED, PIERRE, START), view(of)
+    )
+
+
+def test_in_an_emergency_the_pre_check_is_never_asked_for_beside_go() -> None:
+    of = change(State.PRECHECK_PENDING, kind=Kind.EMERGENCY)
+    for which in (Line.PRECHECK_NUDGE, Line.PRECHECK_DEPUTIES):
+        said = line(Tell("k", of.id, which, PIERRE, START), view(of))
+        assert "GO or NO-GO" in said
+        assert "pre-check" not in said

@@ -26,6 +26,13 @@ def test_the_review_sets_the_plan_against_what_happened() -> None:
     assert "in time" in says(review_card(view(NORMAL["completed"]), "review"))
 
 
+def test_the_review_names_what_was_accepted_by_whom_and_an_early_start() -> None:
+    said = says(review_card(view(NORMAL["completed with accepted tests"]), "review"))
+    assert "Accepted as they are" in said
+    assert "2. Open a course and its forum: accepted by Claire Rey (deputy for Pierre André): It failed before" in said
+    assert "Started early | Nobody is working any more." in said
+
+
 def test_a_saved_review_is_a_record() -> None:
     card = review_card(view(NORMAL["reviewed"]), "review")
     assert "The theme took longer than planned." in says(card)
@@ -54,7 +61,7 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     of = change(State.IN_PROGRESS)
     short = says(show_card(view(of), history(of, PLAINLY, 3)))
     assert "16.03.2027 21:00 CET – Nadia Favre wrote the plan down." in short
-    assert "Claire Rey, deputy for Pierre André, asked for corrections: The forum does not open." in short
+    assert "Claire Rey (deputy for Pierre André) asked for corrections: The forum does not open." in short
     assert "left out" not in short
     assert "28 earlier lines are left out: **/change export CHG-2027-0007** has them all." in says(
         show_card(view(of), history(of, PLAINLY, 40))
@@ -73,4 +80,4 @@ def test_whoever_has_no_name_yet_is_called_by_their_part() -> None:
 
 def test_a_restore_nobody_named_is_no_crash() -> None:
     nobody = NORMAL["incident"].with_(restore=Restore(Person("x"), START))
-    assert "**somebody** asks for a restore" in says(incident_card(view(nobody), "incident"))
+    assert "**somebody** asked for a restore" in says(incident_card(view(nobody), "incident"))

@@ -29,7 +29,7 @@ def completed(hour: int, minute: int, day: int = 15) -> Story:
 def test_finished_early_is_on_time_and_measured_with_its_real_times() -> None:
     """CASES.md 33."""
     found = measured(completed(22, 40))
-    assert (found.took, found.overrun, found.on_time) == (39, -50, True)
+    assert (found.took, found.overrun, found.on_time) == (40, -50, True)
     assert (found.snapshot, found.tests, found.restore) == (149, 9, None)
     assert found.outcome is Outcome.SUCCESSFUL
     assert found.lead_days == 31
