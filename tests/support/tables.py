@@ -57,7 +57,7 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
         "change.complete": c.Complete(by),
         "trouble.report": c.ReportTrouble(by, "It hangs."),
         "trouble.solved": c.SolveTrouble(by),
-        "window.extend": c.Extend(by, 30, "It is slow."),
+        "window.extend": c.Extend(by, 45, "It is slow."),
         "incident.declare": c.DeclareIncident(by, "It is down."),
         "incident.tried": c.NoteTried(by, Recovery.FIX, "The cache was emptied."),
         "incident.update": c.UpdateIncident(by, "We are on it."),
