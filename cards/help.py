@@ -59,6 +59,7 @@ _INCIDENT = [
     ("/change update ID TEXT", N_("tell everyone affected how it stands")),
     ("/change tried ID fix NOTE", N_("log a fix, or **files** from a backup, and what came of it")),
     ("/change restore ID", N_("ask for the snapshot to be put back")),
+    ("/change norestore ID", N_("withdraw the request for a restore")),
     ("/change restored ID", N_("the restore is done; **notrestored** and why if it failed")),
     ("/change handover ID REASON", N_("hand over to the incident process")),
     ("/change close ID", N_("close the incident, once the tests passed")),

@@ -177,6 +177,8 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return _and(_("{by} asked for a restore.", by=by), _touches(touches))
         case e.RestoreConfirmed(name=name, touches=touches):
             return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
+        case e.RestoreWithdrawn():
+            return _("{by} withdrew the request for a restore.", by=by)
         case e.RestoreMilestone(milestone=milestone):
             return _("The restore {what}.", what=_(_MILESTONES[milestone]))
         case e.RecoveryTried(note=note):

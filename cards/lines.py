@@ -540,6 +540,15 @@ _LINES: dict[Line, Say] = {
         id=v.change.id,
         server=plain(v.service.vps.name),
     ),
+    Line.RESTORE_WITHDRAWN: lambda e, v: _(
+        "{by} withdrew the request to restore {id}: nothing is overwritten.", by=_by(e, v), id=v.change.id
+    ),
+    Line.RESTORE_OFF: lambda e, v: _(
+        "{other} is not being restored after all: what {id} did on {server} stays.",
+        other=plain(e.detail),
+        id=v.change.id,
+        server=plain(v.service.vps.name),
+    ),
     Line.TESTS_VOIDED: lambda e, v: _(
         "the restore of {other} has overwritten the data of {server}. Test results of {id} from before it no longer "
         "count.",

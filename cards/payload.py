@@ -165,6 +165,7 @@ _COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
     "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
     "restore.ask": _bare(c.AskRestore),
     "restore.confirm": _said(c.ConfirmRestore, "vps_name"),
+    "restore.withdraw": _bare(c.WithdrawRestore),
     "restore.done": _bare(c.NoteRestoreDone),
     "restore.failed": _said_within(c.NoteRestoreFailed),
     "review.save": _said(c.SaveReview, "comment"),

@@ -77,6 +77,7 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
         )
     )
     asks = sentence(text, colour="Attention", bold=True)
+    off = pressed(view, message, _("Withdraw the request"), "restore.withdraw", alone=True)
     other = being_restored(view.neighbours)
     if other is not None:
         waits = _(
@@ -86,11 +87,11 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
             now=view.when(view.now),
         )
         again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
-        return [asks, what_it_costs(view), *touches(view), sentence(waits, colour="Attention")], [again]
+        return [asks, what_it_costs(view), *touches(view), sentence(waits, colour="Attention")], [again, off]
     name = view.service.vps.name
     typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name), most=100)
     confirm = pressed(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
-    return [asks, what_it_costs(view), *touches(view)], [opens(_("Confirm the restore"), [typed], confirm)]
+    return [asks, what_it_costs(view), *touches(view)], [opens(_("Confirm the restore"), [typed], confirm), off]
 
 
 def _others(view: View, restore: Restore) -> str:

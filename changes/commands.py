@@ -255,6 +255,11 @@ class ConfirmRestore(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawRestore(Command):
+    """No, the data is not put back: the request that waits for its confirmation is off."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRestoreMilestone(Command):
     """The restore is `half` done, `late`, or cannot be seen (`blind`)."""
 

@@ -117,6 +117,8 @@ class Line(StrEnum):
     INCIDENT_UPDATED = "incident_updated"
     RESTORE_TOUCHES = "restore_touches"
     RESTORE_OVERWRITES = "restore_overwrites"
+    RESTORE_WITHDRAWN = "restore_withdrawn"
+    RESTORE_OFF = "restore_off"
     TESTS_VOIDED = "tests_voided"
     NEIGHBOUR_STARTED = "neighbour_started"
     RESTORE_NUDGE = "restore_nudge"

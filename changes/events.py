@@ -320,6 +320,11 @@ class RestoreConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreWithdrawn(Event):
+    """The request for a restore is off: nobody has to confirm it any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreMilestone(Event):
     """The restore is `half` done, `late`, or cannot be seen (`blind`)."""
 

@@ -271,6 +271,11 @@ class Restore:
         """Whether it was asked for and has not ended: it waits for its confirmation, or is under way."""
         return self.finished_at is None
 
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else has to confirm it."""
+        return self.open and self.confirmed_by is None
+
 
 @dataclass(frozen=True, slots=True)
 class TestResult:

@@ -325,6 +325,7 @@ TYPED: Mapping[str, Typed] = {
         N_("Restore confirmed."),
         N_("Type {server} to confirm the restore of {id}: its data will be overwritten."),
     ),
+    "norestore": Typed(_bare(c.WithdrawRestore), N_("The request for a restore is withdrawn.")),
     "restored": Typed(_bare(c.NoteRestoreDone), N_("Noted: the data is restored.")),
     "notrestored": Typed(
         _one_text(c.NoteRestoreFailed),

@@ -3,6 +3,7 @@
 from changes import events as e
 from changes.consequences import snapshot
 from changes.consequences.collector import Collector
+from changes.consequences.restoring import restore_is_off
 from changes.effects import CardKind, Line, News, NoticeKind
 from changes.model import State
 
@@ -26,6 +27,7 @@ def of(made: Collector, event: e.Event) -> None:
             made.card(CardKind.CUTOFF, only_edit=True)
             made.card(CardKind.INCIDENT, only_edit=True)
             made.card(CardKind.HANDOVER, only_edit=True)
+            restore_is_off(made)
             for each in made.bookings:
                 if each.state is State.READY and each.occupied is not None and each.window.start <= made.entry.at:
                     made.tell_other(each, Line.SERVER_FREE, f"{change.id} ({change.plan.title})")

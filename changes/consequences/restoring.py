@@ -4,6 +4,7 @@ from changes import events as e
 from changes.consequences.collector import Collector
 from changes.effects import BeginRestore, CardKind, Line, News, NoticeKind
 from changes.model import State
+from changes.occupancy import touched_by_restore
 
 LINES = {
     "half": Line.RESTORE_HALF,
@@ -23,6 +24,10 @@ def of(made: Collector, event: e.Event) -> None:
             _tell_touched(made, Line.RESTORE_TOUCHES, touches)
             confirm = (made.service.approver, *made.service.deputies)
             made.tell(Line.RESTORE_ASKED, "", *(each for each in confirm if each != made.entry.by))
+        case e.RestoreWithdrawn():
+            made.card(CardKind.INCIDENT)
+            made.tell(Line.RESTORE_WITHDRAWN, "", implementer)
+            restore_is_off(made)
         case e.RestoreConfirmed(name=name, touches=touches):
             made.card(CardKind.INCIDENT)
             made.tell(Line.RESTORE_STARTED, name)
@@ -53,6 +58,15 @@ def of(made: Collector, event: e.Event) -> None:
                 made.notice(NoticeKind.INCIDENT_UPDATE, news=news)
         case _:
             return
+
+
+def restore_is_off(made: Collector) -> None:
+    """Whoever heard that a restore would overwrite their work hears that the one that waited does not."""
+    before = made.before
+    if before is None or before.restore is None or not before.restore.waits:
+        return
+    for other in touched_by_restore(before, made.bookings):
+        made.tell_other(other, Line.RESTORE_OFF, f"{made.change.id} ({made.change.plan.title})")
 
 
 def _announced(made: Collector) -> bool:

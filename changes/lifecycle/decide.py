@@ -45,7 +45,12 @@ def decide(
         case c.RecordTest() | c.AcceptTest() | c.VoidTests() | c.Complete():
             return testing.decide(change, command, service, tuple(bookings))
         case (
-            c.AskRestore() | c.ConfirmRestore() | c.NoteRestoreMilestone() | c.NoteRestoreDone() | c.NoteRestoreFailed()
+            c.AskRestore()
+            | c.ConfirmRestore()
+            | c.WithdrawRestore()
+            | c.NoteRestoreMilestone()
+            | c.NoteRestoreDone()
+            | c.NoteRestoreFailed()
         ):
             return restoring.decide(change, command, service, tuple(bookings))
         case c.Start() | c.SaveReview():

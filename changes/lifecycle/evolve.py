@@ -197,7 +197,8 @@ def _day(change: Change, entry: e.Entry) -> Change:
         case e.TestsVoided():
             return _untested(change)
         case e.Completed(outcome=outcome):
-            return change.with_(state=State.COMPLETED, outcome=outcome, ended_at=at)
+            asked_for = None if change.restore is not None and change.restore.waits else change.restore
+            return change.with_(state=State.COMPLETED, outcome=outcome, ended_at=at, restore=asked_for)
         case e.Reviewed(text=text):
             return change.with_(review=text)
         case _:
@@ -277,6 +278,8 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
             asked = change.restore or Restore(entry.by, at)
             confirmed = Restore(asked.asked_by, asked.asked_at, confirmed_by=entry.by, started_at=at)
             return change.with_(state=State.RESTORING, restore=confirmed, spoke_at=at, informed_at=at)
+        case e.RestoreWithdrawn():
+            return change.with_(restore=None, spoke_at=at)
         case e.RestoreMilestone(milestone=milestone):
             told = change.restore and replace(change.restore, milestones=(*change.restore.milestones, milestone))
             return change.with_(restore=told)

@@ -10,6 +10,7 @@ from changes.events import (
     RestoreFailed,
     RestoreFinished,
     RestoreMilestone,
+    RestoreWithdrawn,
 )
 from changes.lifecycle.guards import in_state, said
 from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
@@ -33,6 +34,11 @@ def decide(change: Change, command: c.Command, service: Service, bookings: tuple
             return _ask(change, command, service, bookings)
         case c.ConfirmRestore(vps_name=typed):
             return _confirm(change, command, typed, service, bookings)
+        case c.WithdrawRestore():
+            require(command.by, Act.RUN, change, service)
+            if change.restore is None or not change.restore.waits:
+                raise WrongState("No restore of {id} waits for its confirmation.", id=change.id)
+            return (RestoreWithdrawn(),)
         case _:
             require(command.by, Act.REPORT_SNAPSHOT, change, service)
             return _report(change, command, service)

@@ -65,6 +65,7 @@ def attempts(by: Person, scene: Scene) -> Mapping[str, c.Command]:
         "incident.close": c.CloseIncident(by),
         "restore.ask": c.AskRestore(by),
         "restore.confirm": c.ConfirmRestore(by, "Hannibal"),
+        "restore.withdraw": c.WithdrawRestore(by),
         "restore.done": c.NoteRestoreDone(by),
         "restore.failed": c.NoteRestoreFailed(by, "It failed."),
         "review.save": c.SaveReview(by, "It went well."),

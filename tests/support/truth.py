@@ -214,6 +214,8 @@ TRUTHS: dict[Line, Truth] = {
     Line.INCIDENT_UPDATED: lambda said, change, service: change.state in BROKEN,
     Line.RESTORE_ASKED: _restore_waits,
     Line.RESTORE_TOUCHES: _restore_waits,
+    Line.RESTORE_WITHDRAWN: lambda said, change, service: change.state is State.INCIDENT and change.restore is None,
+    Line.RESTORE_OFF: lambda said, change, service: change.restore is None or not change.restore.open,
     Line.RESTORE_NUDGE: lambda said, change, service: (
         _restore_waits(said, change, service)
         and change.restore is not None

@@ -97,6 +97,7 @@ WHO_MAY: Mapping[str, set[str]] = {
     "NoteSnapshotStarted": {*WORK, "clock"},
     "NoteSnapshotFinished": {*WORK, "clock"},
     "NoteSnapshotFailed": {*WORK, "clock"},
+    "WithdrawRestore": WORK,
     "NoteRestoreDone": {*WORK, "clock"},
     "NoteRestoreFailed": {*WORK, "clock"},
     # the timeline's own steps
@@ -148,6 +149,7 @@ MAKE: Mapping[str, Callable[[Person, Story], c.Command]] = {
     "AskRestore": lambda by, story: c.AskRestore(by),
     "ConfirmRestore": lambda by, story: c.ConfirmRestore(by, "Hannibal"),
     "NoteRestoreMilestone": lambda by, story: c.NoteRestoreMilestone(by, "half"),
+    "WithdrawRestore": lambda by, story: c.WithdrawRestore(by),
     "NoteRestoreDone": lambda by, story: c.NoteRestoreDone(by),
     "NoteRestoreFailed": lambda by, story: c.NoteRestoreFailed(by, "It failed."),
     "NoteTried": lambda by, story: c.NoteTried(by, Recovery.FIX, "It did not help."),
