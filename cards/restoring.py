@@ -18,7 +18,7 @@ from changes.recovery import durations, reckon, restore_ends_at
 from changes.snapshots import Cause
 from language import _, retold
 
-LONGEST_WHY, LONGEST_SNAPSHOT = 200, 60
+LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
 
 def what_it_costs(view: View) -> CardElement:

@@ -27,7 +27,7 @@ from changes.occupancy import restoring
 from language import _, n_
 
 LONGEST_NAME = 40
-LONGEST_CHOICE = 30
+FEW_CHOICES, LONGEST_CHOICE, LONGEST_OF_MANY = 6, 60, 20
 MOST_BUTTONS = 12
 A_ROW, A_BUTTON = 260, 330
 """What a test with buttons takes on the wire beside its text, and each of its buttons, in UTF-16 units."""
@@ -45,7 +45,7 @@ class _Fit:
     one_block: bool = False
 
 
-_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(26, 14, one_block=True))
+_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(20, 10, one_block=True))
 
 
 def with_tests(
@@ -289,7 +289,8 @@ def _panel(view: View, message: str, *, records: bool) -> list[Action]:
 
 def _choice(change: Change, number: int) -> str:
     result = change.tests[number]
-    about = {"number": number + 1, "test": shortened(change.plan.tests[number], LONGEST_CHOICE)}
+    longest = LONGEST_CHOICE if len(change.tests) <= FEW_CHOICES else LONGEST_OF_MANY
+    about = {"number": number + 1, "test": shortened(change.plan.tests[number], longest)}
     if result is None:
         return _("{number}. {test} (no result)", **about)
     return _("{number}. {test} (passed)", **about) if result.passed else _("{number}. {test} (failed)", **about)

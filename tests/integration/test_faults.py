@@ -16,9 +16,10 @@ TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.
 BY_HAND = ["snapshot.started", "snapshot.retry", "snapshot.finished", "change.postpone", "snapshot.waive"]
 OF_THE_OTHER = ["snapshot.retry", "snapshot.finished", "snapshot.started", "change.postpone", "snapshot.waive"]
 LOOK_FIRST = ["snapshot.finished", "snapshot.retry", "snapshot.started", "change.postpone", "snapshot.waive"]
-ASK_AGAIN = ["restore.ask", "restore.done", "incident.tried", "incident.handover", "incident.close"]
-LOOK_FOR_IT = ["restore.done", "restore.ask", "incident.tried", "incident.handover", "incident.close"]
-HANDED_OVER = ["restore.ask", "restore.done", "incident.tried", "incident.close"]
+ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
+ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
+LOOK_FOR_IT = ["restore.done", "restore.ask", *ON_THE_INCIDENT]
+HANDED_OVER = ["restore.ask", "restore.done", "test.result", "incident.update", "incident.tried", "test.accept"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def refused(says: str, cause: Cause, way: str) -> tuple[Row, Row]:
 
 GOES_ON: tuple[tuple[str, list[str]], ...] = (
     ("The data snapshot of Hannibal has begun", ["change.postpone", "snapshot.waive"]),
-    ("**Anne** confirmed the restore", []),
+    ("**Anne** confirmed the restore", ["incident.update"]),
 )
 DONE = tuple(Row(says, None, verbs, "wait", made=1) for says, verbs in GOES_ON)
 ADOPTED = tuple(Row(says, None, verbs, "wait", 2, made=1) for says, verbs in GOES_ON)

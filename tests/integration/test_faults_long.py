@@ -15,7 +15,8 @@ BACKENDS = ("vps_api", "public_cloud")
 OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
 AGAIN = {"snapshot": "try again", "restore": "ask again"}
 TRY_AGAIN = ["snapshot.retry", "snapshot.started", "snapshot.finished", "change.postpone", "snapshot.waive"]
-ASK_AGAIN = ["restore.ask", "restore.done", "incident.tried", "incident.handover", "incident.close"]
+ON_THE_INCIDENT = ["test.result", "incident.update", "incident.tried", "incident.handover", "test.accept"]
+ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CALL = {"snapshot": "create", "restore": "restore"}
 
 
@@ -129,7 +130,7 @@ DASHBOARD = {
         "restore",
         "The dashboard says: no room.",
         Cause.BY_HAND,
-        ["restore.ask", "restore.done", "incident.tried", "incident.close"],
+        ["restore.ask", "restore.done", "test.result", "incident.update", "incident.tried", "test.accept"],
         "ask again, by hand",
         (("restore.failed", WRONG),),
     ),
@@ -137,7 +138,7 @@ DASHBOARD = {
         "restore",
         "the restore takes longer than expected",
         None,
-        ["restore.done", "restore.failed"],
+        ["restore.done", "restore.failed", "incident.update"],
         "restored by hand",
         lasts=76,
     ),

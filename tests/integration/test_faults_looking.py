@@ -16,8 +16,8 @@ REFUSALS = {
     "forbidden": ("may not do this at Infomaniak", Cause.RIGHT),
     "not-found": ("does not know this", Cause.NOT_FOUND),
 }
-NOTHING_IS_WRONG = {"snapshot": ["change.postpone", "snapshot.waive"], "restore": []}
-"""What can be pressed while the provider does it: a snapshot can be waived at any time."""
+NOTHING_IS_WRONG = {"snapshot": ["change.postpone", "snapshot.waive"], "restore": ["incident.update"]}
+"""What can be pressed while the provider does it: a snapshot can be waived, affected people told, at any time."""
 PASSING = sorted(
     name
     for name, fault in FAULTS.items()
@@ -26,7 +26,7 @@ PASSING = sorted(
 AGAIN = {"snapshot": "try again", "restore": "ask again"}
 REPORTS = {
     "snapshot": ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"],
-    "restore": ["restore.done", "restore.failed"],
+    "restore": ["restore.done", "restore.failed", "incident.update"],
 }
 
 
