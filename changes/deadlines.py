@@ -47,9 +47,9 @@ def decision_deadline(change: Change, service: Service) -> datetime:
         # Silence ends nothing that nobody could have read: the deputies are asked before.
         return min(start, max(latest, asked + timedelta(minutes=2 * policy.emergency_deputies_minutes)))
     if change.asked_at is None:  # it is asked on its day, or at once where that has passed
-        precheck = working_day_before(_days_before(change, service, policy.precheck_days), service)
+        precheck = working_day_before(days_before(change, service, policy.precheck_days), service)
         asked = max(asked, day_step_time(precheck, service))
-    ordinary = day_step_time(_days_before(change, service, policy.silence_days), service)
+    ordinary = day_step_time(days_before(change, service, policy.silence_days), service)
     return min(max(ordinary, asked + timedelta(hours=policy.silence_hours)), latest)
 
 
@@ -107,5 +107,6 @@ def review_due(change: Change, service: Service) -> datetime:
     return day_step_time(working_day_after(ended, service), service)
 
 
-def _days_before(change: Change, service: Service, days: int) -> date:
+def days_before(change: Change, service: Service, days: int) -> date:
+    """The day so many calendar days before that of the window's start."""
     return service.local(change.plan.window.start).date() - timedelta(days=days)

@@ -1,10 +1,12 @@
 """The dated steps of one change, computed from the change and never patched by hand (PROCESS.md, The timeline)."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from changes.deadlines import (
     cutoff_times,
     day_step_time,
+    days_before,
     decision_deadline,
     review_due,
     snapshot_due,
@@ -14,12 +16,84 @@ from changes.deadlines import (
 )
 from changes.model import Change, Kind
 from changes.nudges import gives_up_at, next_nudges, nudged
-from changes.policy import Service
+from changes.policy import Policy, Service
 from changes.step import RELEVANT, Step, StepKind
 
-__all__ = ["RELEVANT", "Step", "StepKind", "days_until", "pending", "short_notice", "timeline"]
+__all__ = ["MOMENTS", "RELEVANT", "Step", "StepKind", "days_until", "pending", "short_notice", "timeline"]
 
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
+
+
+Moment = Callable[[Change, Service], datetime | None]
+
+
+def _asking(days: Callable[[Policy], int]) -> Moment:
+    """09:00 so many days before the window, on the working day before where that is none; nothing in an emergency."""
+
+    def due(change: Change, service: Service) -> datetime | None:
+        if change.plan.kind is Kind.EMERGENCY:
+            return None
+        return day_step_time(working_day_before(days_before(change, service, days(service.policy)), service), service)
+
+    return due
+
+
+def _prepare(change: Change, service: Service) -> datetime | None:
+    """Before the pre-check in any case: a reminder that comes with the thing helps nobody."""
+    if change.plan.kind is Kind.EMERGENCY:
+        return None
+    precheck = working_day_before(days_before(change, service, service.policy.precheck_days), service)
+    prepare = working_day_before(days_before(change, service, service.policy.prepare_days), service)
+    if prepare >= precheck:  # both moved to the same Friday
+        prepare = working_day_before(precheck - timedelta(days=1), service)
+    return day_step_time(prepare, service)
+
+
+def _precheck(change: Change, service: Service) -> datetime | None:
+    at_once = change.submitted_at or change.created_at
+    return (
+        at_once if change.plan.kind is Kind.EMERGENCY else _asking(lambda policy: policy.precheck_days)(change, service)
+    )
+
+
+def _too_late(change: Change, service: Service) -> datetime | None:
+    return snapshot_too_late(change, service) if snapshot_waits(change, service) else None
+
+
+def _give_up(change: Change, service: Service) -> datetime | None:
+    """Never before its requester was told of it."""
+    since = change.state_since or change.created_at
+    return gives_up_at(change, service) if nudged(change, StepKind.NEW_DATE_NUDGE, since) else None
+
+
+def _after_start(minutes: Callable[[Policy], int]) -> Moment:
+    return lambda change, service: change.plan.window.start + timedelta(minutes=minutes(service.policy))
+
+
+MOMENTS: Mapping[StepKind, Moment] = {
+    StepKind.PREPARE: _prepare,
+    StepKind.PRECHECK: _precheck,
+    StepKind.PREFLIGHT_WEEK: _asking(lambda policy: policy.preflight_days),
+    StepKind.GO: _asking(lambda policy: policy.go_days),
+    StepKind.SILENCE: decision_deadline,
+    StepKind.GIVE_UP: _give_up,
+    StepKind.REMINDER: lambda change, service: day_step_time(
+        days_before(change, service, service.policy.reminder_days), service
+    ),
+    StepKind.SNAPSHOT: snapshot_due,
+    StepKind.SNAPSHOT_TOO_LATE: _too_late,
+    StepKind.START: lambda change, service: change.plan.window.start,
+    StepKind.NOT_STARTED: _after_start(lambda policy: policy.not_started_minutes),
+    StepKind.NOT_STARTED_APPROVER: _after_start(lambda policy: policy.not_started_approver_minutes),
+    StepKind.CUTOFF: lambda change, service: cutoff_times(change, service)[0],
+    StepKind.CUTOFF_SILENCE: lambda change, service: cutoff_times(change, service)[1],
+    StepKind.OVERRUN: lambda change, service: change.ends_at,
+    StepKind.ABANDONED: lambda change, service: change.ends_at,
+    StepKind.REVIEW: review_due,
+}
+"""When each dated step is due (PROCESS.md, The timeline); None where the change has none of it."""
+_OF_AN_END = frozenset({StepKind.CUTOFF, StepKind.CUTOFF_SILENCE, StepKind.OVERRUN})
+"""These come once for each end that the window gets."""
 
 
 def timeline(change: Change, service: Service) -> tuple[Step, ...]:
@@ -27,61 +101,29 @@ def timeline(change: Change, service: Service) -> tuple[Step, ...]:
 
     Of what is repeated as long as it is waited for (changes/nudges.py) only the next one is among them.
     """
-    policy, start, end = service.policy, change.plan.window.start, change.ends_at
-    day = service.local(start).date()
-    normal = change.plan.kind is Kind.NORMAL
-
-    def before(days: int) -> datetime:
-        return day_step_time(day - timedelta(days=days), service)
-
-    dated: list[tuple[StepKind, datetime, int]] = []
-    if normal:
-        precheck = working_day_before(day - timedelta(days=policy.precheck_days), service)
-        prepare = working_day_before(day - timedelta(days=policy.prepare_days), service)
-        if prepare >= precheck:  # both moved to the same Friday: a reminder that comes with the thing helps nobody
-            prepare = working_day_before(precheck - timedelta(days=1), service)
-        asking = {
-            StepKind.PREPARE: prepare,
-            StepKind.PRECHECK: precheck,
-            StepKind.PREFLIGHT_WEEK: working_day_before(day - timedelta(days=policy.preflight_days), service),
-            StepKind.GO: working_day_before(day - timedelta(days=policy.go_days), service),
-        }
-        dated += [(kind, day_step_time(on, service), 0) for kind, on in asking.items()]
-    else:
-        dated.append((StepKind.PRECHECK, change.submitted_at or change.created_at, 0))
-    extended = len(change.extensions)
-    cutoff, silence = cutoff_times(change, service)
-    started = timedelta(minutes=policy.not_started_minutes), timedelta(minutes=policy.not_started_approver_minutes)
-    dated += [
-        (StepKind.SILENCE, decision_deadline(change, service), 0),
-        (StepKind.REMINDER, before(policy.reminder_days), 0),
-        (StepKind.SNAPSHOT, snapshot_due(change, service), 0),
-        (StepKind.START, start, 0),
-        (StepKind.NOT_STARTED, start + started[0], 0),
-        (StepKind.NOT_STARTED_APPROVER, start + started[1], 0),
-        (StepKind.CUTOFF, cutoff, extended),
-        (StepKind.CUTOFF_SILENCE, silence, extended),
-        (StepKind.OVERRUN, end, extended),
-        (StepKind.ABANDONED, end, 0),
-        (StepKind.REVIEW, review_due(change, service), 0),
-    ]
-    if snapshot_waits(change, service):
-        dated.append((StepKind.SNAPSHOT_TOO_LATE, snapshot_too_late(change, service), change.snapshot.attempt))
-    waits_since = change.state_since or change.created_at
-    was_warned = nudged(change, StepKind.NEW_DATE_NUDGE, waits_since) is not None
-    if was_warned and (given_up := gives_up_at(change, service)) is not None:
-        dated.append((StepKind.GIVE_UP, given_up, 0))
-    steps = [Step(f"{change.round}/{kind}/{number}", kind, due) for kind, due, number in dated]
-    return tuple(sorted([*steps, *next_nudges(change, service)], key=_running_order))
+    return _steps(change, service, MOMENTS)
 
 
 def pending(change: Change, service: Service) -> tuple[Step, ...]:
     """The steps that are still to be carried out as the change stands now, in order; all others are done or void."""
+    wanted = [kind for kind in MOMENTS if change.state in RELEVANT[kind]]
     return tuple(
         step
-        for step in timeline(change, service)
+        for step in _steps(change, service, wanted)
         if change.state in RELEVANT[step.kind] and step.key not in change.fired
     )
+
+
+def _steps(change: Change, service: Service, kinds: Iterable[StepKind]) -> tuple[Step, ...]:
+    dated: list[Step] = next_nudges(change, service)
+    for kind in kinds:
+        due = MOMENTS[kind](change, service)
+        if due is not None:
+            number = len(change.extensions) if kind in _OF_AN_END else 0
+            if kind is StepKind.SNAPSHOT_TOO_LATE:
+                number = change.snapshot.attempt
+            dated.append(Step(f"{change.round}/{kind}/{number}", kind, due))
+    return tuple(sorted(dated, key=_running_order))
 
 
 def short_notice(start: datetime, requested: datetime, proposed: datetime, service: Service) -> bool:

@@ -22,7 +22,7 @@ from changes.occupancy import Booking, ahead
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
-from changes.timeline import Step, StepKind, days_until, pending, timeline
+from changes.timeline import MOMENTS, Step, StepKind, days_until, pending
 
 LATE = timedelta(hours=1)
 """A step fired later than this says so."""
@@ -94,12 +94,12 @@ def _out_of_sight_until(change: Change) -> datetime:
 def _useless(change: Change, step: Step, now: datetime, service: Service, waiting: tuple[Step, ...]) -> str:
     """Why the step would only confuse by now, or an empty text."""
     start = change.plan.window.start
-    due = {other.kind: other.due for other in timeline(change, service)}
+    precheck = MOMENTS[StepKind.PRECHECK](change, service) or now
     overtaken = {
         other.kind for other in waiting if other.due <= now and other.key != step.key and other.due >= step.due
     }
     match step.kind:
-        case StepKind.PREPARE if days_until(due[StepKind.PRECHECK], now, service) < 1:
+        case StepKind.PREPARE if days_until(precheck, now, service) < 1:
             return Said("The pre-check itself is due.")
         case kind if kind in ASKING and StepKind.SILENCE in overtaken:
             return Said("The change is being postponed: nobody gave GO in time.")
