@@ -138,8 +138,20 @@ def _go_given(effect: Tell, view: View) -> str:
         id=view.change.id,
         window_label=view.window_label,
     )
-    late = _go_late(view)
-    return _with(f"{said} {late}" if late else said, effect)
+    return _with(" ".join(each for each in (said, _starts_later(effect, view), _go_late(view)) if each), effect)
+
+
+def _starts_later(effect: Tell, view: View) -> str:
+    """That its snapshot does not let the work begin with the window, where it does not."""
+    earliest = earliest_start(view.change, view.service, effect.at)
+    if earliest <= view.change.plan.window.start:
+        return ""
+    return _(
+        "Its snapshot lets the work start {earliest} at the earliest; {deciders} can waive it: `/change waive {id}`.",
+        earliest=view.when(earliest),
+        deciders=view.deciders,
+        id=view.change.id,
+    )
 
 
 def _finished(effect: Tell, view: View) -> str:
@@ -555,6 +567,13 @@ _LINES: dict[Line, Say] = {
         other=plain(e.detail),
         id=v.change.id,
         server=plain(v.service.vps.name),
+    ),
+    Line.NEIGHBOUR_SNAPSHOT: lambda e, v: _(
+        "a snapshot of {server} is taken for {other} now, by the word of {by}, while {id} uses it.",
+        server=plain(v.service.vps.name),
+        other=plain(e.detail),
+        by=_by(e, v),
+        id=v.change.id,
     ),
     Line.NEIGHBOUR_STARTED: lambda e, v: _(
         "{other} has started on {server} while {id} is at work there.",

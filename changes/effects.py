@@ -120,6 +120,7 @@ class Line(StrEnum):
     RESTORE_WITHDRAWN = "restore_withdrawn"
     RESTORE_OFF = "restore_off"
     TESTS_VOIDED = "tests_voided"
+    NEIGHBOUR_SNAPSHOT = "neighbour_snapshot"
     NEIGHBOUR_STARTED = "neighbour_started"
     RESTORE_NUDGE = "restore_nudge"
     RESTORE_ASKED = "restore_asked"

@@ -39,7 +39,7 @@ _BESIDE_OTHERS = (
 )
 """What is decided in sight of the other changes of the service and server, or may let one of them go on."""
 _STEPS_BESIDE_OTHERS = frozenset(
-    {StepKind.SNAPSHOT, StepKind.START, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
+    {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
 _ENOUGH = 60
 """So many past changes are looked at: among them are the few restores from which one learns."""

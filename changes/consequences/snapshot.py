@@ -5,6 +5,7 @@ from changes.consequences import trouble
 from changes.consequences.collector import Collector
 from changes.effects import BeginSnapshot, CardKind, FollowByHand, Line
 from changes.model import UNDECIDED, SnapshotStatus
+from changes.occupancy import ahead
 
 LINES = {
     "half": Line.SNAPSHOT_HALF,
@@ -39,6 +40,9 @@ def of(made: Collector, event: e.Event) -> None:
                 made.card(CardKind.DAY, only_edit=True)
             if reason:
                 made.tell(Line.SNAPSHOT_BESIDE, reason, implementer)
+                beside = ahead(change, made.service, made.bookings, made.entry.at)
+                if beside is not None:
+                    made.tell_other(beside, Line.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
             made.add(BeginSnapshot(made.key("begin"), change.id, name))
         case e.SnapshotStarted(by_hand=by_hand):
             made.tell(Line.SNAPSHOT_STARTED)

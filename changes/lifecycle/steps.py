@@ -18,7 +18,7 @@ from changes.events import (
 )
 from changes.labels import moment_label
 from changes.model import Change, SnapshotStatus, State
-from changes.occupancy import Booking, ahead
+from changes.occupancy import Booking, ahead, restoring
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.sayings import Said
@@ -40,7 +40,10 @@ def decide(
     if step.due > now:
         due = moment_label(step.due, service.zone)
         raise WrongState("The step {key} of {id} is not due before {due}.", key=command.key, id=change.id, due=due)
-    if reason := _useless(change, step, now, service, waiting):
+    reason = _useless(change, step, now, service, waiting)
+    if step.kind is StepKind.RESTORE_NUDGE and restoring(bookings) is not None:
+        reason = Said("Another restore runs on the server: it can be confirmed after that.")
+    if reason:
         return (StepSkipped(step.key, step.kind, step.due, reason),)
     fired = StepFired(step.key, step.kind, step.due, late=now - step.due > LATE)
     return fired, *_consequences(change, step, now, service, bookings)

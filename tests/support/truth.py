@@ -200,6 +200,7 @@ TRUTHS: dict[Line, Truth] = {
     ),
     Line.OVERRUN: lambda said, change, service: change.state in AT_WORK and said.at >= change.ends_at,
     Line.OVERRUN_NAG: lambda said, change, service: change.state in AT_WORK and said.at > change.ends_at,
+    Line.NEIGHBOUR_SNAPSHOT: _of_snapshot(SnapshotStatus.REQUESTED),
     Line.NEIGHBOUR_STARTED: lambda said, change, service: (
         change.state is State.IN_PROGRESS and change.started_at == said.at
     ),
