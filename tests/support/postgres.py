@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 TRIES = 3
@@ -40,6 +41,15 @@ class Server:
     async def start(self) -> None:
         """With everything that was committed."""
         await asyncio.to_thread(self._server.ensure_postgres_running)
+
+    async def emptied(self) -> str:
+        """The address of the database, with nothing in it."""
+        connection = await asyncpg.connect(self.url.replace("+asyncpg", ""))
+        try:
+            await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        finally:
+            await connection.close()
+        return self.url
 
     def end(self) -> None:
         """For good."""

@@ -2,17 +2,25 @@
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
 from tests.support.running import ZURICH, Bot
 from tests.support.teams import Call, words
 
+MENTION = re.compile(r"<at>(\w+)[^<]*</at>")
+
 
 def posts(bot: Bot, containing: str = "") -> list[str]:
     """Every new message (no edit) whose text contains that: when, and all it says on one line."""
     said = (_said(call) for call in bot.teams.calls if call.kind != "edit")
     return [each for each in said if containing in each]
+
+
+def reminders(bot: Bot, containing: str) -> list[str]:
+    """When something was said that contains that, and to whom, by first name."""
+    return [" ".join([line[:12], *MENTION.findall(line)]) for line in posts(bot, containing)]
 
 
 def notices(bot: Bot) -> list[str]:

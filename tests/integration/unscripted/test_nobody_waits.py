@@ -1,19 +1,10 @@
 """Every state speaks again: each reminder with its time and whom it mentions (PROCESS.md, Nobody is left waiting)."""
 
-import re
-
 from changes.model import State
 from tests.support.days import in_an_incident, moment, with_go
 from tests.support.running import CHANGE, Bot
-from tests.support.said import notices, posts
+from tests.support.said import notices, posts, reminders
 from tests.support.teams import NADIA, PIERRE
-
-MENTION = re.compile(r"<at>(\w+)[^<]*</at>")
-
-
-def reminders(bot: Bot, containing: str) -> list[str]:
-    """When that was said, and to whom by first name."""
-    return [" ".join([line[:12], *MENTION.findall(line)]) for line in posts(bot, containing)]
 
 
 # 5
@@ -46,7 +37,7 @@ async def test_an_emergency_in_the_evening_for_the_night_is_asked_again_every_ha
     await bot.advance(moment(3, 31, 21, 30))
     await bot.requested({"date": "2027-04-01", "time": "02:00", "kind": "emergency", "reason": "A hole is used."})
     await bot.advance(moment(3, 31, 23, 16))
-    assert reminders(bot, "is still open") == [
+    assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == [
         "31.03. 21:45 Pierre",
         "31.03. 22:00 Pierre Claire",
         "31.03. 22:30 Pierre Claire",
@@ -58,12 +49,15 @@ async def test_an_emergency_in_the_evening_for_the_night_is_asked_again_every_ha
 
 
 # 5
-async def test_an_emergency_at_23_00_for_02_00_says_its_deadline_at_once_and_is_postponed_then(bot: Bot) -> None:
+async def test_an_emergency_at_23_00_for_02_00_says_its_deadline_and_is_asked_again_until_then(
+    bot: Bot,
+) -> None:
     await bot.advance(moment(3, 31, 23))
     await bot.requested({"date": "2027-04-01", "time": "02:00", "kind": "emergency", "reason": "A hole is used."})
-    assert posts(bot, "31.03.2027 23:15 CEST"), "the card says until when"
-    await bot.advance(moment(3, 31, 23, 16))
-    assert reminders(bot, "is postponed. `/change edit") == ["31.03. 23:15 Nadia Pierre"]
+    assert posts(bot, "Without GO by 01.04.2027 00:00 CEST"), "an hour, though its snapshot would begin at 23:15"
+    await bot.advance(moment(4, 1, 0, 1))
+    assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == ["31.03. 23:15 Pierre", "31.03. 23:30 Pierre Claire"]
+    assert reminders(bot, "is postponed. `/change edit") == ["01.04. 00:00 Nadia Pierre"]
 
 
 # 5

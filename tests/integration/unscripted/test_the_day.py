@@ -7,7 +7,7 @@ import pytest
 from changes.model import Outcome, State
 from tests.support.days import at_work, card_with, in_an_incident, moment, with_go
 from tests.support.running import CHANGE, Bot
-from tests.support.said import body, mailed, mails, notices, posts
+from tests.support.said import body, mailed, mails, notices, posts, reminders
 from tests.support.teams import CLAIRE, NADIA, PIERRE
 
 
@@ -30,8 +30,7 @@ async def test_a_cutoff_that_nobody_answers_asks_again_and_the_end_of_the_window
     await bot.type(NADIA, f"/change trouble {CHANGE} The import hangs.")
     await bot.type(NADIA, f"/change solved {CHANGE}")
     await bot.advance(moment(4, 15, 23, 31))
-    asked_again = posts(bot, "Solved, more time, or an incident?")
-    assert [line[:60] for line in asked_again] == ["15.04. 23:10 <at>Nadia Favre</at>, <at>Pierre André</at>: CH"]
+    assert reminders(bot, "Solved, more time, or an incident?") == ["15.04. 23:10 Nadia Pierre"]
     assert notices(bot) == ["15.04. 23:30 ISC Learn Platform: Maintenance not finished yet"]
 
 

@@ -1,0 +1,98 @@
+"""The snapshot against the clock: request, move and GO say when the work can start, and the waiver is there in time."""
+
+from changes.model import SnapshotStatus, State
+from tests.support.days import card_with, moment, with_go
+from tests.support.running import CHANGE, Bot
+from tests.support.said import posts
+from tests.support.teams import CLAIRE, NADIA, PIERRE
+
+SOON = {"date": "2027-04-15", "time": "02:51", "kind": "emergency", "reason": "A hole is used."}
+
+
+async def asked_for_soon(bot: Bot) -> None:
+    """It is 02:10, and GO is asked for a window at 02:51."""
+    await bot.advance(moment(4, 15, 2, 10))
+    await bot.requested(SOON)
+
+
+# 6
+async def test_a_request_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
+    await asked_for_soon(bot)
+    handed_in = [line for line in posts(bot) if "15.04. 02:10" in line]
+    assert any("15.04.2027 04:4" in line for line in handed_in), "02:10 and 2 h 30 min"
+
+
+# 6
+async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
+    await with_go(bot)
+    bot.teams.calls.clear()
+    await bot.type(NADIA, f"/change move {CHANGE} 2027-04-08 10:00 90 The supplier is here now.")
+    assert any("08.04.2027 11:30" in line for line in posts(bot)), "09:00 and 2 h 30 min"
+
+
+# 6
+async def test_go_says_the_earliest_start_beside_the_window_that_it_cannot_keep(bot: Bot) -> None:
+    await asked_for_soon(bot)
+    await bot.advance(moment(4, 15, 2, 31))
+    assert "Earliest start | 15.04.2027 04:4" in card_with(bot, "go.give"), "the card, before it is pressed"
+    assert "or let it start without a snapshot, with GO." in card_with(bot, "go.give")
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    [given] = posts(bot, "gave **GO**")
+    assert "15.04.2027 05:01" in given
+
+
+# 6
+async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: Bot) -> None:
+    await asked_for_soon(bot)
+    await bot.advance(moment(4, 15, 2, 31))
+    await bot.press(PIERRE, "go.give", comment="", waiver="The backup of tonight is enough.")
+    await bot.advance(moment(4, 15, 2, 51))
+    assert (await bot.change()).snapshot.status is SnapshotStatus.WAIVED
+    assert not posts(bot, "The data snapshot of Hannibal has begun")
+    await bot.type(NADIA, f"/change start {CHANGE}")
+    assert (await bot.change()).state is State.IN_PROGRESS
+
+
+# 6
+async def test_the_waiver_can_be_given_while_the_snapshot_runs(bot: Bot) -> None:
+    await with_go(bot)
+    await bot.advance(moment(4, 15, 20))
+    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING
+    await bot.type(NADIA, f"/change waive {CHANGE} I want to begin.")
+    assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING, "it is not the implementer's"
+    await bot.type(CLAIRE, f"/change waive {CHANGE} The backup of tonight is enough.")
+    await bot.advance(moment(4, 15, 22))
+    await bot.type(NADIA, f"/change start {CHANGE}")
+    assert (await bot.change()).state is State.IN_PROGRESS
+
+
+# 6
+async def test_the_waiver_can_be_given_between_go_and_the_snapshot_and_none_is_begun_then(bot: Bot) -> None:
+    await with_go(bot)
+    await bot.type(PIERRE, f"/change waive {CHANGE} Nothing is written to the disk.")
+    await bot.advance(moment(4, 15, 22))
+    assert not posts(bot, "The data snapshot of Hannibal has begun")
+    assert (await bot.change()).state is State.READY
+
+
+# 6
+async def test_a_snapshot_that_ends_after_the_window_is_not_said_to_be_waited_for(bot: Bot) -> None:
+    await asked_for_soon(bot)
+    await bot.advance(moment(4, 15, 2, 31))
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    await bot.advance(moment(4, 15, 2, 52))
+    [locked] = posts(bot, "the start is locked")
+    assert "It ends at about 15.04.2027 05:01 CEST only, after the window: postpone the change, or let" in locked
+    assert "Wait" not in locked
+
+
+# 6
+async def test_a_snapshot_that_ends_within_the_window_is_waited_for_until_a_time_that_is_said(bot: Bot) -> None:
+    await bot.advance(moment(4, 15, 19, 30))
+    await bot.requested({"time": "21:30", "minutes": "180", "kind": "emergency", "reason": "A hole is used."})
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    await bot.advance(moment(4, 15, 21, 30))
+    [locked] = posts(bot, "the start is locked")
+    assert "It ends at about 15.04.2027 22:00 CEST. Wait for it, postpone the change, or let" in locked
+    await bot.advance(moment(4, 15, 22, 1))
+    assert (await bot.change()).state is State.READY

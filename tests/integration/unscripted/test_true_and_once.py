@@ -1,0 +1,133 @@
+"""Every message is true at the moment it is read, or is edited, and nothing is said twice."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from changes.model import State
+from tests.support.days import at_work, in_an_incident, moment, with_go
+from tests.support.running import CHANGE, Bot
+from tests.support.said import mailed, notices, posts
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Message, actions, words
+
+
+def standing(bot: Bot) -> list[str]:
+    """What every card of the change says as it stands now."""
+    return [text(each) for each in bot.teams.messages.values() if each.card and CHANGE in text(each)]
+
+
+def text(message: Message) -> str:
+    return " | ".join(words(message.card))
+
+
+def offered(bot: Bot, verb: str) -> bool:
+    """Whether any card in the channel offers that."""
+    cards = (each.card or {} for each in bot.teams.messages.values() if each.conversation.startswith(CHANNEL))
+    return any(action.get("verb") == verb for card in cards for action in actions(card))
+
+
+async def asleep_until(bot: Bot, *when: int) -> None:
+    """The bot is down until then, and comes back."""
+    await bot.clock.move_to(moment(*when), bot.app.store.units)
+    await bot.settle()
+
+
+# 16
+async def test_a_reminder_that_comes_on_the_day_itself_says_today(bot: Bot, tmp_path: Path) -> None:
+    await with_go(bot)
+    await asleep_until(bot, 4, 15, 8)
+    assert mailed(tmp_path, "isc-learn")[-1] == "15.04. 08:00 ISC Learn Platform: Reminder: maintenance today"
+
+
+# 16
+async def test_nobody_is_told_to_press_start_while_it_is_locked(bot: Bot) -> None:
+    await with_go(bot)
+    assert bot.app.simulator is not None
+    bot.app.simulator.play("snapshot-fails")
+    await bot.advance(moment(4, 15, 22, 31))
+    assert len(posts(bot, "the start is locked")) == 3, "at 22:00, 22:15 and 22:30"
+    assert not posts(bot, "Press *Start*")
+    assert not any("*Start* sends the start notice" in card for card in standing(bot))
+
+
+# 16
+async def test_after_a_failure_nothing_says_that_the_snapshot_is_under_way(bot: Bot) -> None:
+    await with_go(bot)
+    assert bot.app.simulator is not None
+    bot.app.simulator.play("snapshot-fails")
+    await bot.advance(moment(4, 15, 20, 31))
+    assert posts(bot, "there is no snapshot")
+    assert not any("Snapshot under way" in card for card in standing(bot))
+
+
+# 16
+@pytest.mark.parametrize("end", ["cancel", "postpone"])
+async def test_after_the_change_was_taken_back_no_card_counts_its_snapshot_on(bot: Bot, end: str) -> None:
+    await with_go(bot)
+    await bot.advance(moment(4, 15, 19, 30))
+    await bot.type(PIERRE, f"/change {end} {CHANGE} The supplier is ill.")
+    assert not any(" %" in card for card in standing(bot)), standing(bot)
+
+
+# 16
+@pytest.mark.parametrize("verb", ["change.move", "change.postpone", "change.withdraw", "change.edit"])
+async def test_what_would_be_refused_is_not_offered_while_the_work_goes_on(bot: Bot, verb: str) -> None:
+    await at_work(bot)
+    assert not offered(bot, verb)
+
+
+# 16
+async def test_in_an_emergency_one_line_says_that_it_takes_place(bot: Bot) -> None:
+    await bot.advance(moment(4, 15, 12))
+    await bot.requested({"kind": "emergency", "reason": "A hole is used."})
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    assert len(posts(bot, "gave **GO**")) == 1
+    assert not posts(bot, "approved the pre-check")
+
+
+# 16
+async def test_in_a_short_window_the_cutoff_and_its_nudge_do_not_come_in_one_second(bot: Bot) -> None:
+    await bot.requested({"minutes": "20"})
+    await bot.advance(moment(4, 1, 9))
+    await bot.type(PIERRE, f"/change approve {CHANGE}")
+    await bot.advance(moment(4, 8, 9))
+    await bot.type(PIERRE, f"/change go {CHANGE}")
+    await bot.advance(moment(4, 15, 22))
+    await bot.type(NADIA, f"/change start {CHANGE}")
+    await bot.advance(moment(4, 15, 22, 21))
+    assert [line[:12] for line in posts(bot, "ends soon")] == ["15.04. 22:10"]
+    assert [line[:12] for line in posts(bot, "Solved, more time")] == ["15.04. 22:13"]
+    assert [line[:12] for line in notices(bot)][-1] == "15.04. 22:20"
+
+
+# 16
+async def test_the_record_names_a_deputy_and_for_whom_in_good_english(bot: Bot) -> None:
+    await bot.at_go()
+    await bot.type(CLAIRE, f"/change go {CHANGE}")
+    await bot.type(CLAIRE, f"/change show {CHANGE}")
+    assert "for Pierre André) gave GO." in bot.overview()
+    assert ",," not in " ".join(posts(bot))
+
+
+# 16
+async def test_the_cutoff_card_counts_with_one_length_for_a_restore(bot: Bot) -> None:
+    await at_work(bot)
+    await bot.advance(moment(4, 15, 23))
+    card = posts(bot, "Cutoff")[-1]
+    assert "it ends 16.04.2027 00:15 CEST, with 15 min for the tests" in card
+
+
+# 16
+async def test_no_sentence_and_no_notice_of_a_long_night_is_said_twice_at_one_time(bot: Bot) -> None:
+    await in_an_incident(bot)
+    await bot.type(NADIA, f"/change restore {CHANGE}")
+    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
+    await bot.advance(moment(4, 15, 23, 42))
+    await bot.type(NADIA, f"/change incident {CHANGE} Courses are still empty.")
+    await bot.advance(moment(4, 16, 8))
+    await bot.type(NADIA, f"/change test {CHANGE} all pass")
+    await bot.type(NADIA, f"/change close {CHANGE}")
+    assert (await bot.change()).state is State.COMPLETED
+    twice = [line for line, times in Counter(posts(bot)).items() if times > 1]
+    assert twice == []

@@ -1,0 +1,430 @@
+# ruff: noqa: E501  # what is sent stands here as it is
+# what is sent stands here as it is
+"""Two changes of one server: what one does to the other is said to both, and nothing overlaps unsaid."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from changes.model import Outcome, SnapshotStatus, State
+from tests.support.days import card_with
+from tests.support.postgres import Server
+from tests.support.running import START, Bot, running
+from tests.support.said import posts
+from tests.support.story import line
+from tests.support.teams import EVERYBODY, GROUP, LUC, NADIA, PIERRE
+from tests.support.two_services import FORUM_CHANGE, FORUM_FORM, LEARN, both_with_go, evening, services
+
+EXPECTED = """
+09.04. 09:00 post Pierre André: GO given. CHG-2027-0001 is scheduled.
+09.04. 09:00 post learn: <at>Nadia Favre</at>: **Pierre André** gave **GO** for CHG-2027-0001. It takes place 15.04.2027 22:00–23:30 CEST. It is late: people get 6 days of notice.
+09.04. 09:00 thread announcement: **ISC Learn Platform: Planned maintenance**
+09.04. 09:00 post Pierre André: GO given. CHG-2027-0002 is scheduled.
+09.04. 09:00 post forum: <at>Luc Bonvin</at>: **Pierre André** gave **GO** for CHG-2027-0002. It takes place 16.04.2027 00:30–02:00 CEST.
+09.04. 09:00 post forum: **ISC Forum: Planned maintenance**
+09.04. 09:00 post forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at 15.04.2027 16:30 CEST, earlier than usual, because CHG-2027-0001 uses hannibal later. Restoring it would undo the work of CHG-2027-0001 too.
+14.04. 09:00 thread announcement: **ISC Learn Platform: Reminder: maintenance tomorrow**
+14.04. 09:00 post learn: Snapshot preflight of Hannibal passed: Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. Hannibal has 0 snapshots; how many it may have is not known.
+15.04. 09:00 post forum: **ISC Forum: Reminder: maintenance tomorrow**
+15.04. 09:00 post forum: Snapshot preflight of hannibal passed: Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. Hannibal has 0 snapshots; how many it may have is not known.
+15.04. 16:30 post forum: The data snapshot of hannibal has begun; it takes about 2 h 30 min.
+15.04. 16:30 post forum: Data snapshot | Forum to version 3 | CHG-2027-0002 · ISC Forum | about 0 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 17:45 post forum: The snapshot is about half done.
+15.04. 19:00 post forum: <at>Luc Bonvin</at>: the snapshot CHG-2027-0002 is finished after 2 h 30 min. The work can start from 16.04.2027 00:30 CEST on.
+15.04. 19:15 post learn: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
+15.04. 19:15 post learn: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 0 % (an estimate: Infomaniak tells no progress) | Server
+15.04. 20:30 post learn: The snapshot is about half done.
+15.04. 21:45 post learn: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The work can start from 15.04.2027 22:00 CEST on.
+15.04. 22:00 post learn: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
+15.04. 22:00 post learn: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
+15.04. 22:00 post Nadia Favre: Done: CHG-2027-0001 is in progress.
+15.04. 22:00 thread announcement: **ISC Learn Platform: Maintenance has started**
+15.04. 22:30 post Nadia Favre: Done: CHG-2027-0001 is in trouble.
+15.04. 22:30 post learn: <at>Pierre André</at>: **Nadia Favre** reports trouble with CHG-2027-0001. “The import hangs.”
+15.04. 23:00 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
+15.04. 23:00 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 15.04.2027 23:30 CEST. Will it be done by then? | The import hangs.
+15.04. 23:05 post Nadia Favre: CHG-2027-0001 ends 16.04.2027 01:00 CEST now, and everyone affected is told. CHG-2027-0001 is in its extended window.
+15.04. 23:05 post forum: <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001 (Update to version 5): it needs hannibal longer now, into the time of CHG-2027-0002.
+15.04. 23:05 post learn: <at>Pierre André</at>: **Nadia Favre** extended CHG-2027-0001: it ends 16.04.2027 01:00 CEST now. “The import needs longer.”
+15.04. 23:05 thread announcement: **ISC Learn Platform: Maintenance takes longer**
+15.04. 23:05 post learn: Other changes near CHG-2027-0001, on its server or service: CHG-2027-0002 (Forum to version 3).
+16.04. 00:30 post forum: <at>Luc Bonvin</at>: it is time for CHG-2027-0002 (Forum to version 3).
+16.04. 00:30 post forum: Implementation | Forum to version 3 | CHG-2027-0002 · ISC Forum | Ready to start | Window
+16.04. 00:30 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
+16.04. 00:30 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 16.04.2027 01:00 CEST. Will it be done by then? | Last restore in time
+16.04. 00:31 post Luc Bonvin: Done: CHG-2027-0002 is in progress.
+16.04. 00:31 post learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal while CHG-2027-0001 is at work there.
+16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
+16.04. 00:31 post forum: **ISC Forum: Maintenance has started**
+16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends 16.04.2027 01:00 CEST. Solved, more time, or an incident? The card above waits.
+16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident.
+16.04. 00:45 post learn: <at>Pierre André</at>, <at>Nadia Favre</at>: CHG-2027-0001 (Update to version 5) is an incident now.
+16.04. 00:45 post learn: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Nobody can log in. | Ways out
+16.04. 00:45 post learn: **Nadia Favre** declared an incident for CHG-2027-0001. “Nobody can log in.”
+16.04. 00:45 thread announcement: **ISC Learn Platform: Incident**
+16.04. 00:45 post Nadia Favre: You asked for the restore of CHG-2027-0001. Nothing happens before somebody else confirms it, on the incident's card or with `/change confirm CHG-2027-0001 Hannibal`. CHG-2027-0001 is an incident.
+16.04. 00:45 post forum: <at>Luc Bonvin</at>: **Nadia Favre** asks to restore CHG-2027-0001 (Update to version 5) on hannibal. That would overwrite what CHG-2027-0002 did there, because it was started after that snapshot.
+16.04. 00:45 post learn: <at>Pierre André</at>, <at>Claire Rey</at>: **Nadia Favre** asks to restore the snapshot of CHG-2027-0001. Somebody else has to confirm it on the card above.
+16.04. 00:50 post learn: <at>Pierre André</at>: the restore of CHG-2027-0001 still waits for its confirmation, on the card above.
+16.04. 00:52 post Pierre André: Restore confirmed. CHG-2027-0001 is being restored.
+16.04. 00:52 post forum: <at>Luc Bonvin</at>: CHG-2027-0001 (Update to version 5) is being restored on hannibal: what CHG-2027-0002 did there since that snapshot is overwritten.
+16.04. 00:52 post learn: **Pierre André** confirmed the restore of CHG-2027-0001; it takes about 1 h.
+16.04. 00:52 post learn: Incident process prepared | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The data is being restored. In case that does not solve it, everything that the incident process needs is here. | What is broken
+16.04. 00:52 thread announcement: **ISC Learn Platform: News on the incident**
+16.04. 01:22 post learn: The restore is about half done.
+16.04. 01:30 post forum: <at>Luc Bonvin</at>: the window of CHG-2027-0002 (Forum to version 3) ends soon. How does it go on?
+16.04. 01:30 post forum: Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | The window ends 16.04.2027 02:00 CEST. Will it be done by then? | Last restore in time
+16.04. 01:40 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 ends 16.04.2027 02:00 CEST. Solved, more time, or an incident? The card above waits.
+16.04. 01:52 post forum: <at>Luc Bonvin</at>: the restore of CHG-2027-0001 has overwritten the data of hannibal. Test results of CHG-2027-0002 from before it no longer count.
+16.04. 01:52 post learn: <at>Nadia Favre</at>: the data is restored. Run the tests again.
+16.04. 02:00 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 is over and it is still in progress. Everyone affected was told to be patient; now say how it goes on.
+16.04. 02:00 post forum: **ISC Forum: Maintenance not finished yet**
+16.04. 02:10 post Nadia Favre: All tests without a result passed. CHG-2027-0001 is in progress.
+16.04. 02:10 post Nadia Favre: Done: CHG-2027-0001 is completed.
+16.04. 02:10 thread announcement: **ISC Learn Platform: Incident resolved**
+16.04. 02:10 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
+16.04. 02:10 post Luc Bonvin: Done: CHG-2027-0002 is an incident.
+16.04. 02:10 post forum: <at>Pierre André</at>, <at>Luc Bonvin</at>: CHG-2027-0002 (Forum to version 3) is an incident now.
+16.04. 02:10 post forum: Incident | Forum to version 3 | CHG-2027-0002 · ISC Forum | The forum is as before, its data was put back. | Ways out
+16.04. 02:10 post forum: **Luc Bonvin** declared an incident for CHG-2027-0002. “The forum is as before, its data was put back.”
+16.04. 02:10 post forum: **ISC Forum: Incident**
+16.04. 02:10 post Luc Bonvin: Noted what was tried. CHG-2027-0002 is an incident.
+16.04. 02:10 post forum: **Luc Bonvin** says what was tried: “The update was run again.”
+16.04. 02:10 post Luc Bonvin: All tests without a result passed. CHG-2027-0002 is an incident.
+16.04. 02:10 post Luc Bonvin: The incident is closed. CHG-2027-0002 is completed.
+16.04. 02:10 post forum: **ISC Forum: Incident resolved**
+16.04. 02:10 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: CHG-2027-0002 is completed. The review follows on the next working day.
+19.04. 09:00 post learn: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
+19.04. 09:00 post forum: <at>Luc Bonvin</at>: how did CHG-2027-0002 (Forum to version 3) go?
+19.04. 09:00 post learn: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00–23:30 CEST
+19.04. 09:00 post forum: Review | Forum to version 3 | CHG-2027-0002 · ISC Forum | Planned | 16.04.2027 00:30–02:00 CEST
+"""
+RULES = [
+    (
+        "Occupancy | the snapshot of one inside the window of another is shifted earlier",
+        "09.04. 09:00",
+        "forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at 15.04.2027 16:30",
+    ),
+    (
+        "snapshot | S - (2h30 + 15 min), before the other's snapshot",
+        "15.04. 16:30",
+        "forum: The data snapshot of hannibal has begun",
+    ),
+    ("snapshot | S - (2h30 + 15 min)", "15.04. 19:15", "learn: The data snapshot of Hannibal has begun"),
+    (
+        "start | the start notice goes out when the implementer presses Start",
+        "15.04. 22:00",
+        "ISC Learn Platform: Maintenance has started",
+    ),
+    ("cutoff | E - 30 min, whatever was said before", "15.04. 23:00", "learn: Cutoff"),
+    (
+        "extension into another's window | those people are told",
+        "15.04. 23:05",
+        "forum: <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001",
+    ),
+    ("extension into another's window | says whose", "15.04. 23:05", "learn: Other changes near CHG-2027-0001"),
+    ("extension | its notice", "15.04. 23:05", "ISC Learn Platform: Maintenance takes longer"),
+    ("extension moves E, and with it cutoff", "16.04. 00:30", "learn: Cutoff"),
+    (
+        "two occupancies | named at start, to the one that is at work",
+        "16.04. 00:31",
+        "learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal",
+    ),
+    (
+        "two occupancies | named at start, to the one that starts",
+        "16.04. 00:31",
+        "forum: Other changes near CHG-2027-0002",
+    ),
+    (
+        "no answer at cutoff | E - 20 min",
+        "16.04. 00:40",
+        "learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends",
+    ),
+    ("incident | its notice", "16.04. 00:45", "ISC Learn Platform: Incident**"),
+    (
+        "restore, as asked | whose data it touches, and they are told",
+        "16.04. 00:45",
+        "That would overwrite what CHG-2027-0002 did there",
+    ),
+    ("restore, asked for | 5 min", "16.04. 00:50", "the restore of CHG-2027-0001 still waits for its confirmation"),
+    (
+        "restore, as confirmed | whose data it touches, and they are told",
+        "16.04. 00:52",
+        "what CHG-2027-0002 did there since that snapshot is overwritten",
+    ),
+    ("restore | the incident process is prepared in the thread", "16.04. 00:52", "learn: Incident process prepared"),
+    ("restore | affected people know before it runs", "16.04. 00:52", "ISC Learn Platform: News on the incident"),
+    (
+        "restore | about 1 h, and earlier results are void for the other too",
+        "16.04. 01:52",
+        "Test results of CHG-2027-0002 from before it no longer count",
+    ),
+    ("overrun | E: the holding notice", "16.04. 02:00", "ISC Forum: Maintenance not finished yet"),
+    ("incident end, with its tests", "16.04. 02:10", "ISC Learn Platform: Incident resolved"),
+    ("incident end of the other, with its tests", "16.04. 02:10", "ISC Forum: Incident resolved"),
+    ("review | next working day 09:00", "19.04. 09:00", "learn: Review"),
+    ("review of the other | next working day 09:00", "19.04. 09:00", "forum: Review"),
+]
+"""PROCESS.md, line by line: what is to happen, when it did, and the words of it."""
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.end()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def stored(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
+    """Both services, on either database."""
+    more = {"CHANGE_SERVICES": services(tmp_path)}
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        more["CHANGE_DATABASE_URL"] = await server.emptied()
+    async with running(tmp_path, START, **more) as bot:
+        yield bot
+
+
+async def at_work(bot: Bot) -> None:
+    """It is 15 April, 22:00, and the first change has begun; the second is to begin at 00:30."""
+    await both_with_go(bot)
+    await bot.advance(evening(22, 0))
+    await bot.type(NADIA, f"/change start {LEARN}")
+    bot.teams.calls.clear()
+
+
+async def both_at_work(bot: Bot) -> None:
+    """It is 00:31: the first takes longer, and the second has begun beside it."""
+    await at_work(bot)
+    await bot.advance(evening(23, 5))
+    await bot.type(NADIA, f"/change extend {LEARN} 90 The import needs longer.")
+    await bot.advance(evening(0, 31, 16))
+    await bot.type(LUC, f"/change start {FORUM_CHANGE}")
+
+
+async def restoring(bot: Bot) -> None:
+    """It is 00:45: the first change, an incident, is being restored, and the second is at work."""
+    await both_at_work(bot)
+    await bot.advance(evening(0, 45, 16))
+    await bot.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await bot.type(NADIA, f"/change restore {LEARN}")
+    await bot.type(PIERRE, f"/change confirm {LEARN} Hannibal")
+
+
+def told(bot: Bot) -> list[str]:
+    """Every message (no edit): the forum's go to its group, the platform's to its channel, answers to whoever typed."""
+    places = {GROUP: "forum"} | {f"personal-{who.id}": who.name for who in EVERYBODY}
+    for call in bot.teams.calls:
+        if call.kind == "thread":
+            places[call.message.conversation] = "learn" if call.message.card else "announcement"
+    said = [call for call in bot.teams.calls if call.kind != "edit"]
+    return [
+        line(call, dict(places)).replace(" personal:", f" {places.get(call.message.conversation)}:") for call in said
+    ]
+
+
+async def walk(bot: Bot) -> None:
+    """One takes longer, becomes an incident and is restored; what the other did meanwhile is overwritten."""
+    await both_with_go(bot)
+    await bot.advance(evening(22, 0))
+    await bot.type(NADIA, f"/change start {LEARN}")
+    await bot.advance(evening(22, 30))
+    await bot.type(NADIA, f"/change trouble {LEARN} The import hangs.")
+    await bot.advance(evening(23, 5))
+    await bot.type(NADIA, f"/change extend {LEARN} 90 The import needs longer.")
+    await bot.advance(evening(0, 31, 16))
+    await bot.type(LUC, f"/change start {FORUM_CHANGE}")
+    await bot.advance(evening(0, 45, 16))
+    await bot.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await bot.type(NADIA, f"/change restore {LEARN}")
+    await bot.advance(evening(0, 52, 16))
+    await bot.type(PIERRE, f"/change confirm {LEARN} Hannibal")
+    await bot.advance(evening(2, 10, 16))
+    await bot.type(NADIA, f"/change test {LEARN} all pass")
+    await bot.type(NADIA, f"/change done {LEARN}")
+    await bot.type(LUC, f"/change incident {FORUM_CHANGE} The forum is as before, its data was put back.")
+    await bot.type(LUC, f"/change tried {FORUM_CHANGE} fix The update was run again.")
+    await bot.type(LUC, f"/change test {FORUM_CHANGE} all pass")
+    await bot.type(LUC, f"/change close {FORUM_CHANGE}")
+    await bot.advance(evening(9, 1, 19))
+
+
+# 3
+async def test_two_changes_on_one_server_are_told_line_by_line_in_order_and_in_time(both: Bot) -> None:
+    await walk(both)
+    learn, forum = await both.change(LEARN), await both.change(FORUM_CHANGE)
+    assert (learn.state, learn.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
+    assert (forum.state, forum.outcome) == (State.COMPLETED, Outcome.FIXED)
+    async with both.app.store.units() as unit:
+        assert await unit.outbox.dead() == ()
+    sent = told(both)
+    begins = next(number for number, each in enumerate(sent) if "GO given. CHG-2027-0001" in each)
+    assert sent[begins:] == EXPECTED.strip().splitlines()
+
+
+@pytest.mark.parametrize(("rule", "at", "words"), RULES, ids=[rule for rule, _, _ in RULES])
+def test_two_changes_keep_the_process_line_by_line(rule: str, at: str, words: str) -> None:
+    assert any(each.startswith(at) and words in each for each in EXPECTED.splitlines()), rule
+
+
+def test_nothing_is_told_twice_to_anybody_in_the_walk_of_two_changes() -> None:
+    lines = EXPECTED.strip().splitlines()
+    assert {each for each in lines if lines.count(each) > 1} == set()
+
+
+# 3
+async def test_a_window_near_another_of_the_same_server_is_named_at_the_request_and_at_the_move(both: Bot) -> None:
+    await both.type(NADIA, "change bind forum", GROUP)
+    await both.requested()
+    assert not posts(both, "near CHG-2027-0001")
+    await both.requested(FORUM_FORM, LUC)
+    assert "CHG-2027-0001 (Update to version 5)" in posts(both, f"near {FORUM_CHANGE}")[-1]
+    await both.type(NADIA, f"/change move {LEARN} 2027-04-16 01:00")
+    assert f"{FORUM_CHANGE} (Forum to version 3)" in posts(both, f"near {LEARN}")[-1]
+
+
+# 3
+async def test_while_one_is_an_incident_the_other_does_not_start_unless_the_approver_says_why(both: Bot) -> None:
+    await at_work(both)
+    await both.advance(evening(23, 0))
+    await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await both.advance(evening(0, 31, 16))
+    [locked] = posts(both, f"it is time for {FORUM_CHANGE}")
+    assert "CHG-2027-0001 (Update to version 5) is an incident on hannibal: nothing else starts there." in locked
+    for who in (LUC, PIERRE):
+        await both.type(who, f"/change start {FORUM_CHANGE}")
+        assert "nothing else starts there. Only the approver or a deputy" in posts(both)[-1]
+        assert (await both.change(FORUM_CHANGE)).state is State.READY
+    await both.type(PIERRE, "They do not touch each other.")
+    assert (await both.change(FORUM_CHANGE)).state is State.IN_PROGRESS
+    assert "“They do not touch each other.”" in posts(both, "beside an incident on the same server")[0]
+    assert posts(both, f"{FORUM_CHANGE} (Forum to version 3) has started on Hannibal while {LEARN} is at work there.")
+
+
+# 3
+async def test_an_extension_into_the_others_time_is_said_to_both(both: Bot) -> None:
+    await at_work(both)
+    await both.advance(evening(23, 5))
+    await both.type(NADIA, f"/change extend {LEARN} 90 The import needs longer.")
+    [theirs] = posts(both, "into the time of CHG-2027-0002")
+    assert theirs.startswith("15.04. 23:05 <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001")
+    assert f"{FORUM_CHANGE} (Forum to version 3)" in posts(both, f"near {LEARN}")[0]
+
+
+# 3
+async def test_a_restore_names_whose_work_it_overwrites_as_it_is_asked_for_and_as_it_is_confirmed(both: Bot) -> None:
+    await restoring(both)
+    [asked] = posts(both, "asks to restore CHG-2027-0001")
+    assert "<at>Luc Bonvin</at>" in asked
+    assert "That would overwrite what CHG-2027-0002 did there" in asked
+    [confirmed] = posts(both, "what CHG-2027-0002 did there since that snapshot is overwritten")
+    assert "<at>Luc Bonvin</at>" in confirmed
+
+
+# 3
+async def test_whoever_confirms_a_restore_reads_on_the_card_whose_work_is_lost(both: Bot) -> None:
+    await both_at_work(both)
+    await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await both.type(NADIA, f"/change restore {LEARN}")
+    assert FORUM_CHANGE in card_with(both, "restore.confirm")
+
+
+# 3, 2
+async def test_nothing_is_tested_or_completed_while_the_others_restore_overwrites_it(both: Bot) -> None:
+    await restoring(both)
+    refused = "CHG-2027-0001 (Update to version 5) is being restored on hannibal"
+    for command in (f"test {FORUM_CHANGE} all pass", f"done {FORUM_CHANGE}"):
+        await both.type(LUC, f"/change {command}")
+        assert refused in posts(both)[-1]
+    await both.advance(evening(1, 46, 16))
+    [over] = posts(both, "has overwritten the data of hannibal")
+    assert over.startswith("16.04. 01:45 <at>Luc Bonvin</at>:"), "from now on it can be worked on again"
+    await both.type(LUC, f"/change test {FORUM_CHANGE} all pass")
+    await both.type(LUC, f"/change done {FORUM_CHANGE}")
+    assert (await both.change(FORUM_CHANGE)).state is State.COMPLETED
+
+
+# 3, 2
+async def test_what_the_other_had_tested_before_the_restore_no_longer_counts(both: Bot) -> None:
+    await both_at_work(both)
+    await both.type(LUC, f"/change test {FORUM_CHANGE} all pass")
+    await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await both.type(NADIA, f"/change restore {LEARN}")
+    await both.type(PIERRE, f"/change confirm {LEARN} Hannibal")
+    await both.advance(evening(1, 35, 16))
+    await both.type(LUC, f"/change done {FORUM_CHANGE}")
+    assert "Record every test first: 1. Write a post." in posts(both)[-1]
+
+
+# 3
+async def test_two_restores_of_one_server_do_not_run_at_once_and_nobody_is_asked_to_confirm_what_has_to_wait(
+    both: Bot,
+) -> None:
+    await both_at_work(both)
+    for who, change in ((NADIA, LEARN), (LUC, FORUM_CHANGE)):
+        await both.type(who, f"/change incident {change} It is broken.")
+        await both.type(who, f"/change restore {change}")
+    await both.type(PIERRE, f"/change confirm {LEARN} Hannibal")
+    await both.type(PIERRE, f"/change confirm {FORUM_CHANGE} hannibal")
+    assert "is being restored on hannibal right now" in posts(both)[-1]
+    await both.advance(evening(1, 40, 16))
+    nudges = [line[:12] for line in posts(both, f"restore of {FORUM_CHANGE} still waits")]
+    assert all(line > "16.04. 01:31" for line in nudges), nudges
+    await both.type(PIERRE, f"/change confirm {FORUM_CHANGE} hannibal")
+    assert (await both.change(FORUM_CHANGE)).state is State.RESTORING
+
+
+# 3
+async def test_a_snapshot_that_would_fall_into_the_others_window_is_taken_earlier_and_back_when_that_is_gone(
+    stored: Bot,
+) -> None:
+    await both_with_go(stored)
+    assert (await stored.change(FORUM_CHANGE)).snapshot_at == evening(16, 30).replace(second=0)
+    [earlier] = posts(stored, f"snapshot of {FORUM_CHANGE} begins at 15.04.2027 16:30 CEST, earlier than usual")
+    assert "Restoring it would undo the work of CHG-2027-0001 too." in earlier
+    await stored.type(NADIA, f"/change cancel {LEARN} It is not needed.")
+    assert (await stored.change(FORUM_CHANGE)).snapshot_at is None
+    assert posts(stored, f"snapshot of {FORUM_CHANGE} begins at its usual time again: 15.04.2027 21:45 CEST")
+
+
+# 3
+async def test_a_snapshot_is_held_while_the_other_is_at_work_and_begins_when_it_ends(stored: Bot) -> None:
+    await both_with_go(stored, {"time": "03:00"})
+    await stored.advance(evening(22, 0))
+    await stored.type(NADIA, f"/change start {LEARN}")
+    await stored.type(NADIA, f"/change extend {LEARN} 120 The import needs longer.")
+    await stored.advance(evening(0, 16, 16))
+    held = await stored.change(FORUM_CHANGE)
+    assert (held.snapshot.status, held.snapshot.detail) == (SnapshotStatus.HELD, LEARN)
+    [waits] = posts(stored, f"the snapshot of {FORUM_CHANGE} waits")
+    assert waits.startswith("16.04. 00:15 <at>Luc Bonvin</at>, <at>Pierre André</at>:")
+    assert "CHG-2027-0001" in waits, "it is our own, and nobody on the dashboard"
+    await stored.advance(evening(0, 40, 16))
+    await stored.type(NADIA, f"/change test {LEARN} all pass")
+    await stored.type(NADIA, f"/change done {LEARN}")
+    begun = (await stored.change(FORUM_CHANGE)).snapshot
+    assert begun.status is SnapshotStatus.RUNNING
+    assert begun.started_at is not None
+    assert stored.clock.now() - begun.started_at < timedelta(minutes=1)
+    await stored.advance(stored.clock.now() + timedelta(minutes=151))
+    assert (await stored.change(FORUM_CHANGE)).state is State.READY
+
+
+# 3
+async def test_the_approver_lets_a_held_snapshot_begin_beside_the_other_with_a_reason_and_both_hear_of_it(
+    both: Bot,
+) -> None:
+    await both_with_go(both, {"time": "03:00"})
+    await both.advance(evening(22, 0))
+    await both.type(NADIA, f"/change start {LEARN}")
+    await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
+    await both.advance(evening(0, 20, 16))
+    await both.type(LUC, f"/change retry {FORUM_CHANGE} I cannot wait.")
+    assert (await both.change(FORUM_CHANGE)).snapshot.status is SnapshotStatus.HELD
+    await both.type(PIERRE, f"/change retry {FORUM_CHANGE} The forum has a disk of its own.")
+    assert (await both.change(FORUM_CHANGE)).snapshot.status is SnapshotStatus.RUNNING
+    assert "<at>Luc Bonvin</at>" in posts(both, "“The forum has a disk of its own.”")[0]
+    assert "<at>Nadia Favre</at>" in posts(both, f"is taken for {FORUM_CHANGE} (Forum to version 3) now")[0]
