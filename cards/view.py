@@ -87,9 +87,8 @@ class View:
             return ""
         return _(
             "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
-            "name a deputy of {service}, or hand the change over with **/change assign {id}**.",
+            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
             service=plain(self.service.name),
-            id=self.change.id,
         )
 
     def deciders_at(self, moment: datetime) -> str:
