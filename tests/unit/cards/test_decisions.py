@@ -186,7 +186,7 @@ def test_where_nobody_can_decide_nobody_is_said_to_be_asked_and_the_way_out_is()
     ):
         said = says(card)
         assert "Nobody can decide about it" in said
-        assert "ISC Learn Platform, or hand the change over with **/change assign CHG-2027-0007**" in said
+        assert "ISC Learn Platform, or it is cancelled and somebody else requests it anew" in said
         assert "Pierre André or a deputy" not in said
         assert "says GO or NO-GO" not in said
 
