@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, Line, ShowCard, ShowStatus, Tell
+from changes.effects import CardKind, Line, News, SendNotice, ShowCard, ShowStatus, Tell
 from changes.model import Change, State
 from changes.ports import Later, Never, Operation
 from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting
@@ -99,7 +99,14 @@ async def test_a_restore_the_provider_fails_is_handed_over_with_its_reason(world
     assert after.restore is not None
     assert (after.state, after.restore.failed) == (State.INCIDENT, "The hypervisor gave up.")
     assert after.handed_over_at is not None
-    assert told(world)[-2:] == [Line.RESTORE_FAILED, Line.HANDED_OVER]
+    # Said once, to those who take over: the same reason does not follow as that of the hand-over.
+    assert told(world) == [Line.RESTORE_STARTED, Line.RESTORE_FAILED]
+    failed = [effect for effect in world.carried if isinstance(effect, Tell)][-1]
+    assert (failed.detail, set(failed.mention) >= {ANNE, IVO}) == ("The hypervisor gave up.", True)
+    handed_over = [effect for effect in world.carried if isinstance(effect, ShowCard) and not effect.only_edit][-1]
+    assert handed_over.card is CardKind.HANDOVER
+    [*_, notice] = [effect for effect in world.carried if isinstance(effect, SendNotice)]
+    assert (notice.news, notice.detail) == (News.HANDED_OVER, "")
 
 
 async def test_a_restore_that_is_refused_overwrote_nothing_and_can_be_asked_for_again(
