@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from changes.effects import News, NoticeKind, SendNotice
-from changes.model import Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
+from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.policy import Service
 from changes.snapshots import Vps
 from notices import Wording
@@ -47,7 +47,19 @@ DETAILS = {
     NoticeKind.CANCELLED: "The vendor withdrew the update.",
     NoticeKind.POSTPONED: "There are exams on Monday.",
 }
-NEWS = {News.RESTORING: "CHG-2027-0007", News.HANDED_OVER: "The data was put back and courses still do not open."}
+UPDATES = {
+    News.RESTORING: "",
+    News.NOT_RESTORED: "",
+    News.RESTORE_UNKNOWN: "",
+    News.HANDED_OVER: "",  # why it is handed over is for those who take over
+}
+LIMITED = replace(
+    CHANGE,
+    accepted=(
+        AcceptedTest(0, "Guests log in again on Monday.", Person("anne", "Anne Approver"), START),
+        AcceptedTest(1, "Courses of 2024 open slowly.", Person("anne", "Anne Approver"), START),
+    ),
+)
 SENT = {
     NoticeKind.PLANNED: START - timedelta(days=7),
     NoticeKind.REMINDER: START - timedelta(hours=37),
@@ -73,23 +85,32 @@ def notice(kind: NoticeKind) -> SendNotice:
     return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT[kind], DETAILS.get(kind, ""), was=before)
 
 
-def told() -> Iterator[tuple[str, SendNotice]]:
-    """Every notice, by its name: each kind, and what an incident update is about."""
+def told() -> Iterator[tuple[str, SendNotice, Change]]:
+    """Every notice, by its name: each kind, what an incident update is about, and what only some of a kind say."""
     for kind in NoticeKind:
-        yield kind.value, notice(kind)
-    for news in (News.RESTORING, News.HANDED_OVER):
-        update = notice(NoticeKind.INCIDENT_UPDATE)
-        yield f"{NoticeKind.INCIDENT_UPDATE}-{news}", replace(update, news=news, detail=NEWS[news])
+        yield kind.value, notice(kind), CHANGE
+    update = notice(NoticeKind.INCIDENT_UPDATE)
+    for news, detail in UPDATES.items():
+        yield f"{update.kind}-{news}", replace(update, news=news, detail=detail), CHANGE
+    # An incident declared after a restore is handed over with the words that affected people read.
+    again = replace(update, news=News.HANDED_OVER, detail="The data was put back and courses still do not open.")
+    yield f"{update.kind}-declared_again", again, CHANGE
+    for kind in (NoticeKind.CANCELLED, NoticeKind.POSTPONED):
+        yield f"{kind}-without_a_reason", replace(notice(kind), detail=""), CHANGE
+    start = replace(notice(NoticeKind.START), at=START - timedelta(minutes=30), news=News.EARLY)
+    yield f"{start.kind}-early", replace(start, detail="Nobody has courses on Saturday."), CHANGE
+    for kind in (NoticeKind.END, NoticeKind.INCIDENT_END):
+        yield f"{kind}-with_limitations", notice(kind), LIMITED
 
 
 def texts() -> dict[Path, str]:
     """Every notice in every language for every channel, by the file that keeps it."""
     wording = Wording(organizer="change@example.ch")
     found = {}
-    for sequence, (name, each) in enumerate(told()):
-        written = wording.post(each, CHANGE, SERVICE).split("\n\n---\n\n")
+    for sequence, (name, each, change) in enumerate(told()):
+        written = wording.post(each, change, SERVICE).split("\n\n---\n\n")
         for language, text in zip(SERVICE.languages, written, strict=True):
-            letter = wording.letter(each, CHANGE, SERVICE, language, sequence, "isc-learn@example.ch")
+            letter = wording.letter(each, change, SERVICE, language, sequence, "isc-learn@example.ch")
             place = FOLDER / language
             found[place / f"{name}.md"] = text + "\n"
             found[place / f"{name}.txt"] = f"{letter.subject}\n\n{letter.text}"
