@@ -41,7 +41,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-def written(text: str, kind: NoticeKind = NoticeKind.CANCELLED) -> Letter:
+def written(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> Letter:
     told = replace(notice(kind), detail=text)
     return WORDING.letter(told, CHANGE, SERVICE, "en", 1)
 
@@ -58,6 +58,14 @@ def test_what_people_wrote_in_a_field_is_text_in_the_mail_never_markup(text: str
     assert page.elements == Page(plain.html).elements
     assert wanted in one_line(page.text)
     assert wanted in one_line(letter.text)
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.CANCELLED, NoticeKind.POSTPONED])
+@pytest.mark.parametrize("nothing", ["", " ", "\u202e"])
+def test_without_a_reason_nobody_reads_that_there_is_none(kind: NoticeKind, nothing: str) -> None:
+    letter, other = written(nothing, kind), written("x", kind)
+    assert Page(letter.html).elements.count("p") == Page(other.html).elements.count("p") - 1
+    assert [paragraph for paragraph in other.text.split("\n\n") if paragraph not in letter.text] == ["Reason: x"]
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
