@@ -5,17 +5,49 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy import select
 
+from changes.announcement import announced_text
+from changes.effects import Effect
+from changes.events import (
+    ConflictAllowed,
+    CorrectionsRequested,
+    Drafted,
+    Entry,
+    Event,
+    GoAsked,
+    GoGiven,
+    GoRefused,
+    IncidentDeclared,
+    PlanEdited,
+    PrecheckApproved,
+    PrecheckAsked,
+    Reassigned,
+    RecoveryTried,
+    RestoreAsked,
+    RestoreConfirmed,
+    SnapshotWaived,
+    Started,
+    Submitted,
+    TestAccepted,
+    TestRecorded,
+    TroubleReported,
+)
 from changes.lifecycle import fold
-from changes.model import Person
-from changes.ports import Absence, Acquaintance, Binding, Chat
+from changes.lifecycle.preparing import conflict_allowed
+from changes.model import Change, Person, Recovery, Window
+from changes.ports import Absence, Acquaintance, Binding, Chat, Refused, UnitOfWork
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
+from storage.codec import classes, encode
 from storage.forgetting import NAME, forget
 from storage.tables import metadata
 from tests.contract import subjects as s
@@ -189,6 +221,122 @@ async def test_a_person_is_forgotten_wherever_the_bot_wrote_them(store: Store, u
     assert after == fold(history)
     with pytest.raises(BackupError, match="is known"):
         await forget(url, "nobody at all")
+
+
+LEO = Person("00000000-0000-0000-0000-000000000077", "Léo Müller")
+
+
+def theirs(hint: Any) -> Any:
+    """A value of the annotation in which Léo is every person, and nothing is left out where one can stand."""
+    known: dict[Any, object] = {
+        Person: LEO,
+        Window: s.plan().window,
+        str: f"x@{LEO.id}",
+        bool: True,
+        int: 1,
+        float: 1.0,
+        date: s.NOW.date(),
+        datetime: s.NOW,
+    }
+    if hint in known:
+        return known[hint]
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return theirs(next(each for each in args if each is not type(None)))
+    if origin is tuple:
+        return (theirs(args[0]),)
+    if hint in (object, Any) or origin in (dict, Mapping):
+        return {"id": LEO.id} if origin else LEO.id
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        return hint(**{each.name: theirs(hints[each.name]) for each in fields(hint)})
+    return next(iter(hint))
+
+
+def names_people(kind: type) -> bool:
+    return "Person(" in repr(theirs(kind))
+
+
+async def lived_by_leo(unit: UnitOfWork) -> Change:
+    """A change in every part of which Léo had a hand; it went from him to somebody else, and came back."""
+    plan = replace(s.plan(), implementer=LEO, tests=("Log in", "Open a course"))
+    kept = replace(plan, what="Everything, and the cache")
+    then = replace(kept, implementer=s.RITA)
+    told = [
+        Drafted("CHG-2026-0001", plan),
+        ConflictAllowed(plan.fingerprint, "It is short.", LEO),
+        Submitted(short_notice=False),
+        PrecheckAsked(plan.fingerprint),
+        CorrectionsRequested(plan.fingerprint, "The cache too.", LEO),
+        PlanEdited(kept, short_notice=False),
+        ConflictAllowed(kept.fingerprint, "It is short still.", LEO),
+        PrecheckApproved(kept.fingerprint, "", waives_lead_time=False, deputy_for=LEO),
+        GoAsked(kept.fingerprint),
+        GoRefused(kept.fingerprint, "Not now.", LEO),
+        GoGiven(kept.fingerprint, "", LEO),
+        Reassigned(LEO, s.RITA),
+        GoGiven(then.fingerprint, "", LEO),
+        Reassigned(s.RITA, s.RITA),
+        Reassigned(s.RITA, LEO),
+        GoGiven(kept.fingerprint, "", LEO),
+        SnapshotWaived("There is a backup.", LEO),
+        Started(),
+        TestRecorded(0, passed=False, note="slow"),
+        TestAccepted(0, "It is slow.", LEO),
+        TestRecorded(1, passed=True, note=""),
+        TroubleReported("It is slow."),
+        IncidentDeclared("Nothing opens."),
+        RecoveryTried(Recovery.FIX, "Restarted it."),
+        RestoreAsked(),
+        RestoreConfirmed("Hannibal"),
+    ]
+    assert {type(each) for each in told} >= {each for each in classes(Event).values() if names_people(each)}
+    trail = [
+        Entry(number, s.NOW + timedelta(minutes=number), LEO if number > 1 else s.ANNE, "chat", each)
+        for number, each in enumerate(told, start=1)
+    ]
+    change = fold(trail)
+    await unit.changes.save(change, 0, trail, (), (), s.NOW)
+    return change
+
+
+async def test_nobody_who_was_forgotten_stands_in_any_part_of_a_change_or_in_anything_to_be_done(
+    store: Store, url: str
+) -> None:
+    async with store.units() as unit:
+        before = await lived_by_leo(unit)
+        parts = [replace(theirs(each), key=f"{name}@{LEO.id}") for name, each in sorted(classes(Effect).items())]
+        await unit.outbox.add(parts, s.NOW)
+        await unit.people.meet([Acquaintance(LEO, "29:leo")])
+        await unit.chats.put(Chat(LEO, "http://x", "a:leo"))
+        await unit.absences.add(LEO, s.NOW.date(), s.NOW.date())
+        await unit.dialogs.save("a:leo|29:leo", {"answers": {"title": "x"}}, 0)
+        await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": LEO.id}}, 0)
+        await unit.deliveries.remember("a:nadia in-1", {"text": f"{LEO.name} is the implementer."}, s.NOW)
+        await unit.settings.put(f"language:{LEO.id}", "fr")
+        await unit.refusals.note(Refused(s.NOW, LEO, before.id, "go.give", "button", "You may not."))
+    assert conflict_allowed(before)
+    assert LEO in before.editors
+    assert LEO in before.formerly
+    assert await forget(url, LEO.id) > len(parts)
+    for rows in (await content(store)).values():
+        for row in rows:
+            written = " ".join(map(str, row)).casefold()
+            for trace in (LEO.id, LEO.name, json.dumps(LEO.name)[1:-1], "29:leo"):
+                assert trace.casefold() not in written, row
+    async with store.units() as unit:
+        [after] = await unit.changes.find()
+        history = await unit.changes.history(after.id)
+        chosen = await unit.dialogs.load("a:nadia|29:nadia")
+    assert encode(after) == encode(fold(history))
+    former = after.plan.implementer
+    assert (former.name, former in after.editors, former in after.formerly) == (NAME, True, True)
+    assert former.id in str(chosen), "whoever fills in a form goes on with the same former member"
+    # What was decided about the plan, and what people were told of it, holds as before.
+    assert conflict_allowed(after)
+    assert after.go is not None
+    assert (after.go.fingerprint, after.told) == (after.plan.fingerprint, announced_text(after))
+    assert {entry.by for entry in history} == {former, s.ANNE}, "everything was done by one and the same"
 
 
 def test_on_the_command_line_it_says_what_it_did(tmp_path: Path) -> None:
