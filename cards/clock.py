@@ -36,7 +36,7 @@ def restore_clock(view: View) -> list[CardElement]:
     if found is None:
         return [sentence(_("There is no snapshot to restore: a rollback would be from the backups."), colour="Warning")]
     _restoring, tests = durations(view.service)
-    last = view.when(found.last_restore)
+    last, this_minute = view.when(found.last_restore), view.now.replace(second=0, microsecond=0)
     covered = found.if_tests_fail_again <= view.change.ends_at
     covers = (
         _("the window, as it is") if covered else _("{minutes} more", minutes=duration_label(found.suggested_minutes))
@@ -44,7 +44,9 @@ def restore_clock(view: View) -> list[CardElement]:
     rows = [
         (
             _("Last restore in time"),
-            _("{moment} (already past)", moment=last) if found.last_restore < view.now else last,
+            _("{moment} (already past)", moment=last)
+            if found.last_restore < view.now.replace(second=0, microsecond=0)
+            else last,
         ),
         (
             _("If restored now"),

@@ -36,7 +36,8 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
     )
     body += [sentence(asks, bold=True), *written(change.trouble), *restore_clock(view)]
     actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
-    if change.state is State.TROUBLE or change.cutoff_asked_at is not None:
+    has_failed = any(index in change.blocking_tests for index in change.failed_tests)
+    if change.state is State.TROUBLE or (change.cutoff_asked_at is not None and not has_failed):
         actions.insert(0, pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
     return to_wire(body, actions, view, message)
 

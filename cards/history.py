@@ -164,6 +164,8 @@ def _of_the_work(entry: Entry, by: str) -> str:
 
 def _of_the_trouble(entry: Entry, by: str) -> str:
     match entry.event:
+        case e.TroubleReported(in_passing=True):
+            return ""  # the same press extended or declared, and that is the next line
         case e.TroubleReported(reason=reason):
             return _("{by} reported trouble: {reason}", by=by, reason=reason)
         case e.TroubleSolved():

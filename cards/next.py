@@ -13,6 +13,9 @@ from changes.recovery import restore_ends_at
 from changes.timeline import StepKind, pending, timeline
 from language import _
 
+RESTORE_LATE = timedelta(minutes=15)
+"""So long after its expected end nobody has to look at a restore: the bot does, every minute."""
+
 
 def what_follows(view: View) -> str:
     """One or two sentences in markdown; empty when nothing follows any more."""
@@ -113,7 +116,7 @@ def _restoring(view: View) -> str:
     ends = restore_ends_at(view.change, view.service)
     if ends is None:
         return _("Now: the data is being restored. Then the tests are run again.")
-    if ends <= view.now:
+    if ends + RESTORE_LATE <= view.now:
         return _(
             "Now: the restore should have ended {ends}. Somebody has to look at it, and say on the incident's card how "
             "it stands.",

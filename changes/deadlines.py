@@ -60,8 +60,10 @@ def cutoff_times(change: Change, service: Service) -> tuple[datetime, datetime]:
     it leaves as much time for the answer.
     """
     end, policy = change.ends_at, service.policy
-    # An extension that was made in the last minutes is a short window of its own.
-    begins = max([change.plan.window.start, *(each.at for each in change.extensions[-1:] if each.at < end)])
+    # What was extended in the last minutes, or restored, has a short window of its own.
+    restored = change.restore.finished_at if change.restored and change.restore is not None else None
+    since = [*(each.at for each in change.extensions[-1:]), *([restored] if restored else [])]
+    begins = max([change.plan.window.start, *(each for each in since if each < end)])
     length, before = end - begins, timedelta(minutes=policy.cutoff_minutes)
     left = before if before < length else length / 2
     patience = left - left * min(1.0, policy.cutoff_silence_minutes / (policy.cutoff_minutes or 1))

@@ -17,7 +17,7 @@ from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
 from changes.timeline import pending
 from dialogs.turn import say
-from language import _
+from language import _, speaking, spoken
 from local.clock import MovableClock
 from scheduler.worker import Worker
 
@@ -46,8 +46,11 @@ class TimeTravel:
         activity = request.context.activity
         where: dict[str, object] = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
 
+        language = spoken()
+
         async def depart() -> None:
-            journey = asyncio.create_task(self._travel(span, where, f"clock:{activity.id}"))
+            with speaking(language):  # a task keeps the language that it was begun in
+                journey = asyncio.create_task(self._travel(span, where, f"clock:{activity.id}"))
             self._journeys.add(journey)
             journey.add_done_callback(self._journeys.discard)
 

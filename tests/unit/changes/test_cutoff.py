@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.effects import CardKind, Line, NoticeKind, ShowCard
-from changes.errors import Refusal
+from changes.errors import Refusal, WrongState
 from changes.model import AT_WORK, CLOCK, State
 from changes.timeline import StepKind, timeline
 from tests.support.core import LEARN, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, plan, scheduled
@@ -178,3 +178,14 @@ def test_the_window_of_a_day_in_march_that_loses_an_hour_has_its_cutoff_half_an_
     story.do(c.Draft(NADIA, plan(date(2027, 3, 28), 1)), at(2027, 1, 4))
     due = {step.kind: step.due for step in timeline(story.now_it_is, LEARN)}
     assert due[StepKind.CUTOFF] == at(2027, 3, 28, 3)
+
+
+def test_solved_is_no_answer_while_a_test_has_failed() -> None:
+    story = in_progress()
+    story.do(c.RecordTest(NADIA, 0, passed=False), at(2027, 4, 15, 22, 30))
+    story.until(at(2027, 4, 15, 23))
+    with pytest.raises(WrongState, match="Test 1 of CHG-2027-0001 has failed, so it is not solved"):
+        story.do(c.SolveTrouble(NADIA), at(2027, 4, 15, 23, 1))
+    story.do(c.AcceptTest(PIERRE, 0, "It was broken before."), at(2027, 4, 15, 23, 2))
+    story.do(c.SolveTrouble(NADIA), at(2027, 4, 15, 23, 3))
+    assert story.now_it_is.cutoff_answered
