@@ -46,8 +46,12 @@ MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
 
 
-def sentence(text: str, *, colour: Colour | None = None, subtle: bool = False, bold: bool = False) -> TextBlock:
-    """A sentence of ours."""
+def sentence(
+    text: str, *, colour: Colour | None = None, subtle: bool = False, bold: bool = False
+) -> TextBlock | Container:
+    """A sentence of ours. A warning stands on a strip: as yellow text on white nobody could read it."""
+    if colour == "Warning":
+        return Container(items=[sentence(text, bold=bold)], style="warning", spacing="Small")
     return TextBlock(
         text=text, wrap=True, color=colour, is_subtle=subtle or None, weight="Bolder" if bold else None, spacing="Small"
     )
@@ -70,6 +74,8 @@ def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> l
         return []
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
+    if colour == "Warning":
+        return [Container(items=written("\n".join(lines), bold=bold), style="warning", spacing="Small")]
     runs: list[CardElement] = [TextRun(text="\n".join(lines), weight="Bolder" if bold else None, color=colour)]
     return [RichTextBlock(inlines=runs, spacing="Small")]
 

@@ -33,7 +33,6 @@ A_ROW, A_BUTTON = 260, 330
 """What a test with buttons takes on the wire beside its text, and each of its buttons, in UTF-16 units."""
 GOOD: Colour = "Good"
 BAD: Colour = "Attention"
-WARNING: Colour = "Warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +133,9 @@ def _run(view: View, number: int, fit: _Fit) -> TextRun:
         said = f"{said} – {_('passed') if result.passed else _('failed')}"
     if accepted is not None:
         said = f"{said}, {acceptance(view, accepted, fit.reason)}"
-    colour = None if result is None else GOOD if result.passed else BAD
+    colour = None if result is None or accepted is not None else GOOD if result.passed else BAD
     before = "\n" if number else ""
-    return TextRun(text=f"{before}{mark} {number + 1}. {said}", color=WARNING if accepted is not None else colour)
+    return TextRun(text=f"{before}{mark} {number + 1}. {said}", color=colour)
 
 
 def _mark(result: TestResult | None) -> str:
@@ -157,7 +156,7 @@ def _runs(view: View, number: int, fit: _Fit) -> list[CardElement]:
     elif accepted is not None:
         runs.append(TextRun(text=f"\n{_('no result')}"))
     if accepted is not None:
-        runs.append(TextRun(text=f"\n{acceptance(view, accepted, fit.reason)}", color=WARNING))
+        runs.append(TextRun(text=f"\n{acceptance(view, accepted, fit.reason)}"))
     return runs
 
 
@@ -221,7 +220,7 @@ def what_blocks(view: View) -> list[CardElement]:
                 tests=_numbers(missing),
             )
         )
-    return [sentence(" ".join([*said, _way_on(change, failed=bool(failed))]), colour=BAD if failed else WARNING)]
+    return [sentence(" ".join([*said, _way_on(change, failed=bool(failed))]), colour=BAD if failed else "Warning")]
 
 
 def _all_there(change: Change) -> str:
