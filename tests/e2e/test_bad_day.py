@@ -49,60 +49,18 @@ async def ready_to_start(walk: Walk) -> None:
 START_OF_ALL = datetime(2027, 3, 15, 10, 1, tzinfo=ZURICH)
 
 
-async def test_a_bad_day_from_the_trouble_to_the_rollback(tmp_path: Path) -> None:
+async def test_a_bad_day_from_the_issue_that_was_solved_early_to_the_rollback(tmp_path: Path) -> None:
     async with demo(tmp_path, "bad-") as walk:
         page = walk.page
         await ready_to_start(walk)
         await page.press("Start")
         await page.wait_for_text(re.compile("Maintenance has started"))
+        await an_issue_is_solved_early(walk)
+        await the_cutoff_is_asked_all_the_same(walk)
+        await a_restore_is_withdrawn_and_asked_for_again(walk)
+        await the_restore_is_confirmed(walk)
+        await a_failed_test_ends_nothing_until_the_approver_accepts_it(walk)
 
-        await walk.clock_to(evening(22, 40))
-        await page.press("Report an issue")
-        await page.fill({"comment": "Nobody can log in."})
-        await page.press("Report the issue")
-        await page.wait_for_text(re.compile("reports trouble with"))
-        await walk.picture("trouble", "Nobody can log in.")
-
-        await walk.clock_to(evening(23, 0))
-        await page.wait_for_card("Cutoff")
-        await walk.picture("cutoff", "Cutoff")
-        await page.press("More time or incident")
-        await page.fill({"reason": "The log-in has to be repaired."})
-        await page.press("Extend the window")
-        await page.wait_for_text(re.compile("Maintenance takes longer"))
-        await walk.picture("live-card", "If restored now")
-        await walk.post("extension-notice", "Maintenance takes longer")
-
-        await walk.clock_to(evening(0, 0, 16))
-        await page.press("More time or incident")
-        await page.fill({"reason": "Still nobody can log in."})
-        await page.press("Declare an incident")
-        await page.wait_for_text(re.compile("declared an incident"))
-        await walk.picture("incident", "Still nobody can log in.")
-        await page.press("Files from a backup")
-        await walk.picture("checklist", "Ways out")
-        await page.press("Restore the data")
-        await page.press("Ask for a restore")
-        await page.wait_for_text(re.compile("asks to restore the snapshot"))
-        await walk.picture("restore-asked", "Somebody else has to confirm")
-
-        await walk.say("/as Pierre", "You act as")
-        await page.choose(CHANGES)
-        await page.press("Confirm the restore")
-        await page.fill({"vps_name": "Hannibal"})
-        await page.press("Overwrite the data now")
-        await page.wait_for_text(re.compile("confirmed the restore"))
-        await walk.clock_to(evening(0, 31, 16))
-        await walk.picture("restoring", "being restored")
-
-        await walk.clock_to(evening(1, 5, 16))
-        await page.wait_for_text(re.compile("the data is restored"))
-        await walk.say("/as me", "You are yourself again")
-        await page.choose(CHANGES)
-        await page.press("Pass")
-        await page.wait_for_card(re.compile("passed, Nadia Favre"))
-        await page.press("Pass")
-        await walk.picture("tests-again", "Every test has its result")
         await page.press("Complete")
         await page.wait_for_text(re.compile("Incident resolved"))
         await walk.post("end-notice", "Incident resolved")
@@ -114,4 +72,93 @@ async def test_a_bad_day_from_the_trouble_to_the_rollback(tmp_path: Path) -> Non
         assert (change.state, change.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
         assert change.restore is not None
         assert (change.restore.asked_by, change.restore.confirmed_by) == (NADIA, PIERRE)
+        assert [(each.index, each.by) for each in change.accepted] == [(1, PIERRE)]
         assert change.ends_at - change.plan.window.end >= timedelta(minutes=15)
+
+
+async def an_issue_is_solved_early(walk: Walk) -> None:
+    page = walk.page
+    await walk.clock_to(evening(22, 10))
+    await page.press("Report an issue")
+    await page.fill({"comment": "Nobody can log in."})
+    await page.press("Report the issue")
+    await page.wait_for_text(re.compile("reports trouble with"))
+    await walk.picture("issue", "Once the issue is solved")
+    await walk.clock_to(evening(22, 20))
+    await page.press("Solved")
+    await page.wait_for_card(re.compile("Tests 1, 2 have no result yet"))
+
+
+async def the_cutoff_is_asked_all_the_same(walk: Walk) -> None:
+    page = walk.page
+    await walk.clock_to(evening(23, 0))
+    await page.wait_for_card("Cutoff reached")
+    await walk.picture("cutoff", "Cutoff reached")
+    await page.press("More time or incident")
+    await page.fill({"reason": "The log-in has to be repaired."})
+    await walk.picture("more-time", "Cutoff reached")
+    await page.press("Extend the window")
+    await page.wait_for_text(re.compile("Maintenance takes longer"))
+    await walk.picture("live-card", "If restored now")
+    await walk.post("extension-notice", "Maintenance takes longer")
+
+
+async def a_restore_is_withdrawn_and_asked_for_again(walk: Walk) -> None:
+    page = walk.page
+    await walk.clock_to(evening(0, 0, 16))
+    await page.press("More time or incident")
+    await page.fill({"reason": "Still nobody can log in."})
+    await page.press("Declare an incident")
+    await page.wait_for_text(re.compile("declared an incident"))
+    await walk.picture("incident", "Ways out")
+    await page.press("Files from a backup")
+    await walk.picture("checklist", "Ways out")
+    await page.press("Restore the data")
+    await page.press("Ask for a restore")
+    await page.wait_for_text(re.compile("asks to restore the snapshot"))
+    await walk.picture("restore-asked", "Somebody else has to confirm")
+    await page.press("Withdraw the request")
+    await page.wait_for_text(re.compile("withdrew the request"))
+    await walk.picture("restore-withdrawn", "Ways out")
+    await page.press("Restore the data")
+    await page.press("Ask for a restore")
+    await page.wait_for_card("Somebody else has to confirm")
+
+
+async def the_restore_is_confirmed(walk: Walk) -> None:
+    page = walk.page
+    await walk.say("/as Pierre", "You act as")
+    await page.choose(CHANGES)
+    await page.press("Confirm the restore")
+    await page.fill({"vps_name": "Hannibal"})
+    await page.press("Overwrite the data now")
+    await page.wait_for_text(re.compile("confirmed the restore"))
+    await walk.clock_to(evening(0, 31, 16))
+    await walk.picture("restoring", "With the tests")
+    await walk.picture("prepared", "Incident process prepared")
+    await walk.clock_to(evening(1, 5, 16))
+    await page.wait_for_text(re.compile("the data is restored"))
+    await walk.say("/as me", "You are yourself again")
+
+
+async def a_failed_test_ends_nothing_until_the_approver_accepts_it(walk: Walk) -> None:
+    page = walk.page
+    await page.choose(CHANGES)
+    await page.press("Pass")
+    await page.wait_for_card(re.compile("passed, Nadia Favre"))
+    await page.press("Pass")
+    await page.wait_for_card("Every test passed")
+    await page.press("Fail")
+    blocked = await page.wait_for_card("Test 2 failed.")
+    await walk.picture("blocked", "Test 2 failed.")
+    assert await blocked.get_by_role("button", name="Complete", exact=True).count() == 0
+
+    await walk.say("/as Pierre", "You act as")
+    await page.choose(CHANGES)
+    await page.press("Accept a test…")
+    await page.fill({"waiver": "Exercises were closed for the evening anyway."})
+    await page.press("Accept it as it is")
+    await page.wait_for_card("or is accepted")
+    await walk.picture("accepted", "or is accepted")
+    await walk.say("/as me", "You are yourself again")
+    await page.choose(CHANGES)
