@@ -6,7 +6,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, to_wire, written
+from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, tag, to_wire, written
 from cards.states import state_label
 from cards.text import plain
 from changes.calendar import Day, Week
@@ -94,7 +94,7 @@ def _change(change: Change, service: Service) -> CardElement:
     said, colour = state_label(change)
     when = window_label(Window(change.plan.window.start, change.ends_at), service.zone)
     about = [*written(change.plan.title), sentence(f"{change.id} · {when}", subtle=True)]
-    return columns((about, "stretch"), ([sentence(said, colour=colour)], "auto"))
+    return columns((about, "stretch"), ([tag(said, colour)], "auto"))
 
 
 def _date(day: date) -> str:

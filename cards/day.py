@@ -6,7 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import window_clock
-from cards.parts import facts, heading, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import facts, heading, label, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import named, title_lines
 from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
@@ -38,7 +38,7 @@ def day_card(view: View, message: str) -> dict[str, Any]:
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in AT_WORK:
-        body += [window_clock(view), *_early(view), *written(change.trouble)]
+        body += [window_clock(view), *_early(view), *_issue(view)]
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view)]
@@ -167,6 +167,11 @@ def _early(view: View) -> list[CardElement]:
     if not view.change.early_reason:
         return []
     return [sentence(_("Started before its window:"), subtle=True), *written(view.change.early_reason)]
+
+
+def _issue(view: View) -> list[CardElement]:
+    """What was reported, as long as nobody said that it is solved."""
+    return [label(_("What is broken")), *written(view.change.trouble)] if view.change.trouble else []
 
 
 def _what_is_left(view: View) -> list[CardElement]:

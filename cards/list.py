@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.parts import columns, heading, looks, sentence, to_wire, written
+from cards.parts import columns, heading, looks, sentence, tag, to_wire, written
 from cards.states import state_label
 from cards.text import plain
 from changes.labels import window_label
@@ -44,7 +44,7 @@ def list_card(
 def _row(change: Change, service: Service | None) -> list[CardElement]:
     when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
     said, colour = state_label(change)
-    row = columns((written(change.plan.title, bold=True), "stretch"), ([sentence(said, colour=colour)], "auto"))
+    row = columns((written(change.plan.title, bold=True), "stretch"), ([tag(said, colour)], "auto"))
     row.spacing = "Medium"
     # Below both: beside the state a phone has no room for it.
     return [row, sentence(f"{change.id} · {when}", subtle=True)]

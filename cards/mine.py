@@ -6,7 +6,7 @@ from typing import Any
 
 from microsoft_teams.cards import ActionSet, CardElement
 
-from cards.parts import Colour, columns, heading, label, looks, sentence, to_wire, written
+from cards.parts import Colour, columns, heading, label, looks, sentence, tag, to_wire, written
 from cards.states import state_label
 from changes.agenda import Asked, Item
 from changes.labels import moment_label, window_label
@@ -48,7 +48,7 @@ def mine_card(
         service = services.get(change.plan.service)
         when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
         state, colour = state_label(change)
-        body += _row(change, [sentence(state, colour=colour), sentence(f"{change.id} · {when}", subtle=True)])
+        body += _row(change, [tag(state, colour), sentence(f"{change.id} · {when}", subtle=True)])
     if len(own) > MOST_OWN:
         body.append(sentence(_("**/change list mine** shows all of them."), subtle=True))
     if not items and not own:
@@ -73,9 +73,8 @@ def _asked(items: Sequence[Item], services: Mapping[str, Service], now: datetime
     for item in items[:MOST]:
         said, colour = _until(item, services.get(item.change.plan.service), now)
         lines: list[CardElement] = [sentence(_(_ASKED[item.asked]))]
-        rows += _row(
-            item.change, [*lines, sentence(f"{item.change.id} · {said}", colour=colour, subtle=colour is None)]
-        )
+        when = f"{item.change.id} · {said}"
+        rows += _row(item.change, [*lines, tag(when, colour) if colour else sentence(when, subtle=True)])
     if len(items) > MOST:
         more = len(items) - MOST
         rows.append(sentence(n_("And one more, less urgent.", "And {n} more, less urgent.", more), subtle=True))

@@ -57,6 +57,13 @@ def sentence(
     )
 
 
+def tag(text: str, colour: Colour | None = None) -> TextBlock:
+    """A state or a date beside others in a list: a warning is bold there, where a strip has no room."""
+    if colour == "Warning":
+        return TextBlock(text=text, wrap=True, weight="Bolder", spacing="Small")
+    return TextBlock(text=text, wrap=True, color=colour, spacing="Small")
+
+
 def heading(text: str) -> TextBlock:
     """What the card is about."""
     return TextBlock(text=text, wrap=True, size="Large", weight="Bolder", style="heading")

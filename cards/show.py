@@ -1,18 +1,19 @@
 """One change whole: its plan, its dates and its history in plain sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from microsoft_teams.cards import CardElement
 
 from cards.history import told
-from cards.parts import columns, label, sentence, to_wire, written
+from cards.parts import label, sentence, to_wire, written
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.states import state_label
 from cards.summary import timeline_facts
 from cards.text import shortened
 from cards.view import View
-from changes.events import Entry
+from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import DAY, UNDECIDED, State
 from changes.ports import Result, Told
 from changes.timeline import pending, timeline
@@ -27,7 +28,8 @@ def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [
-        columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
+        *title_lines(view),
+        sentence(said, colour=colour, bold=True),
         *exceptions(view),
         *plan_sections(view),
         *_to_come(view),
@@ -58,7 +60,7 @@ def _told(view: View, lines: Sequence[Told]) -> list[CardElement]:
 
 def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
     """The newest part of the history, a line for each event."""
-    lines = [(entry, text) for entry in history if (text := told(entry, view))]
+    lines = [(entry, text) for entry in _said_once(history) if (text := told(entry, view))]
     items: list[CardElement] = []
     if len(lines) > MOST:
         left_out = n_(
@@ -71,6 +73,20 @@ def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
     for entry, text in lines[-MOST:]:
         items += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
     return items
+
+
+def _said_once(history: Sequence[Entry]) -> Iterator[Entry]:
+    """The history without an issue whose words the very next line repeats: one press reported and extended."""
+    for entry, following in zip_longest(history, history[1:]):
+        same = following is not None and (entry.by, entry.at) == (following.by, following.at)
+        if same and isinstance(entry.event, TroubleReported) and entry.event.reason == _reason(following):
+            continue
+        yield entry
+
+
+def _reason(entry: Entry) -> str:
+    event = entry.event
+    return event.reason if isinstance(event, Extended | IncidentDeclared) else ""
 
 
 def _to_come(view: View) -> list[CardElement]:

@@ -6,7 +6,7 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import restore_clock, window_clock
 from cards.next import what_follows
-from cards.parts import columns, facts, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import facts, opens, pressed, sentence, text_input, to_wire, written
 from cards.plan import exceptions, title_lines, why_not, window_facts
 from cards.states import state_label
 from cards.view import View
@@ -29,7 +29,8 @@ def status_card(view: View) -> dict[str, Any]:
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [
-        columns((title_lines(view), "stretch"), ([sentence(said, colour=colour, bold=True)], "auto")),
+        *title_lines(view),
+        sentence(said, colour=colour, bold=True),
         *exceptions(view),
         window_facts(view),
         *_next_or_end(view),
