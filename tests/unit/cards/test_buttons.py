@@ -139,6 +139,12 @@ def test_a_whole_number_is_written_as_one() -> None:
         assert not [value for node in nodes(card) for value in node.values() if isinstance(value, float)]
 
 
+def test_nothing_is_written_in_yellow() -> None:
+    texts = [node for card in CARDS.values() for node in nodes(card) if node.get("type") in ("TextBlock", "TextRun")]
+    assert not [node["text"] for node in texts if node.get("color") == "Warning"]
+    assert any(node.get("style") == "warning" for card in CARDS.values() for node in nodes(card))
+
+
 def test_a_progress_bar_and_a_badge_have_something_to_fall_back_to() -> None:
     newer = [node for card in CARDS.values() for node in nodes(card) if node.get("type") in ("ProgressBar", "Badge")]
     assert newer

@@ -1,14 +1,17 @@
 """The audit trail as sentences: every event has one, and it says who, what and why."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from cards.history import told
+from cards.show import happened
 from changes import events as e
 from changes.events import Entry, Event
 from changes.model import CLOCK, Kind, Person, State
 from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, change, view
+from tests.unit.cards.looking import says
 
 SAYS: list[tuple[Person, Event, str]] = [
     (
@@ -65,3 +68,12 @@ def test_one_press_in_an_emergency_is_told_once() -> None:
     assert told(Entry(1, of.go.at, of.go.by, "card", approved), view(of)) == ""
     earlier = told(Entry(1, of.go.at - timedelta(days=1), of.go.by, "card", approved), view(of))
     assert earlier.startswith("Pierre André approved the pre-check")
+
+
+def test_an_issue_whose_words_the_same_press_repeats_is_not_said_twice() -> None:
+    seen = view(change(State.INCIDENT))
+    events: list[Event] = [e.TroubleReported("Nobody can log in."), e.IncidentDeclared("Nobody can log in.")]
+    lines = [Entry(number, START, NADIA, "card", event) for number, event in enumerate(events, 1)]
+    assert says({"body": [each.model_dump() for each in happened(seen, lines)]}).count("Nobody can log in.") == 1
+    apart = [lines[0], replace(lines[1], at=START + timedelta(hours=1))]
+    assert says({"body": [each.model_dump() for each in happened(seen, apart)]}).count("Nobody can log in.") > 1
