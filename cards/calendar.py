@@ -87,14 +87,16 @@ def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
     name = f"**{_(DAYS[day.date.weekday()])} {day.date:%d.%m.}**"
     if day.holiday:
         name = _("{day} (public holiday)", day=name)
-    return [sentence(name), *(_change(change, services[change.plan.service]) for change in day.changes)]
+    rows = [row for change in day.changes for row in _change(change, services[change.plan.service])]
+    return [sentence(name), *rows]
 
 
-def _change(change: Change, service: Service) -> CardElement:
+def _change(change: Change, service: Service) -> list[CardElement]:
     said, colour = state_label(change)
     when = window_label(Window(change.plan.window.start, change.ends_at), service.zone)
-    about = [*written(change.plan.title), sentence(f"{change.id} · {when}", subtle=True)]
-    return columns((about, "stretch"), ([tag(said, colour)], "auto"))
+    row = columns((written(change.plan.title), "stretch"), ([tag(said, colour)], "auto"))
+    # Below both: beside the state a phone has no room for it.
+    return [row, sentence(f"{change.id} · {when}", subtle=True)]
 
 
 def _date(day: date) -> str:
