@@ -171,7 +171,7 @@ def _early(view: View) -> list[CardElement]:
 
 def _issue(view: View) -> list[CardElement]:
     """What was reported, as long as nobody said that it is solved."""
-    return [label(_("What is broken")), *written(view.change.trouble)] if view.change.trouble else []
+    return [label(_("Issue reported")), *written(view.change.trouble)] if view.change.trouble else []
 
 
 def _what_is_left(view: View) -> list[CardElement]:
