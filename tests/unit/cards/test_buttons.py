@@ -54,7 +54,7 @@ def test_every_button_names_its_verb_the_change_and_the_revision() -> None:
 
 FEWEST_VIEWERS = 50
 """A card whose fields are not full has room for so many; the incident's is the fullest."""
-OF_OUR_OWN = {"change.postpone", "incident.tried", "incident.handover", "look", "admin"}
+OF_OUR_OWN = {"change.postpone", "incident.tried", "incident.handover", "restore.withdraw", "look", "admin"}
 """What the process asks for and the design's list of verbs does not have."""
 
 

@@ -149,7 +149,7 @@ def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
     card = incident_card(view(NORMAL["restore asked for"]), "incident")
     assert "Type Hannibal to confirm: its data will be overwritten" in says(card)
     assert "asked for a restore on 15.04.2027 23:10 CEST" in says(card)
-    assert pressed(card) == ["restore.confirm", *ALWAYS]
+    assert pressed(card) == ["restore.confirm", "restore.withdraw", *ALWAYS]
 
 
 def test_who_confirms_a_restore_is_never_who_asked_for_it() -> None:
