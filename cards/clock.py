@@ -44,9 +44,7 @@ def restore_clock(view: View) -> list[CardElement]:
     rows = [
         (
             _("Last restore in time"),
-            _("{moment} (already past)", moment=last)
-            if found.last_restore < view.now.replace(second=0, microsecond=0)
-            else last,
+            _("{moment} (already past)", moment=last) if found.last_restore < this_minute else last,
         ),
         (
             _("If restored now"),
