@@ -22,7 +22,9 @@ from tests.support.truth import untrue
 OF_A = plan(title="Update to version 5", implementer=NADIA)
 OF_B = replace(plan(hour=23, minutes=120, title="New disks", implementer=LUC), service="mail")
 OF_THE_OTHER = {Line.EXTENDED_INTO, Line.RESTORE_TOUCHES, Line.RESTORE_OVERWRITES, Line.NEIGHBOUR_STARTED}
-"""Said in one change's thread of the other."""
+"""Said in one change's thread of the other; every long run of walks comes to them."""
+RARELY = {Line.RESTORE_OFF, Line.NEIGHBOUR_SNAPSHOT}
+"""Said so too, and not in every run."""
 EXCEPTION = (PIERRE, CLAIRE)
 
 
@@ -56,7 +58,7 @@ class Walk:
             effect = self.server.memory.outbox.rows[key].effect
             if isinstance(effect, Tell):
                 self.said.add(effect.line)
-                of = self.server.change(change_id if effect.line in OF_THE_OTHER else effect.change)
+                of = self.server.change(change_id if effect.line in OF_THE_OTHER | RARELY else effect.change)
                 assert untrue(effect, of, LEARN, beside[of.id]) == ""
 
     def check(self, change_id: str, entry: e.Entry, beside: tuple[Booking, ...]) -> None:
