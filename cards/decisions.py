@@ -7,7 +7,7 @@ from microsoft_teams.cards import Action, CardElement
 from cards.changed import changed_since
 from cards.learned import learned
 from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
-from cards.plan import exceptions, plan_sections, title_lines, window_facts
+from cards.plan import also_informed, exceptions, plan_sections, title_lines, window_facts
 from cards.ready import late_notice, readiness, snapshot_comes_late
 from cards.text import capital, plain, shortened, units, weight
 from cards.view import View
@@ -89,6 +89,8 @@ def go_card(view: View, message: str, notice: str) -> dict[str, Any]:
         said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
         body.append(sentence(said, subtle=True))
     body += readiness(view)
+    if named := also_informed(view):
+        body += [label(_("Also informed")), *_in_short(named)]
     asks = [*_by_when(view, _("Does it take place?")), *_comment()]
     actions = _go_buttons(view, message)
     room = min(LONGEST_NOTICE, LARGEST - size(to_wire([*body, *asks], actions)) - A_BOX)
