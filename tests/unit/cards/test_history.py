@@ -61,6 +61,15 @@ def test_what_happened_is_told_with_who_and_why(by: Person, event: Event, said: 
     assert told(Entry(1, START, by, "card", event), view(change(State.IN_PROGRESS))).endswith(said)
 
 
+def test_trouble_that_is_no_more_than_an_extension_or_an_incident_is_not_told_beside_it() -> None:
+    of = view(change(State.INCIDENT))
+    in_passing, reported = (
+        told(Entry(1, START, NADIA, "card", e.TroubleReported("Nobody can log in.", in_passing=each)), of)
+        for each in (True, False)
+    )
+    assert (in_passing, reported) == ("", "Nadia Favre reported trouble: Nobody can log in.")
+
+
 def test_one_press_in_an_emergency_is_told_once() -> None:
     of = change(State.SCHEDULED, kind=Kind.EMERGENCY)
     assert of.go is not None
