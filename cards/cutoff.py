@@ -16,6 +16,7 @@ from changes.effects import CardKind, message_of
 from changes.events import Entry
 from changes.lifecycle.guards import SAID
 from changes.model import AT_WORK, State
+from changes.step import StepKind
 from language import N_, _
 
 MOST_ANSWERS = 3
@@ -81,6 +82,12 @@ _VERDICTS: dict[type[e.Event], str] = {
 def _answers(view: View) -> Iterator[Entry]:
     """What was said after the cutoff was asked, the oldest first."""
     asked = view.change.cutoff_asked_at
+    if asked is None:  # a restore has closed the question, which says nothing about who had answered it
+        asked = max((each.at for each in view.history if _asks(each.event)), default=None)
     for entry in view.history:
         if asked is not None and entry.at >= asked and type(entry.event) in _VERDICTS:
             yield entry
+
+
+def _asks(event: e.Event) -> bool:
+    return isinstance(event, e.StepFired) and event.kind is StepKind.CUTOFF
