@@ -9,7 +9,7 @@ from cards.without import LOOK_FIRST
 from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due, snapshot_too_late
 from changes.effects import CardKind, Line, Tell
 from changes.labels import duration_label, minutes_from
-from changes.model import AT_WORK, BROKEN, CLOCK, Change, Kind, SnapshotStatus, State
+from changes.model import AT_WORK, BROKEN, CLOCK, Change, Kind, Outcome, SnapshotStatus, State
 from changes.nudges import gives_up_at
 from changes.occupancy import broken
 from changes.timeline import StepKind, days_until, timeline
@@ -165,6 +165,11 @@ def _finished(effect: Tell, view: View) -> str:
 
 
 def _completed(effect: Tell, view: View) -> str:
+    if view.change.outcome is Outcome.ROLLED_BACK:  # the change itself did not take place: nobody reads that it is done
+        return _(
+            "{id} has ended: the data is as it was before the change. The review follows on the next working day.",
+            id=view.change.id,
+        )
     return _("{id} is completed. The review follows on the next working day.", id=view.change.id)
 
 

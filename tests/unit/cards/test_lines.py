@@ -6,7 +6,7 @@ import pytest
 
 from cards.lines import invitation, line
 from changes.effects import CardKind, Line, Tell
-from changes.model import AcceptedTest, Kind, Person, Plan, State
+from changes.model import AcceptedTest, Kind, Outcome, Person, Plan, State
 from tests.cards.subjects import PIERRE, START, change, service, view
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
@@ -154,3 +154,17 @@ def test_in_an_emergency_the_pre_check_is_never_asked_for_beside_go() -> None:
         said = line(Tell("k", of.id, which, PIERRE, START), view(of))
         assert "GO or NO-GO" in said
         assert "pre-check" not in said
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.SUCCESSFUL, "CHG-2027-0007 is completed."),
+        (Outcome.FIXED, "CHG-2027-0007 is completed."),
+        (Outcome.ROLLED_BACK, "CHG-2027-0007 has ended: the data is as it was before the change."),
+    ],
+)
+def test_a_change_that_was_undone_is_not_called_completed(outcome: Outcome, said: str) -> None:
+    of = change(State.COMPLETED).with_(outcome=outcome)
+    ended = line(Tell("k", of.id, Line.COMPLETED, PIERRE, START), view(of))
+    assert ended == f"{said} The review follows on the next working day.".replace("CHG-2027-0007", of.id)
