@@ -76,7 +76,8 @@ def _on_the_day(made: Collector, event: e.StepFired, number: int) -> None:
             made.tell(Line.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
         case StepKind.START if is_locked:
             made.card(CardKind.DAY)
-            made.tell(Line.START_LOCKED, "", implementer, *in_charge)
+            if made.entry.at < _reminded_of_start(made):  # else the reminder is due in this moment, and says the same
+                made.tell(Line.START_LOCKED, "", implementer, *in_charge)
         case StepKind.START:
             made.card(CardKind.DAY, (implementer,))
         case StepKind.NOT_STARTED:
@@ -114,6 +115,12 @@ def _in_an_incident(made: Collector, event: e.StepFired, number: int) -> None:
             made.tell(Line.HANDOVER_NUDGE, "", service.approver, *service.deputies, implementer, *admins)
         case _:
             return
+
+
+def _reminded_of_start(made: Collector) -> datetime:
+    """When it is said for the first time that it should have started."""
+    minutes = min(made.service.policy.not_started_minutes, made.service.policy.not_started_approver_minutes)
+    return made.change.plan.window.start + timedelta(minutes=minutes)
 
 
 def _confirming(made: Collector, number: int) -> tuple[Person, ...]:
