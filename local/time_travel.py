@@ -12,7 +12,7 @@ from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import Incomplete
 from changes.labels import moment_label
-from changes.model import OPEN
+from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
 from changes.timeline import pending
@@ -83,16 +83,19 @@ class TimeTravel:
         async with self._units() as unit:
             return await self._told(unit, moment)
 
-    async def _told(self, unit: UnitOfWork, snapshot: datetime | None = None) -> str:
+    async def _told(self, unit: UnitOfWork, milestone: datetime | None = None) -> str:
         zone = self._zone()
         text = _("It is **{moment_label}**.", moment_label=moment_label(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
-        for change in await unit.changes.find(states=tuple(OPEN)):
+        operation = _("the snapshot goes on")
+        for change in await unit.changes.find(states=(*OPEN, State.COMPLETED)):  # its review is still to come
             service = self._catalogue.service(change.plan.service)
             coming += [(step.due, f"{_(SAID[step.kind])}, {change.id}") for step in pending(change, service)]
+            if change.state is State.RESTORING:
+                operation = _("the restore goes on")
         due, what = min(coming, default=(None, ""))
-        if snapshot is not None and (due is None or snapshot < due):
-            due, what = snapshot, _("the snapshot goes on")
+        if milestone is not None and (due is None or milestone < due):
+            due, what = milestone, operation
         if due is not None:
             text += _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_label(due, zone))
         return text
