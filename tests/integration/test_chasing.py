@@ -45,7 +45,11 @@ async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bo
     assert text.index("The earlier one") < text.index("The later one")
     assert "by 13.04.2027 09:00 CEST" in text
     await bot.press(PIERRE, "look")
-    assert "What happens when" in text_of(in_chat(bot, PIERRE)[-1])
+    waits = in_chat(bot, PIERRE)[-1]
+    assert "The earlier one" in text_of(waits)
+    assert "precheck.approve" in {action.get("verb") for action in actions(waits.card or {})}, "it is answered there"
+    await bot.type(PIERRE, "/change show CHG-2027-0002")
+    assert "What happens when" in bot.overview()
 
 
 async def test_the_requester_sees_the_own_open_changes_even_when_nothing_is_asked(bot: Bot) -> None:
@@ -206,8 +210,9 @@ async def test_one_change_that_waits_is_nudged_about_as_ever(bot: Bot) -> None:
 async def test_the_deputies_read_one_digest_too_and_each_morning_has_its_own(bot: Bot) -> None:
     await says_something(bot, PIERRE, CLAIRE)
     await nudged(bot, 10, 12, 14)
-    await bot.advance(april(9))
-    assert [each.conversation for each in digests(bot)] == [chat_of(PIERRE), chat_of(CLAIRE)]
+    assert [each.conversation for each in digests(bot)] == [chat_of(PIERRE)]
+    await bot.advance(april(9))  # the second working day: the deputies are asked beside the approver
+    assert [each.conversation for each in digests(bot)[1:]] == [chat_of(PIERRE), chat_of(CLAIRE)]
     assert not any("has not answered yet" in text for text in bot.teams.texts())
 
 

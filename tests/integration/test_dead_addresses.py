@@ -317,8 +317,8 @@ async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their
     implementer, requester, approver = (in_chat(bot, who) for who in (LUC, NADIA, PIERRE))
     for said, people in (
         ("gave **GO** for", (implementer, requester)),
-        ("The start is unlocked", (implementer,)),
-        ("Today's change", (implementer,)),
+        ("The work can start from 15.04.2027 22:00 CEST on", (implementer,)),
+        ("Implementation", (implementer,)),
         ("is completed", (requester, approver)),
     ):
         for chat in people:
@@ -344,8 +344,8 @@ async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_wor
     bot.teams.throw_out()
     for minute in range(1, 5):
         await bot.advance(april(15, 22, minute))
-    assert in_chat(bot, NADIA).count("Today's change") == 1
-    assert in_chat(bot, PIERRE).count("Today's change") == 0
+    assert in_chat(bot, NADIA).count("Implementation") == 1
+    assert in_chat(bot, PIERRE).count("Implementation") == 0
     assert len(await dead_letters(bot)) == 1, "every minute that was not drawn is no letter of its own"
     await record_tests(bot, chat_of(NADIA))
     await press(bot, NADIA, "change.complete", chat_of(NADIA))
@@ -565,7 +565,7 @@ async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_s
         await unit.bindings.put(replace(binding, conversation=NEW))
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert live_cards(bot, NEW) == 1
-    assert len(offered(bot, NEW, "change.complete")) == 1
+    assert len(offered(bot, NEW, "trouble.report")) == 1
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert live_cards(bot, NEW) == 1
     await carry_to_the_end(bot, NEW)
@@ -610,6 +610,6 @@ async def test_a_copy_that_somebody_deleted_from_their_chat_stands_anew_while_it
     await in_progress(bot)
     bot.teams.throw_out()
     await bot.advance(april(15, 22, 2))
-    bot.teams.delete(card(bot, chat_of(NADIA), "change.complete"))
+    bot.teams.delete(card(bot, chat_of(NADIA), "trouble.report"))
     await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
     assert len(offered(bot, chat_of(NADIA), "trouble.solved")) == 1

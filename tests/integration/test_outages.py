@@ -19,6 +19,7 @@ import pytest
 from aiohttp import web
 from sqlalchemy import event
 
+from changes.events import PreflightDone
 from changes.model import State
 from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, ZURICH, Bot, environment, running
@@ -40,7 +41,12 @@ async def seen(bot: Bot) -> tuple[list[str], list[str], list[str]]:
         history = await unit.changes.history(CHANGE)
         dead = await unit.outbox.dead()
         count, _ = await unit.outbox.waiting()
-    steps = [str(entry.event) for entry in history if entry.via == "timeline"]
+    # Of two looks at the server each has its day.
+    steps = [
+        f"{entry.at:%d.%m.} {entry.event}" if isinstance(entry.event, PreflightDone) else str(entry.event)
+        for entry in history
+        if entry.via == "timeline"
+    ]
     return bot.teams.texts(), steps, [each.error for each in dead] + ["waits"] * count
 
 

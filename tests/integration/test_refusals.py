@@ -44,7 +44,7 @@ async def test_a_requester_cannot_approve_their_own_change_even_as_a_deputy(bot:
     before = await stored(bot)
     answer = await bot.press(CLAIRE, "precheck.approve", comment="fine by me")
     assert answer["type"] == MESSAGE
-    assert str(answer["value"]).startswith(f"You requested or implement {CHANGE}: somebody else has to decide")
+    assert str(answer["value"]).startswith(f"You requested, edited or implement {CHANGE}: somebody else has to decide")
     assert await stored(bot) == before
 
 
