@@ -28,6 +28,7 @@ def tell(which: Line, detail: str = "", *, by: Person = PIERRE, late: bool = Fal
 NAMED = (
     *(Line.SNAPSHOT_FINISHED, Line.RESTORE_STARTED, Line.SNAPSHOT_PLANNED, Line.SNAPSHOT_HELD),
     *(Line.RESTORE_TOUCHES, Line.RESTORE_OVERWRITES, Line.TESTS_VOIDED, Line.NEIGHBOUR_STARTED),
+    Line.NEIGHBOUR_SNAPSHOT,
 )
 """These always come with the name of a snapshot, or of another change."""
 
