@@ -84,7 +84,7 @@ EXPECTED = """
 16.04. 02:10 post Nadia Favre: All tests without a result passed. CHG-2027-0001 is in progress.
 16.04. 02:10 post Nadia Favre: Done: CHG-2027-0001 is completed.
 16.04. 02:10 thread announcement: **ISC Learn Platform: Incident resolved**
-16.04. 02:10 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 is completed. The review follows on the next working day.
+16.04. 02:10 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: CHG-2027-0001 has ended: the data is as it was before the change. The review follows on the next working day.
 16.04. 02:10 post Luc Bonvin: Done: CHG-2027-0002 is an incident.
 16.04. 02:10 post forum: <at>Pierre André</at>, <at>Luc Bonvin</at>: CHG-2027-0002 (Forum to version 3) is an incident now.
 16.04. 02:10 post forum: Incident | Forum to version 3 | CHG-2027-0002 · ISC Forum | The forum is as before, its data was put back. | Ways out
