@@ -69,6 +69,7 @@ RULES: Mapping[str, Rule] = {
     "incident.handover": RUN,
     "incident.close": RUN,
     "restore.ask": RUN,
+    "restore.withdraw": RUN,
     "restore.confirm": Rule(
         (NADIA, LUC), "A restore needs two people: Pierre André or a deputy confirms it, not who asked for it."
     ),
