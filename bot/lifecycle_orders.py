@@ -111,11 +111,10 @@ def _numbers(indexes: tuple[int, ...]) -> str:
 
 def _listed(change: Change) -> str:
     """The tests with their numbers and results, and how one is recorded."""
-    accepted = {each.index for each in change.accepted}
     lines = [_("**Tests of {id}**", id=change.id)]
     for index, (test, result) in enumerate(zip(change.plan.tests, change.tests, strict=True)):
         how = _("no result yet") if result is None else _("passed") if result.passed else _("failed")
-        if index in accepted:
+        if index in change.accepted_tests:
             how = _("{how}, accepted", how=how)
         lines.append(f"**{index + 1}** {plain(shortened(test, LONGEST_TEST))} ({how})")
     lines.append(

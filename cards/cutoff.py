@@ -37,8 +37,7 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
     )
     body += [sentence(asks, bold=True), *written(change.trouble), *restore_clock(view)]
     actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
-    has_failed = any(index in change.blocking_tests for index in change.failed_tests)
-    if change.state is State.TROUBLE or (change.cutoff_asked_at is not None and not has_failed):
+    if change.state is State.TROUBLE or (change.cutoff_asked_at is not None and not change.blocking_failures):
         actions.insert(0, pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
     return to_wire(body, actions, view, message)
 

@@ -173,16 +173,13 @@ def acceptance(view: View, accepted: AcceptedTest, longest: int) -> str:
 
 def _offered(change: Change, room: int) -> dict[int, tuple[bool, ...]]:
     """For each test the results one can press. A card holds only so many buttons: what blocks the end comes first."""
-    accepted = {each.index for each in change.accepted}
-    failed = [number for number in change.failed_tests if number not in accepted]
-    missing = [number for number in change.open_tests if number not in accepted]
     passed = [number for number, result in enumerate(change.tests) if result is not None and result.passed]
     offered: dict[int, tuple[bool, ...]] = {}
     left = MOST_BUTTONS
-    wanted: list[tuple[list[int], tuple[bool, ...]]] = [
-        (failed, (True,)),
-        (missing, (True, False)),
-        (sorted(accepted), (True,)),
+    wanted: list[tuple[Sequence[int], tuple[bool, ...]]] = [
+        (change.blocking_failures, (True,)),
+        (change.blocking_gaps, (True, False)),
+        (sorted(change.accepted_tests), (True,)),
         (passed, (False,)),
     ]
     for numbers, results in wanted:
@@ -203,9 +200,7 @@ def _record(view: View, number: int, passed: bool) -> Action:
 def what_blocks(view: View) -> list[CardElement]:
     """What keeps the change from ending, by name, and the ways on; or that nothing does any more."""
     change = view.change
-    accepted = {each.index for each in change.accepted}
-    failed = [number for number in change.failed_tests if number not in accepted]
-    missing = [number for number in change.open_tests if number not in accepted]
+    failed, missing = change.blocking_failures, change.blocking_gaps
     if not failed and not missing:
         return [sentence(_all_there(change), colour=GOOD)]
     said = []
@@ -253,7 +248,7 @@ def _way_on(change: Change, *, failed: bool) -> str:
     return _("Until then it cannot be completed.")
 
 
-def _numbers(numbers: list[int]) -> str:
+def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(str(number + 1) for number in numbers)
 
 

@@ -467,10 +467,24 @@ class Change:
         return tuple(i for i, result in enumerate(self.tests) if result is not None and not result.passed)
 
     @property
+    def accepted_tests(self) -> frozenset[int]:
+        """The indexes of the tests that the approver or a deputy accepted as they are."""
+        return frozenset(each.index for each in self.accepted)
+
+    @property
+    def blocking_failures(self) -> tuple[int, ...]:
+        """The indexes of the tests that failed, and that nobody accepted."""
+        return tuple(i for i in self.failed_tests if i not in self.accepted_tests)
+
+    @property
+    def blocking_gaps(self) -> tuple[int, ...]:
+        """The indexes of the tests without a result, and that nobody accepted."""
+        return tuple(i for i in self.open_tests if i not in self.accepted_tests)
+
+    @property
     def blocking_tests(self) -> tuple[int, ...]:
         """The indexes of the tests that keep the change from ending: failed or without a result, and not accepted."""
-        accepted = {each.index for each in self.accepted}
-        return tuple(i for i in sorted((*self.open_tests, *self.failed_tests)) if i not in accepted)
+        return tuple(sorted((*self.blocking_gaps, *self.blocking_failures)))
 
     def with_(self, **changes: object) -> "Change":
         """A copy with the given fields replaced."""

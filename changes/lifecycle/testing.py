@@ -64,9 +64,7 @@ def not_while_restored(service: Service, bookings: tuple[Booking, ...]) -> None:
 
 def tests_gate(change: Change) -> None:
     """Raise WrongState, with the way on, while a test has no result or failed and nobody accepted that."""
-    accepted = {each.index for each in change.accepted}
-    missing = tuple(index for index in change.open_tests if index not in accepted)
-    failed = tuple(index for index in change.failed_tests if index not in accepted)
+    missing, failed = change.blocking_gaps, change.blocking_failures
     ways = _WAYS_OF_INCIDENT if change.state is State.INCIDENT else _WAYS
     if failed:
         raise WrongState("A test failed: {tests}. {ways}", tests=_named(change, failed), ways=ways)

@@ -31,12 +31,11 @@ def decide(
             in_state(change, AT_WORK, Said("there is no issue to solve"))
             if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
                 raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
-            failed = [index for index in change.failed_tests if index in change.blocking_tests]
-            if change.state is not State.TROUBLE and failed:
+            if change.state is not State.TROUBLE and change.blocking_failures:
                 raise WrongState(
                     "Test {number} of {id} has failed, so it is not solved: fix it and test again, extend, or declare "
                     "an incident.",
-                    number=failed[0] + 1,
+                    number=change.blocking_failures[0] + 1,
                     id=change.id,
                 )
             return (TroubleSolved(),)
