@@ -1,18 +1,18 @@
 """What has to stand anew where a service is bound now: of each open change its live card, and the cards in use."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from changes.agenda import asked_of
 from changes.effects import CardKind, Effect, ShowCard, ShowStatus, awaited_card, cards_in_use, message_of
 from changes.model import OPEN, Change, Person, State
+from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Service
 from changes.ports import Binding, MessageRef, UnitOfWork
 
 STATUS = "status"
 """The message key of the live card."""
 _MOST = 500
-_REVIEWED_WITHIN = timedelta(days=60)
 
 
 async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Effect]:
@@ -22,7 +22,7 @@ async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Eff
     stay with the admins, since they are about a moment that is over.
     """
     found = await unit.changes.find(service=service.key, states=OPEN, limit=_MOST)
-    since = now - _REVIEWED_WITHIN
+    since = now - REVIEWED_WITHIN
     over = await unit.changes.find(service=service.key, states=(State.COMPLETED,), since=since, until=now, limit=_MOST)
     live = [change for change in (*found, *over) if _is_carried(change)]
     await _let_go(unit, {change.id for change in live}, now)

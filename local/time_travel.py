@@ -65,6 +65,7 @@ class TimeTravel:
             try:
                 told = await self._moved(span)
             except Exception:
+                # Nobody awaits this task: whoever moved the clock would hear nothing.
                 log.exception("the clock could not be moved")
                 told = _("The clock could not be moved; the log says why.")
         async with self._units() as unit:

@@ -46,6 +46,7 @@ class Following:
             except Concurrent:
                 continue
             except Exception:
+                # One server's answer must not keep the others from being followed.
                 log.exception("following %s failed; it is looked at again in a minute", operation.name)
                 async with self._units() as unit:
                     await unit.operations.put(replace(operation, looked_at=now))
