@@ -14,6 +14,12 @@ from botbuilder.schema import Activity
 
 _NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+MOST_VALUES = 4000
+"""So many texts, numbers, lists and objects a body may hold: the SDK takes time for each, and Teams sends a hundred."""
+LONGEST_ID = 500
+"""Bytes of an id in UTF-8: three of them are a key of the database, and PostgreSQL takes 2,700."""
+_IDS = ("id", "aadObjectId", "tenantId", "replyToId", "locale", "channelId", "serviceUrl", "aadGroupId")
+_IN_CHANNEL = ("tenant", "team", "channel")
 
 
 class BadActivity(ValueError):
@@ -97,17 +103,26 @@ def _check_shape(raw: object) -> None:
             raise BadActivity(f"The activity's {field} is not a text.")
     if not isinstance(raw.get("channelData"), dict | None):
         raise BadActivity("The activity's channelData is not an object.")
-    if any(_UNSTORABLE.search(text) for text in _texts(raw)):
-        raise BadActivity("The activity has a character that cannot be stored.")
+    for number, value in enumerate(_values(raw)):
+        if number == MOST_VALUES:
+            raise BadActivity(f"The activity has more than {MOST_VALUES} values.")
+        if isinstance(value, str) and _UNSTORABLE.search(value):
+            raise BadActivity("The activity has a character that cannot be stored.")
+    data = raw.get("channelData") or {}
+    owners = (raw, raw["conversation"], raw["from"], raw["recipient"], *(data.get(each) for each in _IN_CHANNEL))
+    for owner in owners:
+        ids = [owner.get(field) for field in _IDS] if isinstance(owner, dict) else []
+        if any(isinstance(each, str) and len(each.encode()) > LONGEST_ID for each in ids):
+            raise BadActivity(f"The activity has an id of more than {LONGEST_ID} bytes.")
 
 
-def _texts(value: object) -> Iterator[str]:
-    """Every text in a JSON value, the names of its fields included; without recursion, however deep it is."""
+def _values(value: object) -> Iterator[object]:
+    """Every value in a JSON value, the names of its fields included; without recursion, however deep it is."""
     left = [value]
     while left:
-        match left.pop():
-            case str() as text:
-                yield text
+        each = left.pop()
+        yield each
+        match each:
             case dict() as fields:
                 left += [*fields, *fields.values()]
             case list() as items:

@@ -11,14 +11,14 @@ from bot.activities import mention_free_text
 from bot.admin import admin
 from bot.arrivals import Arrivals
 from bot.fresh import fresh_card
-from bot.grammar import read_order
+from bot.grammar import Order, read_order
 from bot.identity import Identify
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from bot.request import Handler, Request
 from cards.answers import answers_of
 from cards.parts import ADMIN, LOOK
-from cards.payload import Press, read
+from cards.payload import Press, read, too_much
 from cards.text import with_note
 from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
@@ -88,14 +88,14 @@ class Brain:
             await self._press(context, unit, who, pressed, thought)
 
     async def _typed(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
-        heard = Heard(
-            self._desk(unit, who, "chat"), text=mention_free_text(context.activity, _bot_id(context.activity))
-        )
+        heard = Heard(self._desk(unit, who, "chat"))
         put(context, heard)
-        order = read_order(heard.text)
+        order: Order | None = None
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
         try:
+            heard.text = _text_of(context.activity)
+            order = read_order(heard.text)
             if order is None and stored:
                 state = await self.dialogs.resume(context, stored)
                 await unit.dialogs.save(key, state, etag)
@@ -233,6 +233,13 @@ def _pressed(activity: Activity) -> dict[str, Any] | None:
     if activity.type == ActivityTypes.message and isinstance(value, dict) and not activity.text:
         return value
     return None
+
+
+def _text_of(activity: Activity) -> str:
+    """What was typed. Raises Incomplete for what is longer than any command or answer, before it is looked at."""
+    if problem := too_much(str(activity.text or "")):
+        raise Incomplete({"text": problem})
+    return mention_free_text(activity, _bot_id(activity))
 
 
 def _dialog_key(activity: Activity) -> str:

@@ -99,7 +99,7 @@ COMMAND_FOR_VERB: Mapping[str, str] = {
 """What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
 _COMMAND = re.compile(r"^/?(?:change|changement)(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
 _LOCAL = re.compile(r"^/(as|clock)(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
-_ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.IGNORECASE)
+_ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from changes.model import CLOCK, Person
 from changes.ports import Acquaintance, UnitOfWork
 from language import of_locale
 
+LONGEST_NAME = 256
+"""So much of a display name is kept, in characters: Entra ID takes no longer one."""
 Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
 """Tells who sent an activity; local mode puts `/as` in between."""
 
@@ -17,5 +19,5 @@ async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
     source = activity.from_property
     if source is None or not source.aad_object_id or source.aad_object_id == CLOCK.id:
         return None
-    person = Person(source.aad_object_id, source.name or "")
+    person = Person(source.aad_object_id, (source.name or "")[:LONGEST_NAME])
     return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")

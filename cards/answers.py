@@ -271,7 +271,7 @@ def _service(text: str, services: Sequence[Service]) -> str:
     wanted = text.casefold()
     found = [each for each in services if wanted in (each.key.casefold(), each.name.casefold())]
     found = found or [each for each in services if wanted and wanted in each.name.casefold()]
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= len(services):
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= len(services):
         found = [services[int(text) - 1]]
     if len(found) != 1:
         names = ", ".join(f"{each.name} ({each.key})" for each in services)

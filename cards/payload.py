@@ -20,6 +20,7 @@ INPUTS = frozenset(
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
+"""What can be entered at once, in one field or one message, in characters: more than any field or command can hold."""
 LARGEST_NUMBER = 10**9
 
 
@@ -46,11 +47,26 @@ def read(data: Mapping[str, object], by: Person) -> Press:
         raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
     if not change:
         raise Unknown("This button does not say which change it is about. Type `/change list` for fresh cards.")
+    too_long = {name: too_much(value) for name, value in data.items() if name in INPUTS and isinstance(value, str)}
+    if problems := {name: sentence for name, sentence in too_long.items() if sentence}:
+        raise Incomplete(problems)
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
     return Press(
         verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
+    )
+
+
+def too_much(text: str) -> str:
+    """A sentence for what is longer than can be entered at once, which is not even looked at; empty otherwise."""
+    if len(text) <= LONGEST:
+        return ""
+    return _(
+        "That is {length} characters at once, more than I can take: shorten it to {longest}, or link to the details. "
+        "Nothing was changed.",
+        length=len(text),
+        longest=LONGEST,
     )
 
 
@@ -66,7 +82,7 @@ def _text(data: Mapping[str, object], name: str) -> str:
 def _whole(value: object) -> int:
     """A revision; what is none is one that no card ever had, so that the press is taken for an old one."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return value if abs(value) < LARGEST_NUMBER else -1
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1
 
 

@@ -21,10 +21,18 @@ _STATES: dict[str, frozenset[State]] = {
 }
 _MINE = ("mine", "mes", "miens", "moi", "me")
 _PAGE = ("page", "p")
-_PERIOD = re.compile(r"^(\d{4})(?:-(\d{1,2})|-?[qt]([1-4]))?$")
+_PERIOD = re.compile(r"^(\d{4})(?:-(\d{1,2})|-?[qt]([1-4]))?$", re.ASCII)
 _LAST_MONTH = 12
 MOST_WORDS = 12
 """So many words are looked for; nobody remembers more."""
+MOST_PARTS = 2 * MOST_WORDS
+"""So many words are read, filters included; what follows is left out, and not shown as looked for."""
+LONGEST_WORD = 40
+"""So much of a word is looked for, in characters."""
+LONGEST_FOLDED = 20_000
+"""So much of a text is compared, in characters: three times what a plan with every field full has."""
+_AT_ONCE = 32
+"""Text is normalised in pieces of so many characters: a long run of accents takes time by the square of its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +62,16 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
     """
     zone = next(iter(services.values())).zone if services else ZoneInfo("UTC")
     found = Search(viewer=me)
-    parts = typed.split()
+    # Two more may be a page, as the buttons write it behind what was kept.
+    parts = [part[:LONGEST_WORD] for part in typed.split(maxsplit=MOST_PARTS + 2)[: MOST_PARTS + 2]]
     kept: list[str] = []
     while parts:
         part = parts.pop(0)
         word = folded(part)
         if word in _PAGE and parts and parts[0].isascii() and parts[0].isdigit():
             found = replace(found, page=max(1, int(parts.pop(0)[:6])))
+            continue
+        if len(kept) == MOST_PARTS:
             continue
         kept.append(part)
         if word in _STATES:
@@ -83,8 +94,12 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
 
 
 def folded(text: str) -> str:
-    """The text without capitals and accents, to be compared with."""
-    bare = "".join(each for each in normalize("NFKD", text) if not combining(each))
+    """The text, of LONGEST_FOLDED characters at most, without capitals and accents, to be compared with."""
+    text = text[:LONGEST_FOLDED]
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    parts = (normalize("NFKD", text[start : start + _AT_ONCE]) for start in range(0, len(text), _AT_ONCE))
+    bare = "".join(each for part in parts for each in part if not combining(each))
     return " ".join(normalize("NFKC", bare.casefold()).split())
 
 

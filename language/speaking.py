@@ -1,7 +1,7 @@
 """The language of the moment, and sentences in it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -20,6 +20,10 @@ MOST_SENTENCES = 12
 """The bot never writes down more at once: what follows is somebody's own."""
 AT_ONCE = 3
 """So many sentences stand in one template at most."""
+LONGEST = 2000
+"""The bot itself writes nothing longer, in characters; what is longer is somebody's own."""
+DEEPEST = 3
+"""A sentence of ours has a sentence of ours in one of its places, and that one perhaps another."""
 _SENTENCES = re.compile(r"(?<=[.!?:”]) (?=\S)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -84,10 +88,14 @@ def retold(text: str) -> str:
 
     Only for what the timeline or a provider's backend wrote, never for what a person did.
     """
+    return _retold(text, DEEPEST)
+
+
+def _retold(text: str, deep: int) -> str:
     if isinstance(text, Said):
         return said(text)
     catalogue = _catalogue.get()
-    if catalogue is _ENGLISH or not text:
+    if catalogue is _ENGLISH or not text or not deep or len(text) > LONGEST:
         return text
     *parts, rest = _SENTENCES.split(text, MOST_SENTENCES)
     if rest and len(parts) < MOST_SENTENCES:
@@ -96,20 +104,20 @@ def retold(text: str) -> str:
     while parts:
         # The most sentences that are known as one, then what follows them.
         for number in range(min(len(parts), AT_ONCE), 0, -1):
-            if (known := _recognised(" ".join(parts[:number]), catalogue)) is not None or number == 1:
+            if (known := _recognised(" ".join(parts[:number]), catalogue, deep)) is not None or number == 1:
                 said_again.append(known or parts[0])
                 del parts[:number]
                 break
     return " ".join([*said_again, *([rest] if rest else [])])
 
 
-def _recognised(text: str, catalogue: NullTranslations) -> str | None:
+def _recognised(text: str, catalogue: NullTranslations, deep: int) -> str | None:
     """The translation of what is known as one sentence of ours."""
     if (whole := catalogue.gettext(text)) != text:
         return whole
-    for template, pattern in _patterns(tuple(_templates(catalogue))):
-        if found := pattern.fullmatch(text):
-            return _(template, **{name: retold(value) for name, value in found.groupdict().items()})
+    for template, parts, places in _patterns(catalogue):
+        if (values := _filled(text, parts, places)) is not None:
+            return _(template, **{name: _retold(value, deep - 1) for name, value in values.items()})
     return None
 
 
@@ -121,21 +129,30 @@ def _templates(catalogue: NullTranslations) -> Iterator[str]:
 
 
 @cache
-def _patterns(templates: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """How each template reads once its places are filled; those with the most words of their own first."""
-    ordered = sorted(templates, key=lambda each: -len(_PLACE.sub("", each)))
-    return tuple((each, re.compile(_pattern(each), re.DOTALL)) for each in ordered)
+def _patterns(catalogue: NullTranslations) -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    """Each template with its own words, and the names of the places between them; the most words of their own first."""
+    ordered = sorted(_templates(catalogue), key=lambda each: -len(_PLACE.sub("", each)))
+    split = ((each, _PLACE.split(each)) for each in ordered)
+    return tuple((each, tuple(map(_unescaped, parts[::2])), tuple(parts[1::2])) for each, parts in split)
 
 
-def _pattern(template: str) -> str:
-    seen: set[str] = set()
-    parts = []
-    for number, part in enumerate(_PLACE.split(template)):
-        if number % 2 == 0:
-            parts.append(re.escape(part.replace("{{", "{").replace("}}", "}")))
-        elif part in seen:
-            parts.append(f"(?P={part})")
-        else:
-            seen.add(part)
-            parts.append(f"(?P<{part}>.+?)")
-    return "".join(parts)
+def _unescaped(part: str) -> str:
+    return part.replace("{{", "{").replace("}}", "}")
+
+
+def _filled(text: str, parts: Sequence[str], places: Sequence[str]) -> dict[str, str] | None:
+    """What stands in the places between these parts, each place filled as shortly as can be; None for another text.
+
+    Every part is looked for once, from left to right: a regular expression would try again from every place.
+    """
+    first, last = parts[0], parts[-1]
+    if not (text.startswith(first) and text.endswith(last)):
+        return None
+    at, end = len(first), len(text) - len(last)
+    values: dict[str, str] = {}
+    for name, part in zip(places, (*parts[1:-1], None), strict=True):
+        found = end if part is None else text.find(part, at + 1, end)
+        if found <= at or values.setdefault(name, text[at:found]) != text[at:found]:
+            return None
+        at = found + len(part or "")
+    return values

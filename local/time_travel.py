@@ -22,7 +22,9 @@ from local.clock import MovableClock
 from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
-_SPAN = re.compile(r"^\+?(?:(\d+)w)?(?:(\d+)[dj])?(?:(\d+)h)?(?:(\d+)(?:m|min)?)?$", re.IGNORECASE)
+_SPAN = re.compile(
+    r"^\+?(?:(\d{1,6})w)?(?:(\d{1,6})[dj])?(?:(\d{1,6})h)?(?:(\d{1,6})(?:m|min)?)?$", re.ASCII | re.IGNORECASE
+)
 FARTHEST = timedelta(days=400)
 
 

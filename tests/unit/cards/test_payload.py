@@ -142,9 +142,11 @@ def test_what_no_store_takes_is_left_out_of_what_was_written() -> None:
     assert press.command == c.Cancel(NADIA, "abc\nd")
 
 
-def test_a_text_without_end_is_cut() -> None:
-    press = read({**ABOUT, "verb": "change.edit", "what": "x" * 100_000}, NADIA)
-    assert len(press.inputs["what"]) == LONGEST
+def test_a_text_without_end_is_refused_and_none_of_it_is_cut_off_unseen() -> None:
+    with pytest.raises(Incomplete) as refused:
+        read({**ABOUT, "verb": "change.edit", "what": "x" * 100_000}, NADIA)
+    assert "100000 characters" in refused.value.problems["what"]
+    assert len(read({**ABOUT, "verb": "change.edit", "what": "x" * LONGEST}, NADIA).inputs["what"]) == LONGEST
 
 
 @given(data=st.dictionaries(st.text(max_size=8), JSON, max_size=6))

@@ -61,6 +61,24 @@ def test_the_pieces_give_both_texts_back(old: str, new: str) -> None:
         assert "".join(each.text for each in found.pieces if each.mark is not Mark.REMOVED) == new
 
 
+def test_several_words_that_are_others_are_marked_one_by_one_in_a_long_text() -> None:
+    words = [f"word{number} and the" for number in range(60)]
+    other = list(words)
+    other[7], other[31] = "Moved and the", "word31 and a"
+    pieces = [
+        piece
+        for found in differences(replace(BEFORE, what=" ".join(words)), replace(BEFORE, what=" ".join(other)), LEARN)
+        for piece in found.pieces
+        if piece.mark is not Mark.KEPT
+    ]
+    assert [(piece.mark, piece.text) for piece in pieces] == [
+        (Mark.REMOVED, "word7"),
+        (Mark.ADDED, "Moved"),
+        (Mark.REMOVED, "the"),
+        (Mark.ADDED, "a"),
+    ]
+
+
 def test_every_field_of_the_plan_is_compared() -> None:
     by_itself = {"service", "window"}  # the one never changes, the other is two fields here
     names = set(BEFORE.__dataclass_fields__) - by_itself
