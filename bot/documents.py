@@ -141,8 +141,9 @@ class Documents:
 
     async def _granted(self, unit: UnitOfWork, facts: Mapping[str, str], change: Change) -> bool:
         """Whether the person who asked for the address may still read the change; if not, that is kept."""
-        known = await unit.people.get(facts.get("person", ""))
-        person = known.person if known else Person(facts.get("person", ""))
+        named = Person(facts.get("person", ""))
+        known = await unit.people.get(named.id)
+        person = known.person if known else named
         service = await introduced(unit, self._catalogue.service(change.plan.service))
         try:
             require(person, Act.READ, change, service, self._catalogue.admins)

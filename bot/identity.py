@@ -17,7 +17,9 @@ Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
 async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
     """The person behind the activity, by Entra object id; None for what no person sent."""
     source = activity.from_property
-    if source is None or not source.aad_object_id or source.aad_object_id == CLOCK.id:
+    if source is None or not source.aad_object_id:
         return None
     person = Person(source.aad_object_id, (source.name or "")[:LONGEST_NAME])
+    if person == CLOCK:
+        return None
     return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")

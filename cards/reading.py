@@ -6,7 +6,7 @@ from datetime import date, time
 
 from changes.conflicts import LONGEST_SHOWN
 from changes.errors import Incomplete
-from changes.model import Person
+from changes.model import Person, normalized_id
 from changes.recipients import is_address
 from language import _
 
@@ -92,7 +92,7 @@ def read_addresses(text: str) -> tuple[str, ...]:
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     """The person by id or by name, or part of it; `default` for an empty text."""
-    wanted = text.strip().casefold()
+    wanted = normalized_id(text.strip()).casefold()
     if not wanted or wanted in _MYSELF:
         return default
     known = {person.id: person for person in (*people, default)}

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from changes.lifecycle import evolve
-from changes.model import Change
+from changes.model import Change, normalized_id
 from storage.backup import BackupError
 from storage.change_store import columns_of, entry_of
 from storage.engine import make_engine
@@ -40,7 +40,11 @@ NAME = "former member"
 
 
 async def forget(url: str, person: str) -> int:
-    """Forget the person with that id, in one transaction; how many rows were written. Raises BackupError."""
+    """Forget the person with that id, however it is spelled, in one transaction; how many rows were written.
+
+    Raises BackupError.
+    """
+    person = normalized_id(person)
     try:
         engine = make_engine(url, patient=True)
     except CannotOpen as error:
