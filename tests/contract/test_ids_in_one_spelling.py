@@ -38,11 +38,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def rows(store: Store) -> dict[str, list[dict[str, Any]]]:
     """Everything that is stored, by table."""
     async with store.engine.connect() as connection:
-        found = {
+        return {
             table.name: [dict(row._mapping) for row in await connection.execute(select(table))]
             for table in metadata.sorted_tables
         }
-    return found
 
 
 async def test_nobody_is_left_in_capitals_but_in_what_teams_was_answered(store: Store) -> None:
