@@ -6,7 +6,7 @@ from datetime import datetime
 from changes.effects import MailNotice, NoticeKind, SendNotice
 from changes.policy import Recipient, Service
 from changes.ports import Result, Told, Way
-from changes.recipients import mailed_anyway
+from changes.recipients import is_address, mailed_anyway
 
 MOVES_A_DATE = frozenset(
     {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
@@ -53,7 +53,10 @@ def still_expecting(told: Sequence[Told], notice: SendNotice, present: Sequence[
     last = {
         each.to: each.notice
         for each in told
-        if each.way is Way.MAIL and each.result is not Result.FAILED and not each.key.startswith(f"{notice.key}:")
+        if each.way is Way.MAIL
+        and each.result is not Result.FAILED
+        and not each.key.startswith(f"{notice.key}:")
+        and is_address(each.to)  # somebody who was forgotten has none any more
     }
     return tuple(
         known.get(address, Recipient(address))

@@ -1,4 +1,4 @@
-"""`python -m storage backup FILE`, `python -m storage restore FILE`, `python -m storage forget PERSON`."""
+"""`python -m storage backup FILE`, `… restore FILE`, `… forget PERSON [--mail ADDRESS]`."""
 
 import argparse
 import asyncio
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.backup import BackupError, backup, restore
-from storage.forgetting import forget
+from storage.erasure import Erasure, forget
 
 DEFAULT = "sqlite+aiosqlite:///var/changes.db"
 
@@ -21,12 +21,13 @@ def main(arguments: Sequence[str]) -> int:
     orders = parser.add_subparsers(dest="order", required=True)
     for order, what in (("backup", "write everything into a new FILE"), ("restore", "fill an empty database")):
         orders.add_parser(order, help=what).add_argument("file", type=Path)
-    orders.add_parser("forget", help="replace a person's name and id everywhere").add_argument("person")
+    forgotten = orders.add_parser("forget", help="replace a person's name, ids and addresses everywhere")
+    forgotten.add_argument("person", help="the Entra object id")
+    forgotten.add_argument("--mail", action="append", default=[], help="an address of theirs; may be given again")
     asked = parser.parse_args(arguments)
     try:
         if asked.order == "forget":
-            count = asyncio.run(forget(asked.url, asked.person))
-            print(f"{asked.person} was replaced in {count} rows. What people wrote about them in words is still there.")
+            print(_said(asked.person, asyncio.run(forget(asked.url, asked.person, asked.mail))))
             return 0
         if asked.order == "backup":
             counts = asyncio.run(backup(asked.url, asked.file, datetime.now(UTC)))
@@ -37,6 +38,21 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     print(f"{asked.file}: {sum(counts.values())} rows, {counts.get('changes', 0)} of them changes.")
     return 0
+
+
+def _said(person: str, erasure: Erasure) -> str:
+    left = (
+        "The database's file has nothing of them either."
+        if erasure.is_wiped
+        else "The database's files still hold what was overwritten: on SQLite, run this again while the bot is "
+        "stopped; on PostgreSQL, run VACUUM FULL."
+    )
+    return (
+        f"{person} was forgotten: {erasure.rows} rows were rewritten or removed. {left} "
+        "Still to do: take them out of services.toml, delete older backups and logs and, if the bot was running, run "
+        "this once more in a minute, for what was on its way. People may have written of them by first name or "
+        "nickname: that is still there."
+    )
 
 
 if __name__ == "__main__":

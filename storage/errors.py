@@ -47,7 +47,7 @@ def translated(error: Exception) -> NoReturn:
     if isinstance(error, _BROKEN):
         raise Unavailable(str(error)) from error
     if isinstance(error, DBAPIError):
-        if _is_lost(error.orig):
+        if is_lost(error.orig):
             raise lost() from error
         if error.connection_invalidated or _is_away(error.orig):
             raise Unavailable(str(error.orig), is_full=not _FULL.isdisjoint(_names(error.orig))) from error
@@ -71,7 +71,8 @@ def _is_away(error: BaseException | None) -> bool:
     return any(name == each or name.startswith(f"{each}_") for each in _AWAY_IN_SQLITE)
 
 
-def _is_lost(error: BaseException | None) -> bool:
+def is_lost(error: BaseException | None) -> bool:
+    """Whether the driver says that another transaction was faster."""
     state, name = _names(error)
     if state in _LOST_IN_POSTGRESQL:
         return True

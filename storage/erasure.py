@@ -1,0 +1,204 @@
+"""A person who left is forgotten: nothing in the database names them any more, whichever column it stands in.
+
+Nothing here lists where people stand: every column of every table that the database has is read. The history stays
+whole: whatever they did was done by one and the same former member, and what was decided about a plan is still about
+that plan.
+"""
+
+import asyncio
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    not_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from changes.lifecycle import evolve
+from changes.model import CLOCK, Change, normalized_id
+from storage.backup import BackupError
+from storage.change_store import columns_of, entry_of
+from storage.engine import BUSY_SECONDS, make_engine
+from storage.errors import CannotOpen, UnknownType, is_lost
+from storage.identification import identify
+from storage.personal_rows import is_only_theirs
+from storage.redaction import NAME, Redactor
+from storage.rows import Values, key_of, reflected, rows, texts
+from storage.tables import changes, events
+from storage.traces import Traces
+
+_TRIES = 10
+_BY_PEOPLE = frozenset({"changes", "events", "dialogs"})
+"""What people wrote: there a name of one word cannot be told apart from the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """How many rows were written or removed; whether nothing of what they held is left in the database's files."""
+
+    rows: int
+    is_wiped: bool
+
+
+async def forget(url: str, person: str, addresses: Sequence[str] = ()) -> Erasure:
+    """Forget the person with that id, however it is spelled, and those addresses, in one transaction.
+
+    Raises BackupError.
+    """
+    person = normalized_id(person.strip())
+    try:
+        engine = make_engine(url, patient=True)
+    except CannotOpen as error:
+        raise BackupError(str(error)) from error
+    try:
+        count = await _erased(engine, person, frozenset(each.strip() for each in addresses if each.strip()))
+        is_wiped = engine.dialect.name == "sqlite" and await asyncio.to_thread(_wiped, engine.url.database or "")
+    except (SQLAlchemyError, OSError, UnknownType, ValueError, TypeError) as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise BackupError(f"Nobody was forgotten, and nothing was changed: {reason}.") from error
+    finally:
+        await engine.dispose()
+    if not count:
+        raise BackupError(f"Nobody with the id {person} is known: give the Entra object id. Nothing was changed.")
+    return Erasure(count, is_wiped)
+
+
+async def _erased(engine: AsyncEngine, person: str, addresses: frozenset[str]) -> int:
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(_without, person, addresses)
+        except DBAPIError as error:
+            if not tries_left or not is_lost(error.orig):
+                raise
+        await asyncio.sleep(secrets.randbelow(1000) / 1000)  # two that waited for each other do not meet again
+    return 0
+
+
+def _wiped(path: str) -> bool:
+    """Take out of the file what SQLite leaves in free pages and in its log; whether that could be done."""
+    try:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error:
+        return False
+    return not is_busy
+
+
+def _without(connection: Connection, person: str, addresses: frozenset[str]) -> int:
+    """How many rows were written or removed to forget them."""
+    if person in ("", CLOCK.id):
+        return 0
+    tables = reflected(connection)
+    _hold(connection, tables)
+    traces = identify(connection, tables, person, addresses)
+    # Nobody can reckon back from it: the salt is thrown away.
+    salted = hashlib.sha256((person + secrets.token_hex()).encode()).hexdigest()
+    redactor = Redactor(traces, f"former-{salted[:16]}")
+    count = sum(_retold(connection, each, redactor) for each in _histories(connection, traces))
+    return count + sum(_swept(connection, table, redactor) for table in tables)
+
+
+def _hold(connection: Connection, tables: Sequence[Table]) -> None:
+    """Nobody else reads or writes until the end: who had read a change before would save it as it was.
+
+    On SQLite a unit of work has the whole database from its beginning.
+    """
+    if connection.dialect.name == "postgresql":
+        names = ", ".join(map(connection.dialect.identifier_preparer.format_table, tables))
+        connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+
+
+def _histories(connection: Connection, traces: Traces) -> list[str]:
+    """The changes in which they may stand."""
+    found: dict[str, None] = {}
+    for table, change in ((events, "change"), (changes, "id")):
+        for row in rows(connection, table):
+            if any(map(traces.may_be_in, texts(row).values())):
+                found[row[change]] = None
+    return list(found)
+
+
+def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
+    """Write the history anew, and the change as what its history comes to; how many rows that took."""
+    count = 0
+    before: Change | None = None
+    after: Change | None = None
+    marks: dict[str, str] = {}
+    query = select(events).where(events.c.change == change_id).order_by(events.c.seq)
+    for row in connection.execute(query).all():
+        fresh = {"body": redactor.value(row.body, by_people=True, marks=marks)}
+        if redactor.traces.is_own(row.by_id):
+            fresh |= {"by_id": redactor.pseudonym, "by_name": NAME}
+        mine = (events.c.change == change_id) & (events.c.seq == row.seq)
+        if any(value != getattr(row, name) for name, value in fresh.items()):
+            count += connection.execute(update(events).where(mine).values(fresh)).rowcount
+        before = evolve(before, entry_of(row))
+        after = evolve(after, entry_of(connection.execute(select(events).where(mine)).one()))
+        # A decision names its plan by a mark that the implementer's id goes into: it stays with that plan.
+        marks[before.plan.fingerprint] = after.plan.fingerprint
+    if count and after is not None:
+        whole = update(changes).where(changes.c.id == change_id).values(columns_of(after))
+        count += connection.execute(whole).rowcount
+    return count
+
+
+def _swept(connection: Connection, table: Table, redactor: Redactor) -> int:
+    """Remove the rows that are only theirs, and take them out of every other; how many rows that took."""
+    count = 0
+    for row in rows(connection, table):
+        mine = and_(*(column == row[column.name] for column in key_of(table)))
+        if is_only_theirs(table.name, row, redactor.traces):
+            count += connection.execute(delete(table).where(mine)).rowcount
+        elif fresh := _redacted(table.name, row, redactor):
+            free = _told_apart(connection, table, mine, row, fresh)
+            count += connection.execute(update(table).where(mine).values(free)).rowcount
+    return count
+
+
+def _redacted(table: str, row: Values, redactor: Redactor) -> dict[str, str]:
+    """The columns of the row that read otherwise without them."""
+    old = texts(row)
+    theirs = any(map(redactor.traces.is_own, old.values()))
+    fresh = {
+        name: NAME
+        if theirs and (name == "name" or name.endswith("_name"))
+        else redactor.value(each, by_people=table in _BY_PEOPLE)
+        for name, each in old.items()
+    }
+    return {name: each for name, each in fresh.items() if each != old[name]}
+
+
+def _told_apart(
+    connection: Connection, table: Table, mine: ColumnElement[bool], row: Values, fresh: dict[str, str]
+) -> dict[str, str]:
+    """The same, numbered where keys that differed in a spelling only would be one."""
+    once = [key_of(table), *(list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint))]
+    for columns in once:
+        written = [column.name for column in columns if column.name in fresh]
+        number, wanted = 1, dict(fresh)
+        while written:
+            same = and_(*(column == ({**row, **wanted})[column.name] for column in columns), not_(mine))
+            if not connection.execute(select(exists().where(same))).scalar_one():
+                break
+            number += 1
+            wanted[written[0]] = f"{fresh[written[0]]}~{number}"
+        fresh = wanted
+    return fresh

@@ -1,0 +1,80 @@
+"""Finds out how one person stands in the database: their ids, the chats that are only theirs, their names."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table, func, select
+
+from changes.model import CLOCK
+from storage.redaction import NAME, names_in, parsed
+from storage.rows import rows, texts
+from storage.tables import absences, bindings, chats, dialogs, events, messages, people, refusals
+from storage.traces import Traces
+
+_NAMED = (
+    (people.c.id, people.c.name),
+    (chats.c.person, chats.c.name),
+    (absences.c.person, absences.c.name),
+    (refusals.c.person, refusals.c.name),
+    (events.c.by_id, events.c.by_name),
+)
+_FOLDED = frozenset({"words", "folded"})
+"""Columns in which every name is in small letters."""
+_SHARED = "19:"
+"""What the id of every channel, thread and group chat begins with."""
+
+
+def identify(connection: Connection, tables: Sequence[Table], person: str, addresses: frozenset[str]) -> Traces:
+    """Everything by which the person with that id is recognised; the addresses are theirs too."""
+    known_as = select(people.c.mri).where(func.lower(people.c.id) == person.lower())
+    mris = frozenset(each for each in connection.execute(known_as).scalars() if each)
+    bare = Traces(person, mris)
+    names, others = _names(connection, tables, bare)
+    single = {each for each in names - others if len(each.split()) == 1 and not _is_a_word(connection, tables, each)}
+    return Traces(
+        person, mris, _chats(connection, bare), addresses, frozenset(names), frozenset(others), frozenset(single)
+    )
+
+
+def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tuple[set[str], set[str]]:
+    """The person's names, and those of everybody else."""
+    names: set[str] = set()
+    others: set[str] = set()
+    for who, name in _NAMED:
+        for each in connection.execute(select(who, name).distinct()):
+            (names if bare.is_own(each[0]) else others).add(each[1].strip())
+    for table in tables:
+        for row in rows(connection, table):
+            for text in texts(row).values():
+                if bare.may_be_in(text) and (document := parsed(text)) is not None:
+                    names.update(name.strip() for name in names_in(document, bare))
+    nobody = {"", NAME, CLOCK.name}
+    return names - nobody, others - nobody
+
+
+def _chats(connection: Connection, bare: Traces) -> frozenset[str]:
+    """The conversations that they have with the bot alone."""
+    theirs: set[str] = set()
+    others = set(connection.execute(select(bindings.c.conversation)).scalars())
+    for person, conversation in connection.execute(select(chats.c.person, chats.c.conversation)):
+        (theirs if bare.is_own(person) else others).add(conversation)
+    for message, conversation in connection.execute(select(messages.c.message, messages.c.conversation).distinct()):
+        if bare.is_own(message.rpartition("@")[2]):
+            theirs.add(conversation)
+    for key in connection.execute(select(dialogs.c.key)).scalars():
+        conversation, _, who = key.rpartition("|")
+        (theirs if bare.is_own(who) else others).add(conversation)
+    return frozenset(each for each in theirs - others if each and not each.startswith(_SHARED))
+
+
+def _is_a_word(connection: Connection, tables: Sequence[Table], name: str) -> bool:
+    """Whether the name stands somewhere in small letters, and so cannot be told apart from a word."""
+    if name.lower() == name.upper():
+        return False
+    word = re.compile(rf"(?<![\w@.-]){re.escape(name.lower())}(?![\w@.-])")
+    return any(
+        column not in _FOLDED and word.search(text)
+        for table in tables
+        for row in rows(connection, table)
+        for column, text in texts(row).items()
+    )

@@ -1,0 +1,416 @@
+"""A person who was forgotten stands in no column of any table any more, and everything else is as it was."""
+
+import asyncio
+import base64
+import contextlib
+import json
+import re
+import types
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from unicodedata import combining, normalize
+from urllib.parse import quote, unquote
+
+import pytest
+from sqlalchemy import Connection, Table, delete, insert, select, text, update
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from changes.effects import Effect, MailNotice, NoticeKind, SendNotice, mailed
+from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
+from changes.lifecycle import fold
+from changes.model import Person, Plan, Window
+from changes.policy import Recipient
+from changes.ports import Acquaintance, Chat, Operation, Refused, Result, Told, Way
+from changes.told import still_expecting
+from storage import Store, open_store
+from storage.backup import BackupError
+from storage.change_store import entry_of
+from storage.codec import classes, decode_effect, decode_operation, encode
+from storage.erasure import forget
+from storage.redaction import NAME
+from storage.refold import SHAPE, refold
+from storage.rows import reflected
+from storage.tables import absences, changes, events, operations, outbox, settings
+from tests.contract import subjects as s
+from tests.contract.conftest import Postgres
+
+ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
+MRI, CHAT = "29:1Zx_Ob-77qQ", "a:1ChatOfZoe-9_k"
+MAILS = ("zoe.obrien-mueller@example.ch", "zob@example.ch")
+OTHERS_WORDS = 'Hannah, Susanna and Zoë Meier agree: "100 %" \\ {braces} – naïve ☕'
+
+
+def spellings() -> tuple[str, ...]:
+    """Everything by which Zoë can be found in stored text."""
+    token = base64.urlsafe_b64encode(f'[1,{{"form":"md","person":"{ZOE.id}"}}]'.encode()).decode().rstrip("=")
+    return (
+        *(ZOE.id, ZOE.id.upper(), ZOE.id.replace("-", ""), ZOE.id.replace("-", "%2D")),
+        *(MRI, quote(MRI), CHAT, quote(CHAT, safe="")),
+        *(ZOE.name, bare(ZOE.name), ZOE.name.upper(), quote(ZOE.name), ZOE.name.replace("'", "’")),
+        *(normalize("NFD", ZOE.name), ZOE.name.replace("'", "&#39;"), json.dumps(ZOE.name)[1:-1]),
+        *(MAILS[0], MAILS[1].upper(), quote(MAILS[1], safe="")),
+        f"https://bot.example/export/{token}.c2lnbmVk",
+    )
+
+
+def bare(name: str) -> str:
+    """The name as the search folds it."""
+    return "".join(each for each in normalize("NFKD", name) if not combining(each)).casefold()
+
+
+WORDS = f"{' ; '.join(spellings())} ; {OTHERS_WORDS}"
+TOKEN = [
+    base64.urlsafe_b64encode(b"\0" * n + ZOE.id.encode()).decode().rstrip("=")[(n * 8 + 5) // 6 : -1] for n in range(3)
+]
+
+
+def traces_in(written: str) -> set[str]:
+    """What of Zoë is in the text, as it stands, or as somebody who decodes it reads it."""
+    read = {written, unquote(written)}
+    with contextlib.suppress(ValueError):
+        read.add(json.dumps(json.loads(written), ensure_ascii=False))
+    read.add(re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), written))
+    found = set()
+    for each in read:
+        plain = bare(each).replace("’", "'").replace("&#39;", "'")
+        sought = (ZOE.id, ZOE.id.replace("-", ""), MRI.lower(), CHAT.lower(), bare(ZOE.name), *MAILS, "brien-m")
+        found |= {trace for trace in sought if trace in plain}
+        found |= {trace for trace in TOKEN if trace in each}
+    return found
+
+
+# ── Zoë in every column ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+NOT_PLANTED = {
+    ("alembic_version", "version_num"),
+    ("changes", "id"),  # numbered by the bot, and what others point to
+    ("events", "change"),
+    ("steps", "change"),
+    ("events", "type"),  # the name of a class
+    ("outbox", "kind"),
+}
+"""Where nobody can stand, and why; every other column that takes a text is planted, one that is new too."""
+
+
+def filled(hint: Any, words: str = WORDS) -> Any:
+    """A value of the annotation in which Zoë is every person and stands in every text."""
+    known: dict[Any, object] = {
+        Person: ZOE,
+        Window: s.plan().window,
+        str: words,
+        bool: True,
+        int: 0,
+        float: 1.0,
+        date: s.NOW.date(),
+        datetime: s.NOW,
+    }
+    if hint in known:
+        return known[hint]
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return filled(next(each for each in args if each is not type(None)), words)
+    if origin is tuple:
+        return (filled(args[0], words), *([MAILS[0]] if args[0] is str else []))
+    if hint in (object, Any) or origin in (dict, Mapping):
+        return {words: words, "person": {"id": ZOE.id, "name": ZOE.name}} if origin else words
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        made = hint(**{each.name: filled(hints[each.name], words) for each in fields(hint)})
+        # The key of a step ends in its number.
+        return replace(made, key=f"1/{words}.1") if hint in (StepFired, StepSkipped) else made
+    return next(iter(hint))
+
+
+def history() -> list[Entry]:
+    """Every event there is, by Zoë and full of her."""
+    told = [Drafted("CHG-2026-0001", filled(Plan)), *(filled(each) for each in _in_order(Event) if each is not Drafted)]
+    return [Entry(n, s.NOW + timedelta(minutes=n), ZOE, WORDS, each) for n, each in enumerate(told, start=1)]
+
+
+def _in_order(base: type[Any]) -> list[type[Any]]:
+    found = {
+        each: list(vars(__import__(each.__module__, fromlist=["x"]))).index(each.__name__)
+        for each in classes(base).values()
+    }
+    return sorted(found, key=lambda each: found[each])
+
+
+async def plant(store: Store) -> None:
+    """Zoë, in every column of every table that takes a text."""
+    async with store.units() as unit:
+        trail = history()
+        await unit.changes.save(fold(trail), 0, trail, (s.step("go"),), (), s.NOW)
+        for number, each in enumerate(_in_order(Effect)):
+            await unit.outbox.add([replace(filled(each), key=f"{number} {WORDS}")], s.NOW)
+        await unit.operations.put(replace(filled(Operation), key="snapshot"))
+    async with store.engine.begin() as connection:
+        await connection.run_sync(_plant_the_rest)
+
+
+def _plant_the_rest(connection: Connection) -> None:
+    known = {changes.name, events.name, outbox.name, operations.name, "steps"}
+    kept = {
+        ("events", "body"),
+        ("events", "by_id"),
+        ("outbox", "body"),
+        ("operations", "body"),
+        ("changes", "document"),
+    }
+    for number, table in enumerate(reflected(connection), start=1):
+        if table.name == "alembic_version":
+            continue
+        planted = {
+            name: _planted(table, name) for name in _texts_of(table) if (table.name, name) not in NOT_PLANTED | kept
+        }
+        if table.name in known:
+            keys = {each.name for each in table.primary_key}
+            planted = {name: each for name, each in planted.items() if not (table.name == "outbox" and name == "key")}
+            assert table.name == "steps" or keys.isdisjoint(planted)
+            connection.execute(update(table).values(planted))
+        else:
+            others = {each.name: _anything(each.type.python_type, number) for each in table.columns}
+            connection.execute(insert(table), others | planted)
+
+
+def _planted(table: Table, name: str) -> str:
+    if (table.name, name) in {("dialogs", "state"), ("deliveries", "answer")}:
+        return json.dumps({"answers": {"what": WORDS, WORDS: [WORDS, {"id": MRI, "name": ZOE.name}]}})
+    return WORDS
+
+
+def _texts_of(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.type.python_type is str]
+
+
+def _anything(kind: type, number: int) -> object:
+    known: dict[type, object] = {int: number, bool: True, datetime: s.NOW, date: s.NOW.date()}
+    return known.get(kind, "x")
+
+
+def _standing(connection: Connection) -> Iterator[tuple[str, str, set[str]]]:
+    """Every column in which something of Zoë is found."""
+    for table in reflected(connection):
+        for row in connection.execute(select(table)).mappings():
+            for name, value in row.items():
+                if isinstance(value, str) and (found := traces_in(value)):
+                    yield table.name, str(name), found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def grown(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[str, Store]]:
+    """A database of its own, one of whose tables has got another column that no code knows."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        url = await postgres.empty()
+    store = await open_store(url)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE bindings ADD COLUMN bound_by TEXT"))
+        await connection.execute(text("ALTER TABLE changes ADD COLUMN watched_by TEXT"))
+    yield url, store
+    await store.close()
+
+
+async def test_a_person_planted_in_every_column_is_found_in_none_after_being_forgotten(
+    grown: tuple[str, Store],
+) -> None:
+    url, store = grown
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.chats.put(Chat(ZOE, "http://x", CHAT))
+    await plant(store)
+    async with store.engine.begin() as connection:
+        takes_text = {(table.name, name) for table in await connection.run_sync(reflected) for name in _texts_of(table)}
+        standing = {(table, name) for table, name, _ in await connection.run_sync(lambda c: list(_standing(c)))}
+    assert standing == takes_text - NOT_PLANTED
+
+    await forget(url, ZOE.id.upper(), MAILS[1:])
+
+    async with store.engine.begin() as connection:
+        assert await connection.run_sync(lambda c: list(_standing(c))) == []
+        # What stands is read by the program as before, and is what its history comes to.
+        for row in await connection.execute(select(outbox)):
+            decode_effect(row.kind, row.body)
+        for row in await connection.execute(select(operations)):
+            decode_operation(row.body)
+        told = [entry_of(row) for row in await connection.execute(select(events).order_by(events.c.seq))]
+        assert encode(fold(told)) == (await connection.execute(select(changes.c.document))).scalar_one()
+        await connection.execute(delete(settings).where(settings.c.name == SHAPE))
+    assert await refold(store.engine) == 0
+    assert len(told) == len(history())
+    async with store.units() as unit:
+        [change] = await unit.changes.find()
+    assert {each.by for each in told} == {change.requester}
+    assert change.requester.name == NAME
+    assert OTHERS_WORDS in change.plan.what
+    with pytest.raises(BackupError, match=f"Nobody with the id {ZOE.id} is known"):
+        await forget(url, ZOE.id)
+
+
+async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    store = await open_store(url)
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.chats.put(Chat(ZOE, "http://x", CHAT))
+    await plant(store)
+    async with store.units() as unit:
+        await unit.absences.add(ZOE, s.NOW.date(), s.NOW.date())
+    async with store.engine.begin() as connection:  # removed earlier, and so left in a free place of the file
+        await connection.execute(text("PRAGMA secure_delete = OFF"))
+        await connection.execute(delete(absences))
+    sought = {each.encode() for each in (*spellings(), *TOKEN, ZOE.name.casefold(), "brien-m", "Brien-M")}
+    sought -= {spellings()[-1].encode()}  # the address of a document; its token is sought for itself
+
+    def left() -> set[bytes]:
+        written = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+        return {each for each in sought if each in written}
+
+    assert len(left()) > len(sought) / 2
+
+    assert (await forget(url, ZOE.id, MAILS[1:])).is_wiped  # the bot has it open
+
+    assert left() == set()
+    async with store.units() as unit:
+        assert len(await unit.changes.find()) == 1
+    await store.close()
+    assert left() == set()
+
+
+async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_are_left_alone(
+    store: Store, url: str
+) -> None:
+    anna, namesake = Person(_id(1), "Anna Rey"), Person(_id(2), "Anna Rey")
+    longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
+    sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(each) for each in (anna, longer, change)])
+        await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
+        await unit.refusals.note(Refused(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
+        await unit.refusals.note(Refused(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change."))
+
+    await forget(url, anna.id)
+    await forget(url, change.id)
+
+    async with store.units() as unit:
+        [theirs] = await unit.changes.find()
+        by_change, by_anna = await unit.refusals.latest()
+        assert [each.person.name for each in await unit.people.everybody()] == [longer.name]
+    assert (theirs.plan.implementer.name, theirs.plan.what) == (longer.name, sentence)
+    assert (by_anna.person.name, by_anna.sentence) == (NAME, f"Ask {NAME}. {sentence}")
+    assert (by_change.person.name, by_change.sentence) == (NAME, "Change CHG-2026-0001 is a change.")
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(anna), Acquaintance(namesake)])
+        await unit.refusals.note(Refused(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
+
+    await forget(url, anna.id)
+
+    async with store.units() as unit:
+        assert {each.person.id for each in await unit.people.everybody()} == {namesake.id, longer.id}
+        newest, *_ = await unit.refusals.latest()
+    assert (newest.person.name, newest.sentence) == ("Anna Rey", "Anna Rey may not.")
+
+
+def _id(number: int) -> str:
+    return f"00000000-0000-0000-0000-0000000000{number:02}"
+
+
+async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store, url: str) -> None:
+    async with store.units() as unit:
+        about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"), implementer=ZOE)
+        change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
+        for address in about.notify:
+            told = Told(f"first:mail:{address}", change.id, "planned", address, Way.MAIL, Result.SENT, s.NOW)
+            await unit.ledger.note(told)
+
+    await forget(url, ZOE.id)
+
+    async with store.units() as unit:
+        waiting = await unit.outbox.claim(s.at(60), "me", 60)
+        [after] = await unit.changes.find()
+        lines = await unit.ledger.of(change.id)
+    assert [each.effect.to.address for each in waiting if isinstance(each.effect, MailNotice)] == ["luc@example.ch"]
+    assert after.plan.notify == ("luc@example.ch",)
+    assert {each.to for each in lines} == {NAME, "luc@example.ch"}
+    cancelled = replace(_mail(MAILS[0]).notice, key="second", kind=NoticeKind.CANCELLED)
+    assert still_expecting(lines, cancelled, ()) == (Recipient("luc@example.ch"),)
+
+
+def _mail(address: str) -> MailNotice:
+    notice = SendNotice("first", "CHG-2026-0001", NoticeKind.PLANNED, s.plan().window, s.NOW)
+    return mailed(notice, Recipient(address), 1)
+
+
+async def test_whoever_had_read_a_change_before_does_not_bring_a_forgotten_person_back(
+    store: Store, url: str, postgres: Postgres
+) -> None:
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=ZOE))
+
+    async with store.units() as unit:
+        read = await unit.changes.load(change.id)
+        assert read is not None
+        forgetting = asyncio.create_task(forget(url, ZOE.id))
+        if url.startswith("postgresql"):
+            await _until_somebody_waits(postgres)
+        await s.appended(unit, read.change, read.version, s.extended(30))
+    await forgetting
+
+    async with store.engine.begin() as connection:
+        assert await connection.run_sync(lambda c: list(_standing(c))) == []
+    async with store.units() as unit:
+        [after] = await unit.changes.find()
+        assert after == fold(await unit.changes.history(change.id))
+    assert after.extended_minutes == 30
+
+
+async def _until_somebody_waits(postgres: Postgres) -> None:
+    watching = create_async_engine(postgres.url("changes"), isolation_level="AUTOCOMMIT")
+    async with asyncio.timeout(20), watching.connect() as connection:
+        query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not (await connection.execute(query)).scalar_one():  # noqa: ASYNC110  # the database is looked at
+            await asyncio.sleep(0.01)
+    await watching.dispose()
+
+
+async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, url: str) -> None:
+    effects = [s.parcel("CHG-2026-0001", f"digest:{each}") for each in (ZOE.id, ZOE.id.upper())]
+    async with store.units() as unit:
+        await unit.outbox.add(effects, s.NOW)
+
+    await forget(url, ZOE.id)
+
+    async with store.engine.connect() as connection:
+        one, other = (await connection.execute(select(outbox.c.key))).scalars()
+    assert other == f"{one}~2" or one == f"{other}~2"
+
+
+async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_is_changed(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    store = await open_store(url)
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
+    async with store.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE people ADD COLUMN picture BLOB"))
+        await connection.execute(text("UPDATE people SET picture = x'00ff'"))
+
+    with pytest.raises(BackupError, match="nothing was changed: the column picture holds a bytes"):
+        await forget(url, ZOE.id)
+
+    async with store.units() as unit:
+        assert await unit.people.named(ZOE.name)
+    await store.close()
+
+
+@pytest.mark.parametrize("person", ["", "clock", "nobody at all", ZOE.name, ZOE.id])
+async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(store: Store, url: str, person: str) -> None:
+    async with store.units() as unit:
+        await s.saved(unit, *s.scheduled())
+
+    with pytest.raises(BackupError, match=r"^Nobody with the id .* is known: give the Entra object id\."):
+        await forget(url, person)
