@@ -7,13 +7,13 @@ from cards.absence import absence_card
 from cards.reading import read_date
 from changes.effects import CardKind, Line, ShowCopy, Tell, message_of
 from changes.errors import Incomplete
-from changes.model import State
+from changes.model import Change, Person, State
 from changes.ports import Absence
 from changes.sayings import Said
-from changes.service import introduced
 from dialogs.turn import show
 
 LONGEST_DAYS = 366
+_ASK = (State.PRECHECK_PENDING, State.GO_PENDING)
 _TAKE_BACK = ("remove", "supprimer", "retirer")
 _TO = ("-", "–", "to", "until", "au", "à", "jusqu'au", "jusqu’au")
 
@@ -66,12 +66,19 @@ async def _ask_deputies(request: Request, absence: Absence) -> None:
     desk, today = request.heard.desk, _today(request)
     if not absence.first <= today <= absence.last:
         return
-    for change in await desk.unit.changes.find(states=(State.PRECHECK_PENDING, State.GO_PENDING)):
-        service = await introduced(desk.unit, desk.catalogue.service(change.plan.service))
-        asked = service.asked(change.involved, service.local(desk.now).date())
-        if service.approver == desk.person and asked and desk.person not in asked:
-            key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
-            request.effects.append(Tell(key, change.id, Line.STANDS_IN, desk.person, desk.now, "", asked))
-            kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
-            message = message_of(kind, change)
-            request.effects += [ShowCopy(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]
+    for service in await desk.services():
+        if service.approver != desk.person:
+            continue
+        for change in await desk.unit.changes.find(service=service.key, states=_ASK):
+            asked = service.asked(change.involved, service.local(desk.now).date())
+            if asked and desk.person not in asked:
+                _ask(request, change, asked, absence)
+
+
+def _ask(request: Request, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
+    desk = request.heard.desk
+    key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
+    request.effects.append(Tell(key, change.id, Line.STANDS_IN, desk.person, desk.now, "", asked))
+    kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
+    message = message_of(kind, change)
+    request.effects += [ShowCopy(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]

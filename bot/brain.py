@@ -121,6 +121,9 @@ class Brain:
         except Refusal as refusal:
             # Said, and not raised on: the turn is committed, and the note of it with it.
             await heard.desk.audit(refusal, order.name if order else open_order(stored))
+            if order is None and isinstance(refusal, Unknown):
+                # What the dialog is about is gone: whatever is answered, nothing comes of it.
+                await unit.dialogs.save(key, {}, etag)
             await say(context, said(refusal))
 
     async def _press(
@@ -136,16 +139,24 @@ class Brain:
         except Concurrent:
             raise
         except Stale as stale:
-            if heard.press is not None and (card := await fresh_card(heard.desk, heard.press, self.wording)):
-                await show(context, with_note(card, said(stale)))
-            else:
-                thought.sentence = said(stale)
+            await self._redraw(context, heard, stale, thought)
         except Refusal as refusal:
             await heard.desk.audit(refusal, heard.press.verb if heard.press else "")
             thought.sentence = said(refusal)
             if not invoked:
                 await say(context, thought.sentence)
         thought.card = heard.answer
+
+    async def _redraw(self, context: TurnContext, heard: Heard, stale: Stale, thought: Thought) -> None:
+        """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
+        try:
+            card = await fresh_card(heard.desk, heard.press, self.wording) if heard.press is not None else None
+        except Unknown:
+            card = None
+        if card is None:
+            thought.sentence = said(stale)
+        else:
+            await show(context, with_note(card, said(stale)))
 
     async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought) -> None:
         key = _dialog_key(context.activity)
@@ -168,8 +179,7 @@ class Brain:
             raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
-        if card := await fresh_card(heard.desk, press, self.wording):
-            await show(context, card)
+        await show(context, await fresh_card(heard.desk, press, self.wording))
 
     async def _as_typed(
         self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]
@@ -226,7 +236,7 @@ def _pressed(activity: Activity) -> dict[str, Any] | None:
     value = activity.value
     if activity.type == ActivityTypes.invoke:
         action = value.get("action") if isinstance(value, dict) else None
-        if activity.name != "adaptiveCard/action" or not isinstance(action, dict):
+        if not isinstance(action, dict):
             return {}
         data = action.get("data")
         return {**(data if isinstance(data, dict) else {}), "verb": action.get("verb", "")}

@@ -14,22 +14,21 @@ from cards.as_markdown import markdown
 from cards.document import Block, document, title_of
 from cards.text import shortened
 from cards.view import View
-from changes.errors import NotAllowed, Refusal
+from changes.errors import NotConfigured, Refusal, Unknown
 from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Refused, UnitOfWork, Units
-from changes.roles import Act, require
-from changes.search import Search
+from changes.ports import Clock, UnitOfWork, Units
+from changes.roles import Act
 from changes.service import introduced
+from dialogs.desk import Desk
 from dialogs.turn import say
-from language import _, speaking, spoken
+from language import _, said, speaking, spoken
 
 DAYS = 7
 """So long is the address of an export good."""
 LONGEST = 15_000
 """So much of a document is shown in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
-MOST_FED = 1000
 _FEED = "feed:token"
 _SAFE = {
     "Cache-Control": "private, no-store",
@@ -58,7 +57,7 @@ class Documents:
     async def export(self, request: Request) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well."""
         desk = request.heard.desk
-        change = await desk.readable(request.change_id)
+        change = await desk.change(request.change_id)
         blocks = await self._document(desk.unit, change)
         url = self._public_url()
         if not url:
@@ -112,14 +111,21 @@ class Documents:
         async with self._units() as unit:
             key = await links.secret(unit.settings)
             facts = links.read(key, request.match_info["token"], self._clock.now())
-            stored = await unit.changes.load(facts["change"]) if facts else None
-            if facts is None or stored is None or not await self._granted(unit, facts, stored.change):
+            if facts is None:
                 return _missing()
             with speaking(facts["language"]):
-                blocks = await self._document(unit, stored.change)
+                desk = await self._desk(unit, facts)
+                try:
+                    change = await desk.change(facts["change"])
+                except NotConfigured as away:
+                    return _missing(said(away))
+                except Unknown as unknown:
+                    await desk.audit(unknown, "export")
+                    return _missing()
+                blocks = await self._document(unit, change)
         if facts["form"] == "md":
             return web.Response(text=markdown(blocks), content_type="text/markdown", charset="utf-8", headers=_SAFE)
-        text = html(blocks, shortened(title_of(stored.change), 120), facts["language"])
+        text = html(blocks, shortened(title_of(change), 120), facts["language"])
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers=_SAFE)
 
     async def calendar(self, request: web.Request) -> web.Response:
@@ -129,8 +135,8 @@ class Documents:
             token = await unit.settings.get(_FEED)
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 return _missing()
-            search = Search(states=frozenset(State) - {State.DRAFT}, since=now - FED_BACK)
-            changes = await unit.changes.find(states=search.states, since=search.since, viewer="", limit=MOST_FED)
+            states = frozenset(State) - {State.DRAFT}
+            changes = await unit.changes.find(states=states, since=now - FED_BACK, viewer="")
         # The stamp says when something was last written; the tag shall change only with what the calendar shows.
         tag = sha256(self._feed(changes, self._catalogue.services, datetime.min.replace(tzinfo=now.tzinfo, year=2000)))
         headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag.hexdigest()[:32]}"'}
@@ -139,26 +145,18 @@ class Documents:
         body = self._feed(changes, self._catalogue.services, now)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
-    async def _granted(self, unit: UnitOfWork, facts: Mapping[str, str], change: Change) -> bool:
-        """Whether the person who asked for the address may still read the change; if not, that is kept."""
+    async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> Desk:
+        """The desk of whoever asked for the address: they may see no more than when they type."""
         named = Person(facts.get("person", ""))
         known = await unit.people.get(named.id)
-        person = known.person if known else named
-        service = await introduced(unit, self._catalogue.service(change.plan.service))
-        try:
-            require(person, Act.READ, change, service, self._catalogue.admins)
-        except NotAllowed as refused:
-            now, sentence = self._clock.now(), refused.sentence
-            await unit.refusals.note(Refused(now, person, change.id, "export", "link", sentence))
-            return False
-        return True
+        return Desk(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
     async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
-        service = await introduced(unit, self._catalogue.service(change.plan.service))
+        service = await introduced(unit, self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         view = View(change, service, self._clock.now(), history=tuple(history))
         return document(view, await unit.ledger.of(change.id))
 
 
-def _missing() -> web.Response:
-    return web.Response(status=404, text="There is nothing here, or not any more.", headers=_SAFE)
+def _missing(why: str = "There is nothing here, or not any more.") -> web.Response:
+    return web.Response(status=404, text=why, headers=_SAFE)

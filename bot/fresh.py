@@ -8,7 +8,6 @@ from cards.status import status_card
 from cards.summary import summary_card
 from cards.view import View
 from changes.effects import CardKind, NoticeKind, awaited_card, message_of
-from changes.errors import Unknown
 from changes.model import Change, State
 from changes.ports import Wording
 from changes.roles import Act, may
@@ -45,12 +44,9 @@ _ACTS: dict[CardKind, tuple[Act, ...]] = {
 """What the buttons of a card ask for: whoever may do one of these can do something with it."""
 
 
-async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, Any] | None:
-    """The pressed card, drawn anew; None when the change is not there, or not for the person to see."""
-    try:
-        change = await desk.readable(press.change)
-    except Unknown:
-        return None
+async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, Any]:
+    """The pressed card, drawn anew. Raises Unknown when the change is not there, or not for the person to see."""
+    change = await desk.change(press.change)
     view = await desk.view(change)
     kind, message = _pressed_card(press, change)
     if kind is None:

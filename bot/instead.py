@@ -38,7 +38,7 @@ class Instead:
     async def _needed(self, unit: UnitOfWork, change: Change) -> None:
         """The cards in use go to those for whom they wait and who have no copy yet."""
         now = self._clock.now()
-        service = await introduced(unit, self._catalogue.service(change.plan.service))
+        service = await introduced(unit, self._catalogue.of(change))
         asked = await with_chat(unit, asked_now(change, service, now))
         for card in cards_in_use(change):
             if is_early(card, change, now):

@@ -12,6 +12,8 @@ from language import N_, _
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
+PRESSED = "adaptiveCard/action"
+"""The name of the only invoke that our cards give."""
 
 FAILED = N_("Something went wrong on our side and nothing was changed. Please try again in a moment.")
 UNKNOWN = N_("The bot does not know this button any more. Type /change list to get a fresh card.")
@@ -67,6 +69,14 @@ def as_invoke_result(value: object) -> InvokeResult:
 
 def unanswered(name: str | None) -> InvokeResult:
     """What an invoke gets that no code of ours answered."""
-    if name == "adaptiveCard/action":
-        return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))
-    return InvokeResult(400, None)  # a caller's mistake, whatever the SDK makes of it: nothing of ours failed
+    if is_foreign(name):
+        return InvokeResult(501, None)
+    return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))
+
+
+def is_foreign(name: str | None) -> bool:
+    """Whether no card of ours gives invokes of that name: task/fetch, composeExtension/query, signin/verifyState, …
+
+    Teams expects 501 for them, Not Implemented, which is also what the SDK's own handlers answer.
+    """
+    return name != PRESSED

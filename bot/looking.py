@@ -24,7 +24,6 @@ from changes.search import read_search
 from changes.service import agenda
 from dialogs.turn import send_card, show
 
-MOST_IN_WEEKS = 200
 _GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
 
 
@@ -37,6 +36,7 @@ async def list_(request: Request) -> None:
         service=search.service,
         states=search.states,
         requester=search.requester,
+        person=search.person,
         since=search.since,
         until=search.until,
         words=search.words,
@@ -68,7 +68,7 @@ async def show_one(request: Request) -> None:
     A button that looks has room for one card: for whoever can act the one with the buttons.
     """
     desk = request.heard.desk
-    change = await desk.readable(request.change_id)
+    change = await desk.change(request.change_id)
     service = await desk.service(change.plan.service)
     request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     pressed = request.heard.press is not None
@@ -119,7 +119,6 @@ async def calendar(request: Request) -> None:
             states=frozenset(State) - _GONE,
             since=since - timedelta(days=1),
             until=until + timedelta(days=1),
-            limit=MOST_IN_WEEKS,
         )
     await show(request.context, calendar_card(weeks(monday, found, wanted), services, chosen, today))
 
@@ -127,7 +126,7 @@ async def calendar(request: Request) -> None:
 async def ledger(request: Request) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
-    change = await desk.readable(request.change_id)
+    change = await desk.change(request.change_id)
     await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
 
 

@@ -86,7 +86,7 @@ class Messenger:
                 own = await language_of(unit, effect.to) if await unit.chats.get(effect.to.id) else ""
         if own:
             return own
-        return shared(self._catalogue.service(stored.change.plan.service)) if stored else "en"
+        return shared(self._catalogue.of(stored.change)) if stored else "en"
 
     async def _carry(self, effect: Effect) -> None:
         try:

@@ -83,7 +83,7 @@ class Personal:
             if stored is None:
                 raise Never(f"{effect.change} does not exist")
             change = stored.change
-            service = self._catalogue.service(change.plan.service)
+            service = self._catalogue.of(change)
             now = self._clock.now()
             today = service.local(now).date()
             if change.plan.kind is Kind.EMERGENCY:  # nothing of it waits for a digest
@@ -198,7 +198,7 @@ async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_i
     stored = await unit.changes.load(change_id)
     if stored is None:
         raise Never(f"{change_id} does not exist")
-    service = await introduced(unit, catalogue.service(stored.change.plan.service))
+    service = await introduced(unit, catalogue.of(stored.change))
     mris = await watchers(unit, stored.change, service) if refreshes else ()
     return await View.of(unit, catalogue, stored.change, service, clock.now(), mris)
 

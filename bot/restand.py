@@ -12,7 +12,6 @@ from changes.ports import Binding, MessageRef, UnitOfWork
 
 STATUS = "status"
 """The message key of the live card."""
-_MOST = 500
 
 
 async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Effect]:
@@ -21,9 +20,9 @@ async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Eff
     Cards of these changes that could not be delivered are let go: they stand anew, as they are now. Lines and notices
     stay with the admins, since they are about a moment that is over.
     """
-    found = await unit.changes.find(service=service.key, states=OPEN, limit=_MOST)
+    found = await unit.changes.find(service=service.key, states=OPEN, viewer="")
     since = now - REVIEWED_WITHIN
-    over = await unit.changes.find(service=service.key, states=(State.COMPLETED,), since=since, until=now, limit=_MOST)
+    over = await unit.changes.find(service=service.key, states=(State.COMPLETED,), since=since, until=now)
     live = [change for change in (*found, *over) if _is_carried(change)]
     await _let_go(unit, {change.id for change in live}, now)
     shown: list[Effect] = []
@@ -86,7 +85,7 @@ def lies_in(ref: MessageRef, binding: Binding) -> bool:
 def _is_carried(change: Change) -> bool:
     """Whether the change has a live card in its service's conversation, and still needs it."""
     if change.state is State.DRAFT:
-        return change.conflict_allowed is not None
+        return not change.is_private
     return change.state in OPEN or awaited_card(change) is not None
 
 

@@ -9,9 +9,6 @@ from changes.periods import Period
 from changes.policy import Service
 from dialogs.desk import Desk
 
-MOST = 5000
-"""More changes of one service and period than anybody carries."""
-
 
 async def counted(desk: Desk, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises Incomplete for a service or a period that does not exist."""
@@ -34,6 +31,6 @@ def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Per
 
 async def _of(desk: Desk, service: Service, period: Period) -> list[Measures]:
     since, until = period.bounds(service.zone)
-    found = await desk.unit.changes.find(service=service.key, since=since, until=until, limit=MOST)
+    found = await desk.unit.changes.find(service=service.key, since=since, until=until)
     # A window that began before counts before, even when it ended in this period.
     return [measure(change, service) for change in found if change.plan.window.start >= since]

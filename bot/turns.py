@@ -19,7 +19,16 @@ from bot.adapter import TurnAdapter
 from bot.brain import Brain, Thought
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError
-from bot.invokes import FAILED, InvokeResult, answer_invoke, invoke_card, invoke_error, invoke_message
+from bot.invokes import (
+    FAILED,
+    InvokeResult,
+    answer_invoke,
+    invoke_card,
+    invoke_error,
+    invoke_message,
+    is_foreign,
+    unanswered,
+)
 from bot.outgoing import Act, Outgoing
 from changes.effects import Reply
 from changes.errors import Concurrent, Unavailable
@@ -27,6 +36,8 @@ from changes.ports import Clock, Json, UnitOfWork, Units
 from language import N_, _, of_locale, speaking
 
 log = logging.getLogger(__name__)
+LONGEST_NAME = 60
+"""So much of the name of an invoke is logged, in characters."""
 _TRIES = 8
 _PAUSES = (0.2, 0.5, 1.0, 1.5)
 """Seconds between two tries while the database is away: a restart of it is not noticed by anybody."""
@@ -50,6 +61,9 @@ class Turns:
 
     async def take(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
+        if activity.type == "invoke" and is_foreign(activity.name):
+            log.info("an invoke that nobody here answers: %r", (activity.name or "")[:LONGEST_NAME])
+            return unanswered(activity.name)
         with bound_contextvars(activity=delivery_key(activity), change=_meant(activity)):
             return await self._answered(activity)
 

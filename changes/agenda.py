@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.deadlines import snapshot_waits
-from changes.model import AT_WORK, DAY, Change, Person, State
+from changes.model import AT_WORK, BROKEN, DAY, Change, Person, State
 from changes.nudges import gives_up_at, nudged
 from changes.policy import Service
 from changes.timeline import StepKind, timeline
 
 Dates = dict[StepKind, datetime]
+DECIDERS_ASKED = frozenset({State.PRECHECK_PENDING, State.GO_PENDING}) | DAY | AT_WORK | BROKEN
+"""The states in which something may be asked of the approver or a deputy; else of requester and implementer only."""
 _ASKED_AGAIN = (StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE)
 
 

@@ -8,6 +8,8 @@ Refusal
 ├── Incomplete         something is missing or wrong, field by field
 │   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
 ├── Unknown            there is no such change, service, step or test
+│   ├── Hidden         the change is there, and not for this person to see
+│   ├── NotConfigured  the change's service is no longer in the settings
 │   └── Void           the step of the timeline is done, or has no meaning any more
 └── Concurrent         somebody else was faster; nothing was saved
 
@@ -61,6 +63,21 @@ class WindowTaken(Incomplete):
 
 class Unknown(Refusal):
     """There is nothing by that name."""
+
+
+class Hidden(Unknown):
+    """The change is nobody else's business yet: its sentence is that of a change that does not exist.
+
+    `why` is for the record that admins read, and for nobody else.
+    """
+
+    def __init__(self, why: str, template: str, **facts: object) -> None:
+        self.why = why
+        super().__init__(template, **facts)
+
+
+class NotConfigured(Unknown):
+    """The change's service was taken out of the settings: nothing can be decided until it is put back."""
 
 
 class Void(Unknown):

@@ -457,6 +457,11 @@ class Change:
         return (self.requester, self.plan.implementer, *self.editors, *self.formerly)
 
     @property
+    def is_private(self) -> bool:
+        """Whether it is nobody else's business: never handed in, and not in the channel because of an overlap."""
+        return self.submitted_at is None and self.conflict_allowed is None
+
+    @property
     def decided_by(self) -> tuple[Person, ...]:
         """Whose decisions about the plan stand: pre-check, GO, the snapshot's waiver, an overlap let through."""
         decisions = (self.precheck, self.go, self.conflict_allowed)

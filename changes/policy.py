@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from changes.errors import Unknown
-from changes.model import Person, Window
+from changes.errors import NotConfigured, Unknown
+from changes.model import Change, Person, Window
 from changes.snapshots import Vps
 
 
@@ -180,6 +180,18 @@ class Catalogue:
 
     services: Mapping[str, Service]
     admins: tuple[Person, ...] = ()
+
+    def of(self, change: Change) -> Service:
+        """The service of the change. Raises NotConfigured when it was taken out of the settings."""
+        try:
+            return self.services[change.plan.service]
+        except KeyError:
+            raise NotConfigured(
+                "The service {service} of {id} is no longer in the settings, so nothing can be done with {id} now. An "
+                "admin has to put it back in services.toml and restart the bot; then {id} goes on.",
+                service=change.plan.service,
+                id=change.id,
+            ) from None
 
     def service(self, key: str) -> Service:
         """The service called `key`. Raises Unknown, naming those there are."""

@@ -288,18 +288,22 @@ class ChangeStore(Protocol):
         service: str = "",
         states: Collection[State] = (),
         requester: str = "",
+        person: str = "",
+        operation: str = "",
         since: datetime | None = None,
         until: datetime | None = None,
         words: Sequence[str] = (),
         viewer: str | None = None,
         newest_first: bool = False,
         offset: int = 0,
-        limit: int = 50,
+        limit: int | None = None,
     ) -> tuple[Change, ...]:
-        """Changes that match, the earliest window first unless `newest_first`.
+        """Every change that matches, or with `limit` the first so many from `offset` on: whoever gives one says so to
+        the reader, and selects nothing from what comes back. The earliest window comes first unless `newest_first`.
 
-        Their windows touch the time from `since` until `until`; each of the `words`, folded (see changes.search),
-        occurs in them. Of what was never handed in only the `viewer`'s own is found, unless it is None.
+        The `person` is its requester or, unless it is private, its implementer. An `operation` of that kind was asked
+        of the provider. Their windows touch the time from `since` until `until`; each of the `words`, folded (see
+        changes.search), occurs in them. Of private ones only the `viewer`'s own are found, unless it is None.
         """
         ...
 
@@ -403,8 +407,8 @@ class OperationStore(Protocol):
         """The last one asked for by the change."""
         ...
 
-    async def recent(self, most: int) -> tuple[Operation, ...]:
-        """The last ones that were recorded, whatever became of them, the newest first."""
+    async def since(self, moment: datetime) -> tuple[Operation, ...]:
+        """Those that are not over, and all that were asked for since then, the newest first."""
         ...
 
 

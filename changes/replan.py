@@ -32,16 +32,16 @@ async def replan(units: Units, catalogue: Catalogue, now: datetime) -> int:
 
 
 async def _replanned(units: Units, catalogue: Catalogue, states: Collection[State], since: datetime | None) -> int:
-    planned, full = 0, True
-    while full:
+    async with units() as unit:
+        found = await unit.changes.find(states=states, since=since)
+    for first in range(0, len(found), AT_ONCE):
         async with units() as unit:
-            found = await unit.changes.find(states=states, since=since, offset=planned, limit=AT_ONCE)
-            for change in found:
-                service = catalogue.services.get(change.plan.service)
-                if service is not None:
-                    await unit.steps.replace(change.id, pending(change, service))
-        planned, full = planned + len(found), len(found) == AT_ONCE
-    return planned
+            for each in found[first : first + AT_ONCE]:
+                stored = await unit.changes.load(each.id)
+                service = catalogue.services.get(stored.change.plan.service) if stored else None
+                if stored is not None and service is not None:
+                    await unit.steps.replace(stored.change.id, pending(stored.change, service))
+    return len(found)
 
 
 def _mark(services: Iterable[Service]) -> str:

@@ -82,8 +82,10 @@ def may(
         return True
     if act in (Act.BIND, Act.FEED, Act.ADMIN):
         return person in admins
-    if change is None or service is None:
+    if change is None:
         return False
+    if service is None:  # it was taken out of the settings, and nobody knows any more who decides
+        return act is Act.READ and (not change.is_private or person == change.requester or person in admins)
     is_admin = person in admins or person in service.admins
     return _may_with(person, act, change, service) or (is_admin and act in (Act.READ, Act.EDIT, Act.REASSIGN))
 
@@ -116,6 +118,11 @@ def require(
     )
 
 
+def why_hidden(change: Change) -> str:
+    """Why somebody may not see the change, for the record that admins read."""
+    return _WHY_NOT[Act.READ].format(id=change.id, requester=change.requester.name or "the requester")
+
+
 def _may_with(person: Person, act: Act, change: Change, service: Service) -> bool:
     """What the person's part in this change, and in its service, gives them."""
     involved = person in (change.requester, change.plan.implementer)
@@ -123,7 +130,7 @@ def _may_with(person: Person, act: Act, change: Change, service: Service) -> boo
     own = person in change.involved
     match act:
         case Act.READ:
-            return change.submitted_at is not None or decides or person == change.requester
+            return not change.is_private or decides or person == change.requester
         case Act.REQUEST:
             return person == change.requester
         case Act.EDIT:

@@ -37,15 +37,17 @@ _AT_ONCE = 32
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is wanted. No states means any; `requester` is an Entra object id; `words` are folded and all must occur.
+    """What is wanted. No states means any; `requester` is an Entra object id, and so is `person`, who is its requester
+    or its implementer; `words` are folded and all must occur.
 
-    `viewer` is who looks: of what was never handed in only their own is shown. `newest_first`: the latest window comes
+    `viewer` is who looks: of private ones only their own are shown. `newest_first`: the latest window comes
     first. `page` counts from 1; `typed` is what was typed without it.
     """
 
     states: frozenset[State] = frozenset()
     service: str = ""
     requester: str = ""
+    person: str = ""
     since: datetime | None = None
     until: datetime | None = None
     words: tuple[str, ...] = ()
@@ -79,14 +81,14 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
         elif word in services:
             found, zone = replace(found, service=word), services[word].zone
         elif word in _MINE:
-            found = replace(found, requester=me)
+            found = replace(found, person=me)
         elif period := _period(word, zone):
             found = replace(found, since=period[0], until=period[1])
         else:
             found = replace(found, words=tuple(dict.fromkeys((*found.words, word)))[:MOST_WORDS])
     if not found.states:
         found = replace(found, states=frozenset(State) if found.words or found.since else OPEN)
-    if State.DRAFT in found.states and not found.requester:
+    if State.DRAFT in found.states and not found.person:
         # A draft is nobody else's business yet.
         only = {State.DRAFT} == found.states
         found = replace(found, requester=me) if only else replace(found, states=found.states - {State.DRAFT})

@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from changes import commands as c
-from changes.agenda import Item, asked_of
+from changes.access import visible
+from changes.agenda import DECIDERS_ASKED, Item, asked_of
 from changes.consequences import effects, status_effect
 from changes.deadlines import snapshot_due, snapshot_too_late
 from changes.effects import Effect
-from changes.errors import Stale, Unknown
+from changes.errors import Stale
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
 from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
@@ -51,8 +52,7 @@ _STEPS_BESIDE_OTHERS = frozenset(
     {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
 _ENOUGH = 60
-"""So many past changes are looked at: among them are the few restores from which one learns."""
-_MOST_OPEN = 500
+"""So many past changes of each sort are learned from; the last of them count."""
 
 
 async def carry_out(
@@ -83,11 +83,9 @@ async def _decided(
     seen: int | None = None,
 ) -> tuple[Change, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
-    stored = await unit.changes.load(change_id)
-    if stored is None:
-        raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
+    stored = await visible(unit, catalogue, change_id, command.by)
     change = stored.change
-    service = replace(await introduced(unit, catalogue.service(change.plan.service)), admins=catalogue.admins)
+    service = replace(await introduced(unit, catalogue.of(change)), admins=catalogue.admins)
     if seen is not None and seen != change.revision:
         raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
     others: tuple[Change, ...] = ()
@@ -141,7 +139,7 @@ async def _others(
 
 
 def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service, now: datetime) -> tuple[Booking, ...]:
-    return tuple(Booking.of(each, catalogue.service(each.plan.service), service, now) for each in others)
+    return tuple(Booking.of(each, catalogue.of(each), service, now) for each in others)
 
 
 def _overwrote(event: Event) -> bool:
@@ -157,8 +155,7 @@ async def _void_tests(
     Whoever has no result yet hears it too: from now on they can work again.
     """
     for change in others:
-        server = catalogue.service(change.plan.service).vps.server
-        same = server == catalogue.service(restored.plan.service).vps.server
+        same = catalogue.of(change).vps.server == catalogue.of(restored).vps.server
         if same and change.state in TESTING:
             await carry_out(unit, catalogue, change.id, c.VoidTests(CLOCK, restored.id), now, "timeline")
 
@@ -173,7 +170,7 @@ async def _make_room(
     """
     changes = {each.id: each for each in (*others, asked)}
     for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
-        service = catalogue.service(change.plan.service)
+        service = catalogue.of(change)
         beside = tuple(each for each in changes.values() if each.id != change.id)
         command = _to_make_room(change, service, _bookings(beside, catalogue, service, now), now)
         if command is not None:
@@ -230,21 +227,35 @@ async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[
 
 async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Experience:
     """What the service's past changes teach about the next one."""
-    past = await unit.changes.find(
-        service=service.key, states=OVER, since=now - LOOK_BACK, until=now, newest_first=True, limit=_ENOUGH
-    )
-    return learn(measure(change, service) for change in past)
+    past: dict[str, Change] = {}
+    # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
+    for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
+        found = await unit.changes.find(
+            service=service.key,
+            states=states,
+            operation=operation,
+            since=now - LOOK_BACK,
+            until=now,
+            newest_first=True,
+            limit=_ENOUGH,
+        )
+        past |= {change.id: change for change in found}
+    return learn(measure(change, service) for change in past.values())
 
 
 async def agenda(
     unit: UnitOfWork, catalogue: Catalogue, person: Person, now: datetime
 ) -> tuple[tuple[Item, ...], tuple[Change, ...]]:
     """What is asked of the person, the most urgent first; and their other open changes, the next window first."""
-    open_ = await unit.changes.find(states=OPEN, limit=_MOST_OPEN)
-    over = await unit.changes.find(states=(State.COMPLETED,), since=now - REVIEWED_WITHIN, until=now, limit=_MOST_OPEN)
+    since = now - REVIEWED_WITHIN
+    mine = await unit.changes.find(states=OPEN, person=person.id)
+    over = await unit.changes.find(states=(State.COMPLETED,), person=person.id, since=since, until=now)
+    found = {change.id: change for change in (*mine, *over)}
+    for key in [each.key for each in catalogue.services.values() if each.decides(person)]:
+        found |= {each.id: each for each in await unit.changes.find(service=key, states=DECIDERS_ASKED)}
     services = {key: await introduced(unit, service) for key, service in catalogue.services.items()}
     items, own = [], []
-    for change in (*open_, *over):
+    for change in sorted(found.values(), key=lambda each: (each.plan.window.start, each.id)):
         service = services.get(change.plan.service)
         item = asked_of(person, change, service, now) if service else None
         if item is not None:
@@ -277,8 +288,7 @@ async def _save(
     if change is None:
         raise ValueError("a command gives at least one event")
     # A draft whose overlap was let stand has its live card in the channel too.
-    seen = change.submitted_at is not None or change.conflict_allowed is not None
-    if seen and (before is None or _reads_otherwise(before, change)):
+    if not change.is_private and (before is None or _reads_otherwise(before, change)):
         wanted.insert(0, status_effect(change, entries[0].seq))
     await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
     return change

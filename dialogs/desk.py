@@ -6,8 +6,9 @@ from datetime import datetime
 from cards.view import View
 from changes import commands as c
 from changes import service as application
+from changes.access import visible
 from changes.conflicts import check_plan
-from changes.errors import NotAllowed, Refusal, Unknown
+from changes.errors import Hidden, NotAllowed, Refusal
 from changes.learning import Experience
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Person, Plan
@@ -56,19 +57,8 @@ class Desk:
         return (self.person, *(each.person for each in met if each.person != self.person and each.person.name))
 
     async def change(self, change_id: str) -> Change:
-        """The change as it stands. Raises Unknown with a sentence."""
-        stored = await self.unit.changes.load(change_id)
-        if stored is None:
-            raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
-        return stored.change
-
-    async def readable(self, change_id: str) -> Change:
-        """The change, for somebody who only looks: a draft is for its requester, those who decide, and the admins."""
-        change = await self.change(change_id)
-        if may(self.person, Act.READ, change, await self.service(change.plan.service), self.catalogue.admins):
-            return change
-        # As if it were not there: that somebody plans something is theirs to tell.
-        raise Unknown("There is no change {id}. `/change list` shows those there are.", id=change_id)
+        """The change as it stands, if it is for the person to see. Raises Unknown with a sentence."""
+        return (await visible(self.unit, self.catalogue, change_id, self.person)).change
 
     async def view(self, change: Change) -> View:
         """What a card of the change is drawn from."""
@@ -114,8 +104,10 @@ class Desk:
 
         Any other refusal is no matter of rights, and is not kept.
         """
-        if isinstance(refusal, NotAllowed):
-            change, sentence = str(refusal.facts.get("id", "")), refusal.sentence
+        if isinstance(refusal, NotAllowed | Hidden):
+            change = str(refusal.facts.get("id", ""))
+            # Admins read it, who may see every draft; whoever asked hears that there is no such change.
+            sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
             await self.unit.refusals.note(Refused(self.now, self.person, change, what, self.via, sentence))
 
     async def _has_channel(self, change_id: str) -> None:

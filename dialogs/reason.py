@@ -51,7 +51,10 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._ask(dialog_context)
         what, desk = state["what"], turn.desk
         argument = f"{state['typed']} {text}".strip()
-        before = await desk.change(state["change"])
+        try:
+            before = await desk.change(state["change"])
+        except Refusal as gone:
+            return await self._closed(dialog_context, gone, what)
         try:
             change = await desk.do(before.id, await command_of(what, desk, before, argument))
         except Incomplete as wrong:
@@ -60,13 +63,16 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         except Concurrent:
             raise
         except Refusal as refusal:
-            # It cannot be done any more, whatever is answered: the question is closed.
-            await desk.audit(refusal, what)
-            await say(dialog_context.context, said(refusal))
-            return await dialog_context.end_dialog()
+            return await self._closed(dialog_context, refusal, what)
         service = await desk.service(change.plan.service)
         await say(dialog_context.context, confirmation(what, change, service, argument))
         return await dialog_context.end_dialog()
+
+    async def _closed(self, dc: DialogContext, refusal: Refusal, what: str) -> DialogTurnResult:
+        """It cannot be done any more, whatever is answered: say why, and close the question."""
+        await heard(dc.context).desk.audit(refusal, what)
+        await say(dc.context, said(refusal))
+        return await dc.end_dialog()
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
         await say(dc.context, f"{dc.active_dialog.state['question']} {_('(`cancel` leaves it as it is.)')}")

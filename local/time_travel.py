@@ -92,7 +92,9 @@ class TimeTravel:
         coming: list[tuple[datetime, str]] = []
         operation = _("the snapshot goes on")
         for change in await unit.changes.find(states=(*OPEN, State.COMPLETED)):  # its review is still to come
-            service = self._catalogue.service(change.plan.service)
+            service = self._catalogue.services.get(change.plan.service)
+            if service is None:
+                continue
             coming += [(step.due, f"{_(SAID[step.kind])}, {change.id}") for step in pending(change, service)]
             if change.state is State.RESTORING:
                 operation = _("the restore goes on")

@@ -10,7 +10,6 @@ import re
 from datetime import timedelta
 
 from changes.effects import MailNotice
-from changes.errors import Unknown
 from changes.insist import insist
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
@@ -76,10 +75,7 @@ class Post:
             stored = await unit.changes.load(effect.change)
             if stored is None:
                 raise Never(f"{effect.change} does not exist")
-            try:
-                service = await introduced(unit, self._catalogue.service(stored.change.plan.service))
-            except Unknown as unknown:
-                raise Never(str(unknown)) from unknown
+            service = await introduced(unit, self._catalogue.of(stored.change))
         to, sequence = effect.to, effect.sequence
         letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)

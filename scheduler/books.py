@@ -15,8 +15,6 @@ DASHBOARD = "dashboard"
 LATE_AFTER = timedelta(minutes=15)
 BUSY = "busy"
 """The milestone that an operation waits for another one of ours."""
-_RECENT = 50
-"""Among so many operations are all that can still be under way at one server."""
 
 
 class Books:
@@ -30,7 +28,10 @@ class Books:
         self._catalogue, self._backends = catalogue, backends
 
     async def service(self, change_id: str) -> Service:
-        """The service of the change. Raises Never when there is no such change."""
+        """The service of the change.
+
+        Raises Never when there is no such change, and NotConfigured when its service is no longer in the settings.
+        """
         async with self.units() as unit:
             return await self.service_in(unit, change_id)
 
@@ -39,7 +40,7 @@ class Books:
         stored = await unit.changes.load(change_id)
         if stored is None:
             raise Never(f"{change_id} does not exist")
-        return self._catalogue.service(stored.change.plan.service)
+        return self._catalogue.of(stored.change)
 
     def backend(self, service: Service, operation: Operation | None = None) -> SnapshotBackend | None:
         """Who is asked: the operation's own backend or the service's. None when it was taken out of the settings."""
@@ -48,7 +49,7 @@ class Books:
     async def in_its_way(self, unit: UnitOfWork, asked: Operation, service: Service) -> tuple[Operation, ...]:
         """Our operations at the same server that may still be under way, whatever their changes wait for by now."""
         found: list[Operation] = []
-        for each in await unit.operations.recent(_RECENT):
+        for each in await unit.operations.since(self.clock.now() - self._longest()):
             if each.key == asked.key or (each.state.over and each.cause is not Cause.OVERTAKEN):
                 continue
             stored = await unit.changes.load(each.change)
@@ -56,6 +57,12 @@ class Books:
             if its is not None and its.vps.server == service.vps.server and _may_run(each, its, self.clock.now()):
                 found.append(each)
         return tuple(found)
+
+    def _longest(self) -> timedelta:
+        """After so long no operation that nobody looks at any more can still be under way at any server."""
+        servers = [each.vps for each in self._catalogue.services.values()]
+        minutes = [most for vps in servers for most in (vps.snapshot_minutes, vps.restore_minutes)]
+        return timedelta(minutes=max(minutes, default=0)) + LATE_AFTER
 
     async def end(self, key: str, state: OperationState, detail: str, cause: Cause | None = None) -> None:
         """Write down how the operation ended, and tell its change; nothing when it had ended already."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent
+from changes.errors import Concurrent, NotConfigured
 from changes.insist import insist
 from changes.model import CLOCK
 from changes.policy import Service
@@ -45,12 +45,18 @@ class Following:
                 await self._look(operation)
             except Concurrent:
                 continue
+            except NotConfigured as gone:
+                log.warning("%s is not followed: %s", operation.name, gone.sentence)
+                await self._looked(operation, now)
             except Exception:
                 # One server's answer must not keep the others from being followed.
                 log.exception("following %s failed; it is looked at again in a minute", operation.name)
-                async with self._units() as unit:
-                    await unit.operations.put(replace(operation, looked_at=now))
+                await self._looked(operation, now)
         return bool(due)
+
+    async def _looked(self, operation: Operation, now: datetime) -> None:
+        async with self._units() as unit:
+            await unit.operations.put(replace(operation, looked_at=now))
 
     async def moments(self) -> list[datetime]:
         """When running operations are expected to be half done, done, and late."""
@@ -60,7 +66,10 @@ class Following:
         for operation in running:
             if operation.state is OperationState.QUEUED:
                 continue  # a person has to begin it, and the timeline reminds them; or it waits for another one
-            span = expected(operation, await self._books.service(operation.change))
+            try:
+                span = expected(operation, await self._books.service(operation.change))
+            except NotConfigured:
+                continue
             found += [operation.asked_at + span / 2, operation.asked_at + span, operation.asked_at + span + LATE_AFTER]
         return found
 
@@ -68,7 +77,10 @@ class Following:
         """When those should have ended that the operation waits for, and it is asked for anew."""
         if waiting.handle or BUSY not in waiting.milestones:
             return []
-        service = await self._books.service_in(unit, waiting.change)
+        try:
+            service = await self._books.service_in(unit, waiting.change)
+        except NotConfigured:
+            return []
         return [
             each.asked_at + expected(each, await self._books.service_in(unit, each.change)) + LOOK_EVERY
             for each in await self._books.in_its_way(unit, waiting, service)

@@ -28,9 +28,7 @@ class LiveClock:
         if minute == self._minute:
             return
         async with self._units() as unit:
-            for change in await unit.changes.find(states=TICKING):
-                if now - change.ends_at > TICKS_ON:
-                    continue
+            for change in await unit.changes.find(states=TICKING, since=now - TICKS_ON):
                 key = f"{change.id}:clock:{minute:%Y%m%dT%H%M}"
                 await unit.outbox.add([ShowStatus(key, change.id, passing=True)], now)
         self._minute = minute

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, ShowCard, message_of
-from changes.errors import Concurrent, Refusal
+from changes.errors import Concurrent, NotConfigured, Refusal
 from changes.model import CLOCK, Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.ports import Clock, Operation, UnitOfWork
@@ -33,10 +33,13 @@ class Reports:
         await self.tell(unit, operation.change, command)
 
     async def tell(self, unit: UnitOfWork, change_id: str, command: c.Command) -> None:
-        """Report to the change. One that went another way meanwhile does not care, and says so in the log."""
+        """Report to the change. One that went another way meanwhile does not care, and says so in the log.
+
+        Raises NotConfigured while its service is not in the settings: then nothing may be written down as told.
+        """
         try:
             await carry_out(unit, self._catalogue, change_id, command, self._clock.now(), "timeline")
-        except Concurrent:
+        except (Concurrent, NotConfigured):
             raise
         except Refusal as refusal:
             log.info("%s: %s", change_id, refusal.sentence)

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent, Unavailable, Void
+from changes.errors import Concurrent, NotConfigured, Unavailable, Void
 from changes.insist import insist
 from changes.model import CLOCK
 from changes.policy import Catalogue
@@ -48,6 +48,11 @@ class StepRunner:
             return True
         except Unavailable:
             raise
+        except NotConfigured as gone:
+            if step is None:
+                raise
+            log.warning("step %s of %s waits: %s", step.key, step.change, gone.sentence)
+            await self._wait(step, LONGEST_WAIT)
         except Exception as error:
             if step is None:
                 raise  # the database itself fails: whoever runs us tries again
@@ -57,4 +62,7 @@ class StepRunner:
     async def _hold(self, step: DueStep, error: Exception) -> None:
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(step.failures, MOST_DOUBLINGS))
         log.error("step %s of %s failed and is tried again in %s", step.key, step.change, wait, exc_info=error)
+        await self._wait(step, wait)
+
+    async def _wait(self, step: DueStep, wait: timedelta) -> None:
         await insist(self._units, lambda unit: unit.steps.hold(step.change, self._clock.now() + wait))

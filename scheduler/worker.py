@@ -1,13 +1,15 @@
 """Everything that is due, until nothing is left: steps, effects, operations."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
 
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
+from changes.errors import NotConfigured
 from changes.policy import Catalogue
-from changes.ports import Clock, Units
+from changes.ports import Clock, Never, NotYet, Units
 from changes.snapshots import SnapshotBackend
 from scheduler.asking import Asking
 from scheduler.books import Books
@@ -17,6 +19,10 @@ from scheduler.outbox import OutboxRunner
 from scheduler.steps import StepRunner
 from scheduler.telling import Telling
 
+log = logging.getLogger(__name__)
+AGAIN_S = 300.0
+"""Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
+_OF_PROVIDERS = (BeginSnapshot, BeginRestore, FollowByHand, Preflight)
 Carrier = Callable[[Effect], Awaitable[None]]
 Post = Callable[[MailNotice], Awaitable[None]]
 
@@ -99,6 +105,17 @@ class Worker:
                 worked = await self._following.run() or worked
 
     async def _carry(self, effect: Effect) -> None:
+        try:
+            await self._carried(effect)
+        except NotConfigured as gone:
+            if isinstance(effect, _OF_PROVIDERS):
+                # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
+                log.warning("%s waits: %s", effect.key, gone.sentence)
+                raise NotYet(gone.sentence, AGAIN_S) from gone
+            # An admin sends it again. What waited would hold up others in the same conversation.
+            raise Never(gone.sentence) from gone
+
+    async def _carried(self, effect: Effect) -> None:
         match effect:
             case BeginSnapshot() | BeginRestore():
                 await self._asking.begin(effect)

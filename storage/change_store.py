@@ -1,10 +1,11 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
 
 from changes.effects import Effect
 from changes.events import Entry
@@ -13,8 +14,11 @@ from changes.ports import Outbox, StepStore, Stored
 from changes.search import Search, words_of
 from changes.timeline import Step
 from storage import codec
-from storage.tables import changes, counters, events
+from storage.tables import changes, counters, events, operations
 from storage.transaction import Transaction
+
+AT_ONCE = 100
+"""So many documents are read before anybody else gets their turn."""
 
 
 class SqlChanges:
@@ -72,7 +76,7 @@ class SqlChanges:
             )
             .order_by(changes.c.starts_at, changes.c.id)
         )
-        return tuple(codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars())
+        return await self._read(query)
 
     async def find(
         self,
@@ -80,20 +84,36 @@ class SqlChanges:
         service: str = "",
         states: Collection[State] = (),
         requester: str = "",
+        person: str = "",
+        operation: str = "",
         since: datetime | None = None,
         until: datetime | None = None,
         words: Sequence[str] = (),
         viewer: str | None = None,
         newest_first: bool = False,
         offset: int = 0,
-        limit: int = 50,
+        limit: int | None = None,
     ) -> tuple[Change, ...]:
-        """Changes that match, the earliest window first unless `newest_first`."""
-        matching = _matching(service, states, requester, since, until, words, viewer)
+        """Every change that matches, or the first so many; the earliest window first unless `newest_first`."""
+        matching = _matching(service, states, requester, person, since, until, words, viewer)
+        if operation:
+            asked = select(operations.c.id).where(operations.c.change == changes.c.id, operations.c.kind == operation)
+            matching.append(asked.exists())
         order = [changes.c.starts_at, changes.c.id]
         ordered = [each.desc() for each in order] if newest_first else order
-        query = select(changes.c.document).where(*matching).order_by(*ordered).offset(offset).limit(limit)
-        return tuple(codec.decode_change(each) for each in (await self._transaction.execute(query)).scalars())
+        query = select(changes.c.document).where(*matching).order_by(*ordered)
+        if limit is not None:
+            query = query.offset(offset).limit(limit)
+        return await self._read(query)
+
+    async def _read(self, query: Select[tuple[str]]) -> tuple[Change, ...]:
+        """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
+        found: list[Change] = []
+        for number, document in enumerate((await self._transaction.execute(query)).scalars().all(), start=1):
+            found.append(codec.decode_change(document))
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return tuple(found)
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""
@@ -101,6 +121,7 @@ class SqlChanges:
             search.service,
             search.states,
             search.requester,
+            search.person,
             search.since,
             search.until,
             search.words,
@@ -145,6 +166,7 @@ def _matching(
     service: str,
     states: Collection[State],
     requester: str,
+    person: str,
     since: datetime | None,
     until: datetime | None,
     words: Sequence[str],
@@ -159,6 +181,9 @@ def _matching(
         found.append(changes.c.state.in_(_names(states)))
     if requester:
         found.append(changes.c.requester == requester)
+    if person:
+        carries_out = and_(changes.c.implementer == person, changes.c.handed_in)
+        found.append(or_(changes.c.requester == person, carries_out))
     if since is not None:
         found.append(changes.c.ends_at > since)
     if until is not None:
@@ -185,7 +210,8 @@ def columns_of(change: Change) -> dict[str, object]:
         "requester": change.requester.id,
         "title": change.plan.title,
         "words": words_of(change),
-        "handed_in": change.submitted_at is not None,
+        "implementer": change.plan.implementer.id,
+        "handed_in": not change.is_private,
         "revision": change.revision,
         "document": codec.encode(change),
     }

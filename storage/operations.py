@@ -1,6 +1,8 @@
 """Long operations at the provider."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import or_, select
 
 from changes.ports import Operation
 from storage import codec
@@ -52,7 +54,8 @@ class SqlOperations:
         body = (await self._transaction.execute(query)).scalar_one_or_none()
         return None if body is None else codec.decode_operation(body)
 
-    async def recent(self, most: int) -> tuple[Operation, ...]:
-        """The last ones that were recorded, the newest first."""
-        query = select(operations.c.body).order_by(operations.c.id.desc()).limit(most)
+    async def since(self, moment: datetime) -> tuple[Operation, ...]:
+        """Those that are not over, and all that were asked for since then, the newest first."""
+        either = or_(operations.c.over.is_(False), operations.c.asked_at >= moment)
+        query = select(operations.c.body).where(either).order_by(operations.c.id.desc())
         return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(query)).scalars())

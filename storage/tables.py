@@ -29,13 +29,15 @@ changes = Table(
     Column("revision", Integer, nullable=False),
     Column("version", Integer, nullable=False),  # the number of its events
     Column("document", Text, nullable=False),
-    Column("handed_in", Boolean, nullable=False, server_default=true()),  # or else nobody else's business
+    Column("implementer", Text, nullable=False, server_default=""),
+    Column("handed_in", Boolean, nullable=False, server_default=true()),  # or in the channel; else nobody's business
     Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
     Column("failures", Integer, nullable=False, server_default="0"),  # of its earliest step, one after the other
     Column("held_until", Instant),  # its steps wait until then, because one of them failed
     Index(None, "service", "state", "starts_at"),
     Index(None, "state", "starts_at"),
     Index(None, "requester", "starts_at"),
+    Index(None, "implementer", "starts_at"),
 )
 
 events = Table(
@@ -102,6 +104,7 @@ operations = Table(
     Column("over", Boolean, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "change", "kind"),
+    Index(None, "asked_at"),
     Index(None, "over"),
 )
 

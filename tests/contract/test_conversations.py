@@ -227,7 +227,7 @@ async def test_an_operation_is_followed_until_it_is_over(store: Store) -> None:
             await unit.operations.put(each)
     async with store.units() as unit:
         assert await unit.operations.running() == (older, newer, restore)
-        assert await unit.operations.recent(2) == (restore, older)
+        assert await unit.operations.since(s.at(100)) == (restore, older, newer)
         assert await unit.operations.latest("CHG-2026-0001", "snapshot") == newer
         assert await unit.operations.latest("CHG-2026-0002", "snapshot") is None
         assert await unit.operations.get("nothing") is None
@@ -239,7 +239,8 @@ async def test_an_operation_is_followed_until_it_is_over(store: Store) -> None:
     async with store.units() as unit:
         assert await unit.operations.get(older.key) == seen
         assert [each.key for each in await unit.operations.running()] == [newer.key, restore.key]
-        assert [each.key for each in await unit.operations.recent(9)] == [restore.key, older.key, newer.key]
+        assert [each.key for each in await unit.operations.since(s.at(0))] == [restore.key, older.key, newer.key]
+        assert [each.key for each in await unit.operations.since(s.at(1))] == [restore.key, newer.key]
 
 
 async def test_a_setting_is_the_last_one_that_was_set(store: Store) -> None:

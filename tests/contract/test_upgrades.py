@@ -48,6 +48,9 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(
             assert fold(history) == change
             assert change.requester.name == "Nadia Favre"
             assert [each.id for each in await unit.changes.find(words=["version"])] == [change.id]
+            assert await unit.changes.find(states=[State.SCHEDULED], person=change.plan.implementer.id) == (change,)
+            for draft in await unit.changes.find(states=[State.DRAFT]):  # its overlap was let stand: it has its card
+                assert draft in await unit.changes.find(states=[State.DRAFT], viewer="")
             assert await unit.bindings.get("learn") is not None
         async with store.engine.connect() as connection:
             for row in await connection.execute(select(outbox.c.kind, outbox.c.body)):

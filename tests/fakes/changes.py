@@ -7,7 +7,7 @@ from datetime import datetime
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, instant
-from changes.ports import DueStep, Outbox, Stored
+from changes.ports import DueStep, OperationStore, Outbox, Stored
 from changes.search import Search, words_of
 from changes.timeline import Step
 from tests.fakes.table import Race, View
@@ -27,8 +27,16 @@ class Row:
 class MemoryChanges:
     """The ChangeStore."""
 
-    def __init__(self, rows: View[str, Row], counters: View[int, int], outbox: Outbox, race: Race) -> None:
+    def __init__(
+        self,
+        rows: View[str, Row],
+        counters: View[int, int],
+        outbox: Outbox,
+        operations: OperationStore,
+        race: Race,
+    ) -> None:
         self._rows, self._counters, self._outbox, self._race = rows, counters, outbox, race
+        self._operations = operations
 
     async def new_id(self, year: int) -> str:
         number = self._counters.rows.get(year, 0) + 1
@@ -62,7 +70,7 @@ class MemoryChanges:
     async def sharing(
         self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
     ) -> tuple[Change, ...]:
-        everything = await self.find(limit=len(self._rows.rows))
+        everything = await self.find()
         return tuple(
             each
             for each in everything
@@ -77,13 +85,15 @@ class MemoryChanges:
         service: str = "",
         states: Collection[State] = (),
         requester: str = "",
+        person: str = "",
+        operation: str = "",
         since: datetime | None = None,
         until: datetime | None = None,
         words: Sequence[str] = (),
         viewer: str | None = None,
         newest_first: bool = False,
         offset: int = 0,
-        limit: int = 50,
+        limit: int | None = None,
     ) -> tuple[Change, ...]:
         found = [
             row.change
@@ -93,29 +103,37 @@ class MemoryChanges:
             and requester in ("", row.change.requester.id)
             and (since is None or row.change.ends_at > since)
             and (until is None or row.change.plan.window.start < until)
-            and (viewer is None or row.change.submitted_at is not None or row.change.requester.id == viewer)
+            and (not person or _involves(row.change, person))
+            and (not operation or await self._asked(row.change.id, operation))
+            and (viewer is None or not row.change.is_private or row.change.requester.id == viewer)
             and all(word in words_of(row.change) for word in words)
         ]
         ordered = sorted(found, key=lambda each: (each.plan.window.start, each.id), reverse=newest_first)
-        return tuple(ordered[offset : offset + limit])
+        return tuple(ordered[offset : None if limit is None else offset + limit])
 
     async def count(self, search: Search) -> int:
-        everything = len(self._rows.rows)
         found = await self.find(
             service=search.service,
             states=search.states,
             requester=search.requester,
+            person=search.person,
             since=search.since,
             until=search.until,
             words=search.words,
             viewer=search.viewer,
-            limit=everything,
         )
         return len(found)
+
+    async def _asked(self, change_id: str, kind: str) -> bool:
+        return await self._operations.latest(change_id, kind) is not None
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         row = self._rows.rows.get(change_id)
         return row.trail if row else ()
+
+
+def _involves(change: Change, person: str) -> bool:
+    return person == change.requester.id or (not change.is_private and person == change.plan.implementer.id)
 
 
 class MemorySteps:

@@ -146,8 +146,10 @@ class MemoryOperations:
         asked = [each for each in self._oldest_first() if (each.change, each.kind) == (change_id, kind)]
         return asked[-1] if asked else None
 
-    async def recent(self, most: int) -> tuple[Operation, ...]:
-        return tuple(reversed(self._rows.rows.values()))[:most]
+    async def since(self, moment: datetime) -> tuple[Operation, ...]:
+        return tuple(
+            each for each in reversed(self._rows.rows.values()) if not each.state.over or each.asked_at >= moment
+        )
 
     def _oldest_first(self) -> list[Operation]:
         return sorted(self._rows.rows.values(), key=lambda each: each.asked_at)

@@ -99,9 +99,9 @@ class MemoryUnit:
             *(chats, absences, ledger, sendings, refusals),
         )
         self.outbox = self.outbox_of(effects, memory.ids)
-        self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, race)
-        self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
         self.operations = MemoryOperations(operations)
+        self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, self.operations, race)
+        self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
         self.messages, self.bindings = MemoryMessages(messages), MemoryBindings(bindings)
         self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
         self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)

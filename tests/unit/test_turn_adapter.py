@@ -181,7 +181,7 @@ async def test_an_answer_that_is_no_object_fails_the_press() -> None:
     assert [type(error) for error in reported] == [TypeError]
 
 
-@pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 400)])
+@pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 501)])
 async def test_a_press_that_no_code_answers_is_answered_all_the_same(name: str, status: int) -> None:
     async def hear(_: TurnContext) -> None:
         """Say nothing."""

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from changes import commands as c
-from changes.errors import NotAllowed, Refusal
+from changes.errors import Hidden, NotAllowed, Refusal
 from changes.model import CLOCK, Kind, Outcome, Person, Recovery, State
 from changes.occupancy import Booking
 from changes.policy import Catalogue
@@ -193,6 +193,8 @@ SCENES: Mapping[str, tuple[State, Path]] = {
     "cancelled": (State.CANCELLED, ("cancel",)),
 }
 """The ways to every state; more than one where a command is for a part of the state only."""
+PRIVATE = {"a draft", "a draft on a window that is taken", "cancelled"}
+"""Where nothing was handed in: whoever has no part in it hears that there is no such change."""
 NOTHING = "nothing yet"
 """Where a change is drafted."""
 
@@ -252,7 +254,7 @@ def scene(name: str, requester: Person, implementer: Person) -> tuple[Story, dat
 
 
 async def tried(what: str | c.Command, part: Part, where: str) -> str:
-    """What comes of it: `allowed`, `not allowed` or `refused`; it is written, or nothing is."""
+    """What comes of it: `allowed`, `not allowed`, `hidden` or `refused`; it is written, or nothing is."""
     memory = Memory()
     if where == NOTHING:
         story, now = Story(SERVICE), REQUESTED
@@ -278,6 +280,8 @@ async def tried(what: str | c.Command, part: Part, where: str) -> str:
                 await carry_out(unit, CATALOGUE, story.now_it_is.id, command, now, "test")
         except NotAllowed:
             outcome = "not allowed"
+        except Hidden:
+            outcome = "hidden"
         except Refusal:
             outcome = "refused"
     assert (memory.changes.rows != before) is (outcome == "allowed")
@@ -310,7 +314,8 @@ async def test_whoever_may_not_never_gets_anywhere_and_reads_that_they_may_not(w
     accepted = {where for (_, where), outcome in came.items() if outcome == "allowed"}
     assert accepted, "somebody can do it somewhere"
     for (role, where), outcome in came.items():
-        if role not in may:
+        assert (outcome == "hidden") is (where in PRIVATE and role in ("implementer", "stranger")), f"{role}, {where}"
+        if role not in may and outcome != "hidden":
             assert outcome != "allowed", f"{role} may not: {what}, {where}"
             assert outcome == "not allowed" or where not in accepted, f"{role} reads something else: {what}, {where}"
         else:

@@ -24,7 +24,7 @@ def test_nothing_typed_means_the_open_changes_and_no_drafts_of_others() -> None:
 def test_filters_are_combined_freely_in_english_and_french(typed: str) -> None:
     found = read_search(typed, SERVICES, "me")
     assert found.states == {State.COMPLETED}
-    assert (found.service, found.requester, found.words, found.page) == ("learn", "me", ("forum",), 3)
+    assert (found.service, found.person, found.words, found.page) == ("learn", "me", ("forum",), 3)
     assert found.newest_first
 
 

@@ -1,0 +1,26 @@
+"""The one way to a change for somebody: what a person may not see is for them as if it did not exist."""
+
+from changes.errors import Hidden, Unknown
+from changes.model import CLOCK, Person
+from changes.policy import Catalogue
+from changes.ports import Stored, UnitOfWork
+from changes.roles import Act, may, why_hidden
+from changes.sayings import template
+
+THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
+
+
+async def visible(unit: UnitOfWork, catalogue: Catalogue, change_id: str, person: Person) -> Stored:
+    """The change as the person may see it; the clock sees every one.
+
+    Raises Unknown when there is none, Hidden, in the same words, when it is not theirs to see, and NotConfigured when
+    its service is no longer in the settings.
+    """
+    stored = await unit.changes.load(change_id)
+    if stored is None:
+        raise Unknown(THERE_IS_NONE, id=change_id)
+    change, service = stored.change, catalogue.services.get(stored.change.plan.service)
+    if person != CLOCK and not may(person, Act.READ, change, service, catalogue.admins):
+        raise Hidden(why_hidden(change), THERE_IS_NONE, id=change_id)
+    catalogue.of(change)
+    return stored
