@@ -27,8 +27,9 @@ def feed(changes: Sequence[Change], services: Mapping[str, Service], now: dateti
     calendar.add("x-wr-calname", ", ".join(sorted(service.name for service in services.values())))
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for change in changes:
-        if change.plan.service in services:
-            calendar.add_component(_window(change, services[change.plan.service], now))
+        service = services.get(change.plan.service)
+        # One that was taken out of the settings goes by its key: its windows stand all the same.
+        calendar.add_component(_window(change, service.name if service else change.plan.service, now))
     for service in services.values():
         for freeze in service.freezes:
             event = Event()
@@ -49,12 +50,12 @@ def _status(state: State) -> str:
     return "CONFIRMED" if state in CERTAIN else "TENTATIVE"
 
 
-def _window(change: Change, service: Service, now: datetime) -> Event:
+def _window(change: Change, service: str, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{change.id}@change-bot")
     event.add("dtstamp", now)
     event.add("sequence", change.revision)
-    event.add("summary", f"{service.name}: {change.plan.title}")
+    event.add("summary", f"{service}: {change.plan.title}")
     event.add("description", f"{change.id}\n{change.plan.what}")
     # In UTC, as in the invitations: no calendar has to understand the rules of our zone.
     event.add("dtstart", change.plan.window.start)

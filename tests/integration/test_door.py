@@ -312,7 +312,8 @@ async def test_no_body_gives_an_error_of_ours_or_a_traceback(
             body = _body(chance, house)
             answer = await house.client.post("/api/messages", content=body, headers=headers)
             statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
-            assert answer.status_code < 500, (number, body, answer.text)
+            # 501 is what a foreign invoke is answered, and no fault.
+            assert answer.status_code < 500 or answer.status_code == 501, (number, body, answer.text)
             assert "Traceback" not in answer.text
 
     await asyncio.gather(*(feed() for _ in range(8)))
