@@ -120,7 +120,7 @@ def require(
 
 def why_hidden(change: Change) -> str:
     """Why somebody may not see the change, for the record that admins read."""
-    return _WHY_NOT[Act.READ].format(id=change.id, requester=change.requester.name or "the requester")
+    return _WHY_NOT[Act.READ].format(id=change.id, requester=change.requester.name or change.requester.id)
 
 
 def _may_with(person: Person, act: Act, change: Change, service: Service) -> bool:

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 MARKS = frozenset(
     (
         *("_", "N_", "n_", "Said", "template"),
-        *("Refusal", "NotAllowed", "WrongState", "Stale", "TooLate", "Unknown", "Void", "Concurrent"),
+        *("Refusal", "NotAllowed", "WrongState", "Stale", "TooLate", "Unknown", "NotConfigured", "Void", "Concurrent"),
     )
 )
 """Whose first argument is a sentence; of `n_` the second is one too."""

@@ -133,7 +133,9 @@ async def test_what_shows_many_changes_is_the_same_with_a_foreign_draft_and_with
     lines = ("mine", "list", "list all", "list drafts", "list mine all", "list know", "list nadia", "calendar")
     dated = (*lines, "calendar 2027-04-12", "stats 2027", f"list {CHANGE}", f"list mine {CHANGE}")
     with_draft = [await typed(bot, LUC, f"/change {line}") for line in dated]
-    async with running(bot.folder / "without", START) if (bot.folder / "without").mkdir() is None else bot as other:
+    elsewhere = bot.folder / "without"
+    elsewhere.mkdir()
+    async with running(elsewhere, START) as other:
         without = [await typed(other, LUC, f"/change {line}") for line in dated]
     assert with_draft == without
     assert SECRET in await typed(bot, NADIA, "/change mine"), "whose it is sees it"
