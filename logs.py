@@ -1,52 +1,50 @@
 """Log lines: one a record, with the ids of the activity and the change it is about, and never with a secret."""
 
+import contextlib
 import logging
-import re
 import sys
-from collections.abc import Iterable
+from dataclasses import fields
+from types import TracebackType
 from typing import TextIO
-from urllib.parse import urlsplit
 
 import structlog
 
+from redaction import Redactor, passwords_in
 from settings import Settings
 
-HIDDEN = "***"
-_SHAPES = re.compile(
-    r"eyJ[\w-]{8,}\.[\w-]*\.?[\w-]*"  # a signed token
-    r"|(?i:bearer)\s+[\w.~+/=-]{8,}"
-    r"|(?<=/export/)[\w.~=-]{8,}"  # whoever has one of these addresses can read what is behind it
-    r"|(?<=/calendar/)[\w.~=-]{8,}"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # who signs in to a database, and how
-)
-_SHORTEST = 6
-"""Shorter secrets would hide half of every line; no provider gives them."""
 
+class RedactingHandler(logging.StreamHandler[TextIO]):
+    """Takes out of every line what nobody may read, and never shows the parts of a line that could not be written."""
 
-class Hiding(logging.Formatter):
-    """Formats with another formatter, and takes out of the whole line what nobody may read."""
-
-    def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
-        super().__init__()
-        self._inner = inner
-        self._secrets = sorted({each for each in secrets if len(each) >= _SHORTEST}, key=len, reverse=True)
+    def __init__(self, stream: TextIO, redactor: Redactor) -> None:
+        super().__init__(stream)
+        self._redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, its traceback included."""
-        line = self._inner.format(record)
-        for secret in self._secrets:
-            line = line.replace(secret, HIDDEN)
-        return _SHAPES.sub(HIDDEN, line)
+        """The line, its traceback included. One line of JSON has no secret any more: it is left as it is."""
+        line = super().format(record)
+        return line if line.startswith("{") else self._redactor.text(line)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the library's own name for it
+        """Say where the line is that could not be written; the library itself would print its arguments."""
+        error = sys.exc_info()[0]
+        name = error.__name__ if error else "an error"
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(f"a line of {record.pathname}:{record.lineno} could not be written: {name}\n")
+            self.flush()
 
 
 def secrets_of(settings: Settings) -> set[str]:
-    """What these settings keep secret."""
-    password = urlsplit(settings.database_url).password
-    return {each for each in (settings.app_password, settings.infomaniak_token, password or "") if each}
+    """What these settings keep secret: what they do not show of themselves, and the passwords in their addresses."""
+    texts = [(each, getattr(settings, each.name)) for each in fields(settings)]
+    addresses = [value for _, value in texts if isinstance(value, str) and "://" in value]
+    hidden = {value for each, value in texts if isinstance(value, str) and not each.repr and value not in addresses}
+    return {each for each in hidden if each} | {each for address in addresses for each in passwords_in(address)}
 
 
 def begin(settings: Settings, stream: TextIO | None = None) -> None:
     """Write the log from now on, to standard error unless told otherwise: JSON in production, words for people here."""
+    redactor = Redactor(secrets_of(settings))
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -60,12 +58,25 @@ def begin(settings: Settings, stream: TextIO | None = None) -> None:
         # Where an exception came from, and not what stood in the variables there: tokens and people's words do.
         without_locals = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         rendered = structlog.processors.ExceptionRenderer(without_locals)
-        last = [rendered, structlog.processors.JSONRenderer(ensure_ascii=False)]
+
+        def redacted(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+            # Before it is JSON: a secret that is escaped there would be found, and leave half an escape behind.
+            return {name: redactor.value(each) for name, each in event.items()}
+
+        last = [rendered, redacted, structlog.processors.JSONRenderer(ensure_ascii=False)]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(Hiding(formatter, secrets_of(settings)))
+    handler = RedactingHandler(stream or sys.stderr, redactor)
+    handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    sys.excepthook = _uncaught
     for chatty in ("httpx", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log what ends the process; the interpreter itself would print it as it is."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    logging.getLogger(__name__).critical("the process ends by an error", exc_info=(kind, error, trace))

@@ -47,7 +47,7 @@ class Settings:
     mode: Mode = "production"
     host: str = "127.0.0.1"
     port: int = 3978
-    database_url: str = "sqlite+aiosqlite:///var/changes.db"
+    database_url: str = field(default="sqlite+aiosqlite:///var/changes.db", repr=False)
     services: Path = Path("services.toml")
     public_url: str = ""
     role: Role = "all"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from structlog.contextvars import bound_contextvars
 
 import logs
+from redaction import HIDDEN
 from settings import Settings, from_environment
 from tests.integration.key_server import key_server
 from tests.integration.test_door import production
@@ -62,7 +63,7 @@ def test_no_line_has_a_secret_wherever_it_stands_in_it(around: str, secret: str)
     finally:
         root.handlers[:] = handlers
     assert secret not in stream.getvalue()
-    assert logs.HIDDEN in stream.getvalue()
+    assert HIDDEN in stream.getvalue()
 
 
 @pytest.mark.parametrize(
