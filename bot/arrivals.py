@@ -11,11 +11,11 @@ from botbuilder.schema import Activity, ActivityTypes
 
 from bot.posts import with_text
 from bot.restand import rebound
-from cards.text import plain
 from changes.effects import Effect, Reply
 from changes.model import Person
 from changes.policy import Catalogue
 from changes.ports import Binding, Clock, UnitOfWork
+from changes.sayings import Message, joined
 from changes.service import introduced, language_of
 from language import N_, _, speaking
 
@@ -46,7 +46,7 @@ class Arrivals:
             return []
         text = _(HELLO)
         if activity.conversation.conversation_type in ("channel", "groupChat"):
-            services = ", ".join(f"`{key}`" for key in sorted(self.catalogue.services))
+            services = joined(*(Message("`{key}`", key=key) for key in sorted(self.catalogue.services)), by=", ")
             text = _(HELLO_ALL, services=services)
         where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
         return [Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))]
@@ -88,8 +88,8 @@ class Arrivals:
                 text = _(
                     "**{service}** has no channel any more: {who} removed me from it, and nothing can be asked or "
                     "announced there. Add me to the team again and type `@Change bot bind {key}` in its channel.",
-                    service=plain(service.name if service else key),
-                    who=plain(by.name) if by and by.name else _("somebody"),
+                    service=service.name if service else key,
+                    who=by.name if by and by.name else _("somebody"),
                     key=key,
                 )
             where = {"serviceUrl": chat.service_url, "id": chat.conversation}

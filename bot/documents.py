@@ -19,6 +19,7 @@ from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, UnitOfWork, Units
 from changes.roles import Act
+from changes.sayings import Message, joined
 from changes.service import introduced
 from dialogs.desk import Desk
 from dialogs.turn import say
@@ -63,8 +64,8 @@ class Documents:
         if not url:
             text = markdown(blocks)
             cut = _("It is cut here: once an admin sets CHANGE_PUBLIC_URL, the whole of it has an address.")
-            note = f"\n\n{cut}" if len(text) > LONGEST else ""
-            await say(request.context, f"```\n{text[:LONGEST]}\n```{note}")
+            fenced = Message.verbatim(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
+            await say(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
             return
         key = await links.secret(desk.unit.settings)
 
@@ -102,7 +103,7 @@ class Documents:
             _(
                 "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
                 "Whoever has this address can read them. `/change feed new` makes another one and voids this.",
-                url=f"{url}/calendar/{token}.ics",
+                url=Message.verbatim(f"{url}/calendar/{token}.ics"),
             ),
         )
 

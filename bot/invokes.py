@@ -7,7 +7,7 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 from msrest.serialization import Model
 
-from language import N_, _
+from language import N_, _, as_text, in_chat
 
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -33,13 +33,13 @@ def invoke_card(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def invoke_message(text: str) -> dict[str, Any]:
-    """The sentence is shown to whoever pressed, and the card stays as it is."""
-    return {"statusCode": 200, "type": MESSAGE, "value": text}
+    """The Message is shown to whoever pressed, and the card stays as it is."""
+    return {"statusCode": 200, "type": MESSAGE, "value": in_chat(text)}
 
 
 def invoke_error(code: str, message: str, status: int = 500) -> dict[str, Any]:
     """The press failed: `message` is a sentence for the person, `code` a word for us, `status` in the terms of HTTP."""
-    return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": message}}
+    return {"statusCode": status, "type": ERROR, "value": {"code": code, "message": as_text(message)}}
 
 
 async def answer_invoke(context: TurnContext, body: dict[str, Any] | None, status: int = 200) -> None:

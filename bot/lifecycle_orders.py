@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 from bot.grammar import first_word
 from bot.request import Handler, Request
-from cards.text import clean, plain, shortened
+from cards.text import clean, shortened
 from changes import commands as c
 from changes.errors import Incomplete, WrongState
 from changes.model import Change
+from changes.sayings import Message, joined
 from changes.search import folded
 from dialogs.reason import REASON
 from dialogs.turn import say
 from dialogs.typed import TYPED, command_of, confirmation, explained, question, test_index, where_it_stands
-from language import _
+from language import _, in_chat
 
 LONGEST_TEST = 120
 _ALL = frozenset({"all", "tous", "toutes", "tout"})
@@ -33,7 +34,7 @@ async def act(request: Request) -> None:
         asked = question(what, change, service, argument, wrong)
         if not asked:
             raise explained(what, change, argument, wrong) from wrong
-        request.dialog = (REASON, {"change": change.id, "what": what, "typed": argument, "question": asked})
+        request.dialog = (REASON, {"change": change.id, "what": what, "typed": argument, "question": in_chat(asked)})
         return
     request.acted = change.id
     await say(request.context, confirmation(what, change, service, argument))
@@ -102,7 +103,7 @@ async def _recorded(request: Request, change: Change, done: str) -> None:
         said.append(_("No result yet: {numbers}.", numbers=_numbers(change.open_tests)))
     if change.failed_tests:
         said.append(_("Failed: {numbers}.", numbers=_numbers(change.failed_tests)))
-    await say(request.context, where_it_stands(" ".join(said), change))
+    await say(request.context, where_it_stands(joined(*said), change))
 
 
 def _numbers(indexes: tuple[int, ...]) -> str:
@@ -116,7 +117,8 @@ def _listed(change: Change) -> str:
         how = _("no result yet") if result is None else _("passed") if result.passed else _("failed")
         if index in change.accepted_tests:
             how = _("{how}, accepted", how=how)
-        lines.append(f"**{index + 1}** {plain(shortened(test, LONGEST_TEST))} ({how})")
+        about = {"number": index + 1, "test": shortened(test, LONGEST_TEST), "how": how}
+        lines.append(Message("**{number}** {test} ({how})", **about))
     lines.append(
         _(
             "Record one by its number: `/change test {id} 1 pass`, or `fail` and what you saw. All that have no result "
@@ -124,7 +126,7 @@ def _listed(change: Change) -> str:
             id=change.id,
         )
     )
-    return "\n\n".join(lines)
+    return joined(*lines, by="\n\n")
 
 
 LIFECYCLE: Mapping[str, Handler] = {**dict.fromkeys(TYPED, act), "test": tests}

@@ -16,7 +16,6 @@ from cards.list import A_PAGE, list_card
 from cards.mine import mine_card
 from cards.reading import read_date
 from cards.show import show_card
-from cards.text import plain
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
 from changes.model import Change, State
@@ -104,7 +103,7 @@ async def calendar(request: Request) -> None:
             raise Unknown(
                 "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
                 "date like 2027-04-15 behind it.",
-                word=plain(word[:40]),
+                word=word[:40],
                 services=", ".join(sorted(services)),
             ) from None
     wanted = [services[chosen]] if chosen else list(services.values())

@@ -12,7 +12,6 @@ from bot.restand import rebound
 from bot.tongue import language
 from cards.answers import answers_of
 from cards.help import help_card
-from cards.text import plain
 from changes.errors import Refusal, Unknown
 from changes.ports import Binding
 from changes.roles import Act
@@ -67,7 +66,7 @@ async def help_(request: Request) -> None:
 async def unknown(request: Request) -> None:
     """Say what there is instead."""
     raise Unknown(
-        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=plain(request.order.rest[:40])
+        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
     )
 
 

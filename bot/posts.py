@@ -1,34 +1,41 @@
-"""What the bot posts, as Teams takes it: a card, a text, a text that mentions people."""
+"""What the bot posts, as Teams takes it: a card, a text, a text that mentions people.
+
+A text is a Message; any other string is somebody's text, and is shown as it was written.
+"""
 
 from typing import Any
 
 from changes.ports import Acquaintance
+from changes.sayings import Message, joined
+from language import as_text, in_chat
 
 CARD = "application/vnd.microsoft.card.adaptive"
+_MARKS = str.maketrans("", "", "<>[]*`~\\_&\n\r")
+"""What a name loses within a mention: Teams compares it with the text letter by letter, so nothing can be escaped."""
 
 
 def with_card(card: dict[str, Any], summary: str = "") -> dict[str, Any]:
     """A message that is a card; `summary` is what a notification says of it."""
     message = {"type": "message", "attachments": [{"contentType": CARD, "content": card}]}
-    return message | ({"summary": summary} if summary else {})
+    return message | ({"summary": as_text(summary)} if summary else {})
 
 
 def with_text(text: str) -> dict[str, Any]:
-    """A message that is a text in markdown."""
-    return {"type": "message", "text": text, "textFormat": "markdown"}
+    """A message that is a text."""
+    return {"type": "message", "text": in_chat(text), "textFormat": "markdown"}
 
 
 def mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
     """The text with the people in front: mentioned where Teams knows them, by name where it does not."""
     entities = []
-    names = []
+    names: list[Message] = []
     for each in people:
-        name = each.person.name.replace("<", "").replace(">", "") or "approver"
         if each.mri:
+            name = each.person.name.translate(_MARKS) or "approver"
             mark = f"<at>{name}</at>"
             entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
-            names.append(mark)
+            names.append(Message.verbatim(mark))
         else:
-            names.append(f"**{name}**")
-    activity = with_text(f"{', '.join(names)}: {text}" if names else text)
+            names.append(Message("**{name}**", name=each.person.name or "approver"))
+    activity = with_text(joined(joined(*names, by=", "), text, by=": "))
     return activity | ({"entities": entities} if entities else {})

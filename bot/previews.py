@@ -2,13 +2,13 @@
 
 from bot.request import Request
 from cards.ledger import notice_name
-from cards.text import plain
 from changes.effects import NoticeKind
 from changes.errors import Unknown
 from changes.model import Change
 from changes.policy import Service
 from changes.ports import Wording
 from changes.recipients import recipients
+from changes.sayings import Message
 from changes.search import folded
 from dialogs.turn import say
 from language import _
@@ -27,7 +27,7 @@ class Previews:
         service = await desk.service(change.plan.service)
         kind = _kind(request.argument)
         await say(request.context, _whom(kind, change, service))
-        await say(request.context, self._wording.preview(kind, change, service, desk.now))
+        await say(request.context, Message.verbatim(self._wording.preview(kind, change, service, desk.now)))
 
 
 def _kind(typed: str) -> NoticeKind:
@@ -43,10 +43,13 @@ def _kind(typed: str) -> NoticeKind:
 def _whom(kind: NoticeKind, change: Change, service: Service) -> str:
     """By which ways the notice goes, and to whom."""
     name = notice_name(kind.value)
-    addresses = ", ".join(plain(each.address) for each in recipients(change, service))
+    addresses = ", ".join(each.address for each in recipients(change, service))
     if "mail" not in service.notify or not addresses:
         return _("The notice *{notice}* as it would be posted in Teams now:", notice=name)
     if "teams" not in service.notify:
         return _("The notice *{notice}* as it would go by mail to {addresses} now:", notice=name, addresses=addresses)
-    both = _("The notice *{notice}* as it would be posted in Teams now, and go by mail to {addresses}:")
-    return both.format(notice=name, addresses=addresses)
+    return _(
+        "The notice *{notice}* as it would be posted in Teams now, and go by mail to {addresses}:",
+        notice=name,
+        addresses=addresses,
+    )

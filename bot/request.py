@@ -7,7 +7,6 @@ from typing import Any
 from botbuilder.core import TurnContext
 
 from bot.grammar import Order, first_word, read_id
-from cards.text import plain
 from changes.effects import Effect
 from changes.errors import Incomplete, Unknown
 from changes.ports import Binding, Wording
@@ -48,7 +47,7 @@ class Request:
             )
         found = read_id(words[0], self.heard.desk.now.year)
         if not found.startswith("CHG-"):
-            raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=plain(found[:40]))
+            raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=found[:40])
         return found
 
     @property

@@ -14,7 +14,6 @@ from bot.connector_errors import ConnectorError, is_gone
 from bot.posts import with_card, with_text
 from bot.restand import STATUS, cards_anew, lies_in
 from cards.status import status_card
-from cards.text import plain
 from cards.view import View
 from changes.insist import insist
 from changes.policy import Service
@@ -158,8 +157,8 @@ class Threads:
         text = _(
             "**{id}** ({title}) continues in another conversation: {service} is bound to that one now.",
             id=view.change.id,
-            title=plain(view.change.plan.title),
-            service=plain(view.service.name),
+            title=view.change.plan.title,
+            service=view.service.name,
         )
         try:
             await self._connector.update(before.service_url, before.conversation, before.activity, with_text(text))

@@ -30,6 +30,7 @@ from bot.invokes import (
     unanswered,
 )
 from bot.outgoing import Act, Outgoing
+from bot.posts import with_text
 from changes.effects import Reply
 from changes.errors import Concurrent, Unavailable
 from changes.ports import Clock, Json, UnitOfWork, Units
@@ -88,7 +89,7 @@ class Turns:
         return None
 
     async def _say_aside(self, activity: Activity, sentence: str) -> None:
-        message = {"type": "message", "text": sentence}
+        message = with_text(sentence)
         try:
             await self._aside.send(activity.service_url, activity.conversation.id, message)
         except ConnectorError as error:
@@ -117,7 +118,7 @@ class Turns:
 
     async def _apologise(self, activity: Activity) -> None:
         key = delivery_key(activity)
-        message = {"type": "message", "text": _(FAILED)}
+        message = with_text(_(FAILED))
         conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
         now = self._clock.now()
         async with self._units() as unit:

@@ -6,7 +6,6 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from cards.parts import columns, heading, looks, sentence, to_wire
-from cards.text import plain
 from changes.ports import Absence
 from language import _
 
@@ -22,7 +21,7 @@ def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[st
         days = f"{each.first:%d.%m.%Y} – {each.last:%d.%m.%Y}" if each.first != each.last else f"{each.first:%d.%m.%Y}"
         body.append(columns(([sentence(days, bold=True)], "stretch"), ([sentence(f"{each.id}")], "auto")))
     if decides:
-        names = ", ".join(plain(name) for name in decides)
+        names = ", ".join(name for name in decides)
         then = _("On these days the deputies are asked about {services}, and the record says for whom.", services=names)
     else:
         then = _("You decide about no service, so nothing changes by it.")

@@ -11,6 +11,7 @@ from changes.errors import Incomplete
 from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
+from changes.sayings import joined
 from language import N_, _
 
 
@@ -26,8 +27,8 @@ class Question:
     @property
     def asked(self) -> str:
         """The question in the language of the moment."""
-        skip = f" {_(_SKIP)}" if self.optional and self.field not in _OWN_WORDS else ""
-        return f"{_(self.question)}{skip}"
+        skip = _(_SKIP) if self.optional and self.field not in _OWN_WORDS else ""
+        return joined(_(self.question), skip)
 
 
 _SKIP = N_("(`-` for none)")

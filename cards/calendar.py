@@ -8,11 +8,11 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, tag, to_wire, written
 from cards.states import state_label
-from cards.text import plain
 from changes.calendar import Day, Week
 from changes.labels import window_label
 from changes.model import Change, Window
 from changes.policy import Service
+from changes.sayings import Message, joined
 from language import N_, _, n_
 
 DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -70,10 +70,10 @@ def _freezes(week: Week) -> list[CardElement]:
                 sentence(
                     _(
                         "Freeze: {name}, {first} to {last} ({service})",
-                        name=plain(freeze.name),
+                        name=freeze.name,
                         first=_date(freeze.first),
                         last=_date(freeze.last),
-                        service=plain(service.name),
+                        service=service.name,
                     )
                 )
             ],
@@ -84,7 +84,7 @@ def _freezes(week: Week) -> list[CardElement]:
 
 
 def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
-    name = f"**{_(DAYS[day.date.weekday()])} {day.date:%d.%m.}**"
+    name = Message("**{day}**", day=joined(_(DAYS[day.date.weekday()]), f"{day.date:%d.%m.}"))
     if day.holiday:
         name = _("{day} (public holiday)", day=name)
     rows = [row for change in day.changes for row in _change(change, services[change.plan.service])]

@@ -9,7 +9,6 @@ from cards.clock import restore_clock, suggested_minutes
 from cards.day import ways_out
 from cards.parts import heading, pressed, sentence, to_wire, written
 from cards.plan import title_lines
-from cards.text import plain
 from cards.view import View
 from changes import events as e
 from changes.effects import CardKind, message_of
@@ -50,7 +49,7 @@ def _answer(view: View, message: str) -> list[CardElement]:
         return [*extended, stands]
     items: list[CardElement] = []
     for answer in list(_answers(view))[-MOST_ANSWERS:]:
-        who, when = plain(view.name(answer.by)), view.when(answer.at)
+        who, when = view.name(answer.by), view.when(answer.at)
         items += [sentence(_(_VERDICTS[type(answer.event)], who=who, when=when))]
         items += written(getattr(answer.event, "reason", ""))
     return [*items, stands]
@@ -64,7 +63,7 @@ def _extended(view: View, message: str) -> list[CardElement]:
     given = extensions[int(number)]
     said = _(
         "**{who}** extended the window by {minutes} min on {when}:",
-        who=plain(view.name(given.by)),
+        who=view.name(given.by),
         minutes=given.minutes,
         when=view.when(given.at),
     )

@@ -10,7 +10,6 @@ from cards.parts import facts, heading, label, opens, pressed, sentence, text_in
 from cards.plan import named, title_lines
 from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
-from cards.text import plain
 from cards.view import View
 from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it_begin, not_today, why
 from changes.conflicts import LIMITS
@@ -20,6 +19,7 @@ from changes.labels import duration_label, window_label
 from changes.lifecycle.trouble import LONGEST_EXTENSION
 from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
 from changes.occupancy import Booking, broken, overlapping
+from changes.sayings import joined
 from language import _
 
 
@@ -59,13 +59,13 @@ def _snapshot(view: View) -> str:
         case SnapshotStatus.NONE:
             return _("begins {when}", when=view.when(snapshot_due(view.change, view.service)))
         case SnapshotStatus.HELD:
-            return _("waits for {other}", other=plain(snapshot.detail))
+            return _("waits for {other}", other=snapshot.detail)
         case SnapshotStatus.RUNNING if snapshot.started_at is not None:
             return _("expected end {when}", when=view.when(snapshot.started_at + expected))
         case SnapshotStatus.FINISHED if snapshot.finished_at is not None:
             return _("finished {when}", when=view.when(snapshot.finished_at))
         case SnapshotStatus.WAIVED:
-            who = plain(view.name(snapshot.waived_by)) if snapshot.waived_by else _("the approver")
+            who = view.name(snapshot.waived_by) if snapshot.waived_by else _("the approver")
             return _("none: waived by {who}", who=who)
         case _:
             return ""
@@ -85,7 +85,7 @@ def _start(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
 
 
 def _beside(view: View, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
-    start, server = view.change.plan.window.start, plain(view.service.vps.name)
+    start, server = view.change.plan.window.start, view.service.vps.name
     known = sentence(
         _(
             "{other} is an incident on {server} (as of {now}): nothing else starts there until it is over.",
@@ -132,13 +132,13 @@ def _locked(view: View) -> list[CardElement]:
         held = _(
             "{other} needs {server} first: the snapshot begins by itself when that has ended. *Start* is locked until "
             "it is finished, or waived by {deciders}.",
-            other=plain(view.change.snapshot.detail),
-            server=plain(view.service.vps.name),
+            other=view.change.snapshot.detail,
+            server=view.service.vps.name,
             deciders=view.deciders,
         )
         return [sentence(held, colour="Warning")]
     locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
-    return [sentence(f"{locked} {_('Wait for it, or use one of the ways below.')}", colour="Warning")]
+    return [sentence(joined(locked, _("Wait for it, or use one of the ways below.")), colour="Warning")]
 
 
 def _without(view: View, message: str) -> list[Action]:
@@ -237,7 +237,7 @@ def _takes(view: View) -> list[CardElement]:
             _(
                 "An extension into these times takes them from other changes of {server}, and their people are told: "
                 "{taken}.",
-                server=plain(view.service.vps.name),
+                server=view.service.vps.name,
                 taken=taken,
             ),
             colour="Warning",

@@ -9,11 +9,12 @@ from cards.learned import learned
 from cards.parts import LARGEST, box, heading, label, opens, pressed, sentence, size, text_input, to_wire, written
 from cards.plan import also_informed, exceptions, plan_sections, title_lines, window_facts
 from cards.ready import late_notice, readiness, snapshot_comes_late
-from cards.text import capital, plain, shortened, units, weight
+from cards.text import capital, shortened, units, weight
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
 from changes.model import Decision, Kind, SnapshotStatus, State
+from changes.sayings import Message, joined
 from changes.timeline import StepKind, pending
 from language import N_, _
 
@@ -131,7 +132,7 @@ def _preview(notice: str, room: int) -> list[CardElement]:
         room -= weight(paragraph) + A_BLOCK
         if room < 0:
             return [*blocks, sentence(_("The notice goes on."), subtle=True)]
-        block = sentence(paragraph)
+        block = sentence(Message.verbatim(paragraph))
         block.separator = parted or None
         blocks.append(block)
         parted = False
@@ -143,9 +144,9 @@ def _by_when(view: View, asked: str) -> list[CardElement]:
     silence = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
     decides = view.nobody or view.away or _("{who} decides.", who=capital(view.deciders))
     by = _("Without GO by {when} the change is postponed.", when=view.when(silence)) if silence else ""
-    alone = sentence(f"{decides} {by}".strip(), subtle=True)
+    alone = sentence(joined(decides, by), subtle=True)
     if view.nobody_decides:
-        alone = sentence(f"{decides} {by}".strip(), colour="Attention", bold=True)
+        alone = sentence(joined(decides, by), colour="Attention", bold=True)
     return [label(asked), alone]
 
 
@@ -234,11 +235,11 @@ def _exceptions_made(view: View, decision: Decision) -> list[CardElement]:
     if with_go and (late := late_notice(view, decision.at)):
         items.append(sentence(_("GO was late: {notice}", notice=late), subtle=True))
     if with_go and snapshot.status is SnapshotStatus.WAIVED and snapshot.waived_by is not None:
-        by = plain(view.name(snapshot.waived_by))
+        by = view.name(snapshot.waived_by)
         items.append(sentence(_("Without a snapshot, waived by {by}:", by=by), subtle=True))
         items += written(snapshot.detail)
     return items
 
 
 def _who(view: View, decision: Decision) -> str:
-    return plain(view.who(decision.by, decision.deputy_for))
+    return view.who(decision.by, decision.deputy_for)

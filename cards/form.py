@@ -16,7 +16,7 @@ from changes.errors import Incomplete
 from changes.learning import Experience
 from changes.model import Person
 from changes.policy import Service
-from language import _, n_, said
+from language import _, as_text, n_, said
 
 MOST_PEOPLE = 15
 LONGEST_NAME = 30
@@ -47,7 +47,7 @@ def form_card(
     def field(element: CardElement, name: str) -> None:
         body.append(element)
         # The sentence may quote what somebody wrote, so it is shown as text.
-        body.extend(written(shortened(said(problems.get(name, "")).replace("`", ""), longest), colour="Attention"))
+        body.extend(written(shortened(as_text(said(problems.get(name, ""))), longest), colour="Attention"))
 
     def given(name: str) -> str:
         return answers.get(name, "")

@@ -9,10 +9,11 @@ from cards.plan import title_lines
 from cards.restoring import overwritten, why
 from cards.show import happened
 from cards.testing import acceptance, accepted_test
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.model import Restore, SnapshotStatus, State
+from changes.sayings import joined
 from changes.snapshots import Cause
 from language import _
 
@@ -36,9 +37,9 @@ def handover_card(view: View, message: str) -> dict[str, Any]:
                 (_("Window"), view.window_label),
                 (_("Incident since"), view.when(change.incident_at) if change.incident_at else ""),
                 (_("Handed over"), view.when(change.handed_over_at) if change.handed_over_at else ""),
-                (_("Implementer"), plain(view.name(change.plan.implementer))),
-                (_("Approver"), plain(view.name(service.approver))),
-                (_("Server"), plain(service.vps.name)),
+                (_("Implementer"), view.name(change.plan.implementer)),
+                (_("Approver"), view.name(service.approver)),
+                (_("Server"), service.vps.name),
                 (_("Snapshot"), _snapshot(view)),
                 (_("Restore"), _restore(view)),
             ]
@@ -59,7 +60,9 @@ def _where_it_stands(view: View) -> CardElement:
             return sentence(_("The incident is over."), colour="Good", bold=True)
         case State.RESTORING:
             restoring = _("The data is being restored.")
-            return sentence(restoring if is_handed_over else f"{restoring} {_prepared()}", colour="Warning", bold=True)
+            return sentence(
+                restoring if is_handed_over else joined(restoring, _prepared()), colour="Warning", bold=True
+            )
         case State.INCIDENT if is_handed_over:
             return sentence(_("It is not solved. The incident process takes over."), colour="Attention", bold=True)
         case State.INCIDENT:
@@ -71,7 +74,7 @@ def _where_it_stands(view: View) -> CardElement:
             return sentence(said, colour="Attention", bold=True)
         case _:
             tested = _("The data is restored and the tests are run again.")
-            return sentence(tested if is_handed_over else f"{tested} {_prepared()}", colour="Warning", bold=True)
+            return sentence(tested if is_handed_over else joined(tested, _prepared()), colour="Warning", bold=True)
 
 
 def _prepared() -> str:
@@ -84,7 +87,7 @@ def _snapshot(view: View) -> str:
         return _("there is none")
     restore = view.change.restore
     unfit = restore is not None and restore.cause in (Cause.UNFIT, Cause.NOT_FOUND)
-    name, moment = plain(snapshot.name), view.when(snapshot.started_at)
+    name, moment = snapshot.name, view.when(snapshot.started_at)
     if unfit:
         return _("{name}, of {moment}, cannot be restored", name=name, moment=moment)
     return _("{name}, of {moment}", name=name, moment=moment)
@@ -105,7 +108,7 @@ def _restore(view: View) -> str:
         how = _("{how} ({moment})", how=how, moment=view.when(restore.finished_at))
     if not restore.failed:
         return how
-    return _("{how}: {reason}", how=how, reason=plain(shortened(why(restore), LONGEST)))
+    return _("{how}: {reason}", how=how, reason=shortened(why(restore), LONGEST))
 
 
 def _ended(restore: Restore) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import heading, label, opens, sentence, to_wire
+from changes.sayings import Message
 from language import N_, _
 
 _EVERYBODY = [
@@ -105,4 +106,4 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
 
 def _rows(commands: Sequence[tuple[str, str]]) -> list[CardElement]:
     """A line for each: a card knows no code spans, and a narrow one no columns."""
-    return [sentence(f"**{command}**: {_(what)}") for command, what in commands]
+    return [sentence(Message("**{command}**: {what}", command=command, what=_(what))) for command, what in commands]

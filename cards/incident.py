@@ -9,7 +9,7 @@ from cards.parts import columns, heading, label, opens, pressed, sentence, text_
 from cards.plan import title_lines
 from cards.restoring import askable, asked, ended_badly, touches, under_way, what_it_costs
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.conflicts import LIMITS
@@ -109,7 +109,7 @@ def _ways(view: View) -> list[CardElement]:
 
 
 def _name(way: WayOut) -> str:
-    return _(NAMES[way.way], name=plain(way.name))
+    return _(NAMES[way.way], name=way.name)
 
 
 def _end(view: View, way: WayOut) -> str:
@@ -133,7 +133,7 @@ def _checklist(backup: Backup) -> list[CardElement]:
         _("Put it beside the present files, compare, then swap them."),
         _("Run the tests again."),
     )
-    name, longest = plain(backup.name), LONGEST_STEP if len(steps) <= FEW_STEPS else LONGEST_OF_MANY
+    name, longest = backup.name, LONGEST_STEP if len(steps) <= FEW_STEPS else LONGEST_OF_MANY
     items: list[CardElement] = [label(name)]
     if backup.link:
         items.append(sentence(_("[Open {name}]({link})", name=name, link=backup.link)))

@@ -3,11 +3,11 @@
 from microsoft_teams.cards import CardElement
 
 from cards.parts import sentence, written
-from cards.text import plain
 from cards.view import View
 from changes.labels import duration_label
 from changes.learning import Estimate, Experience
 from changes.policy import Service
+from changes.sayings import joined
 from language import _, n_
 
 
@@ -32,11 +32,11 @@ def overran(service: Service, past: Experience) -> str:
         "{n} of the last {of} changes of {service} ended after their window, by {by} in the median.",
         past.late,
         of=past.took.rests_on,
-        service=plain(service.name),
+        service=service.name,
         by=duration_label(past.late_by),
     )
     took = _("The last {of} took {took} in the median.", of=past.took.rests_on, took=duration_label(past.took.minutes))
-    return f"{how_often} {took}"
+    return joined(how_often, took)
 
 
 def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
@@ -52,7 +52,7 @@ def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
             of=known.rests_on,
             planned=reckoned,
         )
-        return [sentence(plain(said), subtle=True)]
+        return [sentence(said, subtle=True)]
     said = _(
         "Snapshots of {vps} took {took} in the median of the last {of}, longer than the {planned} that the plan "
         "reckons with; this one begins {before} before the window. An administrator can raise snapshot_minutes.",

@@ -7,7 +7,7 @@ from microsoft_teams.cards import CardElement
 
 from cards.parts import LARGEST, heading, sentence, size, to_wire, written
 from cards.plan import title_lines
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from changes.ports import Result, Told, Way
 from language import N_, _, n_, retold
@@ -80,7 +80,7 @@ def _line(each: Told, view: View) -> list[CardElement]:
         "{when} · **{notice}** to {to}, {way}: {result}",
         when=view.when(each.at),
         notice=notice_name(each.notice),
-        to=plain(each.to),
+        to=each.to,
         way=_(WAYS[each.way]),
         result=_(RESULTS[each.result]),
     )

@@ -7,7 +7,6 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import columns, heading, looks, sentence, tag, to_wire, written
 from cards.states import state_label
-from cards.text import plain
 from changes.labels import window_label
 from changes.model import Change, Window
 from changes.policy import Service
@@ -22,7 +21,7 @@ def list_card(
     """One page of the changes that match what was typed after `list`; `count` is how many match in all."""
     body: list[CardElement] = [heading(_("Changes"))]
     if typed:
-        body.append(sentence(_("Looked for: {typed}", typed=plain(typed)), subtle=True))
+        body.append(sentence(_("Looked for: {typed}", typed=typed), subtle=True))
     if not count:
         nothing = _("There is none at the moment. **/change new** requests one.")
         if typed:

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from cards.plan import named
-from cards.text import plain
 from cards.view import View
 from changes.deadlines import cutoff_times, earliest_start, snapshot_due
 from changes.model import DAY, Kind, SnapshotStatus, State
 from changes.nudges import gives_up_at
 from changes.occupancy import broken
 from changes.recovery import restore_ends_at
+from changes.sayings import joined
 from changes.timeline import StepKind, pending, timeline
 from language import _
 
@@ -18,7 +18,7 @@ RESTORE_LATE = timedelta(minutes=15)
 
 
 def what_follows(view: View) -> str:
-    """One or two sentences in markdown; empty when nothing follows any more."""
+    """One or two sentences; empty when nothing follows any more."""
     change = view.change
     match change.state:
         case State.DRAFT:
@@ -26,11 +26,11 @@ def what_follows(view: View) -> str:
         case State.SUBMITTED | State.PRECHECK_PENDING | State.PRECHECKED | State.GO_PENDING:
             return _together(_decision(view), _silence(view))
         case State.CORRECTIONS_REQUESTED:
-            requester = plain(view.name(change.requester))
+            requester = view.name(change.requester)
             return _together(_("Now: {requester} corrects the plan with *Edit*.", requester=requester), _silence(view))
         case State.NO_GO | State.POSTPONED:
             return _together(
-                _("Now: {requester} gives it a new date, or cancels it.", requester=plain(view.name(change.requester))),
+                _("Now: {requester} gives it a new date, or cancels it.", requester=view.name(change.requester)),
                 _given_up(view),
             )
         case State.CANCELLED:
@@ -62,7 +62,7 @@ def _decision(view: View) -> str:
 
 
 def _of_the_day(view: View) -> str:
-    change, implementer = view.change, plain(view.name(view.change.plan.implementer))
+    change, implementer = view.change, view.name(view.change.plan.implementer)
     match change.state:
         case State.SCHEDULED:
             return _before_the_day(view)
@@ -89,7 +89,7 @@ def _of_the_day(view: View) -> str:
 
 def _snapshot(view: View) -> str:
     """How the snapshot stands that is waited for."""
-    implementer, server = plain(view.name(view.change.plan.implementer)), plain(view.service.vps.name)
+    implementer, server = view.name(view.change.plan.implementer), view.service.vps.name
     match view.change.snapshot.status:
         case SnapshotStatus.HELD:
             return _("Now: its snapshot waits until {server} is free.", server=server)
@@ -138,7 +138,7 @@ def _review(view: View) -> str:
     due = next((step.due for step in timeline(view.change, view.service) if step.kind is StepKind.REVIEW), view.now)
     if due > view.now:
         return _("Next: the review {when}.", when=_when(view, StepKind.REVIEW))
-    return _("Now: {implementer} writes the review.", implementer=plain(view.name(view.change.plan.implementer)))
+    return _("Now: {implementer} writes the review.", implementer=view.name(view.change.plan.implementer))
 
 
 def _when(view: View, kind: StepKind) -> str:
@@ -149,7 +149,7 @@ def _when(view: View, kind: StepKind) -> str:
 
 def _together(*sentences: str) -> str:
     """Whole sentences, one behind the other; those that are not said leave no gap."""
-    return " ".join(each for each in sentences if each)
+    return joined(*sentences)
 
 
 def _silence(view: View) -> str:
@@ -186,19 +186,17 @@ def _before_the_day(view: View) -> str:
 def _earlier(view: View) -> str:
     if view.change.snapshot_at is None:
         return ""
-    return _(
-        "That is earlier than usual, because another change uses {server} later.", server=plain(view.service.vps.name)
-    )
+    return _("That is earlier than usual, because another change uses {server} later.", server=view.service.vps.name)
 
 
 def _start(view: View) -> str:
-    change, implementer = view.change, plain(view.name(view.change.plan.implementer))
+    change, implementer = view.change, view.name(view.change.plan.implementer)
     start, other = change.plan.window.start, broken(view.neighbours)
     if other is not None and change.state in DAY:
         return _(
             "{other} is an incident on {server}: nothing else starts there until it is over.",
             other=named([other]),
-            server=plain(view.service.vps.name),
+            server=view.service.vps.name,
         )
     if change.state is State.SNAPSHOTTING:
         snapshot, start = change.snapshot.status, earliest_start(change, view.service, view.now)

@@ -1,4 +1,7 @@
-"""The pieces cards are made of. Our sentences are TextBlocks; what people wrote is shown verbatim."""
+"""The pieces cards are made of, and the only place where a text becomes a part of one.
+
+Our sentences are TextBlocks, in which facts are escaped here; what people wrote is shown verbatim in text runs.
+"""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -27,8 +30,7 @@ from microsoft_teams.cards import (
 
 from cards.text import weight
 from cards.view import View
-from changes.sayings import upright
-from language import _
+from language import _, as_run, as_text, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
@@ -49,34 +51,42 @@ MOST_VIEWERS = 60
 def sentence(
     text: str, *, colour: Colour | None = None, subtle: bool = False, bold: bool = False
 ) -> TextBlock | Container:
-    """A sentence of ours. A warning stands on a strip: as yellow text on white nobody could read it."""
+    """A sentence of ours. A warning stands on a strip: as yellow text on white nobody could read it.
+
+    Here and in every other element a string that is no Message is somebody's text, and is shown as it was written.
+    """
     if colour == "Warning":
         return Container(items=[sentence(text, bold=bold)], style="warning", spacing="Small")
     return TextBlock(
-        text=text, wrap=True, color=colour, is_subtle=subtle or None, weight="Bolder" if bold else None, spacing="Small"
+        text=on_card(text),
+        wrap=True,
+        color=colour,
+        is_subtle=subtle or None,
+        weight="Bolder" if bold else None,
+        spacing="Small",
     )
 
 
 def tag(text: str, colour: Colour | None = None) -> TextBlock:
     """A state or a date beside others in a list: a warning is bold there, where a strip has no room."""
     if colour == "Warning":
-        return TextBlock(text=text, wrap=True, weight="Bolder", spacing="Small")
-    return TextBlock(text=text, wrap=True, color=colour, spacing="Small")
+        return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="Small")
+    return TextBlock(text=on_card(text), wrap=True, color=colour, spacing="Small")
 
 
 def heading(text: str) -> TextBlock:
     """What the card is about."""
-    return TextBlock(text=text, wrap=True, size="Large", weight="Bolder", style="heading")
+    return TextBlock(text=on_card(text), wrap=True, size="Large", weight="Bolder", style="heading")
 
 
 def label(text: str) -> TextBlock:
     """The name of a section."""
-    return TextBlock(text=text, wrap=True, weight="Bolder", spacing="Medium")
+    return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="Medium")
 
 
 def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
     """What somebody wrote, line by line, as text and nothing else; nothing for an empty text."""
-    lines = [line.strip() for line in upright(text).splitlines() if line.strip()]
+    lines = [line.strip() for line in as_run(text).splitlines() if line.strip()]
     if not lines:
         return []
     if len(lines) > MOST_LINES:
@@ -89,7 +99,7 @@ def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> l
 
 def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
     """Names and values, those without a value left out."""
-    return FactSet(facts=[Fact(title=name, value=value) for name, value in pairs if value])
+    return FactSet(facts=[Fact(title=on_card(name), value=on_card(value)) for name, value in pairs if value])
 
 
 def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
@@ -111,9 +121,9 @@ def text_input(
     """A field to write in. The server says what is missing, so nothing is required here."""
     return TextInput(
         id=name,
-        label=title,
+        label=as_text(title),
         value=value or None,
-        placeholder=hint or None,
+        placeholder=as_text(hint) or None,
         is_multiline=lines or None,
         max_length=most,
     )
@@ -123,9 +133,9 @@ def choice(name: str, title: str, choices: Sequence[tuple[str, str]], value: str
     """A field to choose in; `choices` are (value, what is shown)."""
     return ChoiceSetInput(
         id=name,
-        label=title,
+        label=as_text(title),
         value=value or None,
-        choices=[Choice(title=shown, value=each) for each, shown in choices],
+        choices=[Choice(title=as_text(shown), value=each) for each, shown in choices],
         style="filtered" if len(choices) > LONG_CHOICE else "compact",
     )
 
@@ -144,8 +154,10 @@ def button(
     data = {"verb": verb, "change": change, "revision": revision, **more}
     inputs: Literal["auto", "none"] | None = "none" if alone else None
     # Clients that know no Action.Execute send the same data as a message; what else they send with it is not read.
-    fallback = SubmitAction(title=title, data=data)
-    return ExecuteAction(title=title, verb=verb, data=data, style=style, associated_inputs=inputs, fallback=fallback)
+    fallback = SubmitAction(title=as_text(title), data=data)
+    return ExecuteAction(
+        title=as_text(title), verb=verb, data=data, style=style, associated_inputs=inputs, fallback=fallback
+    )
 
 
 def pressed(view: View, message: str, title: str, verb: str, **more: Any) -> ExecuteAction:
@@ -165,7 +177,9 @@ def administers(title: str, typed: str) -> ExecuteAction:
 
 def opens(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:
     """A button that first opens the fields it needs. An input id may stand on a card only once, opened or not."""
-    return ShowCardAction(title=title, card=AdaptiveCard(version=VERSION, body=list(items), actions=list(actions)))
+    return ShowCardAction(
+        title=as_text(title), card=AdaptiveCard(version=VERSION, body=list(items), actions=list(actions))
+    )
 
 
 def to_wire(

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from microsoft_teams.cards import CardElement
 
 from cards.parts import facts, label, sentence, written
-from cards.text import capital, plain, shortened
+from cards.text import capital, shortened
 from cards.view import View
 from changes.labels import duration_label, window_label
 from changes.model import BEFORE_WORK, Kind
 from changes.occupancy import Booking, nearby
+from changes.sayings import Message, joined
 from changes.slots import in_the_way
 from changes.timeline import days_until, short_notice
 from language import _, n_
@@ -20,10 +21,10 @@ MOST_NEAR, LONGEST_TITLE = 3, 30
 
 def title_lines(view: View) -> list[CardElement]:
     """The change's title and its id."""
-    kind = f" · **{_('emergency')}**" if view.change.plan.kind is Kind.EMERGENCY else ""
+    kind = Message("**{kind}**", kind=_("emergency")) if view.change.plan.kind is Kind.EMERGENCY else ""
     return [
         *written(view.change.plan.title, bold=True),
-        sentence(f"{view.change.id} · {plain(view.service.name)}{kind}", subtle=True),
+        sentence(joined(view.change.id, view.service.name, kind, by=" · "), subtle=True),
     ]
 
 
@@ -34,10 +35,10 @@ def window_facts(view: View) -> CardElement:
         [
             (_("Window"), view.window_label),
             (_("Downtime"), duration_label(view.window.minutes)),
-            (_("Implementer"), plain(view.name(plan.implementer))),
+            (_("Implementer"), view.name(plan.implementer)),
             (
                 _("Requester"),
-                plain(view.name(view.change.requester)) if view.change.requester != plan.implementer else "",
+                view.name(view.change.requester) if view.change.requester != plan.implementer else "",
             ),
         ]
     )
@@ -88,7 +89,7 @@ def exceptions(view: View) -> list[CardElement]:
     if items and plan.reason:
         items += written(plan.reason)
     if change.conflict_allowed is not None and _overlaps(view, change.conflict_allowed.fingerprint):
-        who = plain(view.name(change.conflict_allowed.by))
+        who = view.name(change.conflict_allowed.by)
         items.append(sentence(_("The window overlaps another. **{who}** lets it stand:", who=who), colour="Warning"))
         items += written(change.conflict_allowed.comment)
     return items
@@ -128,14 +129,14 @@ def _waiver(view: View) -> str:
 
 
 def _together(*sentences: str) -> str:
-    return " ".join(each for each in sentences if each)
+    return joined(*sentences)
 
 
 def neighbours(view: View) -> str:
-    """The other changes whose windows are near, or which overlap it on the server, in markdown; or nothing."""
+    """The other changes whose windows are near, or which overlap it on the server; or nothing."""
     near = nearby(view.change, view.service, view.neighbours, view.now)
     listed = "; ".join(
-        f"{each.change} ({plain(shortened(each.title, LONGEST_TITLE))}), {window_label(each.window, view.service.zone)}"
+        f"{each.change} ({shortened(each.title, LONGEST_TITLE)}), {window_label(each.window, view.service.zone)}"
         for each in near[:MOST_NEAR]
     )
     if len(near) <= MOST_NEAR:
@@ -144,5 +145,5 @@ def neighbours(view: View) -> str:
 
 
 def named(others: Sequence[Booking]) -> str:
-    """Those changes by number and title, in markdown."""
-    return ", ".join(f"{each.change} ({plain(shortened(each.title, LONGEST_TITLE))})" for each in others[:MOST_NEAR])
+    """Those changes by number and title."""
+    return ", ".join(f"{each.change} ({shortened(each.title, LONGEST_TITLE)})" for each in others[:MOST_NEAR])

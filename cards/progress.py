@@ -8,7 +8,7 @@ from microsoft_teams.cards import Action, CardElement
 from cards.bar import progress_bar
 from cards.parts import facts, heading, pressed, sentence, to_wire, written
 from cards.plan import title_lines
-from cards.text import capital, plain
+from cards.text import capital
 from cards.view import View
 from cards.without import (
     LOOK_FIRST,
@@ -27,6 +27,7 @@ from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.model import AT_WORK, BROKEN, SnapshotStatus, State
 from changes.occupancy import Booking, ahead
+from changes.sayings import joined
 from language import _
 
 _WANTED = AT_WORK | BROKEN | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
@@ -49,7 +50,7 @@ def progress_card(view: View, message: str) -> dict[str, Any]:
             body += written(why(change.snapshot))
             body.append(sentence(advice(view)))
         case SnapshotStatus.WAIVED:
-            who = plain(view.name(change.snapshot.waived_by)) if change.snapshot.waived_by else _("The approver")
+            who = view.name(change.snapshot.waived_by) if change.snapshot.waived_by else _("The approver")
             body += [sentence(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
             body += written(change.snapshot.detail)
         case SnapshotStatus.HELD:
@@ -103,7 +104,7 @@ def _guide(view: View) -> list[CardElement]:
             [
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=1),
-                    _("Open **VPS > {name} > Snapshot**.", name=plain(vps.name)),
+                    _("Open **VPS > {name} > Snapshot**.", name=vps.name),
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=2),
@@ -136,14 +137,14 @@ def _when_to_begin(view: View) -> list[CardElement]:
             start=view.when(start),
             begin_by=view.when(begin_by),
         )
-        return [sentence(f"{on_time} {last}")]
+        return [sentence(joined(on_time, last))]
     late = _(
         "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
         now=view.when(view.now),
         earliest=view.when(earliest_start(view.change, view.service, view.now)),
         start=view.when(start),
     )
-    return [sentence(f"{late} {last}", colour="Warning")]
+    return [sentence(joined(late, last), colour="Warning")]
 
 
 def _asked(view: View) -> list[CardElement]:
@@ -153,7 +154,7 @@ def _asked(view: View) -> list[CardElement]:
     waits = _(
         "The snapshot waits: another operation of ours is under way on {name}. Infomaniak is asked again every minute, "
         "until {until}; later it would end after the window.",
-        name=plain(view.service.vps.name),
+        name=view.service.vps.name,
         until=view.when(snapshot_too_late(view.change, view.service)),
     )
     return [sentence(waits, colour="Warning", bold=True)]
@@ -166,7 +167,7 @@ def _progress(view: View) -> list[CardElement]:
     span = timedelta(minutes=vps.snapshot_minutes)
     said = [sentence(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
     rows = [
-        (_("Server"), plain(vps.name)),
+        (_("Server"), vps.name),
         (_("Began"), view.when(begun)),
         (_("Expected end"), view.when(begun + span)),
     ]
@@ -196,14 +197,14 @@ def _late_start(view: View, ends: datetime) -> list[CardElement]:
 
 def _held(view: View) -> list[CardElement]:
     """Whose change it waits for, until when, and that it goes on by itself while there is time for it."""
-    other, server = _other(view), plain(view.service.vps.name)
+    other, server = _other(view), view.service.vps.name
     if other is None:
         waits = _("The snapshot waits until {server} is free.", server=server)
     else:
         waits = _(
             "The snapshot waits for {other} ({title}), which needs {server} first, until about {until}.",
             other=other.change,
-            title=plain(other.title),
+            title=other.title,
             server=server,
             until=view.when(_free_from(other)),
         )
@@ -242,7 +243,7 @@ def _free_from(other: Booking) -> datetime:
 def _finished(view: View) -> list[CardElement]:
     snapshot = view.change.snapshot
     rows = [
-        (_("Name"), plain(snapshot.name)),
+        (_("Name"), snapshot.name),
         (_("Finished"), view.when(snapshot.finished_at) if snapshot.finished_at else ""),
     ]
     from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)

@@ -7,7 +7,6 @@ from microsoft_teams.cards import CardElement
 from cards.clock import too_short
 from cards.parts import facts, label, sentence, written
 from cards.plan import neighbours
-from cards.text import plain
 from cards.view import View
 from changes.deadlines import decision_deadline, earliest_start
 from changes.labels import duration_label
@@ -124,5 +123,5 @@ def _away(view: View) -> str:
     for person in view.service.deciding(view.change.involved):
         until = view.service.away_until(person, today)
         if until is not None:
-            found.append(_("{name}, until {day}", name=plain(view.name(person)), day=f"{until:%d.%m.%Y}"))
+            found.append(_("{name}, until {day}", name=view.name(person), day=f"{until:%d.%m.%Y}"))
     return "; ".join(found[:MOST_AWAY])

@@ -7,7 +7,7 @@ from microsoft_teams.cards import Action, CardElement
 from cards.bar import progress_bar
 from cards.parts import facts, opens, pressed, sentence, text_input, written
 from cards.plan import named
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.conflicts import LIMITS
@@ -33,7 +33,7 @@ def what_it_costs(view: View) -> CardElement:
     )
     return facts(
         [
-            (_("Snapshot"), plain(shortened(snapshot.name, LONGEST_SNAPSHOT))),
+            (_("Snapshot"), shortened(snapshot.name, LONGEST_SNAPSHOT)),
             (_("Data lost"), _("everything since {taken}", taken=view.when(taken))),
             (_("It ends"), ends),
         ]
@@ -45,7 +45,7 @@ def touches(view: View, *, is_confirmed: bool = False) -> list[CardElement]:
     others = touched_by_restore(view.change, view.neighbours)
     if not others:
         return []
-    about = {"others": named(others), "server": plain(view.service.vps.name)}
+    about = {"others": named(others), "server": view.service.vps.name}
     said = (
         _("It overwrites what {others} did on {server} since the snapshot as well: their people were told.", **about)
         if is_confirmed
@@ -59,7 +59,7 @@ def touches(view: View, *, is_confirmed: bool = False) -> list[CardElement]:
 
 def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """A restore that waits for its confirmation: by whom, and with the server's name typed."""
-    by, others = plain(view.name(restore.asked_by)), _others(view, restore)
+    by, others = view.name(restore.asked_by), _others(view, restore)
     when = view.when(restore.asked_at)
     text = (
         _(
@@ -83,7 +83,7 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
         waits = _(
             "{other} is being restored on {server} (as of {now}): this one is confirmed when that has ended.",
             other=named([other]),
-            server=plain(view.service.vps.name),
+            server=view.service.vps.name,
             now=view.when(view.now),
         )
         again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
@@ -97,7 +97,7 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
 def _others(view: View, restore: Restore) -> str:
     """Who may confirm the restore: not the person who asked for it. Empty when there is nobody."""
     service = view.service
-    approver = "" if restore.asked_by == service.approver else plain(view.name(service.approver))
+    approver = "" if restore.asked_by == service.approver else view.name(service.approver)
     if all(deputy == restore.asked_by for deputy in service.deputies):
         return approver
     return _("{approver} or a deputy", approver=approver) if approver else _("a deputy")
@@ -112,7 +112,7 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
         [
             (_("Expected end"), view.when(ends)),
             (_("With the tests"), view.when(ends + tests)),
-            (_("Snapshot"), plain(view.change.snapshot.name)),
+            (_("Snapshot"), view.change.snapshot.name),
         ]
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
@@ -123,8 +123,8 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
                 _(
                     "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
                     "how it ends.",
-                    name=plain(vps.name),
-                    snapshot=plain(view.change.snapshot.name),
+                    name=vps.name,
+                    snapshot=view.change.snapshot.name,
                 )
             ),
         ]

@@ -8,7 +8,7 @@ from cards.ledger import NOTICES, notice_name
 from cards.parts import box, facts, heading, label, pressed, text_input, to_wire, written
 from cards.plan import title_lines
 from cards.testing import acceptance
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from changes.labels import duration_label, window_label
 from changes.measures import Hitches, Measures, Notice, hitches, measure, notices
@@ -46,7 +46,7 @@ def compared(view: View) -> list[CardElement]:
         (_("Snapshot"), _snapshot(view, found, troubles)),
         (_("Restore"), _restore(view, found, troubles)),
         (_("Tests"), _tests(view, troubles)),
-        (_("Started early"), plain(shortened(view.change.early_reason, LONGEST_REASON))),
+        (_("Started early"), shortened(view.change.early_reason, LONGEST_REASON)),
         (_("Incident"), _incident(view)),
         (_("Postponed"), n_("once", "{n} times", troubles.postponed) if troubles.postponed else ""),
         (_("Outcome"), _(_OUTCOMES[found.outcome]) if found.outcome else ""),
@@ -107,7 +107,7 @@ def _lead(found: Measures) -> str:
 def _snapshot(view: View, found: Measures, troubles: Hitches) -> str:
     taken = view.change.snapshot
     if taken.status is SnapshotStatus.WAIVED:
-        by = plain(view.name(taken.waived_by)) if taken.waived_by else ""
+        by = view.name(taken.waived_by) if taken.waived_by else ""
         return _("waived by {by}", by=by) if by else _("waived")
     if found.snapshot is None:
         return ""

@@ -13,11 +13,11 @@ from microsoft_teams.cards import (
 )
 
 from cards.parts import facts, heading, label, sentence, to_wire
-from cards.text import plain
 from changes.labels import duration_label
 from changes.measures import Measures
 from changes.periods import Period
 from changes.policy import Service
+from changes.sayings import Message, joined
 from changes.statistics import Tally, by_quarter, by_service, tally
 from language import N_, _, n_, spoken
 
@@ -35,7 +35,7 @@ def stats_card(
     measured: Sequence[Measures], services: Mapping[str, Service], period: Period, only: Service | None
 ) -> dict[str, Any]:
     """The changes of that period, of one service or of all; `services` are by key and hold every measured one's."""
-    about = plain(only.name) if only else _("all services")
+    about = only.name if only else _("all services")
     head: list[CardElement] = [
         heading(_("Statistics {period}", period=period_label(period))),
         sentence(about, subtle=True),
@@ -153,7 +153,7 @@ def _drawn(bars: Mapping[str, Tally]) -> CardElement:
             sentence(
                 _(
                     "{bar}: {blocks} {successful} of {completed} successful",
-                    bar=plain(bar),
+                    bar=bar,
                     blocks=_blocks(found),
                     successful=found.successful,
                     completed=found.completed,
@@ -181,7 +181,8 @@ def _one_by_one(groups: Mapping[tuple[str, Period], Tally], services: Mapping[st
                 _("{n} successful", n=found.successful),
                 _("{n} in time", n=found.completed - found.late),
             ]
-        items.append(sentence(f"**{plain(services[key].name)}, {period_label(quarter)}**: {', '.join(said)}"))
+        where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")
+        items.append(sentence(joined(where, joined(*said, by=", "), by=": ")))
     if len(groups) > MOST_LINES:
         items.append(
             sentence(

@@ -9,7 +9,6 @@ from cards.learned import learned
 from cards.parts import button, facts, heading, label, sentence, to_wire
 from cards.plan import exceptions, neighbours, plan_sections, title_lines
 from cards.ready import warnings
-from cards.text import plain
 from cards.view import View
 from changes.model import Kind
 from changes.timeline import Step, StepKind
@@ -88,9 +87,7 @@ def _to_know(view: View) -> list[CardElement]:
     if view.nobody:
         items.append(sentence(view.nobody, colour="Attention", bold=True))
     elif view.service.approver in view.change.involved:
-        own = _(
-            "It is the own change of {approver}: a deputy decides.", approver=plain(view.name(view.service.approver))
-        )
+        own = _("It is the own change of {approver}: a deputy decides.", approver=view.name(view.service.approver))
         items.append(sentence(own))
     elif view.away:
         items.append(sentence(view.away))

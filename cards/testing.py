@@ -20,10 +20,11 @@ from cards.parts import (
     to_wire,
 )
 from cards.plan import named
-from cards.text import plain, shortened
+from cards.text import shortened
 from cards.view import View
 from changes.model import AcceptedTest, Change, State, TestResult
 from changes.occupancy import restoring
+from changes.sayings import joined
 from language import _, n_
 
 LONGEST_NAME = 40
@@ -78,7 +79,7 @@ def while_restored(view: View) -> list[CardElement]:
         "{other} is being restored on {server} (as of {now}): its data is overwritten, so no test counts and nothing "
         "ends there before that is done.",
         other=named([other]),
-        server=plain(view.service.vps.name),
+        server=view.service.vps.name,
         now=view.when(view.now),
     )
     return [sentence(said, colour=BAD)]
@@ -215,7 +216,7 @@ def what_blocks(view: View) -> list[CardElement]:
                 tests=_numbers(missing),
             )
         )
-    return [sentence(" ".join([*said, _way_on(change, failed=bool(failed))]), colour=BAD if failed else "Warning")]
+    return [sentence(joined(*said, _way_on(change, failed=bool(failed))), colour=BAD if failed else "Warning")]
 
 
 def _all_there(change: Change) -> str:

@@ -1,28 +1,10 @@
-"""What people wrote stays text: never markdown, a mention or markup."""
+"""How long texts are, what no store takes of them, and a note on a card."""
 
-import re
 import unicodedata
 from typing import Any
 
 from changes.sayings import upright
-
-_MARKDOWN = re.compile(r"([\\`*_\[\]~])")
-_AT_THE_START = re.compile(r"^(?:[#>+-]|\d+(?=[.)]))")
-
-
-def plain(text: str) -> str:
-    """The text, in one line, so that Teams' markdown shows it as it was written.
-
-    Only what would have a meaning is escaped: on phones a card shows the backslashes of escapes. Longer texts that
-    people wrote stand on cards as text runs, which know no markdown.
-    """
-    line = " ".join(upright(text).replace("&", "&amp;").replace("<", "&lt;").split())
-    return _AT_THE_START.sub(_harmless, _MARKDOWN.sub(r"\\\1", line))
-
-
-def _harmless(start: re.Match[str]) -> str:
-    """A list, heading or quote begins with a mark; behind an invisible character the mark is only a mark."""
-    return f"\N{WORD JOINER}{start[0]}"
+from language import on_card
 
 
 def clean(text: str) -> str:
@@ -59,6 +41,6 @@ def with_note(card: dict[str, Any], sentence: str) -> dict[str, Any]:
     note = {
         "type": "Container",
         "style": "warning",
-        "items": [{"type": "TextBlock", "text": sentence.replace("`", ""), "wrap": True, "weight": "Bolder"}],
+        "items": [{"type": "TextBlock", "text": on_card(sentence), "wrap": True, "weight": "Bolder"}],
     }
     return {**card, "body": [note, *card.get("body", [])]}

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards.text import plain
 from changes import service as application
 from changes.events import Entry
 from changes.labels import moment_label, window_label
@@ -72,7 +71,7 @@ class View:
 
     @property
     def deciders(self) -> str:
-        """Who is asked to decide now, in markdown."""
+        """Who is asked to decide now."""
         return self.deciders_at(self.now)
 
     @property
@@ -88,7 +87,7 @@ class View:
         return _(
             "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
             "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
-            service=plain(self.service.name),
+            service=self.service.name,
         )
 
     def deciders_at(self, moment: datetime) -> str:
@@ -99,8 +98,8 @@ class View:
         if approver not in self.service.asked(involved, self.service.local(moment).date()):
             return _("a deputy")
         if not self.service.deputies:
-            return plain(self.name(approver))
-        return _("{approver} or a deputy", approver=plain(self.name(approver)))
+            return self.name(approver)
+        return _("{approver} or a deputy", approver=self.name(approver))
 
     @property
     def away(self) -> str:
@@ -108,7 +107,7 @@ class View:
         until = self.service.away_until(self.service.approver, self.service.local(self.now).date())
         if until is None or self.deciders != _("a deputy"):
             return ""
-        approver = plain(self.name(self.service.approver))
+        approver = self.name(self.service.approver)
         return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=f"{until:%d.%m.%Y}")
 
     @property

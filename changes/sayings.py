@@ -1,13 +1,15 @@
-"""A sentence of ours that can be said again in another language; and text of people that turns nothing around."""
+"""Messages: sentences of ours that keep apart what is ours and what is a fact; and text that turns nothing around."""
 
 from collections.abc import Mapping
 from typing import Self
 
 
-class Said(str):
-    """The English sentence; `template` and `facts` are what it was made of, so that it can be translated.
+class Message(str):
+    """A sentence of ours: `template`, with a place `{name}` for each of the `facts`.
 
-    The template has a place `{name}` for each fact. A fact that is itself a Said is translated with it.
+    Its value as a string is plain text. What a channel shows is made by language/rendering.py, which escapes each fact
+    for that channel: so markup, like `**`, stands in the template and never in a fact. A fact that is a Message itself
+    is rendered as one. Any other string is somebody's text, whatever it says.
     """
 
     __slots__ = ("facts", "template")
@@ -16,9 +18,31 @@ class Said(str):
 
     def __new__(cls, template: str, /, **facts: object) -> Self:
         """Fill the template. Raises KeyError when a place has no fact."""
-        said = super().__new__(cls, template.format(**facts))
-        said.template, said.facts = template, facts
-        return said
+        message = super().__new__(cls, template.format(**facts))
+        message.template, message.facts = template, facts
+        return message
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
+        """What a copy is made of."""
+        return (self.template,), dict(self.facts)
+
+    @classmethod
+    def verbatim(cls, text: str) -> Self:
+        """Text that is markup of ours already, with nothing left to fill in or to escape."""
+        return cls(text.replace("{", "{{").replace("}", "}}"))
+
+
+class Said(Message):
+    """A Message in English that can be said again in another language."""
+
+    __slots__ = ()
+
+
+def joined(*parts: str, by: str = " ") -> Message:
+    """The parts one behind the other, each rendered as what it is; empty ones leave no gap."""
+    said = [part for part in parts if part]
+    places = by.join(f"{{part{number}}}" for number in range(len(said)))
+    return Message(places, **{f"part{number}": part for number, part in enumerate(said)})
 
 
 _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])

@@ -6,6 +6,7 @@ from typing import Any
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from changes.errors import Concurrent, Incomplete, Refusal
+from changes.sayings import Message, joined
 from dialogs.turn import heard, say
 from dialogs.typed import command_of, confirmation, explained
 from dialogs.words import BACK, CANCEL, HELP, is_word
@@ -17,7 +18,9 @@ PATIENCE = timedelta(minutes=15)
 
 
 class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
-    """Its state: `change`; `what`, a key of TYPED; `typed`, what stood behind the id; `question`, `asked_at`."""
+    """Its state: `change`; `what`, a key of TYPED; `typed`, what stood behind the id; `asked_at`; `question`, as the
+    chat shows it.
+    """
 
     def __init__(self) -> None:
         super().__init__(REASON)
@@ -75,5 +78,6 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await dc.end_dialog()
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        await say(dc.context, f"{dc.active_dialog.state['question']} {_('(`cancel` leaves it as it is.)')}")
+        asked = Message.verbatim(dc.active_dialog.state["question"])
+        await say(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
         return Dialog.end_of_turn

@@ -6,6 +6,8 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from cards.answers import QUESTIONS, asks_for, check, read_plan
 from cards.form import form_card
+from cards.parts import sentence as sentence_block
+from cards.parts import to_wire
 from cards.payload import Press
 from cards.status import status_card
 from cards.summary import summary_card
@@ -13,7 +15,7 @@ from changes import commands as c
 from changes.errors import Incomplete, WindowTaken
 from changes.labels import moment_label
 from changes.model import Change, Plan, State
-from changes.sayings import Said
+from changes.sayings import Said, joined
 from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
@@ -85,7 +87,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._at_summary(dc, turn, text)
         question = self._question(state)
         if is_word(text, HELP):
-            await say(dc.context, f"{_(question.help)}\n\n{question.asked}")
+            await say(dc.context, joined(_(question.help), question.asked, by="\n\n"))
             return Dialog.end_of_turn
         if is_word(text, BACK):
             before = await self._others(turn, state, _FIELDS[: _FIELDS.index(state["asking"])])
@@ -95,7 +97,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             services = await turn.desk.services()
             state["answers"][question.field] = check(question.field, text, state["answers"], services)
         except Incomplete as problem:
-            await say(dc.context, f"{said(problem)}\n\n{question.asked}")
+            await say(dc.context, joined(said(problem), question.asked, by="\n\n"))
             return Dialog.end_of_turn
         following = await self._others(turn, state, _FIELDS[_FIELDS.index(question.field) + 1 :])
         if following:
@@ -183,7 +185,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 await desk.do(change.id, c.Cancel(desk.person, ""))
                 sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
-            await show(dc.context, {"type": "AdaptiveCard", "version": "1.5", "body": [_dropped(sentence)]})
+            await show(dc.context, to_wire([sentence_block(sentence)]))
         else:
             await say(dc.context, sentence)
         return await dc.end_dialog()
@@ -195,10 +197,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        await say(
-            dc.context,
-            f"{said(problems.get(first) or ' '.join(map(said, problems.values())))}\n\n{self._question(state).asked}",
-        )
+        wrong = said(problems[first]) if problems.get(first) else joined(*map(said, problems.values()))
+        await say(dc.context, joined(wrong, self._question(state).asked, by="\n\n"))
         return Dialog.end_of_turn
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
@@ -268,7 +268,3 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     @staticmethod
     def _question(state: dict[str, Any]) -> Any:
         return QUESTIONS[_FIELDS.index(state["asking"])]
-
-
-def _dropped(sentence: str) -> dict[str, Any]:
-    return {"type": "TextBlock", "text": sentence, "wrap": True}

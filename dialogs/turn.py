@@ -8,6 +8,7 @@ from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from cards.payload import Press
 from dialogs.desk import Desk
+from language import in_chat
 
 _KEY = "heard"
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -36,8 +37,8 @@ def heard(context: TurnContext) -> Heard:
 
 
 async def say(context: TurnContext, text: str) -> None:
-    """Send a text, in Teams' markdown."""
-    await context.send_activity(Activity(type=ActivityTypes.message, text=text, text_format="markdown"))
+    """Send a Message; any other string is somebody's text, and is shown as it was written."""
+    await context.send_activity(Activity(type=ActivityTypes.message, text=in_chat(text), text_format="markdown"))
 
 
 async def show(context: TurnContext, card: dict[str, Any]) -> None:

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from cards.answers import read_window
 from cards.reading import read_minutes, read_person
-from cards.text import clean, plain
+from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete
 from changes.labels import moment_label, window_label
 from changes.lifecycle.guards import SAID
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.policy import Service
-from changes.sayings import Said
+from changes.sayings import Said, joined
 from changes.search import folded
 from dialogs.desk import Desk
 from language import N_, _, said
@@ -71,12 +71,12 @@ def question(what: str, change: Change, service: Service, argument: str, wrong: 
     head = typed.head.match(argument)
     if head is None or argument[head.end() :].strip() or not wrong.problems.keys() <= TEXTS:
         return ""
-    asked = _(typed.asks, id=change.id, server=plain(service.vps.name)) if typed.asks else said(wrong)
+    asked = _(typed.asks, id=change.id, server=service.vps.name) if typed.asks else said(wrong)
     readers = typed.readers
     if readers == _TOLD:
         expected = change.announced is not None or (what == "cancel" and change.promised is not None)
         readers = _AFFECTED if expected else _WITHIN
-    return f"{asked} {_(readers)}".strip()
+    return joined(asked, _(readers))
 
 
 def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> Incomplete:
@@ -93,7 +93,7 @@ def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> In
     if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(folded(of)) is not True:
         return wrong
     again = _("Typed, that is `/change finished {id} {name} data checked`.", id=change.id, name=name.strip())
-    return Incomplete({"result": f"{said(wrong)} {again}"})
+    return Incomplete({"result": joined(said(wrong), again)})
 
 
 def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
@@ -102,9 +102,9 @@ def confirmation(what: str, change: Change, service: Service, argument: str) -> 
         TYPED[what].done,
         id=change.id,
         number=argument.partition(" ")[0].strip("#."),
-        requester=plain(change.requester.name) or _("the requester"),
-        implementer=plain(change.plan.implementer.name) or _("the implementer"),
-        server=plain(service.vps.name),
+        requester=change.requester.name or _("the requester"),
+        implementer=change.plan.implementer.name or _("the implementer"),
+        server=service.vps.name,
         window=window_label(Window(change.plan.window.start, change.ends_at), service.zone),
         ends=moment_label(change.ends_at, service.zone),
     )

@@ -1,9 +1,26 @@
 """Which language the bot speaks. The sentences in the code are English, and the keys of the gettext catalogues.
 
 `_("…", name=value)` says a sentence in the language of whoever is spoken to; `speaking` says which that is.
+What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into what a channel shows.
 `N_("…")` marks a sentence that is said later; `said` says what the core said, `retold` what it once wrote down.
 """
 
+from language.rendering import as_run, as_text, in_chat, on_card, rendered
 from language.speaking import LANGUAGES, N_, _, n_, of_locale, retold, said, speaking, spoken
 
-__all__ = ["LANGUAGES", "N_", "_", "n_", "of_locale", "retold", "said", "speaking", "spoken"]
+__all__ = [
+    "LANGUAGES",
+    "N_",
+    "_",
+    "as_run",
+    "as_text",
+    "in_chat",
+    "n_",
+    "of_locale",
+    "on_card",
+    "rendered",
+    "retold",
+    "said",
+    "speaking",
+    "spoken",
+]

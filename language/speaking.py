@@ -8,7 +8,7 @@ from functools import cache
 from gettext import NullTranslations
 
 from changes.errors import Incomplete, Refusal
-from changes.sayings import Said
+from changes.sayings import Message, Said, joined
 from language.catalogues import load
 
 LANGUAGES = ("en", "fr")
@@ -53,16 +53,16 @@ def of_locale(locale: str | None) -> str:
     return language if language in LANGUAGES else "en"
 
 
-def _(sentence: str, /, **facts: object) -> str:
-    """The sentence in the language of the moment, with the facts in their places."""
+def _(sentence: str, /, **facts: object) -> Message:
+    """The sentence in the language of the moment, with the facts for its places."""
     text = _catalogue.get().gettext(sentence) if sentence else ""
-    return text.format(**{name: said(fact) for name, fact in facts.items()}) if facts else text
+    return Message(text, **{name: said(fact) for name, fact in facts.items()}) if facts else Message.verbatim(text)
 
 
-def n_(one: str, many: str, number: int, /, **facts: object) -> str:
+def n_(one: str, many: str, number: int, /, **facts: object) -> Message:
     """The sentence for that number of things, which is its fact `n`."""
     text = _catalogue.get().ngettext(one, many, number)
-    return text.format(n=number, **{name: said(fact) for name, fact in facts.items()})
+    return Message(text, n=number, **{name: said(fact) for name, fact in facts.items()})
 
 
 def N_(sentence: str) -> str:  # noqa: N802  # gettext's own name for it
@@ -74,11 +74,13 @@ def said(what: object) -> str:
     """What the core said, in the language of the moment: a refusal or a sentence. Anything else is text already."""
     match what:
         case Incomplete(problems=problems):
-            return " ".join(said(problem) for problem in problems.values())
+            return joined(*map(said, problems.values()))
         case Refusal(template=template, facts=facts):
             return _(template, **facts)
         case Said(template=template, facts=facts):
             return _(template, **facts)
+        case Message():
+            return what
         case _:
             return str(what)
 
@@ -86,14 +88,14 @@ def said(what: object) -> str:
 def retold(text: str) -> str:
     """What the bot once wrote down in English, in the language of the moment: it is known by its words.
 
-    Only for what the timeline or a provider's backend wrote, never for what a person did.
+    Only for what the timeline or a provider's backend wrote, never for what a person did. It is plain text, as that is.
     """
     return _retold(text, DEEPEST)
 
 
 def _retold(text: str, deep: int) -> str:
     if isinstance(text, Said):
-        return said(text)
+        return str(said(text))
     catalogue = _catalogue.get()
     if catalogue is _ENGLISH or not text or not deep or len(text) > LONGEST:
         return text
@@ -117,7 +119,7 @@ def _recognised(text: str, catalogue: NullTranslations, deep: int) -> str | None
         return whole
     for template, parts, places in _patterns(catalogue):
         if (values := _filled(text, parts, places)) is not None:
-            return _(template, **{name: _retold(value, deep - 1) for name, value in values.items()})
+            return str(_(template, **{name: _retold(value, deep - 1) for name, value in values.items()}))
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.posts import with_text
 from bot.request import Request
 from cards.summary import SAID
 from changes.effects import Reply
@@ -15,6 +16,7 @@ from changes.labels import moment_label
 from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
+from changes.sayings import joined
 from changes.timeline import pending
 from dialogs.turn import say
 from language import _, speaking, spoken
@@ -71,8 +73,7 @@ class TimeTravel:
                 log.exception("the clock could not be moved")
                 told = _("The clock could not be moved; the log says why.")
         async with self._units() as unit:
-            reply = {"type": "message", "text": told, "textFormat": "markdown"}
-            await unit.outbox.add([Reply(key, "", where, reply)], self._clock.now())
+            await unit.outbox.add([Reply(key, "", where, with_text(told))], self._clock.now())
         self._kick()
 
     async def _moved(self, span: timedelta | None) -> str:
@@ -102,7 +103,8 @@ class TimeTravel:
         if milestone is not None and (due is None or milestone < due):
             due, what = milestone, operation
         if due is not None:
-            text += _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_label(due, zone))
+            goes = _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_label(due, zone))
+            return joined(text, goes, by="")
         return text
 
     def _zone(self) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""What a notice may say: the values that templates are filled with, each as text that markup cannot come out of."""
+"""What a notice may say: the values that templates are filled with, and how each is shown as text and nothing else."""
 
 import re
 from datetime import timedelta
@@ -8,7 +8,7 @@ from changes.labels import duration_label, minutes_from, moment_label, window_la
 from changes.model import Change
 from changes.policy import Service
 from changes.recovery import durations
-from changes.sayings import upright
+from changes.sayings import joined, upright
 from language import N_, _, retold, speaking
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>@])")
@@ -53,18 +53,18 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
     took = minutes_from(change.started_at or ended, ended)
     contact = change.plan.implementer.name or service.approver.name
     return {
-        "service": escaped(service.name),
-        "title": escaped(change.plan.title.strip().rstrip(".")),
+        "service": service.name,
+        "title": change.plan.title.strip().rstrip("."),
         "window": window_label(notice.window, service.zone),
         "was": window_label(notice.was, service.zone) if notice.was else "",
         "end": moment_label(notice.window.end, service.zone),
         "ended": moment_label(ended, service.zone),
         "took": duration_label(took),
         "downtime": duration_label(notice.window.minutes),
-        "affected": escaped(change.plan.affected) or _(_AFFECTED),
+        "affected": _line(change.plan.affected) or _(_AFFECTED),
         "detail": _detail(notice, change, service),
         "day": _day(notice, service),
-        "contact": escaped(contact) or _(_TEAM),
+        "contact": _line(contact) or _(_TEAM),
         "early": _early(notice, service),
         "accepted": _accepted(notice, change),
     }
@@ -74,7 +74,7 @@ def _early(notice: SendNotice, service: Service) -> str:
     """That the work begins before its window, and why; empty otherwise."""
     if notice.news is not News.EARLY:
         return ""
-    return _(_EARLY, window=window_label(notice.window, service.zone), reason=escaped(notice.detail))
+    return _(_EARLY, window=window_label(notice.window, service.zone), reason=notice.detail)
 
 
 def _accepted(notice: SendNotice, change: Change) -> str:
@@ -82,14 +82,14 @@ def _accepted(notice: SendNotice, change: Change) -> str:
     if notice.kind not in (NoticeKind.END, NoticeKind.INCIDENT_END):
         return ""
     tests = change.plan.tests
-    lines = [_(_ACCEPTED, test=escaped(tests[each.index]), reason=escaped(each.reason)) for each in change.accepted]
-    return "\n\n".join(lines)
+    lines = [_(_ACCEPTED, test=tests[each.index], reason=each.reason) for each in change.accepted]
+    return joined(*lines, by="\n\n")
 
 
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:
     """What somebody said, or what the process itself has to say."""
     # What the timeline wrote is said again in this language; what a person wrote stays in their words.
-    said = escaped(retold(notice.detail) if notice.by_clock else notice.detail)
+    said = _line(retold(notice.detail) if notice.by_clock else notice.detail)
     match notice.news:
         case News.RESTORING:
             taken = change.snapshot.started_at or notice.at
@@ -101,7 +101,7 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
         case News.RESTORE_UNKNOWN:
             return _(_RESTORE_UNKNOWN)
         case News.HANDED_OVER:
-            return f"{said} {_(_HANDED_OVER)}".strip()
+            return joined(said, _(_HANDED_OVER))
         case News.SAID | News.EARLY:
             if not said and notice.kind in (NoticeKind.POSTPONED, NoticeKind.CANCELLED):
                 return ""  # nobody was asked for a reason that affected people read
@@ -110,8 +110,12 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
 
 def escaped(text: str) -> str:
     """The text on one line, so that Teams shows it as it was written: no markup, no link, no mention."""
-    one_line = " ".join(upright(text).split())
-    return _BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", one_line.replace("&", "&amp;").replace("<", "&lt;")))
+    return _BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", _line(text).replace("&", "&amp;").replace("<", "&lt;")))
+
+
+def _line(text: str) -> str:
+    """The text on one line; nothing where there is nothing to see."""
+    return " ".join(upright(text).split())
 
 
 def _day(notice: SendNotice, service: Service) -> str:

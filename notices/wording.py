@@ -3,14 +3,13 @@
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-
 from changes.effects import NoticeKind, SendNotice
 from changes.model import Change
 from changes.policy import Service
 from notices.calendar import calendar_entry, method_of
-from notices.facts import NAMES, facts
+from notices.facts import NAMES, escaped, facts
 from notices.letter import Letter, letter
+from notices.sandbox import filled, sandbox, what_is_wrong
 
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = ("en", "fr", "de")
@@ -33,23 +32,20 @@ class Wording:
         """
         self._organizer = organizer
         folders = [*([overrides] if overrides else []), TEMPLATES]
-        # The result is Markdown and no HTML: each value is escaped for Markdown before it gets here.
-        environment = Environment(
-            loader=FileSystemLoader(folders),
-            undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701  # nosec B701
-            trim_blocks=True,
-        )
+        environment = sandbox(folders, escaped)
         self._templates = {}
         for language in LANGUAGES:
             for kind in NoticeKind:
                 name = f"{language}/{kind.value}.md"
                 try:
                     template = self._templates[language, kind] = environment.get_template(name)
-                    template.render(dict.fromkeys(NAMES, "…"))
+                    for value in ("…", ""):
+                        filled(template, dict.fromkeys(NAMES, value))
                 except Exception as error:
                     file = next((folder / name for folder in folders if (folder / name).exists()), name)
-                    raise BrokenTemplate(f"The notice template {file} cannot be used: {error}.") from error
+                    raise BrokenTemplate(
+                        f"The notice template {file} cannot be used: {what_is_wrong(error)}."
+                    ) from error
 
     def post(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The notice in every language of the service, the first one first, in Teams' Markdown."""
@@ -74,6 +70,7 @@ class Wording:
     def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:
         template = self._templates[language, notice.kind]
         try:
-            return template.render(facts(language, notice, change, service)).strip()
-        except TemplateError as error:
-            raise BrokenTemplate(f"The notice template {template.name} cannot be filled: {error}") from error
+            return filled(template, facts(language, notice, change, service))
+        except Exception as error:
+            wrong = what_is_wrong(error)
+            raise BrokenTemplate(f"The notice template {template.name} cannot be filled: {wrong}.") from error

@@ -1,18 +1,18 @@
-"""The short sentences in a change's thread. What people or the provider said is shown as text."""
+"""The short sentences in a change's thread. What people or the provider said is a fact, and shown as text."""
 
 from cards.lines import approvals, day, incident, snapshot
 from cards.lines.words import Say
-from cards.text import plain
 from cards.view import View
 from changes.effects import CardKind, Line, Tell
 from changes.model import AT_WORK, BROKEN, Change, Kind, State
+from changes.sayings import Message
 from language import N_, _
 
 _LINES: dict[Line, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES
 
 
 def line(effect: Tell, view: View) -> str:
-    """The sentence for the effect, in Teams' markdown; who it is for is put in front by whoever sends it."""
+    """The sentence for the effect; who it is for is put in front by whoever sends it."""
     said = _LINES[effect.line](effect, view)
     return _("{said} *(Late: this was due earlier.)*", said=said) if effect.late else said
 
@@ -34,13 +34,13 @@ def in_person(effect: Tell, view: View) -> str:
         said = _("{id} ({title}): {said}", id=view.change.id, title=_title(view), said=said)
     why = _(
         "The conversation of {service} in Teams cannot be reached, so you read this here.",
-        service=plain(view.service.name),
+        service=view.service.name,
     )
-    return f"{said}\n\n*{why}*"
+    return Message("{said}\n\n*{why}*", said=said, why=why)
 
 
 def _title(view: View) -> str:
-    return plain(view.change.plan.title)
+    return view.change.plan.title
 
 
 _INVITATIONS: dict[CardKind, str] = {

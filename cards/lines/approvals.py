@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from cards.lines.words import Say, approver, by, with_reason
-from cards.text import plain
 from cards.view import View
 from changes.deadlines import earliest_start
 from changes.effects import Line, Tell
 from changes.model import Kind
 from changes.nudges import gives_up_at
+from changes.sayings import joined
 from changes.timeline import StepKind, days_until, timeline
 from language import _, n_
 
@@ -27,7 +27,7 @@ def _prepare(effect: Tell, view: View) -> str:
         )
     )
     edit = _("`/change edit {id}` changes the plan.", id=view.change.id)
-    return " ".join(each for each in (asks, _missing(view), edit) if each)
+    return joined(asks, _missing(view), edit)
 
 
 def _missing(view: View) -> str:
@@ -46,7 +46,7 @@ def _go_given(effect: Tell, view: View) -> str:
         id=view.change.id,
         window_label=view.window_label,
     )
-    return with_reason(" ".join(each for each in (said, _starts_later(effect, view), _go_late(view)) if each), effect)
+    return with_reason(joined(said, _starts_later(effect, view), _go_late(view)), effect)
 
 
 def _starts_later(effect: Tell, view: View) -> str:
@@ -77,7 +77,7 @@ def _new_date(effect: Tell, view: View) -> str:
     )
     if until is None:
         return asks
-    return f"{asks} {_('Without a date it is cancelled on {day}.', day=f'{view.service.local(until):%d.%m.%Y}')}"
+    return joined(asks, _("Without a date it is cancelled on {day}.", day=f"{view.service.local(until):%d.%m.%Y}"))
 
 
 def _nobody(effect: Tell, view: View) -> str:
@@ -86,7 +86,7 @@ def _nobody(effect: Tell, view: View) -> str:
             "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
             "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
             id=view.change.id,
-            service=plain(view.service.name),
+            service=view.service.name,
         )
     return _(
         "nobody can give GO for {id} as things are: all who may are away. Find another date with `/change move {id}`, "
@@ -100,8 +100,8 @@ def _reassigned(effect: Tell, view: View) -> str:
         "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
         by=by(effect, view),
         id=view.change.id,
-        requester=plain(view.name(view.change.requester)),
-        implementer=plain(view.name(view.change.plan.implementer)),
+        requester=view.name(view.change.requester),
+        implementer=view.name(view.change.plan.implementer),
     )
 
 
@@ -137,7 +137,7 @@ LINES: dict[Line, Say] = {
     Line.NOBODY_DECIDES: _nobody,
     Line.REASSIGNED: _reassigned,
     Line.NEIGHBOURS: lambda e, v: _(
-        "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=plain(e.detail)
+        "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=e.detail
     ),
     Line.PRECHECK_NUDGE: lambda e, v: (
         LINES[Line.GO_NUDGE](e, v)

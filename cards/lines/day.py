@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from cards.lines.words import Say, by, with_reason
-from cards.text import plain
 from cards.view import View
 from changes.deadlines import snapshot_too_late
 from changes.effects import Line, Tell
 from changes.labels import duration_label, minutes_from
 from changes.model import Outcome, SnapshotStatus, State
 from changes.occupancy import broken
+from changes.sayings import joined
 from language import _
 
 
@@ -30,11 +30,11 @@ def _locked(effect: Tell, view: View) -> str:
             locked = _(
                 "it is time for {id}, and its snapshot waits for {other}: the start is locked.",
                 id=view.change.id,
-                other=plain(view.change.snapshot.detail),
+                other=view.change.snapshot.detail,
             )
         case _:
             locked = _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
-    return f"{locked} {_ways_to_unlock(view)}"
+    return joined(locked, _ways_to_unlock(view))
 
 
 def _ways_to_unlock(view: View) -> str:
@@ -73,8 +73,8 @@ def _start_locked(effect: Tell, view: View) -> str:
         "that has ended, postpone it, or let {deciders} start it with a reason: `/change start {id} REASON`.",
         id=view.change.id,
         other=other.change,
-        title=plain(other.title),
-        server=plain(view.service.vps.name),
+        title=other.title,
+        server=view.service.vps.name,
         deciders=view.deciders,
     )
 
@@ -98,7 +98,7 @@ def _accepted(effect: Tell, view: View) -> str:
         by=by(effect, view),
         number=number + 1,
         id=change.id,
-        test=plain(change.plan.tests[number]),
+        test=change.plan.tests[number],
     )
     return with_reason(said, effect)
 
@@ -117,8 +117,8 @@ def _since(view: View) -> str:
 LINES: dict[Line, Say] = {
     Line.SERVER_FREE: lambda e, v: _(
         "{other} has ended, and {server} is free: {id} can start.",
-        other=plain(e.detail),
-        server=plain(v.service.vps.name),
+        other=e.detail,
+        server=v.service.vps.name,
         id=v.change.id,
     ),
     Line.START_LOCKED: _start_locked,
@@ -134,15 +134,15 @@ LINES: dict[Line, Say] = {
     Line.EXTENDED_INTO: lambda e, v: _(
         "{by} extended {other}: it needs {server} longer now, into the time of {id}.",
         by=by(e, v),
-        other=plain(e.detail),
-        server=plain(v.service.vps.name),
+        other=e.detail,
+        server=v.service.vps.name,
         id=v.change.id,
     ),
     Line.NEIGHBOUR_STARTED: lambda e, v: _(
         "{other} has started on {server} while {id} is at work there.",
-        other=plain(e.detail),
+        other=e.detail,
         id=v.change.id,
-        server=plain(v.service.vps.name),
+        server=v.service.vps.name,
     ),
     Line.REVIEW_NUDGE: lambda e, v: _("the review of {id} is not written yet: the card above waits.", id=v.change.id),
     Line.NEVER_STARTED: lambda e, v: _(

@@ -1,7 +1,6 @@
 """The incident: what is tried, the restore, the hand-over."""
 
 from cards.lines.words import Say, by, with_reason
-from cards.text import plain
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.effects import Line, Tell
@@ -37,36 +36,36 @@ LINES: dict[Line, Say] = {
         "{by} asks to restore {other} on {server}. That would overwrite what {id} did there, because it was started "
         "after that snapshot.",
         by=by(e, v),
-        other=plain(e.detail),
+        other=e.detail,
         id=v.change.id,
-        server=plain(v.service.vps.name),
+        server=v.service.vps.name,
     ),
     Line.RESTORE_OVERWRITES: lambda e, v: _(
         "{other} is being restored on {server}: what {id} did there since that snapshot is overwritten.",
-        other=plain(e.detail),
+        other=e.detail,
         id=v.change.id,
-        server=plain(v.service.vps.name),
+        server=v.service.vps.name,
     ),
     Line.RESTORE_WITHDRAWN: lambda e, v: _(
         "{by} withdrew the request to restore {id}: nothing is overwritten.", by=by(e, v), id=v.change.id
     ),
     Line.RESTORE_OFF: lambda e, v: _(
         "{other} is not being restored after all: what {id} did on {server} stays.",
-        other=plain(e.detail),
+        other=e.detail,
         id=v.change.id,
-        server=plain(v.service.vps.name),
+        server=v.service.vps.name,
     ),
     Line.TESTS_VOIDED: lambda e, v: _(
         "the restore of {other} has overwritten the data of {server}. Test results of {id} from before it no longer "
         "count.",
-        other=plain(e.detail),
+        other=e.detail,
         id=v.change.id,
-        server=plain(v.service.vps.name),
+        server=v.service.vps.name,
     ),
     Line.NEIGHBOUR_SNAPSHOT: lambda e, v: _(
         "a snapshot of {server} is taken for {other} now, by the word of {by}, while {id} uses it.",
-        server=plain(v.service.vps.name),
-        other=plain(e.detail),
+        server=v.service.vps.name,
+        other=e.detail,
         by=by(e, v),
         id=v.change.id,
     ),
@@ -87,17 +86,17 @@ LINES: dict[Line, Say] = {
     Line.RESTORE_STARTED: lambda e, v: _(
         "{by} confirmed the restore of {detail}; it takes about {minutes}.",
         by=by(e, v),
-        detail=plain(e.detail),
+        detail=e.detail,
         minutes=duration_label(v.service.vps.restore_minutes),
     ),
     Line.RESTORE_HALF: lambda e, v: _("The restore is about half done."),
     Line.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),
     Line.RESTORE_BUSY: lambda e, v: _(
-        "the restore waits until another operation of ours on {name} has ended.", name=plain(v.service.vps.name)
+        "the restore waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
     Line.RESTORE_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
-        detail=plain(retold(e.detail)),
+        detail=retold(e.detail),
     ),
     Line.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
     Line.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),

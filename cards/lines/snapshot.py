@@ -1,7 +1,6 @@
 """The snapshot of the day, and the preflights before it."""
 
 from cards.lines.words import Say, by, with_reason
-from cards.text import plain
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due
@@ -13,7 +12,7 @@ from language import _, retold
 
 def _finished(effect: Tell, view: View) -> str:
     started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
-    name, start = plain(effect.detail), view.change.plan.window.start
+    name, start = effect.detail, view.change.plan.window.start
     then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
     if not started or not finished or started == finished:
         return _("the snapshot {name} is finished. {then}", name=name, then=then)
@@ -31,7 +30,7 @@ def _no_snapshot(view: View) -> str:
 
 def _waiting(effect: Tell, view: View) -> str:
     begin_by = snapshot_begins_by(view.change, view.service)
-    name = plain(view.service.vps.name)
+    name = view.service.vps.name
     if view.now > begin_by:
         return _(
             "nobody has begun the data snapshot of {name} yet. The start will be late: begun now it lets the work "
@@ -64,8 +63,8 @@ def _held(effect: Tell, view: View) -> str:
         "the snapshot of {id} waits for {other}, which needs {server} first. It begins by itself when that has ended; "
         "{deciders} can let it begin now, or waive it.",
         id=view.change.id,
-        other=plain(view.change.snapshot.detail or effect.detail),
-        server=plain(view.service.vps.name),
+        other=view.change.snapshot.detail or effect.detail,
+        server=view.service.vps.name,
         deciders=view.deciders,
     )
 
@@ -85,8 +84,8 @@ def _planned(effect: Tell, view: View) -> str:
         "would undo the work of {other} too.",
         id=view.change.id,
         when=view.when(snapshot_due(view.change, view.service)),
-        other=plain(effect.detail) or _("another change"),
-        server=plain(view.service.vps.name),
+        other=effect.detail or _("another change"),
+        server=view.service.vps.name,
     )
 
 
@@ -94,24 +93,24 @@ LINES: dict[Line, Say] = {
     Line.PREFLIGHT_WEEK_FAILED: lambda e, v: with_reason(
         _(
             "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:",
-            name=plain(v.service.vps.name),
+            name=v.service.vps.name,
             id=v.change.id,
         ),
         e,
     ),
     Line.PREFLIGHT_DONE: lambda e, v: with_reason(
-        _("Snapshot preflight of {name} passed:", name=plain(v.service.vps.name)), e
+        _("Snapshot preflight of {name} passed:", name=v.service.vps.name), e
     ),
     Line.PREFLIGHT_FAILED: lambda e, v: with_reason(
         _(
             "to be fixed before the snapshot: that of {name} would not work as things are:",
-            name=plain(v.service.vps.name),
+            name=v.service.vps.name,
         ),
         e,
     ),
     Line.SNAPSHOT_STARTED: lambda e, v: _(
         "The data snapshot of {name} has begun; it takes about {minutes}.",
-        name=plain(v.service.vps.name),
+        name=v.service.vps.name,
         minutes=duration_label(v.service.vps.snapshot_minutes),
     ),
     Line.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
@@ -130,11 +129,11 @@ LINES: dict[Line, Say] = {
         _("{by} lets the snapshot of {id} begin beside another change's work.", by=by(e, v), id=v.change.id), e
     ),
     Line.SNAPSHOT_BUSY: lambda e, v: _(
-        "the snapshot waits until another operation of ours on {name} has ended.", name=plain(v.service.vps.name)
+        "the snapshot waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
     Line.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
-        detail=plain(retold(e.detail)),
+        detail=retold(e.detail),
     ),
     Line.SNAPSHOT_FINISHED: _finished,
     Line.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),

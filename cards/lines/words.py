@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from cards.text import plain
 from cards.view import View
 from changes.effects import Tell
 from changes.model import CLOCK
+from changes.sayings import Message, joined
 from language import _, retold
 
 Say = Callable[[Tell, View], str]
@@ -16,18 +16,16 @@ def with_reason(text: str, effect: Tell) -> str:
     """The sentence, and what was said as its reason; only people are quoted, the bot says it in its own words."""
     if not effect.detail:
         return text
-    return (
-        f"{text} {plain(retold(effect.detail))}"
-        if effect.by == CLOCK
-        else _("{text} “{quote}”", text=text, quote=plain(effect.detail))
-    )
+    if effect.by == CLOCK:
+        return joined(text, retold(effect.detail))
+    return _("{text} “{quote}”", text=text, quote=effect.detail)
 
 
 def by(effect: Tell, view: View) -> str:
     """Who did it, in bold."""
-    return f"**{plain(view.name(effect.by))}**"
+    return Message("**{name}**", name=view.name(effect.by))
 
 
 def approver(view: View) -> str:
     """The name of the service's approver, whoever stands in for them."""
-    return plain(view.name(view.service.approver))
+    return view.name(view.service.approver)

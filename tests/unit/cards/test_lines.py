@@ -7,6 +7,7 @@ import pytest
 from cards.lines import invitation, line
 from changes.effects import CardKind, Line, Tell
 from changes.model import AcceptedTest, Kind, Outcome, Person, Plan, State
+from language import in_chat
 from tests.cards.subjects import PIERRE, START, change, service, view
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
@@ -22,7 +23,7 @@ AT = {
 def tell(which: Line, detail: str = "", *, by: Person = PIERRE, late: bool = False) -> str:
     """The line as it stands in the thread."""
     of = change(AT.get(which, State.IN_PROGRESS))
-    return line(Tell("k", of.id, which, by, START, detail, late=late), view(of))
+    return in_chat(line(Tell("k", of.id, which, by, START, detail, late=late), view(of)))
 
 
 NAMED = (
@@ -110,7 +111,7 @@ def test_a_time_in_a_line_has_its_zone(which: Line) -> None:
 def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: CardKind) -> None:
     of = change(State.GO_PENDING)
     of = of.with_(plan=Plan("learn", NASTY, "w", of.plan.window, of.plan.tests, of.plan.implementer))
-    said = invitation(card, view(of))
+    said = in_chat(invitation(card, view(of)))
     assert of.id in said
     assert SHOWN in said
     assert said.endswith((".", "?"))
@@ -122,12 +123,12 @@ def test_deputies_hear_who_has_not_answered() -> None:
 
 @pytest.mark.parametrize("card", CardKind)
 def test_a_card_that_is_shown_again_later_asks_for_nothing_any_more(card: CardKind) -> None:
-    said = invitation(card, view(change(State.CANCELLED)))
+    said = in_chat(invitation(card, view(change(State.CANCELLED))))
     assert said == "here is the card of CHG-2027-0007 (Moodle 4.5 to 5.0), as it stands."
 
 
 def test_an_invitation_says_what_is_asked_in_that_state() -> None:
-    emergency = invitation(CardKind.PRECHECK, view(change(State.PRECHECK_PENDING, kind=Kind.EMERGENCY)))
+    emergency = in_chat(invitation(CardKind.PRECHECK, view(change(State.PRECHECK_PENDING, kind=Kind.EMERGENCY))))
     assert "is an emergency: GO or NO-GO? That is the pre-check too." in emergency
     assert "is prepared" in invitation(CardKind.HANDOVER, view(change(State.RESTORING)))
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cards.text import clean, plain, shortened, units, with_note
+from cards.text import clean, shortened, units, with_note
+from language import in_chat
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["strikethrough", "table"])
 VISIBLE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]), max_size=60)
@@ -26,23 +27,23 @@ def shown(markdown: str) -> str:
 
 @given(text=SPECIAL | VISIBLE)
 def test_whatever_somebody_wrote_is_shown_as_it_was_written(text: str) -> None:
-    assert shown(plain(text)) == " ".join(text.split())
+    assert shown(in_chat(text)) == " ".join(text.split())
 
 
 @given(text=SPECIAL | VISIBLE)
 def test_it_is_shown_as_it_was_written_within_a_sentence_too(text: str) -> None:
     words = f"Because: {' '.join(text.split())}".strip()
-    assert shown(f"Because: {plain(text)}") == words
+    assert shown(f"Because: {in_chat(text)}") == words
 
 
 @pytest.mark.parametrize("text", ["<at>Pierre</at>", "<script>x</script>", "[here](http://example.com)", "**now**"])
 def test_a_mention_markup_or_a_link_stays_text(text: str) -> None:
-    assert shown(plain(text)) == text
+    assert shown(in_chat(text)) == text
 
 
 @pytest.mark.parametrize("text", ["Favre Nadia (ISC)", "CHG-2027-0007", "Moodle 4.5 to 5.0!", "a + b = c", "90 %"])
 def test_what_means_nothing_is_left_alone_because_phones_show_the_backslashes(text: str) -> None:
-    assert plain(text) == text
+    assert in_chat(text) == text
 
 
 @given(text=st.text(), longest=st.integers(1, 60))

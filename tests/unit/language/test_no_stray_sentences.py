@@ -45,12 +45,12 @@ EXCEPTIONS = {
     "no place to fill in": "for whoever writes services.toml, at the start",
     "internetMessageId eq '{}'": "a query",
     "The notice template {} cannot be used: {}.": "for whoever writes a template, at the start",
-    "The notice template {} cannot be filled: {}": "for whoever writes a template",
+    "The notice template {} cannot be filled: {}.": "for whoever writes a template",
 }
 """What no person reads in Teams, and why."""
 COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop) )")
-BY_THE_ADMINISTRATOR = {"infomaniak/probe.py"}
-"""Speaks on the command line."""
+BY_THE_ADMINISTRATOR = {"infomaniak/probe.py", "notices/sandbox.py"}
+"""Speaks on the command line, at the start too."""
 
 
 def strays(path: Path) -> Iterator[str]:

@@ -1,0 +1,256 @@
+"""Facts are escaped by the renderer of each channel: every sentence there is, found by walking the code."""
+
+import ast
+import copy
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from string import Formatter
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.posts import mentioning, with_text
+from cards.lines import carried_on, in_person, invitation, line
+from cards.text import with_note
+from changes.effects import CardKind, Line, Tell
+from changes.errors import NotAllowed
+from changes.model import Person, State
+from changes.ports import Acquaintance
+from changes.sayings import Message, Said, joined
+from language import as_text, in_chat, on_card, said, speaking
+from language.catalogues import load
+from language.sentences import ROOT, sentences
+from language.update import PACKAGES
+from notices.facts import escaped
+from tests.cards.subjects import HANDS, Hand, change, every_card, service, view
+
+READER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+NASTY = (
+    "[Pay](https://evil.example) ![i](https://evil.example/x.png) <https://evil.example> ](https://evil.example)",
+    "<a href='https://evil.example'>Pay</a> <at>Nadia Favre</at> <b> &lt;at&gt; &#91;x&#93;(https://evil.example)",
+    "**now** _it_ ~~is~~ `rm` *too* ` ``` ` {x} {{y}} {0} %s {% z %} \\",
+    "# heading\n\n- list\n> quote\n1. one\n===\n---\n| a | b |\n|---|---|",
+    "=== 1. x",
+)
+HOSTILE = Hand(f"{NASTY[0]} {NASTY[1]} ")
+
+
+@cache
+def templates() -> tuple[str, ...]:
+    """Every template that the code says, in each language that it has a catalogue for."""
+    found = [each for package in PACKAGES["fr"] for each in sentences(package)]
+    said = {text for each in found for text in (each.text, each.plural) if text}
+    for language in PACKAGES:
+        known: dict[Any, str] = vars(load(language))["_catalog"]
+        said |= {text for key, text in known.items() if key and text}
+    return tuple(sorted(said))
+
+
+def places(template: str) -> set[str]:
+    return {name for _words, name, _spec, _conversion in Formatter().parse(template) if name}
+
+
+@lru_cache(maxsize=8192)
+def structure(markdown: str) -> list[str]:
+    """What kinds of things stand in it, and in what order, but for its words."""
+    kinds = []
+    for token in READER.parse(markdown):
+        kinds += [token.type] if token.type != "inline" else [f"{each.type}" for each in inline(token)]
+    return kinds
+
+
+def inline(token: Token) -> Iterator[Token]:
+    yield from (each for each in token.children or () if each.type not in ("text", "text_special"))
+
+
+def shown(markdown: str) -> str:
+    """The words that a reader sees."""
+    tokens = [child for token in READER.parse(markdown) for child in token.children or ()]
+    return " ".join("".join(each.content or " " for each in tokens).replace("\N{WORD JOINER}", "").split())
+
+
+def test_there_are_templates_to_walk() -> None:
+    assert len([each for each in templates() if places(each)]) > 900
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
+    """In the chat and on cards; what stands there of a fact is what somebody wrote."""
+    wanted = " ".join(nasty.split())
+    for template in templates():
+        names = places(template)
+        harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
+        for render in (in_chat, on_card):
+            assert structure(render(hostile)) == structure(render(harmless)), template
+            assert "<" not in render(hostile).replace("</at>", ""), template
+        if names and "`" not in template and "](" not in template:
+            assert wanted in shown(in_chat(hostile)), template
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
+    once = Said("{title} is taken.", title=nasty)
+    for outer in (Said("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
+        assert in_chat(said(outer)) == f"Sorry: {in_chat(once)}"
+        assert shown(in_chat(said(outer))) == " ".join(f"Sorry: {nasty} is taken.".split())
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_text_that_is_no_message_is_escaped_wherever_it_is_handed_to(nasty: str) -> None:
+    for text in (
+        with_text(nasty)["text"],
+        on_card(nasty),
+        with_note({}, nasty)["body"][0]["items"][0]["text"],
+        escaped(nasty),
+    ):
+        assert structure(text) == structure("x")
+
+
+def test_the_templates_own_markup_stays_in_the_chat_and_is_no_part_of_a_plain_text() -> None:
+    message = Said("**{id}** is here: `/change edit {id}` or *Edit*.", id="CHG_1")
+    assert in_chat(message) == "**CHG\\_1** is here: `/change edit CHG_1` or *Edit*."
+    assert on_card(message) == "**CHG\\_1** is here: /change edit CHG\\_1 or *Edit*."
+    assert as_text(message) == "CHG_1 is here: /change edit CHG_1 or Edit."
+    assert message == "**CHG_1** is here: `/change edit CHG_1` or *Edit*."
+
+
+def test_the_address_of_a_link_of_ours_cannot_be_ended_by_it() -> None:
+    said = Message("[Open {name}]({link})", name="x](y)", link="https://nas.example.ch/a b)(\n<c>")
+    links = [each for token in READER.parse(in_chat(said)) for each in token.children or () if each.type == "link_open"]
+    assert [each.attrGet("href") for each in links] == ["https://nas.example.ch/a%20b%29%28%0A%3Cc%3E"]
+
+
+def test_a_copy_of_a_message_is_one() -> None:
+    said = Said("{title} {{is}} taken.", title="[x](y)")
+    for again in (copy.copy(said), copy.deepcopy(said)):
+        assert (again, again.template, again.facts) == (said, said.template, said.facts)
+    assert json.loads(json.dumps(said)) == "[x](y) {is} taken."
+
+
+@pytest.mark.parametrize("which", Line)
+@pytest.mark.parametrize("name", NASTY[:3])
+def test_no_line_is_a_link_or_a_mention_by_what_people_or_providers_are_called(which: Line, name: str) -> None:
+    def told(fact: str) -> str:
+        by, of = Person("x", fact), change(State.IN_PROGRESS)
+        plan = of.plan
+        of = of.with_(plan=type(plan)(plan.service, fact, fact, plan.window, plan.tests, by))
+        return in_chat(in_person(Tell("k", of.id, which, by, of.plan.window.start, fact), view(of)))
+
+    assert structure(told(name)) == structure(told("x"))
+    assert "<" not in told(name)
+
+
+@pytest.mark.parametrize("kind", CardKind)
+def test_no_invitation_is_a_link_or_a_mention_by_a_title(kind: CardKind) -> None:
+    of = change(State.GO_PENDING, HOSTILE)
+    for text in (invitation(kind, view(of)), carried_on(view(of))):
+        assert structure(in_chat(text)) == structure("x")
+        assert "<" not in in_chat(text)
+
+
+def test_whoever_is_mentioned_is_mentioned_and_nothing_else_by_their_name() -> None:
+    for name in NASTY:
+        people = [Acquaintance(Person("1", name), "29:1"), Acquaintance(Person("2", name))]
+        activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
+        [entity] = activity["entities"]
+        assert activity["text"].count("<at>") == 1
+        assert activity["text"].startswith(entity["text"])
+        rest = activity["text"].removeprefix(entity["text"]).removeprefix(", ")
+        assert "<" not in rest
+        assert structure(rest) == structure("**x**: **GO** for CHG-1?")
+        assert structure(entity["text"]) == structure("<at>x</at>")
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Every text of a card that Teams reads as Markdown."""
+    if isinstance(node, list):
+        for each in node:
+            yield from texts(each)
+    elif isinstance(node, dict):
+        if node.get("type") == "TextBlock":
+            yield node["text"]
+        for fact in node.get("facts") or ():
+            yield from (fact["title"], fact["value"])
+        for each in node.values():
+            yield from texts(each)
+
+
+LINKED = ("https://nas.example.ch/", "https://wiki.example.ch/")
+"""Where the settings' own links lead."""
+
+
+def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
+    """Nor is anything escaped twice, or markup of ours taken for a fact: people wrote no stars and no backslashes."""
+    with speaking("fr"):
+        # The card for GO shows a notice too, which is Markdown already.
+        drawn = [card for name, card in every_card(HOSTILE) if not name.startswith("go card")]
+    found = set(texts(drawn))
+    assert any("evil.example" in text for text in found)
+    for text in found:
+        assert not re.search(r"<|\\\\|\\\*|&amp;lt;", text), text
+        for token in READER.parse(text):
+            assert token.type in ("paragraph_open", "inline", "paragraph_close"), text
+            for each in inline(token):
+                assert each.type in ("strong_open", "strong_close", "em_open", "em_close", "link_open", "link_close")
+                if each.type == "link_open":
+                    assert str(each.attrGet("href")).startswith(LINKED), text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_nothing_in_a_line_is_escaped_that_nobody_wrote(language: str) -> None:
+    of = change(State.IN_PROGRESS)
+    with speaking(language):
+        for which in Line:
+            text = in_chat(line(Tell("k", of.id, which, of.requester, of.plan.window.start, "why"), view(of)))
+            assert not re.search(r"\\|&amp;|\N{WORD JOINER}", text), text
+
+
+SINKS = {
+    "cards/parts.py": {"TextBlock"},
+    "cards/text.py": {"type: TextBlock"},
+    "bot/posts.py": {"textFormat"},
+    "dialogs/turn.py": {"text_format"},
+}
+"""The only modules in which a text becomes one that Teams reads: there it is rendered."""
+
+
+def sinks(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "TextBlock":
+            yield "TextBlock"
+        if isinstance(node, ast.keyword) and node.arg == "text_format":
+            yield "text_format"
+        if isinstance(node, ast.Dict):
+            pairs = [
+                (getattr(k, "value", None), getattr(v, "value", None))
+                for k, v in zip(node.keys, node.values, strict=True)
+            ]
+            yield from ("type: TextBlock" for pair in pairs if pair == ("type", "TextBlock"))
+            if "textFormat" in dict(pairs) or (("type", "message") in pairs and "text" in dict(pairs)):
+                yield "textFormat"
+
+
+def test_a_text_becomes_teams_markdown_in_one_place_for_each_channel() -> None:
+    for package in ("cards", "dialogs", "bot", "notices", "scheduler", "local"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            assert set(sinks(ast.parse(path.read_text(encoding="utf-8")))) <= SINKS.get(name, set()), name
+
+
+def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
+    """Markup of ours stands in templates: a string that is put together is somebody's text."""
+    for package in ("cards", "dialogs", "bot", "local"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.JoinedStr):
+                    own = "".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))
+                    assert not re.search(r"\*\*|`(?!``)|\]\(", own.replace("```", "")), f"{path}:{node.lineno}"
+
+
+def test_hands_of_markup_are_among_those_that_fill_cards() -> None:
+    assert "markup" in HANDS
+    assert service(hand=HOSTILE).approver.name.startswith("[Pay]")
