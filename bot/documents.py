@@ -23,7 +23,7 @@ from changes.sayings import Message, joined
 from changes.service import introduced
 from dialogs.desk import Desk
 from dialogs.turn import say
-from language import _, said, speaking, spoken
+from language import _, as_text, said, speaking, spoken
 
 DAYS = 7
 """So long is the address of an export good."""
@@ -160,4 +160,4 @@ class Documents:
 
 
 def _missing(why: str = "There is nothing here, or not any more.") -> web.Response:
-    return web.Response(status=404, text=why, headers=_SAFE)
+    return web.Response(status=404, text=as_text(why), headers=_SAFE)
