@@ -29,6 +29,7 @@ from bot.orders import HANDLERS
 from bot.previews import Previews
 from bot.request import Handler
 from bot.routes import Routes
+from bot.server import make_runner
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.tokens import Issuer, TokenCheck, issuers_for
 from bot.turns import Turns
@@ -109,7 +110,7 @@ class App:
     async def start(self) -> None:
         """Listen, and let the worker run, as far as the role says."""
         if self.settings.role != "worker":
-            self.runner = web.AppRunner(self.pages, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+            self.runner = make_runner(self.pages, SHUTDOWN_SECONDS)
             await self.runner.setup()
             site = web.TCPSite(self.runner, self.settings.host, self.settings.port)
             await site.start()

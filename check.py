@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.connector_errors import NoToken
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.signing_keys import KeysUnavailable, SigningKeys
-from bot.tokens import BOT_FRAMEWORK_METADATA
+from bot.tokens import BOT_FRAMEWORK_METADATA, KNOCK
 from changes.errors import Unavailable
 from changes.policy import Catalogue
 from changes.ports import Clock, Later
@@ -89,7 +89,7 @@ class Check:
             looks += [self._alive, self._ready, self._closed]
         if not local:
             looks += [self._signs_in, self._keys]
-        if self.microsoft.own_token is not None and self._url:
+        if self.microsoft.own_token is not None and self._url and self.settings.tenant in self.settings.served:
             looks.append(self._way_in)
         if self.settings.graph_sender and not local:
             looks.append(self._graph)
@@ -259,7 +259,7 @@ class Check:
         if self.microsoft.own_token is None:
             return False, "There is no token to come in with."
         if not (self._ours and self._guarded and _private(self._url)):
-            # Whoever holds this token can speak to the bot as anybody: it goes to the bot only, and in private.
+            # The token shows that its holder has the bot's secret: it goes to the bot only, and in private.
             return False, "The way in is not tried with a token before the lines about its address are all well."
         try:
             token = await self.microsoft.own_token()
@@ -270,10 +270,10 @@ class Check:
             "id": f"check-{uuid4()}",  # one seen before would not go all the way
             "channelId": "msteams",
             "serviceUrl": f"{self._url}/",
-            "from": {"id": "check"},
+            "from": {"id": KNOCK},
             "recipient": {"id": "bot"},
-            "conversation": {"id": "check"},
-            "channelData": {"tenant": {"id": self.settings.served[0]}},
+            "conversation": {"id": KNOCK},
+            "channelData": {"tenant": {"id": self.settings.tenant}},
         }
         headers = {"Authorization": f"Bearer {token}"}
         answer = await self._got("POST", "/api/messages", json=activity, headers=headers)

@@ -70,14 +70,21 @@ def mention_free_text(activity: Activity, bot_id: str) -> str:
     return _NO_BREAK_SPACE.sub(" ", text).strip()
 
 
-def tenant_of(activity: Activity) -> str | None:
-    """The Entra tenant the activity comes from, or None where the channel names none."""
-    data = activity.channel_data
-    tenant = data.get("tenant") if isinstance(data, dict) else None
-    named = tenant.get("id") if isinstance(tenant, dict) else None
-    if not named:
-        named = (activity.conversation.additional_properties or {}).get("tenantId")
-    return str(named) if named else None
+def tenants_of(activity: Activity) -> frozenset[str]:
+    """Every Entra tenant that the activity says it comes from, in lower case: its sender, conversation, team, channel.
+
+    Whom it is about may be from elsewhere: members who came, people who are mentioned, the bot as its recipient.
+    """
+    data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
+    named = [_field(data.get("tenant"), "id")]
+    named += [_field(data.get(place), "tenantId") for place in ("team", "channel")]
+    for account in (activity.from_property, activity.conversation):
+        named.append(_field(account.additional_properties if account else None, "tenantId"))
+    return frozenset(str(each).lower() for each in named if each not in (None, ""))
+
+
+def _field(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def reference_of(activity: Activity) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot import links
 from bot.request import Request
+from bot.server import no_continue
 from cards.as_html import html
 from cards.as_markdown import markdown
 from cards.document import Block, document, title_of
@@ -52,8 +53,8 @@ class Documents:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """The pages."""
-        router.add_get("/export/{token}", self.page)
-        router.add_get("/calendar/{token}.ics", self.calendar)
+        router.add_get("/export/{token}", self.page, expect_handler=no_continue)
+        router.add_get("/calendar/{token}.ics", self.calendar, expect_handler=no_continue)
 
     async def export(self, request: Request) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well."""

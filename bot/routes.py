@@ -10,14 +10,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 
 from bot.activities import BadActivity, parse_activity
 from bot.documents import Documents
+from bot.server import LARGEST_BODY, UNREADABLE, invite_body, no_continue, without_unread_bodies
 from bot.signing_keys import KeysUnavailable
 from bot.tokens import Forbidden, TokenCheck, Unauthorised
 from bot.turns import Turns
 from changes.errors import Unavailable
 
 log = logging.getLogger(__name__)
-LARGEST_BODY = 256 * 1024
-"""Bytes. Teams' own messages end at about 100 KB."""
 LONGEST_BODY_S = 10.0
 """Seconds in which a body has to have arrived: Teams itself has given up by then."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -44,11 +43,11 @@ class Routes:
 
     def application(self) -> web.Application:
         """The aiohttp application."""
-        application = web.Application(client_max_size=LARGEST_BODY)
-        application.router.add_post("/api/messages", self.messages)
-        application.router.add_get("/healthz", self.healthz)
-        application.router.add_get("/readyz", self.readyz)
-        application.router.add_get("/metrics", self.metrics)
+        application = web.Application(client_max_size=LARGEST_BODY, middlewares=[without_unread_bodies])
+        application.router.add_post("/api/messages", self.messages, expect_handler=no_continue)
+        application.router.add_get("/healthz", self.healthz, expect_handler=no_continue)
+        application.router.add_get("/readyz", self.readyz, expect_handler=no_continue)
+        application.router.add_get("/metrics", self.metrics, expect_handler=no_continue)
         if self._documents is not None:
             self._documents.add_to(application.router)
         return application
@@ -73,6 +72,8 @@ class Routes:
             return _refused(str(away), 503)
         except TimeoutError:
             return _refused("The body did not arrive in time.", 408)
+        except UNREADABLE:
+            return _refused("The body cannot be read.", 400)
         except web.HTTPRequestEntityTooLarge:
             return _refused(f"The body is larger than {LARGEST_BODY} bytes.", 413)
         answer = await self._turns.take(activity)
@@ -87,10 +88,11 @@ class Routes:
         caller = None
         if self._check is not None:
             caller = await self._check(request.headers.get("Authorization", ""))
-        elif request.url.host not in LOOPBACK:
+        elif _host(request) not in LOOPBACK:
             # A web page somewhere may lead its own name to this machine, and its reader's browser with it.
             raise Forbidden("In local mode the bot is reached as localhost only.")
         async with asyncio.timeout(LONGEST_BODY_S):
+            await invite_body(request)
             body = await request.read()
         activity = parse_activity(body, request.headers.get("Content-Type", ""))
         if caller is not None:
@@ -116,6 +118,13 @@ class Routes:
         except Unavailable as away:
             log.warning("%s", away)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _host(request: web.Request) -> str | None:
+    try:
+        return request.url.host
+    except ValueError:  # the Host header is no address
+        return None
 
 
 def _refused(sentence: str, status: int) -> web.Response:

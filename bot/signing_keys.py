@@ -1,17 +1,29 @@
 """The keys that requests from Teams are signed with: fetched while others are served, renewed when they rotate."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+log = logging.getLogger(__name__)
 REFRESH_AFTER = timedelta(days=1)
 UNKNOWN_KEY_PAUSE = timedelta(minutes=5)
-_TIMEOUT_S = 5
+"""A list fetched within this time is complete: Microsoft publishes a key days before it signs with it."""
+LONGEST_BACKOFF = timedelta(minutes=1)
+SMALLEST_KEY = 2048
+"""Bits of an RSA modulus; RFC 7518 allows none smaller for RS256."""
+LONGEST_S = 5.0
+"""Seconds for both requests of a refresh together, and so the longest that anybody waits: Teams gives up after ten."""
+_STALE_WAIT_S = 1.0
+"""Seconds that the holder of a known key waits for the daily refresh."""
+_FAILED = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, KeyError, TypeError, RuntimeError)
+"""What a refresh may raise; RuntimeError where JSON nests too deeply, or the client is closed as the process ends."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -28,66 +40,114 @@ class SigningKey:
 
 
 class SigningKeys:
-    """The keys of one issuer, by `kid`. Kept for a day; an unknown `kid` renews them, at most every five minutes."""
+    """The keys of one issuer, by `kid`.
 
-    def __init__(self, client: httpx.AsyncClient, metadata_url: str, now: Callable[[], datetime]) -> None:
-        """`metadata_url` is the issuer's OpenID configuration."""
-        self._client = client
+    They are refreshed after a day and for an unknown `kid`, the latter at most every five minutes. One refresh at a
+    time serves everybody who waits; after a failed one the next is tried after one second, then two, four, up to a
+    minute, and meanwhile known keys stay good.
+    """
+
+    def __init__(
+        self, client: httpx.AsyncClient, metadata_url: str, now: Callable[[], datetime], *, longest_s: float = LONGEST_S
+    ) -> None:
+        """`metadata_url` is the issuer's OpenID configuration; a refresh has `longest_s` seconds."""
+        self._client, self._longest_s = client, longest_s
         self._metadata_url = metadata_url
         self._now = now
         self._keys: dict[str, SigningKey] = {}
         self._fetched = _NEVER
         self._tried = _NEVER
-        self._renewing = asyncio.Lock()
+        self._failures = 0
+        self._refreshing: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> SigningKey | None:
-        """The key, or None when the issuer has no such key. Raises KeysUnavailable."""
-        if self._due(kid):
-            async with self._renewing:
-                if self._due(kid):  # whoever held the lock may have brought the key for all who waited
-                    await self._renew()
-        return self._keys.get(kid)
+        """The key, or None when the issuer has no such key. Raises KeysUnavailable while that cannot be known."""
+        if self._is_due(kid):
+            await self._refresh(min(_STALE_WAIT_S, self._longest_s) if kid in self._keys else self._longest_s)
+        known = self._keys.get(kid)
+        if known is None and (self._failures or self._refreshing is not None):
+            raise KeysUnavailable("The signing keys of the Bot Framework cannot be fetched.")
+        return known
 
-    def _due(self, kid: str) -> bool:
-        now = self._now()
-        if not self._keys:
-            return True
-        if kid in self._keys and now - self._fetched < REFRESH_AFTER:
+    def _is_due(self, kid: str) -> bool:
+        now, known = self._now(), kid in self._keys
+        if known and now - self._fetched < REFRESH_AFTER:
             return False
-        return now - self._tried >= UNKNOWN_KEY_PAUSE
+        if self._refreshing is not None:
+            return True
+        if self._failures:
+            return now - self._tried >= self._backoff
+        return known or now - self._fetched >= UNKNOWN_KEY_PAUSE
 
-    async def _renew(self) -> None:
+    @property
+    def _backoff(self) -> timedelta:
+        return min(timedelta(seconds=2 ** min(self._failures - 1, 10)), LONGEST_BACKOFF)
+
+    async def _refresh(self, seconds: float) -> None:
+        """Wait for the refresh that is under way, or for one that is started now.
+
+        It is a task of its own: whoever asked first may leave, and the others still get the keys.
+        """
+        if self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._fetch())
+        await asyncio.wait({self._refreshing}, timeout=seconds)
+
+    async def _fetch(self) -> None:
         self._tried = self._now()
+        self._failures += 1  # until it has succeeded
         try:
-            metadata = await self._get(self._metadata_url)
-            keys = await self._get(str(metadata["jwks_uri"]))
-            found = _read(keys["keys"])
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError) as error:
-            if self._keys:
-                return  # yesterday's keys are better than none: Microsoft announces a rotation days ahead
-            raise KeysUnavailable("The signing keys of the Bot Framework cannot be fetched.") from error
-        self._keys, self._fetched = found, self._tried
+            async with asyncio.timeout(self._longest_s):
+                metadata = await self._get(self._metadata_url)
+                keys = await self._get(str(metadata["jwks_uri"]))
+            self._keys, self._fetched, self._failures = _read(keys["keys"]), self._tried, 0
+        except _FAILED as error:
+            log.warning("the signing keys could not be refreshed: %s", type(error).__name__)
+        finally:
+            self._refreshing = None
 
     async def _get(self, url: str) -> dict[str, Any]:
-        response = await self._client.get(url, timeout=_TIMEOUT_S)
+        response = await self._client.get(url, timeout=self._longest_s)
         response.raise_for_status()
         body: dict[str, Any] = response.json()
         return body
 
 
-def _read(raw: object) -> dict[str, SigningKey]:
-    """The usable keys. One that is malformed or of a kind we do not know does not hide the others."""
+def _read(listed: object) -> dict[str, SigningKey]:
+    """The usable keys; of several with one `kid` the first. Raises ValueError when there is none."""
     keys: dict[str, SigningKey] = {}
-    for each in raw if isinstance(raw, list) else []:
-        if not isinstance(each, dict):
-            continue
-        try:
-            key = jwt.PyJWK(each, algorithm="RS256")
-        except jwt.PyJWTError:
-            continue
-        listed = each.get("endorsements")
-        if key.key_id:
-            keys[key.key_id] = SigningKey(key, frozenset(listed) if listed else None)
+    for each in listed if isinstance(listed, list) else []:
+        found = _usable(each)
+        if found is not None:
+            keys.setdefault(each["kid"], found)
     if not keys:
         raise ValueError("no usable key")
     return keys
+
+
+def _usable(listed: object) -> SigningKey | None:
+    """The key, when it is one to check RS256 signatures with; None does not hide the others of the list."""
+    if not isinstance(listed, dict) or not _is_for_signatures(listed):
+        return None
+    endorsements = listed.get("endorsements") or []
+    if not isinstance(endorsements, list) or not all(isinstance(each, str) for each in endorsements):
+        return None
+    try:
+        key = jwt.PyJWK(listed, algorithm="RS256")
+    except (jwt.PyJWTError, ValueError, TypeError, AttributeError, KeyError):
+        return None
+    if not isinstance(key.key, RSAPublicKey) or key.key.key_size < SMALLEST_KEY:
+        return None
+    return SigningKey(key, frozenset(endorsements) or None)
+
+
+def _is_for_signatures(listed: Mapping[str, Any]) -> bool:
+    """Whether the key says nothing that speaks against checking an RS256 signature with it (RFC 7517, 4.1 to 4.5)."""
+    operations = listed.get("key_ops")
+    return (
+        bool(listed.get("kid"))
+        and isinstance(listed["kid"], str)
+        and listed.get("kty") == "RSA"
+        and listed.get("use", "sig") == "sig"
+        and listed.get("alg", "RS256") == "RS256"
+        and (operations is None or (isinstance(operations, list) and "verify" in operations))
+    )

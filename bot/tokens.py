@@ -1,5 +1,8 @@
 """Who is calling: in production only the Bot Framework may post activities, with a token it signed for this bot."""
 
+import json
+import re
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,9 +10,9 @@ from typing import Any
 
 import httpx
 import jwt
-from botbuilder.schema import Activity
+from botbuilder.schema import Activity, ActivityTypes
 
-from bot.activities import tenant_of
+from bot.activities import tenants_of
 from bot.signing_keys import SigningKey, SigningKeys
 
 BOT_FRAMEWORK = "https://api.botframework.com"
@@ -18,10 +21,18 @@ ENTRA = "https://login.microsoftonline.com"
 
 LEEWAY = timedelta(minutes=5)
 """How far apart the clocks of the two sides may be."""
-
+_YEAR_10000 = 253_402_300_800
+"""The first second that no date can hold, and the end of what a token may call a time."""
+LONGEST_TOKEN = 8000
+"""Characters; Microsoft's have about 1,500."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_OF_A_PERSON = ("scp", "upn", "unique_name", "preferred_username")
+"""Claims of a token that somebody signed in for; what an app obtained by its own secret has none of them."""
 
 CHANNEL = "msteams"
 """The only channel that is served. On others, Direct Line and Web Chat for one, callers say themselves who they are."""
+KNOCK = "check"
+"""Sender and conversation of the one activity that the bot's own token is good for; Teams has no such ids."""
 
 
 class Unauthorised(Exception):
@@ -40,8 +51,8 @@ class Forbidden(Unauthorised):
 class Issuer:
     """Somebody whose tokens count, and where their keys are.
 
-    `ourselves`: tokens that a holder of the bot's own secret asked for, as the Playground and the Emulator do. They
-    name the bot as their sender and no service address.
+    `ourselves`: tokens that the bot's own secret obtained, as `app.py check` does. They name the bot as their sender
+    and no service address, and are good for trying the way in, not for speaking as anybody.
     """
 
     name: str
@@ -80,9 +91,18 @@ class Caller:
             raise Forbidden(f"This bot serves Teams only, not the channel {activity.channel_id}.")
         if self.endorsements is not None and activity.channel_id not in self.endorsements:
             raise Unauthorised(f"The token's key may not speak for the channel {activity.channel_id}.")
-        if not self.issuer.ourselves and _address(self.claims.get("serviceurl")) != _address(activity.service_url):
+        if self.issuer.ourselves:
+            if not _knocks(activity):
+                raise Forbidden("The bot's own token is good for trying the way in only.")
+        elif _address(self.claims.get("serviceurl")) != _address(activity.service_url):
             raise Unauthorised("The token is for another service address.")
-        if (tenant_of(activity) or "").lower() not in self.tenants:
+        self._serves(tenants_of(activity))
+
+    def _serves(self, named: Collection[str]) -> None:
+        home = {str(self.claims["tid"]).lower()} if "tid" in self.claims else set()
+        if len(home.union(named)) > 1:
+            raise Forbidden("The activity names more than one organisation.")
+        if not self.tenants.issuperset(named or {""}):
             raise Forbidden("This bot does not serve that organisation.")
 
 
@@ -123,7 +143,9 @@ class TokenCheck:
             raise Unauthorised("The token is signed with a key its issuer does not have.")
         claims = self._verified(token, key, issuer)
         self._check_lifetime(claims)
-        if issuer.ourselves and self._app_id not in (claims.get("appid"), claims.get("azp")):
+        _check_nobody_signed_in(claims)
+        ours = [claims[name] for name in ("appid", "azp") if name in claims]
+        if issuer.ourselves and (not ours or any(each != self._app_id for each in ours)):
             raise Unauthorised("The token was not issued to this bot.")
         return Caller(issuer, claims, key.endorsements, self._tenants)
 
@@ -148,13 +170,34 @@ class TokenCheck:
 
     def _check_lifetime(self, claims: dict[str, Any]) -> None:
         now, leeway = self._now().timestamp(), LEEWAY.total_seconds()
-        begins, ends = claims.get("nbf", 0), claims["exp"]
-        if not isinstance(begins, int | float) or not isinstance(ends, int | float):
-            raise Unauthorised("The token's lifetime cannot be read.")
-        if now >= ends + leeway:
+        if now >= _moment(claims["exp"]) + leeway:
             raise Unauthorised("The token has expired.")
-        if now < begins - leeway:
+        if any(now < _moment(claims[name]) - leeway for name in ("nbf", "iat") if name in claims):
             raise Unauthorised("The token is not valid yet.")
+
+
+def _moment(claimed: object) -> int:
+    """Seconds since 1970. Microsoft signs whole numbers; what else JSON has (NaN, 1e400, true) is no time."""
+    if type(claimed) is not int or not 0 <= claimed < _YEAR_10000:
+        raise Unauthorised("The token's lifetime cannot be read.")
+    return claimed
+
+
+def _check_nobody_signed_in(claims: Mapping[str, Any]) -> None:
+    """Refuse a delegated token: with it a person speaks to an app, and neither Teams nor the bot itself does."""
+    public_client = "0" in (claims.get("appidacr"), claims.get("azpacr"))
+    if public_client or claims.get("idtyp", "app") != "app" or any(name in claims for name in _OF_A_PERSON):
+        raise Unauthorised("The token was issued to a person; only Teams itself may post here.")
+
+
+def _knocks(activity: Activity) -> bool:
+    """Whether the activity shows that the way in is open, and does nothing else."""
+    source = activity.from_property
+    return (
+        activity.type == ActivityTypes.typing
+        and activity.conversation.id == source.id == KNOCK
+        and not source.aad_object_id
+    )
 
 
 def _bearer(authorization: str | None) -> str:
@@ -169,15 +212,25 @@ def _bearer(authorization: str | None) -> str:
 
 def _unverified(token: str) -> tuple[str, str]:
     """The key id and the issuer the token names; nothing of it is believed before the signature is checked."""
-    try:
-        header = jwt.get_unverified_header(token)
-        claims = jwt.decode(token, options={"verify_signature": False, "verify_aud": False})
-    except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise Unauthorised("The token cannot be read.") from error
+    if len(token) > LONGEST_TOKEN or not _TOKEN.fullmatch(token):
+        raise Unauthorised("The token cannot be read.")
+    header, claims = (_object(part) for part in token.split(".")[:2])
     kid, name = header.get("kid"), claims.get("iss")
-    if header.get("alg") != "RS256" or not isinstance(kid, str) or not isinstance(name, str):
+    # A header that is critical or changes the encoding asks for rules that are not followed here.
+    unusual = header.get("alg") != "RS256" or "crit" in header or "b64" in header
+    if unusual or not isinstance(kid, str) or not isinstance(name, str):
         raise Unauthorised("The token is not of the kind the Bot Framework signs.")
     return kid, name
+
+
+def _object(part: str) -> dict[str, Any]:
+    try:
+        found = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise Unauthorised("The token cannot be read.") from error
+    if not isinstance(found, dict):
+        raise Unauthorised("The token cannot be read.")
+    return found
 
 
 def _address(url: object) -> str | None:

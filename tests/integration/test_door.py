@@ -16,7 +16,7 @@ import jwt
 import pytest
 
 import app as composition
-from bot.routes import LARGEST_BODY
+from bot.server import LARGEST_BODY
 from bot.tokens import Issuer
 from changes.ports import Binding
 from settings import SettingsError, from_environment
@@ -67,12 +67,11 @@ class House:
         return len(self.teams.calls)
 
 
-@asynccontextmanager
-async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterator[House]:
-    """A bot in production mode that believes the local key server."""
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a bot in production mode whose data lies in `folder`."""
     services = folder / "services.toml"
     services.write_text(SERVICES, encoding="utf-8")
-    environment = {
+    return {
         "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/changes.db",
         "CHANGE_SERVICES": str(services),
         "CHANGE_PORT": "0",
@@ -82,11 +81,17 @@ async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterato
         **more,
     }
 
+
+@asynccontextmanager
+async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterator[House]:
+    """A bot in production mode that believes the local key server."""
+
     async def our_token() -> str:
         return "ours"
 
-    door = composition.Door((Issuer(ISSUER, keys.metadata_url),), our_token)
-    app = await composition.build(from_environment(environment, folder / ".env"), door)
+    own = Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True)
+    door = composition.Door((Issuer(ISSUER, keys.metadata_url), own), our_token)
+    app = await composition.build(from_environment(environment(folder, **more), folder / ".env"), door)
     try:
         await app.start()
         url = f"http://127.0.0.1:{app.port}"

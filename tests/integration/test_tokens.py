@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.connector_errors import NoToken
 from bot.sign_in import BotToken
 from bot.signing_keys import KeysUnavailable
-from bot.tokens import Forbidden, Issuer, TokenCheck, Unauthorised, issuers_for
+from bot.tokens import KNOCK, Forbidden, Issuer, TokenCheck, Unauthorised, issuers_for
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
 from tests.integration.recording_teams import TENANT, Teams, message
 
@@ -233,7 +233,7 @@ async def test_when_the_key_server_is_down_yesterdays_keys_still_serve(desk: Des
 
 
 @pytest.mark.parametrize("broken", [[], [{"kid": "A", "kty": "RSA"}], [{"kty": "new"}], "text", [5]])
-async def test_without_any_key_nobody_can_be_recognised_yet_and_the_next_request_asks_again(
+async def test_without_any_key_nobody_can_be_recognised_yet_and_a_second_later_they_are_asked_for_again(
     broken: Any, desk: Desk
 ) -> None:
     desk.keys.keys = broken
@@ -241,6 +241,7 @@ async def test_without_any_key_nobody_can_be_recognised_yet_and_the_next_request
         await desk.admits(desk.signed())
 
     desk.keys.keys = [public_key("A")]
+    desk.pass_time(seconds=1)
     await desk.admits(desk.signed())
 
 
@@ -271,18 +272,48 @@ def test_a_bot_of_one_tenant_has_to_say_which() -> None:
         issuers_for("SingleTenant", "")
 
 
+KNOCKING: dict[str, Any] = {"type": "typing", "from": {"id": KNOCK}, "conversation": {"id": KNOCK}}
+
+
 @pytest.mark.parametrize(
     ("claims", "let_in"),
-    [({"appid": APP_ID}, True), ({"azp": APP_ID}, True), ({"appid": "another-app"}, False), ({}, False)],
+    [
+        ({"appid": APP_ID}, True),
+        ({"azp": APP_ID}, True),
+        ({"azp": APP_ID, "idtyp": "app", "azpacr": "1", "tid": TENANT}, True),
+        ({"appid": "another-app"}, False),
+        ({"appid": APP_ID, "azp": "another-app"}, False),
+        ({"appid": [APP_ID]}, False),
+        ({}, False),
+    ],
 )
-async def test_in_its_own_tenant_only_the_bot_itself_may_post(claims: dict[str, str], let_in: bool, desk: Desk) -> None:
+async def test_in_its_own_tenant_only_the_bot_itself_may_knock(
+    claims: dict[str, Any], let_in: bool, desk: Desk
+) -> None:
     signed = desk.signed(iss=f"https://sts.windows.net/{TENANT}/", serviceurl=None, **claims)
 
     if let_in:
-        await desk.admits(signed)
+        await desk.admits(signed, **KNOCKING)
         return
     with pytest.raises(Unauthorised, match="not issued to this bot"):
-        await desk.admits(signed)
+        await desk.admits(signed, **KNOCKING)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "message"},
+        {"type": "invoke", "name": "adaptiveCard/action"},
+        {"conversation": {"id": "19:team@thread.tacv2"}},
+        {"from": {"id": KNOCK, "aadObjectId": "00000000-0000-0000-0000-000000000020"}},
+        {"from": {"id": "29:alex"}},
+    ],
+)
+async def test_the_bots_own_token_is_good_for_nothing_else(fields: dict[str, Any], desk: Desk) -> None:
+    signed = desk.signed(iss=f"https://sts.windows.net/{TENANT}/", serviceurl=None, appid=APP_ID)
+
+    with pytest.raises(Forbidden, match="trying the way in"):
+        await desk.admits(signed, **(KNOCKING | fields))
 
 
 # ── Our own token ─────────────────────────────────────────────────────────────────────────────────────────────────

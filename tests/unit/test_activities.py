@@ -8,7 +8,7 @@ from botbuilder.schema import Activity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.activities import BadActivity, delivery_key, mention_free_text, parse_activity, reference_of, tenant_of
+from bot.activities import BadActivity, delivery_key, mention_free_text, parse_activity, reference_of, tenants_of
 
 BOT = "28:bot"
 RAW: dict[str, Any] = {
@@ -110,7 +110,7 @@ def test_whatever_is_posted_is_an_activity_or_refused(fields: dict[str, Any]) ->
         return
     assert delivery_key(activity)
     assert mention_free_text(activity, BOT) == mention_free_text(activity, BOT).strip()
-    assert tenant_of(activity) is None or tenant_of(activity)
+    assert all(tenants_of(activity))
     json.dumps(reference_of(activity))
 
 
@@ -134,17 +134,22 @@ def test_only_the_bots_own_mention_is_removed(text: str | None, entities: list[A
 
 
 @pytest.mark.parametrize(
-    ("fields", "tenant"),
+    ("fields", "tenants"),
     [
-        ({}, "tenant"),
-        ({"channelData": {"tenant": {"id": "told"}}}, "told"),
-        ({"channelData": None}, "tenant"),
-        ({"channelData": {"tenant": "odd"}}, "tenant"),
-        ({"channelData": None, "conversation": {"id": "19:x"}}, None),
+        ({}, {"tenant"}),
+        ({"channelData": {"tenant": {"id": "TOLD"}}}, {"tenant", "told"}),
+        ({"channelData": None}, {"tenant"}),
+        ({"channelData": {"tenant": "odd"}}, {"tenant"}),
+        ({"channelData": {"tenant": {"id": ["a list"]}}}, {"tenant", "['a list']"}),
+        ({"channelData": None, "conversation": {"id": "19:x"}}, set()),
+        ({"from": {"id": "29:x", "tenantId": "theirs"}}, {"tenant", "theirs"}),
+        ({"channelData": {"team": {"id": "t", "tenantId": "a"}, "channel": {"tenantId": "b"}}}, {"tenant", "a", "b"}),
+        ({"recipient": {"id": "28:bot", "tenantId": "the bot's"}}, {"tenant"}),
+        ({"membersAdded": [{"id": "29:y", "tenantId": "a guest's"}]}, {"tenant"}),
     ],
 )
-def test_the_tenant_is_where_teams_puts_it(fields: dict[str, Any], tenant: str | None) -> None:
-    assert tenant_of(read(**fields)) == tenant
+def test_every_place_counts_that_says_where_an_activity_comes_from(fields: dict[str, Any], tenants: set[str]) -> None:
+    assert tenants_of(read(**fields)) == tenants
 
 
 def test_the_same_activity_delivered_twice_has_one_key() -> None:

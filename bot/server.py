@@ -1,0 +1,105 @@
+"""The HTTP server in front of the routes: what a request may cost before anybody knows who sent it."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import HttpVersion11, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
+
+LARGEST_BODY = 256 * 1024
+"""Bytes. Teams' own messages end at about 100 KB."""
+_LARGEST_DISCARDED = 2 * LARGEST_BODY
+"""Bytes of a refused body that are taken off the connection, so that its sender reads why; of a larger one none."""
+_DISCARD_S = 0.5
+_READ_AHEAD = 4096
+"""Bytes of a body, and 1/16 as many chunks, that are parsed before somebody asks for them."""
+_KEEP_ALIVE_S = 180.0
+"""Longer than a proxy keeps a connection, 120 s with Caddy; also the time in which the first headers have to come."""
+_MOST_HEADERS = 64
+
+UNREADABLE = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
+"""What a request raises that is malformed, or whose sender hangs up: the sender's doing, and no fault here."""
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class _ServerLog(logging.LoggerAdapter[logging.Logger]):
+    """aiohttp's log. A request that cannot be read is one line without its text; anything else keeps its traceback."""
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **more: Any) -> None:
+        error = exc_info if isinstance(exc_info, BaseException) else sys.exception()
+        if isinstance(error, UNREADABLE):
+            self.warning("turned away: a request that cannot be read (%s)", type(error).__name__)
+        else:
+            super().exception(msg, *args, exc_info=exc_info, **more)
+
+
+def make_runner(application: web.Application, shutdown_seconds: float) -> web.AppRunner:
+    """The server of an application that strangers reach. `shutdown_seconds` are left to requests when it ends."""
+    return web.AppRunner(
+        application,
+        access_log=None,
+        shutdown_timeout=shutdown_seconds,
+        logger=_ServerLog(logging.getLogger(__name__)),
+        auto_decompress=False,  # aiohttp would inflate what has arrived before any handler runs
+        lingering_time=0,  # it would read on for so long, however much comes; _discard_body has a bound in bytes too
+        read_bufsize=_READ_AHEAD,
+        keepalive_timeout=_KEEP_ALIVE_S,
+        max_headers=_MOST_HEADERS,
+    )
+
+
+@web.middleware
+async def without_unread_bodies(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Refuse encoded bodies, whoever sends them, and close the connection where more of a body would follow."""
+    try:
+        response = _unsupported() if _is_encoded(request.headers) else await handler(request)
+    except web.HTTPException as refused:
+        if not await _discard_body(request):
+            refused.force_close()
+        raise
+    if not await _discard_body(request):
+        response.force_close()
+    return response
+
+
+async def no_continue(_: web.Request) -> None:
+    """Handle `Expect`: nobody is told to send a body before a handler wants one; see `invite_body`."""
+
+
+async def invite_body(request: web.Request) -> None:
+    """Tell a caller who waits for it to send the body."""
+    if request.version == HttpVersion11 and request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # it is no part of the answer
+
+
+def _is_encoded(headers: Mapping[str, str]) -> bool:
+    coded = headers.get(hdrs.CONTENT_ENCODING, ""), headers.get(hdrs.TRANSFER_ENCODING, "")
+    codings = {each.strip().lower() for header in coded for each in header.split(",")}
+    return not codings <= {"", "identity", "chunked"}
+
+
+def _unsupported() -> web.Response:
+    sentence = "Send the body as it is: Content-Encoding and compressed transfers are not supported."
+    return web.json_response({"error": sentence}, status=415, headers={hdrs.ACCEPT_ENCODING: "identity"})
+
+
+async def _discard_body(request: web.Request) -> bool:
+    """Take the rest of the body off the connection, if it is small and comes at once; whether nothing is left of it."""
+    content, length = request.content, request.content_length
+    if content.is_eof():
+        return True
+    # Chunks may cost far more than their bytes, and who waits for an invitation sends nothing without it.
+    if length is None or length > _LARGEST_DISCARDED or hdrs.EXPECT in request.headers:
+        return False
+    content.set_read_chunk_size(LARGEST_BODY)
+    try:
+        async with asyncio.timeout(_DISCARD_S):
+            while await content.readany():
+                pass
+    except (TimeoutError, *UNREADABLE):
+        return False
+    return content.is_eof()
