@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import columns, heading, looks, sentence, to_wire
+from cards.parts import columns, heading, looks, more, sentence, to_wire
 from changes.ports import Absence
 from language import _
 
@@ -20,6 +20,7 @@ def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[st
     for each in absences[:MOST]:
         days = f"{each.first:%d.%m.%Y} – {each.last:%d.%m.%Y}" if each.first != each.last else f"{each.first:%d.%m.%Y}"
         body.append(columns(([sentence(days, bold=True)], "stretch"), ([sentence(f"{each.id}")], "auto")))
+    body += more(len(absences) - MOST)
     if decides:
         names = ", ".join(name for name in decides)
         then = _("On these days the deputies are asked about {services}, and the record says for whom.", services=names)

@@ -1,6 +1,7 @@
 """The next weeks: which windows and freezes lie in them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,6 +27,11 @@ def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed:
     body: list[CardElement] = [heading(_("Calendar, {first} to {last}", first=_date(first), last=_date(last)))]
     for number, week in enumerate(weeks):
         blocks = _week(week, services, today)
+        if size(to_wire([*body, *blocks])) > _ENOUGH and not number:
+            # It has no room even by itself: what is shown of it is what comes first.
+            body += _what_fits(body, week, services, today)
+            last = _sunday(week)
+            break
         if size(to_wire([*body, *blocks])) > _ENOUGH:
             cut = n_(
                 "{n} more week has no room here: choose a service, or look at it with *Later*.",
@@ -44,8 +50,43 @@ def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed:
     return to_wire(body, actions)
 
 
+def _what_fits(
+    body: Sequence[CardElement], week: Week, services: Mapping[str, Service], today: date
+) -> list[CardElement]:
+    """As many of the week's windows as a card has room for, and how many more there are."""
+    count = sum(len(day.changes) for day in week.days)
+    fewest, most = 0, count
+    while fewest < most:
+        number = (fewest + most + 1) // 2
+        if size(to_wire([*body, *_week(_first(week, number), services, today)])) > _ENOUGH:
+            most = number - 1
+        else:
+            fewest = number
+    cut = n_(
+        "{n} more window of this week has no room here: choose a service, or type `/change list {month}`.",
+        "{n} more windows of this week have no room here: choose a service, or type `/change list {month}`.",
+        count - fewest,
+        month=f"{week.first:%Y-%m}",
+    )
+    return [*_week(_first(week, fewest), services, today), sentence(cut, subtle=True)]
+
+
+def _first(week: Week, number: int) -> Week:
+    """The week with its first so many windows only."""
+    days = []
+    for day in week.days:
+        days.append(replace(day, changes=day.changes[:number]))
+        number -= len(days[-1].changes)
+    return Week(tuple(days))
+
+
+def _sunday(week: Week) -> date:
+    """The last day of the week."""
+    return week.first + timedelta(days=6)
+
+
 def _week(week: Week, services: Mapping[str, Service], today: date) -> list[CardElement]:
-    sunday = week.first + timedelta(days=6)
+    sunday = _sunday(week)
     name = _(
         "Week {number}, {first} to {last}",
         number=week.first.isocalendar().week,

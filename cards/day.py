@@ -6,8 +6,8 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import window_clock
-from cards.parts import facts, heading, label, opens, pressed, sentence, text_input, to_wire, written
-from cards.plan import named, title_lines
+from cards.parts import facts, first_of, heading, label, opens, pressed, sentence, text_input, to_wire, written
+from cards.plan import MOST_NEAR, named, title_lines
 from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.view import View
@@ -229,9 +229,8 @@ def _takes(view: View) -> list[CardElement]:
     near = overlapping(ahead, view.neighbours)
     if not near:
         return []
-    taken = "; ".join(
-        f"{named([each])}, {window_label(each.occupied, view.service.zone)}" for each in near[:3] if each.occupied
-    )
+    times = [f"{named([each])}, {window_label(each.occupied, view.service.zone)}" for each in near if each.occupied]
+    taken = first_of(times, MOST_NEAR)
     return [
         sentence(
             _(

@@ -79,6 +79,18 @@ def form_card(
         text("notify", _("Also inform (e-mail addresses)"), _("name@example.ch, other@example.ch"), lines=False)
     implementer = given("implementer") or _first(people)
     field(choice("implementer", _("Implementer"), _named(people, implementer), implementer), "implementer")
+    # The one who asks comes first, and is named in every case.
+    if (left := len([each for each in people if each.name]) - MOST_PEOPLE) > 0:
+        body.append(
+            sentence(
+                n_(
+                    "{n} more person has no room in this list: name them here by typing, one question at a time.",
+                    "{n} more people have no room in this list: name them here by typing, one question at a time.",
+                    left,
+                ),
+                subtle=True,
+            )
+        )
     kinds = [("normal", _("Normal")), ("emergency", _("Emergency: skips the waiting"))]
     field(choice("kind", _("Kind"), kinds, given("kind") or "normal"), "kind")
     text(

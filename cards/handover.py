@@ -4,7 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import facts, heading, label, sentence, to_wire, written
+from cards.parts import facts, heading, label, more, sentence, to_wire, written
 from cards.plan import title_lines
 from cards.restoring import overwritten, why
 from cards.show import happened
@@ -120,11 +120,11 @@ def _ended(restore: Restore) -> str:
 
 
 def _failed_tests(view: View) -> list[CardElement]:
-    failed = view.change.failed_tests[:MOST_TESTS]
+    failed = view.change.failed_tests
     if not failed:
         return []
-    lines = "\n".join(_failed_test(view, number) for number in failed)
-    return [label(_("Tests that failed")), *written(lines)]
+    lines = "\n".join(_failed_test(view, number) for number in failed[:MOST_TESTS])
+    return [label(_("Tests that failed")), *written(lines), *more(len(failed) - MOST_TESTS)]
 
 
 def _failed_test(view: View, number: int) -> str:

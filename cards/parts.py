@@ -30,7 +30,7 @@ from microsoft_teams.cards import (
 
 from cards.text import weight
 from cards.view import View
-from language import _, as_run, as_text, on_card
+from language import _, as_run, as_text, n_, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
@@ -216,3 +216,16 @@ def _whole(node: Any) -> Any:
 def size(drawn: dict[str, Any]) -> int:
     """How long the card's JSON is, in UTF-16 units; or half its bytes in UTF-8, where those are more."""
     return weight(json.dumps(drawn, ensure_ascii=False, separators=(",", ":")))
+
+
+def first_of(found: Sequence[str], most: int) -> str:
+    """The first so many of them on one line, and how many more there are."""
+    listed = "; ".join(found[:most])
+    if len(found) <= most:
+        return listed
+    return n_("{listed}, and one more", "{listed}, and {n} more", len(found) - most, listed=listed)
+
+
+def more(number: int) -> list[CardElement]:
+    """That there are so many more than are shown; nothing when there are not."""
+    return [sentence(n_("And one more.", "And {n} more.", number), subtle=True)] if number > 0 else []

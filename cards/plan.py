@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import facts, label, sentence, written
+from cards.parts import facts, first_of, label, sentence, written
 from cards.text import capital, shortened
 from cards.view import View
 from changes.labels import duration_label, window_label
@@ -13,7 +13,7 @@ from changes.occupancy import Booking, nearby
 from changes.sayings import Message, joined
 from changes.slots import in_the_way
 from changes.timeline import days_until, short_notice
-from language import _, n_
+from language import _
 
 MOST_NEAR, LONGEST_TITLE = 3, 30
 """So many changes that are near are named, and so much of each title is shown."""
@@ -135,13 +135,11 @@ def _together(*sentences: str) -> str:
 def neighbours(view: View) -> str:
     """The other changes whose windows are near, or which overlap it on the server; or nothing."""
     near = nearby(view.change, view.service, view.neighbours, view.now)
-    listed = "; ".join(
+    listed = [
         f"{each.change} ({shortened(each.title, LONGEST_TITLE)}), {window_label(each.window, view.service.zone)}"
-        for each in near[:MOST_NEAR]
-    )
-    if len(near) <= MOST_NEAR:
-        return listed
-    return n_("{listed}, and one more", "{listed}, and {n} more", len(near) - MOST_NEAR, listed=listed)
+        for each in near
+    ]
+    return first_of(listed, MOST_NEAR)
 
 
 def named(others: Sequence[Booking]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from microsoft_teams.cards import CardElement
 
 from cards.clock import too_short
-from cards.parts import facts, label, sentence, written
+from cards.parts import facts, first_of, label, sentence, written
 from cards.plan import neighbours
 from cards.view import View
 from changes.deadlines import decision_deadline, earliest_start
@@ -124,4 +124,4 @@ def _away(view: View) -> str:
         until = view.service.away_until(person, today)
         if until is not None:
             found.append(_("{name}, until {day}", name=view.name(person), day=f"{until:%d.%m.%Y}"))
-    return "; ".join(found[:MOST_AWAY])
+    return first_of(found, MOST_AWAY)

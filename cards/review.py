@@ -5,7 +5,7 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from cards.ledger import NOTICES, notice_name
-from cards.parts import box, facts, heading, label, pressed, text_input, to_wire, written
+from cards.parts import box, facts, heading, label, more, pressed, text_input, to_wire, written
 from cards.plan import title_lines
 from cards.testing import acceptance
 from cards.text import shortened
@@ -145,12 +145,13 @@ def _tests(view: View, troubles: Hitches) -> str:
 def _failed(view: View, troubles: Hitches) -> list[CardElement]:
     """The tests that failed at some time, by name."""
     tests = view.change.plan.tests
-    named = [index for index in troubles.tests if index < len(tests)][:MOST_TESTS]
+    named = [index for index in troubles.tests if index < len(tests)]
     if not named:
         return []
     return [
         label(_("Tests that failed")),
-        *(each for i in named for each in written(f"{i + 1}. {shortened(tests[i], LONGEST_TEST)}")),
+        *(each for i in named[:MOST_TESTS] for each in written(f"{i + 1}. {shortened(tests[i], LONGEST_TEST)}")),
+        *more(len(named) - MOST_TESTS),
     ]
 
 

@@ -1,15 +1,17 @@
 """A change is saved with all that one command made, or not at all."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from changes.errors import Concurrent
-from changes.events import Drafted, Entry
+from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
 from changes.model import BOOKED, Person, State
-from changes.ports import Acquaintance, Stored, UnitOfWork
+from changes.ports import Acquaintance, Operation, Stored, UnitOfWork
+from changes.search import Search
 from changes.timeline import Step, StepKind
 from storage import Store
 from tests.contract import subjects as s
@@ -235,6 +237,34 @@ async def test_changes_are_found_by_service_state_and_requester_the_next_window_
         assert await find(service="learn", states=[State.DRAFT, State.COMPLETED]) == (draft,)
         assert await find(requester="rita", limit=2) == (other, soon)
         assert await find(requester="somebody else") == ()
+
+
+async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(store: Store) -> None:
+    carried_out = replace(s.plan(), implementer=s.ANNE)
+    async with store.units() as unit:
+        mine = await s.saved(unit, s.submitted(), about=carried_out)
+        await s.saved(unit, about=carried_out)  # a draft is not for its implementer to see
+        other = await s.saved(unit, s.submitted())
+        await unit.operations.put(Operation("r", other.id, "restore", "CHG", s.NOW))
+    async with store.units() as unit:
+        find = unit.changes.find
+        assert await find(person="anne") == (mine,)
+        assert await unit.changes.count(Search(person="anne")) == 1
+        assert len(await find(person="rita")) == 3
+        assert await find(operation="restore") == (other,)
+        assert await find(operation="snapshot") == ()
+        handed_over = await s.appended(unit, mine, 2, Reassigned(mine.requester, s.RITA))
+        assert await find(person="anne") == ()
+        assert handed_over in await find(person="rita")
+
+
+async def test_without_a_limit_everything_is_found(store: Store) -> None:
+    async with store.units() as unit:
+        for day in range(60):
+            await s.saved(unit, about=s.plan(day=day + 1))
+    async with store.units() as unit:
+        assert len(await unit.changes.find()) == 60
+        assert len(await unit.changes.find(limit=7, offset=55)) == 5
 
 
 async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(store: Store) -> None:

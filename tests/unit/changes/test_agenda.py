@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.agenda import Asked, asked_of
-from changes.model import CLOCK, Person
+from changes.agenda import DECIDERS_ASKED, Asked, asked_of
+from changes.model import CLOCK, Person, State
 from tests.support.core import (
     CLAIRE,
     LEARN,
@@ -20,6 +20,7 @@ from tests.support.core import (
     requested,
     scheduled,
 )
+from tests.unit.changes.test_every_verb import MARC, SCENES, SERVICE, scene
 
 
 def waits(story: Story, now: datetime) -> dict[str, Asked]:
@@ -119,3 +120,15 @@ def test_the_review_waits_for_the_implementer_from_the_next_working_day_until_it
     assert deadline(story, NADIA, at(2027, 4, 16, 10)) is None
     story.do(c.SaveReview(NADIA, "All went well."), at(2027, 4, 16, 11))
     assert waits(story, at(2027, 4, 16, 12)) == {}
+
+
+def test_whoever_decides_is_asked_only_in_the_states_in_which_their_tasks_are_looked_for() -> None:
+    """Their own changes are looked for in every state; those of others in DECIDERS_ASKED, so as not to read them all."""
+    seen: set[State] = set()
+    for name in SCENES:
+        story, now = scene(name, NADIA, LUC)
+        for later in (timedelta(), timedelta(hours=3), timedelta(days=2), timedelta(days=60)):
+            asked = [asked_of(each, story.now_it_is, SERVICE, now + later) for each in (PIERRE, CLAIRE, MARC)]
+            seen |= {story.now_it_is.state for each in asked if each is not None}
+    assert seen <= DECIDERS_ASKED
+    assert {State.PRECHECK_PENDING, State.GO_PENDING, State.READY, State.IN_PROGRESS, State.INCIDENT} <= seen

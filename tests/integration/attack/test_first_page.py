@@ -1,0 +1,156 @@
+"""Nothing is looked for on the first page of a query only: behind 505 drafts and 505 changes of others all is found."""
+
+import ast
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from icalendar import Calendar
+from sqlalchemy import insert
+
+from changes.effects import SendDigest
+from changes.model import Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
+from storage.change_store import columns_of
+from storage.tables import changes
+from tests.support.running import START, ZURICH, Bot, running
+from tests.support.teams import CHANNEL, CLAIRE, GROUP, LUC, NADIA, PIERRE, Somebody, words
+
+MANY = 505
+"""More than were ever read at once."""
+ROOT = Path(__file__).parents[3]
+PAGES = {
+    "bot/looking.py": "list_ shows a page, and how many there are in all",
+    "changes/service.py": "the last changes of a sort are what is learned from",
+}
+"""Who reads no more than so many changes, and why nobody misses the others."""
+
+
+def person(who: Somebody) -> Person:
+    return Person(who.object_id, who.name)
+
+
+def a_change(number: int, state: State, day: date, *, by: Somebody = NADIA, what: str = "Seeded") -> Change:
+    """One as it is stored; it was handed in, unless it is a draft."""
+    window = Window.on(day, time(22), 60, ZURICH)
+    plan = Plan("learn", f"{what} {number}", "Everything", window, ("Log in",), person(by), risks="None known")
+    change = Change(f"CHG-2026-{number:04}", person(by), plan, state, START, tests=(None,), asked_at=START)
+    return change if state is State.DRAFT else change.with_(submitted_at=START, requested_at=START, state_since=START)
+
+
+async def seed(bot: Bot, seeded: Sequence[Change]) -> None:
+    """Write them all, in one transaction."""
+    async with bot.app.store.engine.begin() as connection:
+        await connection.execute(insert(changes), [columns_of(each) | {"id": each.id, "version": 1} for each in seeded])
+
+
+def crowd() -> list[Change]:
+    """Drafts and changes of others whose windows come first."""
+    first = START.date() + timedelta(days=30)
+    states = [State.DRAFT] * MANY + [State.SUBMITTED] * MANY
+    return [a_change(n, state, first, by=LUC) for n, state in enumerate(states, start=1)]
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as bot:
+        yield bot
+
+
+async def shown(bot: Bot, who: Somebody, line: str) -> str:
+    await bot.type(who, line)
+    return " | ".join(words(bot.teams.calls[-1].message.card))
+
+
+async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
+    await bot.type(PIERRE, "/change help")  # the bot may write to him
+    last = START.date() + timedelta(days=50)
+    asked = [a_change(9001 + n, State.PRECHECK_PENDING, last + timedelta(days=n)) for n in range(2)]
+    mine = a_change(9003, State.SUBMITTED, last, by=CLAIRE, what="Hers")
+    carried_out = replace(mine.plan, implementer=person(PIERRE), title="His to carry out")
+    handed_in, draft = (mine.with_(id=f"CHG-2026-900{n}", plan=carried_out) for n in (4, 5))
+    draft = draft.with_(state=State.DRAFT, submitted_at=None, plan=replace(carried_out, title="Not to be known"))
+    await seed(bot, [*crowd(), *asked, mine, handed_in, draft])
+
+    tasks = await shown(bot, PIERRE, "/change mine")
+    assert all(each.plan.title in tasks for each in asked)
+    assert "His to carry out" in tasks
+    assert "Not to be known" not in tasks, "who is to carry out a draft may not see it yet"
+    assert "Hers 9003" in await shown(bot, CLAIRE, "/change mine")
+    assert "Nothing waits for you" in await shown(bot, NADIA, "/change mine")
+
+    async with bot.app.store.units() as unit:
+        digest = SendDigest("digest", asked[0].id, person(PIERRE), START.date())
+        await unit.outbox.add([digest], bot.clock.now())
+    await bot.settle()
+    said = " | ".join(words(bot.teams.calls[-1].message.card))
+    assert all(each.plan.title in said for each in asked)
+
+    assert f"of {MANY + 4}" in await shown(bot, PIERRE, "/change list")
+    assert "Seeded 9002" in await shown(bot, PIERRE, f"/change list page {(MANY + 4) // 10 + 1}")
+    assert "His to carry out" in await shown(bot, PIERRE, "/change list mine")
+    assert str(MANY + 4) in await shown(bot, PIERRE, "/change stats learn 2027")
+
+    await bot.type(NADIA, "/change feed")
+    [path] = re.findall(r"http://127\.0\.0\.1:\d+(/[^\s)]+)", bot.teams.calls[-1].message.text)
+    async with httpx.AsyncClient() as client:
+        fed = await client.get(f"http://127.0.0.1:{bot.app.port}{path}")
+    events = {str(each["uid"]) for each in Calendar.from_ical(fed.content).walk("VEVENT")}
+    assert len([each for each in events if each.startswith("CHG-")]) == MANY + 4
+    assert f"{asked[1].id}@change-bot" in events
+
+
+async def test_a_week_with_more_windows_than_a_card_holds_shows_some_and_says_how_many_are_left_out(bot: Bot) -> None:
+    day = START.date() + timedelta(days=1)
+    await seed(bot, [a_change(n, State.SCHEDULED, day) for n in range(1, MANY)])
+    calendar = await shown(bot, PIERRE, "/change calendar")
+    listed = calendar.count("Seeded")
+    assert listed > 20
+    assert f"{MANY - 1 - listed} more windows of this week have no room here" in calendar
+    assert "Week 12" in await shown(bot, PIERRE, "/change calendar 2027-03-22"), "the next one is a button away"
+    later = [each for each in bot.teams.calls if each.message.card][-2].message.card
+    assert "2027-03-22" in str(later)
+
+
+async def test_when_a_service_is_bound_anew_its_changes_follow_however_many_drafts_there_are(bot: Bot) -> None:
+    open_ = a_change(9001, State.PRECHECK_PENDING, START.date() + timedelta(days=50))
+    await seed(bot, [*crowd()[:MANY], open_])
+    await bot.type(NADIA, "change bind learn", GROUP)
+    assert open_.plan.title in str([each.activity for each in bot.teams.standing_in(GROUP)])
+
+
+async def test_whoever_is_away_is_stood_in_for_wherever_they_are_asked(bot: Bot) -> None:
+    days = [START.date() + timedelta(days=30 + n) for n in range(51)]
+    await seed(bot, [a_change(n, State.PRECHECK_PENDING, day) for n, day in enumerate(days, start=1)])
+    await bot.type(PIERRE, f"/change absent {START:%Y-%m-%d}")
+    told = {each.message.conversation for each in bot.teams.calls if "is away" in each.message.text}
+    assert len([each for each in told if each.startswith(CHANNEL)]) == len(days)
+
+
+async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(bot: Bot) -> None:
+    stale = [a_change(n, State.IN_PROGRESS, START.date() - timedelta(days=3)) for n in range(1, 60)]
+    window = Window(START - timedelta(minutes=30), START + timedelta(hours=1))
+    now = a_change(9001, State.IN_PROGRESS, START.date())
+    now = now.with_(plan=replace(now.plan, window=window), started_at=START, snapshot=Snapshot(SnapshotStatus.WAIVED))
+    await seed(bot, [*stale, now])
+    await bot.app.worker.run_due()
+    await bot.clock.move_to(bot.clock.now() + timedelta(minutes=1), bot.app.store.units)
+    await bot.app.worker._live.run()
+    async with bot.app.store.units() as unit:
+        ticking = {each.effect.change for each in await unit.outbox.claim(bot.clock.now(), "me", 60)}
+    assert ticking == {now.id}
+
+
+def test_nobody_reads_only_the_first_changes_but_who_says_so() -> None:
+    """A limit is a page: whoever gives one to `find` is listed above, with what the reader is told."""
+    folders = ("bot", "cards", "changes", "dialogs", "local", "notices", "scheduler")
+    limited = set()
+    for path in (each for folder in folders for each in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            finds = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find"
+            if finds and any(each.arg == "limit" for each in node.keywords):  # type: ignore[attr-defined]
+                limited.add(path.relative_to(ROOT).as_posix())
+    assert limited == set(PAGES)
