@@ -79,8 +79,8 @@ def form_card(
         text("notify", _("Also inform (e-mail addresses)"), _("name@example.ch, other@example.ch"), lines=False)
     implementer = given("implementer") or _first(people)
     field(choice("implementer", _("Implementer"), _named(people, implementer), implementer), "implementer")
-    # The one who asks comes first, and is named in every case.
-    if (left := len([each for each in people if each.name]) - MOST_PEOPLE) > 0:
+    # Beside many reasons it has no room, and was read before.
+    if (left := len([each for each in people if each.name]) - MOST_PEOPLE) > 0 and not problems:
         body.append(
             sentence(
                 n_(

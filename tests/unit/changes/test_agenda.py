@@ -123,7 +123,7 @@ def test_the_review_waits_for_the_implementer_from_the_next_working_day_until_it
 
 
 def test_whoever_decides_is_asked_only_in_the_states_in_which_their_tasks_are_looked_for() -> None:
-    """Their own changes are looked for in every state; those of others in DECIDERS_ASKED, so as not to read them all."""
+    """Their own changes are looked for in every state, those of others in DECIDERS_ASKED."""
     seen: set[State] = set()
     for name in SCENES:
         story, now = scene(name, NADIA, LUC)
