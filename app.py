@@ -292,21 +292,24 @@ def _cloud(
 
 def _all_served(services: Services, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take, or whose mails nobody would send."""
+    wrong: list[str] = []
     for service in services.catalogue.services.values():
         if "mail" in service.notify and not (settings.local or settings.graph_sender):
-            raise SettingsError(f"{service.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md.")
+            wrong.append(f"{service.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md.")
         match service.vps.backend:
             case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
-                raise SettingsError(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
+                wrong.append(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
             case "vps_api" if not (settings.local or services.vps_api):
-                raise SettingsError(
+                wrong.append(
                     f"{service.key}: its backend vps_api needs the table [vps_api] in {settings.services}, because "
                     "Infomaniak has not published these paths; deploy/services.example.toml shows it."
                 )
             case "public_cloud" if not (settings.local or settings.os_cloud):
-                raise SettingsError(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
+                wrong.append(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
             case _:
                 continue
+    if wrong:
+        raise SettingsError(*wrong)
 
 
 def _beside(settings: Settings, name: str) -> Path:

@@ -110,7 +110,7 @@ class Check:
         try:
             self.catalogue = load_services(self.settings.services).catalogue
         except SettingsError as error:
-            return False, str(error)
+            return False, " ".join(error.sentences)
         return True, f"{self.settings.services} describes {', '.join(self.catalogue.services)}."
 
     def _engine(self) -> AsyncEngine:
@@ -357,7 +357,8 @@ async def run(read: Callable[[], Settings], clock: Clock, microsoft: Microsoft |
     try:
         settings = read()
     except SettingsError as error:
-        print(f"!!  {error}")
+        for sentence in error.sentences:
+            print(f"!!  {sentence}")
         return 1
     print(f"ok  The settings can be read: {settings.mode} mode, role {settings.role}.")
     well = True

@@ -1,43 +1,34 @@
-"""Settings from the environment or `.env`, services from `services.toml`. The only reader of the environment."""
+"""Settings from the environment or `.env`, the only reader of the environment; services.toml: services_file.py."""
 
+import difflib
 import os
-import tomllib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from dotenv import dotenv_values
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    create_model,
-    model_validator,
-)
 
-from changes.model import Person
-from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
-from changes.recipients import ADDRESS, LONGEST_ADDRESS, is_address
-from changes.snapshots import Vps
-from infomaniak.vps_settings import VpsApiSettings
+import setting_values as values
+from services_file import Services, load_services
+from setting_values import SettingsError
 
+__all__ = [
+    "LOCAL_SERVICES",
+    "Mode",
+    "Role",
+    "Services",
+    "Settings",
+    "SettingsError",
+    "from_environment",
+    "load_services",
+]
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]
 APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
-BACKENDS = ("dashboard", "vps_api", "public_cloud")
 LOCAL_SERVICES = Path("local/services.toml")
-
-
-class SettingsError(Exception):
-    """The bot cannot start with these settings. The message is one line that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +85,15 @@ _NAMES = {
     "graph_sender": "GRAPH_SENDER",
     "templates": "CHANGE_TEMPLATES",
 }
-LONGEST_CLOSED = timedelta(days=366)
-"""A service is not closed for longer at once: such a span is a slip of the pen."""
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LONGEST = 4096
+"""Characters of one setting."""
+_SECRET = frozenset({"app_password", "infomaniak_token"})
+_NOT_SHOWN = _SECRET | {"database_url"}
+_USER = re.compile(r"//[^/]*@")
+"""Whoever is named in an address, with the password."""
+_OUR_PREFIXES = ("change_", "microsoftapp", "graph_", "infomaniak_")
+_NOT_OURS = frozenset({"CHANGE_DOMAIN", "CHANGE_UPSTREAM"})
+"""The reverse proxy's, in the same file (deploy/)."""
 
 
 def from_environment(
@@ -106,53 +103,117 @@ def from_environment(
 
     Only what is `serving` needs the bot's own credentials.
     """
-    found = {name: value for name, value in dotenv_values(dotenv).items() if value is not None}
+    found = {name: value for name, value in _dotenv(dotenv).items() if value is not None}
     found |= os.environ if environ is None else environ
-    given: dict[str, Any] = {key: found[name].strip() for key, name in _NAMES.items() if found.get(name, "").strip()}
-    if given.get("mode", "production") not in ("production", "local"):
-        raise SettingsError(f"CHANGE_MODE is {given['mode']!r}: set it to production or local.")
-    if given.get("role", "all") not in ("all", "web", "worker"):
-        raise SettingsError(f"CHANGE_ROLE is {given['role']!r}: set it to all, web or worker.")
-    if "port" in given:
-        if not given["port"].isdigit() or not 0 <= int(given["port"]) <= 65535:
-            raise SettingsError(f"CHANGE_PORT is {given['port']!r}: set it to a number from 0 to 65535.")
-        given["port"] = int(given["port"])
-    if "tenants" in given:
-        given["tenants"] = tuple(each.strip() for each in given["tenants"].split(",") if each.strip())
-    if "services" in given:
-        given["services"] = Path(given["services"])
-    if "templates" in given:
-        given["templates"] = Path(given["templates"])
-        if not given["templates"].is_dir():
-            raise SettingsError(
-                f"CHANGE_TEMPLATES is {given['templates']}, which is no folder: create it, or unset it."
-            )
+    wrong = _misspelt(found)
+    given: dict[str, Any] = {}
+    for key, name in _NAMES.items():
+        if not (text := found.get(name, "").strip()):
+            continue
+        try:
+            given[key] = _read(key, text)
+        except ValueError as error:
+            # What is secret is not shown, and what it should be is.
+            value = "not right" if key in _NOT_SHOWN else values.shown(_USER.sub("//…@", text))
+            wrong.append(f"{name} is {value}: {str(error).rstrip('.')}.")
+    if wrong:
+        raise SettingsError(*wrong)
     settings = Settings(**given)
     if settings.local:
         return _local(settings, "services" in given)
     return _production(settings) if serving else settings
 
 
+def _dotenv(path: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(path)
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}): correct it, or take it away.") from None
+
+
+def _misspelt(found: Mapping[str, str]) -> list[str]:
+    """A sentence for each name that is almost a setting's: it would be ignored, and somebody wonders why."""
+    known = {name.casefold(): name for name in _NAMES.values()}
+    said = []
+    for name in found:
+        if name in _NAMES.values() or name in _NOT_OURS or not name.casefold().startswith(_OUR_PREFIXES):
+            continue
+        near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.9)
+        if near:
+            said.append(f"{values.shown(name)} is no setting: did you mean {known[near[0]]}?")
+    return said
+
+
+def _read(key: str, text: str) -> Any:
+    """The setting, from the text that was given. Raises ValueError with what to write instead."""
+    if key in _SECRET:
+        return _credential(text)
+    values.one_line(text, LONGEST)
+    match key:
+        case "mode" | "role" | "app_type":
+            return _one_of(text, {"mode": get_args(Mode), "role": get_args(Role), "app_type": APP_TYPES}[key])
+        case "port":
+            return values.port(text)
+        case "host":
+            return values.host(text)
+        case "app_id" | "tenant":
+            return values.guid(text)
+        case "tenants":
+            tenants = tuple(values.guid(each) for each in text.split(",") if each.strip())
+            values.each_once(tenants)
+            if not tenants:
+                raise ValueError("set it to the tenant ids that are served, with commas between, or unset it")
+            return tenants
+        case "public_url" | "infomaniak_url" | "graph_url":
+            return values.web_address(text)
+        case "graph_sender":
+            return values.mail_address(text)
+        case "services":
+            return Path(text)
+        case "templates":
+            folder = Path(text)
+            if not folder.is_dir():
+                raise ValueError("that is no folder; create it, or unset it")
+            return folder
+        case _:
+            return text
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}")
+    return text
+
+
+def _credential(text: str) -> str:
+    """A secret as it can be sent: whatever else stands in it slipped in when it was copied."""
+    if not text.isascii() or any(not "!" <= each <= "~" for each in text):
+        raise ValueError("it has a blank, an accent or an invisible character in it; copy it anew")
+    if len(text) > LONGEST:
+        raise ValueError(f"it has {len(text)} characters; copy it anew")
+    return text
+
+
 def _production(settings: Settings) -> Settings:
-    if settings.app_type not in APP_TYPES:
-        raise SettingsError(f"MicrosoftAppType is {settings.app_type!r}: set it to one of {', '.join(APP_TYPES)}.")
     wanted = ["app_id"] if settings.app_type == "UserAssignedMSI" else ["app_id", "app_password"]
     wanted += [] if settings.app_type == "MultiTenant" else ["tenant"]
     missing = [_NAMES[name] for name in wanted if not getattr(settings, name)]
+    wrong = []
     if missing:
-        raise SettingsError(
+        wrong.append(
             f"Production mode needs {', '.join(missing)}: set them as docs/install.md says, "
             "or start with CHANGE_MODE=local to try the bot without any account."
         )
-    if not settings.tenants and not settings.tenant:
-        raise SettingsError(
-            "A MultiTenant bot needs CHANGE_TENANTS: the tenant ids that it serves, with commas between."
-        )
-    if settings.graph_sender and not is_address(settings.graph_sender):
-        raise SettingsError(f"GRAPH_SENDER is {settings.graph_sender!r}: set it to the address that mails come from.")
-    missing = [_NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
-    if settings.graph_sender and missing:
-        raise SettingsError(f"GRAPH_SENDER needs {', '.join(missing)} too, to sign in to Microsoft Graph.")
+    elif not settings.tenants and not settings.tenant:
+        wrong.append("A MultiTenant bot needs CHANGE_TENANTS: the tenant ids that it serves, with commas between.")
+    if settings.graph_sender and not missing:
+        missing = [_NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
+        if missing:
+            wrong.append(f"GRAPH_SENDER needs {', '.join(missing)} too, to sign in to Microsoft Graph.")
+    if wrong:
+        raise SettingsError(*wrong)
     return settings
 
 
@@ -161,212 +222,11 @@ def _local(settings: Settings, services_given: bool) -> Settings:
         raise SettingsError("Local mode lets anybody act as anybody: unset MicrosoftAppId and MicrosoftAppPassword.")
     if settings.os_cloud:
         raise SettingsError("Local mode lets anybody act as anybody, on a real cloud too: unset OS_CLOUD.")
-    if settings.infomaniak_token and urlsplit(settings.infomaniak_url).hostname not in _LOOPBACK:
+    if settings.infomaniak_token and not values.is_loopback(urlsplit(settings.infomaniak_url).hostname):
         raise SettingsError("Local mode lets anybody act as anybody, at Infomaniak too: unset INFOMANIAK_TOKEN.")
-    if settings.host not in _LOOPBACK:
+    if not values.is_loopback(settings.host):
         raise SettingsError(f"Local mode listens on loopback only: set CHANGE_HOST to 127.0.0.1, not {settings.host}.")
     if not services_given and not settings.services.exists():
         given = {each.name: getattr(settings, each.name) for each in fields(settings)}
         return Settings(**given | {"services": Path(__file__).parent / LOCAL_SERVICES})
     return settings
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-_Link = Annotated[str, Field(pattern=r"^(https://[^\s()<>\"]+)?$", max_length=200)]
-_Step = Annotated[str, Field(min_length=1, max_length=120)]
-
-
-def _data_disk(disk: str) -> str:
-    if disk != "data":
-        raise ValueError(
-            'only the data disk is snapshotted, because Infomaniak\'s system snapshots fail; set it to "data"'
-        )
-    return disk
-
-
-class _Vps(_Strict):
-    name: str = Field(min_length=1)
-    disk: Annotated[str, AfterValidator(_data_disk)] = "data"
-    backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
-    snapshot_minutes: int = Field(default=150, ge=1)
-    restore_minutes: int = Field(default=60, ge=1)
-    reference: str = ""
-
-
-class _Backup(_Strict):
-    name: str = Field(min_length=1, max_length=40)
-    minutes: int = Field(default=60, ge=1)
-    link: _Link = ""
-    steps: list[_Step] = Field(default=[], max_length=8)
-
-
-class _Days(_Strict):
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
-            raise ValueError(f"to ({self.last}) is before from ({self.first}); exchange the two")
-        return self
-
-
-class _Freeze(_Days):
-    name: str
-
-
-class _Closed(_Days):
-    @model_validator(mode="after")
-    def _no_longer_than_a_year(self) -> Self:
-        if self.last - self.first > LONGEST_CLOSED:
-            raise ValueError(f"from {self.first} to {self.last} is more than a year; name the closed days of one year")
-        return self
-
-    @property
-    def days(self) -> Iterator[date]:
-        """Each of them, the first and the last included."""
-        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-
-
-def _from_to(day: object) -> object:
-    """A day alone is a time from that day to that day."""
-    if isinstance(day, date):
-        return {"from": day, "to": day}
-    if not isinstance(day, dict):
-        raise ValueError("write a day as 2027-12-24, without quotes, or as {from = 2027-12-24, to = 2028-01-02}")
-    return day
-
-
-_ClosedDays = Annotated[_Closed, BeforeValidator(_from_to)]
-
-
-_HOURS = {
-    "day_hour": Annotated[int, Field(ge=0, le=23)],
-    "quiet_from_hour": Annotated[int, Field(ge=0, le=24)],
-    "quiet_to_hour": Annotated[int, Field(ge=0, le=24)],
-}
-
-
-def _number(name: str) -> Any:
-    """What a number of the process may be: nobody means more than ten years of days, or a month of minutes."""
-    longest = 3660 if name.endswith("_days") else 31 * 24 * 60
-    return Annotated[int, Field(ge=0, le=longest)]
-
-
-# The names and defaults of the numbers stand once, in the core.
-_Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
-    "_Policy",
-    __base__=_Strict,
-    **{each.name: (_HOURS.get(each.name, _number(each.name)), each.default) for each in fields(Policy)},
-)
-
-
-def _written_out(address: object) -> object:
-    """An address alone is a recipient who reads every language of the service."""
-    return {"address": address} if isinstance(address, str) else address
-
-
-class _Mail(_Strict):
-    address: str = Field(pattern=ADDRESS, max_length=LONGEST_ADDRESS)
-    language: Literal["", "en", "fr", "de"] = ""
-
-
-_Recipient = Annotated[_Mail, BeforeValidator(_written_out)]
-
-
-def _each_once(recipients: list[_Mail]) -> list[_Mail]:
-    met = [each.address.casefold() for each in recipients]
-    if twice := next((each for each in met if met.count(each) > 1), ""):
-        raise ValueError(f"{twice} stands there twice and would get every mail twice; name each address once")
-    return recipients
-
-
-def _one_address(address: str) -> str:
-    if address and not is_address(address):
-        raise ValueError(f"{address!r} is no mail address; name@example.ch is one")
-    return address
-
-
-class _Service(_Strict):
-    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    name: str = Field(min_length=1)
-    timezone: str = "Europe/Zurich"
-    languages: list[Literal["en", "fr", "de"]] = Field(default=["en"], min_length=1)
-    approver: str = Field(min_length=1)
-    deputies: list[str] = []
-    mail: Annotated[list[_Recipient], AfterValidator(_each_once)] = []
-    approver_mail: Annotated[str, AfterValidator(_one_address)] = ""
-    notify: list[Literal["teams", "mail"]] = Field(default=["teams"], min_length=1)
-    vps: _Vps
-    policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
-    freeze: list[_Freeze] = []
-    closed: list[_ClosedDays] = []
-    backup: list[_Backup] = Field(default=[], max_length=3)
-    incident_link: _Link = ""
-
-
-class _Services(_Strict):
-    admins: list[str] = []
-    service: list[_Service] = Field(min_length=1)
-    vps_api: VpsApiSettings | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What `services.toml` says. `vps_api` is how the VPS API is spoken to; None leaves it off."""
-
-    catalogue: Catalogue
-    vps_api: VpsApiSettings | None
-
-
-def load_services(path: Path) -> Services:
-    """What `path` says. Raises SettingsError, naming the place and what is wrong with it."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SettingsError(
-            f"{path} cannot be read ({error.strerror}): copy deploy/services.example.toml there."
-        ) from None
-    try:
-        read = _Services.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{path}: {place}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
-    services = {each.key: _service(each, path) for each in read.service}
-    if len(services) != len(read.service):
-        raise SettingsError(f"{path}: two services have the same key.")
-    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), read.vps_api)
-
-
-def _service(read: _Service, path: Path) -> Service:
-    try:
-        zone = ZoneInfo(read.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(f"{path}: {read.key}: {read.timezone} is no time zone; Europe/Zurich is one.") from None
-    if "mail" in read.notify and not read.mail:
-        raise SettingsError(f"{path}: {read.key}: notify names mail, but nobody stands under mail.")
-    return Service(
-        key=read.key,
-        name=read.name,
-        zone=zone,
-        approver=Person(read.approver),
-        deputies=tuple(Person(deputy) for deputy in read.deputies),
-        vps=Vps(**read.vps.model_dump()),
-        languages=tuple(read.languages),
-        mail=tuple(Recipient(each.address, each.language) for each in read.mail),
-        notify=tuple(read.notify),
-        policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
-        freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
-        backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
-        incident_link=read.incident_link,
-        approver_mail=read.approver_mail,
-        closed=frozenset(day for each in read.closed for day in each.days),
-        # PROCESS.md counts working days by the public holidays of the canton of Valais.
-        holidays=holidays.country_holidays("CH", subdiv="VS"),
-    )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from changes.model import Change
 from changes.policy import Recipient, Service
 
-ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$"
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+ADDRESS = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+$"
 """One address, as it goes over the wire: no name around it, no second one behind it."""
 LONGEST_ADDRESS = 254
 MOST_NAMED = 20

@@ -8,10 +8,11 @@ in the table `[vps_api]` of services.toml, which has these very names.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Annotated
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Strict
 
 from changes.snapshots import OperationState
 
@@ -19,6 +20,10 @@ STRICT = ConfigDict(extra="forbid")
 """Read from a file, a setting that does not exist is refused and not ignored."""
 
 _PLACE = re.compile(r"\{(\w*)\}")
+_SEGMENTS = re.compile(r"(?:/[A-Za-z0-9._~{}-]+)+", re.ASCII)
+_WORD = re.compile(r"[!-~](?:[ -~]*[!-~])?", re.ASCII)
+_NUMBER = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+MOST_SNAPSHOTS = 1000
 _PLACES = (  # each path, the places that it may have, and those that it must have
     ("accounts", set[str](), set[str]()),
     ("products", {"account_id"}, {"account_id"}),
@@ -68,6 +73,8 @@ class Paths:
             path = getattr(self, name)
             if not path.startswith("/"):
                 raise ValueError(f"The path {name} is {path!r}: it has to begin with a slash.")
+            if not _SEGMENTS.fullmatch(path) or {".", ".."} & set(path.split("/")):
+                raise ValueError(f"The path {name} is {path[:60]!r}: write words with one slash between, nothing else.")
             found = set(_PLACE.findall(path))
             if found - known or needed - found or set("{}") & set(_PLACE.sub("", path)):
                 places = " and ".join(f"{{{each}}}" for each in sorted(known, reverse=True)) or "no place to fill in"
@@ -90,6 +97,11 @@ class Fields:
     ended_at: str = "finished_at"
     restored_at: str = "restored_at"
     task: str = "task_uuid"
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if not _WORD.fullmatch(getattr(self, each.name)):
+                raise ValueError(f"The field {each.name} has to be a name in Infomaniak's answers.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +172,20 @@ class VpsApiSettings:
 
     account_id: str = ""
     service_name: str = "vps"
-    snapshot_limit: int = 0
+    snapshot_limit: Annotated[int, Strict()] = 0
     paths: Paths = field(default_factory=Paths)
     bodies: Bodies = field(default_factory=Bodies)
     fields: Fields = field(default_factory=Fields)
     words: Words = field(default_factory=Words)
 
     def __post_init__(self) -> None:
-        if self.snapshot_limit < 0:
-            raise ValueError("The snapshot_limit has to be a number of snapshots, or 0 when it is not known.")
+        if isinstance(self.snapshot_limit, bool) or not 0 <= self.snapshot_limit <= MOST_SNAPSHOTS:
+            raise ValueError(
+                f"The snapshot_limit has to be a number of snapshots up to {MOST_SNAPSHOTS}, or 0 when it is not known."
+            )
+        if not _NUMBER.fullmatch(self.account_id):
+            raise ValueError("The account_id has to be the account's number, or empty to search every account.")
+        if not _WORD.fullmatch(self.service_name):
+            raise ValueError("The service_name has to be what Infomaniak calls a server in its list of products.")
         if "{name}" not in self.paths.restore and not _says_the_name(self.bodies.restore):
             raise ValueError("The restoring call has to say from which snapshot: put {name} into its path or body.")

@@ -44,7 +44,7 @@ def make_engine(url: str, *, patient: bool = False) -> AsyncEngine:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise CannotOpen(
             "The database URL cannot be read: write sqlite+aiosqlite:///var/changes.db or postgresql+asyncpg://…"
         ) from None

@@ -199,15 +199,15 @@ async def test_the_notice_in_teams_stands_in_the_ledger(by_teams: Bot) -> None:
 
 async def test_a_service_that_wants_mail_needs_a_sender_in_production(tmp_path: Path) -> None:
     given = {
-        "MicrosoftAppId": "id",
+        "MicrosoftAppId": "00000000-0000-0000-0000-00000000b070",
         "MicrosoftAppPassword": "secret",
-        "MicrosoftAppTenantId": "tenant",
+        "MicrosoftAppTenantId": "00000000-0000-0000-0000-0000000000aa",
         "CHANGE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/changes.db",
         "CHANGE_SERVICES": services(tmp_path, "mail", ('"vps_api"', '"dashboard"')),
     }
     with pytest.raises(SettingsError, match="learn: it notifies by mail, which needs GRAPH_SENDER") as refused:
         await composition.build(from_environment(given, dotenv=tmp_path / ".env"))
-    assert "\n" not in str(refused.value)
+    assert all(each.endswith(".") and "\n" not in each for each in refused.value.sentences)
     ready = await composition.build(from_environment(given | {"GRAPH_SENDER": "bot@x.ch"}, dotenv=tmp_path / ".env"))
     await ready.close()
 

@@ -12,9 +12,9 @@ from tests.support.running import START, running
 PRODUCTION = {
     "CHANGE_MODE": "production",
     "CHANGE_PORT": "0",
-    "MicrosoftAppId": "id",
+    "MicrosoftAppId": "00000000-0000-0000-0000-00000000b070",
     "MicrosoftAppPassword": "password",
-    "MicrosoftAppTenantId": "tenant",
+    "MicrosoftAppTenantId": "00000000-0000-0000-0000-0000000000aa",
     "GRAPH_SENDER": "bot@example.ch",
 }
 

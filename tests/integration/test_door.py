@@ -231,10 +231,17 @@ async def test_a_service_can_be_bound_only_by_those_who_are_let_in(house: House)
 
 
 def test_a_bot_of_many_tenants_has_to_say_whom_it_serves(tmp_path: Path) -> None:
-    facts = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret", "MicrosoftAppType": "MultiTenant"}
+    facts = {
+        "MicrosoftAppId": "00000000-0000-0000-0000-00000000b070",
+        "MicrosoftAppPassword": "secret",
+        "MicrosoftAppType": "MultiTenant",
+    }
     with pytest.raises(SettingsError, match="CHANGE_TENANTS"):
         from_environment(facts, tmp_path / ".env")
-    assert from_environment(facts | {"CHANGE_TENANTS": "a, b"}, tmp_path / ".env").served == ("a", "b")
+    assert from_environment(facts | {"CHANGE_TENANTS": f"{APP_ID}, {TENANT.upper()}"}, tmp_path / ".env").served == (
+        APP_ID,
+        TENANT,
+    )
 
 
 # ── Fuzz ──────────────────────────────────────────────────────────────────────────────────────────────────────────

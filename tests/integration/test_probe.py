@@ -76,6 +76,7 @@ async def test_a_server_that_is_not_there_and_a_path_that_is_wrong_are_said_and_
     services = tmp_path / "services.toml"
     [before, learn] = SERVICES.read_text(encoding="utf-8").split("[[service]]", 1)
     missing = learn.replace('key = "learn"', 'key = "lost"').replace('name = "Hannibal"', 'name = "Hanno"')
+    missing = missing.replace('name = "ISC Learn Platform"', 'name = "ISC Library"')
     services.write_text(f"{before}[[service]]{learn}\n[[service]]{missing}", encoding="utf-8")
 
     status, printed, _ = await probe(provider, tmp_path, {"CHANGE_SERVICES": str(services)})

@@ -23,9 +23,9 @@ def environ(folder: Path, table: str, more: dict[str, str]) -> dict[str, str]:
     services = folder / "services.toml"
     services.write_text(LOCAL_SERVICES.read_text(encoding="utf-8") + table, encoding="utf-8")
     return more | {
-        "MicrosoftAppId": "id",
+        "MicrosoftAppId": "00000000-0000-0000-0000-00000000b070",
         "MicrosoftAppPassword": "password",
-        "MicrosoftAppTenantId": "tenant",
+        "MicrosoftAppTenantId": "00000000-0000-0000-0000-0000000000aa",
         "GRAPH_SENDER": "bot@example.ch",
         "CHANGE_PORT": "0",
         "CHANGE_SERVICES": str(services),

@@ -12,25 +12,28 @@ from infomaniak.vps_settings import VpsApiSettings
 from settings import SettingsError, from_environment, load_services
 
 NOWHERE = Path("there-is-no-such.env")
-PRODUCTION = {"MicrosoftAppId": "id", "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": "tenant"}
-SERVICE = """
+ID = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
+PRODUCTION = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": ID}
+SERVICE = f"""
 [[service]]
 key = "learn"
 name = "Learn"
-approver = "a"
+approver = "{ID}"
 [service.vps]
 name = "Hannibal"
 """
 
+APPROVER = f'approver = "{ID}"'
+
 
 def mailing(recipients: str) -> str:
     """The service, telling these by mail."""
-    return SERVICE.replace('approver = "a"', f'approver = "a"\nmail = [{recipients}]\nnotify = ["mail"]')
+    return SERVICE.replace(APPROVER, f'{APPROVER}\nmail = [{recipients}]\nnotify = ["mail"]')
 
 
 def closing(days: str) -> str:
     """The service, closed on these days."""
-    return SERVICE.replace('approver = "a"', f'approver = "a"\nclosed = [{days}]')
+    return SERVICE.replace(APPROVER, f"{APPROVER}\nclosed = [{days}]")
 
 
 def test_production_is_the_default_and_refuses_to_start_without_credentials_in_one_line() -> None:
@@ -53,7 +56,7 @@ def test_production_is_the_default_and_refuses_to_start_without_credentials_in_o
                 "GRAPH_SENDER": "bot@x.ch",
                 "MicrosoftAppType": "MultiTenant",
                 "MicrosoftAppTenantId": "",
-                "CHANGE_TENANTS": "tenant",
+                "CHANGE_TENANTS": ID,
             },
             "GRAPH_SENDER needs MicrosoftAppTenantId too",
         ),
@@ -107,9 +110,15 @@ def test_the_examples_can_be_read() -> None:
     [
         ("not toml", "is not valid TOML"),
         (SERVICE + SERVICE, "two services have the same key"),
-        (SERVICE.replace('name = "Learn"', 'name = "Learn"\ntimezone = "Sion"'), "Sion is no time zone"),
-        (SERVICE.replace('name = "Learn"', 'name = "Learn"\ncolour = "red"'), r"service\.0\.colour"),
-        (SERVICE + 'disk = "system"\n', r"service\.0\.vps\.disk: .*only the data disk is snapshotted"),
+        (
+            SERVICE.replace('name = "Learn"', 'name = "Learn"\ntimezone = "Sion"'),
+            "timezone is 'Sion'; that is no time zone",
+        ),
+        (
+            SERVICE.replace('name = "Learn"', 'name = "Learn"\ncolour = "red"'),
+            "learn: colour: there is no such setting; write one of key, name",
+        ),
+        (SERVICE + 'disk = "system"\n', r"learn: vps\.disk is 'system'; only the data disk is snapshotted"),
         (SERVICE + '[vps_api.words]\ndata_disk = "system"\n', "vps_api.*Only the data disk may be snapshotted"),
         (SERVICE + '[vps_api.bodies.create]\nname = "{name}"\n', "vps_api.*has to say which disk"),
         (SERVICE + '[vps_api.paths]\nsnapshot = "/2/vps"\n', r"vps_api\.paths\.snapshot"),
@@ -121,18 +130,30 @@ def test_the_examples_can_be_read() -> None:
         (SERVICE + "[vps_api]\nsnapshot_limit = -1\n", "vps_api.*snapshot_limit has to be"),
         (SERVICE + "[vps_api]\naccount_id = 1234\n", r"vps_api\.account_id"),
         (SERVICE + '[vps_api.words.snapshot]\nready = "fine"\n', r"vps_api\.words\.snapshot\.ready"),
-        (SERVICE + '[[service.backup]]\nname = "NAS"\nlink = "javascript:alert(1)"\n', r"service\.0\.backup\.0\.link"),
-        (SERVICE + "[service.policy]\nlead_days = -1\n", r"service\.0\.policy\.lead_days"),
-        (SERVICE + "[service.policy]\nleed_days = 1\n", r"service\.0\.policy\.leed_days"),
-        (mailing('"Learn <learn@x.ch>"'), r"service\.0\.mail\.0\.address"),
-        (mailing(r'"a@x.ch\r\nBcc: b@x.ch"'), r"service\.0\.mail\.0\.address"),
-        (mailing('"a@x.ch", {address = "b@x.ch", language = "it"}'), r"service\.0\.mail\.1\.language"),
-        (mailing('"a@x.ch", "A@x.ch"'), r"service\.0\.mail: a@x\.ch stands there twice"),
-        (SERVICE.replace('approver = "a"', 'approver = "a"\napprover_mail = "Anne"'), "'Anne' is no mail address"),
-        (closing("{from = 2027-12-24, to = 2027-12-20}"), r"closed\.0: to \(2027-12-20\) is before from"),
-        (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed\.0: .* is more than a year"),
-        (closing('"24.12.2027"'), r"closed\.0: write a day as 2027-12-24, without quotes"),
-        (closing("{from = 2027-12-24}"), r"closed\.0\.to: Field required"),
+        (
+            SERVICE + '[[service.backup]]\nname = "NAS"\nlink = "javascript:alert(1)"\n',
+            r"learn: backup 1\.link is .*parentheses",
+        ),
+        (
+            SERVICE + "[service.policy]\nlead_days = -1\n",
+            r"learn: policy\.lead_days is -1; write a whole number from 0 to 366",
+        ),
+        (
+            SERVICE + "[service.policy]\nleed_days = 1\n",
+            r"learn: policy\.leed_days: there is no such setting; did you mean lead_days\?",
+        ),
+        (mailing('"Learn <learn@x.ch>"'), r"learn: mail 1\.address is .* no mail address"),
+        (mailing(r'"a@x.ch\r\nBcc: b@x.ch"'), r"learn: mail 1\.address is .*invisible character \(U\+000D\)"),
+        (mailing('"a@x.ch", {address = "b@x.ch", language = "it"}'), r"learn: mail 2\.language is 'it'; write one of"),
+        (mailing('"a@x.ch", "A@x.ch"'), r"learn: mail: a@x\.ch stands there twice"),
+        (
+            SERVICE.replace(APPROVER, f'{APPROVER}\napprover_mail = "Anne"'),
+            "approver_mail is 'Anne'; that is no mail address",
+        ),
+        (closing("{from = 2027-12-24, to = 2027-12-20}"), r"closed 1: to \(2027-12-20\) is before from"),
+        (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed 1: .* is more than a year"),
+        (closing('"24.12.2027"'), r"closed 1 is .*; write a day as 2027-12-24, without quotes"),
+        (closing("{from = 2027-12-24}"), r"closed 1\.to is missing"),
         (SERVICE + '[[service.freeze]]\nname = "Exams"\nfrom = 2027-02-05\nto = 2027-01-18\n', "is before from"),
         (mailing(""), "learn: notify names mail, but nobody stands under mail"),
     ],

@@ -1,0 +1,377 @@
+"""What `services.toml` says. Everything that is wrong in it is said at once, each with its place."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+from zoneinfo import ZoneInfo
+
+import holidays
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    create_model,
+    model_validator,
+)
+
+import setting_values as values
+from changes.model import Person
+from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
+from changes.snapshots import Vps
+from infomaniak.vps_settings import VpsApiSettings
+from setting_values import SettingsError, shown
+
+LONGEST_FILE = 500_000
+"""Bytes; a larger file is another one."""
+LONGEST_SPAN = timedelta(days=366)
+"""A service is not closed or frozen for longer at once: such a span is a slip of the pen."""
+A_DAY, A_MONTH = 24 * 60, 31 * 24 * 60
+"""Minutes."""
+MOST_NAMED = 20
+"""More names make no sentence any more."""
+_MOST = {"_days": 366, "_hours": 31 * 24, "_minutes": A_MONTH, "_nudges": 52}
+"""Nobody means more than a year of days, a month of hours or minutes, or a reminder a week for a year."""
+_IN_ORDER = (
+    ("precheck_days", "go_days", "the pre-check comes before GO"),
+    ("go_days", "reminder_days", "GO comes before the reminder"),
+    ("cutoff_minutes", "cutoff_silence_minutes", "whoever is silent at the cutoff is reminded after it"),
+)
+"""The first of them is not less than the second, both counted back from the window."""
+
+
+def _text(longest: int, *, empty: bool = False) -> PlainValidator:
+    return PlainValidator(partial(values.one_line, longest=longest, empty=empty))
+
+
+def _whole(least: int, most: int) -> PlainValidator:
+    return PlainValidator(partial(values.whole_number, least=least, most=most))
+
+
+def _list(most: int) -> Any:
+    return BeforeValidator(partial(values.listed, most=most))
+
+
+def _unique(found: list[str]) -> list[str]:
+    values.each_once(found)
+    return found
+
+
+def _key(value: object) -> str:
+    text = values.one_line(value, 1000)
+    letters = text.isascii() and text.replace("-", "").isalnum() and not text.startswith("-")
+    if not letters or text != text.lower() or text.replace("-", "").isdigit() or len(text) > 40:
+        raise ValueError("write a short word of small letters, digits and hyphens, like learn")
+    return text
+
+
+def _data_disk(value: object) -> str:
+    if value != "data":
+        raise ValueError(
+            'only the data disk is snapshotted, because Infomaniak\'s system snapshots fail; set it to "data"'
+        )
+    return "data"
+
+
+_Name = Annotated[str, _text(60)]
+_Guid = Annotated[str, PlainValidator(values.guid)]
+_Link = Annotated[str, PlainValidator(values.link)]
+_Day = Annotated[date, PlainValidator(values.day)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Vps(_Strict):
+    name: _Name
+    disk: Annotated[str, PlainValidator(_data_disk)] = "data"
+    backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
+    snapshot_minutes: Annotated[int, _whole(1, A_DAY)] = 150
+    restore_minutes: Annotated[int, _whole(1, A_DAY)] = 60
+    reference: Annotated[str, _text(100, empty=True)] = ""
+
+
+class _Backup(_Strict):
+    name: Annotated[str, _text(40)]
+    minutes: Annotated[int, _whole(1, 7 * A_DAY)] = 60
+    link: _Link = ""
+    steps: Annotated[list[Annotated[str, _text(120)]], _list(8)] = []
+
+
+class _Days(_Strict):
+    first: _Day = Field(alias="from")
+    last: _Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"to ({self.last}) is before from ({self.first}); exchange the two")
+        if self.last - self.first > LONGEST_SPAN:
+            raise ValueError(f"from {self.first} to {self.last} is more than a year; name the days of one year")
+        return self
+
+    @property
+    def days(self) -> Iterator[date]:
+        """Each of them, the first and the last included."""
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+
+class _Freeze(_Days):
+    name: _Name
+
+
+def _from_to(value: object) -> object:
+    """A day alone is a time from that day to that day."""
+    if type(value) is date:
+        return {"from": value, "to": value}
+    if not isinstance(value, dict):
+        raise ValueError("write a day as 2027-12-24, without quotes, or as {from = 2027-12-24, to = 2028-01-02}")
+    return value
+
+
+_ClosedDays = Annotated[_Days, BeforeValidator(_from_to)]
+
+
+def _number(name: str) -> Any:
+    """What a number of the process may be."""
+    if name == "day_hour":
+        return Annotated[int, _whole(0, 23)]
+    if name.endswith("_hour"):
+        return Annotated[int, _whole(0, 24)]
+    return Annotated[int, _whole(0, next(most for ending, most in _MOST.items() if name.endswith(ending)))]
+
+
+class _InOrder(_Strict):
+    @model_validator(mode="after")
+    def _back_from_the_window(self) -> Self:
+        for sooner, later, why in _IN_ORDER:
+            if getattr(self, sooner) < getattr(self, later):
+                raise ValueError(
+                    f"{sooner} ({getattr(self, sooner)}) is less than {later} ({getattr(self, later)}), but {why}; "
+                    "change one of the two"
+                )
+        return self
+
+
+# The names and defaults of the numbers stand once, in the core.
+_Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
+    "_Policy", __base__=_InOrder, **{each.name: (_number(each.name), each.default) for each in fields(Policy)}
+)
+
+
+def _written_out(address: object) -> object:
+    """An address alone is a recipient who reads every language of the service."""
+    return {"address": address} if isinstance(address, str) else address
+
+
+class _Mail(_Strict):
+    address: Annotated[str, PlainValidator(values.mail_address)]
+    language: Literal["", "en", "fr", "de"] = ""
+
+
+_Recipient = Annotated[_Mail, BeforeValidator(_written_out)]
+
+
+def _addresses_once(recipients: list[_Mail]) -> list[_Mail]:
+    met = [each.address.casefold() for each in recipients]
+    if twice := next((each for each in met if met.count(each) > 1), ""):
+        raise ValueError(f"{twice} stands there twice and would get every mail twice; name each address once")
+    return recipients
+
+
+def _names_once(backups: list[_Backup]) -> list[_Backup]:
+    values.each_once([each.name for each in backups])
+    return backups
+
+
+def _approver_mail(value: object) -> str:
+    return values.mail_address(value) if value != "" else ""
+
+
+class _Service(_Strict):
+    key: Annotated[str, PlainValidator(_key)]
+    name: _Name
+    timezone: Annotated[str, PlainValidator(values.time_zone)] = "Europe/Zurich"
+    languages: Annotated[list[Literal["en", "fr", "de"]], AfterValidator(_unique)] = Field(default=["en"], min_length=1)
+    approver: _Guid
+    deputies: Annotated[list[_Guid], _list(20), AfterValidator(_unique)] = []
+    mail: Annotated[list[_Recipient], _list(100), AfterValidator(_addresses_once)] = []
+    approver_mail: Annotated[str, PlainValidator(_approver_mail)] = ""
+    notify: Annotated[list[Literal["teams", "mail"]], AfterValidator(_unique)] = Field(default=["teams"], min_length=1)
+    vps: _Vps
+    policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
+    freeze: Annotated[list[_Freeze], _list(100)] = []
+    closed: Annotated[list[_ClosedDays], _list(400)] = []
+    backup: Annotated[list[_Backup], _list(3), AfterValidator(_names_once)] = []
+    incident_link: _Link = ""
+
+    @model_validator(mode="after")
+    def _people_and_mail(self) -> Self:
+        if self.approver in self.deputies:
+            raise ValueError(f"{self.approver} is approver and deputy; name somebody else as deputy, or nobody")
+        if "mail" in self.notify and not self.mail:
+            raise ValueError("notify names mail, but nobody stands under mail; add an address there")
+        return self
+
+
+class _Services(_Strict):
+    admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = []
+    service: Annotated[list[_Service], _list(100)] = Field(min_length=1)
+    vps_api: VpsApiSettings | None = None
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        keys, names = [each.key for each in self.service], [each.name.casefold() for each in self.service]
+        if twice := next((each for each in keys if keys.count(each) > 1), ""):
+            raise ValueError(f"two services have the same key, {twice}; give each its own")
+        if twice := next((each.name for each in self.service if names.count(each.name.casefold()) > 1), ""):
+            raise ValueError(f"two services have the same name, {twice}; give each its own")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What `services.toml` says. `vps_api` is how the VPS API is spoken to; None leaves it off."""
+
+    catalogue: Catalogue
+    vps_api: VpsApiSettings | None
+
+
+def load_services(path: Path) -> Services:
+    """What `path` says. Raises SettingsError, naming each place and what is wrong with it."""
+    document = _document(path)
+    try:
+        read = _Services.model_validate(document)
+    except ValidationError as error:
+        # One place has one sentence, however many readings of it were tried.
+        found = {_place(each["loc"], document): _wrong(dict(each), document) for each in reversed(error.errors())}
+        sentences = [f"{path}: {_said_of(where, what)}" for where, what in reversed(found.items())]
+        raise SettingsError(*map(_sentence, sentences)) from None
+    services = {each.key: _service(each) for each in read.service}
+    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), read.vps_api)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is none"
+        raise SettingsError(f"{path} cannot be read ({reason}): copy deploy/services.example.toml there.") from None
+    if len(raw) > LONGEST_FILE:
+        raise SettingsError(f"{path} has {len(raw)} bytes: copy deploy/services.example.toml there.")
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
+    except (ValueError, RecursionError) as error:
+        # The reader's own sentence has the line; one about a number too long to read has not.
+        raise SettingsError(_sentence(f"{path} is not valid TOML: {shown(Exception(error))}")) from None
+
+
+def _said_of(where: str, what: str) -> str:
+    return f"{where} {what}" if where and what.startswith("is ") else f"{where}: {what}" if where else what
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
+def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
+    """Where that is, as somebody finds it in the file: `learn: mail 2.address`."""
+    parts = [each for each in loc if not (isinstance(each, str) and each in ("str", "bool", "int", "[key]"))]
+    head = ""
+    if parts[:1] == ["service"] and len(parts) > 1 and isinstance(number := parts[1], int):
+        table = document["service"][number]
+        key = table.get("key") if isinstance(table, dict) else None
+        named = isinstance(key, str) and key.replace("-", "_").isidentifier() and len(key) <= 40
+        head = str(key) if named else f"service {number + 1}"
+        parts = parts[2:]
+    text = ""
+    for part in parts:
+        text += f" {part + 1}" if isinstance(part, int) else f".{values.ascii_invisible(part)[:60]}"
+    text = text.removeprefix(".")
+    return f"{head}: {text}" if head and text else head or text
+
+
+def _wrong(error: dict[str, Any], document: Mapping[str, Any]) -> str:
+    """What is wrong there, and what to write."""
+    kind, given, facts = error["type"], error["input"], error.get("ctx", {})
+    match kind:
+        case "missing":
+            return "is missing; write it"
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            known = _known(error["loc"][:-1])
+            near = values.nearest(str(error["loc"][-1]), known)
+            there = (
+                f"write one of {', '.join(known)}" if len(known) < MOST_NAMED else "changes/policy.py lists them all"
+            )
+            return f"there is no such setting; {f'did you mean {near}?' if near else there}"
+        case "literal_error" | "enum":
+            said = f"write one of {facts['expected']}".replace(" or ", ", ")
+        case "too_short":
+            said = "write at least one"
+        case "list_type":
+            said = 'write a list in brackets, like ["a", "b"]'
+        case "model_type" | "dataclass_type" | "model_attributes_type":
+            said = "write a table of settings, as deploy/services.example.toml does"
+        case "mapping_type" | "dict_type":
+            said = "write a table, as deploy/services.example.toml does"
+        case "string_type":
+            said = "write a text in quotes"
+        case "value_error":
+            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
+        case _:
+            said = str(error["msg"]).rstrip(".")
+    return said if isinstance(given, dict | list) and kind == "value_error" else f"is {shown(given)}; {said}"
+
+
+def _known(loc: tuple[int | str, ...]) -> list[str]:
+    """The settings that there are in that table."""
+    table: Any = _Services
+    for part in loc:
+        if isinstance(part, str):
+            table = _table(_fields(table).get(part))
+    return list(_fields(table))
+
+
+def _fields(table: Any) -> dict[str, Any]:
+    if isinstance(table, type) and issubclass(table, BaseModel):
+        return {each.alias or name: each.annotation for name, each in table.model_fields.items()}
+    return {each.name: each.type for each in fields(table)} if is_dataclass(table) else {}
+
+
+def _table(annotation: Any) -> Any:
+    """The table in an annotation, however deep in lists and alternatives."""
+    if is_dataclass(annotation) or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _table(each)) is not None), None)
+
+
+def _service(read: _Service) -> Service:
+    return Service(
+        key=read.key,
+        name=read.name,
+        zone=ZoneInfo(read.timezone),
+        approver=Person(read.approver),
+        deputies=tuple(Person(deputy) for deputy in read.deputies),
+        vps=Vps(**read.vps.model_dump()),
+        languages=tuple(read.languages),
+        mail=tuple(Recipient(each.address, each.language) for each in read.mail),
+        notify=tuple(read.notify),
+        policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
+        freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
+        backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
+        incident_link=read.incident_link,
+        approver_mail=read.approver_mail,
+        closed=frozenset(day for each in read.closed for day in each.days),
+        # PROCESS.md counts working days by the public holidays of the canton of Valais.
+        holidays=holidays.country_holidays("CH", subdiv="VS"),
+    )

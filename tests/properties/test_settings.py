@@ -1,0 +1,242 @@
+"""Any environment and any services.toml is either consistent, or refused with sentences, and never anything else."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from changes.model import normalized_id
+from changes.policy import Service
+from changes.recipients import is_address
+from services_file import load_services
+from setting_values import SettingsError
+from settings import _NAMES, from_environment
+
+NOWHERE = Path("there-is-no-such.env")
+ID, OTHER = "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "0abcdef0-0000-4000-8000-000000000021"
+ODD = [
+    "",
+    " ",
+    ID,
+    ID.upper(),
+    f"{{{OTHER}}}",
+    "Europe/Zurich",
+    "Europe",
+    "²",
+    "0",
+    "3978",
+    "70000",
+    "true",
+    "a@x.ch",
+    "a@x",
+    "https://a.example.ch",
+    "http://a.example.ch",
+    "http://127.0.0.1:1",
+    "https://u:p@a.example",
+    "https://[",
+    "javascript:a",
+    "learn",
+    "teams",
+    "mail",
+    "en",
+    "it",
+    "dashboard",
+    "public_cloud",
+    "data",
+    "system",
+    "production",
+    "local",
+    "all",
+    "SingleTenant",
+    "MultiTenant",
+    "a\nb",
+    "\x00",
+    "\ud800",
+    "\u202e",
+    "x" * 300,
+    "/1/{vps_id}",
+    "{name}",
+    "succeeded",
+    "sqlite+aiosqlite:///var/changes.db",
+]
+TEXTS = st.sampled_from(ODD) | st.text(max_size=20)
+LEAVES = st.one_of(
+    TEXTS,
+    st.booleans(),
+    st.integers(),
+    st.integers(0, 400),
+    st.floats(),
+    st.dates(),
+    st.dates(date(2026, 1, 1), date(2028, 1, 1)),
+    st.datetimes(),
+    st.times(),
+)
+TABLE: dict[str, Any] = {
+    "admins": [OTHER],
+    "service": [
+        {
+            "key": "learn",
+            "name": "Learn",
+            "timezone": "Europe/Zurich",
+            "languages": ["fr", "en"],
+            "approver": ID,
+            "deputies": [OTHER],
+            "mail": ["a@x.ch", {"address": "b@x.ch", "language": "de"}],
+            "approver_mail": "c@x.ch",
+            "notify": ["teams", "mail"],
+            "incident_link": "https://wiki.example.ch/a",
+            "closed": [date(2027, 4, 1), {"from": date(2027, 12, 24), "to": date(2028, 1, 2)}],
+            "vps": {"name": "Hannibal", "backend": "vps_api", "snapshot_minutes": 150, "reference": "4711"},
+            "policy": {"lead_days": 21, "day_hour": 9, "cutoff_minutes": 30, "review_nudges": 3},
+            "backup": [{"name": "NAS", "minutes": 45, "link": "https://nas.example.ch", "steps": ["Copy."]}],
+            "freeze": [{"name": "Exams", "from": date(2027, 1, 18), "to": date(2027, 2, 5)}],
+        }
+    ],
+    "vps_api": {
+        "account_id": "1",
+        "snapshot_limit": 3,
+        "paths": {"snapshots": "/1/vps/{vps_id}/snapshot"},
+        "bodies": {"create": {"name": "{name}", "disk": "{disk}", "quiesce": True}},
+        "words": {"snapshot": {"ready": "succeeded"}},
+        "fields": {"name": "name"},
+    },
+}
+
+
+def written(value: object) -> str:
+    """The value as TOML, with every table in its place."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            # A lone surrogate cannot be written at all: the file is then no UTF-8.
+            return (
+                '"'
+                + "".join(f"\\u{ord(each):04x}" if each in '"\\' or ord(each) < 32 else each for each in value)
+                + '"'
+            )
+        case datetime() | date() | time():
+            return value.isoformat()
+        case list():
+            return f"[{', '.join(map(written, value))}]"
+        case dict():
+            return "{" + ", ".join(f"{written(str(name))} = {written(each)}" for name, each in value.items()) + "}"
+        case _:
+            return str(value)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A right one, in which a few things are other ones, gone, twice or new."""
+
+    def places(node: Any) -> list[tuple[Any, Any]]:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
+        return [place for key in keys for place in [(node, key), *places(node[key])]]
+
+    document: dict[str, Any] = copied(TABLE)
+    for _ in range(draw(st.integers(0, 3))):
+        found = places(document)
+        if not found:
+            break
+        node, key = draw(st.sampled_from(found))
+        match draw(st.sampled_from(["other", "other", "gone", "new", "twice"])):
+            case "other":
+                node[key] = draw(LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(TEXTS, LEAVES, max_size=2))
+            case "gone":
+                del node[key]
+            case "twice" if isinstance(node, list):
+                node.append(copied(node[key]))
+            case _ if isinstance(node, dict):
+                node[draw(TEXTS)] = draw(LEAVES)
+            case _:
+                node.append(draw(LEAVES))
+    return document
+
+
+def copied(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: copied(each) for key, each in node.items()}
+    return [copied(each) for each in node] if isinstance(node, list) else node
+
+
+def are_sentences(error: SettingsError) -> None:
+    assert error.sentences
+    for each in error.sentences:
+        assert each.isprintable(), each
+        assert each.endswith((".", "?")), each
+        assert 10 < len(each) < 700, each
+
+
+def is_consistent(service: Service) -> None:
+    deciding = [service.approver, *service.deputies]
+    assert len(set(deciding)) == len(deciding)
+    for person in deciding:
+        assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", person.id)
+    assert service.local(datetime.fromisoformat("2027-01-01T00:00:00+00:00")).tzinfo is service.zone
+    assert all(is_address(each.address) for each in service.mail)
+    assert {service.key, service.name, service.vps.name}.isdisjoint({""})
+    for link in (service.incident_link, *(each.link for each in service.backups)):
+        assert not link or link.startswith("https://")
+    assert all(0 < each < 24 * 60 + 1 for each in (service.vps.snapshot_minutes, service.vps.restore_minutes))
+    assert all(each.first <= each.last for each in service.freezes)
+    assert service.policy.precheck_days >= service.policy.go_days >= service.policy.reminder_days
+    assert service.vps.disk == "data"
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(documents())
+def test_any_services_file_is_consistent_or_refused_with_sentences(
+    tmp_path_factory: pytest.TempPathFactory, document: Mapping[str, Any]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-services.toml"
+    text = "\n".join(f"{written(name)} = {written(value)}" for name, value in document.items())
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        read = load_services(path)
+    except SettingsError as error:
+        are_sentences(error)
+    else:
+        assert read.catalogue.services
+        assert all(normalized_id(each.id) == each.id for each in read.catalogue.admins)
+        for service in read.catalogue.services.values():
+            is_consistent(service)
+
+
+@settings(max_examples=50)
+@given(st.binary(max_size=60) | st.text(alphabet="[]{}=\"'#\n.,ab1-: \u202e", max_size=60).map(str.encode))
+def test_any_file_is_refused_with_sentences(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any-file.toml"
+    path.write_bytes(raw)
+    with pytest.raises(SettingsError) as refused:
+        load_services(path)
+    are_sentences(refused.value)
+
+
+RIGHT = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": OTHER}
+
+
+@settings(max_examples=200)
+@given(
+    st.dictionaries(st.sampled_from(sorted(_NAMES.values())) | TEXTS, TEXTS, max_size=6), st.booleans(), st.booleans()
+)
+def test_any_environment_is_consistent_or_refused_with_sentences(
+    given_: dict[str, str], complete: bool, serving: bool
+) -> None:
+    try:
+        found = from_environment((RIGHT if complete else {}) | given_, NOWHERE, serving=serving)
+    except SettingsError as error:
+        are_sentences(error)
+        return
+    assert 0 <= found.port <= 65535
+    assert all(normalized_id(each) == each for each in (found.app_id, found.tenant, *found.tenants))
+    for url in (found.public_url, found.infomaniak_url, found.graph_url):
+        assert not url or url.startswith(("https://", "http://127.0.0.1"))
+    if serving and not found.local:
+        assert found.app_id
+        assert all(found.served)
+    assert not found.graph_sender or is_address(found.graph_sender)
