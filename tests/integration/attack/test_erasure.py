@@ -1,0 +1,159 @@
+"""Somebody lives a whole story with the bot, leaves and is forgotten on the command line, while the bot runs."""
+
+import asyncio
+import base64
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+
+from changes.model import Person, State
+from storage.redaction import NAME
+from tests.integration.test_documents import addresses
+from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Somebody
+
+ROOT = Path(__file__).parents[3]
+ZOE = Somebody("29:1Zx_Ob-77qQ", "Zoë O'Brien-Müller", "0f8fad5b-d9cb-469f-a165-70867728950e")
+MAIL, PRIVATE = "zoe.obrien-mueller@example.ch", "zob@private.example"
+SECOND, THIRD = "CHG-2027-0002", "CHG-2027-0003"
+
+
+def left_in(folder: Path) -> set[str]:
+    """What of Zoë a reader of the database's files finds, whether in words or in codes."""
+    written = b"".join(each.read_bytes() for each in folder.glob("changes.db*"))
+    read = written.decode("utf-8", "replace").casefold()
+    token = base64.urlsafe_b64encode(ZOE.object_id.encode()).decode()
+    sought = (ZOE.object_id, ZOE.id, quote(ZOE.id), f"personal-{ZOE.id}", ZOE.name, "brien-m", MAIL, PRIVATE)
+    found = {each for each in (*sought, json.dumps(ZOE.name)[1:-1], quote(ZOE.name)) if each.casefold() in read}
+    return found | {part for part in (token[4:40], token[12:36]) if part in written.decode("latin-1")}
+
+
+def services(folder: Path, approver: str) -> str:
+    """The demo's services with that approver, whose deputy is Pierre."""
+    text = (ROOT / "local" / "services.toml").read_text(encoding="utf-8")
+    text = text.replace(f'approver = "{PIERRE.object_id}"', f'approver = "{approver}"')
+    text = text.replace(
+        f'deputies = ["{CLAIRE.object_id}"]', f'deputies = ["{PIERRE.object_id}", "{CLAIRE.object_id}"]'
+    )
+    file = folder / "services.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+async def forget(folder: Path, *more: str) -> tuple[int, str]:
+    """What the command line says, and its exit status."""
+    url = f"sqlite+aiosqlite:///{folder}/changes.db"
+    told = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "storage", "--url", url, "forget", *more),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, wrong = await told.communicate()
+    return told.returncode or 0, (said + wrong).decode()
+
+
+async def lived(bot: Bot) -> None:
+    """Zoë's story, from 15 March until 7 April 2027."""
+    await bot.type(ZOE, "/change language fr")
+    await bot.type(ZOE, "/change language en")
+    await bot.requested({"notify": f"{MAIL}, {PRIVATE}", "what": f"{ZOE.name} updates it."}, who=ZOE)
+    await bot.requested({"date": "2027-04-16", "title": "Cable, with Zoe O'Brien-Muller"})
+    await bot.requested({"date": "2027-04-17", "title": "Switch"})
+    await bot.type(ZOE, "/change new")
+    await bot.press(ZOE, "change.edit", **(FORM | {"date": "2027-05-20", "title": "A draft"}))
+    await bot.type(NADIA, "/change new")
+    await bot.press(NADIA, "change.edit", **(FORM | {"date": "", "implementer": ZOE.object_id}))
+    await bot.type(NADIA, f"/change go {CHANGE}")  # refused: it is Zoë's
+    await bot.type(ZOE, f"/change approve {CHANGE}")  # refused: it is her own
+    await bot.type(CLAIRE, f"/change withdraw {CHANGE}")  # refused, with her name
+    await bot.type(PIERRE, f"/change export {CHANGE}")
+    await bot.type(ZOE, f"/change export {CHANGE}", "channel")
+    await bot.type(ZOE, "/change away 2027-05-01 2027-05-14")
+    bot.teams.closed[CHANNEL] = (400, f"ServiceError {ZOE.name}")
+    await bot.advance(datetime(2027, 4, 2, 12, tzinfo=ZURICH))
+    del bot.teams.closed[CHANNEL]
+    await bot.advance(datetime(2027, 4, 7, 12, tzinfo=ZURICH))
+    await bot.press(PIERRE, "precheck.approve")
+    await bot.type(ZOE, "/change mine")
+
+
+async def kept(bot: Bot) -> dict[str, int]:
+    """How much the story left in the places that people forget."""
+    async with bot.app.store.units() as unit:
+        open_forms = [(await unit.dialogs.load(f"personal-{each.id}|{each.id}"))[0] for each in (ZOE, NADIA)]
+        return {
+            "dead letters": len(await unit.outbox.dead()),
+            "history": len(await unit.changes.history(CHANGE)),
+            "refusals naming her": sum(ZOE.name in each.sentence for each in await unit.refusals.latest()),
+            "copies of cards": len(await unit.messages.copies(SECOND, "precheck:1")),
+            "half-filled forms": sum(map(bool, open_forms)),
+            "digests": bool(await unit.settings.get(f"digest:{ZOE.object_id}")),
+            "languages": bool(await unit.settings.get(f"language:{ZOE.object_id}")),
+            "absences": len(await unit.absences.of([Person(ZOE.object_id)], START.date())),
+        }
+
+
+async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_else_goes_on(tmp_path: Path) -> None:
+    given = {"CHANGE_SERVICES": services(tmp_path, ZOE.object_id), "CHANGE_PUBLIC_URL": "http://127.0.0.1:1"}
+    async with running(tmp_path, START, **given) as bot:
+        await lived(bot)
+        before = await kept(bot)
+        assert min(before.values()) > 0, before
+        assert len(left_in(tmp_path)) > 8
+        services(tmp_path, PIERRE.object_id)
+        await bot.restart()
+
+        status, said = await forget(tmp_path, ZOE.object_id.upper(), "--mail", PRIVATE)
+
+        assert status == 0, said
+        assert "The database's file has nothing of them either." in said
+        assert left_in(tmp_path) == set()
+        after = await kept(bot)
+        assert after["history"] == before["history"]
+        assert after["half-filled forms"] == 1, "Nadia's"
+        calls = len(bot.teams.calls)
+        await bot.type(PIERRE, "/change list")
+        await bot.type(PIERRE, f"/change show {CHANGE}")
+        await bot.type(PIERRE, f"/change list {NAME}")
+        await bot.type(PIERRE, f"/change export {CHANGE}")
+        document = await read(bot, addresses(bot)[0])
+        shown = " ".join(str(each.message.activity) for each in bot.teams.calls[calls:])
+        assert f"{NAME} updates it." in document
+        assert document.count(NAME) > 3
+        assert shown.count(NAME) > 3
+        await bot.press(PIERRE, "precheck.approve")
+        await bot.type(PIERRE, f"/change assign {CHANGE} requester {NADIA.name}")
+        # Time goes on: what waited for her ends or is somebody else's, and nothing is sent to her.
+        await bot.advance(datetime(2027, 4, 20, 12, tzinfo=ZURICH))
+        assert {each.message.conversation for each in bot.teams.calls[calls:]}.isdisjoint({f"personal-{ZOE.id}"})
+        assert mailed(tmp_path) == []
+        await bot.restart()
+        assert left_in(tmp_path) == set()
+        assert {(await bot.change(each)).state for each in (CHANGE, SECOND, THIRD)} == {State.POSTPONED}
+        again, sentence = await forget(tmp_path, ZOE.object_id)
+        assert (again, sentence) == (
+            1,
+            f"Nobody with the id {ZOE.object_id} is known: give the Entra object id. Nothing was changed.\n",
+        )
+        for word in ("Zoë", "Zoe O'Brien-Muller", "brien", MAIL, PRIVATE, ZOE.object_id):
+            await bot.type(PIERRE, f"/change list all {word}")
+            assert CHANGE not in str(bot.teams.calls[-1].message.activity), word
+
+
+def mailed(folder: Path) -> list[str]:
+    """The mails to her since she was forgotten."""
+    return [each.name for each in folder.rglob("*.eml") if MAIL in each.name or PRIVATE in each.name]
+
+
+async def read(bot: Bot, address: str) -> str:
+    """The document behind an address that the bot gave."""
+    async with httpx.AsyncClient() as client:
+        url = address.replace("http://127.0.0.1:1/", f"http://127.0.0.1:{bot.app.port}/")
+        answer = await client.get(url)
+    assert answer.status_code == 200
+    return answer.text
