@@ -11,7 +11,7 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,9 +30,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.lifecycle import evolve
-from changes.model import CLOCK, Change, normalized_id
+from changes.model import CLOCK, Change, Person, normalized_id
 from storage.backup import BackupError
 from storage.change_store import columns_of, entry_of
+from storage.codec import decode_event
 from storage.engine import BUSY_SECONDS, make_engine
 from storage.errors import CannotOpen, UnknownType, is_lost
 from storage.identification import identify
@@ -40,7 +41,6 @@ from storage.personal_rows import is_only_theirs
 from storage.redaction import NAME, Redactor
 from storage.rows import Values, key_of, reflected, rows, texts
 from storage.tables import changes, events
-from storage.traces import Traces
 
 _TRIES = 10
 _BY_PEOPLE = frozenset({"changes", "events", "dialogs"})
@@ -112,7 +112,7 @@ def _without(connection: Connection, person: str, addresses: frozenset[str]) -> 
     # Nobody can reckon back from it: the salt is thrown away.
     salted = hashlib.sha256((person + secrets.token_hex()).encode()).hexdigest()
     redactor = Redactor(traces, f"former-{salted[:16]}")
-    count = sum(_retold(connection, each, redactor) for each in _histories(connection, traces))
+    count = sum(_retold(connection, each, redactor) for each in _histories(connection, redactor))
     return count + sum(_swept(connection, table, redactor) for table in tables)
 
 
@@ -126,12 +126,12 @@ def _hold(connection: Connection, tables: Sequence[Table]) -> None:
         connection.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
 
 
-def _histories(connection: Connection, traces: Traces) -> list[str]:
-    """The changes in which they may stand."""
+def _histories(connection: Connection, redactor: Redactor) -> list[str]:
+    """The changes in which they stand."""
     found: dict[str, None] = {}
     for table, change in ((events, "change"), (changes, "id")):
         for row in rows(connection, table):
-            if any(map(traces.may_be_in, texts(row).values())):
+            if row[change] not in found and _redacted(table.name, row, redactor):
                 found[row[change]] = None
     return list(found)
 
@@ -145,13 +145,15 @@ def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
     query = select(events).where(events.c.change == change_id).order_by(events.c.seq)
     for row in connection.execute(query).all():
         fresh = {"body": redactor.value(row.body, by_people=True, marks=marks)}
-        if redactor.traces.is_own(row.by_id):
+        if is_theirs := redactor.traces.is_own(row.by_id):
             fresh |= {"by_id": redactor.pseudonym, "by_name": NAME}
         mine = (events.c.change == change_id) & (events.c.seq == row.seq)
         if any(value != getattr(row, name) for name, value in fresh.items()):
             count += connection.execute(update(events).where(mine).values(fresh)).rowcount
-        before = evolve(before, entry_of(row))
-        after = evolve(after, entry_of(connection.execute(select(events).where(mine)).one()))
+        entry = entry_of(row)
+        by = Person(redactor.pseudonym, NAME) if is_theirs else entry.by
+        before = evolve(before, entry)
+        after = evolve(after, replace(entry, by=by, event=decode_event(row.type, fresh["body"])))
         # A decision names its plan by a mark that the implementer's id goes into: it stays with that plan.
         marks[before.plan.fingerprint] = after.plan.fingerprint
     if count and after is not None:
@@ -164,18 +166,23 @@ def _swept(connection: Connection, table: Table, redactor: Redactor) -> int:
     """Remove the rows that are only theirs, and take them out of every other; how many rows that took."""
     count = 0
     for row in rows(connection, table):
-        mine = and_(*(column == row[column.name] for column in key_of(table)))
         if is_only_theirs(table.name, row, redactor.traces):
-            count += connection.execute(delete(table).where(mine)).rowcount
+            count += connection.execute(delete(table).where(_is(table, row))).rowcount
         elif fresh := _redacted(table.name, row, redactor):
-            free = _told_apart(connection, table, mine, row, fresh)
-            count += connection.execute(update(table).where(mine).values(free)).rowcount
+            free = _told_apart(connection, table, row, fresh)
+            count += connection.execute(update(table).where(_is(table, row)).values(free)).rowcount
     return count
+
+
+def _is(table: Table, row: Values) -> ColumnElement[bool]:
+    return and_(*(column == row[column.name] for column in key_of(table)))
 
 
 def _redacted(table: str, row: Values, redactor: Redactor) -> dict[str, str]:
     """The columns of the row that read otherwise without them."""
     old = texts(row)
+    if not redactor.traces.may_be_in("\n".join(old.values())):
+        return {}
     theirs = any(map(redactor.traces.is_own, old.values()))
     fresh = {
         name: NAME
@@ -186,16 +193,16 @@ def _redacted(table: str, row: Values, redactor: Redactor) -> dict[str, str]:
     return {name: each for name, each in fresh.items() if each != old[name]}
 
 
-def _told_apart(
-    connection: Connection, table: Table, mine: ColumnElement[bool], row: Values, fresh: dict[str, str]
-) -> dict[str, str]:
+def _told_apart(connection: Connection, table: Table, row: Values, fresh: dict[str, str]) -> dict[str, str]:
     """The same, numbered where keys that differed in a spelling only would be one."""
     once = [key_of(table), *(list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint))]
     for columns in once:
         written = [column.name for column in columns if column.name in fresh]
         number, wanted = 1, dict(fresh)
         while written:
-            same = and_(*(column == ({**row, **wanted})[column.name] for column in columns), not_(mine))
+            same = and_(
+                *(column == ({**dict(row), **wanted})[column.name] for column in columns), not_(_is(table, row))
+            )
             if not connection.execute(select(exists().where(same))).scalar_one():
                 break
             number += 1

@@ -45,9 +45,9 @@ def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tup
             (names if bare.is_own(each[0]) else others).add(each[1].strip())
     for table in tables:
         for row in rows(connection, table):
-            for text in texts(row).values():
-                if bare.may_be_in(text) and (document := parsed(text)) is not None:
-                    names.update(name.strip() for name in names_in(document, bare))
+            found = texts(row).values()
+            for document in map(parsed, found) if bare.may_be_in("\n".join(found)) else ():
+                names.update(name.strip() for name in names_in(document, bare))
     nobody = {"", NAME, CLOCK.name}
     return names - nobody, others - nobody
 

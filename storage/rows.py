@@ -1,14 +1,14 @@
 """Whole tables, as the database has them, read some rows at a time while rows are written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, select, tuple_
+from sqlalchemy import Connection, MetaData, RowMapping, Table, select, tuple_
 
 AT_ONCE = 200
 _NOBODY = (int, float, date, type(None))  # a moment is a date, a truth a number
-Values = Mapping[str, Any]
+Values = RowMapping
 """One row: its values by the names of their columns."""
 
 
@@ -25,7 +25,7 @@ def rows(connection: Connection, table: Table) -> Iterator[Values]:
     query = select(table).order_by(*key).limit(AT_ONCE)
     found = connection.execute(query).mappings().all()
     while found:
-        yield from ({str(name): value for name, value in each.items()} for each in found)
+        yield from found
         last = [found[-1][column.name] for column in key]
         found = connection.execute(query.where(tuple_(*key) > tuple_(*last))).mappings().all()
 
@@ -40,7 +40,7 @@ def texts(row: Values) -> dict[str, str]:
     found = {}
     for name, value in row.items():
         if isinstance(value, str):
-            found[name] = value
+            found[str(name)] = value
         elif not isinstance(value, _NOBODY):
             raise TypeError(f"the column {name} holds a {type(value).__name__}, which is not read for people")
     return found

@@ -43,7 +43,7 @@ class Traces:
     tokens: re.Pattern[str] = field(init=False)
     full: re.Pattern[str] = field(init=False)
     single: re.Pattern[str] = field(init=False)
-    _needles: tuple[str, ...] = field(init=False)
+    _needles: tuple[tuple[str, ...], ...] = field(init=False)
     _encoded: tuple[str, ...] = field(init=False)
     _is_blind: bool = field(init=False)
 
@@ -59,12 +59,12 @@ class Traces:
             "full": self._named(told_apart),
             "single": self._named(sorted(self.single_names), flags=0),
         }
-        known = [self.person, *self.mris, *self.chats, *self.addresses, *self.names]
-        needles = [_needle(each) for each in known]
+        needles = [needle for each in (self.person, *self.mris, *self.chats) for needle in _id_needles(each)]
+        needles += map(_needle, (*self.addresses, *self.names))
         for name, value in patterns.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_encoded", tuple(encoded))
-        object.__setattr__(self, "_needles", tuple(dict.fromkeys(each for each in needles if each)))
+        object.__setattr__(self, "_needles", tuple(dict.fromkeys(filter(None, needles))))
         object.__setattr__(self, "_is_blind", not all(needles))
 
     def is_own(self, text: str) -> bool:
@@ -78,8 +78,12 @@ class Traces:
     def may_be_in(self, text: str) -> bool:
         """Whether it is worth a closer look: fast, and wrong on this side only."""
         lowered = text.lower()
-        if any(each in lowered for each in self._needles) or any(each in text for each in self._encoded):
-            return True
+        for needle in self._needles:
+            if needle[0] in lowered and all(each in lowered for each in needle):
+                return True
+        for part in self._encoded:
+            if part in text:
+                return True
         return self._is_blind and not (text.isascii() and "\\" not in text and "%" not in text)
 
     def _is_shared(self, name: str) -> bool:
@@ -143,7 +147,7 @@ def _address_of(name: str) -> str:
 def _encoded(person: str) -> list[str]:
     """The id inside a signed address, whose facts are base64: wherever in the three places of a group it begins."""
     found = []
-    for spelling in dict.fromkeys((person, person.lower(), person.upper())):
+    for spelling in dict.fromkeys((person, person.lower())):
         for before in range(3):
             whole = base64.urlsafe_b64encode(b"\0" * before + spelling.encode()).decode().rstrip("=")
             sure = whole[(before * 8 + 5) // 6 : (before + len(spelling.encode())) * 8 // 6]
@@ -190,7 +194,16 @@ def _letter(sign: str) -> str:
     return rf"(?:{'|'.join(map(re.escape, found))}){_MARKS}"
 
 
-def _needle(text: str) -> str:
-    """The longest part that is the same in every spelling, in small letters; empty where there is none."""
-    runs = re.findall(r"[a-z0-9]+", normalize("NFC", text).lower())
-    return max((each for each in runs if len(each) > 1), key=len, default="")
+def _id_needles(text: str) -> list[tuple[str, ...]]:
+    """An id as it may be written, in small letters."""
+    lowered = text.lower()
+    return (
+        [(lowered,), (lowered.replace("-", ""),), (quote(lowered, safe="").lower(),)]
+        if _GUID.fullmatch(text)
+        else [_needle(text)]
+    )
+
+
+def _needle(text: str) -> tuple[str, ...]:
+    """The parts that are the same in every spelling, in small letters; none where there are none."""
+    return tuple(each for each in re.findall(r"[a-z0-9]+", normalize("NFC", text).lower()) if len(each) > 1)
