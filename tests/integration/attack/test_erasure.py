@@ -33,12 +33,11 @@ def left_in(folder: Path) -> set[str]:
 
 
 def services(folder: Path, approver: str) -> str:
-    """The demo's services with that approver, whose deputy is Pierre."""
+    """The demo's services with that approver, whose deputies are those of Pierre and Claire who are not it."""
     text = (ROOT / "local" / "services.toml").read_text(encoding="utf-8")
+    deputies = [each.object_id for each in (PIERRE, CLAIRE) if each.object_id != approver]
     text = text.replace(f'approver = "{PIERRE.object_id}"', f'approver = "{approver}"')
-    text = text.replace(
-        f'deputies = ["{CLAIRE.object_id}"]', f'deputies = ["{PIERRE.object_id}", "{CLAIRE.object_id}"]'
-    )
+    text = text.replace(f'deputies = ["{CLAIRE.object_id}"]', f"deputies = {json.dumps(deputies)}")
     file = folder / "services.toml"
     file.write_text(text, encoding="utf-8")
     return str(file)
