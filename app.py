@@ -4,9 +4,7 @@ import asyncio
 import functools
 import gc
 import logging
-import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +54,7 @@ from notices.feed import feed
 from notices.graph import PER_MINUTE
 from notices.wording import LANGUAGES
 from scheduler.jobs import SWEEP_SECONDS, Jobs
+from scheduler.leases import Leases
 from scheduler.worker import Worker
 from settings import Services, Settings, SettingsError
 from storage import CannotOpen, Store, open_store
@@ -178,16 +177,17 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     pace = Pace(units, clock, EACH, TOGETHER) if door else None
     connector = Connector(teams, door.token if door else None, pace)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
-    owner = f"{socket.gethostname()}:{os.getpid()}"
+    lock = store.worker_lock()
     post = Post(units, catalogue, clock, wording, _mailbox(settings, clients, units, clock))
-    worker = Worker(units, catalogue, clock, messenger, backends, owner, post)
+    worker = Worker(units, catalogue, clock, messenger, backends, lock.owner, post, lambda: lock.held)
 
     async def chore() -> None:
         if isinstance(clock, SystemClock):
             await clock.set_by(store)
 
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
-    jobs = Jobs(worker, clock, chore, ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS)
+    sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
+    jobs = Jobs(worker, clock, chore, sweep_seconds, Leases(units, lock))
     travel = None
     documents = Documents(units, catalogue, clock, feed, lambda: _public_url(app))
     handlers: Mapping[str, Handler] = {
@@ -205,8 +205,9 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     turns = Turns(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None))
 
     async def ready() -> str:
-        if not await store.alive():
-            return "database"
+        outage = await store.outage()
+        if outage is not None:
+            return f"database ({outage})"
         return "" if settings.role == "web" or jobs.running else "worker"
 
     # Tokens live by real time, whatever clock the process has.
@@ -230,7 +231,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
 
 async def _figures(units: Units, clock: Clock) -> dict[str, float]:
     """What somebody who watches over the bot wants to be woken by."""
-    async with units() as unit:
+    async with units(1.5) as unit:
         count, oldest = await unit.outbox.waiting()
         dead = await unit.outbox.dead()
     waits = (clock.now() - oldest).total_seconds() if oldest else 0.0

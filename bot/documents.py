@@ -1,13 +1,16 @@
 """A change as a document, and the calendar feed: the commands that give their addresses, and the pages behind them."""
 
+import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from aiohttp import web
 
 from bot import links
+from bot.deadline import within
 from bot.request import Request
 from bot.server import no_continue
 from cards.as_html import html
@@ -15,7 +18,7 @@ from cards.as_markdown import markdown
 from cards.document import Block, document, title_of
 from cards.text import shortened
 from cards.view import View
-from changes.errors import NotConfigured, Refusal, Unknown
+from changes.errors import NotConfigured, Refusal, Unavailable, Unknown
 from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, UnitOfWork, Units
@@ -31,6 +34,7 @@ DAYS = 7
 LONGEST = 15_000
 """So much of a document is shown in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
+log = logging.getLogger(__name__)
 _FEED = "feed:token"
 _SAFE = {
     "Cache-Control": "private, no-store",
@@ -39,6 +43,14 @@ _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
 }
 
+SECONDS = 3.5
+"""For a page, whatever it has to wait for."""
+AWAY = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Not available</title>'
+    "<p>The database of the Change bot cannot be used at the moment. Please load this page again in a minute.</p>"
+    "</html>"
+)
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 Feed = Callable[[Sequence[Change], Mapping[str, Service], datetime], bytes]
 
 
@@ -53,8 +65,8 @@ class Documents:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """The pages."""
-        router.add_get("/export/{token}", self.page, expect_handler=no_continue)
-        router.add_get("/calendar/{token}.ics", self.calendar, expect_handler=no_continue)
+        router.add_get("/export/{token}", _in_time(self.page), expect_handler=no_continue)
+        router.add_get("/calendar/{token}.ics", _in_time(self.calendar), expect_handler=no_continue)
 
     async def export(self, request: Request) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well."""
@@ -110,7 +122,7 @@ class Documents:
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
-        async with self._units() as unit:
+        async with self._units(0.9 * SECONDS) as unit:
             key = await links.secret(unit.settings)
             facts = links.read(key, request.match_info["token"], self._clock.now())
             if facts is None:
@@ -133,7 +145,7 @@ class Documents:
     async def calendar(self, request: web.Request) -> web.Response:
         """The feed. A reader that has the present one already gets no second copy."""
         now = self._clock.now()
-        async with self._units() as unit:
+        async with self._units(0.9 * SECONDS) as unit:
             token = await unit.settings.get(_FEED)
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 return _missing()
@@ -158,6 +170,20 @@ class Documents:
         history = await unit.changes.history(change.id)
         view = View(change, service, self._clock.now(), history=tuple(history))
         return document(view, await unit.ledger.of(change.id))
+
+
+def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:
+    """The page, or within a few seconds one that says that the database cannot be used."""
+
+    async def handler(request: web.Request) -> web.Response:
+        try:
+            return await within(SECONDS, page(request))
+        except Unavailable as away:
+            log.warning("%s", away)
+            headers = {**_SAFE, "Retry-After": "60"}
+            return web.Response(status=503, text=AWAY, content_type="text/html", charset="utf-8", headers=headers)
+
+    return handler
 
 
 def _missing(why: str = "There is nothing here, or not any more.") -> web.Response:

@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
 from aiohttp import web
 from botbuilder.schema import Activity
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.activities import BadActivity, parse_activity
+from bot.deadline import within
 from bot.documents import Documents
 from bot.server import LARGEST_BODY, UNREADABLE, invite_body, no_continue, without_unread_bodies
 from bot.signing_keys import KeysUnavailable
@@ -19,6 +21,10 @@ from changes.errors import Unavailable
 log = logging.getLogger(__name__)
 LONGEST_BODY_S = 10.0
 """Seconds in which a body has to have arrived: Teams itself has given up by then."""
+RETRY_AFTER_S = "10"
+"""Seconds after which something that the database could not take may be sent again."""
+FIGURES_S = 2.0
+"""Seconds for the figures of the database."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -31,7 +37,7 @@ class Routes:
         check: TokenCheck | None,
         ready: Callable[[], Awaitable[str]],
         documents: Documents | None = None,
-        figures: Callable[[], Awaitable[Mapping[str, float]]] | None = None,
+        figures: Callable[[], Coroutine[Any, Any, Mapping[str, float]]] | None = None,
     ) -> None:
         """`figures` are measured when somebody asks for them, by their names. Raises Unavailable."""
         self._turns, self._check, self._ready, self._documents = turns, check, ready, documents
@@ -80,7 +86,8 @@ class Routes:
         if answer is None:
             return web.Response(status=200)
         if answer.body is None:
-            return web.Response(status=answer.status)
+            headers = {"Retry-After": RETRY_AFTER_S} if answer.status == 503 else {}
+            return web.Response(status=answer.status, headers=headers)
         return web.json_response(answer.body, status=answer.status)
 
     async def _admitted(self, request: web.Request) -> Activity:
@@ -111,7 +118,7 @@ class Routes:
     async def metrics(self, _: web.Request) -> web.Response:
         """Counters and figures for Prometheus; without the figures while the database is away."""
         try:
-            for name, value in (await self._figures() if self._figures else {}).items():
+            for name, value in (await within(FIGURES_S, self._figures()) if self._figures else {}).items():
                 gauge = self._gauges.get(name) or Gauge(name, name.replace("_", " "), registry=self._registry)
                 self._gauges[name] = gauge
                 gauge.set(value)

@@ -19,6 +19,7 @@ from bot.adapter import TurnAdapter
 from bot.brain import Brain, Thought
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError
+from bot.deadline import within
 from bot.invokes import (
     FAILED,
     InvokeResult,
@@ -32,7 +33,7 @@ from bot.invokes import (
 from bot.outgoing import Act, Outgoing
 from bot.posts import with_text
 from changes.effects import Reply
-from changes.errors import Concurrent, Unavailable
+from changes.errors import Concurrent, Outage, Unavailable
 from changes.ports import Clock, Json, UnitOfWork, Units
 from language import N_, _, of_locale, speaking
 
@@ -40,16 +41,44 @@ log = logging.getLogger(__name__)
 LONGEST_NAME = 60
 """So much of the name of an invoke is logged, in characters."""
 _TRIES = 8
-_PAUSES = (0.2, 0.5, 1.0, 1.5)
+_PAUSES = (0.2, 0.5, 1.0)
 """Seconds between two tries while the database is away: a restart of it is not noticed by anybody."""
-_ENOUGH_S = 5.0
-"""After so many seconds nothing is tried again: Teams itself gives up after ten."""
+DEADLINE_S = 3.0
+"""Seconds for a turn, whatever it has to wait for and however often it is tried: whoever waits hears within four."""
+ASIDE_S = 5.0
+"""Seconds for the sentence that nothing was done: with the turn, less than Teams waits before it delivers again."""
 AWAY = N_(
     "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
     "look with `/change list` before you do anything twice."
 )
-FULL = N_("The disk of my database is full, so nothing can be saved. An administrator has to make room on it.")
+LOCKED = N_("Another program holds my database, so nothing was looked up or saved. Please send it again in a minute.")
+FULL = N_(
+    "The disk of my database is full, so nothing can be saved. An administrator has to make room on it; "
+    "please send it again after that."
+)
+READ_ONLY = N_(
+    "I am not allowed to write to my database, so nothing was saved. An administrator has to look at it; "
+    "please send it again after that."
+)
+DAMAGED = N_(
+    "My database is damaged, so nothing was saved. An administrator has to look at my log and restore a backup; "
+    "please send it again after that."
+)
+REPLACED = N_(
+    "The file of my database was deleted or replaced, so nothing was saved. An administrator has to look at my log "
+    "and restart me; please send it again after that."
+)
+SENTENCES = {
+    Outage.AWAY: AWAY,
+    Outage.BUSY: LOCKED,
+    Outage.FULL: FULL,
+    Outage.READ_ONLY: READ_ONLY,
+    Outage.DAMAGED: DAMAGED,
+    Outage.REPLACED: REPLACED,
+}
 BUSY = N_("Many people are working on this at the same moment, and nothing was changed. Please try again.")
+_NOT_TAKEN = InvokeResult(503, None)
+"""Teams is asked to deliver it again: there is nobody to be told, or nobody could be."""
 
 
 class Turns:
@@ -69,36 +98,42 @@ class Turns:
             return await self._answered(activity)
 
     async def _answered(self, activity: Activity) -> InvokeResult | None:
-        began = time.monotonic()
+        until = time.monotonic() + DEADLINE_S
         for pause in (*_PAUSES, 0.0):
             try:
-                return await self._take(activity)
+                return await self._take(activity, until)
             except Unavailable as away:
                 log.warning("%s: %s", delivery_key(activity), away)
-                if not pause or time.monotonic() - began + pause > _ENOUGH_S:
-                    return await self._say_it_is_away(activity, FULL if away.is_full else AWAY)
+                # One that is busy was waited for already; what is wrong with the others does not pass.
+                if not pause or away.outage is not Outage.AWAY or time.monotonic() + pause >= until:
+                    return await self._say_instead(activity, "Unavailable", SENTENCES[away.outage], 503)
                 await asyncio.sleep(pause)
         return None
 
-    async def _say_it_is_away(self, activity: Activity, sentence: str) -> InvokeResult | None:
+    async def _say_instead(self, activity: Activity, code: str, sentence: str, status: int) -> InvokeResult | None:
+        """Say why nothing came of the activity, past the database."""
         with speaking((of_locale(activity.locale) if activity.locale else "") or "en"):
             if activity.type == "invoke":
-                return InvokeResult(200, invoke_error("Unavailable", _(sentence), 503))
-            if activity.type == "message":
-                await self._say_aside(activity, _(sentence))
-        return None
+                return InvokeResult(200, invoke_error(code, _(sentence), status))
+            if activity.type == "message" and await self._said_aside(activity, _(sentence)):
+                return None
+        return _NOT_TAKEN
 
-    async def _say_aside(self, activity: Activity, sentence: str) -> None:
+    async def _said_aside(self, activity: Activity, sentence: str) -> bool:
         message = with_text(sentence)
         try:
-            await self._aside.send(activity.service_url, activity.conversation.id, message)
-        except ConnectorError as error:
-            log.warning("nobody could be told that the database is away: %s", error)
+            async with asyncio.timeout(ASIDE_S):
+                await self._aside.send(activity.service_url, activity.conversation.id, message)
+        except (ConnectorError, TimeoutError) as error:
+            log.warning("nobody could be told that nothing came of %s: %s", delivery_key(activity), error)
+            return False
+        return True
 
-    async def _take(self, activity: Activity) -> InvokeResult | None:
+    async def _take(self, activity: Activity, until: float) -> InvokeResult | None:
         for _try in range(_TRIES):
+            seconds = max(0.0, until - time.monotonic())
             try:
-                answer, thought = await self._once(activity)
+                answer, thought = await within(seconds, self._once(activity, seconds))
             except Concurrent:
                 continue
             except Unavailable:
@@ -106,30 +141,42 @@ class Turns:
             except Exception:
                 # An invoke has its answer already; whoever typed something shall hear of it too, and once.
                 log.exception("a message failed: %s", delivery_key(activity))
-                await self._apologise(activity)
-                return None
+                return await self._apologise(activity, until)
             self._kick()
             for request in thought.requests:
                 for job in request.after_commit:
                     await job()
             return answer
         log.warning("gave up after %d lost races: %s", _TRIES, delivery_key(activity))
-        return InvokeResult(200, invoke_error("Busy", _(BUSY))) if activity.type == "invoke" else None
+        return await self._say_instead(activity, "Busy", BUSY, 500)
 
-    async def _apologise(self, activity: Activity) -> None:
+    async def _apologise(self, activity: Activity, until: float) -> InvokeResult | None:
+        """Say once that it failed: through the outbox, and past it where that fails too."""
         key = delivery_key(activity)
         message = with_text(_(FAILED))
         conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
-        now = self._clock.now()
-        async with self._units() as unit:
-            await unit.outbox.add([Reply(f"reply:{key}:failed", "", conversation, message)], now)
-            await unit.deliveries.remember(key, {}, now)
-        self._kick()
+        seconds = max(0.0, until - time.monotonic())
 
-    async def _once(self, activity: Activity) -> tuple[InvokeResult | None, Thought]:
+        async def written() -> None:
+            now = self._clock.now()
+            async with self._units(_patience(seconds)) as unit:
+                await unit.outbox.add([Reply(f"reply:{key}:failed", "", conversation, message)], now)
+                await unit.deliveries.remember(key, {}, now)
+
+        try:
+            await within(seconds, written())
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("that could not be written down either: %s", key)
+            return await self._say_instead(activity, "Failed", FAILED, 500)
+        self._kick()
+        return None
+
+    async def _once(self, activity: Activity, seconds: float) -> tuple[InvokeResult | None, Thought]:
         key = delivery_key(activity)
         try:
-            async with self._units() as unit:
+            async with self._units(_patience(seconds)) as unit:
                 known = await unit.deliveries.answer(key)
                 if known is not None:
                     return _remembered(known), Thought()
@@ -159,6 +206,11 @@ class Turns:
         await unit.outbox.add([*replies, *thought.effects], now)
         await unit.deliveries.remember(key, _as_json(result.invoke), now)
         return result.invoke, thought
+
+
+def _patience(seconds: float) -> float:
+    """How long a turn of so many seconds waits for the database: it is to end by itself rather than be cut off."""
+    return 0.9 * seconds
 
 
 class _Failed(Exception):

@@ -17,6 +17,7 @@ Unavailable is no refusal: nobody decided anything, the database is away.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 
 class Refusal(Exception):
@@ -88,13 +89,24 @@ class Concurrent(Refusal):
     """Another command was saved in between; load again and decide again."""
 
 
+class Outage(StrEnum):
+    """Why the database cannot be used. AWAY and BUSY pass by themselves; the others need an administrator."""
+
+    AWAY = "away"
+    BUSY = "busy"
+    FULL = "full"
+    READ_ONLY = "read-only"
+    DAMAGED = "damaged"
+    REPLACED = "replaced"
+
+
 class Unavailable(Exception):
-    """The database cannot be used now: it is away, or its disk is full.
+    """The database cannot be used now; `outage` says why.
 
     Where that shows at the commit, it may have been saved all the same.
     """
 
-    def __init__(self, reason: str = "", *, is_full: bool = False) -> None:
+    def __init__(self, reason: str = "", outage: Outage = Outage.AWAY) -> None:
         """`reason` is the driver's own words, for the log."""
-        self.is_full = is_full
+        self.outage = outage
         super().__init__(f"the database cannot be used: {reason or 'no reason was given'}")

@@ -351,6 +351,14 @@ class Outbox(Protocol):
         """Lease the first waiting parcel of each free lane, when it may go out at `now`."""
         ...
 
+    async def owners(self) -> frozenset[str]:
+        """Those who have leased something."""
+        ...
+
+    async def release(self, owners: Collection[str]) -> int:
+        """End the leases of those owners, who will never carry anything out again; how many there were."""
+        ...
+
     async def done(self, parcel: int, now: datetime) -> None:
         """It was carried out."""
         ...
@@ -626,9 +634,38 @@ class UnitOfWork(Protocol):
         ...
 
 
+class WorkerLock(Protocol):
+    """What a worker holds as long as it lives, so that others know when it has died."""
+
+    @property
+    def owner(self) -> str:
+        """The name under which this worker leases: no other life of any process has it."""
+        ...
+
+    @property
+    def held(self) -> bool:
+        """Whether this worker may begin anything."""
+        ...
+
+    async def acquire(self) -> bool:
+        """Take the lock; whether it is held now. Raises Unavailable."""
+        ...
+
+    async def dead(self, owners: Collection[str]) -> frozenset[str]:
+        """Those of the owners who have certainly died. Raises Unavailable."""
+        ...
+
+    async def release(self) -> None:
+        """Give the lock back: this worker will not begin anything again."""
+        ...
+
+
 class Units(Protocol):
     """Makes units of work."""
 
-    def __call__(self) -> UnitOfWork:
-        """A new one, not begun yet."""
+    def __call__(self, patience: float | None = None) -> UnitOfWork:
+        """A new one, not begun yet.
+
+        It raises Unavailable when it cannot begin within `patience` seconds; without it, it waits as a worker may.
+        """
         ...

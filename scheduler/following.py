@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent, NotConfigured
+from changes.errors import Concurrent, NotConfigured, Unavailable
 from changes.insist import insist
 from changes.model import CLOCK
 from changes.policy import Service
@@ -48,6 +48,8 @@ class Following:
             except NotConfigured as gone:
                 log.warning("%s is not followed: %s", operation.name, gone.sentence)
                 await self._looked(operation, now)
+            except Unavailable:
+                raise
             except Exception:
                 # One server's answer must not keep the others from being followed.
                 log.exception("following %s failed; it is looked at again in a minute", operation.name)

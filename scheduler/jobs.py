@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from changes.errors import Unavailable
 from changes.ports import Clock
+from scheduler.leases import Leases
 from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -16,6 +18,8 @@ SWEEP_SECONDS = 15
 STOP_SECONDS = 8.0
 AWAY_SECONDS = 2.0
 """Until the worker looks whether the database is back."""
+STAND_BY_SECONDS = 0.5
+"""Until a worker looks whether the one that has the database has ended."""
 TIDY_EVERY = timedelta(hours=1)
 WAKE, SWEEP = "wake", "sweep"
 
@@ -29,9 +33,12 @@ class Jobs:
         clock: Clock,
         chore: Callable[[], Awaitable[None]] | None = None,
         sweep_seconds: float = SWEEP_SECONDS,
+        leases: Leases | None = None,
     ) -> None:
-        """`chore` is done with every sweep, also where no worker runs."""
+        """`chore` is done with every sweep, also where no worker runs. Without `leases` no other worker is known of."""
         self._worker, self._clock, self._chore, self._sweep_seconds = worker, clock, chore, sweep_seconds
+        self._leases, self._stands_by = leases, False
+        self._freeing: asyncio.Task[None] | None = None
         self._tidied: datetime | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
         self._kicked = asyncio.Event()
@@ -39,14 +46,17 @@ class Jobs:
 
     @property
     def running(self) -> bool:
-        """Whether the worker is at work."""
-        return self._runner is not None and not self._runner.done()
+        """Whether the worker is at work, has done something lately, and is not kept from it by another one."""
+        alive = self._runner is not None and not self._runner.done() and self._worker.pulse.beats
+        return alive and (self._leases is None or self._leases.lock.held)
 
     async def start(self, *, working: bool = True) -> None:
         """Begin; whatever fell due meanwhile is carried out at once. Without `working` only the chore is done."""
         self._scheduler.add_job(self._sweep, "interval", seconds=self._sweep_seconds, id=SWEEP)
         self._scheduler.start()
         if working:
+            with suppress(Unavailable):
+                await self._may_work()
             self._runner = asyncio.create_task(self._run())
             self.kick()
 
@@ -63,6 +73,11 @@ class Jobs:
                 log.warning("what was under way did not end in %s s and is left to the next start", STOP_SECONDS)
                 runner.cancel()
                 await asyncio.wait([runner])
+            if self._freeing is not None:
+                self._freeing.cancel()
+                await asyncio.wait([self._freeing])
+            if self._leases is not None:
+                await self._leases.lock.release()
 
     def kick(self) -> None:
         """Something may be due: look now."""
@@ -73,6 +88,8 @@ class Jobs:
         try:
             if self._chore is not None:
                 await self._chore()
+            if self._runner is not None:
+                self._free_leases()
             now = self._clock.now()
             if self._runner is not None and (self._tidied is None or now - self._tidied > TIDY_EVERY):
                 await self._worker.tidy()
@@ -86,7 +103,11 @@ class Jobs:
             self._kicked.clear()
             if self._runner is None:
                 return
+            self._worker.pulse.beat()
             try:
+                if not await self._may_work():
+                    asyncio.get_running_loop().call_later(STAND_BY_SECONDS, self.kick)
+                    continue
                 await self._worker.run_due()
                 await self._plan_wake()
             except Unavailable as away:
@@ -95,6 +116,31 @@ class Jobs:
             except Exception:
                 # The next sweep tries again; a worker that dies would be silence.
                 log.exception("the worker stumbled")
+
+    async def _may_work(self) -> bool:
+        """Whether this worker holds its lock; when it has only just taken it, it looks who died before."""
+        if self._leases is None or self._leases.lock.held:
+            return True
+        if await self._leases.lock.acquire():
+            self._stands_by = False
+            self._free_leases()
+            return True
+        if not self._stands_by:
+            log.warning("another process works on this database already; this one stands by until that has ended")
+            self._stands_by = True
+        return False
+
+    def _free_leases(self) -> None:
+        """Look for workers that have died, beside everything else."""
+        if self._leases is not None and self._leases.lock.held and (self._freeing is None or self._freeing.done()):
+            self._freeing = asyncio.create_task(self._freed(self._leases))
+
+    async def _freed(self, leases: Leases) -> None:
+        try:
+            if await leases.free():
+                self.kick()
+        except Unavailable as away:
+            log.warning("nobody knows whether other workers live: %s", away)
 
     async def _plan_wake(self) -> None:
         due = await self._worker.next_wake()

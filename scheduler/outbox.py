@@ -12,6 +12,7 @@ from changes.effects import Effect, passing
 from changes.errors import Unavailable
 from changes.insist import insist
 from changes.ports import Clock, Later, Never, NotYet, Parcel, Units, Unsure
+from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
@@ -37,17 +38,24 @@ class OutboxRunner:
         late: Callable[[Effect, str], Awaitable[None]],
         owner: str,
         random: Random,
+        pulse: Pulse,
+        may_begin: Callable[[], bool],
     ) -> None:
-        """`given_up` hears of an effect that will not be tried again, `late` of one that still is; and why."""
+        """`given_up` hears of an effect that will not be tried again, `late` of one that still is; and why.
+
+        `may_begin`: whether other workers would know that this one lives.
+        """
         self._units, self._clock, self._carry = units, clock, carry
         self._given_up, self._late = given_up, late
         self._owner, self._random = owner, random
+        self._pulse, self._may_begin = pulse, may_begin
         self.stopping = False
 
     async def run(self) -> bool:
         """Carry out what may go out now; whether there was anything."""
         worked = False
-        while not self.stopping:
+        while not self.stopping and self._may_begin():
+            self._pulse.beat()
             async with self._units() as unit:
                 parcels = await unit.outbox.claim(self._clock.now(), self._owner, LEASE_SECONDS, 8)
             if not parcels:
@@ -62,6 +70,7 @@ class OutboxRunner:
     async def _deliver(self, parcel: Parcel) -> None:
         with bound_contextvars(change=parcel.effect.change, effect=parcel.effect.key):
             await self._delivered(parcel)
+        self._pulse.beat()
 
     async def _delivered(self, parcel: Parcel) -> None:
         if passing(parcel.effect):

@@ -10,6 +10,7 @@ from changes.model import CLOCK
 from changes.policy import Catalogue
 from changes.ports import Clock, DueStep, Units
 from changes.service import carry_out
+from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)
 FIRST_WAIT = timedelta(seconds=5)
@@ -20,8 +21,8 @@ MOST_DOUBLINGS = 10
 class StepRunner:
     """Fires due steps in the order of their times."""
 
-    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock) -> None:
-        self._units, self._catalogue, self._clock = units, catalogue, clock
+    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock, pulse: Pulse) -> None:
+        self._units, self._catalogue, self._clock, self._pulse = units, catalogue, clock, pulse
         self.stopping = False
 
     async def run(self) -> bool:
@@ -29,6 +30,7 @@ class StepRunner:
         fired = False
         while not self.stopping and await self._one():
             fired = True
+            self._pulse.beat()
         return fired
 
     async def _one(self) -> bool:

@@ -16,6 +16,7 @@ from scheduler.books import Books
 from scheduler.following import LOOK_EVERY, Following
 from scheduler.live import LiveClock
 from scheduler.outbox import OutboxRunner
+from scheduler.pulse import Pulse
 from scheduler.steps import StepRunner
 from scheduler.telling import Telling
 
@@ -39,16 +40,23 @@ class Worker:
         backends: Mapping[str, SnapshotBackend],
         owner: str,
         post: Post | None = None,
+        may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`post` sends mails; without it they are `carry`'s to deliver or to refuse."""
+        """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
+
+        `may_begin`: whether other workers would know that this one lives.
+        """
+        self.pulse = Pulse()
         self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
         books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
         self._telling = Telling(units, catalogue, clock)
         self._live = LiveClock(units, clock)
-        self._steps = StepRunner(units, catalogue, clock)
+        self._steps = StepRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
-        self._outbox = OutboxRunner(units, clock, self._carry, self._given_up, self._telling.late, owner, jitter)
+        self._outbox = OutboxRunner(
+            units, clock, self._carry, self._given_up, self._telling.late, owner, jitter, self.pulse, may_begin
+        )
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
 

@@ -8,10 +8,15 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.database_file import DatabaseFile
 from storage.errors import CannotOpen
 
 BUSY_SECONDS = 15
-"""How long SQLite waits for another process before it says that it is busy."""
+"""How long maintenance and the worker wait for another process that holds SQLite."""
+BUSY_POLL_SECONDS = 0.25
+"""How long SQLite itself waits each time; whoever waits longer asks again, until their own patience ends."""
+LOCK_SECONDS = 2
+"""How long PostgreSQL waits for a row that somebody else holds: whoever pressed is told within four seconds."""
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 3, 10, 5
 """How long PostgreSQL may take: nobody in Teams waits longer."""
@@ -19,10 +24,11 @@ READ_ONLY = "read_only"
 """The execution option of a connection that will only look."""
 
 
-def make_engine(url: str, *, patient: bool = False) -> AsyncEngine:
+def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = None) -> AsyncEngine:
     """An engine that has not connected yet; a `patient` one waits for long statements, as only maintenance has them.
 
-    Raises CannotOpen for a URL that names no database we can use.
+    With `file` every transaction raises Unavailable once SQLite's file is another one. Raises CannotOpen for a URL that
+    names no database we can use.
     """
     address = _address(url)
     if address.get_backend_name() == "postgresql":
@@ -32,11 +38,20 @@ def make_engine(url: str, *, patient: bool = False) -> AsyncEngine:
             pool_size=10,
             max_overflow=10,
             pool_timeout=POOL_SECONDS,
-            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": None if patient else ANSWER_SECONDS},
+            connect_args={
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": None if patient else ANSWER_SECONDS,
+                "server_settings": {} if patient else {"lock_timeout": f"{LOCK_SECONDS}s"},
+            },
         )
     _prepare_folder(address)
-    engine = create_async_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    seconds = BUSY_SECONDS if patient else BUSY_POLL_SECONDS
+    engine = create_async_engine(address, connect_args={"timeout": seconds})
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    if file is not None:
+        # Before a connection is made, since SQLite would create a file that is gone; and before each use of an old one.
+        event.listen(engine.sync_engine, "do_connect", lambda *_: file.check())
+        event.listen(engine.sync_engine, "begin", lambda _: file.check())
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 

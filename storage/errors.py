@@ -3,7 +3,7 @@
 CannotOpen   the database cannot be reached or prepared: the message says what to do
 UnknownType  a stored event or effect is of a class this version does not have
 
-A transaction that lost against another one is `changes.errors.Concurrent`, a database that is away
+A transaction that lost against another one is `changes.errors.Concurrent`, a database that cannot be used
 `changes.errors.Unavailable`: the drivers' own errors for these end here.
 """
 
@@ -12,17 +12,40 @@ from typing import NoReturn
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from changes.errors import Concurrent, Unavailable
+from changes.errors import Concurrent, Outage, Unavailable
 
-_LOST_IN_POSTGRESQL = {"40001", "40P01", "55P03", "23505"}
-"""serialization_failure, deadlock_detected, lock_not_available, unique_violation."""
-_LOST_IN_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+_LOST_IN_POSTGRESQL = {"40001", "40P01", "23505"}
+"""serialization_failure, deadlock_detected, unique_violation."""
+_LOST_IN_SQLITE = ("SQLITE_BUSY_SNAPSHOT", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
-
-_AWAY_IN_POSTGRESQL = ("08", "53", "57P", "58")
-"""connection_exception, insufficient_resources (a full disk is one), operator_intervention, system_error."""
-_AWAY_IN_SQLITE = {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PROTOCOL"}
-_FULL = {"53100", "SQLITE_FULL"}
+_OUTAGES = (
+    # lock_not_available is lock_timeout's: nobody asks for a lock without being ready to wait for it.
+    ("55P03", Outage.BUSY),
+    ("53100", Outage.FULL),
+    ("25006", Outage.READ_ONLY),
+    ("XX001", Outage.DAMAGED),
+    ("XX002", Outage.DAMAGED),
+    ("42501", Outage.READ_ONLY),
+    # connection_exception, insufficient_resources, operator_intervention (a query that took too long), system_error;
+    # and a password that is no longer the right one, or a database that is gone.
+    ("08", Outage.AWAY),
+    ("53", Outage.AWAY),
+    ("57", Outage.AWAY),
+    ("58", Outage.AWAY),
+    ("28", Outage.AWAY),
+    ("3D", Outage.AWAY),
+    ("SQLITE_BUSY", Outage.BUSY),
+    ("SQLITE_LOCKED", Outage.BUSY),
+    ("SQLITE_FULL", Outage.FULL),
+    ("SQLITE_READONLY", Outage.READ_ONLY),
+    ("SQLITE_CORRUPT", Outage.DAMAGED),
+    ("SQLITE_NOTADB", Outage.DAMAGED),
+    ("SQLITE_IOERR_CORRUPTFS", Outage.DAMAGED),
+    ("SQLITE_IOERR", Outage.AWAY),
+    ("SQLITE_CANTOPEN", Outage.AWAY),
+    ("SQLITE_PROTOCOL", Outage.AWAY),
+)
+"""How the two engines name what is the matter, by the beginning of the name; the first that fits."""
 _BROKEN = (PendingRollbackError, PoolTimeout, OSError)
 """TimeoutError is an OSError."""
 TROUBLE = (SQLAlchemyError, OSError)
@@ -49,8 +72,9 @@ def translated(error: Exception) -> NoReturn:
     if isinstance(error, DBAPIError):
         if is_lost(error.orig):
             raise lost() from error
-        if error.connection_invalidated or _is_away(error.orig):
-            raise Unavailable(str(error.orig), is_full=not _FULL.isdisjoint(_names(error.orig))) from error
+        outage = _outage(error.orig) or (Outage.AWAY if error.connection_invalidated else None)
+        if outage is not None:
+            raise Unavailable(str(error.orig), outage) from error
     elif isinstance(error, StatementError) and error.orig is not None:
         raise error.orig from None
     raise error
@@ -58,22 +82,20 @@ def translated(error: Exception) -> NoReturn:
 
 def _names(error: BaseException | None) -> tuple[str, str]:
     """What PostgreSQL and SQLite call it."""
-    return str(getattr(error, "sqlstate", None) or ""), str(getattr(error, "sqlite_errorname", ""))
+    return str(getattr(error, "sqlstate", None) or ""), str(getattr(error, "sqlite_errorname", None) or "")
 
 
-def _is_away(error: BaseException | None) -> bool:
-    state, name = _names(error)
-    if state.startswith(_AWAY_IN_POSTGRESQL):
-        return True
+def _outage(error: BaseException | None) -> Outage | None:
+    """Why the database cannot be used, when that is what the error says."""
+    names = _names(error)
+    for beginning, outage in _OUTAGES:
+        if any(name.startswith(beginning) for name in names):
+            return outage
     # The driver has no number for an error that shows while it waits for an answer.
-    if type(error).__name__ == "InterfaceError":
-        return True
-    return any(name == each or name.startswith(f"{each}_") for each in _AWAY_IN_SQLITE)
+    return Outage.AWAY if type(error).__name__ == "InterfaceError" else None
 
 
 def is_lost(error: BaseException | None) -> bool:
     """Whether the driver says that another transaction was faster."""
     state, name = _names(error)
-    if state in _LOST_IN_POSTGRESQL:
-        return True
-    return any(name == each or name.startswith(f"{each}_") for each in _LOST_IN_SQLITE)
+    return state in _LOST_IN_POSTGRESQL or name.startswith(_LOST_IN_SQLITE)

@@ -1,6 +1,6 @@
 """Effects between the commit that decided them and the call that carries them out: one at a time in each lane."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, text, update
@@ -100,6 +100,16 @@ class SqlOutbox:
             Parcel(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
             for row in rows
         )
+
+    async def owners(self) -> frozenset[str]:
+        """Those who have leased something."""
+        query = select(outbox.c.owner).distinct().where(waiting, outbox.c.owner.is_not(None))
+        return frozenset((await self._transaction.execute(query)).scalars())
+
+    async def release(self, owners: Collection[str]) -> int:
+        """End the leases of those owners, who will never carry anything out again; how many there were."""
+        leased = update(outbox).where(waiting, outbox.c.owner.in_(owners)).values(owner=None, leased_until=None)
+        return (await self._transaction.execute(leased)).rowcount
 
     async def done(self, parcel: int, now: datetime) -> None:
         """It was carried out."""

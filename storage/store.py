@@ -1,23 +1,32 @@
-"""The open database: gives out units of work, tells whether it is alive, and is closed at the end."""
+"""The open database: gives out units of work, tells whether it can be used, and is closed at the end."""
 
 import asyncio
+import logging
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from changes.ports import UnitOfWork
-from storage.engine import BUSY_SECONDS, READ_ONLY, make_engine
+from changes.errors import Outage, Unavailable
+from changes.ports import UnitOfWork, WorkerLock
+from storage.database_file import DatabaseFile
+from storage.engine import make_engine
 from storage.errors import TROUBLE, translated
+from storage.health import Health
 from storage.migrations import upgrade
+from storage.probe import probe
 from storage.refold import refold
-from storage.tables import settings
 from storage.turnstile import OneByOne, Open, Turnstile
 from storage.unit import SqlUnit
+from storage.worker_lock import FileLock, SessionLock
 
-_PATIENCE = 2 * BUSY_SECONDS
-_ALIVE_SECONDS = 2
+log = logging.getLogger(__name__)
+PROBE_SECONDS = 2.0
+"""A database that is ready reads and writes within this time."""
+PROBE_EVERY_SECONDS = 1.0
+"""However often somebody asks: a probe writes, and strangers may ask."""
 
 
 async def open_store(url: str) -> "Store":
@@ -28,7 +37,9 @@ async def open_store(url: str) -> "Store":
         await refold(maintained)
     finally:
         await maintained.dispose()
-    return Store(make_engine(url))
+    if maintained.dialect.name != "sqlite":
+        return Store(make_engine(url))
+    return Store(make_engine(url, file=DatabaseFile(Path(maintained.url.database or ""))))
 
 
 class Store:
@@ -36,21 +47,43 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._turnstile: Turnstile = OneByOne(_PATIENCE) if engine.dialect.name == "sqlite" else Open()
+        self._turnstile: Turnstile = OneByOne() if engine.dialect.name == "sqlite" else Open()
+        self._health = Health()
+        self._probe: asyncio.Task[Outage | None] | None = None
+        self._probed_at = float("-inf")
 
-    def units(self) -> UnitOfWork:
-        """A new unit of work, not begun yet."""
-        return SqlUnit(self.engine, self._turnstile)
+    def units(self, patience: float | None = None) -> UnitOfWork:
+        """A new unit of work, not begun yet, that begins within `patience` seconds."""
+        return SqlUnit(self.engine, self._turnstile, self._health, patience)
 
-    async def alive(self) -> bool:
-        """Whether the database answers within two seconds."""
+    def worker_lock(self) -> WorkerLock:
+        """The lock of a worker of this database, not taken yet."""
+        if self.engine.dialect.name == "sqlite":
+            return FileLock(Path(self.engine.url.database or ""))
+        return SessionLock(self.engine)
+
+    async def outage(self) -> Outage | None:
+        """Why the database cannot be used; None when it reads and writes within two seconds.
+
+        Those who ask at the same moment share one probe.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._probe is None or (self._probe.done() and now - self._probed_at >= PROBE_EVERY_SECONDS):
+            self._probe, self._probed_at = asyncio.create_task(self._probed()), now
+        # A server that says nothing more is not waited for any longer, nor is the end of the probe that met it.
+        done, _ = await asyncio.wait([self._probe], timeout=PROBE_SECONDS)
+        return self._probe.result() if done else Outage.AWAY
+
+    async def _probed(self) -> Outage | None:
         try:
-            async with asyncio.timeout(_ALIVE_SECONDS), self.engine.connect() as connection:
-                looking = await connection.execution_options(**{READ_ONLY: True})
-                await looking.execute(select(settings.c.name).limit(1))
-        except (SQLAlchemyError, OSError, TimeoutError):
-            return False
-        return True
+            async with asyncio.timeout(PROBE_SECONDS):
+                await probe(self.engine, self._turnstile, self._health, PROBE_SECONDS / 2)
+        except Unavailable as away:
+            return away.outage
+        except (SQLAlchemyError, TimeoutError) as error:
+            log.warning("the database cannot be probed: %s", error)
+            return Outage.AWAY
+        return self._health.outage
 
     async def now(self) -> datetime | None:
         """The database's own time, where it has a clock that all replicas share; raises Unavailable."""
@@ -65,4 +98,7 @@ class Store:
 
     async def close(self) -> None:
         """Give every connection back."""
+        if self._probe is not None:
+            self._probe.cancel()
+            await asyncio.wait([self._probe])
         await self.engine.dispose()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,8 +10,10 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from changes.errors import Concurrent, Unavailable
+from changes.errors import Concurrent, Outage, Unavailable
+from storage.engine import BUSY_SECONDS
 from storage.errors import TROUBLE, lost, translated
+from storage.health import Health
 from storage.turnstile import Turnstile
 
 Upsert = sqlite.Insert | postgresql.Insert
@@ -21,26 +23,46 @@ Upsert = sqlite.Insert | postgresql.Insert
 class Transaction:
     """Begins, runs statements, and ends. Once it lost a race or its database it cannot be committed any more."""
 
-    def __init__(self, engine: AsyncEngine, turnstile: Turnstile) -> None:
-        self._engine, self._turnstile = engine, turnstile
+    def __init__(
+        self, engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float | None = None
+    ) -> None:
+        """It begins within `patience` seconds, or not at all."""
+        self._engine, self._turnstile, self._health = engine, turnstile, health
+        self._patience = BUSY_SECONDS if patience is None else patience
         self._connection: AsyncConnection | None = None
-        self._lost = False
+        self._lost = self._wrote = False
         self._away: Unavailable | None = None
         self.is_postgresql = engine.dialect.name == "postgresql"
 
     async def begin(self) -> None:
-        """Take a connection and begin; raises Concurrent when the database stays busy, Unavailable when it is away."""
-        await self._turnstile.enter()
+        """Take a connection and begin; raises Unavailable when the database is away, or busy for too long."""
+        self._health.check()
+        until = asyncio.get_running_loop().time() + self._patience
+        await self._turnstile.enter(self._patience)
         connection = self._engine.connect()
         try:
             await connection.start()
-            await connection.begin()
+            await self._begun(connection, until)
         except BaseException as error:
             await self._leave(connection if connection.sync_connection is not None else None)
-            if isinstance(error, TROUBLE):
-                translated(error)
+            if isinstance(error, (Unavailable, *TROUBLE)):
+                self._raise(error)
             raise
         self._connection = connection
+
+    async def _begun(self, connection: AsyncConnection, until: float) -> None:
+        """Begin, however often another process holds the database, as long as there is time."""
+        while True:
+            try:
+                await connection.begin()
+            except TROUBLE as error:
+                try:
+                    translated(error)
+                except Unavailable as away:
+                    if away.outage is not Outage.BUSY or asyncio.get_running_loop().time() >= until:
+                        raise
+            else:
+                return
 
     async def execute(
         self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
@@ -50,15 +72,9 @@ class Transaction:
             raise RuntimeError("a unit of work is used inside its own `async with` block only")
         try:
             result: CursorResult[Any] = await self._connection.execute(statement, parameters)
+            self._wrote = self._wrote or not statement.is_select
         except TROUBLE as error:
-            try:
-                translated(error)
-            except Concurrent:
-                self._lost = True
-                raise
-            except Unavailable as away:
-                self._away = away
-                raise
+            self._raise(error)
         return result
 
     async def must_hit(self, statement: Executable) -> None:
@@ -84,13 +100,29 @@ class Transaction:
             if commit and self._lost:
                 raise lost()
             if commit and self._away is not None:
-                raise Unavailable(str(self._away), is_full=self._away.is_full)
+                raise Unavailable(str(self._away), self._away.outage)
             if commit:
                 await connection.commit()
+                if self._wrote:
+                    self._health.worked()
         except TROUBLE as error:
-            translated(error)
+            self._raise(error)
         finally:
             await self._leave(connection)
+
+    def _raise(self, error: Exception) -> NoReturn:
+        """Raise what the error means to the core, and remember it: nothing of this transaction may be committed."""
+        try:
+            if isinstance(error, TROUBLE):
+                translated(error)
+            raise error
+        except Concurrent:
+            self._lost = True
+            raise
+        except Unavailable as away:
+            self._away = away
+            self._health.failed(away)
+            raise
 
     async def _leave(self, connection: AsyncConnection | None) -> None:
         try:

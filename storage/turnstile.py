@@ -7,14 +7,14 @@ costs nothing; what is left to SQLite's waiting is another process.
 import asyncio
 from typing import Protocol
 
-from storage.errors import lost
+from changes.errors import Outage, Unavailable
 
 
 class Turnstile(Protocol):
     """Lets transactions begin."""
 
-    async def enter(self) -> None:
-        """Wait for one's turn. Raises Concurrent when it does not come."""
+    async def enter(self, seconds: float) -> None:
+        """Wait for one's turn, at most so long. Raises Unavailable when it does not come."""
         ...
 
     def leave(self) -> None:
@@ -25,7 +25,7 @@ class Turnstile(Protocol):
 class Open:
     """Everybody at once: PostgreSQL's own locks decide."""
 
-    async def enter(self) -> None:
+    async def enter(self, seconds: float) -> None:
         """Nobody waits."""
 
     def leave(self) -> None:
@@ -33,22 +33,21 @@ class Open:
 
 
 class OneByOne:
-    """One transaction at a time, in the order of arrival, waiting at most `patience` seconds."""
+    """One transaction at a time, in the order of arrival."""
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self) -> None:
         self._lock = asyncio.Lock()
-        self._patience = patience
         self._inside: asyncio.Task[object] | None = None
 
-    async def enter(self) -> None:
-        """Wait for one's turn. Raises Concurrent after `patience`, RuntimeError when one would wait for oneself."""
+    async def enter(self, seconds: float) -> None:
+        """Wait for one's turn. Raises Unavailable after `seconds`, RuntimeError when one would wait for oneself."""
         if self._inside is not None and self._inside is asyncio.current_task():
             raise RuntimeError("a unit of work inside another one would wait for itself")
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(seconds):
                 await self._lock.acquire()
         except TimeoutError as error:
-            raise lost() from error
+            raise Unavailable("other transactions of this process did not end in time", Outage.BUSY) from error
         self._inside = asyncio.current_task()
 
     def leave(self) -> None:

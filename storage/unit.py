@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from changes import ports
 from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
+from storage.health import Health
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.refusals import SqlRefusals
@@ -43,8 +44,11 @@ class SqlUnit:
     sendings: ports.Sendings
     tidying: ports.Tidying
 
-    def __init__(self, engine: AsyncEngine, turnstile: Turnstile) -> None:
-        transaction = self._transaction = Transaction(engine, turnstile)
+    def __init__(
+        self, engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float | None = None
+    ) -> None:
+        """It begins within `patience` seconds, or not at all."""
+        transaction = self._transaction = Transaction(engine, turnstile, health, patience)
         self.outbox = SqlOutbox(transaction)
         self.steps = SqlSteps(transaction)
         self.changes = SqlChanges(transaction, self.outbox, self.steps)

@@ -12,9 +12,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from changes.errors import Unavailable
+from changes.errors import Outage, Unavailable
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration
+from storage.store import PROBE_EVERY_SECONDS
 from storage.tables import metadata
 from tests.contract.conftest import Open, Postgres
 
@@ -73,16 +74,20 @@ async def test_processes_that_start_at_the_same_moment_do_not_disturb_each_other
     assert sorted(out.decode().strip() for out, _ in said) == [f"CHG-2026-000{n}" for n in (1, 2, 3)]
 
 
-async def test_an_open_store_is_alive_as_long_as_its_tables_are_there(store: Store) -> None:
-    assert await store.alive()
+async def test_an_open_store_can_be_used_as_long_as_its_tables_are_there(store: Store) -> None:
+    assert await store.outage() is None
     async with store.units():
-        assert await store.alive()  # also while somebody writes
+        asked = asyncio.create_task(store.outage())
+        await asyncio.sleep(PROBE_EVERY_SECONDS)
+    assert await asked is None  # also while somebody writes
     async with store.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE settings RENAME TO gone"))
-    assert not await store.alive()
+    await asyncio.sleep(PROBE_EVERY_SECONDS)
+    assert await store.outage() is Outage.AWAY
     async with store.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE gone RENAME TO settings"))
-    assert await store.alive()
+    await asyncio.sleep(PROBE_EVERY_SECONDS)
+    assert await store.outage() is None
 
 
 async def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) -> None:
@@ -93,7 +98,7 @@ async def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) 
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         }
     await store.close()
-    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 15000}
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 250}
 
 
 async def test_a_unit_inside_another_is_a_mistake_that_is_told_at_once(tmp_path: Path) -> None:
@@ -163,8 +168,9 @@ async def test_a_database_that_vanished_is_an_error_each_time_and_never_a_wait(t
     shutil.rmtree(tmp_path / "var")
     async with asyncio.timeout(5):
         for _ in range(2):
-            with pytest.raises(Unavailable, match="unable to open"):
+            with pytest.raises(Unavailable) as gone:
                 async with store.units():
                     pass
-    assert not await store.alive()
+            assert gone.value.outage is Outage.REPLACED
+    assert await store.outage() is Outage.REPLACED
     await store.close()

@@ -53,7 +53,7 @@ class Memory:
         self.claimed: dict[str, object] = {}
         self.rivals: list[Rival] = []
 
-    def units(self) -> ports.UnitOfWork:
+    def units(self, patience: float | None = None) -> ports.UnitOfWork:
         """A new unit of work, not begun yet."""
         return MemoryUnit(self)
 

@@ -1,6 +1,6 @@
 """Effects on their way out, in memory: one at a time in each lane."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ class Row:
     since: datetime
     attempts: int = 0
     leased_until: datetime | None = None
+    owner: str | None = None
     error: str = ""
     done_at: datetime | None = None
     dead_at: datetime | None = None
@@ -49,8 +50,17 @@ class MemoryOutbox:
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
         free = [row for row in self._heads() if row.free_at <= now][:limit]
         for row in free:
-            self._write(row, leased_until=now + timedelta(seconds=lease_seconds))
+            self._write(row, owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
         return tuple(Parcel(row.id, lane(row.effect), row.effect, row.attempts, row.since) for row in free)
+
+    async def owners(self) -> frozenset[str]:
+        return frozenset(row.owner for row in self._sorted() if row.waits and row.owner is not None)
+
+    async def release(self, owners: Collection[str]) -> int:
+        leased = [row for row in self._sorted() if row.waits and row.owner in owners]
+        for row in leased:
+            self._write(row, owner=None, leased_until=None)
+        return len(leased)
 
     async def done(self, parcel: int, now: datetime) -> None:
         self._close(parcel, done_at=now)
@@ -97,7 +107,7 @@ class MemoryOutbox:
     def _close(self, parcel: int, **values: object) -> None:
         row = self._row(parcel)
         if row.waits:
-            self._write(row, leased_until=None, **values)
+            self._write(row, owner=None, leased_until=None, **values)
 
     def _settle(self, parcel: int, **values: object) -> bool:
         row = self._row(parcel)

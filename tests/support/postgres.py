@@ -1,6 +1,7 @@
 """A PostgreSQL server of one test, that can be stopped and started again."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 import tempfile
@@ -41,6 +42,13 @@ class Server:
     async def start(self) -> None:
         """With everything that was committed."""
         await asyncio.to_thread(self._server.ensure_postgres_running)
+
+    def signal(self, number: int) -> None:
+        """Send the signal to every process of the server."""
+        main = int((self._folder / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        children = Path(f"/proc/{main}/task/{main}/children").read_text(encoding="utf-8").split()
+        for process in (main, *map(int, children)):
+            os.kill(process, number)
 
     async def emptied(self) -> str:
         """The address of the database, with nothing in it."""

@@ -120,7 +120,7 @@ async def be(places: Places, death: Death) -> None:
             if wrote:
                 death.pass_by()
 
-        def units() -> UnitOfWork:
+        def units(patience: float | None = None) -> UnitOfWork:
             return cast("UnitOfWork", mortal())  # all that is done with it is to enter it
 
         async def carry(effect: Effect) -> None:

@@ -17,6 +17,7 @@ from changes.ports import Told
 from notices import GraphMailbox, Letter, Letters, Post, Wording
 from notices.graph import PER_MINUTE
 from scheduler.outbox import OutboxRunner
+from scheduler.pulse import Pulse
 from scheduler.telling import Telling
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
@@ -70,7 +71,15 @@ class Office:
         async with self.store.units() as unit:
             await unit.outbox.add(mails, self.clock.now())
         runner = OutboxRunner(
-            self.store.units, self.clock, self.carry, self.telling.give_up, self.telling.late, "me", Random(7)
+            self.store.units,
+            self.clock,
+            self.carry,
+            self.telling.give_up,
+            self.telling.late,
+            "me",
+            Random(7),
+            Pulse(),
+            lambda: True,
         )
         await runner.run()
         while wake := await self._wake():

@@ -106,10 +106,10 @@ async def test_the_worker_outlives_a_database_that_is_away(
 ) -> None:
     away = [error, error]
 
-    def units() -> UnitOfWork:
+    def units(patience: float | None = None) -> UnitOfWork:
         if away:
             raise away.pop()
-        return world.store.units()
+        return world.store.units(patience)
 
     jobs = Jobs(Worker(units, world.catalogue, clock, world.carry, {}, "this worker"), clock)
     change = await world.submitted()

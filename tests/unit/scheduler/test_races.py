@@ -151,7 +151,7 @@ def stumbling(world: World, stumbles: list[Exception]) -> Units:
 
     memory = world.store
     assert isinstance(memory, Memory)
-    return lambda: Unit(memory)
+    return lambda patience=None: Unit(memory)
 
 
 async def test_a_snapshot_that_nobody_wants_any_more_is_not_begun(world: World, change: Change) -> None:

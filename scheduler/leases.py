@@ -1,0 +1,29 @@
+"""Leases of workers that died are ended, so that nobody waits for what a dead process had begun."""
+
+import asyncio
+import logging
+
+from changes.ports import Units, WorkerLock
+
+log = logging.getLogger(__name__)
+
+
+class Leases:
+    """Looks for the dead, one look at a time."""
+
+    def __init__(self, units: Units, lock: WorkerLock) -> None:
+        self._units, self.lock = units, lock
+        self._one_at_a_time = asyncio.Lock()
+
+    async def free(self) -> bool:
+        """End the leases of the dead; whether there were any. Raises Unavailable."""
+        async with self._one_at_a_time:
+            async with self._units() as unit:
+                owners = await unit.outbox.owners()
+            dead = await self.lock.dead(owners - {self.lock.owner})
+            if not dead:
+                return False
+            async with self._units() as unit:
+                count = await unit.outbox.release(dead)
+        log.warning("%s died while they carried out %d effects, which are free again", ", ".join(sorted(dead)), count)
+        return True

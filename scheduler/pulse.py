@@ -1,0 +1,23 @@
+"""Whether the worker gets on with its work: it beats with every step and every effect, and once for every look."""
+
+import time
+
+SILENT_SECONDS = 120.0
+"""Without a beat for so long it hangs: no single call to anybody takes longer."""
+
+
+class Pulse:
+    """When the worker last did something."""
+
+    def __init__(self, silent_seconds: float = SILENT_SECONDS) -> None:
+        self._silent_seconds = silent_seconds
+        self._at = time.monotonic()
+
+    def beat(self) -> None:
+        """Something was done."""
+        self._at = time.monotonic()
+
+    @property
+    def beats(self) -> bool:
+        """Whether something was done lately."""
+        return time.monotonic() - self._at <= self._silent_seconds
