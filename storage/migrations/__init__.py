@@ -5,24 +5,27 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from time import sleep
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from asyncpg import PostgresError
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import BUSY_SECONDS
 from storage.errors import CannotOpen
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _LOCK = 0x4348_414E_4745  # any number will do, as long as every process knows the same one
 _TRIES = 100
 
 
-def configuration(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> "Config":
     """Alembic's configuration; it needs no file of its own."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -40,10 +43,6 @@ async def upgrade(engine: AsyncEngine) -> None:
             if engine.dialect.name == "postgresql":
                 await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             await connection.run_sync(_upgrade)
-    except CommandError as error:
-        raise CannotOpen(
-            f"The database was written by a newer version of this program ({error}): run that version, or a newer one."
-        ) from error
     except (SQLAlchemyError, sqlite3.Error, PostgresError, OSError) as error:
         reason = getattr(error, "orig", None) or error
         where = engine.url.render_as_string(hide_password=True)
@@ -53,8 +52,26 @@ async def upgrade(engine: AsyncEngine) -> None:
         ) from error
 
 
+def newest() -> str:
+    """The version that the migrations lead to: they are one line, and named by their place in it."""
+    return max(each.name.partition("_")[0] for each in (Path(__file__).parent / "versions").glob("[0-9]*.py"))
+
+
 def _upgrade(connection: Connection) -> None:
-    command.upgrade(configuration(connection), "head")
+    if inspect(connection).has_table("alembic_version"):
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if version == newest():
+            return
+    # Alembic is loaded where it has something to do: a restart waits for people.
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(configuration(connection), "head")
+    except CommandError as error:
+        raise CannotOpen(
+            f"The database was written by a newer version of this program ({error}): run that version, or a newer one."
+        ) from error
 
 
 def _use_wal(path: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from changes.errors import Outage, Unavailable
 from storage import CannotOpen, Store, open_store
-from storage.migrations import configuration
+from storage.migrations import configuration, newest
 from storage.store import PROBE_EVERY_SECONDS
 from storage.tables import metadata
 from tests.contract.conftest import Open, Postgres
@@ -35,6 +35,7 @@ def test_the_migrations_are_one_line_without_a_fork() -> None:
     scripts = ScriptDirectory.from_config(configuration())
     assert len(scripts.get_heads()) == 1
     assert len(scripts.get_bases()) == 1
+    assert scripts.get_current_head() == newest()
 
 
 async def test_opening_again_keeps_what_is_there(store: Store, another: Open) -> None:
