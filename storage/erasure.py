@@ -131,7 +131,7 @@ def _histories(connection: Connection, redactor: Redactor) -> list[str]:
     found: dict[str, None] = {}
     for table, change in ((events, "change"), (changes, "id")):
         for row in rows(connection, table):
-            if row[change] not in found and _redacted(table.name, row, redactor):
+            if row[change] not in found and _redacted(table, row, redactor):
                 found[row[change]] = None
     return list(found)
 
@@ -168,7 +168,7 @@ def _swept(connection: Connection, table: Table, redactor: Redactor) -> int:
     for row in rows(connection, table):
         if is_only_theirs(table.name, row, redactor.traces):
             count += connection.execute(delete(table).where(_is(table, row))).rowcount
-        elif fresh := _redacted(table.name, row, redactor):
+        elif fresh := _redacted(table, row, redactor):
             free = _told_apart(connection, table, row, fresh)
             count += connection.execute(update(table).where(_is(table, row)).values(free)).rowcount
     return count
@@ -178,16 +178,15 @@ def _is(table: Table, row: Values) -> ColumnElement[bool]:
     return and_(*(column == row[column.name] for column in key_of(table)))
 
 
-def _redacted(table: str, row: Values, redactor: Redactor) -> dict[str, str]:
+def _redacted(table: Table, row: Values, redactor: Redactor) -> dict[str, str]:
     """The columns of the row that read otherwise without them."""
     old = texts(row)
     if not redactor.traces.may_be_in("\n".join(old.values())):
         return {}
     theirs = any(map(redactor.traces.is_own, old.values()))
+    named = {name for name in old if name == "name" or name.endswith("_name")} - {each.name for each in key_of(table)}
     fresh = {
-        name: NAME
-        if theirs and (name == "name" or name.endswith("_name"))
-        else redactor.value(each, by_people=table in _BY_PEOPLE)
+        name: NAME if theirs and name in named else redactor.value(each, by_people=table.name in _BY_PEOPLE)
         for name, each in old.items()
     }
     return {name: each for name, each in fresh.items() if each != old[name]}

@@ -376,9 +376,12 @@ async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, 
     effects = [s.parcel("CHG-2026-0001", f"digest:{each}") for each in (ZOE.id, ZOE.id.upper())]
     async with store.units() as unit:
         await unit.outbox.add(effects, s.NOW)
+        await unit.settings.put("acting:nadia", ZOE.id)
 
     await forget(url, ZOE.id)
 
+    async with store.units() as unit:
+        assert await unit.settings.get("acting:nadia"), "what a setting is called is nobody's name"
     async with store.engine.connect() as connection:
         one, other = (await connection.execute(select(outbox.c.key))).scalars()
     assert other == f"{one}~2" or one == f"{other}~2"
