@@ -1,79 +1,38 @@
 """What somebody without a token costs, who learns nothing by it: measured at the process of the bot itself."""
 
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.server import LARGEST_BODY
 from tests.integration.attack import raw
-from tests.integration.key_server import APP_ID, ISSUER, key_server, token
+from tests.integration.attack.process import Served, serving, signed
+from tests.integration.key_server import APP_ID, ISSUER
 
 MOST_S = 0.002
 """Seconds of processor time that one refused stranger may cost."""
 
 
-@dataclass(slots=True)
-class Served:
-    """A running bot, what it has spent and what it has written."""
-
-    process: subprocess.Popen[str]
-    log: Path
-    port: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.port = int(self._line())
-
-    def spent(self) -> float:
-        """Seconds of processor time, all threads together."""
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-        return float(self._line())
-
-    def cost(self, sent: bytes, count: int = 12) -> tuple[float, set[int]]:
-        """Seconds that one such request costs, and the statuses of the answers: the best of three rounds.
-
-        The machine does other things too, which makes some rounds dearer; none makes them cheaper.
-        """
-        rounds, statuses = [], set[int]()
-        for _ in range(3):
-            before = self.spent()
-            for _ in range(count):
-                statuses.add(raw.status_of(raw.exchange(self.port, sent)))
-            rounds.append((self.spent() - before) / count)
-        return min(rounds), statuses
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline()
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    log = folder / "log"
-    with key_server() as keys, log.open("w") as written:
-        command = [sys.executable, "-m", "tests.integration.attack.served", str(folder), keys.metadata_url]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, text=True, bufsize=1
-        )
-        try:
-            bot = Served(process, log)
-            raw.exchange(bot.port, raw.request(b"{}", {"Authorization": _signed()}))  # the keys are there from now on
-            yield bot
-        finally:
-            process.communicate(timeout=20)
+    with serving(tmp_path_factory.mktemp("served")) as bot:
+        yield bot
 
 
-def _signed(kid: str = "A") -> str:
-    return f"Bearer {token(datetime.now(UTC), kid)}"  # noqa: TID251  # tokens live by real time
+def cost_of(sent: bytes, served: Served, count: int = 8) -> tuple[float, set[int]]:
+    """Seconds that one such request costs, and the statuses of the answers: the best of three rounds.
+
+    The machine does other things too, which makes some rounds dearer; none makes them cheaper.
+    """
+    rounds, statuses = [], set[int]()
+    for _ in range(3):
+        before = served.spent()
+        for _ in range(count):
+            statuses.add(raw.status_of(raw.exchange(served.port, sent)))
+        rounds.append((served.spent() - before) / count)
+    return min(rounds), statuses
 
 
 def _authorized(value: str) -> bytes:
@@ -112,7 +71,7 @@ STRANGERS: dict[str, tuple[Callable[[], bytes], set[int]]] = {
     "garbage for a token": (lambda: _authorized("Bearer garbage"), {401}),
     "an unsigned token": (lambda: _authorized(raw.unsigned({"alg": "none", "kid": "A"}, CLAIMS, "")), {401}),
     "a token with an unknown key": (lambda: _authorized(raw.unsigned({"alg": "RS256", "kid": "X"}, CLAIMS)), {401}),
-    "a token with a forged signature": (lambda: _authorized(_signed()[:-12] + "A" * 12), {401}),
+    "a token with a forged signature": (lambda: _authorized(signed()[:-12] + "A" * 12), {401}),
     "a token of 8,000 characters": (
         lambda: _authorized(raw.unsigned({"alg": "RS256", "kid": "A"}, CLAIMS | {"pad": "x" * 5800})),
         {401},
@@ -155,7 +114,7 @@ def test_a_stranger_is_refused_before_a_body_is_read_or_inflated_and_costs_under
 ) -> None:
     make, expected = STRANGERS[what]
 
-    cost, statuses = served.cost(make())
+    cost, statuses = cost_of(make(), served)
 
     print(f"{what}: {cost * 1000:.2f} ms, {sorted(statuses)}")  # noqa: T201
     assert statuses <= expected
@@ -193,14 +152,14 @@ def test_nobody_is_invited_to_send_a_body_before_they_are_known(served: Served) 
         assert raw.status_of(answer) in (200, 401, 404)
 
     with socket.create_connection(("127.0.0.1", served.port), timeout=raw.SECONDS) as connection:
-        connection.sendall(raw.request(headers=head | {"Authorization": _signed()}, length=False))
+        connection.sendall(raw.request(headers=head | {"Authorization": signed()}, length=False))
         assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"{}")
         assert raw.status_of(raw.received(connection)) == 400  # it is no activity
 
 
 def test_a_compressed_body_is_refused_with_a_sentence_from_teams_too(served: Served) -> None:
-    answer = raw.exchange(served.port, raw.request(raw.packed(b"{}"), GZIP | {"Authorization": _signed()}))
+    answer = raw.exchange(served.port, raw.request(raw.packed(b"{}"), GZIP | {"Authorization": signed()}))
 
     assert raw.status_of(answer) == 415
     assert b"Content-Encoding" in answer.partition(b"\r\n\r\n")[2]
@@ -209,18 +168,15 @@ def test_a_compressed_body_is_refused_with_a_sentence_from_teams_too(served: Ser
 @pytest.mark.parametrize("body", [b"zz\r\n{}\r\n", b"5\r\n{}"])
 def test_a_body_that_breaks_off_or_is_malformed_is_no_error_of_ours(body: bytes, served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=raw.SECONDS) as connection:
-        connection.sendall(raw.request(body, CHUNKED | {"Authorization": _signed()}, length=False))
+        connection.sendall(raw.request(body, CHUNKED | {"Authorization": signed()}, length=False))
         connection.shutdown(socket.SHUT_WR)
         assert raw.status_of(raw.received(connection)) in (400, 0)
-    assert raw.status_of(raw.exchange(served.port, raw.request(b"{}", {"Authorization": _signed()}))) == 400
+    assert raw.status_of(raw.exchange(served.port, raw.request(b"{}", {"Authorization": signed()}))) == 400
 
 
 def test_a_strangers_request_writes_no_traceback(served: Served) -> None:
     for make, _ in STRANGERS.values():
         raw.exchange(served.port, make())
 
-    written = served.log.read_text()
-    assert "turned away" in written
-    assert "Traceback" not in written
-    assert '"exception"' not in written
-    assert '"level": "error"' not in written
+    assert "turned away" in served.log.read_text()
+    assert served.faults() == []
