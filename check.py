@@ -89,12 +89,16 @@ class Check:
             looks += [self._alive, self._ready, self._closed]
         if not local:
             looks += [self._signs_in, self._keys]
-        if self.microsoft.own_token is not None and self._url and self.settings.tenant in self.settings.served:
+        if self.microsoft.own_token is not None and self._url and self._serves_its_own():
             looks.append(self._way_in)
         if self.settings.graph_sender and not local:
             looks.append(self._graph)
         for look in looks:
             yield await self._bounded(look)
+
+    def _serves_its_own(self) -> bool:
+        """Whether the tenant that the bot is registered in, and signs in to, is one of those whose people it serves."""
+        return self.settings.tenant.lower() in {each.lower() for each in self.settings.served}
 
     async def _bounded(self, look: Look) -> Finding:
         try:

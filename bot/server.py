@@ -16,12 +16,14 @@ _LARGEST_DISCARDED = 2 * LARGEST_BODY
 _DISCARD_S = 0.5
 _READ_AHEAD = 4096
 """Bytes of a body, and 1/16 as many chunks, that are parsed before somebody asks for them."""
+_MOST_HEADERS = 96
+"""Of 8 KB at most; Teams and the proxies on its way send about thirty short ones."""
 _KEEP_ALIVE_S = 180.0
 """Longer than a proxy keeps a connection, 120 s with Caddy; also the time in which the first headers have to come."""
-_MOST_HEADERS = 64
 
-UNREADABLE = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
-"""What a request raises that is malformed, or whose sender hangs up: the sender's doing, and no fault here."""
+_MALFORMED = (HttpProcessingError, web.RequestPayloadError)
+UNREADABLE = (*_MALFORMED, ConnectionError)
+"""What reading a body raises when it is malformed or its sender hangs up: the sender's doing, and no fault here."""
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -30,7 +32,7 @@ class _ServerLog(logging.LoggerAdapter[logging.Logger]):
 
     def exception(self, msg: object, *args: object, exc_info: Any = True, **more: Any) -> None:
         error = exc_info if isinstance(exc_info, BaseException) else sys.exception()
-        if isinstance(error, UNREADABLE):
+        if isinstance(error, _MALFORMED):
             self.warning("turned away: a request that cannot be read (%s)", type(error).__name__)
         else:
             super().exception(msg, *args, exc_info=exc_info, **more)
