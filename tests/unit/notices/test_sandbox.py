@@ -1,0 +1,99 @@
+"""An organisation's own templates reach their values and the files of their folder, and nothing else."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from changes.effects import NoticeKind
+from notices import BrokenTemplate, Wording
+from tests.golden.subject import CHANGE, SERVICE, notice
+from tests.unit.notices.test_wording import ENGLISH, written
+
+LOOP, END = "{% for i in range(1000) %}", "{% endfor %}"
+REACHING = {
+    "{{ service.__class__ }}": "__class__",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}": "__class__",
+    "{{ cycler.__init__.__globals__ }}": "'__init__' of 'StrictUndefined' object is unsafe",
+    "{{ self.__init__.__globals__ }}": "__init__",
+    "{{ lipsum(n=999999999) }}": "'lipsum' is undefined",
+    "{{ '{0.__class__}'.format(service) }}": "__class__",
+    "{{ ('{x.__class__}'|attr('format_map'))({'x': 1}) }}": "__class__",
+    "{{ namespace() }}": "'namespace' is undefined",
+    "{% include '../secret.md' %}": "which is not in its folder",
+    "{% include '/etc/passwd' %}": "which is not in its folder",
+    "{% import 'en/../../secret.md' as x %}": "which is not in its folder",
+    "{% include 'linked.md' %}": "a link to a file outside of its folder",
+    "{% include 'en/planned.md' %}": "it includes itself",
+    "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}": "it includes itself",
+    "{% for i in range(1000000000) %}x{% endfor %}": "counts farther than 1000",
+    LOOP * 2 + "xxxx" + END * 2: "becomes longer than",
+    LOOP * 3 + END * 3: "more than 2 loops",
+    "{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}": "more than 2 loops",
+    "{{ 'x' * 1000000000 }}": "is for numbers",
+    "{{ 10 ** 10 ** 10 }}": "for nothing in a notice",
+    "{{ '%0999999999d' % 1 }}": "is for numbers",
+    "{{ '%0999999999d'|format(1) }}": "No filter named 'format'",
+    "{{ 'x'|center(999999999) }}": "No filter named 'center'",
+    "{{ 'x'.ljust(999999999) }}": "unsafe",
+    "{% if not detail %}{{ nope }}{% endif %}": "'nope' is undefined",
+    "x" * 20_001: "it is longer than",
+}
+"""What a template tries, and what is said of it."""
+
+
+@pytest.mark.parametrize("text", REACHING, ids=lambda text: text[:70])
+def test_a_template_that_reaches_for_more_is_found_at_the_start_and_named_in_one_sentence(
+    tmp_path: Path, text: str
+) -> None:
+    folder = tmp_path / "words"
+    (tmp_path / "secret.md").write_text("a secret", encoding="utf-8")
+    written(folder, "en/planned.md", text)
+    (folder / "linked.md").symlink_to(tmp_path / "secret.md")
+
+    with pytest.raises(BrokenTemplate) as broken:
+        Wording(folder)
+
+    said = str(broken.value)
+    assert said.startswith(f"The notice template {folder / 'en' / 'planned.md'} cannot be used: ")
+    assert REACHING[text] in said
+    assert "\n" not in said
+    assert "a secret" not in said
+    assert len(said) < 400
+
+
+def test_a_template_that_is_itself_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.md").write_text("We began.", encoding="utf-8")
+    (tmp_path / "words" / "en").mkdir(parents=True)
+    (tmp_path / "words" / "en" / "start.md").symlink_to(tmp_path / "elsewhere.md")
+    with pytest.raises(BrokenTemplate, match="a link to a file outside of its folder"):
+        Wording(tmp_path / "words")
+
+
+def test_a_folder_that_is_mounted_with_links_within_it_is_used(tmp_path: Path) -> None:
+    """As Kubernetes mounts one: each file is a link to where the present version lies, in the same folder."""
+    written(tmp_path / "words", "..data/start.md", "We began with {{ service }}.")
+    (tmp_path / "words" / "en").mkdir()
+    (tmp_path / "words" / "en" / "start.md").symlink_to("../..data/start.md")
+    assert Wording(tmp_path / "words").post(notice(NoticeKind.START), CHANGE, ENGLISH) == (
+        "We began with ISC Learn Platform."
+    )
+
+
+def test_an_organisation_may_share_parts_of_its_templates_and_loop_over_words(tmp_path: Path) -> None:
+    folder = written(tmp_path, "foot.md", "Ask {{ contact|upper }}.")
+    written(folder, "en/start.md", "{% for word in title.split() %}{{ word }}, {% endfor %}{% include 'foot.md' %}")
+    assert Wording(folder).post(notice(NoticeKind.START), CHANGE, ENGLISH) == "Moodle, 5.1, Ask IVO IMPLEMENTER."
+
+
+def test_no_filter_makes_a_value_markup(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path, "en/start.md", "{{ service|safe }} {{ service|string }} {{ service ~ '' }} {{ [service]|join }}"
+    )
+    service = replace(ENGLISH, name="[x](y) <b>")
+    assert Wording(folder).post(notice(NoticeKind.START), CHANGE, service) == " ".join([r"\[x\]\(y\) &lt;b\>"] * 4)
+
+
+def test_our_own_templates_need_no_more_than_the_sandbox_gives() -> None:
+    for kind in NoticeKind:
+        assert Wording().post(notice(kind), CHANGE, SERVICE)
