@@ -1,19 +1,19 @@
 """`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
 
+from bot.alone import answer_alone
 from bot.request import Request
 from cards.admin import MOST_REFUSED, admin_card
-from changes.errors import Refusal, Unknown
+from changes.errors import Unknown
 from changes.roles import Act
 from dialogs.turn import show
 from language import _, n_
 
 
 async def admin(request: Request) -> None:
-    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`; for admins, in a personal chat."""
+    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`; for admins, in their own chat wherever it is typed."""
     desk, words = request.heard.desk, request.order.words
     desk.require(Act.ADMIN)
-    if request.context.activity.conversation.conversation_type not in (None, "personal"):
-        raise Refusal("Type this in our personal chat: not everybody should read what could not be delivered, and why.")
+    await answer_alone(request.context, request.heard)
     outbox = desk.unit.outbox
     said = ""
     match words:

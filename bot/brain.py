@@ -9,6 +9,7 @@ from botbuilder.schema import Activity, ActivityTypes
 
 from bot.activities import mention_free_text
 from bot.admin import admin
+from bot.alone import ANSWERED, answer_alone, replies
 from bot.arrivals import Arrivals
 from bot.fresh import fresh_card
 from bot.grammar import Order, read_order
@@ -109,6 +110,10 @@ class Brain:
             await handler(request)
             thought.requests.append(request)
             thought.effects += request.effects
+            if request.dialog is not None and heard.alone is not None:
+                # What is asked about it is asked, and answered, in the person's own chat.
+                key = _dialog_key(context.activity, heard.alone)
+                stored, etag = await unit.dialogs.load(key)
             if request.dialog is not None:
                 await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
             elif stored and (asks_for_a_text(stored) or (request.acted and request.acted == open_change(stored))):
@@ -125,6 +130,17 @@ class Brain:
                 # What the dialog is about is gone: whatever is answered, nothing comes of it.
                 await unit.dialogs.save(key, {}, etag)
             await say(context, said(refusal))
+        await self._answer_alone(context, heard, thought)
+
+    async def _answer_alone(self, context: TurnContext, heard: Heard, thought: Thought) -> None:
+        """Send what is for the person alone to their chat, and say in the conversation only that it was."""
+        alone = replies(context.activity, heard)
+        heard.alone = None
+        if alone:
+            thought.effects += alone
+            thought.sentence = _(ANSWERED)
+            if not heard.in_place:
+                await say(context, thought.sentence)
 
     async def _press(
         self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, data: dict[str, Any], thought: Thought
@@ -146,6 +162,7 @@ class Brain:
             if not invoked:
                 await say(context, thought.sentence)
         thought.card = heard.answer
+        await self._answer_alone(context, heard, thought)
 
     async def _redraw(self, context: TurnContext, heard: Heard, stale: Stale, thought: Thought) -> None:
         """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
@@ -169,7 +186,11 @@ class Brain:
             if mine:
                 state = await self.dialogs.resume(context, stored)
             else:
-                state = await self.dialogs.begin(context, REQUEST, await self._form_options(heard, press))
+                options = await self._form_options(context, heard, press)
+                if heard.alone is not None:
+                    key = _dialog_key(context.activity, heard.alone)
+                    stored, etag = await unit.dialogs.load(key)
+                state = await self.dialogs.begin(context, REQUEST, options)
             await unit.dialogs.save(key, state, etag)
             return
         if press.verb in _TYPED:
@@ -177,6 +198,8 @@ class Brain:
             return
         if press.change == NEW:
             raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
+        if not heard.in_place:  # a message for all: only the answer to an invoke is for the presser
+            await answer_alone(context, heard, await heard.desk.change(press.change))
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
         await show(context, await fresh_card(heard.desk, press, self.wording))
@@ -192,11 +215,12 @@ class Brain:
         await handlers[order.name](request)
         return request.effects
 
-    async def _form_options(self, heard: Heard, press: Press) -> dict[str, Any]:
+    async def _form_options(self, context: TurnContext, heard: Heard, press: Press) -> dict[str, Any]:
         if press.change == NEW:
             return {"answers": {}}
         change = await heard.desk.change(press.change)
         await heard.desk.may_edit(change)
+        await answer_alone(context, heard, change)
         if press.revision != change.revision:
             raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
         # The form stands by itself: in place of a card that everybody sees it would hide that card.
@@ -252,8 +276,9 @@ def _text_of(activity: Activity) -> str:
     return mention_free_text(activity, _bot_id(activity))
 
 
-def _dialog_key(activity: Activity) -> str:
-    return f"{activity.conversation.id}|{activity.from_property.id}"
+def _dialog_key(activity: Activity, alone: Chat | None = None) -> str:
+    """Where the dialog with whoever writes is kept: for this conversation, or for their chat `alone`."""
+    return f"{alone.conversation if alone else activity.conversation.id}|{activity.from_property.id}"
 
 
 def _bot_id(activity: Activity) -> str:

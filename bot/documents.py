@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot import links
+from bot.alone import answer_alone
 from bot.deadline import within
 from bot.request import Request
 from bot.server import no_continue
@@ -69,9 +70,10 @@ class Documents:
         router.add_get("/calendar/{token}.ics", _in_time(self.calendar), expect_handler=no_continue)
 
     async def export(self, request: Request) -> None:
-        """`export ID`: the addresses of the change as Markdown and as a page that prints well."""
+        """`export ID`: the addresses of the change as Markdown and as a page that prints well, for the person alone."""
         desk = request.heard.desk
         change = await desk.change(request.change_id)
+        await answer_alone(request.context, request.heard)
         blocks = await self._document(desk.unit, change)
         url = self._public_url()
         if not url:
@@ -99,11 +101,10 @@ class Documents:
         )
 
     async def feed(self, request: Request) -> None:
-        """`feed`: the address of the calendar feed, for an admin, in a personal chat; `feed new` voids the old one."""
-        desk, activity = request.heard.desk, request.context.activity
+        """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
+        desk = request.heard.desk
         desk.require(Act.FEED)
-        if activity.conversation.conversation_type not in (None, "personal"):
-            raise Refusal("Type this in our personal chat: whoever has the address can read every window.")
+        await answer_alone(request.context, request.heard)
         url = self._public_url()
         if not url:
             raise Refusal("The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside.")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.absence import absent
+from bot.alone import answer_alone, is_shared
 from bot.fresh import acting_card
 from bot.grammar import Order
 from bot.request import Handler, Request
@@ -27,10 +28,17 @@ _GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
 
 
 async def list_(request: Request) -> None:
-    """The changes that match what was typed: states, a service, a time, `mine`, words, `page N`."""
+    """The changes that match what was typed: states, a service, a time, `mine`, words, `page N`.
+
+    What is asked about oneself is answered alone; among others nobody's private changes are found.
+    """
     desk = request.heard.desk
     services = {service.key: service for service in await desk.services()}
     search = read_search(request.order.rest, services, desk.person.id)
+    if search.person or search.requester:
+        await answer_alone(request.context, request.heard)
+    elif is_shared(request.context.activity):
+        search = replace(search, viewer="")
     found = await desk.unit.changes.find(
         service=search.service,
         states=search.states,
@@ -56,6 +64,7 @@ async def list_(request: Request) -> None:
 async def mine(request: Request) -> None:
     """What is asked of the person who types, and their own open changes."""
     desk = request.heard.desk
+    await answer_alone(request.context, request.heard)
     services = {service.key: service for service in await desk.services()}
     items, own = await agenda(desk.unit, desk.catalogue, desk.person, desk.now)
     await show(request.context, mine_card(items, own, services, desk.now))
@@ -68,10 +77,12 @@ async def show_one(request: Request) -> None:
     """
     desk = request.heard.desk
     change = await desk.change(request.change_id)
+    await answer_alone(request.context, request.heard, change)
     service = await desk.service(change.plan.service)
     request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     pressed = request.heard.press is not None
-    acting = await acting_card(desk, change, request.wording, shared=not pressed and _is_shared(request))
+    shared = not pressed and request.heard.alone is None and is_shared(request.context.activity)
+    acting = await acting_card(desk, change, request.wording, shared=shared)
     if pressed and acting is not None:
         await show(request.context, acting)
         return
@@ -80,12 +91,6 @@ async def show_one(request: Request) -> None:
     await show(request.context, show_card(await desk.view(change), history, told))
     if acting is not None:
         await send_card(request.context, acting)
-
-
-def _is_shared(request: Request) -> bool:
-    """Whether others read the conversation too."""
-    conversation = request.context.activity.conversation
-    return bool(conversation.is_group) or conversation.conversation_type not in (None, "personal")
 
 
 async def calendar(request: Request) -> None:
@@ -126,6 +131,7 @@ async def ledger(request: Request) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
     change = await desk.change(request.change_id)
+    await answer_alone(request.context, request.heard, change)
     await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
 
 

@@ -1,12 +1,16 @@
-"""How a dialog hears and answers. A card answers a press in place, and stands by itself otherwise."""
+"""How a dialog hears and answers. A card answers a press in place, and stands by itself otherwise.
 
-from dataclasses import dataclass
+Where an answer is for one person alone, nothing of it is sent to the conversation: it waits to be sent to their chat.
+"""
+
+from dataclasses import dataclass, field
 from typing import Any
 
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from cards.payload import Press
+from changes.ports import Chat
 from dialogs.desk import Desk
 from language import in_chat
 
@@ -16,13 +20,18 @@ CARD = "application/vnd.microsoft.card.adaptive"
 
 @dataclass(slots=True)
 class Heard:
-    """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one."""
+    """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
+
+    `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there.
+    """
 
     desk: Desk
     text: str = ""
     press: Press | None = None
     in_place: bool = False
     answer: dict[str, Any] | None = None
+    alone: Chat | None = None
+    aside: list[Activity] = field(default_factory=list)
 
 
 def put(context: TurnContext, heard: Heard) -> None:
@@ -38,13 +47,13 @@ def heard(context: TurnContext) -> Heard:
 
 async def say(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
-    await context.send_activity(Activity(type=ActivityTypes.message, text=in_chat(text), text_format="markdown"))
+    await _send(context, Activity(type=ActivityTypes.message, text=in_chat(text), text_format="markdown"))
 
 
 async def show(context: TurnContext, card: dict[str, Any]) -> None:
     """Answer with a card: in place of the one that was pressed, or as a message of its own."""
     turn = heard(context)
-    if turn.in_place and turn.answer is None:
+    if turn.in_place and turn.alone is None and turn.answer is None:
         turn.answer = card
         return
     await send_card(context, card)
@@ -53,4 +62,12 @@ async def show(context: TurnContext, card: dict[str, Any]) -> None:
 async def send_card(context: TurnContext, card: dict[str, Any]) -> None:
     """Send a card as a message of its own."""
     attachment = Attachment(content_type=CARD, content=card)
-    await context.send_activity(Activity(type=ActivityTypes.message, attachments=[attachment]))
+    await _send(context, Activity(type=ActivityTypes.message, attachments=[attachment]))
+
+
+async def _send(context: TurnContext, message: Activity) -> None:
+    turn = heard(context)
+    if turn.alone is not None:
+        turn.aside.append(message)
+    else:
+        await context.send_activity(message)
