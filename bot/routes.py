@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from bot.activities import BadActivity, parse_activity
 from bot.deadline import within
 from bot.documents import Documents
-from bot.server import LARGEST_BODY, UNREADABLE, invite_body, no_continue, without_unread_bodies
+from bot.server import LARGEST_BODY, UNREADABLE, error_response, invite_body, no_continue, without_unread_bodies
 from bot.signing_keys import KeysUnavailable
 from bot.tokens import Forbidden, TokenCheck, Unauthorised
 from bot.turns import Turns
@@ -69,19 +69,19 @@ class Routes:
         try:
             activity = await self._admitted(request)
         except BadActivity as bad:
-            return _refused(str(bad), 400)
+            return error_response(str(bad), 400)
         except Unauthorised as refused:
             log.warning("turned away: %r", str(refused))
-            return _refused(str(refused), refused.status)
+            return error_response(str(refused), refused.status)
         except KeysUnavailable as away:
             log.warning("signing keys cannot be fetched: %s", away)
-            return _refused(str(away), 503)
+            return error_response(str(away), 503)
         except TimeoutError:
-            return _refused("The body did not arrive in time.", 408)
+            return error_response("The body did not arrive in time.", 408)
         except UNREADABLE:
-            return _refused("The body cannot be read.", 400)
+            return error_response("The body cannot be read.", 400)
         except web.HTTPRequestEntityTooLarge:
-            return _refused(f"The body is larger than {LARGEST_BODY} bytes.", 413)
+            return error_response(f"The body is larger than {LARGEST_BODY} bytes.", 413)
         answer = await self._turns.take(activity)
         if answer is None:
             return web.Response(status=200)
@@ -132,7 +132,3 @@ def _host(request: web.Request) -> str | None:
         return request.url.host
     except ValueError:  # the Host header is no address
         return None
-
-
-def _refused(sentence: str, status: int) -> web.Response:
-    return web.json_response({"error": sentence}, status=status)

@@ -78,6 +78,11 @@ async def invite_body(request: web.Request) -> None:
         request.writer.output_size = 0  # it is no part of the answer
 
 
+def error_response(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> web.Response:
+    """An answer for whoever runs the calling program: why the request is refused, in English."""
+    return web.json_response({"error": sentence}, status=status, headers=headers)
+
+
 def _is_encoded(headers: Mapping[str, str]) -> bool:
     coded = headers.get(hdrs.CONTENT_ENCODING, ""), headers.get(hdrs.TRANSFER_ENCODING, "")
     codings = {each.strip().lower() for header in coded for each in header.split(",")}
@@ -85,8 +90,11 @@ def _is_encoded(headers: Mapping[str, str]) -> bool:
 
 
 def _unsupported() -> web.Response:
-    sentence = "Send the body as it is: Content-Encoding and compressed transfers are not supported."
-    return web.json_response({"error": sentence}, status=415, headers={hdrs.ACCEPT_ENCODING: "identity"})
+    return error_response(
+        "Send the body as it is: Content-Encoding and compressed transfers are not supported.",
+        415,
+        {hdrs.ACCEPT_ENCODING: "identity"},
+    )
 
 
 async def _discard_body(request: web.Request) -> bool:

@@ -15,7 +15,7 @@ FOR_PROGRAMMERS = frozenset(
     (
         *("ValueError", "TypeError", "RuntimeError", "KeyError", "compile", "debug", "info", "warning", "error"),
         *("exception", "getLogger", "TypeVar", "Counter", "Histogram", "BadActivity", "Unauthorised", "print"),
-        *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "NotYet", "_refused", "Unavailable"),
+        *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "NotYet", "error_response", "Unavailable"),
     )
 )
 """Whose arguments no person in Teams reads."""
