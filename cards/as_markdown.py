@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cards.document import Block, Heading, Items, Rows, Text
 from changes.sayings import upright
 
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|~&!@$^])")
+_MARKS = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>|~&!@$^"})
 _AT_THE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))")
 _LINK = re.compile(r"(?<=://)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 _ZERO_WIDTH = "\N{WORD JOINER}"
@@ -19,7 +19,7 @@ def markdown(blocks: Sequence[Block]) -> str:
 
 def verbatim(text: str, *, begins: bool = True) -> str:
     """One line of text, so that a reader of Markdown shows exactly that. `begins`: a line of the document with it."""
-    escaped = _MARKS.sub(r"\\\1", " ".join(upright(text).split()))
+    escaped = " ".join(upright(text).split()).translate(_MARKS)
     # A wiki turns bare addresses into links; behind an invisible character they stay text.
     linkless = _LINK.sub(_ZERO_WIDTH, escaped)
     return _AT_THE_START.sub(_escaped_start, linkless) if begins else linkless

@@ -29,8 +29,8 @@ MOST_PARTS = 2 * MOST_WORDS
 """So many words are read, filters included; what follows is left out, and not shown as looked for."""
 LONGEST_WORD = 40
 """So much of a word is looked for, in characters."""
-LONGEST_FOLDED = 20_000
-"""So much of a text is compared, in characters: three times what a plan with every field full has."""
+LONGEST_FOLDED = 10_000
+"""So much of a text is compared, in characters: more than a plan with every field full has."""
 _AT_ONCE = 32
 """Text is normalised in pieces of so many characters: a long run of accents takes time by the square of its length."""
 

@@ -17,7 +17,7 @@ from changes.sayings import Message, upright
 Escape = Callable[[str], str]
 _CODE = re.compile(r"`+")
 _EMPHASIS = re.compile(r"\*+")
-_MARKDOWN = re.compile(r"([\\`*_\[\]~])")
+_MARKDOWN = str.maketrans({each: f"\\{each}" for each in "\\`*_[]~"} | {"&": "&amp;", "<": "&lt;"})
 _AT_THE_START = re.compile(r"^(?:[#>+=-]|\d+(?=[.)](?:\s|$)))")
 _CARD_DATE = re.compile(r"(?<=\{)(?=\{\s*(?:DATE|TIME)\()")
 _LOOKALIKES = str.maketrans({"`": "\N{PRIME}", "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"})
@@ -97,8 +97,7 @@ def _markdown(text: str) -> str:
     Only what would have a meaning is escaped: on phones a card shows the backslashes of escapes. Longer texts that
     people wrote stand on cards as text runs, which know no Markdown.
     """
-    line = " ".join(upright(text).replace("&", "&amp;").replace("<", "&lt;").split())
-    return _AT_THE_START.sub(_harmless, _MARKDOWN.sub(r"\\\1", line))
+    return _AT_THE_START.sub(_harmless, " ".join(upright(text).split()).translate(_MARKDOWN))
 
 
 def _harmless(start: re.Match[str]) -> str:

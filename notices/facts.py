@@ -11,7 +11,7 @@ from changes.recovery import durations
 from changes.sayings import joined, upright
 from language import N_, _, retold, speaking
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>@])")
+_MARKDOWN = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]()#+!|~>@"} | {"&": "&amp;", "<": "&lt;"})
 _BLOCK = re.compile(r"^(\d*)([-=.])(?=[-=\s]|$)")  # what makes a list, a rule or a heading at the start of a line
 _AFFECTED = N_("During this time the service cannot be used.")
 _TEAM = N_("the team that looks after the service")
@@ -110,7 +110,7 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
 
 def escaped(text: str) -> str:
     """The text on one line, so that Teams shows it as it was written: no markup, no link, no mention."""
-    return _BLOCK.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", _line(text).replace("&", "&amp;").replace("<", "&lt;")))
+    return _BLOCK.sub(r"\1\\\2", _line(text).translate(_MARKDOWN))
 
 
 def _line(text: str) -> str:

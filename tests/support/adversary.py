@@ -1,0 +1,409 @@
+"""Every function of the code that may be given people's text, and the worst that each of its parameters can hold."""
+
+import collections.abc
+import dataclasses
+import enum
+import importlib
+import inspect
+import json
+import pkgutil
+import random
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from gettext import NullTranslations
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from botbuilder.schema import Activity
+from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
+
+from bot.activities import parse_activity
+from cards.payload import LONGEST
+from cards.view import View
+from changes.errors import Incomplete, Refusal
+from changes.model import Change, Person, Plan, Window
+from changes.policy import Catalogue, Service
+from language.catalogues import load
+from redaction import Redactor
+from tests.support.core import LEARN, NADIA, ZURICH, Story, after_tests, an_incident, at, at_go, in_progress, plan
+
+_ELSEWHERE = ("language.update", "language.sentences", "language.catalogues")
+"""They read our own code and catalogues, for developers and at the start; one of them writes files."""
+PACKAGES = ("changes", "cards", "dialogs", "bot", "notices", "language", "scheduler", "infomaniak", "logs", "redaction")
+BODY = 250_000
+"""So much text the largest body can hold, in bytes."""
+NOW = at(2027, 4, 15, 22, 30)
+
+KINDS: Mapping[str, str] = {
+    "one letter each": "a b ",
+    "words": "word of some length ",
+    "backslashes": "\\",
+    "mentions": "<at>",
+    "brackets": "[](",
+    "digits": "9",
+    "accents": "\u0301\u0323",
+    "accents in one": "\u0f73",
+    "eighteen letters in one": "\ufdfa",
+    "turning": "\u202e\u2066",
+    "lines": "\n",
+    "bullets": "- 1. ",
+    "blanks": " ",
+    "blanks that do not break": "&nbsp;",
+    "sentences": "It is. ",
+    "addresses": "a@b.ch,",
+    "links": "http://www.",
+    "places": "{id} ",
+    "odd digits": "²٣",
+}
+"""What a text is full of."""
+
+
+class CannotBuild(TypeError):
+    """There is no way known to make a value of that type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or method, and the class that it belongs to."""
+
+    name: str
+    call: Callable[..., object]
+    owner: type | None
+    hints: Mapping[str, object]
+    wants: tuple[str, ...]
+    """Its parameters, all of them, without the one that is the object itself."""
+
+
+def functions() -> Iterator[Function]:
+    """Every function and method that the packages define, nested ones aside."""
+    for module in _modules():
+        for name, thing in list(vars(module).items()):
+            if getattr(thing, "__module__", "") != module.__name__:
+                continue
+            if inspect.isfunction(thing):
+                yield _function(f"{module.__name__}.{name}", thing, None, is_static=True)
+            elif inspect.isclass(thing):
+                for inner, each in list(vars(thing).items()):
+                    plain = each.__func__ if isinstance(each, staticmethod | classmethod) else each
+                    plain = plain.fget if isinstance(plain, property) else plain
+                    if inner.startswith("_") and inner.endswith("_") and inner not in ("__init__", "__call__"):
+                        continue
+                    if getattr(thing, "_is_protocol", False):
+                        continue
+                    if inspect.isfunction(plain) and not plain.__code__.co_filename.startswith("<"):
+                        is_static = isinstance(each, staticmethod)
+                        yield _function(
+                            f"{module.__name__}.{thing.__name__}.{inner}", plain, thing, is_static=is_static
+                        )
+
+
+def _modules() -> Iterator[types.ModuleType]:
+    for package in PACKAGES:
+        whole = importlib.import_module(package)
+        yield whole
+        for found in pkgutil.walk_packages(getattr(whole, "__path__", []), f"{package}."):
+            if found.name not in _ELSEWHERE:
+                yield importlib.import_module(found.name)
+
+
+def _function(name: str, call: Callable[..., object], owner: type | None, *, is_static: bool) -> Function:
+    names = [each.name for each in _parameters(call).values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    own = names if is_static else names[1:]
+    return Function(name, call, owner, typing.get_type_hints(call), tuple(own))
+
+
+def text(kind: str, size: int) -> str:
+    """So many characters of that kind, or as many as fit into the largest body."""
+    part = KINDS[kind]
+    fits = min(size, BODY * len(part) // len(part.encode()))
+    return (part * (fits // len(part) + 1))[:fits]
+
+
+def build(hint: Any, kind: str, size: int) -> object:
+    """The worst value of that type, with texts of so many characters. Raises CannotBuild."""
+    return _Builder(kind).build(hint, size)
+
+
+_ANYTHING: tuple[object, ...] = (object, Any)
+_CALLABLE: tuple[object, ...] = (collections.abc.Callable,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    kind: str
+
+    def build(self, hint: Any, size: int) -> object:
+        """A value of that type, whose texts have `size` characters."""
+        origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        if hint in _ANYTHING:
+            return {"a": [text(self.kind, size)], "b": {"c": _deep()}}
+        if origin in (types.UnionType, typing.Union):
+            return self.build(next(each for each in arguments if each is not type(None)), size)
+        if origin is typing.Literal:
+            return arguments[0]
+        if origin is type:
+            return arguments[0]
+        if origin is not None and isinstance(origin, type) and origin not in _CALLABLE:
+            return self._container(origin, arguments, size)
+        if isinstance(hint, collections.abc.Hashable) and hint in _PLAIN:
+            return _PLAIN[hint](self.kind, size)
+        if origin in _CALLABLE or (isinstance(hint, type) and _is_outside(hint)):
+            return ABSENT
+        if isinstance(hint, type):
+            return self._object(hint)
+        raise CannotBuild(str(hint))
+
+    def _container(self, origin: type, arguments: tuple[object, ...], size: int) -> object:
+        if issubclass(origin, collections.abc.Awaitable):
+            return ABSENT
+        if issubclass(origin, collections.abc.Mapping):
+            # By a name of ours: names of fields are looked up, and nothing else.
+            if arguments and arguments[0] not in (str, object):
+                return {self.build(arguments[0], size): self.build(arguments[1], size)}
+            return {"learn": self.build(arguments[1], size), "title": self.build(arguments[1], size)}
+        if issubclass(origin, tuple) and Ellipsis not in arguments:
+            return tuple(self.build(each, size) for each in arguments)
+        if issubclass(origin, collections.abc.Iterable | collections.abc.Container):
+            return self._several(origin, arguments[0], size)
+        raise CannotBuild(str(origin))
+
+    def _several(self, origin: type, hint: Any, size: int) -> object:
+        if hint is str:
+            found: list[object] = list(text(self.kind, size).split()) or [text(self.kind, size)]
+        else:
+            found = [self.build(hint, size), self.build(hint, size)]
+        for made in (tuple, list, set, frozenset):
+            if issubclass(made, origin):
+                return made(found)
+        raise CannotBuild(str(origin))
+
+    def _object(self, wanted: type) -> object:
+        if issubclass(wanted, enum.Enum):
+            return next(iter(wanted))
+        if (example := _examples().get(wanted)) is not None:
+            return _poisoned(example, text(self.kind, LONGEST))
+        if dataclasses.is_dataclass(wanted):
+            hints = typing.get_type_hints(wanted)
+            return wanted(**{each.name: self.build(hints[each.name], LONGEST) for each in dataclasses.fields(wanted)})
+        if issubclass(wanted, Incomplete):
+            return wanted({"title": text(self.kind, LONGEST)})
+        if issubclass(wanted, Refusal):
+            return wanted("{what}", what=text(self.kind, LONGEST))
+        concrete = [each for each in wanted.__subclasses__() if dataclasses.is_dataclass(each)]
+        if concrete:
+            return self._object(concrete[0])
+        if wanted.__module__.partition(".")[0] in PACKAGES:
+            hints = typing.get_type_hints(wanted.__init__)
+            wants = [name for name in inspect.signature(wanted).parameters if name in hints]
+            return wanted(**{name: self.build(hints[name], LONGEST) for name in wants})
+        raise CannotBuild(wanted.__qualname__)
+
+
+class Absent(Exception):
+    """The function reached for the database, Teams or another server."""
+
+
+class _Absent:
+    """Stands where something outside would be: whoever reaches for it gets no further."""
+
+    def __getattr__(self, name: str) -> object:
+        raise Absent(name)
+
+    def __call__(self, *_: object, **__: object) -> object:
+        raise Absent("called")
+
+
+ABSENT = _Absent()
+
+
+def _is_outside(wanted: type) -> bool:
+    """Whether such a thing talks to somebody else: a port of ours, or what a library for that is made of."""
+    return getattr(wanted, "_is_protocol", False) or wanted.__module__.partition(".")[0] in _OUTSIDE
+
+
+_OUTSIDE = frozenset({"httpx", "aiohttp", "botbuilder", "jwt", "msal", "openstack", "requests", "prometheus_client"})
+
+
+@cache
+def _deep() -> object:
+    deep: object = "end"
+    for _ in range(200):
+        deep = {"a": [deep]}
+    return deep
+
+
+_PLAIN: Mapping[object, Callable[[str, int], object]] = {
+    str: text,
+    bytes: lambda kind, size: text(kind, size).encode(),
+    int: lambda kind, size: 7,
+    float: lambda kind, size: 1.5,
+    bool: lambda kind, size: True,
+    type(None): lambda kind, size: None,
+    datetime: lambda kind, size: NOW,
+    date: lambda kind, size: NOW.date(),
+    time: lambda kind, size: time(22, 30),
+    timedelta: lambda kind, size: timedelta(hours=1),
+    ZoneInfo: lambda kind, size: ZURICH,
+    range: lambda kind, size: range(3),
+    Activity: lambda kind, size: _activity(text(kind, size // 2)),
+    random.Random: lambda kind, size: random.Random(1),
+    NullTranslations: lambda kind, size: load("fr"),
+    CardElement: lambda kind, size: TextBlock(text=text(kind, LONGEST)),
+    Action: lambda kind, size: ExecuteAction(title=text(kind, LONGEST)),
+    BaseException: lambda kind, size: ValueError(text(kind, size)),
+    Exception: lambda kind, size: ValueError(text(kind, size)),
+}
+
+
+def _activity(said: str) -> Activity:
+    account = {"id": "29:a", "name": "Nadia", "aadObjectId": "00000000-0000-0000-0000-000000000020"}
+    bot = {"id": "28:bot", "name": "Change bot"}
+    mention = {"type": "mention", "mentioned": bot, "text": said[:1]}
+    body = {
+        "type": "message",
+        "id": "1",
+        "channelId": "msteams",
+        "serviceUrl": "https://teams.example",
+        "text": said,
+        "from": account,
+        "recipient": bot,
+        "conversation": {"id": "c"},
+        "entities": [mention] * 300,
+    }
+    return parse_activity(json.dumps(body).encode())
+
+
+@cache
+def _examples() -> Mapping[type, object]:
+    """Values that really occur, by their type: what the process makes of a change on a bad day."""
+    story: Story = an_incident()
+    day = in_progress()
+    after_tests(day, NOW, 1)
+    change = dataclasses.replace(day.now_it_is, judged=plan(what="Another"), judged_at=NOW)
+    found: dict[type, object] = {
+        Person: NADIA,
+        Window: change.plan.window,
+        Plan: change.plan,
+        Change: change,
+        Service: LEARN,
+        Catalogue: Catalogue({"learn": LEARN}),
+        View: View(change, LEARN, NOW),
+        Redactor: Redactor(["a-secret-word", 'odd"one\\%2F']),
+    }
+    for each in (story, day, at_go()):
+        for made in (*each.caused, *each.entries, *(entry.event for entry in each.entries)):
+            found.setdefault(type(made), made)
+    return found
+
+
+_OURS = frozenset({"id", "key", "service", "zone", "series", "fired", "change", "fingerprint"})
+"""Names of fields that people write nothing into."""
+
+
+def _poisoned(value: object, worst: str) -> object:
+    """The value with the worst text in every field that people write into."""
+    if isinstance(value, str):
+        return value if isinstance(value, enum.Enum) else worst
+    if isinstance(value, tuple):
+        return tuple(_poisoned(each, worst) for each in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type | Service | Window | Catalogue):
+        return dataclasses.replace(
+            value,
+            **{
+                each.name: _poisoned(getattr(value, each.name), worst)
+                for each in dataclasses.fields(value)
+                if each.init and each.name not in _OURS
+            },
+        )
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function that is ready to be called with the worst of one kind."""
+
+    function: Function
+    arguments: Mapping[str, object]
+    own: tuple[object, ...]
+    positional: tuple[object, ...]
+
+    def __call__(self) -> object:
+        """Call it. What it awaits from outside is absent, and a generator is read to its end."""
+        result = self.function.call(*self.own, *self.positional, **self.arguments)
+        if inspect.iscoroutine(result):
+            try:
+                result.send(None)
+            except StopIteration as done:
+                return done.value
+            finally:
+                result.close()
+        elif inspect.isgenerator(result):
+            collections.deque(result, maxlen=0)
+        return result
+
+
+@cache
+def _parameters(call: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(call).parameters
+
+
+class Factory:
+    """Makes calls; a value of one type and kind is made once."""
+
+    def __init__(self, size: int) -> None:
+        """`size` of each text that is a parameter itself, in characters; others have the longest that is let in."""
+        self._size = size
+        self._made: dict[tuple[object, str], object] = {}
+
+    def call(self, function: Function, kind: str) -> Call:
+        """The function with the worst of that kind for every parameter. Raises CannotBuild."""
+        parameters = _parameters(function.call)
+        arguments, positional = {}, []
+        for name in function.wants:
+            if name not in function.hints:
+                raise CannotBuild(f"{function.name}: {name} has no type")
+            try:
+                value = self._value(function.hints[name], kind)
+            except CannotBuild as unknown:
+                raise CannotBuild(f"{function.name}: nobody knows the worst of {name}: {unknown}") from unknown
+            if parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
+                positional += [value]
+            elif parameters[name].kind is inspect.Parameter.KEYWORD_ONLY:
+                arguments[name] = value
+            else:
+                positional.append(value)
+        takes_itself = len(function.wants) < sum(
+            each.kind is not inspect.Parameter.VAR_KEYWORD for each in parameters.values()
+        )
+        own: tuple[object, ...] = ()
+        if takes_itself and function.owner is not None:
+            is_class = next(iter(parameters)) in ("cls", "mcs")
+            own = (function.owner if is_class else self._value(function.owner, kind),)
+        return Call(function, arguments, own, tuple(positional))
+
+    def _value(self, hint: Any, kind: str) -> object:
+        key = (hint, kind)
+        if key not in self._made:
+            try:
+                self._made[key] = build(hint, kind, self._size)
+            except CannotBuild:
+                raise
+            except Exception as error:  # whatever a constructor has against the worst
+                raise CannotBuild(f"{hint}: {type(error).__name__} {str(error)[:100]}") from error
+        return self._made[key]
+
+
+TEXTS = (str, object, Any, bytes, BaseException, Exception)
+
+
+def takes_text(function: Function) -> bool:
+    """Whether a parameter is text itself, or holds texts: then it is called with every kind."""
+    return any(_is_text(function.hints.get(name)) for name in function.wants)
+
+
+def _is_text(hint: Any) -> bool:
+    return hint in TEXTS or hint is Activity or any(_is_text(each) for each in typing.get_args(hint))
