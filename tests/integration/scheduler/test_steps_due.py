@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -10,7 +11,7 @@ from changes import commands as c
 from changes.effects import Line, Tell
 from changes.events import StepFired, StepSkipped
 from changes.model import State
-from changes.policy import Catalogue
+from changes.policy import Catalogue, Policy, Service
 from changes.timeline import Step, StepKind
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
 
@@ -19,6 +20,23 @@ async def fired(world: World, change_id: str) -> list[StepKind]:
     async with world.store.units() as unit:
         trail = await unit.changes.history(change_id)
     return [entry.event.kind for entry in trail if isinstance(entry.event, StepFired)]
+
+
+def broken(service: Service) -> Service:
+    """The service with a fault of ours in it: whatever is decided about its changes raises."""
+    return replace(service, policy=cast("Policy", None))
+
+
+async def waits(world: World, number: int) -> list[float]:
+    """How long the worker waits between so many tries, in seconds."""
+    found = []
+    for _ in range(number):
+        await world.worker.run_due()
+        wake = await world.worker.next_wake()
+        assert wake
+        found.append((wake - world.clock.now()).total_seconds())
+        world.clock.go_to(wake)
+    return found
 
 
 async def skipped(world: World, change_id: str) -> dict[StepKind, str]:
@@ -59,22 +77,22 @@ async def test_missed_steps_run_once_after_a_restart_and_the_useless_ones_are_re
 
 
 async def test_a_step_that_fails_holds_up_its_own_change_only(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    gone = replace(LEARN, key="old")
-    world.catalogue = Catalogue({"learn": LEARN, "old": gone})
+    old = replace(LEARN, key="old")
+    world.catalogue = Catalogue({"learn": LEARN, "old": old})
     orphan = await world.submitted(START - timedelta(days=1), service="old")
     change = await world.submitted()
-    world.catalogue = Catalogue({"learn": LEARN})  # somebody took the service out of services.toml
+    world.catalogue = Catalogue({"learn": LEARN, "old": broken(old)})
     await world.restart()
     world.clock.go_to(START - timedelta(days=14))
     with caplog.at_level(logging.ERROR):
         await world.worker.run_due()
     assert await fired(world, change.id) == [StepKind.PRECHECK]
     assert orphan.id in caplog.text
-    assert "There is no service called old" in caplog.text
+    assert "AttributeError" in caplog.text
 
     again = await world.worker.next_wake()
     assert again == world.clock.now() + timedelta(seconds=5)
-    world.catalogue = Catalogue({"learn": LEARN, "old": gone})
+    world.catalogue = Catalogue({"learn": LEARN, "old": old})
     await world.restart()
     await world.worker.run_due()
     assert await fired(world, orphan.id) == []  # not before its time
@@ -85,17 +103,25 @@ async def test_a_step_that_fails_holds_up_its_own_change_only(world: World, capl
 
 async def test_a_step_that_goes_on_failing_is_tried_less_and_less_often(world: World) -> None:
     await world.submitted()
+    world.catalogue = Catalogue({"learn": broken(LEARN)})
+    await world.restart()
+    world.clock.go_to(START - timedelta(days=14))
+    assert await waits(world, 9) == [5, 10, 20, 40, 80, 160, 300, 300, 300]
+
+
+async def test_a_step_of_a_service_that_left_the_settings_is_looked_at_every_five_minutes(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    change = await world.submitted()
     world.catalogue = Catalogue({})
     await world.restart()
     world.clock.go_to(START - timedelta(days=14))
-    waits = []
-    for _ in range(9):
-        await world.worker.run_due()
-        wake = await world.worker.next_wake()
-        assert wake
-        waits.append((wake - world.clock.now()).total_seconds())
-        world.clock.go_to(wake)
-    assert waits == [5, 10, 20, 40, 80, 160, 300, 300, 300]
+    assert await waits(world, 3) == [300, 300, 300]
+    assert not any(record.exc_info for record in caplog.records), "it is no fault"
+    world.catalogue = Catalogue({"learn": LEARN})
+    await world.restart()
+    await world.worker.run_due()
+    assert await fired(world, change.id) == [StepKind.PRECHECK]
 
 
 async def test_a_step_of_a_change_that_went_another_way_is_dropped(world: World) -> None:
