@@ -22,9 +22,7 @@ NASTY = {
     "html": "<script>alert(1)</script><img src=x onerror=y> &amp; <b>",
     "right to left": "abc \u202egnp.exe\u202c \u2067def\u2069 \u200f end",
     "hebrew": "שלום **עולם** #1",
-    "list": "- one",
     "heading": "# 1. x",
-    "rule": "--- ===",
     "emoji": "\U0001f469\u200d\U0001f4bb \U0001f1e8\U0001f1ed \U0001f525 ok",
     "quotes": "\\\"'\\ {x} {{y}} {% z %} %s",
 }
