@@ -41,12 +41,13 @@ class Worker:
         owner: str,
         post: Post | None = None,
         may_begin: Callable[[], bool] = lambda: True,
+        pulse: Pulse | None = None,
     ) -> None:
         """`post` sends mails; without it they are `carry`'s to deliver or to refuse.
 
-        `may_begin`: whether other workers would know that this one lives.
+        `may_begin`: whether other workers would know that this one lives. `pulse` beats while the work gets on.
         """
-        self.pulse = Pulse()
+        self.pulse = pulse or Pulse()
         self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
         books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)

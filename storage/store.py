@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -20,7 +20,7 @@ from storage.probe import probe
 from storage.refold import refold
 from storage.turnstile import OneByOne, Open, Turnstile
 from storage.unit import SqlUnit
-from storage.worker_lock import FileLock, SessionLock
+from storage.worker_lock import SETTLED, FileLock, SessionLock
 
 log = logging.getLogger(__name__)
 PROBE_SECONDS = 2.0
@@ -56,11 +56,11 @@ class Store:
         """A new unit of work, not begun yet, that begins within `patience` seconds."""
         return SqlUnit(self.engine, self._turnstile, self._health, patience)
 
-    def worker_lock(self) -> WorkerLock:
-        """The lock of a worker of this database, not taken yet."""
+    def worker_lock(self, settled: timedelta = SETTLED) -> WorkerLock:
+        """The lock of a worker of this database, not taken yet; `settled` as SessionLock has it."""
         if self.engine.dialect.name == "sqlite":
             return FileLock(Path(self.engine.url.database or ""))
-        return SessionLock(self.engine)
+        return SessionLock(self.engine, settled)
 
     async def outage(self) -> Outage | None:
         """Why the database cannot be used; None when it reads and writes within two seconds.

@@ -38,8 +38,8 @@ SUFFIX = "-worker"
 LOOK_AGAIN_SECONDS = 1.0
 """Between the two looks: the living have taken their locks again by then."""
 RETAKE_SECONDS = 0.25
-_SETTLED = timedelta(seconds=10)
-"""A server that was started so lately has no locks yet of some who live."""
+SETTLED = timedelta(seconds=10)
+"""A server that was started more lately than that has no locks yet of some who live."""
 _CLASS = 0x4348_414E
 """The first half of the advisory locks' numbers; the second is the hash of the name."""
 _KEEPALIVES = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
@@ -98,8 +98,10 @@ class FileLock:
 class SessionLock:
     """PostgreSQL's: any number of workers, each of them with a session of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, settled: timedelta = SETTLED) -> None:
+        """`settled`: since when the server has to be running before anybody is taken for dead."""
         self.owner = name_of_this_life()
+        self._settled = settled
         self._engine = create_async_engine(
             engine.url,
             poolclass=NullPool,
@@ -195,7 +197,7 @@ class SessionLock:
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
             "AND objid::bigint = (hashtext(owner)::bigint & 4294967295))"
         )
-        facts = {"owners": sorted(owners), "kind": _CLASS, "settled": _SETTLED}
+        facts = {"owners": sorted(owners), "kind": _CLASS, "settled": self._settled}
         try:
             return frozenset((await self._session.execute(query, facts)).scalars())
         except TROUBLE as error:

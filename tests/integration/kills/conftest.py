@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -21,7 +20,7 @@ from local import simulator
 from local.simulator import Simulator
 from scheduler.worker import Worker
 from storage import open_store
-from tests.integration.kills.mortal import CATALOGUE, Places, live_and_be_killed, live_once
+from tests.integration.kills.mortal import CATALOGUE, Places, live_once
 from tests.integration.scheduler.conftest import START, Clock, World
 
 SNAPSHOT = START - timedelta(minutes=165)
@@ -90,10 +89,6 @@ class Day:
     async def live(self, die_at: int | None = None) -> bool:
         """Whether a life reached its end."""
         return await self._lived(live_once(self.places, die_at))
-
-    async def live_and_be_killed(self, random: Random, longest: float) -> bool:
-        """Whether a life reached its end before it was killed from outside."""
-        return await self._lived(live_and_be_killed(self.places, random, longest))
 
     async def _lived(self, life: Awaitable[bool]) -> bool:
         before = len(self.delivered)

@@ -1,4 +1,4 @@
-"""A worker in a process of its own that is killed: at its n-th boundary by itself, or at any moment from outside.
+"""A worker in a process of its own that is killed by itself at its n-th boundary.
 
 A life is one look at what is due, at the time that the clock's file shows; the next life is a restart.
 """
@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from random import Random
 from typing import cast
 
 from httpx import AsyncHTTPTransport
@@ -138,17 +137,6 @@ async def live_once(places: Places, die_at: int | None = None) -> bool:
     """Whether a life reached its end."""
     process = PROCESSES.Process(target=live, args=(places, die_at))
     process.start()
-    await asyncio.to_thread(process.join)
-    assert process.exitcode in (0, -signal.SIGKILL), f"the worker ended with {process.exitcode}"
-    return process.exitcode == 0
-
-
-async def live_and_be_killed(places: Places, random: Random, longest: float) -> bool:
-    """Whether a life reached its end before it was killed, at a random moment of its first `longest` seconds."""
-    process = PROCESSES.Process(target=live, args=(places, None))
-    process.start()
-    await asyncio.to_thread(process.join, random.uniform(0, longest))
-    process.kill()
     await asyncio.to_thread(process.join)
     assert process.exitcode in (0, -signal.SIGKILL), f"the worker ended with {process.exitcode}"
     return process.exitcode == 0

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from changes.effects import Effect
 from changes.ports import UnitOfWork
 from scheduler.jobs import SWEEP, WAKE, Jobs
+from scheduler.pulse import Pulse
 from scheduler.worker import Worker
 from tests.integration.scheduler.conftest import START, World
 
@@ -96,6 +98,30 @@ async def test_stopping_takes_no_time_and_can_be_done_twice(running: Jobs) -> No
         await running.stop()
         await running.stop()
     assert not running.running
+
+
+async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World, clock: RunningClock) -> None:
+    gets_on = asyncio.Event()
+
+    async def hang(effect: Effect) -> None:
+        await gets_on.wait()
+        await world.carry(effect)
+
+    worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", pulse=Pulse(0.3))
+    jobs = Jobs(worker, clock, sweep_seconds=0.1)
+    await world.submitted()
+    await jobs.start()
+    assert jobs.running
+    await until(lambda: answers(not jobs.running))
+    gets_on.set()
+    await until(lambda: answers(jobs.running))
+    await asyncio.sleep(0.5)
+    assert jobs.running, "it has nothing to do, and looks whether there is something"
+    await jobs.stop()
+
+
+async def answers(value: bool) -> bool:
+    return value
 
 
 @pytest.mark.parametrize(
