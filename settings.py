@@ -149,7 +149,7 @@ def _misspelt(found: Mapping[str, str]) -> list[str]:
 def _read(key: str, text: str) -> Any:
     """The setting, from the text that was given. Raises ValueError with what to write instead."""
     if key in _SECRET:
-        return _credential(text)
+        return _credential(text, in_header=key == "infomaniak_token")
     values.one_line(text, LONGEST)
     match key:
         case "mode" | "role" | "app_type":
@@ -187,10 +187,15 @@ def _one_of(text: str, known: tuple[str, ...]) -> str:
     return text
 
 
-def _credential(text: str) -> str:
-    """A secret as it can be sent: whatever else stands in it slipped in when it was copied."""
-    if not text.isascii() or any(not "!" <= each <= "~" for each in text):
-        raise ValueError("it has a blank, an accent or an invisible character in it; copy it anew")
+def _credential(text: str, *, in_header: bool) -> str:
+    """A secret as it can be sent: whatever else stands in it slipped in when it was copied.
+
+    One that is sent `in_header` has to be what a header can carry.
+    """
+    if values.ascii_invisible(text) != text:
+        raise ValueError("it has an invisible character in it; copy it anew")
+    if in_header and any(not "!" <= each <= "~" for each in text):
+        raise ValueError("it has a blank or an accent in it; copy it anew")
     if len(text) > LONGEST:
         raise ValueError(f"it has {len(text)} characters; copy it anew")
     return text

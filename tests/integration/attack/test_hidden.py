@@ -19,7 +19,7 @@ from tests.integration.key_server import key_server
 from tests.integration.test_door import production
 from tests.unit.test_redaction import SPELLINGS
 
-PASSWORD, TOKEN, DATABASE = "we\"ird\\pa'ss%41+é /:", "tökén\\\\with\"all'of%2Fit", 'd@ta/b&se \\"pass%word'
+PASSWORD, TOKEN, DATABASE = "we\"ird\\pa'ss%41+é /:", "token\\\\with\"all'of%2Fit", 'd@ta/b&se \\"pass%word'
 
 SETTINGS = Settings()
 

@@ -127,8 +127,10 @@ def test_what_cannot_be_meant_is_refused_by_name(name: str, value: str) -> None:
     ("name", "value"),
     [
         ("CHANGE_DATABASE_URL", "postgresql+asyncpg://me:secret@host/\u200bname"),
-        ("MicrosoftAppPassword", "very secret"),
+        ("MicrosoftAppPassword", "very\u2060secret"),
         ("INFOMANIAK_TOKEN", "geheimnis\u200b-very-secret"),
+        ("INFOMANIAK_TOKEN", "very secret"),
+        ("INFOMANIAK_TOKEN", "sécret-secret"),
     ],
 )
 def test_a_secret_with_something_between_is_refused_and_not_shown(name: str, value: str) -> None:
