@@ -43,7 +43,7 @@ def shown(value: object) -> str:
 
 def ascii_invisible(text: str) -> str:
     """The text with what cannot be seen written as a code."""
-    return "".join(f"\\u{ord(each):04x}" if _is_invisible(each) else each for each in text)
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def _is_invisible(character: str) -> bool:

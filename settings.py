@@ -173,12 +173,19 @@ def _read(key: str, text: str) -> Any:
         case "services":
             return Path(text)
         case "templates":
-            folder = Path(text)
-            if not folder.is_dir():
-                raise ValueError("that is no folder; create it, or unset it")
-            return folder
+            return _folder(Path(text))
         case _:
             return text
+
+
+def _folder(path: Path) -> Path:
+    try:
+        is_there = path.is_dir()
+    except OSError:  # a name that no folder can have
+        is_there = False
+    if not is_there:
+        raise ValueError("that is no folder; create it, or unset it")
+    return path
 
 
 def _one_of(text: str, known: tuple[str, ...]) -> str:

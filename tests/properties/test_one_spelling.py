@@ -32,7 +32,7 @@ def spellings(person: str) -> st.SearchStrategy[str]:
 PARTS = st.tuples(*(st.sampled_from(IDS) for _ in range(7)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(PARTS, st.sampled_from(sorted(Act)), st.data())
 def test_a_right_is_the_same_under_every_spelling_of_everybody(
     parts: tuple[str, ...], act: Act, data: st.DataObject
@@ -54,7 +54,7 @@ def test_a_right_is_the_same_under_every_spelling_of_everybody(
     assert answer(spelled=True) == answer(spelled=False)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(IDS), st.data())
 def test_a_person_is_one_person_in_memory_and_in_what_is_stored(person: str, data: st.DataObject) -> None:
     one, other = (Person(data.draw(spellings(person)), name) for name in ("Anne", ""))

@@ -188,7 +188,7 @@ def is_consistent(service: Service) -> None:
     assert service.vps.disk == "data"
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 def test_any_services_file_is_consistent_or_refused_with_sentences(
     tmp_path_factory: pytest.TempPathFactory, document: Mapping[str, Any]
@@ -207,7 +207,7 @@ def test_any_services_file_is_consistent_or_refused_with_sentences(
             is_consistent(service)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=60) | st.text(alphabet="[]{}=\"'#\n.,ab1-: \u202e", max_size=60).map(str.encode))
 def test_any_file_is_refused_with_sentences(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any-file.toml"
@@ -220,7 +220,7 @@ def test_any_file_is_refused_with_sentences(tmp_path_factory: pytest.TempPathFac
 RIGHT = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTenantId": OTHER}
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(sorted(_NAMES.values())) | TEXTS, TEXTS, max_size=6), st.booleans(), st.booleans()
 )
