@@ -131,7 +131,7 @@ async def test_somebody_elses_draft_cannot_be_handed_in(bot: Bot) -> None:
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **FORM)
     answer = await bot.press(LUC, "change.submit")
-    assert answer["value"] == f"Only Nadia Favre can hand in {CHANGE}."
+    assert answer["value"] == f"There is no change {CHANGE}. `/change list` shows those there are."
 
 
 async def test_extend_incident_and_restore_can_be_typed_and_say_what_comes_of_it(bot: Bot) -> None:
