@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.connector_errors import NoToken
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.signing_keys import KeysUnavailable, SigningKeys
-from bot.tokens import BOT_FRAMEWORK_METADATA, KNOCK
+from bot.tokens import BOT_FRAMEWORK_METADATA, PROBE_ID
 from changes.errors import Unavailable
 from changes.policy import Catalogue
 from changes.ports import Clock, Later
@@ -88,17 +88,19 @@ class Check:
         if self._url:
             looks += [self._alive, self._ready, self._closed]
         if not local:
-            looks += [self._signs_in, self._keys]
-        if self.microsoft.own_token is not None and self._url and self._serves_its_own():
-            looks.append(self._way_in)
+            looks += [self._signs_in, self._keys, self._way_in]
         if self.settings.graph_sender and not local:
             looks.append(self._graph)
         for look in looks:
             yield await self._bounded(look)
 
-    def _serves_its_own(self) -> bool:
-        """Whether the tenant that the bot is registered in, and signs in to, is one of those whose people it serves."""
-        return self.settings.tenant.lower() in {each.lower() for each in self.settings.served}
+    def _no_probe(self) -> str:
+        """Why the bot cannot get in with a token of its own; empty when it can."""
+        if self.microsoft.own_token is None:
+            return f"a bot of the type {self.settings.app_type} gets none for itself; write to it in Teams instead"
+        if self.settings.tenant.lower() not in {each.lower() for each in self.settings.served}:
+            return "it is of the bot's own tenant, which CHANGE_TENANTS leaves out; write to the bot in Teams instead"
+        return "" if self._url else "there is no address to try it at"
 
     async def _bounded(self, look: Look) -> Finding:
         try:
@@ -260,13 +262,14 @@ class Check:
 
     async def _way_in(self) -> Finding:
         """The whole way: signed, over the public address, through the proxy, to the bot."""
-        if self.microsoft.own_token is None:
-            return False, "There is no token to come in with."
+        reason, own_token = self._no_probe(), self.microsoft.own_token
+        if reason or own_token is None:
+            return True, f"The way in is not tried with a token: {reason}."
         if not (self._ours and self._guarded and _private(self._url)):
             # The token shows that its holder has the bot's secret: it goes to the bot only, and in private.
             return False, "The way in is not tried with a token before the lines about its address are all well."
         try:
-            token = await self.microsoft.own_token()
+            token = await own_token()
         except NoToken as error:
             return False, f"{error} {error.code}".strip()
         activity = {
@@ -274,9 +277,9 @@ class Check:
             "id": f"check-{uuid4()}",  # one seen before would not go all the way
             "channelId": "msteams",
             "serviceUrl": f"{self._url}/",
-            "from": {"id": KNOCK},
+            "from": {"id": PROBE_ID},
             "recipient": {"id": "bot"},
-            "conversation": {"id": KNOCK},
+            "conversation": {"id": PROBE_ID},
             "channelData": {"tenant": {"id": self.settings.tenant}},
         }
         headers = {"Authorization": f"Bearer {token}"}

@@ -12,7 +12,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from bot.activities import BadActivity, parse_activity
 from bot.deadline import within
 from bot.documents import Documents
-from bot.server import LARGEST_BODY, UNREADABLE, error_response, invite_body, no_continue, without_unread_bodies
+from bot.server import (
+    LARGEST_BODY,
+    UNREADABLE,
+    NoSuchRoute,
+    error_response,
+    invite_body,
+    no_continue,
+    without_unread_bodies,
+)
 from bot.signing_keys import KeysUnavailable
 from bot.tokens import Forbidden, TokenCheck, Unauthorised
 from bot.turns import Turns
@@ -22,7 +30,7 @@ log = logging.getLogger(__name__)
 LONGEST_BODY_S = 10.0
 """Seconds in which a body has to have arrived: Teams itself has given up by then."""
 RETRY_AFTER_S = "10"
-"""Seconds after which something that the database could not take may be sent again."""
+"""Seconds after which something that could not be taken or recognised may be sent again."""
 FIGURES_S = 2.0
 """Seconds for the figures of the database."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -56,6 +64,7 @@ class Routes:
         application.router.add_get("/metrics", self.metrics, expect_handler=no_continue)
         if self._documents is not None:
             self._documents.add_to(application.router)
+        application.router.register_resource(NoSuchRoute(application.router))
         return application
 
     async def messages(self, request: web.Request) -> web.Response:
@@ -74,8 +83,8 @@ class Routes:
             log.warning("turned away: %r", str(refused))
             return error_response(str(refused), refused.status)
         except KeysUnavailable as away:
-            log.warning("signing keys cannot be fetched: %s", away)
-            return error_response(str(away), 503)
+            log.warning("turned away for now: %s", away)
+            return error_response(str(away), 503, {"Retry-After": RETRY_AFTER_S})
         except TimeoutError:
             return error_response("The body did not arrive in time.", 408)
         except UNREADABLE:

@@ -71,6 +71,30 @@ async def no_continue(_: web.Request) -> None:
     """Handle `Expect`: nobody is told to send a body before a handler wants one; see `invite_body`."""
 
 
+class NoSuchRoute(web.PlainResource):
+    """Answers 404 or 405 to what no other resource of the router answers, without telling anybody to send a body.
+
+    aiohttp's own answer to these tells everybody. Registered under `/`, it is looked at after every longer path; only
+    CONNECT, which has none, does not get here.
+    """
+
+    def __init__(self, router: web.UrlDispatcher) -> None:
+        super().__init__("/")
+        self._others = [each for each in router.resources() if each is not self]
+
+    async def resolve(self, request: web.Request) -> tuple[web.UrlMappingMatchInfo, set[str]]:
+        """Match every request."""
+        allowed = set[str]()
+        for each in self._others:
+            allowed |= (await each.resolve(request))[1]
+
+        async def refuse(_: web.Request) -> web.StreamResponse:
+            raise web.HTTPMethodNotAllowed(request.method, allowed) if allowed else web.HTTPNotFound
+
+        route = web.ResourceRoute(hdrs.METH_ANY, refuse, self, expect_handler=no_continue)
+        return web.UrlMappingMatchInfo({}, route), set()
+
+
 async def invite_body(request: web.Request) -> None:
     """Tell a caller who waits for it to send the body."""
     if request.version == HttpVersion11 and request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":

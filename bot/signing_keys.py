@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 log = logging.getLogger(__name__)
 REFRESH_AFTER = timedelta(days=1)
-UNKNOWN_KEY_PAUSE = timedelta(minutes=5)
-"""A list fetched within this time is complete: Microsoft publishes a key days before it signs with it."""
+UNKNOWN_KEY_PAUSE = timedelta(seconds=30)
+"""Between two refreshes for unknown keys: what strangers can make us fetch, and the longest that a new key waits."""
 LONGEST_BACKOFF = timedelta(minutes=1)
 SMALLEST_KEY = 2048
 """Bits of an RSA modulus; RFC 7518 allows none smaller for RS256."""
@@ -28,7 +28,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class KeysUnavailable(Exception):
-    """The signing keys cannot be fetched, so nobody can be recognised now. Answer 503: Teams delivers again."""
+    """Whether a key is the issuer's cannot be known now. Answer 503: Teams delivers again, and loses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ class SigningKey:
 class SigningKeys:
     """The keys of one issuer, by `kid`.
 
-    They are refreshed after a day and for an unknown `kid`, the latter at most every five minutes. One refresh at a
-    time serves everybody who waits; after a failed one the next is tried after one second, then two, four, up to a
-    minute, and meanwhile known keys stay good.
+    They are refreshed after a day and for an unknown `kid`, the latter at most every half minute; a `kid` that comes
+    in between is neither known nor refused, because it may be newer than the list. One refresh at a time serves
+    everybody who waits; after a failed one the next is tried after one second, then two, four, up to a minute, and
+    meanwhile known keys stay good.
     """
 
     def __init__(
@@ -62,11 +63,14 @@ class SigningKeys:
 
     async def find(self, kid: str) -> SigningKey | None:
         """The key, or None when the issuer has no such key. Raises KeysUnavailable while that cannot be known."""
-        if self._is_due(kid):
+        due = self._is_due(kid)
+        if due:
             await self._refresh(min(_STALE_WAIT_S, self._longest_s) if kid in self._keys else self._longest_s)
         known = self._keys.get(kid)
         if known is None and (self._failures or self._refreshing is not None):
             raise KeysUnavailable("The signing keys of the Bot Framework cannot be fetched.")
+        if known is None and not due:
+            raise KeysUnavailable("The signing key of the token is not known yet.")
         return known
 
     def _is_due(self, kid: str) -> bool:

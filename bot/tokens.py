@@ -26,12 +26,14 @@ _YEAR_10000 = 253_402_300_800
 LONGEST_TOKEN = 8000
 """Characters; Microsoft's have about 1,500."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_KEY_ID = re.compile(r"[!-~]{1,200}")
+"""Microsoft's have 27 characters; what is none is refused, and makes nobody fetch keys or try again."""
 _OF_A_PERSON = ("scp", "upn", "unique_name", "preferred_username")
 """Claims of a token that somebody signed in for; what an app obtained by its own secret has none of them."""
 
 CHANNEL = "msteams"
 """The only channel that is served. On others, Direct Line and Web Chat for one, callers say themselves who they are."""
-KNOCK = "check"
+PROBE_ID = "check"
 """Sender and conversation of the one activity that the bot's own token is good for; Teams has no such ids."""
 
 
@@ -92,7 +94,7 @@ class Caller:
         if self.endorsements is not None and activity.channel_id not in self.endorsements:
             raise Unauthorised(f"The token's key may not speak for the channel {activity.channel_id}.")
         if self.issuer.ourselves:
-            if not _knocks(activity):
+            if not is_probe(activity):
                 raise Forbidden("The bot's own token is good for trying the way in only.")
         elif _address(self.claims.get("serviceurl")) != _address(activity.service_url):
             raise Unauthorised("The token is for another service address.")
@@ -170,13 +172,13 @@ class TokenCheck:
 
     def _check_lifetime(self, claims: dict[str, Any]) -> None:
         now, leeway = self._now().timestamp(), LEEWAY.total_seconds()
-        if now >= _moment(claims["exp"]) + leeway:
+        if now >= _timestamp(claims["exp"]) + leeway:
             raise Unauthorised("The token has expired.")
-        if any(now < _moment(claims[name]) - leeway for name in ("nbf", "iat") if name in claims):
+        if any(now < _timestamp(claims[name]) - leeway for name in ("nbf", "iat") if name in claims):
             raise Unauthorised("The token is not valid yet.")
 
 
-def _moment(claimed: object) -> int:
+def _timestamp(claimed: object) -> int:
     """Seconds since 1970. Microsoft signs whole numbers; what else JSON has (NaN, 1e400, true) is no time."""
     if type(claimed) is not int or not 0 <= claimed < _YEAR_10000:
         raise Unauthorised("The token's lifetime cannot be read.")
@@ -190,12 +192,12 @@ def _check_nobody_signed_in(claims: Mapping[str, Any]) -> None:
         raise Unauthorised("The token was issued to a person; only Teams itself may post here.")
 
 
-def _knocks(activity: Activity) -> bool:
+def is_probe(activity: Activity) -> bool:
     """Whether the activity shows that the way in is open, and does nothing else."""
     source = activity.from_property
     return (
         activity.type == ActivityTypes.typing
-        and activity.conversation.id == source.id == KNOCK
+        and activity.conversation.id == source.id == PROBE_ID
         and not source.aad_object_id
     )
 
@@ -218,7 +220,7 @@ def _unverified(token: str) -> tuple[str, str]:
     kid, name = header.get("kid"), claims.get("iss")
     # A header that is critical or changes the encoding asks for rules that are not followed here.
     unusual = header.get("alg") != "RS256" or "crit" in header or "b64" in header
-    if unusual or not isinstance(kid, str) or not isinstance(name, str):
+    if unusual or not isinstance(kid, str) or not _KEY_ID.fullmatch(kid) or not isinstance(name, str):
         raise Unauthorised("The token is not of the kind the Bot Framework signs.")
     return kid, name
 

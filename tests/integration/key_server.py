@@ -43,7 +43,7 @@ def token(now: datetime, kid: str = "A", **claims: Any) -> str:
 
 
 class KeyServer:
-    """`keys` may be changed at any time; `seconds` is how long each answer takes."""
+    """`keys` may be changed at any time; `seconds` is how long each answer takes, once `released` is set."""
 
     def __init__(self, port: int) -> None:
         self.metadata_url = f"http://127.0.0.1:{port}/{uuid4()}/openid"
@@ -51,12 +51,18 @@ class KeyServer:
         self.keys: Any = [public_key("A")]
         self.status = 200
         self.seconds = 0.0
+        self.released = threading.Event()
+        self.released.set()
+        self.waiting = threading.Event()
         self.asked: list[str] = []
         self.answered: list[float] = []
 
     def answer(self, path: str) -> Any:
         """What stands at the path."""
         self.asked.append(path)
+        if not self.released.is_set():
+            self.waiting.set()
+            self.released.wait(30)
         time.sleep(self.seconds)
         self.answered.append(time.monotonic())
         return {"keys": self.keys} if path == "/keys" else {"issuer": ISSUER, "jwks_uri": self.keys_url}

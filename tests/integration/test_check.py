@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -279,6 +280,32 @@ async def test_the_bots_own_token_does_not_travel_where_others_read_along(instal
     said = bad(await found(house, keys, "http://bot.example", client))
     assert "The way in is not tried with a token" in said
     assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "other", "reason"),
+    [
+        ({"app_type": "MultiTenant"}, {"own_token": None}, "a bot of the type MultiTenant gets none for itself"),
+        (
+            {"app_type": "UserAssignedMSI"},
+            {"own_token": None},
+            "a bot of the type UserAssignedMSI gets none for itself",
+        ),
+        ({"tenants": ("00000000-0000-0000-0000-0000000000ee",)}, {}, "which CHANGE_TENANTS leaves out"),
+        ({}, {"url": ""}, "there is no address to try it at"),
+    ],
+)
+async def test_where_the_way_in_cannot_be_tried_it_is_said_why(
+    changed: dict[str, Any], other: dict[str, Any], reason: str, installed: tuple[House, KeyServer]
+) -> None:
+    house, keys = installed
+    house.app.settings = replace(house.app.settings, **changed)
+
+    findings = await found(house, keys, **({"url": str(house.client.base_url).rstrip("/")} | other))
+
+    [(said, good)] = [(each, good) for each, good in findings.items() if each.startswith("The way in is not tried")]
+    assert reason in said
+    assert good  # nothing has to be done
 
 
 async def test_checking_a_second_time_goes_all_the_way_again(installed: tuple[House, KeyServer]) -> None:

@@ -47,11 +47,11 @@ async def test_a_token_that_somebody_signed_in_for_does_not_pass_as_teams(house:
     assert await house.deliveries() == 0
 
 
-async def test_the_bots_own_token_knocks_and_speaks_as_nobody(house: House) -> None:
+async def test_the_bots_own_token_is_good_for_a_probe_and_speaks_as_nobody(house: House) -> None:
     own = house.signed(**OWN, appid=APP_ID, idtyp="app")
-    knock = house.typed() | {"type": "typing", "from": {"id": "check"}, "conversation": {"id": "check"}}
+    probe = house.typed() | {"type": "typing", "from": {"id": "check"}, "conversation": {"id": "check"}}
 
-    assert (await house.post(own, knock)).status_code == 200
+    assert (await house.post(own, probe)).status_code == 200
     assert (await house.post(own, house.typed())).status_code == 403
     assert await house.deliveries() == 0
 
