@@ -2,12 +2,12 @@
 
 import gc
 
-# Hardly anything that is imported is garbage: looking for it takes a third of the time until the first answer.
-gc.disable()
+if __name__ == "__main__":
+    # Hardly anything that is imported is garbage: looking for it takes a third of the time until the first answer.
+    gc.disable()  # until warm_up
 
 import asyncio
 import functools
-import gc
 import logging
 import signal
 import sys
@@ -64,8 +64,6 @@ from storage import CannotOpen, Store, open_store
 if TYPE_CHECKING:
     from infomaniak.public_cloud import PublicCloud
 
-gc.freeze()  # nor does it become garbage later
-gc.enable()
 log = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 3.0
 """For requests that are being answered when the process is told to end."""
@@ -345,23 +343,22 @@ async def serve(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     try:
         await app.start()
-        settle()
+        warm_up()
         log.info("listening on http://%s:%s/api/messages (%s mode)", settings.host, app.port, settings.mode)
         await stop.wait()
     finally:
         await app.close()
 
 
-def settle() -> None:
-    """Do at once what would stop every answer for a third of a second later on.
+def warm_up() -> None:
+    """Load the message catalogues, and leave all that lives as long as the process out of garbage collection.
 
-    The catalogues are read, and what has been built, which lives as long as the process, is never looked through for
-    garbage again.
+    Either would hold up every answer for a third of a second if it came later.
     """
     for language in LANGUAGES:
         load(language)
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 async def look_at_infomaniak(settings: Settings) -> int:

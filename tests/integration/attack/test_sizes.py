@@ -132,7 +132,7 @@ async def attacked(folder: Path) -> AsyncIterator[Attacked]:
             form = FORM | {"date": (TODAY + timedelta(days=30)).isoformat(), "change": "new", "revision": 0}
             await bot.pressed("change.edit", form)
             await bot.typed("submit")
-            composition.settle()
+            composition.warm_up()
             bot.asleep.clear()
             yield bot
             gc.unfreeze()

@@ -1,0 +1,35 @@
+"""What the start of the process does to the garbage collector, and what an import of it does not."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+import app as composition
+from language.catalogues import load
+from notices.wording import LANGUAGES
+
+
+@pytest.fixture
+def starting() -> Iterator[None]:
+    """The collector as it is while `python app.py` starts."""
+    gc.disable()
+    load.cache_clear()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+def test_importing_the_service_leaves_the_garbage_collector_as_it_was() -> None:
+    assert composition.__name__ == "app"
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
+
+
+@pytest.mark.usefixtures("starting")
+def test_once_it_is_warm_the_catalogues_are_loaded_and_what_was_built_is_never_searched_for_garbage_again() -> None:
+    composition.warm_up()
+
+    assert load.cache_info().currsize >= len(LANGUAGES)
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
