@@ -74,8 +74,8 @@ async def no_continue(_: web.Request) -> None:
 class NoSuchRoute(web.PlainResource):
     """Answers 404 or 405 to what no other resource of the router answers, without telling anybody to send a body.
 
-    aiohttp's own answer to these tells everybody. Registered under `/`, it is looked at after every longer path; only
-    CONNECT, which has none, does not get here.
+    aiohttp's own answer to these tells everybody. Registered under `/`, it is looked at after every longer path.
+    A request without a path (CONNECT, `PUT http://bot.example`) does not get here; no proxy hands one on.
     """
 
     def __init__(self, router: web.UrlDispatcher) -> None:
