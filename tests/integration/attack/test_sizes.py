@@ -24,7 +24,7 @@ from tests.integration.key_server import key_server
 from tests.integration.recording_teams import TENANT
 from tests.integration.test_door import House, production
 from tests.support.running import FORM
-from tests.support.teams import NADIA, words
+from tests.support.teams import NADIA, Somebody, words
 
 SERVICES = f"""
 admins = ["{NADIA.object_id}"]
@@ -76,10 +76,12 @@ class Attacked:
         assert answer.status_code == 200, answer.text
         return self.answers(activity)
 
-    async def pressed(self, verb: str, data: Mapping[str, object]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """Nadia presses a button; its answer, and what she is told beside it."""
+    async def pressed(
+        self, verb: str, data: Mapping[str, object], who: Somebody = NADIA
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Somebody presses a button; its answer, and what they are told beside it."""
         value = {"action": {"type": "Action.Execute", "verb": verb, "data": dict(data)}, "trigger": "manual"}
-        activity = self._activity("personal") | {"type": "invoke", "name": "adaptiveCard/action", "value": value}
+        activity = self._activity("personal", who) | {"type": "invoke", "name": "adaptiveCard/action", "value": value}
         answer, _ = await asyncio.gather(self.house.post(self.signed, activity), self.awake())
         assert answer.status_code == 200, answer.text
         return answer.json(), self.answers(activity)
@@ -96,8 +98,8 @@ class Attacked:
             rows = database.execute("select body from outbox where key >= ? and key < ?", (key, f"{key}\U0010ffff"))
             return [dict(each) for row in rows for each in _activities(json.loads(row[0]))]
 
-    def _activity(self, where: str) -> dict[str, Any]:
-        activity = self.house.teams.activity(NADIA, where)
+    def _activity(self, where: str, who: Somebody = NADIA) -> dict[str, Any]:
+        activity = self.house.teams.activity(who, where)
         activity["channelData"]["tenant"]["id"] = activity["conversation"]["tenantId"] = TENANT
         return activity
 
