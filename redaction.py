@@ -17,7 +17,7 @@ LONGEST = 50_000
 _MARGIN = 2000
 """What is left out at the cut beside that: the beginning of a secret may stand there, in whatever spelling."""
 DEEPEST = 8
-"""Values within values that are looked at one by one; what lies deeper is looked at as one text."""
+"""Maximum nesting whose values are redacted one by one; a value below it is redacted as its `repr`."""
 _SHAPES = re.compile(
     r"eyJ[\w.-]{8,}"  # a signed token
     r"|(?i:bearer)\s{1,8}[\w.~+/=-]{8,}"

@@ -11,6 +11,7 @@ from changes.errors import Incomplete
 from changes.model import Change, Person, State
 from changes.ports import Absence
 from changes.sayings import Said
+from changes.search import Search
 from dialogs.turn import show
 
 LONGEST_DAYS = 366
@@ -71,7 +72,7 @@ async def _ask_deputies(request: Request, absence: Absence) -> None:
     for service in await desk.services():
         if service.approver != desk.person:
             continue
-        for change in await desk.unit.changes.find(service=service.key, states=_ASK):
+        for change in await desk.unit.changes.find(Search(service=service.key, states=_ASK)):
             asked = service.asked(change.involved, service.local(desk.now).date())
             if asked and desk.person not in asked:
                 _ask(request, change, asked, absence)

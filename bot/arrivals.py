@@ -15,8 +15,8 @@ from changes.effects import Effect, Reply
 from changes.model import Person
 from changes.policy import Catalogue
 from changes.ports import Binding, Clock, UnitOfWork
+from changes.queries import language_of, with_resolved_people
 from changes.sayings import Message, joined
-from changes.service import introduced, language_of
 from language import N_, _, speaking
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Arrivals:
             found |= {each.service: each for each in await unit.bindings.at(place)}
         known = [self.catalogue.services[key] for key in found if key in self.catalogue.services]
         now = self.clock.now()
-        return [each for one in known for each in await rebound(unit, await introduced(unit, one), now)]
+        return [each for one in known for each in await rebound(unit, await with_resolved_people(unit, one), now)]
 
     async def goodbye(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
         """Forget where the bot was; what the admins are told, or None when the bot was not removed."""

@@ -19,13 +19,13 @@ from bot.orders import HANDLERS
 from bot.request import Handler, Request
 from cards.answers import answers_of
 from cards.parts import ADMIN, LOOK
-from cards.payload import Press, read, too_much
+from cards.payload import Press, length_problem, read
 from cards.text import with_note
 from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
 from changes.policy import Catalogue
 from changes.ports import Acquaintance, Binding, Chat, Clock, UnitOfWork, Wording
-from changes.service import language_of
+from changes.queries import language_of
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order
 from dialogs.request import REQUEST
@@ -271,7 +271,7 @@ def _pressed(activity: Activity) -> dict[str, Any] | None:
 
 def _text_of(activity: Activity) -> str:
     """What was typed. Raises Incomplete for what is longer than any command or answer, before it is looked at."""
-    if problem := too_much(str(activity.text or "")):
+    if problem := length_problem(str(activity.text or "")):
         raise Incomplete({"text": problem})
     return mention_free_text(activity, _bot_id(activity))
 

@@ -23,9 +23,10 @@ from changes.errors import NotConfigured, Refusal, Unavailable, Unknown
 from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, UnitOfWork, Units
+from changes.queries import with_resolved_people
 from changes.roles import Act
 from changes.sayings import Message, joined
-from changes.service import introduced
+from changes.search import Search
 from dialogs.desk import Desk
 from dialogs.turn import say
 from language import _, as_text, said, speaking, spoken
@@ -151,7 +152,7 @@ class Documents:
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 return _missing()
             states = frozenset(State) - {State.DRAFT}
-            changes = await unit.changes.find(states=states, since=now - FED_BACK, viewer="")
+            changes = await unit.changes.find(Search(states=states, since=now - FED_BACK, viewer=""))
         # The stamp says when something was last written; the tag shall change only with what the calendar shows.
         tag = sha256(self._feed(changes, self._catalogue.services, datetime.min.replace(tzinfo=now.tzinfo, year=2000)))
         headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag.hexdigest()[:32]}"'}
@@ -167,7 +168,7 @@ class Documents:
         return Desk(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
     async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
-        service = await introduced(unit, self._catalogue.of(change))
+        service = await with_resolved_people(unit, self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         view = View(change, service, self._clock.now(), history=tuple(history))
         return document(view, await unit.ledger.of(change.id))

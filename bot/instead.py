@@ -6,7 +6,7 @@ from changes.insist import insist
 from changes.model import Change, Person
 from changes.policy import Catalogue
 from changes.ports import Clock, UnitOfWork, Units
-from changes.service import introduced
+from changes.queries import with_resolved_people
 
 
 class Instead:
@@ -38,7 +38,7 @@ class Instead:
     async def _needed(self, unit: UnitOfWork, change: Change) -> None:
         """The cards in use go to those for whom they wait and who have no copy yet."""
         now = self._clock.now()
-        service = await introduced(unit, self._catalogue.of(change))
+        service = await with_resolved_people(unit, self._catalogue.of(change))
         asked = await with_chat(unit, asked_now(change, service, now))
         for card in cards_in_use(change):
             if is_early(card, change, now):

@@ -20,8 +20,8 @@ from cards.show import show_card
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
 from changes.model import Change, State
-from changes.search import read_search
-from changes.service import agenda
+from changes.queries import agenda
+from changes.search import Search, read_search
 from dialogs.turn import send_card, show
 
 _GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
@@ -39,19 +39,7 @@ async def list_(request: Request) -> None:
         await answer_alone(request.context, request.heard)
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
-    found = await desk.unit.changes.find(
-        service=search.service,
-        states=search.states,
-        requester=search.requester,
-        person=search.person,
-        since=search.since,
-        until=search.until,
-        words=search.words,
-        viewer=search.viewer,
-        newest_first=search.newest_first,
-        offset=(search.page - 1) * A_PAGE,
-        limit=A_PAGE,
-    )
+    found = await desk.unit.changes.find(search, limit=A_PAGE)
     count = await desk.unit.changes.count(search)
     if count and not found:
         # There are fewer by now, or nobody counted: the last page is the nearest.
@@ -119,10 +107,12 @@ async def calendar(request: Request) -> None:
     for service in wanted:
         # A day more on each side, since other services may have other zones.
         found += await desk.unit.changes.find(
-            service=service.key,
-            states=frozenset(State) - _GONE,
-            since=since - timedelta(days=1),
-            until=until + timedelta(days=1),
+            Search(
+                service=service.key,
+                states=frozenset(State) - _GONE,
+                since=since - timedelta(days=1),
+                until=until + timedelta(days=1),
+            )
         )
     await show(request.context, calendar_card(weeks(monday, found, wanted), services, chosen, today))
 

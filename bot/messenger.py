@@ -44,8 +44,8 @@ from changes.ports import (
     Unsure,
     Wording,
 )
+from changes.queries import language_of
 from changes.sayings import Message
-from changes.service import language_of
 from changes.told import of_post
 from language import LANGUAGES, speaking
 

@@ -30,7 +30,7 @@ from changes.insist import insist
 from changes.model import Kind, Person
 from changes.policy import Catalogue, Service
 from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Wording
-from changes.service import agenda, introduced, watchers
+from changes.queries import agenda, refresh_user_ids, with_resolved_people
 
 log = logging.getLogger(__name__)
 COPIED = frozenset({CardKind.PRECHECK, CardKind.GO})
@@ -198,8 +198,8 @@ async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_i
     stored = await unit.changes.load(change_id)
     if stored is None:
         raise Never(f"{change_id} does not exist")
-    service = await introduced(unit, catalogue.of(stored.change))
-    mris = await watchers(unit, stored.change, service) if refreshes else ()
+    service = await with_resolved_people(unit, catalogue.of(stored.change))
+    mris = await refresh_user_ids(unit, stored.change, service) if refreshes else ()
     return await View.of(unit, catalogue, stored.change, service, clock.now(), mris)
 
 

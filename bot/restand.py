@@ -9,6 +9,7 @@ from changes.model import OPEN, Change, Person, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Service
 from changes.ports import Binding, MessageRef, UnitOfWork
+from changes.search import Search
 
 STATUS = "status"
 """The message key of the live card."""
@@ -20,9 +21,9 @@ async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Eff
     Cards of these changes that could not be delivered are let go: they stand anew, as they are now. Lines and notices
     stay with the admins, since they are about a moment that is over.
     """
-    found = await unit.changes.find(service=service.key, states=OPEN, viewer="")
+    found = await unit.changes.find(Search(service=service.key, states=OPEN, viewer=""))
     since = now - REVIEWED_WITHIN
-    over = await unit.changes.find(service=service.key, states=(State.COMPLETED,), since=since, until=now)
+    over = await unit.changes.find(Search(service=service.key, states=(State.COMPLETED,), since=since, until=now))
     live = [change for change in (*found, *over) if _is_carried(change)]
     await _let_go(unit, {change.id for change in live}, now)
     shown: list[Effect] = []

@@ -7,6 +7,7 @@ from cards.stats import stats_card
 from changes.measures import Measures, measure
 from changes.periods import Period
 from changes.policy import Service
+from changes.search import Search
 from dialogs.desk import Desk
 
 
@@ -31,6 +32,6 @@ def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Per
 
 async def _of(desk: Desk, service: Service, period: Period) -> list[Measures]:
     since, until = period.bounds(service.zone)
-    found = await desk.unit.changes.find(service=service.key, since=since, until=until)
+    found = await desk.unit.changes.find(Search(service=service.key, since=since, until=until))
     # A window that began before counts before, even when it ended in this period.
     return [measure(change, service) for change in found if change.plan.window.start >= since]

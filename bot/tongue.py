@@ -2,8 +2,8 @@
 
 from bot.request import Request
 from changes.errors import Unknown
+from changes.queries import chosen_language, language_of
 from changes.search import folded
-from changes.service import chosen_language, language_of
 from dialogs.turn import say
 from language import _, speaking
 

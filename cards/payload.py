@@ -47,8 +47,8 @@ def read(data: Mapping[str, object], by: Person) -> Press:
         raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
     if not change:
         raise Unknown("This button does not say which change it is about. Type `/change list` for fresh cards.")
-    too_long = {name: too_much(value) for name, value in data.items() if name in INPUTS and isinstance(value, str)}
-    if problems := {name: sentence for name, sentence in too_long.items() if sentence}:
+    texts = {name: value for name, value in data.items() if name in INPUTS and isinstance(value, str)}
+    if problems := {name: problem for name, text in texts.items() if (problem := length_problem(text))}:
         raise Incomplete(problems)
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
     make = _COMMANDS.get(verb)
@@ -58,8 +58,8 @@ def read(data: Mapping[str, object], by: Person) -> Press:
     )
 
 
-def too_much(text: str) -> str:
-    """A sentence for what is longer than can be entered at once, which is not even looked at; empty otherwise."""
+def length_problem(text: str) -> str:
+    """The sentence that refuses a text longer than LONGEST characters; empty for any other."""
     if len(text) <= LONGEST:
         return ""
     return _(

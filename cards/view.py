@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from changes import queries
 from changes import service as application
 from changes.events import Entry
 from changes.labels import moment_label, window_label
@@ -53,7 +54,7 @@ class View:
         over = change.state is State.COMPLETED
         history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
         ledger = await unit.ledger.of(change.id) if over else ()
-        past = await application.experience(unit, service, now) if change.state in _PLANNED else NOTHING
+        past = await queries.experience(unit, service, now) if change.state in _PLANNED else NOTHING
         near: tuple[Booking, ...] = ()
         if change.state in OPEN:
             near = await application.neighbours(unit, catalogue, service, now, change)

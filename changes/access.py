@@ -10,8 +10,8 @@ from changes.sayings import template
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 
 
-async def visible(unit: UnitOfWork, catalogue: Catalogue, change_id: str, person: Person) -> Stored:
-    """The change as the person may see it; the clock sees every one.
+async def load_visible(unit: UnitOfWork, catalogue: Catalogue, change_id: str, person: Person) -> Stored:
+    """Load a change that the person may see; the clock may see every one.
 
     Raises Unknown when there is none, Hidden, in the same words, when it is not theirs to see, and NotConfigured when
     its service is no longer in the settings.

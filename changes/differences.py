@@ -20,7 +20,7 @@ FIELDS = (
 MOST_WORDS = 4000
 """A longer text is compared as a whole; no field of a plan that can be submitted has so many words and blanks."""
 DEEPEST = 6
-"""How often what stands between two anchors is searched for anchors of its own."""
+"""Maximum recursion depth of the patience diff: what differs between anchors at that depth is replaced as a whole."""
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 

@@ -110,6 +110,10 @@ def instant(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+LONGEST_WITH_EXTENSIONS = timedelta(days=60)
+"""No window is longer, with all its extensions: what ended lately did not begin long before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The time a change may take, as two instants. Raises ValueError for naive or reversed times."""

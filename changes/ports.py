@@ -16,9 +16,9 @@ from typing import Protocol, Self
 
 from changes.effects import Effect, NoticeKind, SendNotice
 from changes.events import Entry
-from changes.model import Change, Person, State
+from changes.model import Change, Person
 from changes.policy import Service
-from changes.search import Search
+from changes.search import EVERYTHING, Search
 from changes.snapshots import Cause, OperationState
 from changes.timeline import Step
 
@@ -282,28 +282,9 @@ class ChangeStore(Protocol):
         """
         ...
 
-    async def find(
-        self,
-        *,
-        service: str = "",
-        states: Collection[State] = (),
-        requester: str = "",
-        person: str = "",
-        operation: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        words: Sequence[str] = (),
-        viewer: str | None = None,
-        newest_first: bool = False,
-        offset: int = 0,
-        limit: int | None = None,
-    ) -> tuple[Change, ...]:
-        """Every change that matches, or with `limit` the first so many from `offset` on: whoever gives one says so to
+    async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
+        """Every change that matches, or the `limit` of them that are on the search's page: whoever gives one says so to
         the reader, and selects nothing from what comes back. The earliest window comes first unless `newest_first`.
-
-        The `person` is its requester or, unless it is private, its implementer. An `operation` of that kind was asked
-        of the provider. Their windows touch the time from `since` until `until`; each of the `words`, folded (see
-        changes.search), occurs in them. Of private ones only the `viewer`'s own are found, unless it is None.
         """
         ...
 

@@ -8,6 +8,7 @@ from changes.model import OPEN, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Catalogue, Service
 from changes.ports import Units
+from changes.search import Search
 from changes.step import StepKind
 from changes.timeline import pending
 
@@ -33,7 +34,7 @@ async def replan(units: Units, catalogue: Catalogue, now: datetime) -> int:
 
 async def _replanned(units: Units, catalogue: Catalogue, states: Collection[State], since: datetime | None) -> int:
     async with units() as unit:
-        found = await unit.changes.find(states=states, since=since)
+        found = await unit.changes.find(Search(states=states, since=since))
     for first in range(0, len(found), AT_ONCE):
         async with units() as unit:
             for each in found[first : first + AT_ONCE]:

@@ -1,7 +1,7 @@
 """Which changes somebody wants to see: by state, service, person, time and words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from unicodedata import combining, normalize
@@ -38,23 +38,28 @@ _AT_ONCE = 32
 @dataclass(frozen=True, slots=True)
 class Search:
     """What is wanted. No states means any; `requester` is an Entra object id, and so is `person`, who is its requester
-    or its implementer; `words` are folded and all must occur.
+    or, unless it is private, its implementer; an `operation` of that kind was asked of the provider; its window with
+    every extension touches the time from `since` until `until`; `words` are folded and all must occur.
 
-    `viewer` is who looks: of private ones only their own are shown. `newest_first`: the latest window comes
-    first. `page` counts from 1; `typed` is what was typed without it.
+    `viewer` is who looks: of private ones only their own are found, unless it is None. `newest_first`: the latest
+    window comes first. `page` counts from 1; `typed` is what was typed without it.
     """
 
-    states: frozenset[State] = frozenset()
+    states: Collection[State] = frozenset()
     service: str = ""
     requester: str = ""
     person: str = ""
+    operation: str = ""
     since: datetime | None = None
     until: datetime | None = None
-    words: tuple[str, ...] = ()
+    words: Sequence[str] = ()
     newest_first: bool = False
     viewer: str | None = None
     page: int = 1
     typed: str = ""
+
+
+EVERYTHING = Search()
 
 
 def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
@@ -63,7 +68,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
     Without a word about states the open changes are meant, or all of them where words are looked for.
     """
     zone = next(iter(services.values())).zone if services else ZoneInfo("UTC")
-    found = Search(viewer=me)
+    found, states = Search(viewer=me), frozenset[State]()
     # Two more may be a page, as the buttons write it behind what was kept.
     parts = [part[:LONGEST_WORD] for part in typed.split(maxsplit=MOST_PARTS + 2)[: MOST_PARTS + 2]]
     kept: list[str] = []
@@ -77,7 +82,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
             continue
         kept.append(part)
         if word in _STATES:
-            found = replace(found, states=found.states | _STATES[word])
+            states |= _STATES[word]
         elif word in services:
             found, zone = replace(found, service=word), services[word].zone
         elif word in _MINE:
@@ -86,13 +91,13 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
             found = replace(found, since=period[0], until=period[1])
         else:
             found = replace(found, words=tuple(dict.fromkeys((*found.words, word)))[:MOST_WORDS])
-    if not found.states:
-        found = replace(found, states=frozenset(State) if found.words or found.since else OPEN)
-    if State.DRAFT in found.states and not found.person:
-        # A draft is nobody else's business yet.
-        only = {State.DRAFT} == found.states
-        found = replace(found, requester=me) if only else replace(found, states=found.states - {State.DRAFT})
-    return replace(found, typed=" ".join(kept), newest_first=bool(found.states - OPEN))
+    if not states:
+        states = frozenset(State) if found.words or found.since else OPEN
+    if states == {State.DRAFT} and not found.person:
+        found = replace(found, requester=me)
+    elif not found.person:
+        states -= {State.DRAFT}  # it is nobody else's business yet
+    return replace(found, states=states, typed=" ".join(kept), newest_first=bool(states - OPEN))
 
 
 def folded(text: str) -> str:

@@ -1,25 +1,22 @@
 """The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from changes import commands as c
-from changes.access import visible
-from changes.agenda import DECIDERS_ASKED, Item, asked_of
+from changes.access import load_visible
 from changes.consequences import effects, status_effect
 from changes.deadlines import snapshot_due, snapshot_too_late
 from changes.effects import Effect
 from changes.errors import Stale
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
-from changes.learning import LOOK_BACK, OVER, Experience, learn
 from changes.lifecycle import decide, evolve
 from changes.lifecycle.testing import TESTING
-from changes.measures import measure
-from changes.model import CLOCK, OPEN, Change, Person, SnapshotStatus, State
-from changes.nudges import REVIEWED_WITHIN
+from changes.model import CLOCK, Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, planned_snapshot
-from changes.policy import Away, Catalogue, Service
+from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
+from changes.queries import with_resolved_people
 from changes.timeline import StepKind, pending
 
 _BESIDE_OTHERS = (
@@ -51,8 +48,6 @@ _BESIDE_OTHERS = (
 _STEPS_BESIDE_OTHERS = frozenset(
     {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
-_ENOUGH = 60
-"""So many past changes of each sort are learned from; the last of them count."""
 
 
 async def carry_out(
@@ -83,9 +78,9 @@ async def _decided(
     seen: int | None = None,
 ) -> tuple[Change, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
-    stored = await visible(unit, catalogue, change_id, command.by)
+    stored = await load_visible(unit, catalogue, change_id, command.by)
     change = stored.change
-    service = replace(await introduced(unit, catalogue.of(change)), admins=catalogue.admins)
+    service = replace(await with_resolved_people(unit, catalogue.of(change)), admins=catalogue.admins)
     if seen is not None and seen != change.revision:
         raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
     others: tuple[Change, ...] = ()
@@ -103,7 +98,7 @@ async def _decided(
 
 async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: datetime, via: str) -> Change:
     """Write a new change down as a draft, under a new id; the draft."""
-    service = await introduced(unit, catalogue.service(command.plan.service))
+    service = await with_resolved_people(unit, catalogue.service(command.plan.service))
     year = service.local(now).year
     events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
     entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
@@ -191,78 +186,6 @@ def _to_make_room(
         is_free = ahead(change, service, bookings, now) is None
         return c.RetrySnapshot(CLOCK) if is_free and now < snapshot_too_late(change, service) else None
     return None
-
-
-async def introduced(unit: UnitOfWork, service: Service) -> Service:
-    """The service with the names of its approver and deputies, as far as the bot has met them, and their absences."""
-
-    async def known(person: Person) -> Person:
-        met = await unit.people.get(person.id)
-        return met.person if met and met.person.name else person
-
-    deputies = tuple([await known(deputy) for deputy in service.deputies])
-    absences = await unit.absences.of((service.approver, *service.deputies), date.min)
-    away = tuple(Away(each.person, each.first, each.last) for each in absences)
-    return replace(service, approver=await known(service.approver), deputies=deputies, away=away)
-
-
-async def language_of(unit: UnitOfWork, person: Person) -> str:
-    """The language that the person chose, or that of their Teams; empty when nothing is known."""
-    chosen = await unit.settings.get(chosen_language(person))
-    known = await unit.people.get(person.id)
-    return chosen or (known.language if known else "")
-
-
-def chosen_language(person: Person) -> str:
-    """The name under which the person's choice is kept."""
-    return f"language:{person.id}"
-
-
-async def watchers(unit: UnitOfWork, change: Change, service: Service) -> tuple[str, ...]:
-    """The ids by which Teams knows those concerned by the change: their cards refresh by themselves."""
-    involved = dict.fromkeys((service.approver, *service.deputies, change.plan.implementer, change.requester))
-    met = [await unit.people.get(person.id) for person in involved]
-    return tuple(each.mri for each in met if each is not None and each.mri)
-
-
-async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Experience:
-    """What the service's past changes teach about the next one."""
-    past: dict[str, Change] = {}
-    # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
-    for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
-        found = await unit.changes.find(
-            service=service.key,
-            states=states,
-            operation=operation,
-            since=now - LOOK_BACK,
-            until=now,
-            newest_first=True,
-            limit=_ENOUGH,
-        )
-        past |= {change.id: change for change in found}
-    return learn(measure(change, service) for change in past.values())
-
-
-async def agenda(
-    unit: UnitOfWork, catalogue: Catalogue, person: Person, now: datetime
-) -> tuple[tuple[Item, ...], tuple[Change, ...]]:
-    """What is asked of the person, the most urgent first; and their other open changes, the next window first."""
-    since = now - REVIEWED_WITHIN
-    mine = await unit.changes.find(states=OPEN, person=person.id)
-    over = await unit.changes.find(states=(State.COMPLETED,), person=person.id, since=since, until=now)
-    found = {change.id: change for change in (*mine, *over)}
-    for key in [each.key for each in catalogue.services.values() if each.decides(person)]:
-        found |= {each.id: each for each in await unit.changes.find(service=key, states=DECIDERS_ASKED)}
-    services = {key: await introduced(unit, service) for key, service in catalogue.services.items()}
-    items, own = [], []
-    for change in sorted(found.values(), key=lambda each: (each.plan.window.start, each.id)):
-        service = services.get(change.plan.service)
-        item = asked_of(person, change, service, now) if service else None
-        if item is not None:
-            items.append(item)
-        elif person in (change.requester, change.plan.implementer) and change.state in OPEN:
-            own.append(change)
-    return tuple(sorted(items, key=lambda item: item.order)), tuple(own)
 
 
 def _reads_otherwise(before: Change, after: Change) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from cards.view import View
 from changes import commands as c
+from changes import queries
 from changes import service as application
-from changes.access import visible
+from changes.access import load_visible
 from changes.conflicts import check_plan
 from changes.errors import Hidden, NotAllowed, Refusal
 from changes.learning import Experience
@@ -39,7 +40,7 @@ class Desk:
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises Unknown."""
-        return await application.introduced(self.unit, self.catalogue.service(key))
+        return await queries.with_resolved_people(self.unit, self.catalogue.service(key))
 
     async def services(self) -> tuple[Service, ...]:
         """All services, by name."""
@@ -49,7 +50,7 @@ class Desk:
     async def past(self) -> dict[str, Experience]:
         """What past changes teach, by the service's key."""
         found = self.catalogue.services.items()
-        return {key: await application.experience(self.unit, service, self.now) for key, service in found}
+        return {key: await queries.experience(self.unit, service, self.now) for key, service in found}
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody who can be named as implementer; the person who asks comes first."""
@@ -58,12 +59,12 @@ class Desk:
 
     async def change(self, change_id: str) -> Change:
         """The change as it stands, if it is for the person to see. Raises Unknown with a sentence."""
-        return (await visible(self.unit, self.catalogue, change_id, self.person)).change
+        return (await load_visible(self.unit, self.catalogue, change_id, self.person)).change
 
     async def view(self, change: Change) -> View:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)
-        mris = await application.watchers(self.unit, change, service) if self.refreshes else ()
+        mris = await queries.refresh_user_ids(self.unit, change, service) if self.refreshes else ()
         return await View.of(self.unit, self.catalogue, change, service, self.now, mris)
 
     async def check(self, plan: Plan) -> None:

@@ -17,13 +17,13 @@ _ENGLISH = NullTranslations()
 _SHORTEST = 12
 """A template with fewer letters of its own is too short to be recognised by them."""
 MOST_SENTENCES = 12
-"""The bot never writes down more at once: what follows is somebody's own."""
+"""Maximum number of stored sentences that are translated; the rest of the text is kept as it is."""
 AT_ONCE = 3
-"""So many sentences stand in one template at most."""
+"""Maximum number of sentences in one message template."""
 LONGEST = 2000
-"""The bot itself writes nothing longer, in characters; what is longer is somebody's own."""
+"""Maximum length of a stored text that is translated, in characters; a longer one is kept as it is."""
 DEEPEST = 3
-"""A sentence of ours has a sentence of ours in one of its places, and that one perhaps another."""
+"""Maximum nesting of translated sentences: a placeholder may hold a sentence, whose placeholder may hold another."""
 _SENTENCES = re.compile(r"(?<=[.!?:”]) (?=\S)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _language: ContextVar[str] = ContextVar("language", default="en")

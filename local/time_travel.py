@@ -17,6 +17,7 @@ from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
 from changes.sayings import joined
+from changes.search import Search
 from changes.timeline import pending
 from dialogs.turn import say
 from language import _, speaking, spoken
@@ -92,7 +93,7 @@ class TimeTravel:
         text = _("It is **{moment_label}**.", moment_label=moment_label(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
         operation = _("the snapshot goes on")
-        for change in await unit.changes.find(states=(*OPEN, State.COMPLETED)):  # its review is still to come
+        for change in await unit.changes.find(Search(states=(*OPEN, State.COMPLETED))):  # its review is still to come
             service = self._catalogue.services.get(change.plan.service)
             if service is None:
                 continue

@@ -13,8 +13,8 @@ from changes.effects import MailNotice
 from changes.insist import insist
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
+from changes.queries import with_resolved_people
 from changes.sayings import Said
-from changes.service import introduced
 from changes.told import knows_nothing_of_it, of_mail
 from language import N_, _, retold, speaking
 from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, name_of
@@ -75,7 +75,7 @@ class Post:
             stored = await unit.changes.load(effect.change)
             if stored is None:
                 raise Never(f"{effect.change} does not exist")
-            service = await introduced(unit, self._catalogue.of(stored.change))
+            service = await with_resolved_people(unit, self._catalogue.of(stored.change))
         to, sequence = effect.to, effect.sequence
         letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from changes.effects import ShowStatus
 from changes.model import AT_WORK, State
 from changes.ports import Clock, Units
+from changes.search import Search
 
 TICKING = (*sorted(AT_WORK), State.INCIDENT, State.RESTORING)
 TICKS_ON = timedelta(hours=12)
@@ -28,7 +29,7 @@ class LiveClock:
         if minute == self._minute:
             return
         async with self._units() as unit:
-            for change in await unit.changes.find(states=TICKING, since=now - TICKS_ON):
+            for change in await unit.changes.find(Search(states=TICKING, since=now - TICKS_ON)):
                 key = f"{change.id}:clock:{minute:%Y%m%dT%H%M}"
                 await unit.outbox.add([ShowStatus(key, change.id, passing=True)], now)
         self._minute = minute

@@ -1,17 +1,17 @@
 """Changes with their audit trail: one row a change, one row an event, both written at once."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnCollection, ColumnElement, Row, Select, and_, func, insert, or_, select, union_all, update
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, Change, Person, State
+from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State
 from changes.ports import Outbox, StepStore, Stored
-from changes.search import Search, words_of
+from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from storage import codec
 from storage.tables import changes, counters, events, operations
@@ -19,6 +19,9 @@ from storage.transaction import Transaction
 
 AT_ONCE = 100
 """So many documents are read before anybody else gets their turn."""
+_RARE = ("restore",)
+"""Operations that few changes ask for: the changes are found by them, and not the other way round."""
+Columns = ColumnCollection[str, Any]
 
 
 class SqlChanges:
@@ -66,44 +69,23 @@ class SqlChanges:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
             await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(mark))))
-        over = and_(changes.c.state == State.COMPLETED.value, changes.c.ends_at > since)
-        query = (
-            select(changes.c.document)
-            .where(
-                changes.c.service.in_(services),
-                or_(changes.c.state.in_(_names(BOOKED)), over),
-                changes.c.id != excluding,
-            )
-            .order_by(changes.c.starts_at, changes.c.id)
-        )
+        on_them = (changes.c.service.in_(services), changes.c.id != excluding)
+        columns = (changes.c.document, changes.c.starts_at, changes.c.id)
+        booked = select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
+        ended = (changes.c.state == State.COMPLETED.value, *_ends_after(since, changes.c))
+        # Each by the index: one `or` would make SQLite read all that the services ever had.
+        found = union_all(booked, select(*columns).where(*on_them, *ended)).subquery()
+        query = select(found.c.document).order_by(found.c.starts_at, found.c.id)
         return await self._read(query)
 
-    async def find(
-        self,
-        *,
-        service: str = "",
-        states: Collection[State] = (),
-        requester: str = "",
-        person: str = "",
-        operation: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        words: Sequence[str] = (),
-        viewer: str | None = None,
-        newest_first: bool = False,
-        offset: int = 0,
-        limit: int | None = None,
-    ) -> tuple[Change, ...]:
-        """Every change that matches, or the first so many; the earliest window first unless `newest_first`."""
-        matching = _matching(service, states, requester, person, since, until, words, viewer)
-        if operation:
-            asked = select(operations.c.id).where(operations.c.change == changes.c.id, operations.c.kind == operation)
-            matching.append(asked.exists())
-        order = [changes.c.starts_at, changes.c.id]
-        ordered = [each.desc() for each in order] if newest_first else order
-        query = select(changes.c.document).where(*matching).order_by(*ordered)
+    async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
+        """Every change that matches, or those on the search's page; the earliest window first unless `newest_first`."""
+        found = _source(search)
+        order = [found.starts_at, found.id]
+        ordered = [each.desc() for each in order] if search.newest_first else order
+        query = select(found.document).where(*_matching(search, found)).order_by(*ordered)
         if limit is not None:
-            query = query.offset(offset).limit(limit)
+            query = query.offset((search.page - 1) * limit).limit(limit)
         return await self._read(query)
 
     async def _read(self, query: Select[tuple[str]]) -> tuple[Change, ...]:
@@ -117,17 +99,8 @@ class SqlChanges:
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""
-        asked = (
-            search.service,
-            search.states,
-            search.requester,
-            search.person,
-            search.since,
-            search.until,
-            search.words,
-            search.viewer,
-        )
-        query = select(func.count()).select_from(changes).where(*_matching(*asked))
+        found = _source(search)
+        query = select(func.count(found.id)).where(*_matching(search, found))
         return int((await self._transaction.execute(query)).scalar_one())
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
@@ -162,33 +135,45 @@ class SqlChanges:
             await self._transaction.execute(insert(events), rows)
 
 
-def _matching(
-    service: str,
-    states: Collection[State],
-    requester: str,
-    person: str,
-    since: datetime | None,
-    until: datetime | None,
-    words: Sequence[str],
-    viewer: str | None,
-) -> list[ColumnElement[bool]]:
-    found = [changes.c.words.contains(word, autoescape=True) for word in words]
-    if viewer is not None:
-        found.append(or_(changes.c.handed_in, changes.c.requester == viewer))
-    if service:
-        found.append(changes.c.service == service)
-    if states:
-        found.append(changes.c.state.in_(_names(states)))
-    if requester:
-        found.append(changes.c.requester == requester)
-    if person:
-        carries_out = and_(changes.c.implementer == person, changes.c.handed_in)
-        found.append(or_(changes.c.requester == person, carries_out))
-    if since is not None:
-        found.append(changes.c.ends_at > since)
-    if until is not None:
-        found.append(changes.c.starts_at < until)
+def _source(search: Search) -> Columns:
+    """The columns of what is searched: all changes, or those of which there are few because of what was asked for."""
+    if search.operation not in _RARE:
+        return changes.c
+    asked = select(operations.c.change).where(operations.c.kind == search.operation)
+    if search.since is not None:
+        asked = asked.where(operations.c.asked_at > search.since - 2 * LONGEST_WITH_EXTENSIONS)
+    # Materialised: whatever the engine believes, there are fewer of these than changes of one service and state.
+    few = select(changes).where(changes.c.id.in_(asked)).cte("few").prefix_with("MATERIALIZED")
+    return few.c
+
+
+def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
+    found = [of.words.contains(word, autoescape=True) for word in search.words]
+    if search.viewer is not None:
+        found.append(or_(of.handed_in, of.requester == search.viewer))
+    if search.service:
+        found.append(of.service == search.service)
+    # Between the service and the start the state stands in the index: with any state it is used too.
+    if states := search.states or (State if search.since or search.until else ()):
+        found.append(of.state.in_(_names(states)))
+    if search.requester:
+        found.append(of.requester == search.requester)
+    if search.person:
+        carries_out = and_(of.implementer == search.person, of.handed_in)
+        found.append(or_(of.requester == search.person, carries_out))
+    if search.operation and search.operation not in _RARE:
+        asked = select(operations.c.id).where(operations.c.change == of.id, operations.c.kind == search.operation)
+        found.append(asked.exists())
+    if search.since is not None:
+        found += _ends_after(search.since, of)
+    if search.until is not None:
+        found.append(of.starts_at < search.until)
     return found
+
+
+def _ends_after(since: datetime, of: Columns) -> list[ColumnElement[bool]]:
+    """The indexes know when windows start: without a first day everything that is over would be looked at."""
+    return [of.ends_at > since, of.starts_at > since - LONGEST_WITH_EXTENSIONS]
 
 
 def _names(states: Iterable[State]) -> list[str]:

@@ -104,6 +104,7 @@ operations = Table(
     Column("over", Boolean, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "change", "kind"),
+    Index(None, "kind", "asked_at"),
     Index(None, "asked_at"),
     Index(None, "over"),
 )

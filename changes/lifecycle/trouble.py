@@ -7,7 +7,7 @@ from changes.errors import Incomplete, WrongState
 from changes.events import Event, Extended, TroubleReported, TroubleSolved
 from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, said
-from changes.model import AT_WORK, Change, State, Window
+from changes.model import AT_WORK, LONGEST_WITH_EXTENSIONS, Change, State, Window
 from changes.occupancy import Booking, overlapping
 from changes.policy import Service
 from changes.roles import Act, require
@@ -84,6 +84,16 @@ def _extend(
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= now:
         raise Incomplete({"extra_minutes": Said("Even with that the window would be over already: take more minutes.")})
+    if ends_at - change.plan.window.start > LONGEST_WITH_EXTENSIONS:
+        raise Incomplete(
+            {
+                "extra_minutes": Said(
+                    "With all its extensions a window is {days} days long at most: take fewer minutes, complete the "
+                    "change or declare an incident.",
+                    days=LONGEST_WITH_EXTENSIONS.days,
+                )
+            }
+        )
     into = overlapping(Window(change.ends_at, ends_at), bookings)
     extended = Extended(minutes, reason, ends_at, tuple(each.change for each in into))
     return *trouble_first(change, reason), extended

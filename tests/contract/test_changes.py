@@ -9,7 +9,7 @@ import pytest
 from changes.errors import Concurrent
 from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
-from changes.model import BOOKED, Person, State
+from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Person, State
 from changes.ports import Acquaintance, Operation, Stored, UnitOfWork
 from changes.search import Search
 from changes.timeline import Step, StepKind
@@ -232,11 +232,11 @@ async def test_changes_are_found_by_service_state_and_requester_the_next_window_
     async with store.units() as unit:
         find = unit.changes.find
         assert await find() == (other, soon, draft, late)
-        assert await find(service="learn") == (soon, draft, late)
-        assert await find(states=[State.SUBMITTED]) == (other, soon, late)
-        assert await find(service="learn", states=[State.DRAFT, State.COMPLETED]) == (draft,)
-        assert await find(requester="rita", limit=2) == (other, soon)
-        assert await find(requester="somebody else") == ()
+        assert await find(Search(service="learn")) == (soon, draft, late)
+        assert await find(Search(states=[State.SUBMITTED])) == (other, soon, late)
+        assert await find(Search(service="learn", states=[State.DRAFT, State.COMPLETED])) == (draft,)
+        assert await find(Search(requester="rita"), limit=2) == (other, soon)
+        assert await find(Search(requester="somebody else")) == ()
 
 
 async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(store: Store) -> None:
@@ -248,14 +248,14 @@ async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_o
         await unit.operations.put(Operation("r", other.id, "restore", "CHG", s.NOW))
     async with store.units() as unit:
         find = unit.changes.find
-        assert await find(person="anne") == (mine,)
+        assert await find(Search(person="anne")) == (mine,)
         assert await unit.changes.count(Search(person="anne")) == 1
-        assert len(await find(person="rita")) == 3
-        assert await find(operation="restore") == (other,)
-        assert await find(operation="snapshot") == ()
+        assert len(await find(Search(person="rita"))) == 3
+        assert await find(Search(operation="restore")) == (other,)
+        assert await find(Search(operation="snapshot")) == ()
         handed_over = await s.appended(unit, mine, 2, Reassigned(mine.requester, s.RITA))
-        assert await find(person="anne") == ()
-        assert handed_over in await find(person="rita")
+        assert await find(Search(person="anne")) == ()
+        assert handed_over in await find(Search(person="rita"))
 
 
 async def test_without_a_limit_everything_is_found(store: Store) -> None:
@@ -264,7 +264,7 @@ async def test_without_a_limit_everything_is_found(store: Store) -> None:
             await s.saved(unit, about=s.plan(day=day + 1))
     async with store.units() as unit:
         assert len(await unit.changes.find()) == 60
-        assert len(await unit.changes.find(limit=7, offset=55)) == 5
+        assert len(await unit.changes.find(Search(page=9), limit=7)) == 4
 
 
 async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(store: Store) -> None:
@@ -274,6 +274,21 @@ async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_m
         assert await unit.changes.sharing(["learn", "mail"], ends - timedelta(seconds=1)) == (change,)
         assert await unit.changes.sharing(["learn", "mail"], ends) == ()
         assert await unit.changes.sharing(["mail"], ends - timedelta(seconds=1)) == ()
+
+
+async def test_the_longest_window_is_found_until_its_very_end(store: Store) -> None:
+    more = LONGEST_WITH_EXTENSIONS - (s.plan().window.end - s.plan().window.start)
+    async with store.units() as unit:
+        change = await s.saved(unit, s.submitted(), s.extended(round(more.total_seconds() / 60)), s.completed())
+        assert change.ends_at - change.plan.window.start == LONGEST_WITH_EXTENSIONS
+        await unit.operations.put(Operation("r", change.id, "restore", "CHG", change.plan.window.start))
+    async with store.units() as unit:
+        for operation in ("", "restore"):
+            last = Search(operation=operation, since=change.ends_at - timedelta(seconds=1))
+            assert await unit.changes.find(last) == (change,)
+            assert await unit.changes.count(last) == 1
+            assert await unit.changes.find(replace(last, since=change.ends_at)) == ()
+        assert await unit.changes.sharing(["learn"], change.ends_at - timedelta(seconds=1)) == (change,)
 
 
 async def test_only_changes_that_take_their_window_are_bookings(store: Store) -> None:

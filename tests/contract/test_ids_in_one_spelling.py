@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from changes.lifecycle import fold
 from changes.model import Person
-from changes.service import language_of
+from changes.queries import language_of
 from storage import Store, open_store
 from storage.backup import restore
 from storage.tables import metadata

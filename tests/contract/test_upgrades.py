@@ -13,6 +13,7 @@ from sqlalchemy import select
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import State
+from changes.search import Search
 from changes.service import carry_out
 from settings import LOCAL_SERVICES, load_services
 from storage import codec, open_store
@@ -43,14 +44,15 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(
     store = await open_store(url)
     try:
         async with store.units() as unit:
-            [change] = await unit.changes.find(states=[State.SCHEDULED])
+            [change] = await unit.changes.find(Search(states=[State.SCHEDULED]))
             history = await unit.changes.history(change.id)
             assert fold(history) == change
             assert change.requester.name == "Nadia Favre"
-            assert [each.id for each in await unit.changes.find(words=["version"])] == [change.id]
-            assert await unit.changes.find(states=[State.SCHEDULED], person=change.plan.implementer.id) == (change,)
-            for draft in await unit.changes.find(states=[State.DRAFT]):  # its overlap was let stand: it has its card
-                assert draft in await unit.changes.find(states=[State.DRAFT], viewer="")
+            assert [each.id for each in await unit.changes.find(Search(words=["version"]))] == [change.id]
+            theirs = Search(states=[State.SCHEDULED], person=change.plan.implementer.id)
+            assert await unit.changes.find(theirs) == (change,)
+            for draft in await unit.changes.find(Search(states=[State.DRAFT])):  # its overlap stands: it has its card
+                assert draft in await unit.changes.find(Search(states=[State.DRAFT], viewer=""))
             assert await unit.bindings.get("learn") is not None
         async with store.engine.connect() as connection:
             for row in await connection.execute(select(outbox.c.kind, outbox.c.body)):

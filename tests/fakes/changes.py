@@ -1,6 +1,6 @@
 """Changes with their audit trail, and the due table, in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, instant
 from changes.ports import DueStep, OperationStore, Outbox, Stored
-from changes.search import Search, words_of
+from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from tests.fakes.table import Race, View
 
@@ -79,50 +79,27 @@ class MemoryChanges:
             and (each.state in BOOKED or (each.state is State.COMPLETED and each.ends_at > since))
         )
 
-    async def find(
-        self,
-        *,
-        service: str = "",
-        states: Collection[State] = (),
-        requester: str = "",
-        person: str = "",
-        operation: str = "",
-        since: datetime | None = None,
-        until: datetime | None = None,
-        words: Sequence[str] = (),
-        viewer: str | None = None,
-        newest_first: bool = False,
-        offset: int = 0,
-        limit: int | None = None,
-    ) -> tuple[Change, ...]:
-        found = [
-            row.change
-            for row in self._rows.rows.values()
-            if service in ("", row.change.plan.service)
-            and (not states or row.change.state in states)
-            and requester in ("", row.change.requester.id)
-            and (since is None or row.change.ends_at > since)
-            and (until is None or row.change.plan.window.start < until)
-            and (not person or _involves(row.change, person))
-            and (not operation or await self._asked(row.change.id, operation))
-            and (viewer is None or not row.change.is_private or row.change.requester.id == viewer)
-            and all(word in words_of(row.change) for word in words)
-        ]
-        ordered = sorted(found, key=lambda each: (each.plan.window.start, each.id), reverse=newest_first)
-        return tuple(ordered[offset : None if limit is None else offset + limit])
+    async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
+        found = [row.change for row in self._rows.rows.values() if await self._matches(row.change, search)]
+        ordered = sorted(found, key=lambda each: (each.plan.window.start, each.id), reverse=search.newest_first)
+        first = (search.page - 1) * (limit or 0)
+        return tuple(ordered[first : None if limit is None else first + limit])
 
     async def count(self, search: Search) -> int:
-        found = await self.find(
-            service=search.service,
-            states=search.states,
-            requester=search.requester,
-            person=search.person,
-            since=search.since,
-            until=search.until,
-            words=search.words,
-            viewer=search.viewer,
+        return len(await self.find(search))
+
+    async def _matches(self, change: Change, search: Search) -> bool:
+        return (
+            search.service in ("", change.plan.service)
+            and (not search.states or change.state in search.states)
+            and search.requester in ("", change.requester.id)
+            and (search.since is None or change.ends_at > search.since)
+            and (search.until is None or change.plan.window.start < search.until)
+            and (not search.person or _involves(change, search.person))
+            and (not search.operation or await self._asked(change.id, search.operation))
+            and (search.viewer is None or not change.is_private or change.requester.id == search.viewer)
+            and all(word in words_of(change) for word in search.words)
         )
-        return len(found)
 
     async def _asked(self, change_id: str, kind: str) -> bool:
         return await self._operations.latest(change_id, kind) is not None

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from changes.model import State
+from changes.search import Search
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
 
@@ -25,7 +26,7 @@ async def carried(bot: Bot, day: int, took: int) -> str:
     await bot.press(NADIA, "test.result", test="1", result="pass")
     await bot.press(NADIA, "change.complete")
     async with bot.app.store.units() as unit:
-        return (await unit.changes.find(states=[State.COMPLETED]))[-1].id
+        return (await unit.changes.find(Search(states=[State.COMPLETED])))[-1].id
 
 
 def last_card(bot: Bot, title: str) -> str:

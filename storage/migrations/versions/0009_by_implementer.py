@@ -29,4 +29,5 @@ def upgrade() -> None:
         }
         connection.execute(sa.update(table).where(table.c.id == row.id).values(values))
     op.create_index(op.f("ix_changes_implementer_starts_at"), "changes", ["implementer", "starts_at"], unique=False)
+    op.create_index(op.f("ix_operations_kind_asked_at"), "operations", ["kind", "asked_at"], unique=False)
     op.create_index(op.f("ix_operations_asked_at"), "operations", ["asked_at"], unique=False)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.alone import ANSWERED, NO_CHAT
 from changes.model import State
+from changes.search import Search
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA, PIERRE
 from tests.integration.key_server import key_server
 from tests.integration.recording_teams import TENANT as SERVED
@@ -56,7 +57,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def draft(house: House) -> str:
     async with house.app.store.units() as unit:
-        [found] = await unit.changes.find(states=(State.DRAFT,))
+        [found] = await unit.changes.find(Search(states=(State.DRAFT,)))
     return found.id
 
 

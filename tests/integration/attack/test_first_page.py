@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -23,10 +23,28 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "bot/looking.py": "list_ shows a page, and how many there are in all",
-    "changes/service.py": "the last changes of a sort are what is learned from",
+    "bot/looking.py list_": "find: a page is shown, and how many there are in all",
+    "changes/queries.py experience": "find: the last changes of a sort are what is learned from",
+    "storage/change_store.py find": "limit: the two above",
+    "storage/operations.py latest": "limit: one of that change and kind",
+    "storage/outbox.py claim": "limit: whoever carries them out asks again until there is none",
+    "storage/refusals.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
+    "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
+    "storage/sendings.py latest": "limit: one, by its number",
+    "storage/step_store.py claim": "limit: one, and then the next",
+    "changes/replan.py _replanned": "slice: all of them, so many in each transaction",
+    "bot/personal.py digest": "slice: the empty one, of what is asked of a person",
+    "bot/documents.py export": "slice: a text",
+    "bot/documents.py calendar": "slice: a text",
+    "bot/identity.py sender": "slice: a text",
+    "bot/looking.py calendar": "slice: a text",
+    "bot/orders.py unknown": "slice: a text",
+    "bot/turns.py take": "slice: a text",
+    "dialogs/request.py _typed": "slice: the names of the form's fields",
+    "local/acting.py act_as": "slice: a text",
 }
-"""Who reads no more than so many changes, and why nobody misses the others."""
+"""Who takes no more than so many of what there is, and why nobody misses the others."""
+_CUTS = ("limit", "fetch", "fetchmany", "islice", "nsmallest", "nlargest")
 
 
 def person(who: Somebody) -> Person:
@@ -144,13 +162,46 @@ async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(b
     assert ticking == {now.id}
 
 
-def test_nobody_reads_only_the_first_changes_but_who_says_so() -> None:
-    """A limit is a page: whoever gives one to `find` is listed above, with what the reader is told."""
-    folders = ("bot", "cards", "changes", "dialogs", "local", "notices", "scheduler")
-    limited = set()
+def test_nobody_reads_only_the_first_ones_but_who_says_so() -> None:
+    """Whoever gives a limit to `find`, or to a statement, or cuts a sequence where stored things are read, is above."""
+    folders = ("bot", "cards", "changes", "dialogs", "local", "notices", "scheduler", "storage")
+    found = set()
     for path in (each for folder in folders for each in (ROOT / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            finds = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find"
-            if finds and any(each.arg == "limit" for each in node.keywords):  # type: ignore[attr-defined]
-                limited.add(path.relative_to(ROOT).as_posix())
-    assert limited == set(PAGES)
+        for name, cut in cuts(
+            ast.parse(path.read_text(encoding="utf-8")), is_storage=path.is_relative_to(ROOT / "storage")
+        ):
+            found.add((f"{path.relative_to(ROOT).as_posix()} {name}", cut))
+    assert found == {(name, why.partition(":")[0]) for name, why in PAGES.items()}
+
+
+def cuts(tree: ast.AST, *, is_storage: bool) -> Iterator[tuple[str, str]]:
+    """The functions that take only so many, and how: whatever reads the store is asynchronous."""
+    for function in (each for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef | ast.FunctionDef)):
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func).rpartition(".")[2]
+                if called in _CUTS:
+                    yield function.name, "limit"
+                elif called == "find" and any(each.arg == "limit" for each in node.keywords):
+                    yield function.name, "find"
+            is_cut = isinstance(node, ast.Slice) and node.upper is not None and not is_storage
+            if is_cut and isinstance(function, ast.AsyncFunctionDef):
+                yield function.name, "slice"
+
+
+def test_every_way_to_take_only_the_first_ones_is_seen() -> None:
+    code = """
+async def first(unit):
+    found = (await unit.changes.find(search))[:50]
+    return [each for each in found if each.requester == me]
+async def page(unit):
+    return await unit.changes.find(search, limit=50)
+def query():
+    return select(changes).limit(50)
+async def some(unit):
+    return list(islice(await unit.changes.find(search), 50))
+async def everything(unit):
+    return (await unit.changes.find(search))[1:]
+"""
+    seen = list(cuts(ast.parse(code), is_storage=False))
+    assert seen == [("first", "slice"), ("page", "find"), ("query", "limit"), ("some", "limit")]

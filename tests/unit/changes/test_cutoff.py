@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.effects import CardKind, Line, NoticeKind, ShowCard
-from changes.errors import Refusal, WrongState
-from changes.model import AT_WORK, CLOCK, State
+from changes.errors import Incomplete, Refusal, WrongState
+from changes.model import AT_WORK, CLOCK, LONGEST_WITH_EXTENSIONS, State
 from changes.timeline import StepKind, timeline
 from tests.support.core import LEARN, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, plan, scheduled
 
@@ -191,3 +191,14 @@ def test_solved_is_no_answer_while_a_test_has_failed() -> None:
     story.do(c.AcceptTest(PIERRE, 0, "It was broken before."), at(2027, 4, 15, 23, 2))
     story.do(c.SolveTrouble(NADIA), at(2027, 4, 15, 23, 3))
     assert story.now_it_is.cutoff_answered
+
+
+def test_no_window_is_longer_than_sixty_days_with_all_its_extensions() -> None:
+    story = in_progress()
+    now = START + timedelta(minutes=20)
+    while story.now_it_is.ends_at - START + timedelta(hours=12) <= LONGEST_WITH_EXTENSIONS:
+        now += timedelta(minutes=10)
+        story.do(c.Extend(PIERRE, 12 * 60, "It is slow."), now)
+    with pytest.raises(Incomplete, match="With all its extensions a window is 60 days long at most"):
+        story.do(c.Extend(PIERRE, 12 * 60, "It is slow."), now + timedelta(minutes=10))
+    assert story.now_it_is.ends_at - START <= LONGEST_WITH_EXTENSIONS

@@ -1,0 +1,151 @@
+"""No query goes through a table that grows (DESIGN.md, decision 3): each engine is asked how it would carry it out."""
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event, text
+
+from changes.agenda import DECIDERS_ASKED
+from changes.model import OPEN, State
+from changes.policy import Catalogue
+from changes.ports import UnitOfWork
+from changes.queries import agenda, experience
+from changes.search import Search, read_search
+from storage import Store
+from storage.tables import metadata
+from tests.contract import subjects as s
+from tests.support.core import LEARN
+
+SMALL = frozenset({"bindings", "counters", "settings", "absences"})
+"""As many rows as there are services, years, choices, and people who will be away; all other tables grow."""
+PARTIAL = frozenset({"ix_outbox_waiting", "ix_outbox_dead"})
+"""Indexes that hold only what waits for somebody."""
+
+CATALOGUE = Catalogue({"learn": LEARN})
+SINCE = s.NOW - timedelta(days=60)
+
+Query = Callable[[UnitOfWork], Awaitable[object]]
+
+
+def found(search: Search, limit: int | None = None) -> Query:
+    return lambda unit: unit.changes.find(search, limit=limit)
+
+
+def listed(typed: str) -> Query:
+    search = read_search(typed, CATALOGUE.services, s.RITA.id)
+
+    async def both(unit: UnitOfWork) -> None:
+        await unit.changes.find(search, limit=10)
+        await unit.changes.count(search)
+
+    return both
+
+
+QUERIES: Mapping[str, Query] = {
+    "tasks": lambda unit: agenda(unit, CATALOGUE, LEARN.approver, s.NOW),
+    "what past changes teach": lambda unit: experience(unit, LEARN, s.NOW),
+    "operations in the way": lambda unit: unit.operations.since(SINCE),
+    "whose leases there are": lambda unit: unit.outbox.owners(),
+    "leases that are released": lambda unit: unit.outbox.release(["worker:1"]),
+    "a list of what is open": listed(""),
+    "a list of one's own": listed("mine"),
+    "a list of one's drafts": listed("drafts"),
+    "a list of a service's": listed("learn all"),
+    "a list of a month": listed("2026-09"),
+    "what waits for a deputy": found(Search(service="learn", states=DECIDERS_ASKED)),
+    "what is bound anew": found(Search(service="learn", states=OPEN, viewer="")),
+    "what somebody reviews": found(
+        Search(states=(State.COMPLETED,), person=LEARN.approver.id, since=SINCE, until=s.NOW)
+    ),
+    "what is reviewed there": found(Search(service="learn", states=(State.COMPLETED,), since=SINCE, until=s.NOW)),
+    "what ticks": found(Search(states=(State.IN_PROGRESS, State.EXTENDED), since=SINCE)),
+    "what is planned anew": found(Search(states=(State.COMPLETED,), since=SINCE)),
+    "what is fed": found(Search(states=(*OPEN, State.COMPLETED), since=SINCE, viewer="")),
+    "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
+    "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
+}
+"""Every query that issue 12 added or changed."""
+
+RECENT = (
+    *("what past changes teach", "what is reviewed there", "what ticks", "what is planned anew", "what is fed"),
+    *("what is counted", "a list of a month", "what somebody reviews"),
+)
+"""They ask for what ended lately, and so for nothing that began long before."""
+
+
+@asynccontextmanager
+async def statements(store: Store) -> AsyncIterator[list[tuple[str, Any]]]:
+    """Every statement that is carried out meanwhile, with its values."""
+    seen: list[tuple[str, Any]] = []
+
+    def see(_connection: object, _cursor: object, statement: str, values: Any, _context: object, many: bool) -> None:
+        assert not many
+        seen.append((statement, values))
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", see)
+    try:
+        yield seen
+    finally:
+        event.remove(store.engine.sync_engine, "before_cursor_execute", see)
+
+
+async def plan_of(store: Store, query: Query) -> list[str]:
+    """The steps by which the engine carries out every statement of the query: a table, by which index, and how."""
+    async with statements(store) as seen, store.units() as unit:
+        await query(unit)
+    steps: list[str] = []
+    async with store.engine.connect() as connection:
+        for statement, values in seen:
+            if not statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+                continue
+            if store.engine.dialect.name == "sqlite":
+                rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                steps += [row.detail for row in rows]
+            else:
+                # The tables of the tests have so few rows that reading all of them is the fastest way.
+                await connection.execute(text("SET enable_seqscan = off"))
+                explained = await connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
+                [row] = explained.scalars()
+                steps += nodes((json.loads(row) if isinstance(row, str) else row)[0]["Plan"])
+    return steps
+
+
+def nodes(plan: Mapping[str, Any]) -> Iterator[str]:
+    """The same words as SQLite's for the nodes of a plan of PostgreSQL."""
+    table, index = plan.get("Relation Name", ""), plan.get("Index Name", "")
+    if table or index:
+        how = "SEARCH" if "Index Cond" in plan or plan["Node Type"] == "Bitmap Heap Scan" else "SCAN"
+        if plan["Node Type"] not in ("CTE Scan", "ModifyTable"):
+            yield f"{how} {table or index.split('_')[1]} USING INDEX {index} {plan.get('Index Cond', '')}"
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+def scans(plan: list[str]) -> list[str]:
+    """The steps that go through the whole of a table that grows, or of an index over all of it."""
+    read = [(re.fullmatch(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w*))?.*", step), step) for step in plan]
+    grows = set(metadata.tables) - SMALL
+    return [step for scan, step in read if scan and scan[1] in grows and scan[2] not in PARTIAL]
+
+
+def endless(plan: list[str]) -> list[str]:
+    """The steps that go through all that a service or a state ever had."""
+    return [step for step in plan if "ix_changes" in step and not re.search(r"starts_at ?>", step)]
+
+
+async def test_no_query_goes_through_a_table_that_grows(store: Store) -> None:
+    plans = {name: await plan_of(store, query) for name, query in QUERIES.items()}
+    assert all(plans.values())
+    assert [step for plan in plans.values() for step in plan if step.endswith(" (service=?)")] == []
+    assert {name: scans(plan) for name, plan in plans.items() if scans(plan)} == {}
+    assert {name: endless(plans[name]) for name in RECENT if endless(plans[name])} == {}
+    assert any("ix_operations_kind_asked_at" in step for step in plans["what past changes teach"])
+
+
+async def test_a_query_that_goes_through_everything_is_seen(store: Store) -> None:
+    assert scans(await plan_of(store, found(Search(words=["forum"]))))
+    assert not scans(await plan_of(store, lambda unit: unit.changes.load("CHG-2026-0001")))
