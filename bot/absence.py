@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from bot.alone import answer_alone
 from bot.request import Request
 from cards.absence import absence_card
 from cards.reading import read_date
@@ -23,7 +22,6 @@ _TO = ("-", "–", "to", "until", "au", "à", "jusqu'au", "jusqu’au")
 async def absent(request: Request) -> None:
     """`absent 2027-07-12 2027-07-30` notes it, `absent remove 3` takes it back, `absent` alone shows them."""
     desk = request.heard.desk
-    await answer_alone(request.context, request.heard)
     today = _today(request)
     words = [word for word in request.order.words if word.casefold() not in _TO]
     known = await desk.unit.absences.of([desk.person], today)

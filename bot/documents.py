@@ -80,7 +80,7 @@ class Documents:
         if not url:
             text = markdown(blocks)
             cut = _("It is cut here: once an admin sets CHANGE_PUBLIC_URL, the whole of it has an address.")
-            fenced = Message.verbatim(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
+            fenced = Message.from_markup(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
             await say(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
             return
         key = await links.secret(desk.unit.settings)
@@ -118,7 +118,7 @@ class Documents:
             _(
                 "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
                 "Whoever has this address can read them. `/change feed new` makes another one and voids this.",
-                url=Message.verbatim(f"{url}/calendar/{token}.ics"),
+                url=Message.from_markup(f"{url}/calendar/{token}.ics"),
             ),
         )
 

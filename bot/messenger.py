@@ -203,7 +203,7 @@ class Messenger:
         async with self._units() as unit:
             ref = await unit.messages.get(effect.change, effect.key)
         if ref is None:
-            activity = with_text(Message.verbatim(self._wording.post(effect, view.change, view.service)))
+            activity = with_text(Message.from_markup(self._wording.post(effect, view.change, view.service)))
             told = of_post(effect, view.service, Result.SENT, self._clock.now())
             await self._threads.announce(view.service, effect.change, effect.key, activity, told)
 

@@ -8,6 +8,7 @@ from typing import Any
 from changes.ports import Acquaintance
 from changes.sayings import Message, joined
 from language import as_text, in_chat
+from language.escaping import unlinked
 
 CARD = "application/vnd.microsoft.card.adaptive"
 _MARKS = str.maketrans("", "", "<>[]*`~\\_&\n\r")
@@ -31,10 +32,10 @@ def mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
     names: list[Message] = []
     for each in people:
         if each.mri:
-            name = each.person.name.translate(_MARKS) or "approver"
+            name = unlinked(each.person.name.translate(_MARKS)) or "approver"
             mark = f"<at>{name}</at>"
             entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
-            names.append(Message.verbatim(mark))
+            names.append(Message.from_markup(mark))
         else:
             names.append(Message("**{name}**", name=each.person.name or "approver"))
     activity = with_text(joined(joined(*names, by=", "), text, by=": "))

@@ -29,7 +29,7 @@ class Previews:
         service = await desk.service(change.plan.service)
         kind = _kind(request.argument)
         await say(request.context, _whom(kind, change, service))
-        await say(request.context, Message.verbatim(self._wording.preview(kind, change, service, desk.now)))
+        await say(request.context, Message.from_markup(self._wording.preview(kind, change, service, desk.now)))
 
 
 def _kind(typed: str) -> NoticeKind:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from cards.document import Block, Heading, Items, Rows, Text
+from changes.sayings import upright
 
 _STYLE = """
 body { font: 11pt/1.45 "Segoe UI", system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
@@ -23,19 +24,23 @@ def html(blocks: Sequence[Block], title: str, language: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
 def _block(block: Block) -> str:
     match block:
         case Heading(level=level, text=text):
-            return f"<h{level}>{escape(text)}</h{level}>"
+            return f"<h{level}>{_shown(text)}</h{level}>"
         case Text(text=text):
-            return f"<p>{escape(text.strip())}</p>"
+            return f"<p>{_shown(text.strip())}</p>"
         case Items(items=items):
-            return "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
+            return "<ul>" + "".join(f"<li>{_shown(item)}</li>" for item in items) + "</ul>"
         case Rows(titles=titles, rows=rows):
-            head = "".join(f"<th>{escape(title)}</th>" for title in titles)
-            lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+            head = "".join(f"<th>{_shown(title)}</th>" for title in titles)
+            lines = "".join("<tr>" + "".join(f"<td>{_shown(cell)}</td>" for cell in row) + "</tr>" for row in rows)
             return f"<table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _shown(text: str) -> str:
+    return escape(upright(text))

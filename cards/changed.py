@@ -1,8 +1,8 @@
 """What was changed since the approver looked at the plan last, field by field."""
 
-from microsoft_teams.cards import CardElement, RichTextBlock, TextRun
+from microsoft_teams.cards import CardElement, RichTextBlock
 
-from cards.parts import box, label, sentence
+from cards.parts import box, label, run, sentence
 from cards.text import weight
 from cards.view import View
 from changes.differences import Difference, Mark, Piece, differences
@@ -85,13 +85,13 @@ def _struck(pieces: list[Piece]) -> CardElement:
     for number, piece in enumerate(pieces):
         match piece.mark:
             case Mark.REMOVED:
-                runs.append(TextRun(text=_visible(piece.text), strikethrough=True, color="Attention"))
+                runs.append(run(_visible(piece.text), colour="Attention", struck=True))
                 if number + 1 < len(pieces) and not piece.text.endswith(("\n", " ")):
-                    runs.append(TextRun(text=" "))  # what is new begins beside it, not in it
+                    runs.append(run(" "))  # what is new begins beside it, not in it
             case Mark.ADDED:
-                runs.append(TextRun(text=_visible(piece.text), weight="Bolder", color="Good"))
+                runs.append(run(_visible(piece.text), colour="Good", bold=True))
             case Mark.KEPT:
-                runs.append(TextRun(text=piece.text))
+                runs.append(run(piece.text))
     return RichTextBlock(inlines=runs, spacing="Small")
 
 

@@ -132,7 +132,7 @@ def _preview(notice: str, room: int) -> list[CardElement]:
         room -= weight(paragraph) + A_BLOCK
         if room < 0:
             return [*blocks, sentence(_("The notice goes on."), subtle=True)]
-        block = sentence(Message.verbatim(paragraph))
+        block = sentence(Message.from_markup(paragraph))
         block.separator = parted or None
         blocks.append(block)
         parted = False

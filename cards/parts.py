@@ -30,6 +30,7 @@ from microsoft_teams.cards import (
 
 from cards.text import weight
 from cards.view import View
+from changes.sayings import upright
 from language import _, as_run, as_text, n_, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
@@ -93,8 +94,13 @@ def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> l
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
     if colour == "Warning":
         return [Container(items=written("\n".join(lines), bold=bold), style="warning", spacing="Small")]
-    runs: list[CardElement] = [TextRun(text="\n".join(lines), weight="Bolder" if bold else None, color=colour)]
+    runs: list[CardElement] = [run("\n".join(lines), colour=colour, bold=bold)]
     return [RichTextBlock(inlines=runs, spacing="Small")]
+
+
+def run(text: str, *, colour: Colour | None = None, bold: bool = False, struck: bool = False) -> TextRun:
+    """A piece of text in which nothing has a meaning."""
+    return TextRun(text=as_run(text), weight="Bolder" if bold else None, color=colour, strikethrough=struck or None)
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
@@ -122,7 +128,7 @@ def text_input(
     return TextInput(
         id=name,
         label=as_text(title),
-        value=value or None,
+        value=upright(value) or None,
         placeholder=as_text(hint) or None,
         is_multiline=lines or None,
         max_length=most,

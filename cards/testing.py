@@ -14,6 +14,7 @@ from cards.parts import (
     label,
     opens,
     pressed,
+    run,
     sentence,
     size,
     text_input,
@@ -136,7 +137,7 @@ def _run(view: View, number: int, fit: _Fit) -> TextRun:
         said = f"{said}, {acceptance(view, accepted, fit.reason)}"
     colour = None if result is None or accepted is not None else GOOD if result.passed else BAD
     before = "\n" if number else ""
-    return TextRun(text=f"{before}{mark} {number + 1}. {said}", color=colour)
+    return run(f"{before}{mark} {number + 1}. {said}", colour=colour)
 
 
 def _mark(result: TestResult | None) -> str:
@@ -147,17 +148,15 @@ def _runs(view: View, number: int, fit: _Fit) -> list[CardElement]:
     change = view.change
     result = change.tests[number] if number < len(change.tests) else None
     accepted = accepted_test(change, number)
-    runs: list[CardElement] = [
-        TextRun(text=f"{_mark(result)} {number + 1}. {shortened(change.plan.tests[number], fit.test)}")
-    ]
+    runs: list[CardElement] = [run(f"{_mark(result)} {number + 1}. {shortened(change.plan.tests[number], fit.test)}")]
     if result is not None:
         by = shortened(view.name(result.by), LONGEST_NAME)
         verdict = _("passed, {by}", by=by) if result.passed else _("failed, {by}", by=by)
-        runs.append(TextRun(text=f"\n{verdict}", color=GOOD if result.passed else BAD))
+        runs.append(run(f"\n{verdict}", colour=GOOD if result.passed else BAD))
     elif accepted is not None:
-        runs.append(TextRun(text=f"\n{_('no result')}"))
+        runs.append(run(f"\n{_('no result')}"))
     if accepted is not None:
-        runs.append(TextRun(text=f"\n{acceptance(view, accepted, fit.reason)}"))
+        runs.append(run(f"\n{acceptance(view, accepted, fit.reason)}"))
     return runs
 
 

@@ -5,11 +5,16 @@ from typing import Any
 
 from changes.sayings import upright
 from language import on_card
+from language.escaping import WORD_JOINER
 
 
 def clean(text: str) -> str:
-    """The text without what no store takes and nobody sees: control characters and halves of characters."""
-    return "".join(each for each in upright(text) if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    """The text without what no store takes and nobody sees: control characters and halves of characters.
+
+    Nor with the marks that take addresses apart in sentences of ours: what is copied from there is what it was.
+    """
+    whole = upright(text).replace(WORD_JOINER, "")
+    return "".join(each for each in whole if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 def capital(text: str) -> str:

@@ -27,7 +27,7 @@ class Message(str):
         return (self.template,), dict(self.facts)
 
     @classmethod
-    def verbatim(cls, text: str) -> Self:
+    def from_markup(cls, text: str) -> Self:
         """Text that is markup of ours already, with nothing left to fill in or to escape."""
         return cls(text.replace("{", "{{").replace("}", "}}"))
 

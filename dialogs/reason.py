@@ -78,6 +78,6 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await dc.end_dialog()
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        asked = Message.verbatim(dc.active_dialog.state["question"])
+        asked = Message.from_markup(dc.active_dialog.state["question"])
         await say(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
         return Dialog.end_of_turn

@@ -1,8 +1,8 @@
 """A message as each channel shows it: markup is the template's, and every fact is escaped here, by nobody before.
 
-A string that is no Message is somebody's text as a whole. What stays is that Teams and mail readers make links of bare
-addresses: such a link shows the very address that it leads to, and people write addresses to be followed. A link whose
-words say something else, a mention, an image or any other markup cannot be made of a fact.
+A string that is no Message is somebody's text as a whole. No link, mention, image or other markup can be made of a
+fact; nor does Teams make a link of a bare address in one: a title or a name that is an address is no link of the bot's.
+What people wrote at length stands on cards as text runs, which know no Markdown, as it was written.
 """
 
 import re
@@ -13,12 +13,11 @@ from string import Formatter
 from urllib.parse import quote
 
 from changes.sayings import Message, upright
+from language.escaping import WORD_JOINER, escaped, unlinked
 
 Escape = Callable[[str], str]
 _CODE = re.compile(r"`+")
 _EMPHASIS = re.compile(r"\*+")
-_MARKDOWN = str.maketrans({each: f"\\{each}" for each in "\\`*_[]~"} | {"&": "&amp;", "<": "&lt;"})
-_AT_THE_START = re.compile(r"^(?:[#>+=-]|\d+(?=[.)](?:\s|$)))")
 _CARD_DATE = re.compile(r"(?<=\{)(?=\{\s*(?:DATE|TIME)\()")
 _LOOKALIKES = str.maketrans({"`": "\N{PRIME}", "<": "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"})
 _IN_A_LINK = "-._~:/?#[]@!$&'*+,;=%"
@@ -51,7 +50,7 @@ def as_text(message: str) -> str:
 
 def as_run(text: str) -> str:
     """What somebody wrote for a text run of a card, where only dates between braces have a meaning."""
-    return _CARD_DATE.sub("\N{WORD JOINER}", upright(text))
+    return _CARD_DATE.sub(WORD_JOINER, upright(text))
 
 
 def rendered(message: str, fact: Escape) -> str:
@@ -62,6 +61,9 @@ def rendered(message: str, fact: Escape) -> str:
 def _rendered(message: str, channel: Channel) -> str:
     if not isinstance(message, Message):
         return channel.fact(str(message))
+    if not message.facts:
+        # Whole notices and documents are such: they are not to stay in the memory of templates.
+        return channel.template(str(message))
     found = []
     for words, place, within in _parts(message.template):
         found.append(channel.template(words))
@@ -92,17 +94,7 @@ def _places(template: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _markdown(text: str) -> str:
-    """The text, in one line, so that Teams' Markdown shows it as it was written.
-
-    Only what would have a meaning is escaped: on phones a card shows the backslashes of escapes. Longer texts that
-    people wrote stand on cards as text runs, which know no Markdown.
-    """
-    return _AT_THE_START.sub(_harmless, " ".join(upright(text).split()).translate(_MARKDOWN))
-
-
-def _harmless(start: re.Match[str]) -> str:
-    """A list, heading or quote begins with a mark; behind an invisible character the mark is only a mark."""
-    return f"\N{WORD JOINER}{start[0]}"
+    return escaped(unlinked(text))
 
 
 def _in_code(text: str) -> str:
@@ -111,7 +103,7 @@ def _in_code(text: str) -> str:
 
 
 def _card_fact(text: str) -> str:
-    return _CARD_DATE.sub("\N{WORD JOINER}", _markdown(text))
+    return _CARD_DATE.sub(WORD_JOINER, _markdown(text))
 
 
 def _without_code(words: str) -> str:
@@ -124,4 +116,4 @@ def _without_marks(words: str) -> str:
 
 _CHAT = Channel(_markdown, _in_code, str)
 _CARD = Channel(_card_fact, _card_fact, _without_code)
-_TEXT = Channel(str, str, _without_marks)
+_TEXT = Channel(upright, upright, _without_marks)

@@ -56,7 +56,7 @@ def of_locale(locale: str | None) -> str:
 def _(sentence: str, /, **facts: object) -> Message:
     """The sentence in the language of the moment, with the facts for its places."""
     text = _catalogue.get().gettext(sentence) if sentence else ""
-    return Message(text, **{name: said(fact) for name, fact in facts.items()}) if facts else Message.verbatim(text)
+    return Message(text, **{name: said(fact) for name, fact in facts.items()}) if facts else Message.from_markup(text)
 
 
 def n_(one: str, many: str, number: int, /, **facts: object) -> Message:

@@ -5,6 +5,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from changes.effects import NoticeKind, SendNotice
 from changes.model import Change
 from changes.policy import Service
+from changes.sayings import upright
 from notices.letter import Letter
 
 ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION})
@@ -60,5 +61,5 @@ def calendar_entry(
 
 def _person(address: str, name: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
-    person.params["CN"] = vText(name)
+    person.params["CN"] = vText(upright(name))
     return person

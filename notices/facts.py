@@ -1,6 +1,5 @@
 """What a notice may say: the values that templates are filled with, and how each is shown as text and nothing else."""
 
-import re
 from datetime import timedelta
 
 from changes.effects import News, NoticeKind, SendNotice
@@ -10,9 +9,8 @@ from changes.policy import Service
 from changes.recovery import durations
 from changes.sayings import joined, upright
 from language import N_, _, retold, speaking
+from language.escaping import unlinked
 
-_MARKDOWN = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]()#+!|~>@"} | {"&": "&amp;", "<": "&lt;"})
-_BLOCK = re.compile(r"^(\d*)([-=.])(?=[-=\s]|$)")  # what makes a list, a rule or a heading at the start of a line
 _AFFECTED = N_("During this time the service cannot be used.")
 _TEAM = N_("the team that looks after the service")
 _TOMORROW = N_("tomorrow")
@@ -53,8 +51,8 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
     took = minutes_from(change.started_at or ended, ended)
     contact = change.plan.implementer.name or service.approver.name
     return {
-        "service": service.name,
-        "title": change.plan.title.strip().rstrip("."),
+        "service": unlinked(service.name),
+        "title": unlinked(change.plan.title.strip().rstrip(".")),
         "window": window_label(notice.window, service.zone),
         "was": window_label(notice.was, service.zone) if notice.was else "",
         "end": moment_label(notice.window.end, service.zone),
@@ -64,7 +62,7 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
         "affected": _line(change.plan.affected) or _(_AFFECTED),
         "detail": _detail(notice, change, service),
         "day": _day(notice, service),
-        "contact": _line(contact) or _(_TEAM),
+        "contact": unlinked(_line(contact)) or _(_TEAM),
         "early": _early(notice, service),
         "accepted": _accepted(notice, change),
     }
@@ -106,11 +104,6 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
             if not said and notice.kind in (NoticeKind.POSTPONED, NoticeKind.CANCELLED):
                 return ""  # nobody was asked for a reason that affected people read
             return said or _(_NO_NEWS if notice.kind in _INCIDENT else _NO_REASON)
-
-
-def escaped(text: str) -> str:
-    """The text on one line, so that Teams shows it as it was written: no markup, no link, no mention."""
-    return _BLOCK.sub(r"\1\\\2", _line(text).translate(_MARKDOWN))
 
 
 def _line(text: str) -> str:

@@ -1,56 +1,80 @@
 """Runs notice templates: an organisation's own reach their values and the files of their folder, and nothing else.
 
-What a template puts out is escaped here, unless it is a Message of ours; there its facts are.
+What a template puts out is escaped here, unless it is a Message of ours, where its facts are, or the output of a macro
+or a block of the template, which was escaped when it was made. What one filling may do is bounded, so that a mistake is
+named at the start and does not stop the bot; it is no wall against whoever writes templates to do harm.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, nodes
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    nodes,
+    pass_context,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from changes.sayings import Message
 from language import rendered
+from language.escaping import escaped, unlinked
 
 LONGEST = 20_000
-"""The longest notice, and the longest template, in characters."""
+"""The longest notice, template and value within one, in characters; and the longest list."""
 MOST_TURNS = 1000
 """So far `range` counts."""
-_DEEPEST = 2
-"""So many loops may lie in each other."""
-_GROWS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
+MOST_STEPS = 50_000
+"""So many turns of loops, calls of macros and included files make one notice at most."""
+_HIGHEST = 10**15
+_COUNTED = "counted"
+_TOO_LONG = f"it becomes longer than {LONGEST} characters"
+_GROWS = frozenset(
+    {
+        *("center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "translate", "to_bytes"),
+        *("indent", "wordwrap", "batch", "slice", "tojson", "pprint", "urlize", "xmlattr"),
+    }
+)
 """Filters and methods that make a text as long as one likes."""
+_left: ContextVar[list[int]] = ContextVar("left")
+"""How many steps are left of this filling."""
 
 
-def sandbox(folders: list[Path], escape: Callable[[str], str]) -> Environment:
-    """Templates of these folders, the first one first. `escape` is for each value that a template shows."""
+def sandbox(folders: list[Path]) -> Environment:
+    """Templates of these folders, the first one first."""
     environment = _Sandbox(
         loader=_Folders(folders),
         undefined=StrictUndefined,
         # The result is Markdown and no HTML.
         autoescape=False,  # nosec B701
         trim_blocks=True,
-        finalize=lambda value: rendered(value if isinstance(value, Message) else str(value), escape),
+        finalize=_shown,
     )
     environment.globals.clear()
     environment.globals["range"] = _range
-    for name in _GROWS | {"format", "indent"}:
+    for name in _GROWS:
         environment.filters.pop(name, None)
+    environment.filters |= {"join": _join, "replace": _replace, _COUNTED: _counted}
     return environment
 
 
 def filled(template: Template, values: Mapping[str, str]) -> str:
-    """The text of the template. Raises SecurityError for one that is longer than any notice."""
-    parts, length = [], 0
-    for part in template.generate(values):
-        length += len(part)
-        if length > LONGEST:
-            raise SecurityError(f"it becomes longer than {LONGEST} characters")
-        parts.append(part)
-    return "".join(parts).strip()
+    """The text of the template. Raises SecurityError where it is too long or makes too many steps."""
+    before = _left.set([MOST_STEPS])
+    try:
+        return str(_short(template.generate(values))).strip()
+    finally:
+        _left.reset(before)
 
 
 def what_is_wrong(error: Exception) -> str:
@@ -58,32 +82,70 @@ def what_is_wrong(error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
         return f"it needs “{error.name}”, which is not in its folder"
     if isinstance(error, RecursionError):
-        return "it includes itself"
+        return "it includes or calls itself"
     return " ".join(str(error).split()).removesuffix(".")
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which also bounds what one operator or method can make."""
+    """Jinja's sandbox, which also bounds what operators, methods, loops, macros and included files can make."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "-", "*", "**", "%"})
+
+    @staticmethod
+    def concat(parts: Iterable[str]) -> Message:
+        """What a macro or a block of a template put out: its values are escaped already."""
+        _step()
+        return Message.from_markup(_short(parts))
+
+    def _load_template(self, name: str, globals: Any) -> Template:  # noqa: A002  # Jinja's name
+        """The template; one that another includes is a step."""
+        _step()
+        return super()._load_template(name, globals)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Reckon with numbers; a text is not multiplied or formatted. Raises SecurityError."""
-        if operator == "**" or not all(isinstance(each, int | float) for each in (left, right)):
+        """Reckon with numbers; texts and lists are added at most. Raises SecurityError."""
+        if all(isinstance(each, int | float) for each in (left, right)) and operator != "**":
+            found = super().call_binop(context, operator, left, right)
+            if abs(found) > _HIGHEST:
+                raise SecurityError(f"it reckons farther than {_HIGHEST}")
+            return found
+        if operator != "+":
             raise SecurityError(f"“{operator}” is for numbers, and “**” for nothing in a notice")
-        return super().call_binop(context, operator, left, right)
+        if len(left) + len(right) > LONGEST:
+            raise SecurityError(_TOO_LONG)
+        return left + right
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may reach it."""
-        return attr not in _GROWS and super().is_safe_attribute(obj, attr, value)
+        grows = attr in _GROWS or (isinstance(obj, str) and attr in ("join", "replace"))
+        return not grows and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Jinja's way to let texts format others: here they do not. Raises SecurityError."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("“format” is not for a notice")
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         if len(source) > LONGEST:
             raise SecurityError(f"it is longer than {LONGEST} characters")
-        parsed: nodes.Template = super()._parse(source, name, filename)
-        if _depth(parsed) > _DEEPEST:
-            raise SecurityError(f"more than {_DEEPEST} loops lie in each other")
-        return parsed
+        bounded: nodes.Template = _Bounding().visit(super()._parse(source, name, filename))
+        return bounded
+
+
+class _Bounding(NodeTransformer):
+    """Counts the turns of each loop, and joins with `~` by the filter that looks how long it becomes."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802  # Jinja's names
+        """A loop over what is counted."""
+        node.iter = nodes.Filter(node.iter, _COUNTED, [], [], None, None, lineno=node.lineno)
+        self.generic_visit(node)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802
+        """The filter in the operator's place."""
+        self.generic_visit(node)
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, "join", [], [], None, None, lineno=node.lineno)
 
 
 class _Folders(FileSystemLoader):
@@ -105,9 +167,48 @@ def _range(*bounds: int) -> range:
     return found
 
 
-def _depth(node: nodes.Node) -> int:
-    """How many loops lie in each other; one that calls itself counts as any number."""
-    own = 0
-    if isinstance(node, nodes.For):
-        own = _DEEPEST + 1 if node.recursive else 1
-    return own + max((_depth(each) for each in node.iter_child_nodes()), default=0)
+def _shown(value: object) -> str:
+    """The value as Markdown. What people wrote stays as it is, so that an address they give can be followed."""
+    if isinstance(value, Message):
+        return rendered(value, lambda fact: escaped(unlinked(fact)))
+    return escaped(str(value))
+
+
+def _step() -> None:
+    left = _left.get([MOST_STEPS])
+    left[0] -= 1
+    if left[0] < 0:
+        raise SecurityError(f"it makes more than {MOST_STEPS} steps")
+
+
+def _short(parts: Iterable[str], between: str = "") -> str:
+    """The parts as one text. Raises SecurityError, as soon as it is clear, where that is longer than any notice."""
+    found: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part) + (len(between) if found else 0)
+        if length > LONGEST:
+            raise SecurityError(_TOO_LONG)
+        found.append(part)
+    return between.join(found)
+
+
+@pass_context  # so that it is not done before the template is filled
+def _counted(_context: Context, values: Iterable[Any]) -> Iterator[Any]:
+    for each in values:
+        _step()
+        yield each
+
+
+def _join(values: Iterable[Any], between: object = "") -> str:
+    """Jinja's `join`, with a bound and without attributes."""
+    return _short(map(str, values), str(between))
+
+
+def _replace(text: object, old: object, new: object, count: int = -1) -> str:
+    """Jinja's `replace`, with a bound."""
+    whole, before, after = str(text), str(old), str(new)
+    times = whole.count(before) if count < 0 else min(count, whole.count(before))
+    if len(whole) + times * len(after) > LONGEST:
+        raise SecurityError(_TOO_LONG)
+    return whole.replace(before, after, count)

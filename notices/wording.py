@@ -7,7 +7,7 @@ from changes.effects import NoticeKind, SendNotice
 from changes.model import Change
 from changes.policy import Service
 from notices.calendar import calendar_entry, method_of
-from notices.facts import NAMES, escaped, facts
+from notices.facts import NAMES, facts
 from notices.letter import Letter, letter
 from notices.sandbox import filled, sandbox, what_is_wrong
 
@@ -32,7 +32,7 @@ class Wording:
         """
         self._organizer = organizer
         folders = [*([overrides] if overrides else []), TEMPLATES]
-        environment = sandbox(folders, escaped)
+        environment = sandbox(folders)
         self._templates = {}
         for language in LANGUAGES:
             for kind in NoticeKind:

@@ -12,15 +12,14 @@ from typing import Any
 
 import httpx
 import icalendar
-from markdown_it import MarkdownIt
 
 from tests.integration.test_hostile import OURS, Page, mails_in, one_line
+from tests.support.markdown import READER, bare_links
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody
 
-PAY = "[Pay](https://evil.example) ![i](u) <b>x</b> **b** `c` <at>Rita</at>"
+PAY = "[Pay](https://evil.example) ![i](u) <b>x</b> **b** `c` <at>Rita</at> \u202ewww.evil.ch"
 NAME = "[Pay](https://evil.example) <b> **b"
-READER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 MENTION = re.compile(r"<at>[^<>\[\]*`]*</at>")
 SERVICES = """
 admins = ["{nadia}"]
@@ -127,9 +126,15 @@ async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_
         said = [call.message.activity for call in bot.teams.calls]
         pages = await read_pages(bot)
 
+    shown = [{name: one[name] for name in one.keys() & {"text", "summary", "attachments", "entities"}} for one in said]
+    assert not re.search("[\u202a-\u202e]", json.dumps(shown, ensure_ascii=False))
     found = set(markdown(said))
-    assert sum("evil.example" in text for text in found) > 60
+    assert sum("evil.example" in one_line(text) for text in found) > 60
     for text in found:
+        for paragraph in text.split("\n\n"):
+            # In a notice what people wrote is a paragraph of its own: an address in it may be followed.
+            if not re.match(r"([^*:]+: )?\\\[Pay\\\]\(https://evil.example\)", paragraph):
+                assert bare_links(paragraph) == [], text
         assert [to for to in links(text) if not to.startswith("http://127.0.0.1/export/")] == [], text
         assert not re.search(r"(?<!\\)\*\*b(?<!\\)\*\*|(?<![\\`])`c`", text), text
     mentioned = {each["mentioned"]["name"] for one in said for each in one.get("entities", [])}

@@ -10,7 +10,6 @@ from string import Formatter
 from typing import Any
 
 import pytest
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.posts import mentioning, with_text
@@ -20,23 +19,26 @@ from changes.effects import CardKind, Line, Tell
 from changes.errors import NotAllowed
 from changes.model import Person, State
 from changes.ports import Acquaintance
-from changes.sayings import Message, Said, joined
-from language import as_text, in_chat, on_card, said, speaking
+from changes.sayings import Message, Said, joined, upright
+from language import as_text, in_chat, on_card, rendering, said, speaking
 from language.catalogues import load
+from language.escaping import escaped, unlinked
 from language.sentences import ROOT, sentences
 from language.update import PACKAGES
-from notices.facts import escaped
 from tests.cards.subjects import HANDS, Hand, change, every_card, service, view
+from tests.support.markdown import READER, bare_links
 
-READER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 NASTY = (
     "[Pay](https://evil.example) ![i](https://evil.example/x.png) <https://evil.example> ](https://evil.example)",
     "<a href='https://evil.example'>Pay</a> <at>Nadia Favre</at> <b> &lt;at&gt; &#91;x&#93;(https://evil.example)",
     "**now** _it_ ~~is~~ `rm` *too* ` ``` ` {x} {{y}} {0} %s {% z %} \\",
     "# heading\n\n- list\n> quote\n1. one\n===\n---\n| a | b |\n|---|---|",
     "=== 1. x",
+    "https://evil.example evil.example/x www.evil.example //evil.example mailto:a@evil.example a@evil.example",
+    "\u202eelpmaxe.live\u202c \u2067x\u2069 evil\u200f.example http:\u202e//evil.example \u061c\u200e",
 )
-HOSTILE = Hand(f"{NASTY[0]} {NASTY[1]} ")
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HOSTILE = Hand(f"[Pay](https://evil.example) \u202ewww.evil.example a@evil.example {NASTY[0]} {NASTY[1]} ")
 
 
 @cache
@@ -60,7 +62,7 @@ def structure(markdown: str) -> list[str]:
     kinds = []
     for token in READER.parse(markdown):
         kinds += [token.type] if token.type != "inline" else [f"{each.type}" for each in inline(token)]
-    return kinds
+    return kinds + ["bare link" for _ in bare_links(markdown)]
 
 
 def inline(token: Token) -> Iterator[Token]:
@@ -80,13 +82,15 @@ def test_there_are_templates_to_walk() -> None:
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
     """In the chat and on cards; what stands there of a fact is what somebody wrote."""
-    wanted = " ".join(nasty.split())
+    wanted = " ".join(upright(nasty).split())
     for template in templates():
         names = places(template)
         harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
         for render in (in_chat, on_card):
             assert structure(render(hostile)) == structure(render(harmless)), template
             assert "<" not in render(hostile).replace("</at>", ""), template
+            assert not TURNING.search(render(hostile)), template
+        assert not TURNING.search(as_text(hostile)), template
         if names and "`" not in template and "](" not in template:
             assert wanted in shown(in_chat(hostile)), template
 
@@ -96,7 +100,7 @@ def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
     once = Said("{title} is taken.", title=nasty)
     for outer in (Said("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
         assert in_chat(said(outer)) == f"Sorry: {in_chat(once)}"
-        assert shown(in_chat(said(outer))) == " ".join(f"Sorry: {nasty} is taken.".split())
+        assert shown(in_chat(said(outer))) == " ".join(f"Sorry: {upright(nasty)} is taken.".split())
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -105,7 +109,7 @@ def test_a_text_that_is_no_message_is_escaped_wherever_it_is_handed_to(nasty: st
         with_text(nasty)["text"],
         on_card(nasty),
         with_note({}, nasty)["body"][0]["items"][0]["text"],
-        escaped(nasty),
+        escaped(unlinked(nasty)),
     ):
         assert structure(text) == structure("x")
 
@@ -189,8 +193,10 @@ def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
         # The card for GO shows a notice too, which is Markdown already.
         drawn = [card for name, card in every_card(HOSTILE) if not name.startswith("go card")]
     found = set(texts(drawn))
-    assert any("evil.example" in text for text in found)
+    assert any("evil.example" in text.replace("\N{WORD JOINER}", "") for text in found)
+    assert not TURNING.search(json.dumps(drawn, ensure_ascii=False))
     for text in found:
+        assert bare_links(text) == []
         assert not re.search(r"<|\\\\|\\\*|&amp;lt;", text), text
         for token in READER.parse(text):
             assert token.type in ("paragraph_open", "inline", "paragraph_close"), text
@@ -210,7 +216,7 @@ def test_nothing_in_a_line_is_escaped_that_nobody_wrote(language: str) -> None:
 
 
 SINKS = {
-    "cards/parts.py": {"TextBlock"},
+    "cards/parts.py": {"TextBlock", "TextRun"},
     "cards/text.py": {"type: TextBlock"},
     "bot/posts.py": {"textFormat"},
     "dialogs/turn.py": {"text_format"},
@@ -220,8 +226,8 @@ SINKS = {
 
 def sinks(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "TextBlock":
-            yield "TextBlock"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("TextBlock", "TextRun"):
+            yield node.func.id
         if isinstance(node, ast.keyword) and node.arg == "text_format":
             yield "text_format"
         if isinstance(node, ast.Dict):
@@ -254,3 +260,11 @@ def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
 def test_hands_of_markup_are_among_those_that_fill_cards() -> None:
     assert "markup" in HANDS
     assert service(hand=HOSTILE).approver.name.startswith("[Pay]")
+
+
+def test_a_text_that_is_a_whole_message_is_not_kept_in_memory() -> None:
+    in_chat(Message("{title} is taken.", title="x"))
+    before = rendering._parts.cache_info().currsize
+    for number in range(20):
+        in_chat(Message.from_markup(f"A whole notice, number {number}, in which Nadia Favre is named."))
+    assert rendering._parts.cache_info().currsize == before

@@ -17,19 +17,34 @@ REACHING = {
     "{{ cycler.__init__.__globals__ }}": "'__init__' of 'StrictUndefined' object is unsafe",
     "{{ self.__init__.__globals__ }}": "__init__",
     "{{ lipsum(n=999999999) }}": "'lipsum' is undefined",
-    "{{ '{0.__class__}'.format(service) }}": "__class__",
-    "{{ ('{x.__class__}'|attr('format_map'))({'x': 1}) }}": "__class__",
+    "{{ '{0.__class__}'.format(service) }}": "“format” is not for a notice",
+    "{{ '{:999999999}'.format('x') }}": "“format” is not for a notice",
+    "{{ ('{x.__class__}'|attr('format_map'))({'x': 1}) }}": "“format” is not for a notice",
     "{{ namespace() }}": "'namespace' is undefined",
     "{% include '../secret.md' %}": "which is not in its folder",
     "{% include '/etc/passwd' %}": "which is not in its folder",
     "{% import 'en/../../secret.md' as x %}": "which is not in its folder",
     "{% include 'linked.md' %}": "a link to a file outside of its folder",
-    "{% include 'en/planned.md' %}": "it includes itself",
-    "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}": "it includes itself",
+    "{% include 'en/planned.md' %}": "it includes or calls itself",
+    "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}": "calls itself",
     "{% for i in range(1000000000) %}x{% endfor %}": "counts farther than 1000",
     LOOP * 2 + "xxxx" + END * 2: "becomes longer than",
-    LOOP * 3 + END * 3: "more than 2 loops",
-    "{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}": "more than 2 loops",
+    LOOP * 3 + END * 3: "more than 50000 steps",
+    "{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}": "calls itself",
+    "{% macro a(n) %}{% if n %}{{ a(n - 1) }}{{ a(n - 1) }}{% endif %}{% endmacro %}{{ a(100) }}": "50000 steps",
+    LOOP * 2 + "{% include 'empty.md' %}" + END * 2: "more than 50000 steps",
+    "{{ range(1000)|join('x' * 1) }}": "is for numbers",
+    "{{ range(1000)|join('xxxxxxxxxxxxxxxxxxxxxxxxxxxx') }}": "becomes longer than",
+    "{{ 'x'.join('y') }}": "unsafe",
+    "{{ 'x'.replace('x', 'y') }}": "unsafe",
+    "{{ (range(1000)|join)|replace('1', range(100)|join) }}": "becomes longer than",
+    "{% set x = 'xxxx' %}" + "{% set x = x ~ x %}" * 40: "becomes longer than",
+    "{% set x = 'xxxx' %}" + "{% set x = x + x %}" * 40: "becomes longer than",
+    "{% set x = ['x'] %}" + "{% set x = x + x %}" * 40: "becomes longer than",
+    "{% set x %}xxxx{% endset %}" + "{% set x %}{{ x }}{{ x }}{% endset %}" * 40: "becomes longer than",
+    "{% set x = 99999 %}" + "{% set x = x * x %}" * 40: "reckons farther than",
+    "{{ (1).to_bytes(1000000000, 'big') }}": "unsafe",
+    "{{ 'x'|wordwrap(1, wrapstring='y') }}": "No filter named 'wordwrap'",
     "{{ 'x' * 1000000000 }}": "is for numbers",
     "{{ 10 ** 10 ** 10 }}": "for nothing in a notice",
     "{{ '%0999999999d' % 1 }}": "is for numbers",
@@ -48,6 +63,7 @@ def test_a_template_that_reaches_for_more_is_found_at_the_start_and_named_in_one
 ) -> None:
     folder = tmp_path / "words"
     (tmp_path / "secret.md").write_text("a secret", encoding="utf-8")
+    written(folder, "empty.md", "")
     written(folder, "en/planned.md", text)
     (folder / "linked.md").symlink_to(tmp_path / "secret.md")
 
@@ -91,9 +107,33 @@ def test_no_filter_makes_a_value_markup(tmp_path: Path) -> None:
         tmp_path, "en/start.md", "{{ service|safe }} {{ service|string }} {{ service ~ '' }} {{ [service]|join }}"
     )
     service = replace(ENGLISH, name="[x](y) <b>")
-    assert Wording(folder).post(notice(NoticeKind.START), CHANGE, service) == " ".join([r"\[x\]\(y\) &lt;b\>"] * 4)
+    assert Wording(folder).post(notice(NoticeKind.START), CHANGE, service) == " ".join([r"\[x\](y) &lt;b>"] * 4)
 
 
 def test_our_own_templates_need_no_more_than_the_sandbox_gives() -> None:
     for kind in NoticeKind:
         assert Wording().post(notice(kind), CHANGE, SERVICE)
+
+
+MADE_BY_A_TEMPLATE = {
+    "{% macro head(x) %}**{{ x }}**{% endmacro %}{{ head(title) }}": r"**\[T\]**",
+    "{% macro b() %}**{{ caller() }}**{% endmacro %}{% call b() %}{{ title }}{% endcall %}": r"**\[T\]**",
+    "{% set head %}**{{ title }}**{% endset %}{{ head }}": r"**\[T\]**",
+    "{% set head | trim %}  {{ title }} {% endset %}{{ head }}": r"\\\[T\\\]",
+    "{% extends 'base.md' %}{% block body %}*{{ super() }}*{% endblock %}": r"***\[T\]***",
+    "{% import 'parts.md' as parts %}{{ parts.head(title) }}": r"## \[T\]",
+    "{% from 'parts.md' import head %}{{ head(title) }}": r"## \[T\]",
+    "{% filter upper %}*x {{ title }}*{% endfilter %}": r"*X \[T\]*",
+    "{% for x in [title] %}{{ loop.index }}/{{ loop.length }} *{{ x }}*{% endfor %}": r"1/1 *\[T\]*",
+    "{{ '**' ~ title ~ '**' }} {{ '**x**' }}": r"\*\*\[T\]\*\* \*\*x\*\*",
+}
+"""A template's own markup stays one, however it is put out; a text between quotes is a value like any other."""
+
+
+@pytest.mark.parametrize("text", MADE_BY_A_TEMPLATE)
+def test_markup_that_a_template_writes_stays_markup_and_its_values_are_escaped_once(tmp_path: Path, text: str) -> None:
+    written(tmp_path, "base.md", "{% block body %}**{{ title }}**{% endblock %}")
+    written(tmp_path, "parts.md", "{% macro head(x) %}## {{ x }}{% endmacro %}")
+    folder = written(tmp_path, "en/start.md", text)
+    change = replace(CHANGE, plan=replace(CHANGE.plan, title="[T]"))
+    assert Wording(folder).post(notice(NoticeKind.START), change, ENGLISH) == MADE_BY_A_TEMPLATE[text]
