@@ -19,6 +19,7 @@ from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody
 
 PAY = "[Pay](https://evil.example) ![i](u) <b>x</b> **b** `c` <at>Rita</at> \u202ewww.evil.ch"
+TEXT = PAY.replace("\u202e", "")
 NAME = "[Pay](https://evil.example) <b> **b"
 MENTION = re.compile(r"<at>[^<>\[\]*`]*</at>")
 SERVICES = """
@@ -148,24 +149,25 @@ async def test_nothing_that_people_or_services_are_called_or_write_is_a_link_or_
         assert page is not None
         assert plain is not None
         assert Page(page.get_content()).elements <= OURS
-        assert one_line(PAY) in one_line(Page(page.get_content()).text)
-        assert one_line(PAY) in one_line(plain.get_content())
+        assert TEXT in one_line(Page(page.get_content()).text)
+        assert TEXT in one_line(plain.get_content())
         assert "\n" not in str(mail["Subject"])
         for part in mail.walk():
             if part.get_content_type() == "text/calendar":
                 entry: Any = part.get_payload(decode=True)
                 calendar = icalendar.Calendar.from_ical(entry)
                 [event] = calendar.walk("VEVENT")
-                assert NAME in str(event["SUMMARY"])
-                assert one_line(PAY) in one_line(str(event["DESCRIPTION"]))
+                assert NAME in one_line(str(event["SUMMARY"]))
+                assert TEXT in one_line(str(event["DESCRIPTION"]))
                 assert {name for name, _value in event.property_items()}.isdisjoint({"URL", "ATTACH", "X-ALT-DESC"})
 
     html, text = pages
     read = Page(html)
     assert "a" not in read.elements
     assert not {"script", "img", "at", "b"} & read.elements
-    assert PAY in one_line(read.text)
+    assert TEXT in one_line(read.text)
     assert links(text) == []
+    assert bare_links(text) == []
 
 
 async def read_pages(bot: Bot) -> tuple[str, str]:

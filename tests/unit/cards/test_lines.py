@@ -11,7 +11,7 @@ from language import in_chat
 from tests.cards.subjects import PIERRE, START, change, service, view
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
-SHOWN = "&lt;at>everybody&lt;/at> \\[click\\](http://x) \\*\\*now\\*\\* &amp; \\`rm\\` second line"
+SHOWN = "&lt;at>everybody&lt;/at> \\[click\\](http:/\N{WORD JOINER}/x) \\*\\*now\\*\\* &amp; \\`rm\\` second line"
 AT = {
     Line.PREPARE: State.SUBMITTED,
     Line.EXTENDED: State.EXTENDED,
