@@ -71,3 +71,10 @@ def test_a_note_stands_on_top_of_the_card_and_changes_nothing_else() -> None:
     assert noted["body"][1:] == card["body"]
     assert "has changed since" in str(noted["body"][0])
     assert {**noted, "body": card["body"]} == card
+
+
+@pytest.mark.parametrize("name", ["vps.example.ch", "https://tracker.example/1", "nadia@example.ch", "www.example.ch"])
+def test_what_is_copied_from_a_sentence_of_ours_and_typed_is_what_it_was(name: str) -> None:
+    said = in_chat(name)
+    assert said != name
+    assert clean(said) == name

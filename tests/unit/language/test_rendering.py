@@ -5,6 +5,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from string import Formatter
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 from markdown_it.token import Token
 
-from bot.posts import mentioning, with_text
+from bot.posts import mentioning, with_card, with_text
+from cards.as_html import html
+from cards.document import Heading, Items, Rows, Text
 from cards.lines import carried_on, in_person, invitation, line
 from cards.text import with_note
 from changes.effects import CardKind, Line, Tell
@@ -25,6 +28,7 @@ from language.catalogues import load
 from language.escaping import escaped, unlinked
 from language.sentences import ROOT, sentences
 from language.update import PACKAGES
+from notices.feed import feed
 from tests.cards.subjects import HANDS, Hand, change, every_card, service, view
 from tests.support.markdown import READER, bare_links
 
@@ -268,3 +272,18 @@ def test_a_text_that_is_a_whole_message_is_not_kept_in_memory() -> None:
     for number in range(20):
         in_chat(Message.from_markup(f"A whole notice, number {number}, in which Nadia Favre is named."))
     assert rendering._parts.cache_info().currsize == before
+
+
+def test_marks_that_turn_text_around_are_out_of_notifications_mentions_pages_and_calendars() -> None:
+    turned = "a\u202egnp.exe\u2067"
+    of = change(State.SCHEDULED)
+    titled = of.with_(plan=replace(of.plan, title=turned, what=turned))
+    for shown in (
+        with_card({}, turned)["summary"],
+        with_card({}, Message("{title} is taken.", title=turned))["summary"],
+        json.dumps(mentioning("x", [Acquaintance(Person("1", turned), "29:1")]), ensure_ascii=False),
+        html([Heading(1, turned), Text(turned), Items((turned,)), Rows((turned,), ((turned,),))], turned, "en"),
+        feed([titled], {"learn": service()}, of.plan.window.start).decode(),
+    ):
+        assert "agnp.exe" in shown
+        assert not TURNING.search(shown)
