@@ -15,6 +15,7 @@ from typing import Self
 import aiohttp
 
 from local.playground.node import InstallFailed, NodeMissing, find_node, install
+from storage.private_files import create_private, make_private_folder
 
 __all__ = ["FOLDER", "PORT", "InstallFailed", "NodeMissing", "Playground", "PlaygroundError", "start"]
 
@@ -22,6 +23,7 @@ FOLDER = Path(__file__).parent
 PORT = 56150
 START_SECONDS = 30
 PROGRAM = Path("node_modules", "@microsoft", "m365agentsplayground", "cli.js")
+GUARD = Path(__file__).with_name("keep-to-this-machine.cjs")
 LOG_LINES = 8
 
 
@@ -64,18 +66,22 @@ async def start(
 ) -> Playground:
     """Start the Playground for the bot at `bot_url` and wait until it answers on `port`.
 
-    The first time it is installed, which takes a few seconds and the network. It opens no browser and sends no
-    telemetry. `folder` holds its lock and its people, `log` is written anew.
+    The first time it is installed, which takes a minute and the network. It opens no browser, sends no telemetry, is
+    reached from this machine only, and ends with this process, however that ends. `folder` holds its lock and its
+    people, `log` is written anew.
 
     Raises NodeMissing, InstallFailed, or PlaygroundError with the log's last lines.
     """
     if _taken(port):
-        raise PlaygroundError(f"Port {port} is in use: stop what listens there, or choose another port.")
+        raise PlaygroundError(
+            f"Port {port} is taken: end the demo that still runs, or stop what listens there "
+            f"(`lsof -i :{port}` shows it)."
+        )
     node = await find_node()
     await install(folder, node)
     people, log = (folder / "m365agentsplayground.yml").absolute(), _fresh(log)
     process = await asyncio.create_subprocess_exec(
-        *(str(node.executable), str(folder / PROGRAM), "start", "--app-endpoint", bot_url),
+        *(str(node.executable), "--require", str(GUARD), str(folder / PROGRAM), "start", "--app-endpoint", bot_url),
         *("--channel-id", "msteams", "--port", str(port), "--disable-telemetry"),
         env={
             **os.environ,
@@ -83,7 +89,7 @@ async def start(
             "M365_AGENTS_PLAYGROUND_LOGFILE": str(log),
             "TEAMSAPPTESTER_BROWSER": "none",
         },
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,  # nothing is written: that it is closed tells that this process has ended
         stdout=asyncio.subprocess.DEVNULL,  # it writes everything to its log too
         stderr=asyncio.subprocess.PIPE,  # node itself complains here, and only when it cannot run the program
     )
@@ -121,8 +127,9 @@ def _taken(port: int) -> bool:
 
 def _fresh(log: Path) -> Path:
     """An empty place for the log, so that an error never shows the lines of an earlier run."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(log.parent)
     log.unlink(missing_ok=True)
+    create_private(log)  # it has everything that is said
     return log.absolute()
 
 

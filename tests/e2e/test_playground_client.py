@@ -203,7 +203,7 @@ async def test_a_playground_that_cannot_have_its_port_says_so(tmp_path: Path) ->
     async with a_bot() as (_, url):
         port = int(url.split(":")[2].split("/")[0])
 
-        with pytest.raises(PlaygroundError, match=f"Port {port} is in use"):
+        with pytest.raises(PlaygroundError, match=f"Port {port} is taken: end the demo that still runs"):
             await start(url, port=port, log=tmp_path / "playground.log")
 
 
