@@ -7,6 +7,7 @@ if __name__ == "__main__":
     gc.disable()  # until warm_up
 
 import asyncio
+import errno
 import functools
 import logging
 import signal
@@ -112,12 +113,15 @@ class App:
     cloud: "PublicCloud | None" = None
 
     async def start(self) -> None:
-        """Listen, and let the worker run, as far as the role says."""
+        """Listen, and let the worker run, as far as the role says. Raises SettingsError where it cannot listen."""
         if self.settings.role != "worker":
             self.runner = make_runner(self.pages, SHUTDOWN_SECONDS)
             await self.runner.setup()
             site = web.TCPSite(self.runner, self.settings.host, self.settings.port)
-            await site.start()
+            try:
+                await site.start()
+            except OSError as error:
+                raise SettingsError(_cannot_listen(self.settings, error)) from error
             self.port = self.runner.addresses[0][1]
         await self.jobs.start(working=self.settings.role != "web")
 
@@ -235,6 +239,16 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         cloud=cloud,
     )
     return app
+
+
+def _cannot_listen(settings: Settings, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {settings.port} is taken: stop what listens there, or set CHANGE_PORT."
+        case errno.EACCES:
+            return f"Port {settings.port} is for administrators only: set CHANGE_PORT to one from 1024 on."
+        case _:
+            return f"The bot cannot listen on {settings.host} ({error}): set CHANGE_HOST to an address of this machine."
 
 
 async def _figures(units: Units, clock: Clock) -> dict[str, float]:
@@ -375,6 +389,9 @@ async def look_at_infomaniak(settings: Settings) -> int:
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Run the service, or with the argument `check` or `probe` look at something; the exit status."""
+    if list(arguments) in (["--help"], ["-h"], ["help"]):
+        print(USAGE)
+        return 0
     if list(arguments) not in ([], ["check"], ["probe"]):
         print(USAGE, file=sys.stderr)
         return 2

@@ -1,12 +1,13 @@
 """The installer's check: `python app.py check` looks at everything from outside, also at the public address itself.
 
-Each finding is one line, `ok` or `!!` with what to do; none stops the next. Nothing is made by looking but one
-remembered delivery.
+Each finding is one line, or one for each mistake, `ok` or `!!` with what to do; none stops the next. Nothing is made by
+looking but one remembered delivery.
 """
 
 import asyncio
 import socket
 import ssl
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from uuid import uuid4
 
 import httpx
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url, select, text
+from sqlalchemy import URL, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -41,6 +42,7 @@ _ANSWER_S = 8.0
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NOBODY_BEHIND = frozenset({502, 503, 504})
 Finding = tuple[bool, str]
+"""Whether it is well, and the sentence; several mistakes of one kind have a line each."""
 Look = Callable[[], Awaitable[Finding]]
 Token = Callable[[], Awaitable[str]]
 
@@ -116,7 +118,7 @@ class Check:
         try:
             self.catalogue = load_services(self.settings.services).catalogue
         except SettingsError as error:
-            return False, " ".join(error.sentences)
+            return False, "\n".join(error.sentences)
         return True, f"{self.settings.services} describes {', '.join(self.catalogue.services)}."
 
     def _engine(self) -> AsyncEngine:
@@ -155,6 +157,11 @@ class Check:
             return False, f"The database is at version {found}, which is newer than this program: run the newer one."
         if found != newest:
             return False, f"The database is at version {found} and this program at {newest}: restart the bot."
+        if open_file := _open_to_all(engine.url):
+            return (
+                False,
+                f"Everybody on this machine may read {open_file}: run `chmod 600` on it and its -wal and -shm.",
+            )
         return True, f"The database {where} is up to date ({found})."
 
     async def _bindings(self) -> Finding:
@@ -305,6 +312,15 @@ class Check:
             return _unreached(f"{self._url}{path}", error)
 
 
+def _open_to_all(address: URL) -> Path | None:
+    """SQLite's file, if it and its folder let anybody read it; an earlier version created it so."""
+    file = Path(address.database or "")
+    if address.get_backend_name() != "sqlite" or not file.is_file():
+        return None
+    is_open = file.stat().st_mode & stat.S_IROTH and file.absolute().parent.stat().st_mode & stat.S_IXOTH
+    return file if is_open else None
+
+
 def _unreached(url: str, error: Exception) -> str:
     """Why there was no answer, each cause with what to do about it."""
     host = urlsplit(url).hostname
@@ -371,6 +387,7 @@ async def run(read: Callable[[], Settings], clock: Clock, microsoft: Microsoft |
     well = True
     async with httpx.AsyncClient(timeout=_ANSWER_S) as client:
         async for good, sentence in Check(settings, microsoft or Microsoft.of(settings), clock, client).findings():
-            print(f"{'ok' if good else '!!'}  {sentence}")
+            for line in sentence.splitlines():
+                print(f"{'ok' if good else '!!'}  {line}")
             well = well and good
     return 0 if well else 1

@@ -110,7 +110,9 @@ def time_zone(value: object) -> str:
     text = one_line(value, 60)
     if text not in _zones():
         by_fold = {each.casefold(): each for each in _zones()}
-        near = by_fold.get(text.casefold()) or nearest(text, _zones())
+        # The name of a continent is near to any of its cities.
+        is_continent = any(each.startswith(f"{text.casefold()}/") for each in by_fold)
+        near = by_fold.get(text.casefold()) or ("" if is_continent else nearest(text, _zones()))
         meant = f"did you mean {near}?" if near else "Europe/Zurich is one"
         raise ValueError(f"that is no time zone; {meant}")
     try:

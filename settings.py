@@ -91,7 +91,9 @@ _SECRET = frozenset({"app_password", "infomaniak_token"})
 _NOT_SHOWN = _SECRET | {"database_url"}
 _USER = re.compile(r"//[^/]*@")
 """Whoever is named in an address, with the password."""
-_OUR_PREFIXES = ("change_", "microsoftapp", "graph_", "infomaniak_")
+_PREFIX = "change_"
+"""Of names that are nobody else's; the others are other programs' too."""
+_OUR_PREFIXES = (_PREFIX, "microsoftapp", "graph_", "infomaniak_")
 _NOT_OURS = frozenset({"CHANGE_DOMAIN", "CHANGE_UPSTREAM"})
 """The reverse proxy's, in the same file (deploy/)."""
 
@@ -134,7 +136,7 @@ def _dotenv(path: Path) -> Mapping[str, str | None]:
 
 
 def _misspelt(found: Mapping[str, str]) -> list[str]:
-    """A sentence for each name that is almost a setting's: it would be ignored, and somebody wonders why."""
+    """A sentence for each name that is almost a setting's, or has our prefix: it would be ignored in silence."""
     known = {name.casefold(): name for name in _NAMES.values()}
     said = []
     for name in found:
@@ -143,6 +145,8 @@ def _misspelt(found: Mapping[str, str]) -> list[str]:
         near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.9)
         if near:
             said.append(f"{values.shown(name)} is no setting: did you mean {known[near[0]]}?")
+        elif name.casefold().startswith(_PREFIX):
+            said.append(f"{values.shown(name)} is no setting: unset it; docs/install.md lists all there are.")
     return said
 
 

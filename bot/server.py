@@ -1,6 +1,7 @@
 """The HTTP server in front of the routes: what a request may cost before anybody knows who sent it."""
 
 import asyncio
+import ipaddress
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
 
 LARGEST_BODY = 256 * 1024
 """Bytes. Teams' own messages end at about 100 KB."""
@@ -65,6 +67,27 @@ async def without_unread_bodies(request: web.Request, handler: _Handler) -> web.
     if not await _discard_body(request):
         response.force_close()
     return response
+
+
+@web.middleware
+async def only_this_machine(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Refuse whoever calls under another name than this machine's own, or from a page of another's: in local mode."""
+    # A web page somewhere may lead its own name to this machine, and its reader's browser with it.
+    origin = request.headers.get(hdrs.ORIGIN)
+    try:
+        called = [request.url.host, *([] if origin is None else [URL(origin).host])]
+    except ValueError:  # one of them is no address
+        called = [""]
+    if all(map(_is_this_machine, called)):
+        return await handler(request)
+    return error_response("In local mode the bot is reached as localhost only.", 403)
+
+
+def _is_this_machine(name: str | None) -> bool:
+    try:
+        return name == "localhost" or ipaddress.ip_address(name or "").is_loopback
+    except ValueError:
+        return False
 
 
 async def no_continue(_: web.Request) -> None:

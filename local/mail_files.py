@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from notices import Mail
+from storage.private_files import create_private, make_private_folder
 
 SENDER = "change-bot@localhost.localdomain"
 _ODD = re.compile(r"[^\w.@+-]")
@@ -28,10 +29,11 @@ class MailFiles:
     def _write(self, mail: Mail) -> Path:
         if found := self._find(mail):
             return found
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._folder)
         path = self._folder / f"{mail.at:%Y%m%d-%H%M%S}-{_ODD.sub('_', mail.to)}-{mail.name[:12]}.eml"
         # Half a file is never found: it gets its name when it is whole.
         draft = path.with_suffix(".draft")
+        create_private(draft)
         draft.write_bytes(mail.written(SENDER))
         draft.replace(path)
         return path

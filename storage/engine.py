@@ -1,5 +1,6 @@
 """The engine for a database URL, set up so that a read that is followed by a write never fails on the way."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.database_file import DatabaseFile
 from storage.errors import CannotOpen
+from storage.private_files import create_private, make_private_folder
 
 BUSY_SECONDS = 15
 """How long maintenance and the worker wait for another process that holds SQLite."""
@@ -52,6 +54,7 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
         # Before a connection is made, since SQLite would create a file that is gone; and before each use of an old one.
         event.listen(engine.sync_engine, "do_connect", lambda *_: file.check())
         event.listen(engine.sync_engine, "begin", lambda _: file.check())
+    event.listen(engine.sync_engine, "do_connect", lambda *_: create_file(Path(address.database or "")))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
@@ -74,12 +77,18 @@ def _address(url: str) -> URL:
 def _prepare_folder(address: URL) -> None:
     folder = Path(address.database or "").parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise CannotOpen(
             f"The folder {folder} for the database cannot be created ({error.strerror}): "
             "create it, or choose another place in the database URL."
         ) from error
+
+
+def create_file(path: Path) -> None:
+    """Create SQLite's file if it is missing, for its owner only: the files beside it get the mode that it has."""
+    with contextlib.suppress(OSError):  # SQLite stumbles over the same, and its error is translated
+        create_private(path)
 
 
 def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from local.simulator.world import Snapshot, from_json, to_json
+from storage.private_files import create_private, make_private_folder
 
 
 def load(path: Path | None) -> tuple[Snapshot, ...]:
@@ -22,8 +23,9 @@ def save(path: Path | None, snapshots: tuple[Snapshot, ...]) -> None:
     """Keep the snapshots at `path`. Killed meanwhile, it leaves the file as it was or as it shall be."""
     if path is None:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     fresh = path.with_name(f"{path.name}.new")
+    create_private(fresh)
     with fresh.open("w", encoding="utf-8") as file:
         json.dump({"snapshots": [to_json(snapshot) for snapshot in snapshots]}, file, indent=1)
         file.flush()

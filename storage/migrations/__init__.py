@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import BUSY_SECONDS
+from storage.engine import BUSY_SECONDS, create_file
 from storage.errors import CannotOpen
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def _use_wal(path: str) -> None:
 
     SQLite does not wait for a process that is switching at the same moment, so that is done here.
     """
+    create_file(Path(path))
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
         for left in range(_TRIES, 0, -1):
             try:

@@ -369,6 +369,23 @@ async def test_looking_for_a_database_makes_none(installed: tuple[House, KeyServ
     assert not (tmp_path / "other").exists()
 
 
+async def test_a_database_that_everybody_may_read_is_named_and_left_as_it_is(
+    installed: tuple[House, KeyServer], tmp_path: Path
+) -> None:
+    house, keys = installed
+    folder = tmp_path / "var"
+    file = folder / "old.db"
+    url = f"sqlite+aiosqlite:///{file}"
+    house.app.settings = replace(house.app.settings, database_url=url)
+    await (await open_store(url)).close()
+    file.chmod(0o644)
+    assert "Everybody" not in bad(await found(house, keys, "")), "the folder is the bot's own"
+    folder.chmod(0o755)
+    await (await open_store(url)).close()
+    assert f"Everybody on this machine may read {file}: run `chmod 600` on it" in bad(await found(house, keys, ""))
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
 @pytest.mark.parametrize(
     ("version", "sentence"),
     [("0001", "restart the bot."), ("9999", "which is newer than this program: run the newer one.")],

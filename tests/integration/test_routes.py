@@ -30,3 +30,28 @@ async def test_the_bot_tells_how_it_is(tmp_path: Path) -> None:
         await bot.app.jobs.stop()
         stopped = await client.get("readyz")
         assert (stopped.status_code, stopped.json()) == (503, {"ready": False, "missing": "worker"})
+
+
+FOREIGN = (
+    {"Host": "bot.example"},
+    {"Host": "localhost.example"},
+    {"Host": "192.0.2.1:3978"},
+    {"Host": "a b"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+)
+
+
+async def test_in_local_mode_every_address_answers_to_this_machines_own_names_only(tmp_path: Path) -> None:
+    asked = [("POST", "/api/messages"), ("GET", "/nowhere"), ("PUT", "/metrics")]
+    asked += [("GET", path) for path in ("/healthz", "/readyz", "/metrics", "/export/x", "/calendar/x")]
+    async with running(tmp_path) as bot:
+        url = bot.teams.bot_url.removesuffix("/api/messages")
+        async with httpx.AsyncClient(base_url=url) as client:
+            for method, path in asked:
+                for foreign in FOREIGN:
+                    refused = await client.request(method, path, headers=foreign)
+                    assert refused.status_code == 403, (path, foreign)
+                    assert refused.json() == {"error": "In local mode the bot is reached as localhost only."}
+                for ours in ({}, {"Origin": url}, {"Host": "[::1]:3978"}, {"Host": "localhost"}):
+                    assert (await client.request(method, path, headers=ours)).status_code != 403, (path, ours)

@@ -1,12 +1,15 @@
 """Settings refuse what cannot be meant, each with a sentence that says what to write; all of them at once."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 import app as composition
+from setting_values import time_zone
 from settings import SettingsError, from_environment, load_services
 
+ROOT = Path(__file__).parents[3]
 NOWHERE = Path("there-is-no-such.env")
 ID = "1b4e28ba-2fa1-41d2-883f-0016d3cca427"
 OTHER = "0abcdef0-0000-4000-8000-000000000021"
@@ -151,6 +154,28 @@ def test_a_name_that_is_almost_a_setting_is_named_with_it(wrong: str, right: str
     with pytest.raises(SettingsError, match=rf"{wrong}' is no setting: did you mean {right}\?"):
         from_environment(PRODUCTION | {wrong: "x"}, NOWHERE)
     from_environment(PRODUCTION | {"CHANGE_DOMAIN": "x", "CHANGELOG": "y", "GRAPHVIZ": "z"}, NOWHERE)
+
+
+@pytest.mark.parametrize("name", ["CHANGE_FOO", "CHANGE_DATABASE", "change_debug", "CHANGE_"])
+def test_an_unknown_name_with_our_prefix_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"'{name}' is no setting: unset it; docs/install.md lists all there are"):
+        from_environment(PRODUCTION | {name: "bar"}, NOWHERE)
+
+
+def test_every_name_that_our_own_files_set_is_taken() -> None:
+    own = {
+        name: value
+        for file in (ROOT / "deploy").iterdir()
+        for name, value in re.findall(r"\b(CHANGE_[A-Z_]+)[=:] *(\S+)", file.read_text(encoding="utf-8"))
+    }
+    assert own.keys() >= {"CHANGE_DOMAIN", "CHANGE_UPSTREAM", "CHANGE_HOST", "CHANGE_ROLE"}
+    from_environment(PRODUCTION | own, NOWHERE)
+
+
+@pytest.mark.parametrize("continent", ["Europe", "europe", "America", "Etc"])
+def test_a_mere_continent_is_no_time_zone_and_no_city_of_it_is_guessed(continent: str) -> None:
+    with pytest.raises(ValueError, match=r"^that is no time zone; Europe/Zurich is one$"):
+        time_zone(continent)
 
 
 def test_ids_in_the_environment_have_the_one_spelling() -> None:
