@@ -255,6 +255,8 @@ def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
     """Markup of ours stands in templates: a string that is put together is somebody's text."""
     for package in ("cards", "dialogs", "bot", "local"):
         for path in sorted((ROOT / package).rglob("*.py")):
+            if path.parent == ROOT / "local" / "playground":
+                continue  # it speaks to a terminal
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.JoinedStr):
                     own = "".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))
