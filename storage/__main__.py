@@ -10,8 +10,10 @@ from pathlib import Path
 
 from storage.backup import BackupError, backup, restore
 from storage.erasure import Erasure, forget
+from storage.still_open import refuse_while_in_settings
 
 DEFAULT = "sqlite+aiosqlite:///var/changes.db"
+SERVICES = Path("services.toml")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,9 +26,13 @@ def main(arguments: Sequence[str]) -> int:
     forgotten = orders.add_parser("forget", help="replace a person's name, ids and addresses everywhere")
     forgotten.add_argument("person", help="the Entra object id")
     forgotten.add_argument("--mail", action="append", default=[], help="an address of theirs; may be given again")
+    services = os.environ.get("CHANGE_SERVICES")
+    forgotten.add_argument("--services", type=Path, default=services or None, help="the bot's services.toml")
     asked = parser.parse_args(arguments)
     try:
         if asked.order == "forget":
+            given = asked.services is not None
+            refuse_while_in_settings(asked.person, asked.services or SERVICES, must_exist=given)
             print(_said(asked.person, asyncio.run(forget(asked.url, asked.person, asked.mail))))
             return 0
         if asked.order == "backup":
@@ -49,9 +55,9 @@ def _said(person: str, erasure: Erasure) -> str:
     )
     return (
         f"{person} was forgotten: {erasure.rows} rows were rewritten or removed. {left} "
-        "Still to do: take them out of services.toml, delete older backups and logs and, if the bot was running, run "
-        "this once more in a minute, for what was on its way. People may have written of them by first name or "
-        "nickname: that is still there."
+        "Still to do: restart the bot if it has not been since they were taken out of services.toml, delete older "
+        "backups and logs and, if the bot was running, run this once more in a minute, for what was on its way. "
+        "People may have written of them by first name or nickname: that is still there."
     )
 
 

@@ -40,6 +40,7 @@ from storage.identification import identify
 from storage.personal_rows import is_only_theirs
 from storage.redaction import NAME, Redactor
 from storage.rows import Values, key_of, reflected, rows, texts
+from storage.still_open import refuse_while_involved
 from storage.tables import changes, events
 
 _TRIES = 10
@@ -58,7 +59,7 @@ class Erasure:
 async def forget(url: str, person: str, addresses: Sequence[str] = ()) -> Erasure:
     """Forget the person with that id, however it is spelled, and those addresses, in one transaction.
 
-    Raises BackupError.
+    Raises BackupError, also while they are part of a change that is not over.
     """
     person = normalized_id(person.strip())
     try:
@@ -109,6 +110,7 @@ def _without(connection: Connection, person: str, addresses: frozenset[str]) -> 
     tables = reflected(connection)
     _hold(connection, tables)
     traces = identify(connection, tables, person, addresses)
+    refuse_while_involved(connection, traces)
     # Nobody can reckon back from it: the salt is thrown away.
     salted = hashlib.sha256((person + secrets.token_hex()).encode()).hexdigest()
     redactor = Redactor(traces, f"former-{salted[:16]}")

@@ -316,7 +316,8 @@ def _id(number: int) -> str:
 
 async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store, url: str) -> None:
     async with store.units() as unit:
-        about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"), implementer=ZOE)
+        about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"))
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
         change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
         for address in about.notify:
             told = Told(f"first:mail:{address}", change.id, "planned", address, Way.MAIL, Result.SENT, s.NOW)
@@ -344,7 +345,8 @@ async def test_whoever_had_read_a_change_before_does_not_bring_a_forgotten_perso
     store: Store, url: str, postgres: Postgres
 ) -> None:
     async with store.units() as unit:
-        change = await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=ZOE))
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        change = await s.saved(unit, s.submitted(), about=replace(s.plan(), what=f"{ZOE.name} is told."))
 
     async with store.units() as unit:
         read = await unit.changes.load(change.id)
