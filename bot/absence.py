@@ -7,9 +7,9 @@ from cards.absence import absence_card
 from cards.reading import read_date
 from changes.effects import CardKind, Line, ShowCopy, Tell, message_of
 from changes.errors import Incomplete
+from changes.messages import Said
 from changes.model import Change, Person, State
 from changes.ports import Absence
-from changes.sayings import Said
 from changes.search import Search
 from dialogs.turn import show
 

@@ -12,11 +12,11 @@ from botbuilder.schema import Activity, ActivityTypes
 from bot.posts import with_text
 from bot.restand import rebound
 from changes.effects import Effect, Reply
+from changes.messages import Message, joined
 from changes.model import Person
 from changes.policy import Catalogue
 from changes.ports import Binding, Clock, UnitOfWork
 from changes.queries import language_of, with_resolved_people
-from changes.sayings import Message, joined
 from language import N_, _, speaking
 
 log = logging.getLogger(__name__)

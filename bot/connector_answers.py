@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from bot.connector_errors import ConnectorError, Gone, Rejected, Throttled, Transient
-from changes.sayings import Said, template
+from changes.messages import Said, template
 
 GONE = {
     (403, "BotNotInConversationRoster"): template(

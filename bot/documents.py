@@ -20,12 +20,12 @@ from cards.document import Block, document, title_of
 from cards.text import shortened
 from cards.view import View
 from changes.errors import NotConfigured, Refusal, Unavailable, Unknown
+from changes.messages import Message, joined
 from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, UnitOfWork, Units
 from changes.queries import with_resolved_people
 from changes.roles import Act
-from changes.sayings import Message, joined
 from changes.search import Search
 from dialogs.desk import Desk
 from dialogs.turn import say

@@ -8,8 +8,8 @@ from bot.request import Handler, Request
 from cards.text import clean, shortened
 from changes import commands as c
 from changes.errors import Incomplete, WrongState
+from changes.messages import Message, joined
 from changes.model import Change
-from changes.sayings import Message, joined
 from changes.search import folded
 from dialogs.reason import REASON
 from dialogs.turn import say

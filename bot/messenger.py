@@ -31,6 +31,7 @@ from changes.effects import (
     message_of,
     passing,
 )
+from changes.messages import Message
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import (
@@ -45,7 +46,6 @@ from changes.ports import (
     Wording,
 )
 from changes.queries import language_of
-from changes.sayings import Message
 from changes.told import of_post
 from language import LANGUAGES, speaking
 

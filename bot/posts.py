@@ -5,8 +5,8 @@ A text is a Message; any other string is somebody's text, and is shown as it was
 
 from typing import Any
 
+from changes.messages import Message, joined
 from changes.ports import Acquaintance
-from changes.sayings import Message, joined
 from language import as_text, in_chat
 from language.escaping import unlinked
 

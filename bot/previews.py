@@ -5,11 +5,11 @@ from bot.request import Request
 from cards.ledger import notice_name
 from changes.effects import NoticeKind
 from changes.errors import Unknown
+from changes.messages import Message
 from changes.model import Change
 from changes.policy import Service
 from changes.ports import Wording
 from changes.recipients import recipients
-from changes.sayings import Message
 from changes.search import folded
 from dialogs.turn import say
 from language import _

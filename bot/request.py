@@ -9,8 +9,8 @@ from botbuilder.core import TurnContext
 from bot.grammar import Order, first_word, read_id
 from changes.effects import Effect
 from changes.errors import Incomplete, Unknown
+from changes.messages import Said
 from changes.ports import Binding, Wording
-from changes.sayings import Said
 from dialogs.turn import Heard
 
 

@@ -16,9 +16,9 @@ from bot.restand import STATUS, cards_anew, lies_in
 from cards.status import status_card
 from cards.view import View
 from changes.insist import insist
+from changes.messages import Said
 from changes.policy import Service
 from changes.ports import Binding, MessageRef, Never, Told, UnitOfWork, Units
-from changes.sayings import Said
 from language import _
 
 log = logging.getLogger(__name__)

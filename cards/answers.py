@@ -8,10 +8,10 @@ from cards.reading import read_addresses, read_date, read_minutes, read_person, 
 from cards.text import clean, units
 from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import Incomplete
+from changes.messages import joined
 from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
-from changes.sayings import joined
 from language import N_, _
 
 

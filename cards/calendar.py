@@ -11,9 +11,9 @@ from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, 
 from cards.states import state_label
 from changes.calendar import Day, Week
 from changes.labels import window_label
+from changes.messages import Message, joined
 from changes.model import Change, Window
 from changes.policy import Service
-from changes.sayings import Message, joined
 from language import N_, _, n_
 
 DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))

@@ -17,9 +17,9 @@ from changes.deadlines import snapshot_due
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label, window_label
 from changes.lifecycle.trouble import LONGEST_EXTENSION
+from changes.messages import joined
 from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
 from changes.occupancy import Booking, broken, overlapping
-from changes.sayings import joined
 from language import _
 
 

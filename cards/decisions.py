@@ -13,8 +13,8 @@ from cards.text import capital, shortened, units, weight
 from cards.view import View
 from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
+from changes.messages import Message, joined
 from changes.model import Decision, Kind, SnapshotStatus, State
-from changes.sayings import Message, joined
 from changes.timeline import StepKind, pending
 from language import N_, _
 

@@ -12,8 +12,8 @@ from cards.testing import acceptance, accepted_test
 from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
+from changes.messages import joined
 from changes.model import Restore, SnapshotStatus, State
-from changes.sayings import joined
 from changes.snapshots import Cause
 from language import _
 

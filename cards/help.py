@@ -6,7 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import heading, label, opens, sentence, to_wire
-from changes.sayings import Message
+from changes.messages import Message
 from language import N_, _
 
 _EVERYBODY = [

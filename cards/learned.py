@@ -6,8 +6,8 @@ from cards.parts import sentence, written
 from cards.view import View
 from changes.labels import duration_label
 from changes.learning import Estimate, Experience
+from changes.messages import joined
 from changes.policy import Service
-from changes.sayings import joined
 from language import _, n_
 
 

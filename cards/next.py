@@ -5,11 +5,11 @@ from datetime import timedelta
 from cards.plan import named
 from cards.view import View
 from changes.deadlines import cutoff_times, earliest_start, snapshot_due
+from changes.messages import joined
 from changes.model import DAY, Kind, SnapshotStatus, State
 from changes.nudges import gives_up_at
 from changes.occupancy import broken
 from changes.recovery import restore_ends_at
-from changes.sayings import joined
 from changes.timeline import StepKind, pending, timeline
 from language import _
 

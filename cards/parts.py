@@ -30,7 +30,7 @@ from microsoft_teams.cards import (
 
 from cards.text import weight
 from cards.view import View
-from changes.sayings import upright
+from changes.messages import strip_bidi_controls
 from language import _, as_run, as_text, n_, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]
@@ -128,7 +128,7 @@ def text_input(
     return TextInput(
         id=name,
         label=as_text(title),
-        value=upright(value) or None,
+        value=strip_bidi_controls(value) or None,
         placeholder=as_text(hint) or None,
         is_multiline=lines or None,
         max_length=most,

@@ -8,9 +8,9 @@ from cards.parts import facts, first_of, label, sentence, written
 from cards.text import capital, shortened
 from cards.view import View
 from changes.labels import duration_label, window_label
+from changes.messages import Message, joined
 from changes.model import BEFORE_WORK, Kind
 from changes.occupancy import Booking, nearby
-from changes.sayings import Message, joined
 from changes.slots import in_the_way
 from changes.timeline import days_until, short_notice
 from language import _

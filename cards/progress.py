@@ -25,9 +25,9 @@ from cards.without import (
 from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
+from changes.messages import joined
 from changes.model import AT_WORK, BROKEN, SnapshotStatus, State
 from changes.occupancy import Booking, ahead
-from changes.sayings import joined
 from language import _
 
 _WANTED = AT_WORK | BROKEN | {State.SNAPSHOTTING, State.READY, State.COMPLETED}

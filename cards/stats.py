@@ -15,9 +15,9 @@ from microsoft_teams.cards import (
 from cards.parts import facts, heading, label, sentence, to_wire
 from changes.labels import duration_label
 from changes.measures import Measures
+from changes.messages import Message, joined
 from changes.periods import Period
 from changes.policy import Service
-from changes.sayings import Message, joined
 from changes.statistics import Tally, by_quarter, by_service, tally
 from language import N_, _, n_, spoken
 

@@ -23,9 +23,9 @@ from cards.parts import (
 from cards.plan import named
 from cards.text import shortened
 from cards.view import View
+from changes.messages import joined
 from changes.model import AcceptedTest, Change, State, TestResult
 from changes.occupancy import restoring
-from changes.sayings import joined
 from language import _, n_
 
 LONGEST_NAME = 40

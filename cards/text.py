@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from changes.sayings import upright
+from changes.messages import strip_bidi_controls
 from language import on_card
 from language.escaping import WORD_JOINER
 
@@ -13,7 +13,7 @@ def clean(text: str) -> str:
 
     Nor with the marks that take addresses apart in sentences of ours: what is copied from there is what it was.
     """
-    whole = upright(text).replace(WORD_JOINER, "")
+    whole = strip_bidi_controls(text).replace(WORD_JOINER, "")
     return "".join(each for each in whole if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 

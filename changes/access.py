@@ -1,11 +1,11 @@
 """The one way to a change for somebody: what a person may not see is for them as if it did not exist."""
 
 from changes.errors import Hidden, Unknown
+from changes.messages import template
 from changes.model import CLOCK, Person
 from changes.policy import Catalogue
 from changes.ports import Stored, UnitOfWork
 from changes.roles import Act, may, why_hidden
-from changes.sayings import template
 
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from changes.errors import Incomplete, WindowTaken
 from changes.labels import window_label
+from changes.messages import Said
 from changes.model import Kind, Plan, Window
 from changes.occupancy import Booking
 from changes.policy import Freeze, Service
 from changes.recipients import MOST_NAMED, is_address
-from changes.sayings import Said
 from changes.slots import free_slots, in_the_way
 from changes.timeline import days_until, short_notice
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from changes.errors import Incomplete
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Cause
 
 

@@ -7,7 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from changes.errors import Incomplete
-from changes.sayings import Said
+from changes.messages import Said
 
 FIRST, LAST = 2000, 2199
 _WRITTEN = re.compile(r"(\d{4})(?:-?[QT]([1-4]))?", re.IGNORECASE)

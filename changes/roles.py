@@ -4,9 +4,9 @@ from collections.abc import Container
 from enum import StrEnum
 
 from changes.errors import NotAllowed
+from changes.messages import template
 from changes.model import CLOCK, Change, Person
 from changes.policy import Service
-from changes.sayings import template
 
 
 class Act(StrEnum):

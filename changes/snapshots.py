@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from changes.sayings import Said
+from changes.messages import Said
 
 
 class OperationState(StrEnum):

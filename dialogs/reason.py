@@ -6,7 +6,7 @@ from typing import Any
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from changes.errors import Concurrent, Incomplete, Refusal
-from changes.sayings import Message, joined
+from changes.messages import Message, joined
 from dialogs.turn import heard, say
 from dialogs.typed import command_of, confirmation, explained
 from dialogs.words import BACK, CANCEL, HELP, is_word

@@ -14,8 +14,8 @@ from cards.summary import summary_card
 from changes import commands as c
 from changes.errors import Incomplete, WindowTaken
 from changes.labels import moment_label
+from changes.messages import Said, joined
 from changes.model import Change, Plan, State
-from changes.sayings import Said, joined
 from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word

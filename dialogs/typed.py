@@ -14,9 +14,9 @@ from changes import commands as c
 from changes.errors import Incomplete
 from changes.labels import moment_label, window_label
 from changes.lifecycle.guards import SAID
+from changes.messages import Said, joined
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.policy import Service
-from changes.sayings import Said, joined
 from changes.search import folded
 from dialogs.desk import Desk
 from language import N_, _, said

@@ -1,6 +1,6 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Cause, ProviderRefused
 from infomaniak.cinder_rows import Room, Shot, Volume
 from infomaniak.cloud_states import AT_REST

@@ -12,7 +12,7 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Cause, ProviderError
 from infomaniak.translation import Call, Fault, Meaning, raised, retry_after_seconds
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import OperationState, Sighting
 from infomaniak.cinder_rows import Shot, Volume
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle

@@ -5,7 +5,7 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 
 from datetime import datetime
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Findings, OperationState, Sighting, SnapshotBackend, Vps, data_disk_only
 
 

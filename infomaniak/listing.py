@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import OperationState, Sighting
 from infomaniak.moments import read_moment, read_unix
 from infomaniak.vps_settings import Fields, Words

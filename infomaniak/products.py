@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Cause, ProviderRefused, Vps
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import Row, Wire

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from openstack.connection import Connection
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import (
     Cause,
     Findings,

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import OperationState
 from infomaniak.moments import read_moment
 from infomaniak.wire import Wire

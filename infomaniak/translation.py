@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import httpx
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Cause, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 
 _LONGEST_QUOTE = 200

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import httpx
 
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import (
     Cause,
     Findings,

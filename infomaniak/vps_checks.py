@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from changes.labels import moment_label
-from changes.sayings import Said
+from changes.messages import Said
 from changes.snapshots import Cause, OperationState, ProviderRefused, Vps
 from infomaniak.listing import Listed, as_snapshot, newest
 from infomaniak.moments import read_moment

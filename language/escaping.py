@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from changes.sayings import upright
+from changes.messages import strip_bidi_controls
 
 WORD_JOINER = "\N{WORD JOINER}"
 """Cannot be seen, and no reader of Markdown looks behind it for what stands before it."""
@@ -23,11 +23,11 @@ _ADDRESS = re.compile(
 
 def escaped(text: str, marks: Mapping[int, str] = TEAMS) -> str:
     """The text in one line, so that a reader of Markdown with these marks shows exactly that."""
-    line = " ".join(upright(text).split()).translate(marks)
+    line = " ".join(strip_bidi_controls(text).split()).translate(marks)
     # A list, heading or quote begins with a mark; behind an invisible character the mark is only a mark.
     return _AT_THE_START.sub(lambda start: f"{WORD_JOINER}{start[0]}", line)
 
 
 def unlinked(text: str) -> str:
     """The text with its bare addresses taken apart invisibly, so that nothing makes links or mails of them."""
-    return _ADDRESS.sub(WORD_JOINER, upright(text))
+    return _ADDRESS.sub(WORD_JOINER, strip_bidi_controls(text))

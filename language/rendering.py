@@ -12,7 +12,7 @@ from functools import lru_cache
 from string import Formatter
 from urllib.parse import quote
 
-from changes.sayings import Message, upright
+from changes.messages import Message, strip_bidi_controls
 from language.escaping import WORD_JOINER, escaped, unlinked
 
 Escape = Callable[[str], str]
@@ -50,7 +50,7 @@ def as_text(message: str) -> str:
 
 def as_run(text: str) -> str:
     """What somebody wrote for a text run of a card, where only dates between braces have a meaning."""
-    return _CARD_DATE.sub(WORD_JOINER, upright(text))
+    return _CARD_DATE.sub(WORD_JOINER, strip_bidi_controls(text))
 
 
 def rendered(message: str, fact: Escape) -> str:
@@ -74,7 +74,7 @@ def _rendered(message: str, channel: Channel) -> str:
 
 def _fact(fact: object, within: str, channel: Channel) -> str:
     if within == "](":
-        return quote(upright(str(fact)), safe=_IN_A_LINK)
+        return quote(strip_bidi_controls(str(fact)), safe=_IN_A_LINK)
     if within == "`":
         return channel.code(as_text(str(fact)))
     return _rendered(fact if isinstance(fact, str) else str(fact), channel)
@@ -99,7 +99,7 @@ def _markdown(text: str) -> str:
 
 def _in_code(text: str) -> str:
     """Within code nothing is escaped: what could end it, or be taken for a mention by Teams, looks like it only."""
-    return " ".join(upright(text).translate(_LOOKALIKES).split())
+    return " ".join(strip_bidi_controls(text).translate(_LOOKALIKES).split())
 
 
 def _card_fact(text: str) -> str:
@@ -116,4 +116,4 @@ def _without_marks(words: str) -> str:
 
 _CHAT = Channel(_markdown, _in_code, str)
 _CARD = Channel(_card_fact, _card_fact, _without_code)
-_TEXT = Channel(upright, upright, _without_marks)
+_TEXT = Channel(strip_bidi_controls, strip_bidi_controls, _without_marks)

@@ -8,7 +8,7 @@ from functools import cache
 from gettext import NullTranslations
 
 from changes.errors import Incomplete, Refusal
-from changes.sayings import Message, Said, joined
+from changes.messages import Message, Said, joined
 from language.catalogues import load
 
 LANGUAGES = ("en", "fr")

@@ -13,10 +13,10 @@ from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import Incomplete
 from changes.labels import moment_label
+from changes.messages import joined
 from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
-from changes.sayings import joined
 from changes.search import Search
 from changes.timeline import pending
 from dialogs.turn import say

@@ -3,9 +3,9 @@
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from changes.effects import NoticeKind, SendNotice
+from changes.messages import strip_bidi_controls
 from changes.model import Change
 from changes.policy import Service
-from changes.sayings import upright
 from notices.letter import Letter
 
 ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION})
@@ -61,5 +61,5 @@ def calendar_entry(
 
 def _person(address: str, name: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{address}")
-    person.params["CN"] = vText(upright(name))
+    person.params["CN"] = vText(strip_bidi_controls(name))
     return person

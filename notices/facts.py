@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from changes.effects import News, NoticeKind, SendNotice
 from changes.labels import duration_label, minutes_from, moment_label, window_label
+from changes.messages import joined, strip_bidi_controls
 from changes.model import Change
 from changes.policy import Service
 from changes.recovery import durations
-from changes.sayings import joined, upright
 from language import N_, _, retold, speaking
 from language.escaping import unlinked
 
@@ -108,7 +108,7 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
 
 def _line(text: str) -> str:
     """The text on one line; nothing where there is nothing to see."""
-    return " ".join(upright(text).split())
+    return " ".join(strip_bidi_controls(text).split())
 
 
 def _day(notice: SendNotice, service: Service) -> str:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from changes.messages import strip_bidi_controls
 from changes.model import Change, State
 from changes.policy import Service
-from changes.sayings import upright
 
 REFRESH = timedelta(hours=1)
 GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO})
@@ -36,7 +36,7 @@ def feed(changes: Sequence[Change], services: Mapping[str, Service], now: dateti
             event = Event()
             event.add("uid", f"freeze-{service.key}-{freeze.first:%Y%m%d}@change-bot")
             event.add("dtstamp", now)
-            event.add("summary", upright(f"{service.name}: {freeze.name}"))
+            event.add("summary", strip_bidi_controls(f"{service.name}: {freeze.name}"))
             event.add("dtstart", freeze.first)
             event.add("dtend", freeze.last + timedelta(days=1))
             event.add("transp", "TRANSPARENT")
@@ -56,8 +56,8 @@ def _window(change: Change, service: str, now: datetime) -> Event:
     event.add("uid", f"{change.id}@change-bot")
     event.add("dtstamp", now)
     event.add("sequence", change.revision)
-    event.add("summary", upright(f"{service}: {change.plan.title}"))
-    event.add("description", upright(f"{change.id}\n{change.plan.what}"))
+    event.add("summary", strip_bidi_controls(f"{service}: {change.plan.title}"))
+    event.add("description", strip_bidi_controls(f"{change.id}\n{change.plan.what}"))
     # In UTC, as in the invitations: no calendar has to understand the rules of our zone.
     event.add("dtstart", change.plan.window.start)
     event.add("dtend", _end(change))

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 import httpx
 
+from changes.messages import Said
 from changes.pace import Limit, Pace
 from changes.ports import Unsure
-from changes.sayings import Said
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import SEEN_AFTER_S, Mail
 

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 import httpx
 
+from changes.messages import Said
 from changes.ports import DeliveryError, Later, Never, Unsure
-from changes.sayings import Said
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import msal
 
+from changes.messages import Said
 from changes.ports import Later
-from changes.sayings import Said
 
 SCOPE = "https://graph.microsoft.com/.default"
 _TIMEOUT_S = 10

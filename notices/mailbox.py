@@ -8,10 +8,10 @@ from email.policy import SMTP
 from typing import Protocol
 
 from changes.effects import MailNotice, SendNotice
+from changes.messages import Said
 from changes.model import Change
 from changes.policy import Service
 from changes.ports import Never
-from changes.sayings import Said
 from notices.letter import Letter
 
 SEEN_AFTER_S = 60.0

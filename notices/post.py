@@ -11,10 +11,10 @@ from datetime import timedelta
 
 from changes.effects import MailNotice
 from changes.insist import insist
+from changes.messages import Said
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
 from changes.queries import with_resolved_people
-from changes.sayings import Said
 from changes.told import knows_nothing_of_it, of_mail
 from language import N_, _, retold, speaking
 from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, name_of

@@ -12,10 +12,10 @@ from changes import commands as c
 from changes.deadlines import snapshot_too_late
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, ShowCard, message_of
 from changes.insist import insist
+from changes.messages import template
 from changes.model import CLOCK, Change, SnapshotStatus
 from changes.policy import Service
 from changes.ports import Later, Operation, UnitOfWork
-from changes.sayings import template
 from changes.snapshots import (
     Cause,
     Findings,

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes.errors import Concurrent, NotConfigured, Unavailable
 from changes.insist import insist
+from changes.messages import Said, template
 from changes.model import CLOCK
 from changes.policy import Service
 from changes.ports import Operation, UnitOfWork
-from changes.sayings import Said, template
 from changes.snapshots import Cause, OperationState, ProviderError, Sighting
 from scheduler.books import BUSY, LATE_AFTER, Books, by_hand, expected
 from scheduler.reports import awaits, live_card

@@ -6,10 +6,10 @@ from datetime import datetime
 from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, ShowCard, message_of
 from changes.errors import Concurrent, NotConfigured, Refusal
+from changes.messages import Said
 from changes.model import CLOCK, Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.ports import Clock, Operation, UnitOfWork
-from changes.sayings import Said
 from changes.service import carry_out
 from changes.snapshots import Cause, OperationState
 

@@ -2,10 +2,10 @@
 
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.insist import insist
+from changes.messages import Said
 from changes.policy import Catalogue
 from changes.ports import Clock, Result, UnitOfWork, Units
 from changes.recipients import recipients
-from changes.sayings import Said
 from changes.told import MOVES_A_DATE, of_mail, of_post, still_expecting
 
 

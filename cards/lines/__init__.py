@@ -4,8 +4,8 @@ from cards.lines import approvals, day, incident, snapshot
 from cards.lines.words import Say
 from cards.view import View
 from changes.effects import CardKind, Line, Tell
+from changes.messages import Message
 from changes.model import AT_WORK, BROKEN, Change, Kind, State
-from changes.sayings import Message
 from language import N_, _
 
 _LINES: dict[Line, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES

@@ -6,9 +6,9 @@ from cards.lines.words import Say, approver, by, with_reason
 from cards.view import View
 from changes.deadlines import earliest_start
 from changes.effects import Line, Tell
+from changes.messages import joined
 from changes.model import Kind
 from changes.nudges import gives_up_at
-from changes.sayings import joined
 from changes.timeline import StepKind, days_until, timeline
 from language import _, n_
 

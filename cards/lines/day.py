@@ -7,9 +7,9 @@ from cards.view import View
 from changes.deadlines import snapshot_too_late
 from changes.effects import Line, Tell
 from changes.labels import duration_label, minutes_from
+from changes.messages import joined
 from changes.model import Outcome, SnapshotStatus, State
 from changes.occupancy import broken
-from changes.sayings import joined
 from language import _
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from cards.view import View
 from changes.effects import Tell
+from changes.messages import Message, joined
 from changes.model import CLOCK
-from changes.sayings import Message, joined
 from language import _, retold
 
 Say = Callable[[Tell, View], str]

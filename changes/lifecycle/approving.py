@@ -15,11 +15,11 @@ from changes.events import (
 )
 from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, remark, said
+from changes.messages import Said
 from changes.model import Change, Kind, State
 from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 from changes.slots import in_the_way
 from changes.timeline import days_until
 

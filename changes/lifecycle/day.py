@@ -7,11 +7,11 @@ from changes.errors import Incomplete, TooLate, WrongState
 from changes.events import Event, Reviewed, Started
 from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, remark, said
+from changes.messages import Said
 from changes.model import Change, Person, State
 from changes.occupancy import Booking, broken
 from changes.policy import Service
 from changes.roles import Act, may, require
-from changes.sayings import Said
 
 
 def decide(

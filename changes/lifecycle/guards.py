@@ -3,8 +3,8 @@
 from collections.abc import Container
 
 from changes.errors import Incomplete, WrongState
+from changes.messages import Said
 from changes.model import Change, State
-from changes.sayings import Said
 
 SAID: dict[State, str] = {
     State.DRAFT: Said("is still a draft"),

@@ -8,11 +8,11 @@ from changes.conflicts import check_plan
 from changes.errors import Incomplete, WrongState
 from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Reassigned, Submitted
 from changes.lifecycle.guards import in_state, remark, said
+from changes.messages import Said
 from changes.model import BEFORE_WORK, CLOCK, DAY, UNDECIDED, Change, Kind, Plan, State, Window
 from changes.occupancy import Booking
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 from changes.timeline import StepKind, short_notice, timeline
 
 EDITABLE = UNDECIDED | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}

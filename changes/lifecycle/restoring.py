@@ -13,11 +13,11 @@ from changes.events import (
     RestoreWithdrawn,
 )
 from changes.lifecycle.guards import in_state, said
+from changes.messages import Said
 from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
 from changes.occupancy import Booking, touched_by_restore
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 
 MILESTONES = {
     "half": Said("half done"),

@@ -17,11 +17,11 @@ from changes.events import (
 from changes.labels import duration_label, minutes_from, moment_label
 from changes.lifecycle.guards import in_state, said
 from changes.lifecycle.steps import snapshot_request
+from changes.messages import Said
 from changes.model import CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, broken
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}

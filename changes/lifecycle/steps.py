@@ -17,11 +17,11 @@ from changes.events import (
     StepSkipped,
 )
 from changes.labels import moment_label
+from changes.messages import Said
 from changes.model import Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, restoring
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 from changes.timeline import MOMENTS, Step, StepKind, days_until, pending
 
 LATE = timedelta(hours=1)

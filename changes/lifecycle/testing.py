@@ -4,11 +4,11 @@ from changes import commands as c
 from changes.errors import Unknown, WrongState
 from changes.events import Completed, Event, TestAccepted, TestRecorded, TestsVoided
 from changes.lifecycle.guards import in_state, remark, said
+from changes.messages import Said
 from changes.model import AT_WORK, Change, Outcome, State
 from changes.occupancy import Booking, restoring
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 
 TESTING = AT_WORK | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""

@@ -7,11 +7,11 @@ from changes.errors import Incomplete, WrongState
 from changes.events import Event, Extended, TroubleReported, TroubleSolved
 from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, said
+from changes.messages import Said
 from changes.model import AT_WORK, LONGEST_WITH_EXTENSIONS, Change, State, Window
 from changes.occupancy import Booking, overlapping
 from changes.policy import Service
 from changes.roles import Act, require
-from changes.sayings import Said
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)

@@ -30,6 +30,7 @@ from changes.effects import CardKind, NoticeKind, ShowStatus
 from changes.events import Entry
 from changes.learning import NOTHING, Estimate, Experience
 from changes.measures import measure
+from changes.messages import Said
 from changes.model import (
     BOOKED,
     AcceptedTest,
@@ -55,7 +56,6 @@ from changes.periods import Period
 from changes.policy import Backup, Freeze, Recipient, Service
 from changes.ports import DeadParcel, Operation, Refused, Result, Told, Way
 from changes.recipients import MOST_NAMED
-from changes.sayings import Said
 from changes.snapshots import Cause, OperationState, Vps
 from changes.timeline import timeline
 from language import _

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from cards.as_html import html
 from cards.as_markdown import markdown
 from cards.document import Heading, Items, Rows, Text, document
+from changes.messages import strip_bidi_controls
 from changes.model import Kind, State
 from changes.ports import Result, Told, Way
-from changes.sayings import upright
 from tests.cards.subjects import PLAINLY, START, change, history, variants, view
 from tests.support.markdown import READER, bare_links
 
@@ -67,7 +67,7 @@ def read_text(text: str) -> str:
 @given(HOSTILE)
 def test_what_people_wrote_is_text_in_markdown(text: str) -> None:
     read = read_text(markdown([Text(" ".join(text.split()))])).replace(JOINER, "")
-    assert read == " ".join(upright(text).split()).replace(JOINER, "")
+    assert read == " ".join(strip_bidi_controls(text).split()).replace(JOINER, "")
 
 
 @given(HOSTILE)

@@ -20,9 +20,9 @@ from cards.lines import carried_on, in_person, invitation, line
 from cards.text import with_note
 from changes.effects import CardKind, Line, Tell
 from changes.errors import NotAllowed
+from changes.messages import Message, Said, joined, strip_bidi_controls
 from changes.model import Person, State
 from changes.ports import Acquaintance
-from changes.sayings import Message, Said, joined, upright
 from language import as_text, in_chat, on_card, rendering, said, speaking
 from language.catalogues import load
 from language.escaping import escaped, unlinked
@@ -86,7 +86,7 @@ def test_there_are_templates_to_walk() -> None:
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
     """In the chat and on cards; what stands there of a fact is what somebody wrote."""
-    wanted = " ".join(upright(nasty).split())
+    wanted = " ".join(strip_bidi_controls(nasty).split())
     for template in templates():
         names = places(template)
         harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
@@ -104,7 +104,7 @@ def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
     once = Said("{title} is taken.", title=nasty)
     for outer in (Said("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
         assert in_chat(said(outer)) == f"Sorry: {in_chat(once)}"
-        assert shown(in_chat(said(outer))) == " ".join(f"Sorry: {upright(nasty)} is taken.".split())
+        assert shown(in_chat(said(outer))) == " ".join(f"Sorry: {strip_bidi_controls(nasty)} is taken.".split())
 
 
 @pytest.mark.parametrize("nasty", NASTY)

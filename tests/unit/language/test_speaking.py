@@ -7,7 +7,7 @@ import pytest
 from changes import commands as c
 from changes.effects import SendNotice
 from changes.errors import Incomplete, WrongState
-from changes.sayings import Said
+from changes.messages import Said
 from language import _, n_, of_locale, retold, said, speaking, spoken
 from notices.facts import facts
 from tests.support.core import PIERRE, at, scheduled
