@@ -74,14 +74,19 @@ class SigningKeys:
         return known
 
     def _is_due(self, kid: str) -> bool:
-        now, known = self._now(), kid in self._keys
-        if known and now - self._fetched < REFRESH_AFTER:
+        known = kid in self._keys
+        if known and self._since(self._fetched) < REFRESH_AFTER:
             return False
         if self._refreshing is not None:
             return True
         if self._failures:
-            return now - self._tried >= self._backoff
-        return known or now - self._fetched >= UNKNOWN_KEY_PAUSE
+            return self._since(self._tried) >= self._backoff
+        return known or self._since(self._fetched) >= UNKNOWN_KEY_PAUSE
+
+    def _since(self, moment: datetime) -> timedelta:
+        """How long ago that was; for ever where the clock was set back since: nobody waits for its old time."""
+        gone = self._now() - moment
+        return gone if gone >= timedelta() else timedelta.max
 
     @property
     def _backoff(self) -> timedelta:

@@ -8,6 +8,8 @@ from changes.ports import Clock, NotYet, UnitOfWork, Units
 
 SLACK = timedelta(milliseconds=250)
 """What is sent in time may arrive closer together than it left."""
+LONGEST_HOLD = timedelta(hours=1)
+"""Nobody is obeyed who asks to wait for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,24 @@ class Pace:
 
     async def hold(self, place: str, seconds: float) -> None:
         """Nothing more may go there for so long: it asked for that."""
+        wait = min(timedelta(seconds=seconds), LONGEST_HOLD)
         async with self._units() as unit:
-            await unit.sendings.note(place, self._clock.now() + timedelta(seconds=seconds))
+            await unit.sendings.hold(place, self._clock.now() + wait)
 
     async def _taken(self, unit: UnitOfWork, place: str) -> timedelta:
         now = self._clock.now()
         await unit.sendings.queue_up()
+        # A clock that was set back left them there: they were sent, though not when it said so.
+        await unit.sendings.bring_back(now)
         wait = timedelta()
         for where, limits in ((place, self._each), ("", self._together)):
             for limit in limits:
                 at = await unit.sendings.latest(where, limit.count)
                 if at is not None:
                     wait = max(wait, at + timedelta(seconds=limit.seconds) + SLACK - now)
-        held_until = await unit.sendings.latest(place, 1)
+        held_until = await unit.sendings.held_until(place)
         if held_until is not None:
-            wait = max(wait, held_until - now)
+            wait = max(wait, min(held_until - now, LONGEST_HOLD))
         if wait <= timedelta():
             await unit.sendings.note(place, now)
         return wait

@@ -9,7 +9,7 @@ DeliveryError
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
@@ -569,7 +569,19 @@ class Sendings(Protocol):
         ...
 
     async def note(self, place: str, at: datetime) -> None:
-        """Something is sent there; a moment to come means that nothing may be sent before it."""
+        """Something is sent there."""
+        ...
+
+    async def bring_back(self, now: datetime) -> None:
+        """What was sent later than `now`, by a clock that has been set back since, counts as sent now."""
+        ...
+
+    async def hold(self, place: str, until: datetime) -> None:
+        """The place asked for nothing before then: what was asked for earlier does not count any more."""
+        ...
+
+    async def held_until(self, place: str) -> datetime | None:
+        """When the place may be sent something again, as it asked; None where it asked for nothing."""
         ...
 
 
@@ -578,6 +590,22 @@ class Tidying(Protocol):
 
     async def tidy(self, now: datetime) -> None:
         """Remove what nobody needs any more."""
+        ...
+
+
+class Moments(Protocol):
+    """The moments in what waits, which say nothing any more once the clock has been set back."""
+
+    async def latest(self) -> datetime | None:
+        """The latest moment at which anything was sent or put in line, as the clock of then had it."""
+        ...
+
+    async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
+        """The clock was set back to `now`, by that much: whatever waits for a moment to come waits so much less.
+
+        A lease ends at the latest `lease_seconds` from now, and never earlier because of that: whoever holds it may
+        still be sending.
+        """
         ...
 
 
@@ -603,6 +631,7 @@ class UnitOfWork(Protocol):
     settings: Settings
     sendings: Sendings
     tidying: Tidying
+    moments: Moments
 
     async def __aenter__(self) -> Self:
         """Begin."""

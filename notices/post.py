@@ -7,7 +7,6 @@ attempt finds that line and looks into the mailbox before it sends anything agai
 import html
 import logging
 import re
-from datetime import timedelta
 
 from changes.effects import MailNotice
 from changes.insist import insist
@@ -58,9 +57,10 @@ class Post:
         await self._note(effect, Result.SENT, where)
 
     async def _went_out(self, told: Told, mail: Mail) -> bool:
-        left = told.at + timedelta(seconds=SEEN_AFTER_S) - self._clock.now()
-        if left > timedelta(0):
-            raise Unsure(Said("It is not known yet whether the mail went out."), left.total_seconds())
+        left = (told.at - self._clock.now()).total_seconds() + SEEN_AFTER_S
+        if left > 0:
+            # More than that only a clock makes of it that was set back.
+            raise Unsure(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
         return await self._mailbox.took(mail)
 
     async def _is_of_no_concern(self, effect: MailNotice) -> bool:

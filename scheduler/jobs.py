@@ -22,6 +22,8 @@ STAND_BY_SECONDS = 0.5
 """Until a worker looks whether the one that has the database has ended."""
 TIDY_EVERY = timedelta(hours=1)
 WAKE, SWEEP = "wake", "sweep"
+_JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+"""One that is late, because the machine slept or its clock went on, is run all the same, and once."""
 
 
 class Jobs:
@@ -40,9 +42,10 @@ class Jobs:
         self._leases, self._stands_by = leases, False
         self._freeing: asyncio.Task[None] | None = None
         self._tidied: datetime | None = None
-        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_JOB)
         self._kicked = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
 
     @property
     def running(self) -> bool:
@@ -54,6 +57,7 @@ class Jobs:
         """Begin; whatever fell due meanwhile is carried out at once. Without `working` only the chore is done."""
         self._scheduler.add_job(self._sweep, "interval", seconds=self._sweep_seconds, id=SWEEP)
         self._scheduler.start()
+        self._watcher = asyncio.create_task(self._watch())
         if working:
             with suppress(Unavailable):
                 await self._may_work()
@@ -62,6 +66,9 @@ class Jobs:
 
     async def stop(self) -> None:
         """Finish what is under way, within a few seconds."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+            await asyncio.wait([self._watcher])
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._runner is not None:
@@ -83,6 +90,15 @@ class Jobs:
         """Something may be due: look now."""
         self._kicked.set()
 
+    async def _watch(self) -> None:
+        """See that the sweep is never too far away: the scheduler plans it by a clock that may be set back."""
+        while True:
+            await asyncio.sleep(self._sweep_seconds)
+            job, now = self._scheduler.get_job(SWEEP), datetime.now(UTC)  # noqa: TID251  # as APScheduler does
+            if job is not None and job.next_run_time > now + timedelta(seconds=self._sweep_seconds + 1):
+                log.warning("the clock was set back: the sweep was planned for %s", job.next_run_time)
+                self._scheduler.modify_job(SWEEP, next_run_time=now)
+
     async def _sweep(self) -> None:
         self.kick()
         try:
@@ -91,7 +107,7 @@ class Jobs:
             if self._runner is not None:
                 self._free_leases()
             now = self._clock.now()
-            if self._runner is not None and (self._tidied is None or now - self._tidied > TIDY_EVERY):
+            if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
                 await self._worker.tidy()
                 self._tidied = now
         except Unavailable as away:

@@ -11,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 from changes.effects import Effect, passing
 from changes.errors import Unavailable
 from changes.insist import insist
+from changes.pace import LONGEST_HOLD
 from changes.ports import Clock, Later, Never, NotYet, Parcel, Units, Unsure
 from scheduler.pulse import Pulse
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 120.0
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0
+LONGEST_ASKED_S = LONGEST_HOLD.total_seconds()
+"""Seconds; whoever asks to be tried again later than that is tried again then."""
 PATIENCE = timedelta(hours=24)
 """So long an effect is tried again, however often that is: an outage of some hours costs nothing but the hours."""
 LATE = timedelta(minutes=30)
@@ -81,7 +84,7 @@ class OutboxRunner:
         except Never as never:
             await self._bury(parcel, str(never))
         except NotYet as full:
-            not_before = self._clock.now() + timedelta(seconds=full.seconds or 1.0)
+            not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
             await insist(self._units, lambda unit: unit.outbox.postpone(parcel.id, not_before))
         except Unsure as unsure:
             log.warning("%s was perhaps taken, and may be seen twice: %s", parcel.effect.key, unsure)
@@ -119,7 +122,7 @@ class OutboxRunner:
         wait = (
             seconds if seconds is not None else min(LONGEST_WAIT, 2.0**parcel.attempts) * self._random.uniform(0.5, 1)
         )
-        not_before = self._clock.now() + timedelta(seconds=wait)
+        not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
         await insist(self._units, lambda unit: unit.outbox.retry(parcel.id, not_before, reason))
 
     async def _bury(self, parcel: Parcel, reason: str) -> None:

@@ -15,8 +15,9 @@ from scheduler.asking import Asking
 from scheduler.books import Books
 from scheduler.following import LOOK_EVERY, Following
 from scheduler.live import LiveClock
-from scheduler.outbox import OutboxRunner
+from scheduler.outbox import LEASE_SECONDS, OutboxRunner
 from scheduler.pulse import Pulse
+from scheduler.set_back import SetBack
 from scheduler.steps import StepRunner
 from scheduler.telling import Telling
 
@@ -52,6 +53,7 @@ class Worker:
         books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
         self._telling = Telling(units, catalogue, clock)
+        self._set_back = SetBack(units, clock, LEASE_SECONDS)
         self._live = LiveClock(units, clock)
         self._steps = StepRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
@@ -108,6 +110,8 @@ class Worker:
         await self._live.run()
         worked = True
         while worked and not self._stopping:
+            # With every round: what is done in one is dated by the clock of then.
+            await self._set_back.run()
             worked = await self._steps.run()
             worked = await self._outbox.run() or worked
             if not self._stopping:

@@ -9,6 +9,7 @@ from changes import ports
 from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.health import Health
+from storage.moments import SqlMoments
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.refusals import SqlRefusals
@@ -43,6 +44,7 @@ class SqlUnit:
     settings: ports.Settings
     sendings: ports.Sendings
     tidying: ports.Tidying
+    moments: ports.Moments
 
     def __init__(
         self, engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float | None = None
@@ -63,7 +65,8 @@ class SqlUnit:
         self.dialogs = SqlDialogs(transaction)
         self.deliveries = SqlDeliveries(transaction)
         self.settings = SqlSettings(transaction)
-        self.sendings = SqlSendings(transaction)
+        self.sendings = sendings = SqlSendings(transaction)
+        self.moments = SqlMoments(transaction, sendings)
         self.tidying = SqlTidying(transaction)
 
     async def __aenter__(self) -> Self:

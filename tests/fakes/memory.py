@@ -82,6 +82,7 @@ class MemoryUnit:
     settings: ports.Settings
     sendings: ports.Sendings
     tidying: ports.Tidying
+    moments: ports.Moments
 
     def __init__(self, memory: Memory) -> None:
         self._memory, self._race = memory, Race()
@@ -107,7 +108,7 @@ class MemoryUnit:
         self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)
         self.refusals = MemoryRefusals(refusals, memory.ids)
         self.absences = MemoryAbsences(absences, memory.ids)
-        self.sendings = self.tidying = MemorySendings(sendings, memory.ids)
+        self.sendings = self.tidying = self.moments = MemorySendings(sendings, memory.ids)
         self.dialogs = MemoryDialogs(dialogs, memory.etags, race)
         self.deliveries = MemoryDeliveries(deliveries, race)
         return self

@@ -15,12 +15,22 @@ class MemorySendings:
     async def queue_up(self) -> None:
         """The race is decided at the commit."""
 
-    async def latest(self, place: str, number: int) -> datetime | None:
-        times = sorted(at for where, at in self._rows.rows.values() if place in ("", where))
+    async def latest(self, place: str = "", number: int = 1) -> datetime | None:
+        rows = self._rows.rows.values()
+        times = sorted(at for where, at in rows if (where == place if place else not where.startswith("held: ")))
         return times[-number] if len(times) >= number else None
 
     async def note(self, place: str, at: datetime) -> None:
         self._rows.rows[next(self._ids)] = (place, at)
+
+    async def bring_back(self, now: datetime, by: object = None, lease_seconds: object = None) -> None:
+        """No clock is set back over a store in memory."""
+
+    async def hold(self, place: str, until: datetime) -> None:
+        self._rows.rows[next(self._ids)] = (f"held: {place}", until)
+
+    async def held_until(self, place: str) -> datetime | None:
+        return await self.latest(f"held: {place}", 1)
 
     async def tidy(self, now: datetime) -> None:
         """Nothing to do."""

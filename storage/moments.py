@@ -1,0 +1,46 @@
+"""The moments in what waits are brought back when the clock was: else it would wait as long as the clock was ahead."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Select, Table, bindparam, func, select, update
+
+from storage.sendings import SqlSendings
+from storage.tables import changes, outbox, waiting
+from storage.transaction import Transaction
+
+
+class SqlMoments:
+    """The Moments."""
+
+    def __init__(self, transaction: Transaction, sendings: SqlSendings) -> None:
+        self._transaction, self._sendings = transaction, sendings
+
+    async def latest(self) -> datetime | None:
+        """The latest moment at which anything was sent or put in line, as the clock of then had it."""
+        added = (await self._transaction.execute(select(func.max(outbox.c.created_at)).where(waiting))).scalar_one()
+        found = [moment for moment in (added, await self._sendings.last()) if moment is not None]
+        return max(found, default=None)
+
+    async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
+        """The clock was set back to `now`, by that much: whatever waits for a moment to come waits so much less."""
+        await self._sendings.bring_back(now)
+        await self._sendings.release(now, by)
+        added_later = update(outbox).where(waiting, outbox.c.created_at > now)
+        await self._transaction.execute(added_later.values(created_at=now))
+        longest = now + timedelta(seconds=lease_seconds)
+        leased = update(outbox).where(waiting, outbox.c.leased_until > longest)
+        await self._transaction.execute(leased.values(leased_until=longest))
+        waits = select(outbox.c.id, outbox.c.not_before.label("moment")).where(waiting, outbox.c.not_before > now)
+        await self._earlier(outbox, outbox.c.id, outbox.c.not_before, waits, now, by)
+        held = select(changes.c.id, changes.c.held_until.label("moment")).where(changes.c.held_until > now)
+        await self._earlier(changes, changes.c.id, changes.c.held_until, held, now, by)
+
+    async def _earlier(
+        self, table: Table, key: Column[Any], column: Column[Any], found: Select[Any], now: datetime, by: timedelta
+    ) -> None:
+        later = (await self._transaction.execute(found)).all()
+        rows = [{"row": each.id, "moment": max(now, each.moment - by)} for each in later]
+        if rows:
+            moved = update(table).where(key == bindparam("row")).values({column: bindparam("moment")})
+            await self._transaction.execute(moved, rows)
