@@ -7,7 +7,6 @@ from bot.activities import delivery_key
 from bot.outgoing import wire
 from changes.effects import Reply
 from changes.errors import Refusal
-from changes.model import Change
 from dialogs.turn import Heard
 from language import N_
 
@@ -24,16 +23,22 @@ def is_shared(activity: Activity) -> bool:
     return bool(conversation.is_group) or conversation.conversation_type not in (None, "personal")
 
 
-async def answer_alone(context: TurnContext, heard: Heard, about: Change | None = None) -> None:
-    """From here on answer in the person's own chat, if others read along; `about` a change only if it is private.
+async def answer_alone(context: TurnContext, heard: Heard) -> None:
+    """From here on answer in the person's own chat, refusals and questions too, if others read along.
 
     Raises Refusal where there is no such chat: so it comes before anything is done.
     """
-    if not is_shared(context.activity) or (about is not None and not about.is_private):
+    if not is_shared(context.activity):
         return
     heard.alone = await heard.desk.unit.chats.get(heard.desk.person.id)
     if heard.alone is None:
         raise Refusal(NO_CHAT)
+
+
+async def answer_alone_about_private(context: TurnContext, heard: Heard) -> None:
+    """The same once a private change was named, unless the answer stays where the person was asked or pressed."""
+    if not heard.stays:
+        await answer_alone(context, heard)
 
 
 def replies(activity: Activity, heard: Heard) -> list[Reply]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from botbuilder.core import TurnContext
@@ -9,7 +10,7 @@ from botbuilder.schema import Activity, ActivityTypes
 
 from bot.activities import mention_free_text
 from bot.admin import admin
-from bot.alone import ANSWERED, answer_alone, replies
+from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
 from bot.fresh import fresh_card
 from bot.grammar import Order, read_order
@@ -89,8 +90,7 @@ class Brain:
             await self._press(context, unit, who, pressed, thought)
 
     async def _typed(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
-        heard = Heard(self._desk(unit, who, "chat"))
-        put(context, heard)
+        heard = self._heard(context, unit, who, "chat")
         order: Order | None = None
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
@@ -98,6 +98,7 @@ class Brain:
             heard.text = _text_of(context.activity)
             order = read_order(heard.text)
             if order is None and stored:
+                heard.stays = not asks_for_a_text(stored)
                 state = await self.dialogs.resume(context, stored)
                 await unit.dialogs.save(key, state, etag)
                 return
@@ -146,8 +147,7 @@ class Brain:
         self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, data: dict[str, Any], thought: Thought
     ) -> None:
         invoked = context.activity.type == ActivityTypes.invoke
-        heard = Heard(self._desk(unit, who, "card"), in_place=invoked)
-        put(context, heard)
+        heard = self._heard(context, unit, who, "card", in_place=invoked)
         try:
             press = read(data, heard.desk.person)
             heard.press = press
@@ -184,6 +184,7 @@ class Brain:
         mine = bool(about) and press.change in (about, NEW) and not press.message
         if press.verb in _FORM_VERBS or (mine and press.verb in _DIALOG_VERBS):
             if mine:
+                heard.stays = heard.in_place
                 state = await self.dialogs.resume(context, stored)
             else:
                 options = await self._form_options(context, heard, press)
@@ -198,8 +199,7 @@ class Brain:
             return
         if press.change == NEW:
             raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
-        if not heard.in_place:  # a message for all: only the answer to an invoke is for the presser
-            await answer_alone(context, heard, await heard.desk.change(press.change))
+        heard.stays = heard.in_place
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
         await show(context, await fresh_card(heard.desk, press, self.wording))
@@ -217,10 +217,10 @@ class Brain:
 
     async def _form_options(self, context: TurnContext, heard: Heard, press: Press) -> dict[str, Any]:
         if press.change == NEW:
+            heard.stays = heard.in_place
             return {"answers": {}}
         change = await heard.desk.change(press.change)
         await heard.desk.may_edit(change)
-        await answer_alone(context, heard, change)
         if press.revision != change.revision:
             raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
         # The form stands by itself: in place of a card that everybody sees it would hide that card.
@@ -238,8 +238,14 @@ class Brain:
     def _arrivals(self) -> Arrivals:
         return Arrivals(self.catalogue, self.clock)
 
-    def _desk(self, unit: UnitOfWork, who: Acquaintance, via: str) -> Desk:
-        return Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
+    def _heard(
+        self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, via: str, *, in_place: bool = False
+    ) -> Heard:
+        desk = Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
+        heard = Heard(desk, in_place=in_place)
+        heard.desk = replace(desk, on_private=partial(answer_alone_about_private, context, heard))
+        put(context, heard)
+        return heard
 
 
 def _chat(activity: Activity, who: Acquaintance) -> Chat:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from bot.alone import answer_alone
 from bot.grammar import first_word
 from bot.request import Handler, Request
 from cards.text import clean, shortened
@@ -47,7 +46,6 @@ async def tests(request: Request) -> None:
     change = await desk.change(request.change_id)
     first, rest = first_word(request.argument)
     if not first:
-        await answer_alone(request.context, request.heard, change)
         await say(request.context, _listed(change))
         return
     word, note = first_word(clean(rest))

@@ -65,7 +65,6 @@ async def show_one(request: Request) -> None:
     """
     desk = request.heard.desk
     change = await desk.change(request.change_id)
-    await answer_alone(request.context, request.heard, change)
     service = await desk.service(change.plan.service)
     request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     pressed = request.heard.press is not None
@@ -121,7 +120,6 @@ async def ledger(request: Request) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
     change = await desk.change(request.change_id)
-    await answer_alone(request.context, request.heard, change)
     await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.absence import absent
 from bot.admin import admin
-from bot.alone import answer_alone
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
@@ -31,7 +30,6 @@ async def edit(request: Request) -> None:
     desk = request.heard.desk
     change = await desk.change(request.change_id)
     await desk.may_edit(change)
-    await answer_alone(request.context, request.heard, change)
     service = await desk.service(change.plan.service)
     options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
     request.dialog = (REQUEST, options)

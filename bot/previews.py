@@ -1,6 +1,5 @@
 """Shows a notice before it goes out: the very text, and who would get it."""
 
-from bot.alone import answer_alone
 from bot.request import Request
 from cards.ledger import notice_name
 from changes.effects import NoticeKind
@@ -25,7 +24,6 @@ class Previews:
         """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
         desk = request.heard.desk
         change = await desk.change(request.change_id)
-        await answer_alone(request.context, request.heard, change)
         service = await desk.service(change.plan.service)
         kind = _kind(request.argument)
         await say(request.context, _whom(kind, change, service))

@@ -1,5 +1,6 @@
 """What a turn of conversation works with: one unit of work, one moment, one person."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +30,8 @@ class Desk:
     """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
 
     `refreshes`: the client asks for a fresh card by itself for those concerned, as Teams does and the Playground not.
+    `on_private` is called when a private change was named that the person may see, before anything is done or said; it
+    may raise Refusal.
     """
 
     unit: UnitOfWork
@@ -37,6 +40,7 @@ class Desk:
     person: Person
     via: str
     refreshes: bool = False
+    on_private: Callable[[], Awaitable[None]] | None = None
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises Unknown."""
@@ -59,7 +63,10 @@ class Desk:
 
     async def change(self, change_id: str) -> Change:
         """The change as it stands, if it is for the person to see. Raises Unknown with a sentence."""
-        return (await load_visible(self.unit, self.catalogue, change_id, self.person)).change
+        change = (await load_visible(self.unit, self.catalogue, change_id, self.person)).change
+        if change.is_private:
+            await self._private()
+        return change
 
     async def view(self, change: Change) -> View:
         """What a card of the change is drawn from."""
@@ -80,12 +87,14 @@ class Desk:
 
     async def draft(self, plan: Plan) -> Change:
         """Write the plan down under a new id."""
+        await self._private()
         return await application.draft(self.unit, self.catalogue, c.Draft(self.person, plan), self.now, self.via)
 
     async def do(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
         """Apply the command. Raises Refusal; then nothing has happened."""
+        change = await self.change(change_id)
         if isinstance(command, c.Submit):
-            await self._has_channel(change_id)
+            await self._has_channel(change)
         return await application.carry_out(self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen)
 
     async def may_edit(self, change: Change) -> None:
@@ -111,7 +120,11 @@ class Desk:
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
             await self.unit.refusals.note(Refused(self.now, self.person, change, what, self.via, sentence))
 
-    async def _has_channel(self, change_id: str) -> None:
-        service = await self.service((await self.change(change_id)).plan.service)
+    async def _private(self) -> None:
+        if self.on_private is not None:
+            await self.on_private()
+
+    async def _has_channel(self, change: Change) -> None:
+        service = await self.service(change.plan.service)
         if await self.unit.bindings.get(service.key) is None:
             raise Refusal(UNBOUND, service=service.name, key=service.key)

@@ -22,13 +22,16 @@ CARD = "application/vnd.microsoft.card.adaptive"
 class Heard:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
 
-    `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there.
+    `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there. `stays` when
+    what is said of a private change may stand where it was asked: the answer to an invoke is read by the presser only,
+    and whoever began a request among others goes on with it there.
     """
 
     desk: Desk
     text: str = ""
     press: Press | None = None
     in_place: bool = False
+    stays: bool = False
     answer: dict[str, Any] | None = None
     alone: Chat | None = None
     aside: list[Activity] = field(default_factory=list)
