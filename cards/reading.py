@@ -22,6 +22,7 @@ _BULLETS = re.compile(r"^(?:\s*(?:[-*•]|\d{1,2}[.)])\s+)+")
 YEARS = range(2000, 2200)
 """The years in which a date can lie."""
 _BETWEEN = re.compile(r"[,;\s]+")
+_ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)
 _MYSELF = ("-", "me", "myself", "moi", "moi-même")
 
 
@@ -90,6 +91,16 @@ def read_addresses(text: str) -> tuple[str, ...]:
     return found
 
 
+def is_unknown_id(text: str, people: Sequence[Person]) -> bool:
+    """Whether the text is an id, and none of those people's: they were forgotten since it was chosen."""
+    return _ID.fullmatch(text.strip()) is not None and all(normalized_id(text.strip()) != each.id for each in people)
+
+
+def not_known_any_more() -> str:
+    """What is said about such an id: it is not shown again."""
+    return _("Whoever was chosen here is not known any more: choose somebody else.")
+
+
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     """The person by id or by name, or part of it; `default` for an empty text."""
     wanted = normalized_id(text.strip()).casefold()
@@ -107,6 +118,8 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
         raise Incomplete(
             {"implementer": _("Several people are called that: {names}. Give the whole name.", names=names)}
         )
+    if is_unknown_id(text, people):
+        raise Incomplete({"implementer": not_known_any_more()})
     raise Incomplete(
         {
             "implementer": _(

@@ -9,6 +9,7 @@ from cards.form import form_card
 from cards.parts import sentence as sentence_block
 from cards.parts import to_wire
 from cards.payload import Press
+from cards.reading import is_unknown_id, not_known_any_more
 from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
@@ -192,6 +193,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
     async def _ask_again(self, dc: DialogContext, problems: dict[str, str], *, one_by_one: bool) -> DialogTurnResult:
         state = dc.active_dialog.state
+        if await self._drop_unknown(dc):
+            problems = problems | {"implementer": not_known_any_more()}
         first = next((field for field in _FIELDS if field in problems), _FIELDS[0])
         state["asking"] = first
         if not one_by_one:
@@ -205,8 +208,18 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         await say(dc.context, self._question(dc.active_dialog.state).asked)
         return Dialog.end_of_turn
 
+    async def _drop_unknown(self, dc: DialogContext) -> bool:
+        """Forget whom the answers name when nobody knows them any more; whether that was so."""
+        answers = dc.active_dialog.state["answers"]
+        unknown = is_unknown_id(answers.get("implementer", ""), await heard(dc.context).desk.people())
+        if unknown:
+            del answers["implementer"]
+        return unknown
+
     async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
         state, desk = dc.active_dialog.state, heard(dc.context).desk
+        if await self._drop_unknown(dc):
+            problems = problems | {"implementer": not_known_any_more()}
         card = form_card(
             answers=state["answers"],
             problems=problems,

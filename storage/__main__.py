@@ -1,4 +1,4 @@
-"""`python -m storage backup FILE`, `… restore FILE`, `… forget PERSON [--mail ADDRESS]`."""
+"""`python -m storage backup FILE`, `… restore FILE`, `… forget PERSON [--mail ADDRESS] [--name NAME]`."""
 
 import argparse
 import asyncio
@@ -14,6 +14,7 @@ from storage.still_open import refuse_while_in_settings
 
 DEFAULT = "sqlite+aiosqlite:///var/changes.db"
 SERVICES = Path("services.toml")
+MOST_SHOWN = 40
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str]) -> int:
     forgotten = orders.add_parser("forget", help="replace a person's name, ids and addresses everywhere")
     forgotten.add_argument("person", help="the Entra object id")
     forgotten.add_argument("--mail", action="append", default=[], help="an address of theirs; may be given again")
+    forgotten.add_argument(
+        "--name", action="append", default=[], help="a name of theirs that nothing else is called by"
+    )
     services = os.environ.get("CHANGE_SERVICES")
     forgotten.add_argument("--services", type=Path, default=services or None, help="the bot's services.toml")
     asked = parser.parse_args(arguments)
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         if asked.order == "forget":
             given = asked.services is not None
             refuse_while_in_settings(asked.person, asked.services or SERVICES, must_exist=given)
-            print(_said(asked.person, asyncio.run(forget(asked.url, asked.person, asked.mail))))
+            print(_said(asked.person, asyncio.run(forget(asked.url, asked.person, asked.mail, asked.name))))
             return 0
         if asked.order == "backup":
             counts = asyncio.run(backup(asked.url, asked.file, datetime.now(UTC)))
@@ -57,8 +61,19 @@ def _said(person: str, erasure: Erasure) -> str:
         f"{person} was forgotten: {erasure.rows} rows were rewritten or removed. {left} "
         "Still to do: restart the bot if it has not been since they were taken out of services.toml, delete older "
         "backups and logs and, if the bot was running, run this once more in a minute, for what was on its way. "
-        "People may have written of them by first name or nickname: that is still there."
+        "People may have written of them by first name or nickname: that is still there; --name replaces one more."
+        f"{_listed(erasure.unsure)}"
     )
+
+
+def _listed(unsure: Sequence[str]) -> str:
+    """The places that somebody has to look at: a name there may be a word, and was left."""
+    if not unsure:
+        return ""
+    shown = [f"- {each}" for each in unsure[:MOST_SHOWN]]
+    if len(unsure) > MOST_SHOWN:
+        shown.append(f"… and {len(unsure) - MOST_SHOWN} more")
+    return "\n".join(("\nThis may be their name or other words, and was left; --name NAME replaces it:", *shown))
 
 
 if __name__ == "__main__":

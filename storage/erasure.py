@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -37,27 +37,37 @@ from storage.codec import decode_event
 from storage.engine import BUSY_SECONDS, make_engine
 from storage.errors import CannotOpen, UnknownType, is_lost
 from storage.identification import identify
+from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
-from storage.redaction import NAME, Redactor
+from storage.redaction import NAME, Redactor, strings_in
 from storage.rows import Values, key_of, reflected, rows, texts
 from storage.still_open import refuse_while_involved
 from storage.tables import changes, events
+from storage.traces import Traces
 
 _TRIES = 10
+_AROUND = 30
+"""Characters on either side of what may be a name."""
 _BY_PEOPLE = frozenset({"changes", "events", "dialogs"})
 """What people wrote: there a name of one word cannot be told apart from the word."""
+_NAMES = frozenset({"recipient"})
+"""Columns that hold a name, beside those that are called so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """How many rows were written or removed; whether nothing of what they held is left in the database's files."""
+    """How many rows were written or removed; whether nothing of what they held is left in the database's files.
+
+    `unsure` are the places in which a name of theirs may stand, or other words.
+    """
 
     rows: int
-    is_wiped: bool
+    is_wiped: bool = False
+    unsure: tuple[str, ...] = ()
 
 
-async def forget(url: str, person: str, addresses: Sequence[str] = ()) -> Erasure:
-    """Forget the person with that id, however it is spelled, and those addresses, in one transaction.
+async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Sequence[str] = ()) -> Erasure:
+    """Forget the person with that id, however it is spelled, those addresses and those names, in one transaction.
 
     Raises BackupError, also while they are part of a change that is not over.
     """
@@ -67,28 +77,30 @@ async def forget(url: str, person: str, addresses: Sequence[str] = ()) -> Erasur
     except CannotOpen as error:
         raise BackupError(str(error)) from error
     try:
-        count = await _erased(engine, person, frozenset(each.strip() for each in addresses if each.strip()))
+        mails = frozenset(each.strip() for each in addresses if each.strip())
+        given = frozenset(each.strip() for each in names if words_of_name(each))
+        erasure = await _erased(engine, person, mails, given)
         is_wiped = engine.dialect.name == "sqlite" and await asyncio.to_thread(_wiped, engine.url.database or "")
     except (SQLAlchemyError, OSError, UnknownType, ValueError, TypeError) as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise BackupError(f"Nobody was forgotten, and nothing was changed: {reason}.") from error
     finally:
         await engine.dispose()
-    if not count:
+    if not erasure.rows:
         raise BackupError(f"Nobody with the id {person} is known: give the Entra object id. Nothing was changed.")
-    return Erasure(count, is_wiped)
+    return replace(erasure, is_wiped=is_wiped)
 
 
-async def _erased(engine: AsyncEngine, person: str, addresses: frozenset[str]) -> int:
+async def _erased(engine: AsyncEngine, person: str, addresses: frozenset[str], names: frozenset[str]) -> Erasure:
     for tries_left in reversed(range(_TRIES)):
         try:
             async with engine.begin() as connection:
-                return await connection.run_sync(_without, person, addresses)
+                return await connection.run_sync(_without, person, addresses, names)
         except DBAPIError as error:
             if not tries_left or not is_lost(error.orig):
                 raise
         await asyncio.sleep(secrets.randbelow(1000) / 1000)  # two that waited for each other do not meet again
-    return 0
+    return Erasure(0)
 
 
 def _wiped(path: str) -> bool:
@@ -103,19 +115,31 @@ def _wiped(path: str) -> bool:
     return not is_busy
 
 
-def _without(connection: Connection, person: str, addresses: frozenset[str]) -> int:
-    """How many rows were written or removed to forget them."""
+def _without(connection: Connection, person: str, addresses: frozenset[str], names: frozenset[str]) -> Erasure:
     if person in ("", CLOCK.id):
-        return 0
+        return Erasure(0)
     tables = reflected(connection)
     _hold(connection, tables)
-    traces = identify(connection, tables, person, addresses)
+    traces = identify(connection, tables, person, addresses, names)
     refuse_while_involved(connection, traces)
     # Nobody can reckon back from it: the salt is thrown away.
     salted = hashlib.sha256((person + secrets.token_hex()).encode()).hexdigest()
     redactor = Redactor(traces, f"former-{salted[:16]}")
     count = sum(_retold(connection, each, redactor) for each in _histories(connection, redactor))
-    return count + sum(_swept(connection, table, redactor) for table in tables)
+    count += sum(_swept(connection, table, redactor) for table in tables)
+    return Erasure(count, unsure=tuple(dict.fromkeys(_unsure(connection, tables, traces))))
+
+
+def _unsure(connection: Connection, tables: Sequence[Table], traces: Traces) -> Iterator[str]:
+    """Where a name of theirs may still stand in what was written, each with the words around it."""
+    for table in tables:
+        # A change says what its events say, in small letters too.
+        for row in rows(connection, table) if table.name != changes.name else ():
+            for written in (each for column in texts(row).values() for each in strings_in(column)):
+                found = next((each for each in traces.unsure.finditer(written) if each["own"] is not None), None)
+                if found is not None:
+                    around = written[max(0, found.start() - _AROUND) : found.end() + _AROUND]
+                    yield f"{row.get('change') or table.name}: {' '.join(around.split())}"
 
 
 def _hold(connection: Connection, tables: Sequence[Table]) -> None:
@@ -188,7 +212,9 @@ def _redacted(table: Table, row: Values, redactor: Redactor) -> dict[str, str]:
     theirs = any(map(redactor.traces.is_own, old.values()))
     named = {name for name in old if name == "name" or name.endswith("_name")} - {each.name for each in key_of(table)}
     fresh = {
-        name: NAME if theirs and name in named else redactor.value(each, by_people=table.name in _BY_PEOPLE)
+        name: NAME
+        if theirs and name in named
+        else redactor.value(each, by_people=table.name in _BY_PEOPLE, is_name=name in named | _NAMES)
         for name, each in old.items()
     }
     return {name: each for name, each in fresh.items() if each != old[name]}

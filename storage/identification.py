@@ -1,11 +1,12 @@
 """Finds out how one person stands in the database: their ids, the chats that are only theirs, their names."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, func, select
 
 from changes.model import CLOCK
+from storage.name_patterns import is_recognisable, words_of_name
+from storage.ordinary_names import ordinary
 from storage.redaction import NAME, names_in, parsed
 from storage.rows import rows, texts
 from storage.tables import absences, bindings, chats, dialogs, events, messages, people, refusals
@@ -18,21 +19,38 @@ _NAMED = (
     (refusals.c.person, refusals.c.name),
     (events.c.by_id, events.c.by_name),
 )
-_FOLDED = frozenset({"words", "folded"})
-"""Columns in which every name is in small letters."""
 _SHARED = "19:"
 """What the id of every channel, thread and group chat begins with."""
 
 
-def identify(connection: Connection, tables: Sequence[Table], person: str, addresses: frozenset[str]) -> Traces:
-    """Everything by which the person with that id is recognised; the addresses are theirs too."""
+def identify(
+    connection: Connection,
+    tables: Sequence[Table],
+    person: str,
+    addresses: frozenset[str],
+    given: frozenset[str] = frozenset(),
+) -> Traces:
+    """Everything by which the person with that id is recognised; the addresses and the `given` names are theirs too."""
     known_as = select(people.c.mri).where(func.lower(people.c.id) == person.lower())
     mris = frozenset(each for each in connection.execute(known_as).scalars() if each)
     bare = Traces(person, mris)
     names, others = _names(connection, tables, bare)
-    single = {each for each in names - others if len(each.split()) == 1 and not _is_a_word(connection, tables, each)}
+    ambiguous, words = ordinary(connection, tables, {each for each in names - others if words_of_name(each)})
+    single = {
+        each
+        for each in names - others - words
+        if words_of_name(each) and (each in ambiguous or not is_recognisable(each))
+    }
     return Traces(
-        person, mris, _chats(connection, bare), addresses, frozenset(names), frozenset(others), frozenset(single)
+        person,
+        mris,
+        _chats(connection, bare),
+        addresses,
+        frozenset(names),
+        frozenset(others),
+        frozenset(single),
+        frozenset(ambiguous),
+        given,
     )
 
 
@@ -65,16 +83,3 @@ def _chats(connection: Connection, bare: Traces) -> frozenset[str]:
         conversation, _, who = key.rpartition("|")
         (theirs if bare.is_own(who) else others).add(conversation)
     return frozenset(each for each in theirs - others if each and not each.startswith(_SHARED))
-
-
-def _is_a_word(connection: Connection, tables: Sequence[Table], name: str) -> bool:
-    """Whether the name stands somewhere in small letters, and so cannot be told apart from a word."""
-    if name.lower() == name.upper():
-        return False
-    word = re.compile(rf"(?<![\w@.-]){re.escape(name.lower())}(?![\w@.-])")
-    return any(
-        column not in _FOLDED and word.search(text)
-        for table in tables
-        for row in rows(connection, table)
-        for column, text in texts(row).items()
-    )

@@ -17,16 +17,19 @@ class Redactor:
     def __init__(self, traces: Traces, pseudonym: str) -> None:
         self.traces, self.pseudonym = traces, pseudonym
 
-    def value(self, stored: str, *, by_people: bool, marks: Mapping[str, str] | None = None) -> str:
+    def value(
+        self, stored: str, *, by_people: bool, is_name: bool = False, marks: Mapping[str, str] | None = None
+    ) -> str:
         """A column's text without the person, and each fingerprint in it as `marks` has it.
 
-        `by_people`: people wrote in it, so that a single word is left as it is.
+        `by_people`: people wrote in it, so that a single word is left as it is. `is_name`: it is somebody's name and
+        nothing else.
         """
         if not marks and not self.traces.may_be_in(stored):
             return stored
         document = parsed(stored)
         if document is None:
-            whole = "" if by_people else stored.strip()
+            whole = stored.strip() if is_name else ""
             return NAME if whole in self.traces.single_names else self._text(stored, by_people=by_people)
         fresh = self._without(document, by_people, marks or {})
         return stored if fresh == document else _written(fresh, like=stored)
@@ -83,6 +86,23 @@ def names_in(node: Any, traces: Traces) -> Iterator[str]:
             yield from names_in(each, traces)
     elif isinstance(node, str) and (inner := parsed(node)) is not None:
         yield from names_in(inner, traces)
+
+
+def strings_in(stored: str) -> Iterator[str]:
+    """Every text in a stored value, whether it is one or a document of them."""
+    left: list[Any] = [document if (document := parsed(stored)) is not None else stored]
+    while left:
+        match left.pop():
+            case dict() as node:
+                left += node.values()
+            case list() as node:
+                left += node
+            case str() as node if (inner := parsed(node)) is not None:
+                left.append(inner)
+            case str() as node:
+                yield node
+            case _:
+                pass  # a number or a truth
 
 
 def parsed(text: str) -> Any:

@@ -1,23 +1,23 @@
 """By what one person is recognised in stored text: ids, chats, mail addresses and names, in every spelling."""
 
 import base64
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from unicodedata import combining, normalize
+from unicodedata import normalize
 from urllib.parse import quote
 
+from storage.name_patterns import (
+    FIRST,
+    LAST,
+    is_recognisable,
+    letter_pattern,
+    name_pattern,
+    percent_encoded,
+    words_of_name,
+)
+
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "ß": "ss", "æ": "ae", "œ": "oe"}
-_APOSTROPHES, _HYPHENS = "'`\u2019\u2018\u02bc\u00b4", "-\u2010\u2011\u2013"
-_APOSTROPHE = rf"(?:\\?[{_APOSTROPHES}]|&#0*39;|&#x0*27;|&apos;|&rsquo;|%27|%E2%80%99)"
-_HYPHEN = rf"(?:\\?[{_HYPHENS}]|%2D|&#0*45;)"
-_SPACE = r"(?:\s|%20|\+|&nbsp;|&#0*160;)+"
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-_MARK = r"[\u0300-\u036f]"
-_MARKS = rf"(?:{_MARK}|\\u03[0-6][0-9a-f])*"
-_FIRST, _LAST = rf"(?<!\w)(?<!\w-)(?<!{_MARK})", r"(?![\w\u0300-\u036f])(?!-(?-i:[A-ZÀ-ÖØ-Þ]))"
 NOTHING = re.compile(r"(?!)")
 
 
@@ -25,9 +25,9 @@ NOTHING = re.compile(r"(?!)")
 class Traces:
     """One person, as stored text knows them. `others` are the names of everybody else.
 
-    A name is theirs in a text when nobody else has it, and when it is more than one word: a single one may be anybody,
-    or no name at all. Single words are in `single_names`, to be used
-    where only the bot has written.
+    A name is theirs in what people wrote when nobody else has it, when it is recognisable, and when it is not one of
+    those `ordinary` ones that may mean something else: there it has to have its capitals. `single_names` are looked for
+    exactly, and only where the bot has written. `given` ones are theirs wherever and however they are written.
     """
 
     person: str
@@ -37,30 +37,40 @@ class Traces:
     names: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     single_names: frozenset[str] = frozenset()
+    ordinary: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
     ids: re.Pattern[str] = field(init=False)
     own: re.Pattern[str] = field(init=False)
     mails: re.Pattern[str] = field(init=False)
     tokens: re.Pattern[str] = field(init=False)
     full: re.Pattern[str] = field(init=False)
     single: re.Pattern[str] = field(init=False)
+    unsure: re.Pattern[str] = field(init=False)
     _needles: tuple[tuple[str, ...], ...] = field(init=False)
     _encoded: tuple[str, ...] = field(init=False)
     _is_blind: bool = field(init=False)
 
     def __post_init__(self) -> None:
         own = [_id_pattern(self.person), *map(_exactly, self.mris)]
-        told_apart = sorted(each for each in self.names if _parts(each) > 1 and not self._is_shared(each))
+        likely = sorted(each for each in self.names if len(words_of_name(each)) > 1 and not self._is_shared(each))
+        told_apart = sorted(
+            each for each in self.names - self.ordinary if is_recognisable(each) and not self._is_shared(each)
+        )
+        certain = [*(name_pattern(each) for each in _longest_first(self.given))]
+        certain += [name_pattern(each, capitals=True) for each in _longest_first(told_apart)]
+        exact = [name_pattern(each) for each in _longest_first(self.single_names)]
         encoded = _encoded(self.person)
         patterns = {
             "own": _any(own),
             "ids": _any([*own, *map(_exactly, self.chats)]),
             "mails": _any([*map(_address, self.addresses), *map(_address_of, told_apart)]),
             "tokens": _any(map(_token, encoded), flags=0),
-            "full": self._named(told_apart),
-            "single": self._named(sorted(self.single_names), flags=0),
+            "full": self._named(certain),
+            "single": self._named(exact, flags=0),
+            "unsure": self._named([name_pattern(each) for each in _longest_first(likely)]),
         }
         needles = [needle for each in (self.person, *self.mris, *self.chats) for needle in _id_needles(each)]
-        needles += map(_needle, (*self.addresses, *self.names))
+        needles += map(_needle, (*self.addresses, *told_apart, *likely, *self.single_names, *self.given))
         for name, value in patterns.items():
             object.__setattr__(self, name, value)
         object.__setattr__(self, "_encoded", tuple(encoded))
@@ -87,23 +97,21 @@ class Traces:
         return self._is_blind and not (text.isascii() and "\\" not in text and "%" not in text)
 
     def _is_shared(self, name: str) -> bool:
-        return any(re.fullmatch(_name(name), other, re.IGNORECASE) for other in self.others)
+        return any(re.fullmatch(name_pattern(name), other, re.IGNORECASE) for other in self.others)
 
-    def _named(self, names: list[str], flags: int = re.IGNORECASE) -> re.Pattern[str]:
+    def _named(self, patterns: list[str], flags: int = re.IGNORECASE) -> re.Pattern[str]:
         """Finds their name as `own`; one that is only a part of somebody else's is passed over with that."""
-        if not names:
+        if not patterns:
             return NOTHING
-        own = "|".join(map(_name, sorted(names, key=len, reverse=True)))
-        inside = re.compile(rf"{_FIRST}(?:{own}){_LAST}", flags)
+        own = "|".join(patterns)
+        inside = re.compile(rf"{FIRST}(?:{own}){LAST}", flags)
         longer = sorted((each for each in self.others if inside.search(each)), key=len, reverse=True)
-        passed = "|".join(rf"{_FIRST}{_name(each)}{_LAST}" for each in longer)
-        return re.compile(rf"{passed}{'|' if passed else ''}{_FIRST}(?P<own>{own}){_LAST}", flags)
+        passed = "|".join(rf"{FIRST}{name_pattern(each)}{LAST}" for each in longer)
+        return re.compile(rf"{passed}{'|' if passed else ''}{FIRST}(?P<own>{own}){LAST}", flags)
 
 
-def _parts(name: str) -> int:
-    """How many words the name has; one in a script without capitals stands for itself."""
-    words = len(name.split())
-    return words if words != 1 or name.lower() != name.upper() else 2
+def _longest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda each: (-len(each), each))
 
 
 def _any(patterns: Iterable[str], flags: int = re.IGNORECASE) -> re.Pattern[str]:
@@ -123,12 +131,7 @@ def _exactly(text: str) -> str:
 
 
 def _sign(sign: str) -> str:
-    return sign if sign.isalnum() and sign.isascii() else rf"(?:{re.escape(sign)}|{re.escape(_percent(sign))})"
-
-
-def _percent(sign: str) -> str:
-    """As a part of a web address."""
-    return "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogatepass"))
+    return sign if sign.isalnum() and sign.isascii() else rf"(?:{re.escape(sign)}|{re.escape(percent_encoded(sign))})"
 
 
 def _address(address: str) -> str:
@@ -137,7 +140,7 @@ def _address(address: str) -> str:
 
 def _address_of(name: str) -> str:
     """Addresses that are made of the whole name, in either order: `first.last@…`, `last_first@…`."""
-    parts = ["".join(_letter(sign) if sign.isalpha() else r"\W?" for sign in part) for part in name.split()]
+    parts = ["".join(letter_pattern(sign) if sign.isalpha() else r"\W?" for sign in part) for part in name.split()]
     if len(parts) == 1:
         return ""
     orders = [r"[._-]?".join(each) for each in (parts, [parts[-1], *parts[:-1]])]
@@ -159,39 +162,6 @@ def _encoded(person: str) -> list[str]:
 def _token(part: str) -> str:
     """The whole signed token around that part of it."""
     return rf"(?<![\w-])[\w-]*?{re.escape(part)}[\w-]*(?:\.[\w-]+)?"
-
-
-def _name(name: str) -> str:
-    """The name however it was written: other capitals, accents left out or apart, escaped for a card or an address."""
-    return "".join(_SPACE if part.isspace() else "".join(map(_character, part)) for part in _split(name))
-
-
-def _split(name: str) -> list[str]:
-    return re.split(r"(\s+)", normalize("NFC", name.strip()))
-
-
-def _character(sign: str) -> str:
-    if sign in _APOSTROPHES:
-        return _APOSTROPHE
-    if sign in _HYPHENS:
-        return _HYPHEN
-    if sign.isalpha():
-        return _letter(sign)
-    spelt = dict.fromkeys((re.escape(sign), re.escape(_ENTITIES.get(sign, sign)), re.escape(_percent(sign))))
-    return rf"\\?(?:{'|'.join(spelt)})"
-
-
-def _letter(sign: str) -> str:
-    if sign.isascii():
-        return sign
-    bare = "".join(each for each in normalize("NFKD", sign) if not combining(each))
-    spelt = [normalize("NFD", sign), sign, sign.casefold(), _UMLAUTS.get(sign.lower(), sign)]
-    for each in (sign.lower(), sign.upper()):
-        spelt += [quote(each), json.dumps(each)[1:-1]]
-    if bare:
-        spelt.append(bare)
-    found = sorted(dict.fromkeys(spelt), key=len, reverse=True)
-    return rf"(?:{'|'.join(map(re.escape, found))}){_MARKS}"
 
 
 def _id_needles(text: str) -> list[tuple[str, ...]]:

@@ -49,7 +49,7 @@ def spellings() -> tuple[str, ...]:
     return (
         *(ZOE.id, ZOE.id.upper(), ZOE.id.replace("-", ""), ZOE.id.replace("-", "%2D")),
         *(MRI, quote(MRI), CHAT, quote(CHAT, safe="")),
-        *(ZOE.name, bare(ZOE.name), ZOE.name.upper(), quote(ZOE.name), ZOE.name.replace("'", "’")),
+        *(ZOE.name, without_accents(ZOE.name), ZOE.name.upper(), quote(ZOE.name), ZOE.name.replace("'", "’")),
         *(normalize("NFD", ZOE.name), ZOE.name.replace("'", "&#39;"), json.dumps(ZOE.name)[1:-1]),
         *(MAILS[0], MAILS[1].upper(), quote(MAILS[1], safe="")),
         f"https://bot.example/export/{token}.c2lnbmVk",
@@ -58,7 +58,11 @@ def spellings() -> tuple[str, ...]:
 
 def bare(name: str) -> str:
     """The name as the search folds it."""
-    return "".join(each for each in normalize("NFKD", name) if not combining(each)).casefold()
+    return without_accents(name).casefold()
+
+
+def without_accents(name: str) -> str:
+    return "".join(each for each in normalize("NFKD", name) if not combining(each))
 
 
 WORDS = f"{' ; '.join(spellings())} ; {OTHERS_WORDS}"
@@ -413,3 +417,60 @@ async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(store
     for person in ("", "clock", "nobody at all", ZOE.name, ZOE.id):
         with pytest.raises(BackupError, match=r"^Nobody with the id .* is known: give the Entra object id\."):
             await forget(url, person)
+
+
+ODD = (
+    "-",
+    "2",
+    "👍",
+    "(",
+    "2031",
+    "2026",
+    "Tell",
+    "ShowStatus",
+    "Drafted",
+    "T Z",
+    "a b",
+    "will young",
+    "Help Desk",
+    "Data Base",
+)
+WRITTEN = "Do it - then (2 of 2031) 👍: the 1 data base, Will Young will; call the help desk in 2026. Tell T Z a b."
+
+
+async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: Store, url: str) -> None:
+    people = [Person(_id(n), name) for n, name in enumerate(ODD, start=10)]
+    said = ("Ask the Help Desk first.", "Update of the Data Base")
+    async with store.units() as unit:
+        about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
+        change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
+        await unit.people.meet([Acquaintance(each) for each in people])
+        for each in people:
+            await unit.refusals.note(Refused(s.NOW, each, change.id, "go.give", "chat", "Refused."))
+
+    unsure: set[str] = set()
+    for each in people:
+        unsure |= set((await forget(url, each.id)).unsure)
+
+    async with store.units() as unit:
+        [after] = await unit.changes.find()
+        assert await unit.people.everybody() == ()
+        assert {each.person.name for each in await unit.refusals.latest()} == {NAME}
+        [parcel] = await unit.outbox.claim(s.at(60), "me", 60)
+    assert parcel.effect == s.parcel("CHG-2026-0001", parcel.effect.key)
+    assert after.plan.implementer.name == NAME
+    assert after.plan == replace(about, implementer=after.plan.implementer)
+    assert {"CHG-2026-0001: Ask the Help Desk first.", "CHG-2026-0001: Update of the Data Base"} <= unsure
+    assert any("Will Young will" in each for each in unsure)
+
+
+async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(store: Store, url: str) -> None:
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
+    unsure = (await forget(url, ZOE.id, names=["Zozo"])).unsure
+    assert unsure == (f"CHG-2026-0001: zoë o'brien-müller, or {NAME}, knows.",)
+    await forget(url, ZOE.id, names=[ZOE.name, "-", " "])
+    async with store.units() as unit:
+        [change] = await unit.changes.find()
+    assert change.plan.what == f"{NAME}, or {NAME}, knows."

@@ -22,9 +22,15 @@ def redacted(text: str, *, by_people: bool = False, **facts: Any) -> str:
     ("name", "text", "kept"),
     [
         ("Anna Rey", "Hannah Reymond asked Susanna Rey", "Hannah Reymond asked Susanna Rey"),
-        ("Anna Rey", "ANNA  REY's and anna\nrey", f"{NAME}'s and {NAME}"),
+        ("Anna Rey", "ANNA  REY's and Anna\nRey, not anna rey", f"{NAME}'s and {NAME}, not anna rey"),
         ("Anna Rey", "Anna Rey-Meier, Lea-Anna Rey", "Anna Rey-Meier, Lea-Anna Rey"),
-        ("Léo Müller", "leo muller, Leo Mueller, LÉO MÜLLER, Le\u0301o Mu\u0308ller", ", ".join([NAME] * 4)),
+        ("Léo Müller", "Leo Muller, Leo Mueller, LÉO MÜLLER, Le\u0301o Mu\u0308ller", ", ".join([NAME] * 4)),
+        ("ÉMILE Øst", "Emile \u00d8st, %C3%89mile%20%C3%98st, émile øst", f"{NAME}, {NAME}, émile øst"),
+        ("will young", "Will Young will young", "Will Young will young"),
+        *(
+            (name, "Do it - then (2 of 2031) 👍", "Do it - then (2 of 2031) 👍")
+            for name in ("-", "2", "👍", "(", "2031")
+        ),
         ("Jean-Luc O'Neil (ISC)", r"Jean\-Luc O’Neil \(ISC) and Jean&#45;Luc O&#39;Neil (ISC)", None),
         ("Nom_De *Guerre*", r"**Nom\_De \*Guerre\***", f"**{NAME}**"),
         ("R&D <Team>", "R&amp;D &lt;Team&gt; or R&D <Team>", f"{NAME} or {NAME}"),
@@ -48,6 +54,13 @@ def test_a_name_of_one_word_is_one_where_the_bot_wrote_a_sentence_only() -> None
     assert redacted("Anna decides, not Susanna or anna.", **known) == f"{NAME} decides, not Susanna or anna."
     assert redacted("Anna decides.", by_people=True, **known) == "Anna decides."
     assert redacted('{"service":"Anna","text":"Ask Anna"}', **known) == f'{{"service":"Anna","text":"Ask {NAME}"}}'
+
+
+def test_a_name_of_ordinary_words_is_left_where_people_wrote_and_replaced_where_it_is_given() -> None:
+    text = "Ask the Help Desk first."
+    known: dict[str, Any] = {"names": ["Help Desk"], "ordinary": ["Help Desk"], "by_people": True}
+    assert redacted(text, **known) == text
+    assert redacted(f"{text} HELP desk", **known, given=["Help Desk"]) == f"Ask the {NAME} first. {NAME}"
 
 
 def test_documents_are_read_as_documents_however_they_are_nested_and_escaped() -> None:

@@ -132,6 +132,13 @@ async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_
         assert shown.count(NAME) > 3
         await bot.type(PIERRE, f"/change approve {SECOND}")
         await bot.type(PIERRE, f"/change assign {SECOND} requester {CLAIRE.name}")
+        # Nadia had chosen her before, and hands in the form that still stands in her chat.
+        old = FORM | {"date": "2027-05-21", "implementer": ZOE.object_id}
+        for inputs in (old, old | {"service": ""}):
+            answer = str(await bot.press(NADIA, "change.edit", **inputs))
+            assert "not known any more: choose somebody else." in answer
+            assert ZOE.object_id not in answer
+        assert left_in(tmp_path) == set()
         # Time goes on: what waited for her ends or is somebody else's, and nothing is sent to her.
         await bot.advance(datetime(2027, 4, 20, 12, tzinfo=ZURICH))
         assert {each.message.conversation for each in bot.teams.calls[calls:]}.isdisjoint({f"personal-{ZOE.id}"})
