@@ -69,12 +69,3 @@ def test_nothing_that_is_secret_gets_into_the_image(secret: str) -> None:
     """A pattern without `**/` holds for the top folder only."""
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert f"**/{secret.rpartition('/')[2]}" in ignored
-
-
-def test_what_the_threat_model_names_is_there() -> None:
-    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
-    tests = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
-    for name in re.findall(r"`(test_\w+\.py)`", text):
-        assert name in tests
-    for place in re.findall(r"`([a-z]+/\w*(?:\.py)?|[a-z]+\.py)`", text):
-        assert (ROOT / place).exists(), place
