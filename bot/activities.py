@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity
 
+from language.escaping import WORD_JOINER
+
 _NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 MOST_VALUES = 4000
@@ -67,7 +69,8 @@ def mention_free_text(activity: Activity, bot_id: str) -> str:
         if str(entity.type).lower() != "mention" or not isinstance(mentioned, dict) or mentioned.get("id") != bot_id:
             continue
         text = text.replace(str(extra.get("text") or f"<at>{mentioned.get('name')}</at>"), "", 1)
-    return _NO_BREAK_SPACE.sub(" ", text).strip()
+    # What is copied from a sentence of ours is what it was before its addresses were taken apart.
+    return _NO_BREAK_SPACE.sub(" ", text).replace(WORD_JOINER, "").strip()
 
 
 def tenants_of(activity: Activity) -> frozenset[str]:

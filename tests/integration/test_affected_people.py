@@ -13,6 +13,7 @@ from changes.lifecycle import evolve
 from changes.model import Person, State
 from changes.ports import Result, Way
 from changes.timeline import timeline
+from language import in_chat
 from tests.integration.test_cases_mail import ledger, mails, services
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
@@ -107,7 +108,7 @@ async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_
     assert any(DEANS in shown(call.message.card) for call in bot.teams.calls[seen:])
     await bot.type(NADIA, f"/change notice {CHANGE} planned")
     assert any(DEANS in text and APPROVER in text for text in bot.teams.texts())
-    await bot.type(NADIA, f"/change list {DEANS}")
+    await bot.type(NADIA, f"/change list {in_chat(DEANS)}")  # as it is copied from a sentence
     assert FORM["title"] in shown(list(bot.teams.messages.values())[-1].card)
 
 

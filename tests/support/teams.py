@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,7 +45,8 @@ class Message:
 
     @property
     def text(self) -> str:
-        return str(self.activity.get("text") or "")
+        """Its text, as people see it."""
+        return seen(str(self.activity.get("text") or ""))
 
     @property
     def card(self) -> dict[str, Any] | None:
@@ -78,6 +81,7 @@ class Teams:
     """What comes before a message is taken; an answer takes its place."""
     # One row for all, since a bot that was restarted knows the ids it has seen.
     _numbers: ClassVar[Iterator[int]] = itertools.count(1)
+    _marks_were_typed: bool = False
     _runner: web.AppRunner | None = None
     _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
 
@@ -93,10 +97,18 @@ class Teams:
         self.service_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         await self._client.aclose()
         if self._runner is not None:
             await self._runner.cleanup()
+        if kind is None and not self._marks_were_typed:
+            self._nothing_is_escaped()
+
+    def _nothing_is_escaped(self) -> None:
+        # A Message that was put together as a string is somebody's text: its own backticks and stars are escaped.
+        for call in self.calls:
+            for text in (call.message.text, *words(call.message.card)):
+                assert not re.search(r"\\[`*]|&lt;", text), text
 
     async def type(self, who: Somebody, text: str, where: str = "personal") -> httpx.Response:
         """Type a text: `personal`, `channel` (with the mention in front) or the id of a thread."""
@@ -147,6 +159,9 @@ class Teams:
 
     async def deliver(self, activity: dict[str, Any]) -> httpx.Response:
         """Post an activity to the bot."""
+        said = (activity.get("text"), (activity.get("from") or {}).get("name"), activity.get("value"))
+        typed = json.dumps(said, default=str).replace("<at>Change bot</at>", "")
+        self._marks_were_typed |= re.search("[`*<]", typed) is not None
         response = await self._client.post(self.bot_url, json=activity)
         response.raise_for_status()
         return response
@@ -306,13 +321,18 @@ def find_action(card: dict[str, Any], verb: str, chosen: dict[str, str]) -> dict
     raise AssertionError(f"no button {verb} {chosen}; there are {[each.get('verb') for each in actions(card)]}")
 
 
+def seen(text: str) -> str:
+    """The text without the marks that cannot be seen and take bare addresses apart."""
+    return text.replace("\N{WORD JOINER}", "")
+
+
 def words(node: Any) -> list[str]:
     """Every text of a card in reading order, without its buttons."""
     if isinstance(node, list):
         return [word for each in node for word in words(each)]
     if not isinstance(node, dict) or str(node.get("type", "")).startswith("Action."):
         return []
-    own = [str(node[name]) for name in ("text", "title", "value", "label") if isinstance(node.get(name), str)]
+    own = [seen(str(node[name])) for name in ("text", "title", "value", "label") if isinstance(node.get(name), str)]
     inner = ("body", "items", "columns", "rows", "cells", "facts", "inlines", "content")
     return own + [word for name in inner if isinstance(node.get(name), list) for word in words(node[name])]
 
