@@ -81,7 +81,8 @@ class Teams:
     """What comes before a message is taken; an answer takes its place."""
     # One row for all, since a bot that was restarted knows the ids it has seen.
     _numbers: ClassVar[Iterator[int]] = itertools.count(1)
-    _marks_were_typed: bool = False
+    marks_were_typed: bool = False
+    """Whether anybody typed, or a test planted, what Markdown has a meaning for; if not, nothing may be escaped."""
     _runner: web.AppRunner | None = None
     _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
 
@@ -101,7 +102,7 @@ class Teams:
         await self._client.aclose()
         if self._runner is not None:
             await self._runner.cleanup()
-        if kind is None and not self._marks_were_typed:
+        if kind is None and not self.marks_were_typed:
             self._nothing_is_escaped()
 
     def _nothing_is_escaped(self) -> None:
@@ -161,7 +162,7 @@ class Teams:
         """Post an activity to the bot."""
         said = (activity.get("text"), (activity.get("from") or {}).get("name"), activity.get("value"))
         typed = json.dumps(said, default=str).replace("<at>Change bot</at>", "")
-        self._marks_were_typed |= re.search("[`*<]", typed) is not None
+        self.marks_were_typed |= re.search("[`*<]", typed) is not None
         response = await self._client.post(self.bot_url, json=activity)
         response.raise_for_status()
         return response
