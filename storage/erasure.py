@@ -1,8 +1,8 @@
 """A person who left is forgotten: nothing in the database names them any more, whichever column it stands in.
 
 Nothing here lists where people stand: every column of every table that the database has is read. The history stays
-whole: whatever they did was done by one and the same former member, and what was decided about a plan is still about
-that plan.
+whole: whatever they did was done by one and the same former member, who is told apart from every other, and what was
+decided about a plan is still about that plan.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    insert,
     not_,
     select,
     text,
@@ -39,13 +40,15 @@ from storage.errors import CannotOpen, UnknownType, is_lost
 from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
-from storage.redaction import NAME, Redactor, strings_in
+from storage.redaction import FORMER, Redactor, strings_in
 from storage.rows import Values, key_of, reflected, rows, texts
 from storage.still_open import refuse_while_involved
-from storage.tables import changes, events
+from storage.tables import changes, events, settings
 from storage.traces import Traces
 
 _TRIES = 10
+_COUNTER = "forgotten"
+"""The setting that says how many were forgotten: it is in every backup too."""
 _AROUND = 30
 """Characters on either side of what may be a name."""
 _BY_PEOPLE = frozenset({"changes", "events", "dialogs"})
@@ -124,9 +127,14 @@ def _without(connection: Connection, person: str, addresses: frozenset[str], nam
     refuse_while_involved(connection, traces)
     # Nobody can reckon back from it: the salt is thrown away.
     salted = hashlib.sha256((person + secrets.token_hex()).encode()).hexdigest()
-    redactor = Redactor(traces, f"former-{salted[:16]}")
+    # Who is forgotten once more, for a name that was left, has a number already, and nobody knows which.
+    number = _forgotten(connection) + 1 if _is_known(connection, tables, traces) else 0
+    redactor = Redactor(traces, f"former-{salted[:16]}", f"{FORMER} {number}" if number else FORMER)
     count = sum(_retold(connection, each, redactor) for each in _histories(connection, redactor))
     count += sum(_swept(connection, table, redactor) for table in tables)
+    if count and number:
+        connection.execute(delete(settings).where(settings.c.name == _COUNTER))
+        connection.execute(insert(settings).values(name=_COUNTER, value=str(number)))
     return Erasure(count, unsure=tuple(dict.fromkeys(_unsure(connection, tables, traces))))
 
 
@@ -140,6 +148,19 @@ def _unsure(connection: Connection, tables: Sequence[Table], traces: Traces) -> 
                 if found is not None:
                     around = written[max(0, found.start() - _AROUND) : found.end() + _AROUND]
                     yield f"{row.get('change') or table.name}: {' '.join(around.split())}"
+
+
+def _is_known(connection: Connection, tables: Sequence[Table], traces: Traces) -> bool:
+    """Whether an id of theirs stands anywhere."""
+    return any(
+        traces.ids.search(each) for table in tables for row in rows(connection, table) for each in texts(row).values()
+    )
+
+
+def _forgotten(connection: Connection) -> int:
+    """How many were forgotten before; counted, so that nobody gets the name of one whose rows have gone since."""
+    kept = connection.execute(select(settings.c.value).where(settings.c.name == _COUNTER)).scalar()
+    return int(kept) if kept else 0
 
 
 def _hold(connection: Connection, tables: Sequence[Table]) -> None:
@@ -172,12 +193,12 @@ def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
     for row in connection.execute(query).all():
         fresh = {"body": redactor.value(row.body, by_people=True, marks=marks)}
         if is_theirs := redactor.traces.is_own(row.by_id):
-            fresh |= {"by_id": redactor.pseudonym, "by_name": NAME}
+            fresh |= {"by_id": redactor.pseudonym, "by_name": redactor.name}
         mine = (events.c.change == change_id) & (events.c.seq == row.seq)
         if any(value != getattr(row, name) for name, value in fresh.items()):
             count += connection.execute(update(events).where(mine).values(fresh)).rowcount
         entry = entry_of(row)
-        by = Person(redactor.pseudonym, NAME) if is_theirs else entry.by
+        by = Person(redactor.pseudonym, redactor.name) if is_theirs else entry.by
         before = evolve(before, entry)
         after = evolve(after, replace(entry, by=by, event=decode_event(row.type, fresh["body"])))
         # A decision names its plan by a mark that the implementer's id goes into: it stays with that plan.
@@ -212,7 +233,7 @@ def _redacted(table: Table, row: Values, redactor: Redactor) -> dict[str, str]:
     theirs = any(map(redactor.traces.is_own, old.values()))
     named = {name for name in old if name == "name" or name.endswith("_name")} - {each.name for each in key_of(table)}
     fresh = {
-        name: NAME
+        name: redactor.name
         if theirs and name in named
         else redactor.value(each, by_people=table.name in _BY_PEOPLE, is_name=name in named | _NAMES)
         for name, each in old.items()

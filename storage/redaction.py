@@ -7,15 +7,16 @@ from typing import Any
 
 from storage.traces import Traces
 
-NAME = "former member"
+FORMER = "former member"
+"""What everybody who is forgotten is called, with a number behind it that tells them apart."""
 _FINGERPRINT = "fingerprint"
 
 
 class Redactor:
-    """Replaces what names the person by `pseudonym`, and their name by `NAME`."""
+    """Replaces what names the person by `pseudonym`, and their name by `name`."""
 
-    def __init__(self, traces: Traces, pseudonym: str) -> None:
-        self.traces, self.pseudonym = traces, pseudonym
+    def __init__(self, traces: Traces, pseudonym: str, name: str) -> None:
+        self.traces, self.pseudonym, self.name = traces, pseudonym, name
 
     def value(
         self, stored: str, *, by_people: bool, is_name: bool = False, marks: Mapping[str, str] | None = None
@@ -30,7 +31,7 @@ class Redactor:
         document = parsed(stored)
         if document is None:
             whole = stored.strip() if is_name else ""
-            return NAME if whole in self.traces.single_names else self._text(stored, by_people=by_people)
+            return self.name if whole in self.traces.single_names else self._text(stored, by_people=by_people)
         fresh = self._without(document, by_people, marks or {})
         return stored if fresh == document else _written(fresh, like=stored)
 
@@ -39,7 +40,7 @@ class Redactor:
             case dict():
                 theirs = is_about(node, self.traces)
                 return {
-                    self._text(name, by_people=True): NAME
+                    self._text(name, by_people=True): self.name
                     if theirs and name == "name" and isinstance(each, str)
                     else marks[each]
                     if name == _FINGERPRINT and isinstance(each, str) and each in marks
@@ -63,10 +64,18 @@ class Redactor:
     def _text(self, text: str, *, by_people: bool) -> str:
         traces = self.traces
         text = traces.tokens.sub(self.pseudonym, text)
-        text = traces.mails.sub(NAME if " " in text or traces.mails.fullmatch(text) else self.pseudonym, text)
-        text = traces.full.sub(_instead, traces.ids.sub(self.pseudonym, text))
+        text = traces.mails.sub(self.name if " " in text or traces.mails.fullmatch(text) else self.pseudonym, text)
+        text = traces.full.sub(self._instead, traces.ids.sub(self.pseudonym, text))
         # A single word is a name only within a sentence: elsewhere it may be a key that the program reads.
-        return text if by_people or " " not in text else traces.single.sub(_instead, text)
+        return text if by_people or " " not in text else traces.single.sub(self._instead, text)
+
+    def _instead(self, found: re.Match[str]) -> str:
+        return self.name if found["own"] is not None else found[0]
+
+
+def is_former(name: str) -> bool:
+    """Whether somebody forgotten is called so; in earlier versions all of them were without a number."""
+    return re.fullmatch(rf"{FORMER}( [0-9]+)?", name) is not None
 
 
 def is_about(node: Mapping[str, Any], traces: Traces) -> bool:
@@ -117,7 +126,3 @@ def parsed(text: str) -> Any:
 
 def _written(document: Any, like: str) -> str:
     return json.dumps(document, ensure_ascii=like.isascii(), separators=(",", ":"))
-
-
-def _instead(found: re.Match[str]) -> str:
-    return NAME if found["own"] is not None else found[0]

@@ -49,7 +49,7 @@ from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
 from storage.codec import classes, encode
 from storage.erasure import forget
-from storage.redaction import NAME
+from storage.redaction import FORMER
 from storage.tables import metadata
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
@@ -216,9 +216,9 @@ async def test_a_person_is_forgotten_wherever_the_bot_wrote_them(store: Store, u
     async with store.units() as unit:
         [after] = await unit.changes.find()
         history = await unit.changes.history(after.id)
-    assert after.requester.name == NAME
+    assert after.requester.name == f"{FORMER} 1"
     assert after.requester.id not in (s.RITA.id, "")
-    assert {entry.by for entry in history if entry.by.name == NAME} == {after.requester}
+    assert {entry.by for entry in history if entry.by.name == f"{FORMER} 1"} == {after.requester}
     assert after == fold(history)
     with pytest.raises(BackupError, match="is known"):
         await forget(url, "nobody at all")
@@ -331,7 +331,7 @@ async def test_nobody_who_was_forgotten_stands_in_any_part_of_a_change_or_in_any
         chosen = await unit.dialogs.load("a:nadia|29:nadia")
     assert encode(after) == encode(fold(history))
     former = after.plan.implementer
-    assert (former.name, former in after.editors, former in after.formerly) == (NAME, True, True)
+    assert (former.name, former in after.editors, former in after.formerly) == (f"{FORMER} 1", True, True)
     assert former.id in str(chosen), "whoever fills in a form goes on with the same former member"
     # What was decided about the plan, and what people were told of it, holds as before.
     assert conflict_allowed(after)

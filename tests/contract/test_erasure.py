@@ -30,7 +30,7 @@ from storage.backup import BackupError
 from storage.change_store import entry_of
 from storage.codec import classes, decode_effect, decode_operation, encode
 from storage.erasure import forget
-from storage.redaction import NAME
+from storage.redaction import FORMER
 from storage.refold import SHAPE, refold
 from storage.rows import reflected
 from storage.tables import absences, changes, events, operations, outbox, settings
@@ -38,6 +38,7 @@ from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
+ONE = f"{FORMER} 1"
 MRI, CHAT = "29:1Zx_Ob-77qQ", "a:1ChatOfZoe-9_k"
 MAILS = ("zoe.obrien-mueller@example.ch", "zob@example.ch")
 OTHERS_WORDS = 'Hannah, Susanna and Zoë Meier agree: "100 %" \\ {braces} – naïve ☕'
@@ -244,7 +245,7 @@ async def test_a_person_planted_in_every_column_is_found_in_none_after_being_for
     async with store.units() as unit:
         [change] = await unit.changes.find()
     assert {each.by for each in told} == {change.requester}
-    assert change.requester.name == NAME
+    assert change.requester.name == ONE
     assert OTHERS_WORDS in change.plan.what
     with pytest.raises(BackupError, match=f"Nobody with the id {ZOE.id} is known"):
         await forget(url, ZOE.id)
@@ -300,8 +301,8 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
         by_change, by_anna = await unit.refusals.latest()
         assert [each.person.name for each in await unit.people.everybody()] == [longer.name]
     assert (theirs.plan.implementer.name, theirs.plan.what) == (longer.name, sentence)
-    assert (by_anna.person.name, by_anna.sentence) == (NAME, f"Ask {NAME}. {sentence}")
-    assert (by_change.person.name, by_change.sentence) == (NAME, "Change CHG-2026-0001 is a change.")
+    assert (by_anna.person.name, by_anna.sentence) == (ONE, f"Ask {ONE}. {sentence}")
+    assert (by_change.person.name, by_change.sentence) == (f"{FORMER} 2", "Change CHG-2026-0001 is a change.")
     async with store.units() as unit:
         await unit.people.meet([Acquaintance(anna), Acquaintance(namesake)])
         await unit.refusals.note(Refused(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
@@ -316,6 +317,29 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
 
 def _id(number: int) -> str:
     return f"00000000-0000-0000-0000-0000000000{number:02}"
+
+
+async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url: str) -> None:
+    third = Person(_id(3), "Eva Moret")
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(each) for each in (s.ANNE, ZOE, third)])
+        await s.saved(unit, *s.scheduled(), about=replace(s.plan(), what=f"{ZOE.name} asked {s.ANNE.name}."))
+
+    await forget(url, ZOE.id)
+    await forget(url, s.ANNE.id)
+    await forget(url, third.id)  # of whom nothing is left by that
+
+    newcomer = Person(_id(4), "Leo Dupont")
+    async with store.units() as unit:
+        [after] = await unit.changes.find()
+        await unit.refusals.note(Refused(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
+    assert after.plan.what == f"{FORMER} 1 asked {FORMER} 2."
+    with pytest.raises(BackupError):
+        await forget(url, _id(9))
+    await forget(url, newcomer.id)
+    async with store.units() as unit:
+        [refused] = await unit.refusals.latest()
+    assert (refused.person.name, refused.sentence) == (f"{FORMER} 4", f"{FORMER} 4 may not.")
 
 
 async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store, url: str) -> None:
@@ -335,7 +359,7 @@ async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store
         lines = await unit.ledger.of(change.id)
     assert [each.effect.to.address for each in waiting if isinstance(each.effect, MailNotice)] == ["luc@example.ch"]
     assert after.plan.notify == ("luc@example.ch",)
-    assert {each.to for each in lines} == {NAME, "luc@example.ch"}
+    assert {each.to for each in lines} == {ONE, "luc@example.ch"}
     cancelled = replace(_mail(MAILS[0]).notice, key="second", kind=NoticeKind.CANCELLED)
     assert still_expecting(lines, cancelled, ()) == (Recipient("luc@example.ch"),)
 
@@ -455,10 +479,11 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: St
     async with store.units() as unit:
         [after] = await unit.changes.find()
         assert await unit.people.everybody() == ()
-        assert {each.person.name for each in await unit.refusals.latest()} == {NAME}
+        names = {each.person.name for each in await unit.refusals.latest()}
+        assert names == {f"{FORMER} {n}" for n in range(1, len(people) + 1)}
         [parcel] = await unit.outbox.claim(s.at(60), "me", 60)
     assert parcel.effect == s.parcel("CHG-2026-0001", parcel.effect.key)
-    assert after.plan.implementer.name == NAME
+    assert after.plan.implementer.name == ONE
     assert after.plan == replace(about, implementer=after.plan.implementer)
     assert {"CHG-2026-0001: Ask the Help Desk first.", "CHG-2026-0001: Update of the Data Base"} <= unsure
     assert any("Will Young will" in each for each in unsure)
@@ -469,8 +494,9 @@ async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(store: Sto
         await unit.people.meet([Acquaintance(ZOE, MRI)])
         await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
     unsure = (await forget(url, ZOE.id, names=["Zozo"])).unsure
-    assert unsure == (f"CHG-2026-0001: zoë o'brien-müller, or {NAME}, knows.",)
+    assert unsure == (f"CHG-2026-0001: zoë o'brien-müller, or {ONE}, knows.",)
     await forget(url, ZOE.id, names=[ZOE.name, "-", " "])
     async with store.units() as unit:
         [change] = await unit.changes.find()
-    assert change.plan.what == f"{NAME}, or {NAME}, knows."
+    # That it is the same person cannot be known any more: nobody else's number is given.
+    assert change.plan.what == f"{FORMER}, or {ONE}, knows."

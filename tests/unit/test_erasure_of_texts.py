@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from storage.redaction import NAME, Redactor
+from storage.redaction import FORMER, Redactor
 from storage.traces import Traces
 
+NAME = f"{FORMER} 1"
 ID, OTHER = "0f8fad5b-d9cb-469f-a165-70867728950e", "0f8fad5b-d9cb-469f-a165-70867728950f"
 
 
 def redacted(text: str, *, by_people: bool = False, **facts: Any) -> str:
     """The text without a person who is known by the facts."""
     traces = Traces(ID, **{name: frozenset(each) for name, each in facts.items()})
-    return Redactor(traces, "former-1").value(text, by_people=by_people)
+    return Redactor(traces, "former-1", NAME).value(text, by_people=by_people)
 
 
 @pytest.mark.parametrize(
