@@ -40,7 +40,7 @@ $(INSTALLED): requirements/dev.txt
 		exit 1; \
 	fi; \
 	$(BIN)/python -c '' 2>/dev/null || "$$python" -m venv --clear $(VENV)
-	@echo 'Installing the locked dependencies into $(VENV); the first time takes about a minute.'
+	@echo 'Installing the locked dependencies into $(VENV); only the first time, it takes a minute or two.'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 

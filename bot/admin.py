@@ -10,12 +10,12 @@ from language import _, n_
 
 
 async def admin(request: Request) -> None:
-    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`; for admins, in their own chat wherever it is typed."""
+    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
     desk, words = request.heard.desk, request.order.words
     desk.require(Act.ADMIN)
     await answer_alone(request.context, request.heard)
     outbox = desk.unit.outbox
-    said = ""
+    said, page = "", 1
     match words:
         case []:
             pass
@@ -28,9 +28,13 @@ async def admin(request: Request) -> None:
                 said = _("That one does not wait here any more.")
             else:
                 said = _("It is sent again.") if what == "again" else _("It was let go.")
+        case ["refusals", number] if number.isascii() and number.isdigit() and len(number) < 5:
+            page = int(number)
         case _:
             raise Unknown("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
     services = {service.key: service for service in await desk.services()}
     dead, waiting = await outbox.dead(), await outbox.waiting()
-    refused = await desk.unit.refusals.latest(MOST_REFUSED)
-    await show(request.context, admin_card(dead, refused, waiting, services, said))
+    count = await desk.unit.refusals.count()
+    page = max(1, min(page, -(-count // MOST_REFUSED)))
+    refused = await desk.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
+    await show(request.context, admin_card(dead, (refused, page, count), waiting, services, said))

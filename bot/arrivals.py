@@ -14,7 +14,7 @@ from bot.restand import rebound
 from changes.effects import Effect, Reply
 from changes.messages import Message, joined
 from changes.model import Person
-from changes.policy import Catalogue
+from changes.policy import Catalogue, Service
 from changes.ports import Binding, Clock, UnitOfWork
 from changes.queries import language_of, with_resolved_people
 from language import N_, _, speaking
@@ -30,6 +30,10 @@ HELLO_ALL = N_(
     "The next step: an admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: "
     "{services}. Everybody can add me to their personal chat too, and is asked there."
 )
+HELLO_BOUND = N_(
+    "Hello! This channel carries the changes of {services}: nothing has to be bound. The next step: type `/change new` "
+    "in your personal chat with me, or `@Change bot new` here, to request one; `@Change bot help` shows everything."
+)
 _GONE = frozenset({"channelDeleted", "teamDeleted"})
 
 
@@ -40,7 +44,7 @@ class Arrivals:
     catalogue: Catalogue
     clock: Clock
 
-    def hello(self, activity: Activity) -> list[Reply]:
+    async def hello(self, activity: Activity, unit: UnitOfWork) -> list[Reply]:
         """What is said to whoever added the bot; nothing for any other activity. Once, however Teams tells of it."""
         if not _came(activity):
             return []
@@ -48,6 +52,10 @@ class Arrivals:
         if activity.conversation.conversation_type in ("channel", "groupChat"):
             services = joined(*(Message("`{key}`", key=key) for key in sorted(self.catalogue.services)), by=", ")
             text = _(HELLO_ALL, services=services)
+            if bound := await self._bound(unit, activity.conversation.id.partition(";")[0]):
+                text = _(
+                    HELLO_BOUND, services=joined(*(Message("**{name}**", name=each.name) for each in bound), by=", ")
+                )
         where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
         return [Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))]
 
@@ -55,12 +63,15 @@ class Arrivals:
         """What is shown anew when the bot comes to where a service is bound still: it was away, and nobody said so."""
         if not _came(activity):
             return []
+        now, bound = self.clock.now(), await self._bound(unit, *places(activity))
+        return [each for one in bound for each in await rebound(unit, await with_resolved_people(unit, one), now)]
+
+    async def _bound(self, unit: UnitOfWork, *where: str) -> list[Service]:
+        """The services that are bound to one of these conversations, channels or teams."""
         found: dict[str, Binding] = {}
-        for place in places(activity):
+        for place in where:
             found |= {each.service: each for each in await unit.bindings.at(place)}
-        known = [self.catalogue.services[key] for key in found if key in self.catalogue.services]
-        now = self.clock.now()
-        return [each for one in known for each in await rebound(unit, await with_resolved_people(unit, one), now)]
+        return [self.catalogue.services[key] for key in found if key in self.catalogue.services]
 
     async def goodbye(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
         """Forget where the bot was; what the admins are told, or None when the bot was not removed."""

@@ -83,7 +83,7 @@ class Brain:
     async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         activity = context.activity
         pressed = _pressed(activity)
-        thought.effects += [*self._arrivals.hello(activity), *await self._arrivals.back(activity, unit)]
+        thought.effects += [*await self._arrivals.hello(activity, unit), *await self._arrivals.back(activity, unit)]
         if pressed is None and activity.type == ActivityTypes.message:
             await self._typed(context, unit, who, thought)
         elif pressed is not None:

@@ -1,11 +1,12 @@
 """What an admin looks at: what waits, what could not be delivered and why, and who was refused what."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from microsoft_teams.cards import ActionSet, CardElement
+from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from cards.parts import administers, heading, label, sentence, to_wire, written
 from changes.effects import (
@@ -29,16 +30,21 @@ from changes.ports import DeadParcel, Refused
 from language import _, n_, retold
 
 MOST, MOST_REFUSED = 5, 5
+_MARKED = re.compile(r"(\*\*?|`)(?=\S)([^*`]*)(?<=\S)\1")
+"""What is bold, italic or code in a chat."""
 
 
 def admin_card(
     dead: Sequence[DeadParcel],
-    refused: Sequence[Refused],
+    refusals: tuple[Sequence[Refused], int, int],
     waiting: tuple[int, datetime | None],
     services: Mapping[str, Service],
     said: str = "",
 ) -> dict[str, Any]:
-    """The list, the oldest of what was given up first; `said` is what came of the button that was pressed."""
+    """The list, the oldest of what was given up first; `said` is what came of the button that was pressed.
+
+    `refusals` are those of a page, its number, and how many there are in all.
+    """
     zone = next(iter(services.values())).zone
     body: list[CardElement] = [heading(_("How the bot is"))]
     if said:
@@ -67,14 +73,33 @@ def admin_card(
         more = len(dead) - MOST
         body.append(sentence(n_("And one more.", "And {n} more.", more), subtle=True))
         body.append(ActionSet(actions=[administers(_("Send all again"), "admin again all")]))
-    if refused:
-        body.append(label(_("Refused, because it was not theirs to do")))
-    for one in refused[:MOST_REFUSED]:
+    return to_wire(body + _refused(*refusals, zone))
+
+
+def _refused(refused: Sequence[Refused], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:
+    if not refused:
+        return []
+    body: list[CardElement] = [label(_("Refused, because it was not theirs to do"))]
+    for one in refused:
         about = f"{one.change} · " if one.change else ""
         when = moment_label(one.at, zone)
         body += written(f"{one.person.name or one.person.id}: {one.what}")
-        body.append(sentence(f"{about}{when} · {retold(one.sentence)}", subtle=True))
-    return to_wire(body)
+        # It was kept as it was said in a chat, with the marks of a chat; here it is shown as a text.
+        why = _MARKED.sub(r"\2", retold(one.sentence))
+        body.append(sentence(f"{about}{when} · {why}", subtle=True))
+    first = (page - 1) * MOST_REFUSED + 1
+    if count > MOST_REFUSED:
+        shown = _("{first} to {last} of {count}.", first=first, last=first + len(refused) - 1, count=count)
+        body.append(sentence(shown, subtle=True))
+    turns: list[Action] = [
+        administers(title, f"admin refusals {to}")
+        for title, to, is_there in (
+            (_("Previous page"), page - 1, page > 1),
+            (_("Next page"), page + 1, page * MOST_REFUSED < count),
+        )
+        if is_there
+    ]
+    return [*body, ActionSet(actions=turns)] if turns else body
 
 
 def _undelivered(each: DeadParcel, zone: ZoneInfo) -> list[CardElement]:

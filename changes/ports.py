@@ -505,6 +505,10 @@ class Ledger(Protocol):
         ...
 
 
+MOST_COUNTED = 1000
+"""Refusals are counted up to here: whoever is refused that often is no matter of paging any more."""
+
+
 class Refusals(Protocol):
     """Who wanted what they may not. Nothing in here is ever changed or removed."""
 
@@ -512,8 +516,12 @@ class Refusals(Protocol):
         """Write it down."""
         ...
 
-    async def latest(self, limit: int = 50) -> tuple[Refused, ...]:
-        """The last ones, the newest first."""
+    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[Refused, ...]:
+        """The last ones, the newest first, without the first `offset` of them."""
+        ...
+
+    async def count(self) -> int:
+        """How many there are, counted up to MOST_COUNTED: a year's are kept."""
         ...
 
     async def of(self, change_id: str) -> tuple[Refused, ...]:

@@ -34,19 +34,25 @@ Ctrl-C ends it.
 async def run() -> None:
     """Start everything, say what to type, and wait for Ctrl-C."""
     settings = from_environment({**os.environ, "CHANGE_MODE": "local"})
+    _say("Starting the bot and the simulator …")
     running = await app.build(settings)
     try:
         await running.start()
-        async with await playground.start(f"http://{settings.host}:{running.port}/api/messages") as page:
+        url = f"http://{settings.host}:{running.port}/api/messages"
+        async with await playground.start(url, say=_say) as page:
             for key in running.catalogue.services:
                 await people.bind(running.store.units, key, page.url)
-            print(BANNER.format(page=page.url, host=settings.host, port=running.port), flush=True)
+            _say(BANNER.format(page=page.url, host=settings.host, port=running.port))
             stop = asyncio.Event()
             for sign in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(sign, stop.set)
             await stop.wait()
     finally:
         await running.close()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def main() -> int:

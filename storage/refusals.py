@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from changes.model import Person
-from changes.ports import Refused
+from changes.ports import MOST_COUNTED, Refused
 from storage.tables import refusals
 from storage.transaction import Transaction
 
@@ -29,10 +29,15 @@ class SqlRefusals:
         )
         await self._transaction.execute(new)
 
-    async def latest(self, limit: int = 50) -> tuple[Refused, ...]:
-        """The last ones, the newest first."""
-        query = select(refusals).order_by(refusals.c.at.desc(), refusals.c.id.desc()).limit(limit)
+    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[Refused, ...]:
+        """The last ones, the newest first, without the first `offset` of them."""
+        query = select(refusals).order_by(refusals.c.at.desc(), refusals.c.id.desc()).limit(limit).offset(offset)
         return tuple(_refused(row) for row in await self._transaction.execute(query))
+
+    async def count(self) -> int:
+        """How many there are, counted up to MOST_COUNTED: a year's are kept."""
+        newest = select(refusals.c.id).order_by(refusals.c.at.desc()).limit(MOST_COUNTED).subquery()
+        return int((await self._transaction.execute(select(func.count()).select_from(newest))).scalar_one())
 
     async def of(self, change_id: str) -> tuple[Refused, ...]:
         """Everything about that change, oldest first."""

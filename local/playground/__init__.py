@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -62,23 +63,28 @@ class Playground:
 
 
 async def start(
-    bot_url: str, port: int = PORT, folder: Path = FOLDER, log: Path = Path("var", "playground.log")
+    bot_url: str,
+    port: int = PORT,
+    folder: Path = FOLDER,
+    log: Path = Path("var", "playground.log"),
+    say: Callable[[str], None] = lambda _: None,
 ) -> Playground:
     """Start the Playground for the bot at `bot_url` and wait until it answers on `port`.
 
     The first time it is installed, which takes a minute and the network. It opens no browser, sends no telemetry, is
     reached from this machine only, and ends with this process, however that ends. `folder` holds its lock and its
-    people, `log` is written anew.
+    people, `log` is written anew; `say` gets a line for each stage that takes its time.
 
     Raises NodeMissing, InstallFailed, or PlaygroundError with the log's last lines.
     """
     if _taken(port):
         raise PlaygroundError(
             f"Port {port} is taken: end the demo that still runs, or stop what listens there "
-            f"(`lsof -i :{port}` shows it)."
+            f"(lsof -i :{port} shows it)."
         )
     node = await find_node()
-    await install(folder, node)
+    await install(folder, node, say)
+    say("Starting the Playground …")
     people, log = (folder / "m365agentsplayground.yml").absolute(), _fresh(log)
     process = await asyncio.create_subprocess_exec(
         *(str(node.executable), "--require", str(GUARD), str(folder / PROGRAM), "start", "--app-endpoint", bot_url),

@@ -6,7 +6,7 @@ import importlib.util
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +43,8 @@ async def find_node() -> Node:
     raise NodeMissing(NodeMissing.__doc__)
 
 
-async def install(folder: Path, node: Node) -> None:
-    """Install what the lock in `folder` names, unless that very lock was installed before.
+async def install(folder: Path, node: Node, say: Callable[[str], None] = lambda _: None) -> None:
+    """Install what the lock in `folder` names, unless that very lock was installed before; `say` tells so beforehand.
 
     Raises InstallFailed with npm's last lines.
     """
@@ -52,6 +52,7 @@ async def install(folder: Path, node: Node) -> None:
     lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == lock:
         return
+    say("Installing Microsoft's Playground, from the network; only the first time, it takes a minute or two …")
     arguments = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder))
     code, output = await _run(*node.npm, *arguments, seconds=INSTALL_SECONDS)
     if code:

@@ -496,8 +496,8 @@ def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) 
     dead = [DeadParcel(n, effect, why, START) for n, effect in enumerate(effects)]
     only = Said("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
     refused = [Refused(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
-    yield "admin", admin_card(dead, refused, (7, START), known, _("It is sent again."))
-    yield "admin, nothing", admin_card([], [], (0, None), known)
+    yield "admin", admin_card(dead, (refused, 2, 23), (7, START), known, _("It is sent again."))
+    yield "admin, nothing", admin_card([], ([], 1, 0), (0, None), known)
 
 
 def _counted(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:

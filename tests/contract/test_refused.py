@@ -28,6 +28,8 @@ async def test_what_was_refused_is_read_back_the_newest_first(store: Store) -> N
     async with store.units() as unit:
         assert await unit.refusals.latest() == (EVA, LUC, NADIA)
         assert await unit.refusals.latest(2) == (EVA, LUC)
+        assert await unit.refusals.latest(2, 1) == (LUC, NADIA)
+        assert await unit.refusals.count() == 3
 
 
 async def test_what_was_refused_about_one_change_is_read_the_oldest_first(store: Store) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.playground.node import NodeMissing, find_node
+from local.playground.node import Node, NodeMissing, find_node, install
 from tests.e2e.test_playground_client import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +34,16 @@ FOREIGN = (
     {"Origin": "null"},
     {"Origin": "http://localhost.evil.example"},
 )
+
+
+async def test_the_first_installation_is_said_before_it_takes_its_time(tmp_path: Path) -> None:
+    (tmp_path / "package-lock.json").write_text("{}")
+    (tmp_path / "node_modules").mkdir()
+    said: list[str] = []
+    npm = Node(Path(sys.executable), (sys.executable, "-c", "pass"))
+    await install(tmp_path, npm, said.append)
+    await install(tmp_path, npm, said.append)
+    assert [line.partition(",")[0] for line in said] == ["Installing Microsoft's Playground"]
 
 
 @pytest.fixture(scope="module")

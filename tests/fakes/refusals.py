@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from changes.ports import Refused
+from changes.ports import MOST_COUNTED, Refused
 from tests.fakes.table import View
 
 
@@ -15,8 +15,11 @@ class MemoryRefusals:
     async def note(self, refused: Refused) -> None:
         self._rows.rows[next(self._ids)] = refused
 
-    async def latest(self, limit: int = 50) -> tuple[Refused, ...]:
-        return tuple(self._oldest_first()[::-1][:limit])
+    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[Refused, ...]:
+        return tuple(self._oldest_first()[::-1][offset : offset + limit])
+
+    async def count(self) -> int:
+        return min(len(self._rows.rows), MOST_COUNTED)
 
     async def of(self, change_id: str) -> tuple[Refused, ...]:
         return tuple(each for each in self._oldest_first() if each.change == change_id)

@@ -1,11 +1,15 @@
 """What could not be delivered is shown to an admin, who sends it again or lets it go."""
 
+import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from changes.model import Person
+from changes.ports import Refused
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, NADIA, words
 
@@ -72,3 +76,29 @@ async def test_it_is_for_the_personal_chat_and_a_number_that_is_gone_is_said(bot
     assert "does not wait here any more" in await shown(bot)
     await bot.type(NADIA, "/change admin burn everything")
     assert "use the buttons" in bot.teams.texts()[-1]
+
+
+async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are(bot: Bot) -> None:
+    await bot.type(NADIA, "/change admin")
+    assert "Refused" not in await shown(bot)
+    luc = Person(LUC.object_id, LUC.name)
+    async with bot.app.store.units() as unit:
+        for number in range(1, 13):
+            why = f"They press *Extend the window* on the `start` card. 2 * {number} is {number} * 2."
+            await unit.refusals.note(Refused(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why))
+    await bot.type(NADIA, "/change admin")
+    assert refused(await shown(bot)) == [12, 11, 10, 9, 8]
+    assert "1 to 5 of 12." in await shown(bot)
+    # What is bold or code in a chat has no marks here, and what is neither keeps its own.
+    assert r"They press Extend the window on the start card. 2 \* 12 is 12 \* 2." in await shown(bot)
+    answer = await bot.press(NADIA, "admin")
+    assert refused(" ".join(words(answer["value"]))) == [7, 6, 5, 4, 3]
+    for page, numbers in ((3, [2, 1]), (9, [2, 1]), (0, [12, 11, 10, 9, 8])):
+        await bot.type(NADIA, f"/change admin refusals {page}")
+        assert refused(await shown(bot)) == numbers
+    assert "11 to 12 of 12." not in await shown(bot)
+
+
+def refused(card: str) -> list[int]:
+    """The numbers of the refusals, as they are shown."""
+    return [int(each) for each in re.findall(r": n(\d+)", card)]

@@ -266,6 +266,15 @@ async def test_added_to_a_team_it_tells_an_admin_to_bind_it(bot: Bot) -> None:
     assert "`learn`" in hello.text
 
 
+async def test_added_to_a_team_whose_service_is_bound_already_it_says_so_and_what_comes_next(bot: Bot) -> None:
+    before = len(bot.teams.calls)
+    await deliver(bot, came(bot, LUC, "channel"))
+    [hello] = [each.message.text for each in bot.teams.calls[before:] if "Hello!" in str(each.message.text)]
+    assert "carries the changes of **ISC Learn Platform**: nothing has to be bound" in hello
+    assert "`/change new`" in hello
+    assert "bind" not in hello
+
+
 async def test_somebody_else_who_joins_is_not_greeted(bot: Bot) -> None:
     joined = {"type": "conversationUpdate", "membersAdded": [{"id": CLAIRE.id}]}
     before = len(bot.teams.calls)

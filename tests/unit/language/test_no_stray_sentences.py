@@ -49,7 +49,7 @@ EXCEPTIONS = {
     "The notice template {} cannot be filled: {}.": "for whoever writes a template",
 }
 """What no person reads in Teams, and why."""
-COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop) )")
+COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
 BY_THE_ADMINISTRATOR = {"infomaniak/probe.py", "notices/sandbox.py"}
 """Speaks on the command line, at the start too."""
 
