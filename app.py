@@ -201,7 +201,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     jobs = Jobs(worker, clock, chore, sweep_seconds, Leases(units, lock))
     travel = None
-    documents = Documents(units, catalogue, clock, feed, lambda: _public_url(app))
+    documents = Documents(units, store.looks, catalogue, clock, feed, lambda: _public_url(app))
     handlers: Mapping[str, Handler] = {
         **HANDLERS,
         "export": documents.export,
@@ -214,7 +214,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
         handlers, who = {**handlers, "as": act_as, "clock": travel.order}, identify
     brain = Brain(catalogue, clock, wording, who, handlers, settings.local)
-    turns = Turns(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None))
+    turns = Turns(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None), store.looks)
 
     async def ready() -> str:
         outage = await store.outage()

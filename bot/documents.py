@@ -1,5 +1,7 @@
 """A change as a document, and the calendar feed: the commands that give their addresses, and the pages behind them."""
 
+import asyncio
+import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -12,6 +14,7 @@ from aiohttp import web
 from bot import links
 from bot.alone import answer_alone
 from bot.deadline import within
+from bot.drawings import Drawings
 from bot.request import Request
 from bot.server import no_continue
 from cards.as_html import html
@@ -23,7 +26,7 @@ from changes.errors import NotConfigured, Refusal, Unavailable, Unknown
 from changes.messages import Message, joined
 from changes.model import Change, Person, State
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, UnitOfWork, Units
+from changes.ports import Clock, Looks, UnitOfWork, Units
 from changes.queries import with_resolved_people
 from changes.roles import Act
 from changes.search import Search
@@ -36,6 +39,10 @@ DAYS = 7
 LONGEST = 15_000
 """So much of a document is shown in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
+LONGEST_READ_S = 30.0
+"""Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
+_DRAWN_AS = 2
+"""Counts up when the feed draws the same changes differently: readers keep what they have as long as its tag."""
 log = logging.getLogger(__name__)
 _FEED = "feed:token"
 _SAFE = {
@@ -60,9 +67,16 @@ class Documents:
     """`public_url` is where this process is reached from outside, or empty; `feed` draws the calendar."""
 
     def __init__(
-        self, units: Units, catalogue: Catalogue, clock: Clock, feed: Feed, public_url: Callable[[], str]
+        self,
+        units: Units,
+        looks: Looks,
+        catalogue: Catalogue,
+        clock: Clock,
+        feed: Feed,
+        public_url: Callable[[], str],
     ) -> None:
-        self._units, self._catalogue, self._clock = units, catalogue, clock
+        self._units, self._looks, self._catalogue, self._clock = units, looks, catalogue, clock
+        self._drawings = Drawings()
         self._feed, self._public_url = feed, public_url
 
     def add_to(self, router: web.UrlDispatcher) -> None:
@@ -78,7 +92,7 @@ class Documents:
         blocks = await self._document(desk.unit, change)
         url = self._public_url()
         if not url:
-            text = markdown(blocks)
+            text = await asyncio.to_thread(markdown, blocks)
             cut = _("It is cut here: once an admin sets CHANGE_PUBLIC_URL, the whole of it has an address.")
             fenced = Message.from_markup(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
             await say(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
@@ -140,26 +154,40 @@ class Documents:
                     return _missing()
                 blocks = await self._document(unit, change)
         if facts["form"] == "md":
-            return web.Response(text=markdown(blocks), content_type="text/markdown", charset="utf-8", headers=_SAFE)
-        text = html(blocks, shortened(title_of(change), 120), facts["language"])
+            text = await asyncio.to_thread(markdown, blocks)
+            return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=_SAFE)
+        text = await asyncio.to_thread(html, blocks, shortened(title_of(change), 120), facts["language"])
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers=_SAFE)
 
     async def calendar(self, request: web.Request) -> web.Response:
         """The feed. A reader that has the present one already gets no second copy."""
         now = self._clock.now()
-        async with self._units(0.9 * SECONDS) as unit:
+        search = Search(states=frozenset(State) - {State.DRAFT}, since=now - FED_BACK, viewer="")
+        async with self._looks(0.9 * SECONDS) as unit:
             token = await unit.settings.get(_FEED)
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):
                 return _missing()
-            states = frozenset(State) - {State.DRAFT}
-            changes = await unit.changes.find(Search(states=states, since=now - FED_BACK, viewer=""))
-        # The stamp says when something was last written; the tag shall change only with what the calendar shows.
-        tag = sha256(self._feed(changes, self._catalogue.services, datetime.min.replace(tzinfo=now.tzinfo, year=2000)))
-        headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag.hexdigest()[:32]}"'}
+            versions = await unit.changes.versions(search)
+        tag = self._tag(versions)
+        headers = {**_SAFE, "Cache-Control": "private, max-age=900", "ETag": f'"{tag}"'}
         if request.headers.get("If-None-Match") == headers["ETag"]:
             return web.Response(status=304, headers=headers)
-        body = self._feed(changes, self._catalogue.services, now)
+
+        async def drawn() -> bytes:
+            async with self._looks(LONGEST_READ_S) as unit:
+                changes = await unit.changes.find(search)
+            return await asyncio.to_thread(self._feed, changes, self._catalogue.services, now)
+
+        body = await self._drawings.get(tag, drawn)
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+    def _tag(self, versions: Sequence[tuple[str, int]]) -> str:
+        """Says what the calendar shows, without drawing it: which changes as they were when, and the services."""
+        services = [
+            (each.key, each.name, each.languages, [str(freeze) for freeze in each.freezes])
+            for each in self._catalogue.services.values()
+        ]
+        return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
 
     async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> Desk:
         """The desk of whoever asked for the address: they may see no more than when they type."""
@@ -171,7 +199,7 @@ class Documents:
         service = await with_resolved_people(unit, self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         view = View(change, service, self._clock.now(), history=tuple(history))
-        return document(view, await unit.ledger.of(change.id))
+        return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
 
 
 def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:

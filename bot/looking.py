@@ -1,8 +1,10 @@
 """Commands that only show something; the buttons of such cards stand for them too."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.absence import absent
 from bot.alone import answer_alone, is_shared
@@ -10,6 +12,7 @@ from bot.fresh import acting_card
 from bot.grammar import Order
 from bot.request import Handler, Request
 from bot.restand import effects_to_stand_anew
+from bot.searching import page_of
 from bot.stats import counted
 from cards.calendar import calendar_card
 from cards.ledger import ledger_card
@@ -39,8 +42,8 @@ async def list_(request: Request) -> None:
         await answer_alone(request.context, request.heard)
     elif is_shared(request.context.activity):
         search = replace(search, viewer="")
-    found = await desk.unit.changes.find(search, limit=A_PAGE)
-    count = await desk.unit.changes.count(search)
+    page = await page_of(request.context, desk.unit, search, A_PAGE)
+    found, count = page.changes, page.count
     if count and not found:
         # There are fewer by now, or nobody counted: the last page is the nearest.
         last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
@@ -113,7 +116,11 @@ async def calendar(request: Request) -> None:
                 until=until + timedelta(days=1),
             )
         )
-    await show(request.context, calendar_card(weeks(monday, found, wanted), services, chosen, today))
+
+    def drawn() -> dict[str, Any]:
+        return calendar_card(weeks(monday, found, wanted), services, chosen, today)
+
+    await show(request.context, await asyncio.to_thread(drawn))
 
 
 async def ledger(request: Request) -> None:

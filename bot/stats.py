@@ -1,10 +1,12 @@
 """`/change stats [SERVICE] [2027|2027-Q2]`: which changes are counted."""
 
+import asyncio
 from typing import Any
 
 from cards.answers import check
 from cards.stats import stats_card
-from changes.measures import Measures, measure
+from changes.measures import measure
+from changes.model import Change
 from changes.periods import Period
 from changes.policy import Service
 from changes.search import Search
@@ -17,8 +19,13 @@ async def counted(desk: Desk, text: str) -> dict[str, Any]:
     named, period = _read(text, desk, services)
     only = services[check("service", named, {}, tuple(services.values()))] if named else None
     wanted = (only,) if only else services.values()
-    measured = [each for service in wanted for each in await _of(desk, service, period)]
-    return stats_card(measured, services, period, only)
+    found = [(service, await _of(desk, service, period)) for service in wanted]
+
+    def drawn() -> dict[str, Any]:
+        measured = [measure(change, service) for service, changes in found for change in changes]
+        return stats_card(measured, services, period, only)
+
+    return await asyncio.to_thread(drawn)
 
 
 def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Period]:
@@ -30,8 +37,8 @@ def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Per
     return text.strip(), Period((here.local(desk.now) if here else desk.now).year)
 
 
-async def _of(desk: Desk, service: Service, period: Period) -> list[Measures]:
+async def _of(desk: Desk, service: Service, period: Period) -> list[Change]:
     since, until = period.bounds(service.zone)
     found = await desk.unit.changes.find(Search(service=service.key, since=since, until=until))
     # A window that began before counts before, even when it ended in this period.
-    return [measure(change, service) for change in found if change.plan.window.start >= since]
+    return [change for change in found if change.plan.window.start >= since]

@@ -32,9 +32,10 @@ from bot.invokes import (
 )
 from bot.outgoing import Act, Outgoing
 from bot.posts import with_text
+from bot.searching import Searched, SearchFirst, Searching, keep
 from changes.effects import Reply
 from changes.errors import Concurrent, Outage, Unavailable
-from changes.ports import Clock, Json, UnitOfWork, Units
+from changes.ports import Clock, Json, Looks, UnitOfWork, Units
 from language import N_, _, of_locale, speaking
 
 log = logging.getLogger(__name__)
@@ -84,8 +85,11 @@ _NOT_TAKEN = InvokeResult(503, None)
 class Turns:
     """Takes activities. `kick` wakes the worker after a commit."""
 
-    def __init__(self, units: Units, clock: Clock, brain: Brain, kick: Callable[[], None], aside: Connector) -> None:
+    def __init__(
+        self, units: Units, clock: Clock, brain: Brain, kick: Callable[[], None], aside: Connector, looks: Looks
+    ) -> None:
         """`aside` says what has to be said while the database is away, and so keeps to no pace."""
+        self._search = Searching(looks)
         self._units, self._clock, self._brain, self._kick, self._aside = units, clock, brain, kick, aside
         self._adapter = TurnAdapter(_report)
 
@@ -130,11 +134,15 @@ class Turns:
         return True
 
     async def _take(self, activity: Activity, until: float) -> InvokeResult | None:
+        searched: Searched = {}
         for _try in range(_TRIES):
             seconds = max(0.0, until - time.monotonic())
             try:
-                answer, thought = await within(seconds, self._once(activity, seconds))
+                answer, thought = await within(seconds, self._once(activity, seconds, searched))
             except Concurrent:
+                continue
+            except SearchFirst as first:
+                searched[first.search] = await self._search(first)
                 continue
             except Unavailable:
                 raise
@@ -173,22 +181,27 @@ class Turns:
         self._kick()
         return None
 
-    async def _once(self, activity: Activity, seconds: float) -> tuple[InvokeResult | None, Thought]:
+    async def _once(
+        self, activity: Activity, seconds: float, searched: Searched
+    ) -> tuple[InvokeResult | None, Thought]:
         key = delivery_key(activity)
         try:
             async with self._units(_patience(seconds)) as unit:
                 known = await unit.deliveries.answer(key)
                 if known is not None:
                     return _remembered(known), Thought()
-                return await self._new(activity, key, unit)
+                return await self._new(activity, key, unit, searched)
         except _Failed as failed:
             return failed.answer, Thought()
 
-    async def _new(self, activity: Activity, key: str, unit: UnitOfWork) -> tuple[InvokeResult | None, Thought]:
+    async def _new(
+        self, activity: Activity, key: str, unit: UnitOfWork, searched: Searched
+    ) -> tuple[InvokeResult | None, Thought]:
         thought = Thought()
 
         async def logic(context: TurnContext) -> None:
             nonlocal thought
+            keep(context, searched)
             thought = await self._brain.think(context, unit)
             if activity.type == "invoke" and thought.card is not None:
                 await answer_invoke(context, invoke_card(thought.card))
@@ -196,7 +209,7 @@ class Turns:
                 await answer_invoke(context, invoke_message(thought.sentence))
 
         result = await self._adapter.run(activity, logic)
-        if isinstance(result.failed, Concurrent | Unavailable):
+        if isinstance(result.failed, Concurrent | Unavailable | SearchFirst):
             raise result.failed
         if result.failed is not None:
             # Leaving the unit of work by an error rolls back whatever the turn had written.
@@ -222,7 +235,7 @@ class _Failed(Exception):
 
 
 async def _report(activity: Activity, error: Exception) -> None:
-    if not isinstance(error, Concurrent | Unavailable):
+    if not isinstance(error, Concurrent | Unavailable | SearchFirst):
         log.error("an invoke failed: %s", delivery_key(activity), exc_info=error)
 
 

@@ -13,7 +13,8 @@ Refusal
 │   └── Void           the step of the timeline is done, or has no meaning any more
 └── Concurrent         somebody else was faster; nothing was saved
 
-Unavailable is no refusal: nobody decided anything, the database is away.
+Unavailable is no refusal: nobody decided anything, the database is away. TooSlow: it is there, and what was asked of it
+took longer than it may.
 """
 
 from collections.abc import Mapping
@@ -110,3 +111,7 @@ class Unavailable(Exception):
         """`reason` is the driver's own words, for the log."""
         self.outage = outage
         super().__init__(f"the database cannot be used: {reason or 'no reason was given'}")
+
+
+class TooSlow(Unavailable):
+    """What was looked for took longer than it may, and was stopped: the database is well."""

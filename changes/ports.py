@@ -292,6 +292,12 @@ class ChangeStore(Protocol):
         """How many changes match, on all pages."""
         ...
 
+    async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
+        """The ids of those that match with the number of their entries, in the order of `find`: whether any has changed
+        since is known without reading them.
+        """
+        ...
+
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""
         ...
@@ -649,6 +655,14 @@ class UnitOfWork(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Commit, or roll back on an error."""
+        ...
+
+
+class Looks(Protocol):
+    """Makes units of work that only read: nobody waits for them."""
+
+    def __call__(self, seconds: float) -> UnitOfWork:
+        """A new one, not begun yet, that has so many seconds for everything. It raises TooSlow, and Unavailable."""
         ...
 
 

@@ -103,10 +103,21 @@ class SqlChanges:
         query = select(func.count(found.id)).where(*_matching(search, found))
         return int((await self._transaction.execute(query)).scalar_one())
 
+    async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
+        """The ids of those that match with the number of their entries, in the order of `find`."""
+        found = _source(search)
+        query = select(found.id, found.version).where(*_matching(search, found)).order_by(found.starts_at, found.id)
+        return tuple((row.id, row.version) for row in await self._transaction.execute(query))
+
     async def history(self, change_id: str) -> tuple[Entry, ...]:
-        """The audit trail, oldest first."""
+        """The audit trail, oldest first. Other turns get theirs in between, however long it is."""
         query = select(events).where(events.c.change == change_id).order_by(events.c.seq)
-        return tuple(entry_of(row) for row in await self._transaction.execute(query))
+        found: list[Entry] = []
+        for number, row in enumerate((await self._transaction.execute(query)).all(), start=1):
+            found.append(entry_of(row))
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return tuple(found)
 
     async def _write(self, change: Change, expected: int, version: int) -> None:
         values = columns_of(change) | {"version": version, "failures": 0, "held_until": None}

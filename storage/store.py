@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from changes.errors import Outage, Unavailable
 from changes.ports import UnitOfWork, WorkerLock
 from storage.database_file import DatabaseFile
-from storage.engine import make_engine
+from storage.engine import READ_ONLY, make_engine
 from storage.errors import TROUBLE, translated
 from storage.health import Health
 from storage.migrations import upgrade
 from storage.probe import probe
+from storage.read_only import ReadOnlyTransaction
 from storage.refold import refold
+from storage.transaction import Transaction
 from storage.turnstile import OneByOne, Open, Turnstile
 from storage.unit import SqlUnit
 from storage.worker_lock import SETTLED, FileLock, SessionLock
@@ -49,12 +51,18 @@ class Store:
         self.engine = engine
         self._turnstile: Turnstile = OneByOne() if engine.dialect.name == "sqlite" else Open()
         self._health = Health()
+        options = {READ_ONLY: True} | ({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
+        self._reading = engine.execution_options(**options)
         self._probe: asyncio.Task[Outage | None] | None = None
         self._probed_at = float("-inf")
 
     def units(self, patience: float | None = None) -> UnitOfWork:
         """A new unit of work, not begun yet, that begins within `patience` seconds."""
-        return SqlUnit(self.engine, self._turnstile, self._health, patience)
+        return SqlUnit(Transaction(self.engine, self._turnstile, self._health, patience))
+
+    def looks(self, seconds: float) -> UnitOfWork:
+        """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""
+        return SqlUnit(ReadOnlyTransaction(self._reading, self._health, seconds))
 
     def worker_lock(self, settled: timedelta = SETTLED) -> WorkerLock:
         """The lock of a worker of this database, not taken yet; `settled` as SessionLock has it."""

@@ -3,12 +3,9 @@
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from changes import ports
 from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
-from storage.health import Health
 from storage.moments import SqlMoments
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
@@ -19,7 +16,6 @@ from storage.tidying import SqlTidying
 from storage.told import SqlAbsences, SqlLedger
 from storage.transaction import Transaction
 from storage.turns import SqlDeliveries, SqlDialogs, SqlSettings
-from storage.turnstile import Turnstile
 
 
 class SqlUnit:
@@ -46,11 +42,9 @@ class SqlUnit:
     tidying: ports.Tidying
     moments: ports.Moments
 
-    def __init__(
-        self, engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float | None = None
-    ) -> None:
-        """It begins within `patience` seconds, or not at all."""
-        transaction = self._transaction = Transaction(engine, turnstile, health, patience)
+    def __init__(self, transaction: Transaction) -> None:
+        """`transaction` is not begun yet."""
+        self._transaction = transaction
         self.outbox = SqlOutbox(transaction)
         self.steps = SqlSteps(transaction)
         self.changes = SqlChanges(transaction, self.outbox, self.steps)

@@ -85,6 +85,9 @@ class MemoryChanges:
         first = (search.page - 1) * (limit or 0)
         return tuple(ordered[first : None if limit is None else first + limit])
 
+    async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
+        return tuple((each.id, len(self._rows.rows[each.id].trail)) for each in await self.find(search))
+
     async def count(self, search: Search) -> int:
         return len(await self.find(search))
 

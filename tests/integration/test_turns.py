@@ -42,7 +42,7 @@ def turns(store: Store) -> Turns:
         raise LookupError("a defect")
 
     brain = Brain(load_services(LOCAL_SERVICES).catalogue, Clock(), Wording(), sender, {"help": broken}, local=True)
-    return Turns(store.units, Clock(), brain, lambda: None, Connector(pooled_client()))
+    return Turns(store.units, Clock(), brain, lambda: None, Connector(pooled_client()), store.looks)
 
 
 async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(store: Store) -> None:

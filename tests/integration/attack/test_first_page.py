@@ -23,7 +23,7 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "bot/looking.py list_": "find: a page is shown, and how many there are in all",
+    "bot/searching.py _page": "find: a page is shown, and how many there are in all",
     "changes/queries.py experience": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
     "storage/operations.py latest": "limit: one of that change and kind",
@@ -35,7 +35,6 @@ PAGES = {
     "changes/replan.py _replanned": "slice: all of them, so many in each transaction",
     "bot/personal.py digest": "slice: the empty one, of what is asked of a person",
     "bot/documents.py export": "slice: a text",
-    "bot/documents.py calendar": "slice: a text",
     "bot/identity.py sender": "slice: a text",
     "bot/looking.py calendar": "slice: a text",
     "bot/orders.py unknown": "slice: a text",

@@ -122,11 +122,11 @@ def _activities(node: Any) -> Iterator[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def attacked(folder: Path) -> AsyncIterator[Attacked]:
+async def attacked(folder: Path, **settings: str) -> AsyncIterator[Attacked]:
     services = folder / "our-services.toml"
     services.write_text(SERVICES, encoding="utf-8")
     with key_server() as keys:
-        more = {"CHANGE_SERVICES": str(services), "CHANGE_ROLE": "web"}
+        more = {"CHANGE_SERVICES": str(services), "CHANGE_ROLE": "web", **settings}
         async with production(folder, keys, **more) as house:
             bot = Attacked(house, folder, house.signed())
             await bot.typed("bind learn", "channel")
