@@ -36,6 +36,7 @@ from bot.server import make_runner
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.tokens import Issuer, TokenCheck, issuers_for
 from bot.turns import Turns
+from changes.errors import Unavailable
 from changes.pace import Pace
 from changes.policy import Catalogue
 from changes.ports import Clock, Units
@@ -403,7 +404,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         if arguments:
             return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
         asyncio.run(serve(configuration.from_environment()))
-    except (SettingsError, CannotOpen, BrokenTemplate) as error:
+    except (SettingsError, CannotOpen, BrokenTemplate, Unavailable) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -20,7 +20,12 @@ MOST_VALUES = 4000
 """So many texts, numbers, lists and objects a body may hold: the SDK takes time for each, and Teams sends a hundred."""
 LONGEST_ID = 500
 """Bytes of an id in UTF-8: three of them are a key of the database, and PostgreSQL takes 2,700."""
-_IDS = ("id", "aadObjectId", "tenantId", "replyToId", "locale", "channelId", "serviceUrl", "aadGroupId")
+_IDS = (
+    *("id", "aadObjectId", "tenantId", "replyToId", "locale", "channelId", "serviceUrl", "aadGroupId"),
+    *("conversationType", "eventType", "action"),
+)
+"""The fields that say who, where and what kind, wherever in an activity they stand: each is a text, if it is there."""
+_ACCOUNTS = ("membersAdded", "membersRemoved")
 _IN_CHANNEL = ("tenant", "team", "channel")
 
 
@@ -118,12 +123,27 @@ def _check_shape(raw: object) -> None:
             raise BadActivity(f"The activity has more than {MOST_VALUES} values.")
         if isinstance(value, str) and _UNSTORABLE.search(value):
             raise BadActivity("The activity has a character that cannot be stored.")
+    _check_ids(raw)
+
+
+def _check_ids(raw: dict[str, Any]) -> None:
+    """Refuse an id that is no text, or longer than can be kept, wherever one is read."""
     data = raw.get("channelData") or {}
-    owners = (raw, raw["conversation"], raw["from"], raw["recipient"], *(data.get(each) for each in _IN_CHANNEL))
-    for owner in owners:
-        ids = [owner.get(field) for field in _IDS] if isinstance(owner, dict) else []
-        if any(isinstance(each, str) and len(each.encode()) > LONGEST_ID for each in ids):
-            raise BadActivity(f"The activity has an id of more than {LONGEST_ID} bytes.")
+    accounts = [each for field in _ACCOUNTS for each in _listed(raw.get(field))]
+    owners = (raw, raw["conversation"], raw["from"], raw["recipient"], data, *(data.get(each) for each in _IN_CHANNEL))
+    for owner in (each for each in (*owners, *accounts) if isinstance(each, dict)):
+        for field in _IDS:
+            value = owner.get(field)
+            if not isinstance(value, str | None):
+                raise BadActivity(f"The activity has the field {field} with something else than a text.")
+            if value is not None and len(value.encode()) > LONGEST_ID:
+                raise BadActivity(f"The activity has an id of more than {LONGEST_ID} bytes.")
+    if not isinstance(raw["from"].get("name"), str | None):
+        raise BadActivity("The activity's sender has a name that is not a text.")
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _values(value: object) -> Iterator[object]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from bot.connector import Connector
-from bot.connector_errors import ConnectorError, Full, Throttled, Transient
+from bot.connector_errors import ConnectorError, Full, Throttled, Transient, is_gone
 from bot.instead import Instead, heard
 from bot.personal import Personal, view_of
 from bot.posts import mentioning, with_card, with_text
@@ -93,8 +93,7 @@ class Messenger:
         try:
             match effect:
                 case Reply():
-                    where = effect.conversation
-                    await self._connector.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
+                    await self._reply(effect)
                 case MeetTeam():
                     await self._meet(effect)
                 case ShowStatus() | ShowCard() | Tell():
@@ -111,6 +110,15 @@ class Messenger:
                     raise Never(f"nobody here carries out {type(effect).__name__}")
         except ConnectorError as error:
             _translate(error)
+
+    async def _reply(self, effect: Reply) -> None:
+        where = effect.conversation
+        try:
+            await self._connector.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
+        except ConnectorError as error:
+            if is_gone(error):
+                await self._personal.forget(str(where["id"]), error)
+            raise
 
     async def _in_thread(self, effect: ShowStatus | ShowCard | Tell) -> None:
         try:

@@ -168,7 +168,7 @@ class Personal:
         except ConnectorError as error:
             if not is_gone(error):
                 raise
-            await self._forget(chat.conversation, error)
+            await self.forget(chat.conversation, error)
             return False
         ref = MessageRef(chat.service_url, chat.conversation, posted, chat.conversation)
         await insist(self._units, lambda unit: unit.messages.put(change, key, ref))
@@ -182,12 +182,13 @@ class Personal:
             if not is_gone(error):
                 raise
             if isinstance(error, Gone):
-                await self._forget(ref.conversation, error)
+                await self.forget(ref.conversation, error)
             log.info("a card in a personal chat is not there any more: %s", error)
             return False
         return True
 
-    async def _forget(self, conversation: str, why: ConnectorError) -> None:
+    async def forget(self, conversation: str, why: ConnectorError) -> None:
+        """Keep the chat no longer, until the person writes in it again; nothing where it is no personal chat."""
         log.info("a personal chat is gone: %s", why)
         async with self._units() as unit:
             await unit.chats.drop(conversation)

@@ -20,6 +20,8 @@ BUSY_POLL_SECONDS = 0.25
 LOCK_SECONDS = 2
 """How long PostgreSQL waits for a row that somebody else holds: whoever pressed is told within four seconds."""
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_SQLITE_OPTIONS = frozenset({"timeout", "cached_statements"})
+"""What a URL of SQLite may say behind the file: neither says where the changes are kept."""
 CONNECT_SECONDS, ANSWER_SECONDS, POOL_SECONDS = 3, 10, 5
 """How long PostgreSQL may take: nobody in Teams waits longer."""
 READ_ONLY = "read_only"
@@ -71,6 +73,12 @@ def _address(url: str) -> URL:
         raise CannotOpen(f"{kind} cannot keep the changes: use sqlite+aiosqlite:///… or postgresql+asyncpg://…")
     if kind == "sqlite" and address.database in (None, "", ":memory:"):
         raise CannotOpen("The database URL names no file: write for example sqlite+aiosqlite:///var/changes.db.")
+    if kind == "sqlite" and (str(address.database).startswith("file:") or not address.query.keys() <= _SQLITE_OPTIONS):
+        # With these SQLite opens something else: a database in memory, or one that it may not write.
+        raise CannotOpen(
+            "The database URL has options that cannot be meant: write the file alone, for example "
+            "sqlite+aiosqlite:///var/changes.db."
+        )
     return address.set(drivername=_DRIVERS[kind])
 
 

@@ -9,6 +9,7 @@ A transaction that lost against another one is `changes.errors.Concurrent`, a da
 
 from typing import NoReturn
 
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -54,6 +55,15 @@ TROUBLE = (SQLAlchemyError, OSError)
 
 class CannotOpen(Exception):
     """The database cannot be used. The message is a sentence that says what to do."""
+
+
+def cannot_open(address: URL, error: Exception) -> CannotOpen:
+    """What the driver's error at the start means for whoever starts the program."""
+    reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    where = address.render_as_string(hide_password=True)
+    return CannotOpen(
+        f"The database {where} cannot be opened ({reason}): check that it is there and that this user may write to it."
+    )
 
 
 class UnknownType(Exception):

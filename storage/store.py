@@ -13,7 +13,7 @@ from changes.errors import Outage, Unavailable
 from changes.ports import UnitOfWork, WorkerLock
 from storage.database_file import DatabaseFile
 from storage.engine import READ_ONLY, make_engine
-from storage.errors import TROUBLE, translated
+from storage.errors import TROUBLE, cannot_open, translated
 from storage.health import Health
 from storage.migrations import upgrade
 from storage.probe import probe
@@ -37,6 +37,8 @@ async def open_store(url: str) -> "Store":
     try:
         await upgrade(maintained)
         await refold(maintained)
+    except TROUBLE as error:
+        raise cannot_open(maintained.url, error) from error
     finally:
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import BUSY_SECONDS, create_file
-from storage.errors import CannotOpen
+from storage.errors import CannotOpen, cannot_open
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,12 +44,7 @@ async def upgrade(engine: AsyncEngine) -> None:
                 await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             await connection.run_sync(_upgrade)
     except (SQLAlchemyError, sqlite3.Error, PostgresError, OSError) as error:
-        reason = getattr(error, "orig", None) or error
-        where = engine.url.render_as_string(hide_password=True)
-        raise CannotOpen(
-            f"The database {where} cannot be opened ({reason}): "
-            "check that it is there and that this user may write to it."
-        ) from error
+        raise cannot_open(engine.url, error) from error
 
 
 def newest() -> str:

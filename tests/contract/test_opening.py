@@ -147,6 +147,10 @@ async def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         ("mysql://localhost/changes", "mysql cannot keep the changes"),
         ("sqlite+aiosqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
+        ("sqlite+aiosqlite:///file:x?mode=memory&uri=true", "options that cannot be meant"),
+        ("sqlite+aiosqlite:///file:x?mode=memory&cache=shared&uri=true", "options that cannot be meant"),
+        ("sqlite+aiosqlite:///file:x", "options that cannot be meant"),
+        ("sqlite+aiosqlite:///x.db?mode=ro", "options that cannot be meant"),
         ("postgresql://bot:secret@127.0.0.1:1/changes", r"cannot be opened \(.*check that it is there"),
     ],
 )

@@ -146,3 +146,19 @@ async def test_a_button_on_a_card_in_the_channel_answers_in_the_pressers_own_cha
         others, alone = await since(house, NADIA, before)
         assert [(one.text, one.card) for one in others] == [(ANSWERED, None)]
         assert len(alone) == 1
+
+
+async def test_a_chat_that_is_gone_is_promised_no_second_answer_until_its_person_writes_there_again(
+    house: House,
+) -> None:
+    for status, code in ((403, "ConversationBlockedByUser"), (403, ""), (404, "ConversationNotFound")):
+        house.teams.closed[f"personal-{NADIA.id}"] = (status, code)
+        others, _alone = await heard(house, NADIA, "change mine", "channel")
+        assert [one.text for one in others] == [ANSWERED], "nobody knows yet"
+        others, _alone = await heard(house, NADIA, "change mine", "channel")
+        assert [one.text for one in others] == [NO_CHAT], (status, code)
+        del house.teams.closed[f"personal-{NADIA.id}"]
+        _others, alone = await heard(house, NADIA, "/change mine", "personal")
+        assert alone
+        others, alone = await heard(house, NADIA, "change mine", "channel")
+        assert ([one.text for one in others], len(alone)) == ([ANSWERED], 1)
