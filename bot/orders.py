@@ -15,6 +15,7 @@ from cards.help import help_card
 from changes.errors import Refusal, Unknown
 from changes.ports import Binding
 from changes.roles import Act
+from changes.search import Search, is_filter
 from dialogs.request import REQUEST
 from dialogs.turn import say, send_card
 from language import _
@@ -48,6 +49,14 @@ async def bind(request: Request) -> None:
     if kind == "personal":
         raise Refusal("Type this in the channel or group chat in which the service's team shall be asked, not here.")
     service = await desk.service(request.order.rest.casefold() or next(iter(desk.catalogue.services)))
+    if is_filter(service.key) and not await desk.unit.changes.count(Search(service=service.key)):
+        # One that has changes keeps its key, because they would lose their service by another.
+        raise Refusal(
+            "`/change list {key}` means something else, so {name} needs another key: change it in services.toml and "
+            "restart the bot. The service has no changes yet, so nothing is lost.",
+            key=service.key,
+            name=service.name,
+        )
     binding = binding_of(activity, service.key)
     await desk.unit.bindings.put(binding)
     request.binding = binding

@@ -31,7 +31,7 @@ async def counted(desk: Desk, text: str) -> dict[str, Any]:
 def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Period]:
     """The service's name, perhaps of several words, and the period: this year, where services are."""
     words = text.split()
-    if words and words[-1][0].isdigit():
+    if words and words[-1][0].isdigit() and text.strip().casefold() not in services:
         return " ".join(words[:-1]), Period.read(words[-1])
     here = next(iter(services.values()), None)
     return text.strip(), Period((here.local(desk.now) if here else desk.now).year)

@@ -83,10 +83,10 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
         kept.append(part)
         if word in _STATES:
             states |= _STATES[word]
+        elif word in _MINE:  # whatever services are called: it decides who reads the answer
+            found = replace(found, person=me)
         elif word in services:
             found, zone = replace(found, service=word), services[word].zone
-        elif word in _MINE:
-            found = replace(found, person=me)
         elif period := _period(word, zone):
             found = replace(found, since=period[0], until=period[1])
         else:
@@ -98,6 +98,11 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
     elif not found.person:
         states -= {State.DRAFT}  # it is nobody else's business yet
     return replace(found, states=states, typed=" ".join(kept), newest_first=bool(states - OPEN))
+
+
+def is_filter(word: str) -> bool:
+    """Whether a folded word means something else in a search than a service that is called so."""
+    return word in _STATES or word in _MINE or word in _PAGE or _PERIOD.match(word) is not None
 
 
 def folded(text: str) -> str:

@@ -62,3 +62,8 @@ def test_whatever_is_typed_is_a_search(typed: str) -> None:
     found = read_search(typed, SERVICES, "me")
     assert found.states
     assert found.page >= 1
+
+
+def test_a_service_that_is_called_mine_takes_nothing_from_what_is_asked_about_oneself() -> None:
+    found = read_search("mine learn", {"mine": LEARN, "learn": LEARN}, "me")
+    assert (found.person, found.service) == ("me", "learn")
