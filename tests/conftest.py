@@ -11,7 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do: the figures here are for every run, larger ones for a run by hand."""
     parser.addoption("--bodies", type=int, default=2_000, help="bodies that are thrown at the door")
     parser.addoption("--kills", type=int, default=15, help="how often the bot is killed across a good and a bad day")
-    parser.addoption("--text", type=int, default=100_000, help="characters of the worst texts; 250000 fill a body")
+    parser.addoption("--text", type=int, default=50_000, help="characters of the worst texts; 250000 fill a body")
     parser.addoption("--away", type=float, default=6, help="seconds for which PostgreSQL is stopped")
     parser.addoption("--steps", type=int, default=400, help="due steps that two replicas share while they are killed")
 

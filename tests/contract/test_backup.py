@@ -18,6 +18,8 @@ from sqlalchemy import select
 from changes.announcement import announced_text
 from changes.effects import Effect
 from changes.events import (
+    Cancelled,
+    Completed,
     ConflictAllowed,
     CorrectionsRequested,
     Drafted,
@@ -43,7 +45,7 @@ from changes.events import (
 )
 from changes.lifecycle import fold
 from changes.lifecycle.preparing import conflict_allowed
-from changes.model import Change, Person, Recovery, Window
+from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.ports import Absence, Acquaintance, Binding, Chat, Refused, UnitOfWork
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
@@ -207,6 +209,7 @@ async def test_a_person_is_forgotten_wherever_the_bot_wrote_them(store: Store, u
     async with store.units() as unit:
         await unit.people.meet([Acquaintance(s.RITA, "29:rita")])
         [change] = await unit.changes.find()
+        await s.appended(unit, change, 4, Cancelled("No need."))
     assert change.requester == s.RITA
     assert (await forget(url, s.RITA.id)).rows > 3
     async with store.engine.connect() as connection:
@@ -290,6 +293,7 @@ async def lived_by_leo(unit: UnitOfWork) -> Change:
         RecoveryTried(Recovery.FIX, "Restarted it."),
         RestoreAsked(),
         RestoreConfirmed("Hannibal"),
+        Completed(Outcome.FIXED),  # whoever stands in an open change is not forgotten
     ]
     assert {type(each) for each in told} >= {each for each in classes(Event).values() if names_people(each)}
     trail = [
