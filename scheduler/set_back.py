@@ -11,7 +11,7 @@ from changes.ports import Clock, Operation, UnitOfWork, Units
 log = logging.getLogger(__name__)
 SLACK = timedelta(seconds=2)
 """Replicas that share the database's clock may differ by less."""
-LOOK_EVERY_S = 15.0
+LOOK_EVERY_S = 1.0
 """Seconds of real time after which the database is asked whether another process lived by a later clock."""
 
 

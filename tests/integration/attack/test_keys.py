@@ -68,6 +68,21 @@ async def test_the_bot_answers_503_until_it_has_keys_and_lets_teams_in_as_soon_a
     assert await house.deliveries() == 1
 
 
+async def test_a_clock_that_was_set_back_keeps_nobody_from_the_new_key(desk: Desk) -> None:
+    await desk.admits(desk.signed())
+    desk.keys.keys = [public_key("A"), public_key("B")]
+    desk.pass_time(hours=-1)
+    await desk.admits(desk.signed("B"))
+
+    desk.keys.keys, desk.keys.status = [public_key("A"), public_key("B"), public_key("C")], 500
+    desk.pass_time(minutes=5)
+    with pytest.raises(KeysUnavailable):
+        await desk.admits(desk.signed("C"))
+    desk.keys.status = 200
+    desk.pass_time(hours=-1)
+    await desk.admits(desk.signed("C"))
+
+
 async def test_strangers_with_keys_they_made_up_do_not_make_us_hammer_microsoft_while_it_is_down(desk: Desk) -> None:
     await desk.admits(desk.signed())
     desk.keys.status = 500

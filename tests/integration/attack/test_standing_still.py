@@ -117,11 +117,11 @@ async def test_what_counts_and_shows_800_changes_holds_up_nobody(bot: Attacked, 
     assert longest.seconds < STILL_S
 
 
-async def test_a_document_of_3000_events_holds_up_nobody(bot: Attacked, tmp_path: Path) -> None:
+async def test_a_document_of_8000_events_holds_up_nobody(bot: Attacked, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "changes.db")) as database:
         copies = "INSERT INTO events SELECT change, 1000 + n, at, by_id, by_name, via, type, body FROM events, counted"
         last = "WHERE seq = (SELECT max(seq) FROM events)"
-        database.execute(f"{COUNTED} {copies} {last}", (3000,))  # all of it is ours
+        database.execute(f"{COUNTED} {copies} {last}", (8000,))  # all of it is ours
         database.commit()
     async with watched() as longest:
         [answer] = await bot.typed(f"/change export {CHANGE}")

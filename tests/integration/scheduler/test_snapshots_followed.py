@@ -243,3 +243,17 @@ async def test_a_waived_snapshot_is_not_followed_any_more(world: World, change: 
     assert (after.state, after.snapshot.status) == (State.READY, SnapshotStatus.WAIVED)
     assert Line.SNAPSHOT_FAILED not in told(world)
     assert (await world.operation(change)).cause is Cause.OVERTAKEN
+
+
+async def test_a_snapshot_is_followed_though_the_clock_was_set_back_while_it_runs(world: World, change: Change) -> None:
+    await world.worker.run_due()
+    world.provider.show(change.id, OperationState.RUNNING)
+    await minutes(world, 1)
+    world.provider.show(change.id, OperationState.SUCCEEDED)
+    world.clock.go_on(minutes=-30)
+    await world.worker.run_due()
+    await minutes(world, 1)
+
+    ended = await world.operation(change)
+    assert ended.state is OperationState.SUCCEEDED
+    assert ended.asked_at <= world.clock.now()
