@@ -36,6 +36,7 @@ from language import _, said, speaking
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
 _TYPED: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
+_ENDINGS = ("submit", "cancel")
 _DIALOG_VERBS = ("change.submit", "change.withdraw")
 
 
@@ -108,6 +109,8 @@ class Brain:
             if order is None or handler is None or not heard.text:
                 raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
             request = Request(context, heard, order, self.wording, self.local)
+            # The same words answer the request that was begun here; they show nothing of its plan.
+            heard.stays = order.name in _ENDINGS and bool(order.words) and request.change_id == open_change(stored)
             await handler(request)
             thought.requests.append(request)
             thought.effects += request.effects

@@ -187,3 +187,19 @@ async def test_a_request_that_was_begun_among_others_goes_on_there_and_an_old_cl
     answer = await house.teams.press(LUC, "change.submit")
     others, _alone = await since(house, LUC, before)
     assert any("is handed in" in each.text for each in others), "from here on it is everybody's"
+
+
+async def test_the_words_that_end_a_request_begun_among_others_are_taken_there_and_no_others(house: House) -> None:
+    thread = f"{CHANNEL};messageid=7"
+    await among_others(house, LUC, "change new", thread)
+    await house.teams.press(LUC, "change.edit", inputs=FORM | {"title": "Begun here", "date": "2031-05-15"})
+    async with house.app.store.units() as unit:
+        [change] = [each.id for each in await unit.changes.find(Search(requester=LUC.object_id))]
+    for text in (f"change show {change}", f"change edit {change}", f"change move {change}", f"change go {change}"):
+        others, _alone = await among_others(house, LUC, text, thread)
+        assert others == [NO_CHAT], text
+    others, _alone = await among_others(house, LUC, f"change submit {change}", GROUP)
+    assert others == [NO_CHAT], "it was begun elsewhere"
+    others, _alone = await among_others(house, LUC, f"change submit {change}", thread)
+    assert NO_CHAT not in others
+    assert not await private(house, change)
