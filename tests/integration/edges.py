@@ -21,6 +21,7 @@ from bot.adapter import TurnAdapter
 from bot.connector import Connector, pooled_client
 from bot.connector_errors import ConnectorError
 from bot.outgoing import Outgoing
+from bot.signing_keys import KeysUnavailable
 from bot.tokens import Issuer, TokenCheck, Unauthorised
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer
 from tests.integration.recording_teams import TENANT
@@ -120,6 +121,8 @@ async def ours(bot: Bot, keys: KeyServer | None = None) -> AsyncIterator[Edge]:
             return web.json_response({"error": str(bad)}, status=400)
         except Unauthorised as refused:
             return web.json_response({"error": str(refused)}, status=401)
+        except KeysUnavailable as away:
+            return web.json_response({"error": str(away)}, status=503)
         if delivery_key(activity) in seen:
             return web.Response(status=200)
         result = await adapter.run(activity, bot.on_turn)

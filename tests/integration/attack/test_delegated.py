@@ -70,7 +70,10 @@ async def test_every_organisation_that_an_activity_names_is_the_one_that_is_serv
     for place in ("sender", "conversation", "data", "team"):
         for tenant in (ELSEWHERE, [TENANT], {"id": TENANT}, 5, True):
             answer = await house.post(house.signed(), _named(house, **{place: tenant}))
-            assert (answer.status_code, answer.json()["error"].count(".")) == (403, 1), (place, tenant)
+            # What is no text is no name of an organisation, and the shape of the activity is refused already.
+            refused = {403} if isinstance(tenant, str) else {400, 403}
+            assert answer.status_code in refused, (place, tenant)
+            assert answer.json()["error"].count(".") == 1, (place, tenant)
     everywhere = dict.fromkeys(("sender", "conversation", "data", "team"), ELSEWHERE)
     assert (await house.post(house.signed(), _named(house, **everywhere))).status_code == 403
     nowhere = dict.fromkeys(("sender", "conversation", "data", "team"))

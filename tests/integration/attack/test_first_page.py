@@ -28,6 +28,7 @@ PAGES = {
     "storage/change_store.py find": "limit: the two above",
     "storage/operations.py latest": "limit: one of that change and kind",
     "storage/outbox.py claim": "limit: whoever carries them out asks again until there is none",
+    "storage/refusals.py count": "limit: no more are counted, and that there are more is said",
     "storage/refusals.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
     "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
     "storage/sendings.py latest": "limit: one, by its number",
