@@ -4,31 +4,31 @@ from datetime import date, timedelta
 
 from bot.request import Request
 from cards.absence import absence_card
-from cards.reading import read_date
+from cards.input_parsing.ranges import read_days
 from changes.effects import CardKind, Line, ShowCopy, Tell, message_of
 from changes.errors import Incomplete
 from changes.messages import Said
 from changes.model import Change, Person, State
 from changes.ports import Absence
-from changes.search import Search
+from changes.search import Search, comparable
+from changes.spelling import read_number
 from dialogs.turn import show
 
 LONGEST_DAYS = 366
 _ASK = (State.PRECHECK_PENDING, State.GO_PENDING)
-_TAKE_BACK = ("remove", "supprimer", "retirer")
-_TO = ("-", "–", "to", "until", "au", "à", "jusqu'au", "jusqu’au")
+_TAKE_BACK = ("remove", "supprimer", "retirer", "entfernen")
 
 
 async def absent(request: Request) -> None:
     """`absent 2027-07-12 2027-07-30` notes it, `absent remove 3` takes it back, `absent` alone shows them."""
     desk = request.heard.desk
     today = _today(request)
-    words = [word for word in request.order.words if word.casefold() not in _TO]
+    words = request.order.words
     known = await desk.unit.absences.of([desk.person], today)
-    if words and words[0].casefold() in _TAKE_BACK:
+    if words and comparable(words[0]) in _TAKE_BACK:
         await _take_back(request, words[1:], known)
     elif words:
-        first, last = _dates(words, today)
+        first, last = _dates(request.order.rest, today)
         if any(each.first <= last and first <= each.last for each in known):
             raise Incomplete({"date": Said("You are noted as away on some of these days already: remove that first.")})
         await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
@@ -43,9 +43,8 @@ def _today(request: Request) -> date:
     return service.local(desk.now).date()
 
 
-def _dates(words: list[str], today: date) -> tuple[date, date]:
-    first = read_date(words[0])
-    last = read_date(words[1]) if len(words) > 1 else first
+def _dates(text: str, today: date) -> tuple[date, date]:
+    first, last = read_days(text, today)
     if last < first:
         raise Incomplete({"date": Said("The last day lies before the first: give them the other way round.")})
     if last < today:
@@ -56,8 +55,8 @@ def _dates(words: list[str], today: date) -> tuple[date, date]:
 
 
 async def _take_back(request: Request, words: list[str], known: tuple[Absence, ...]) -> None:
-    number = int(words[0]) if words and words[0].isascii() and words[0].isdigit() and len(words[0]) < 10 else 0
-    if number not in [each.id for each in known]:
+    number = read_number(" ".join(words))
+    if number is None or number not in [each.id for each in known]:
         raise Incomplete({"date": Said("You have no such absence. `/change absent` shows yours.")})
     await request.heard.desk.unit.absences.drop(number)
 

@@ -5,13 +5,15 @@ from bot.request import Request
 from cards.admin import MOST_REFUSED, admin_card
 from changes.errors import Unknown
 from changes.roles import Act
+from changes.search import comparable
+from changes.spelling import read_number
 from dialogs.turn import show
 from language import _, n_
 
 
 async def admin(request: Request) -> None:
     """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
-    desk, words = request.heard.desk, request.order.words
+    desk, words = request.heard.desk, [comparable(word) for word in request.order.words]
     desk.require(Act.ADMIN)
     await answer_alone(request.context, request.heard)
     outbox = desk.unit.outbox
@@ -22,14 +24,14 @@ async def admin(request: Request) -> None:
         case ["again", "all"]:
             again = [await outbox.revive(each.id, desk.now) for each in await outbox.dead()]
             said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
-        case ["again" | "drop" as what, number] if number.isascii() and number.isdigit() and len(number) < 16:
-            settled = await (outbox.revive if what == "again" else outbox.forget)(int(number), desk.now)
+        case ["again" | "drop" as what, typed] if (number := read_number(typed)) is not None:
+            settled = await (outbox.revive if what == "again" else outbox.forget)(number, desk.now)
             if not settled:
                 said = _("That one does not wait here any more.")
             else:
                 said = _("It is sent again.") if what == "again" else _("It was let go.")
-        case ["refusals", number] if number.isascii() and number.isdigit() and len(number) < 5:
-            page = int(number)
+        case ["refusals", typed] if (number := read_number(typed)) is not None:
+            page = number
         case _:
             raise Unknown("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
     services = {service.key: service for service in await desk.services()}

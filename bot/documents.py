@@ -29,7 +29,7 @@ from changes.policy import Catalogue, Service
 from changes.ports import Clock, Looks, UnitOfWork, Units
 from changes.queries import with_resolved_people
 from changes.roles import Act
-from changes.search import Search
+from changes.search import Search, comparable
 from dialogs.desk import Desk
 from dialogs.turn import say
 from language import _, as_text, said, speaking, spoken
@@ -124,7 +124,7 @@ class Documents:
         if not url:
             raise Refusal("The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside.")
         token = await desk.unit.settings.get(_FEED)
-        if not token or request.order.rest.casefold() in ("new", "nouveau"):
+        if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
             await desk.unit.settings.put(_FEED, token)
         await say(

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from changes.search import folded
+from changes.pasted import first_word
+from changes.search import comparable
+from changes.spelling import normalized
 
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
@@ -60,7 +62,7 @@ _VERBS = {
     "admin": ("admin",),
     "help": ("help", "aide", "?"),
 }
-_ORDER = {folded(word): name for name, words in _VERBS.items() for word in words}
+_ORDER = {comparable(word): name for name, words in _VERBS.items() for word in words}
 COMMAND_FOR_VERB: Mapping[str, str] = {
     "card.refresh": "show",
     "change.submit": "submit",
@@ -97,8 +99,8 @@ COMMAND_FOR_VERB: Mapping[str, str] = {
     "review.save": "review",
 }
 """What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
-_COMMAND = re.compile(r"^/?(?:change|changement)(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
-_LOCAL = re.compile(r"^/(as|clock)(?:\s+|$)(.*)$", re.IGNORECASE | re.DOTALL)
+_CALLS = frozenset({"change", "changement", "/change", "/changement"})
+_LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
 
@@ -120,28 +122,21 @@ def read_order(text: str) -> Order | None:
 
     A command that does not exist is the order `unknown` with what was typed.
     """
-    text = text.strip()
-    if local := _LOCAL.match(text):
-        return Order(local[1].lower(), local[2].strip())
-    found = _COMMAND.match(text)
-    if not found:
+    called, typed = first_word(text)
+    if comparable(called) in _LOCAL:
+        return Order(comparable(called).removeprefix("/"), typed)
+    if comparable(called) not in _CALLS:
         return None
-    word, rest = first_word(found[1])
+    word, rest = first_word(typed)
     if not word:
         return Order("help")
-    name = _ORDER.get(folded(word))
-    return Order(name, rest) if name else Order("unknown", found[1].strip())
-
-
-def first_word(text: str) -> tuple[str, str]:
-    """The first word, and what follows it with its lines as they were typed; both empty for an empty text."""
-    parts = text.split(maxsplit=1)
-    return (parts[0], parts[1].strip() if len(parts) > 1 else "") if parts else ("", "")
+    name = _ORDER.get(comparable(word))
+    return Order(name, rest) if name else Order("unknown", typed)
 
 
 def read_id(word: str, year: int) -> str:
     """The change id meant by `CHG-2026-0007`, `chg-2026-7` or `7` (of this year); the word itself otherwise."""
-    found = _ID.match(word.strip())
+    found = _ID.match(normalized(word).strip("#.,:;()"))
     if not found:
         return word.strip()
     return f"CHG-{found[1] or year}-{int(found[2]):04d}"

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.grammar import first_word
 from bot.request import Handler, Request
 from cards.text import clean, shortened
 from changes import commands as c
 from changes.errors import Incomplete, WrongState
 from changes.messages import Message, joined
 from changes.model import Change
-from changes.search import folded
+from changes.pasted import first_word
+from changes.search import comparable
 from dialogs.reason import REASON
 from dialogs.turn import say
 from dialogs.typed import TYPED, command_of, confirmation, explained, question, test_index, where_it_stands
@@ -31,10 +31,10 @@ async def act(request: Request) -> None:
     try:
         change = await desk.do(change.id, await command_of(what, desk, change, argument))
     except Incomplete as wrong:
-        asked = question(what, change, service, argument, wrong)
+        asked, typed = question(what, change, service, argument, wrong)
         if not asked:
             raise explained(what, change, argument, wrong) from wrong
-        request.dialog = (REASON, {"change": change.id, "what": what, "typed": argument, "question": in_chat(asked)})
+        request.dialog = (REASON, {"change": change.id, "what": what, "typed": typed, "question": in_chat(asked)})
         return
     request.acted = change.id
     await say(request.context, confirmation(what, change, service, argument))
@@ -49,8 +49,8 @@ async def tests(request: Request) -> None:
         await say(request.context, _listed(change))
         return
     word, note = first_word(clean(rest))
-    result = _RESULTS.get(folded(word))
-    if folded(first) in _ALL:
+    result = _RESULTS.get(comparable(word))
+    if comparable(first) in _ALL:
         await _all_passed(request, change, passed=result)
         return
     index = test_index(first, change)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.absence import absent
@@ -15,14 +15,16 @@ from bot.restand import effects_to_stand_anew
 from bot.searching import page_of
 from bot.stats import counted
 from cards.calendar import calendar_card
+from cards.input_parsing.dates import UnfitDate, read_date
+from cards.input_parsing.services import find_service
 from cards.ledger import ledger_card
 from cards.list import A_PAGE, list_card
 from cards.mine import mine_card
-from cards.reading import read_date
 from cards.show import show_card
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
 from changes.model import Change, State
+from changes.policy import Service
 from changes.queries import agenda
 from changes.search import Search, read_search
 from dialogs.turn import send_card, show
@@ -83,26 +85,30 @@ async def show_one(request: Request) -> None:
         await send_card(request.context, acting)
 
 
+def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> date:
+    """The first day that is wanted. Raises Incomplete for one that cannot be, Unknown for anything else."""
+    try:
+        return read_date(typed, today)
+    except UnfitDate:
+        raise
+    except Incomplete:
+        raise Unknown(
+            "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
+            "date like 2027-04-15 behind it.",
+            word=typed[:40],
+            services=", ".join(sorted(services)),
+        ) from None
+
+
 async def calendar(request: Request) -> None:
     """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
     desk = request.heard.desk
     services = {service.key: service for service in await desk.services()}
-    chosen, first = "", None
-    for word in request.order.words:
-        if word.casefold() in services:
-            chosen = word.casefold()
-            continue
-        try:
-            first = read_date(word)
-        except Incomplete:
-            raise Unknown(
-                "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
-                "date like 2027-04-15 behind it.",
-                word=word[:40],
-                services=", ".join(sorted(services)),
-            ) from None
-    wanted = [services[chosen]] if chosen else list(services.values())
+    only, when = find_service(request.order.rest, tuple(services.values()))
+    chosen = only.key if only else ""
+    wanted = [only] if only else list(services.values())
     today = wanted[0].local(desk.now).date()
+    first = _calendar_date(when, today, services) if when else None
     monday = first_monday(first or today)
     since, until = span(monday, WEEKS, wanted[0])
     found: list[Change] = []

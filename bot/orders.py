@@ -12,10 +12,11 @@ from bot.restand import rebound
 from bot.tongue import language
 from cards.answers import answers_of
 from cards.help import help_card
+from cards.input_parsing.services import find_service
 from changes.errors import Refusal, Unknown
 from changes.ports import Binding
 from changes.roles import Act
-from changes.search import Search, is_filter
+from changes.search import Search, comparable, is_filter
 from dialogs.request import REQUEST
 from dialogs.turn import say, send_card
 from language import _
@@ -48,7 +49,8 @@ async def bind(request: Request) -> None:
     kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
     if kind == "personal":
         raise Refusal("Type this in the channel or group chat in which the service's team shall be asked, not here.")
-    service = await desk.service(request.order.rest.casefold() or next(iter(desk.catalogue.services)))
+    named, _rest = find_service(request.order.rest, await desk.services())
+    service = named or await desk.service(comparable(request.order.rest) or next(iter(desk.catalogue.services)))
     if is_filter(service.key) and not await desk.unit.changes.count(Search(service=service.key)):
         # One that has changes keeps its key, because they would lose their service by another.
         raise Refusal(

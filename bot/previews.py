@@ -9,7 +9,7 @@ from changes.model import Change
 from changes.policy import Service
 from changes.ports import Wording
 from changes.recipients import recipients
-from changes.search import folded
+from changes.search import comparable
 from dialogs.turn import say
 from language import _
 
@@ -32,9 +32,9 @@ class Previews:
 
 def _kind(typed: str) -> NoticeKind:
     """The kind called that, by its key or its name in the language of the moment."""
-    wanted = folded(typed).replace("-", "_")
+    wanted = comparable(typed).replace("-", "_")
     for kind in NoticeKind:
-        if wanted and wanted in (kind.value, kind.value.replace("_", " "), folded(notice_name(kind.value))):
+        if wanted and wanted in (kind.value, kind.value.replace("_", " "), comparable(notice_name(kind.value))):
             return kind
     kinds = ", ".join(kind.value for kind in NoticeKind)
     raise Unknown("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)

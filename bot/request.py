@@ -6,10 +6,11 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot.grammar import Order, first_word, read_id
+from bot.grammar import Order, read_id
 from changes.effects import Effect
 from changes.errors import Incomplete, Unknown
 from changes.messages import Said
+from changes.pasted import first_word
 from changes.ports import Binding, Wording
 from dialogs.turn import Heard
 

@@ -1,9 +1,10 @@
 """`/change stats [SERVICE] [2027|2027-Q2]`: which changes are counted."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
-from cards.answers import check
+from cards.input_parsing.services import find_service, read_service
 from cards.stats import stats_card
 from changes.measures import measure
 from changes.model import Change
@@ -15,26 +16,31 @@ from dialogs.desk import Desk
 
 async def counted(desk: Desk, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises Incomplete for a service or a period that does not exist."""
-    services = {service.key: service for service in await desk.services()}
-    named, period = _read(text, desk, services)
-    only = services[check("service", named, {}, tuple(services.values()))] if named else None
-    wanted = (only,) if only else services.values()
-    found = [(service, await _of(desk, service, period)) for service in wanted]
+    services = await desk.services()
+    only, period = _read(text, desk, services)
+    found = [(service, await _of(desk, service, period)) for service in ((only,) if only else services)]
 
     def drawn() -> dict[str, Any]:
         measured = [measure(change, service) for service, changes in found for change in changes]
-        return stats_card(measured, services, period, only)
+        return stats_card(measured, {service.key: service for service in services}, period, only)
 
     return await asyncio.to_thread(drawn)
 
 
-def _read(text: str, desk: Desk, services: dict[str, Service]) -> tuple[str, Period]:
-    """The service's name, perhaps of several words, and the period: this year, where services are."""
-    words = text.split()
-    if words and words[-1][0].isdigit() and text.strip().casefold() not in services:
-        return " ".join(words[:-1]), Period.read(words[-1])
-    here = next(iter(services.values()), None)
-    return text.strip(), Period((here.local(desk.now) if here else desk.now).year)
+def _read(text: str, desk: Desk, services: Sequence[Service]) -> tuple[Service | None, Period]:
+    """The service that was named and the period: this year, where services are. Raises Incomplete."""
+    only, rest = find_service(text, services)
+    here = only or next(iter(services), None)
+    this_year = Period((here.local(desk.now) if here else desk.now).year)
+    if not rest:
+        return only, this_year
+    *named, last = rest.split()
+    if only is not None or any(each.isdigit() for each in rest.split()[0]):
+        return only, Period.read(rest)
+    # A part of a service's name, and perhaps a period behind it.
+    if named and last[0].isdigit():
+        return read_service(" ".join(named), services), Period.read(last)
+    return read_service(rest, services), this_year
 
 
 async def _of(desk: Desk, service: Service, period: Period) -> list[Change]:

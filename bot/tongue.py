@@ -3,7 +3,7 @@
 from bot.request import Request
 from changes.errors import Unknown
 from changes.queries import chosen_language, language_of
-from changes.search import folded
+from changes.search import comparable
 from dialogs.turn import say
 from language import _, speaking
 
@@ -17,7 +17,7 @@ _CHOICES = {
 async def language(request: Request) -> None:
     """`language fr` chooses French from now on, `language auto` the language of Teams again."""
     desk = request.heard.desk
-    choice = _CHOICES.get(folded(request.order.rest))
+    choice = _CHOICES.get(comparable(request.order.rest))
     if choice is None:
         raise Unknown(
             "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."

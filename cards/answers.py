@@ -2,17 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from cards.reading import read_addresses, read_date, read_minutes, read_person, read_tests, read_time
+from cards.input_parsing.dates import read_date
+from cards.input_parsing.device import device_date, device_time
+from cards.input_parsing.durations import read_duration
+from cards.input_parsing.lists import read_addresses, read_tests
+from cards.input_parsing.people import read_person
+from cards.input_parsing.services import read_service
+from cards.input_parsing.times import read_time
 from cards.text import clean, units
-from changes.conflicts import LIMITS, LONGEST_TEST
+from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, SHORTEST_WINDOW, length_problem
 from changes.errors import Incomplete
 from changes.messages import joined
 from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
+from changes.search import comparable
 from language import N_, _
+from language.dates import long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +106,50 @@ QUESTIONS: tuple[Question, ...] = (
 )
 _OPTIONAL = {question.field for question in QUESTIONS if question.optional}
 _NO_TESTS = N_("Name at least one test, one a line: what shows that the change works and broke nothing?")
-_NOTHING = ("-", "–", "none", "skip", "no", "non", "rien", "aucun")
+_NOTHING = frozenset({"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", "keine", "nichts"})
 _NONE_KNOWN = N_("None known")
 _MAY_BE_UNKNOWN = ("risks", "rollback")
 """These have to be answered, and that none is known is an answer."""
-_NOT_ONE = frozenset({"-", "–", "—", "n/a", "none", "no", "nothing", "aucun", "aucune", "rien", "non"})
-_OF_THEM = frozenset({"known", "risk", "risks", "plan", "connu", "connue", "risque"})
+_NOT_ONE = frozenset({"-", "n/a", "none", "no", "nothing", "aucun", "aucune", "rien", "non", "keine", "nichts"})
+_OF_THEM = frozenset({"known", "risk", "risks", "plan", "connu", "connue", "risque", "bekannt", "risiken"})
 """“None known” in other words: one of these, and perhaps some of those."""
 LONGEST_ANSWER = 200
 """Of a field that is no text: a date, a name, a number."""
-_EMERGENCY = ("emergency", "urgence", "urgent")
+_EMERGENCY = frozenset({"emergency", "urgence", "urgent", "notfall"})
+_NORMAL = frozenset({"", "-", "normal", "normale"})
 
 
-def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[Service]) -> str:
+@dataclass(frozen=True, slots=True)
+class AnswerContext:
+    """What an answer is checked against: the answers before it, the services and people there are, and the moment."""
+
+    answers: Mapping[str, str]
+    services: Sequence[Service]
+    people: Sequence[Person]
+    person: Person
+    now: datetime
+
+    @property
+    def service(self) -> Service:
+        """The chosen service, or while none is chosen the first."""
+        return next((each for each in self.services if each.key == self.answers.get("service")), self.services[0])
+
+    @property
+    def today(self) -> date:
+        """The day it is where the service is."""
+        return self.service.local(self.now).date()
+
+
+def check(field: str, text: str, context: AnswerContext) -> str:
     """A typed answer in its normal form. Raises Incomplete with a sentence that says what is expected."""
-    text = clean(text).strip()
-    if field in _OPTIONAL and text.casefold() in _NOTHING:
+    text = clean(text)
+    if field in _OPTIONAL and comparable(text) in _NOTHING:
         return ""
     if field in _MAY_BE_UNKNOWN:
         text = none_known(text)
     reader = _READERS.get(field)
-    if field == "service":
-        return _service(text, services)
+    if field in _IN_CONTEXT:
+        return _IN_CONTEXT[field](text, context)
     if reader is not None:
         return reader(text)
     if not text:
@@ -129,8 +159,11 @@ def check(field: str, text: str, answers: Mapping[str, str], services: Sequence[
     return text
 
 
-def read_plan(answers: Mapping[str, str], service: Service, requester: Person, people: Sequence[Person]) -> Plan:
+def read_plan(
+    answers: Mapping[str, str], service: Service, requester: Person, people: Sequence[Person], now: datetime
+) -> Plan:
     """The plan in the answers. Raises Incomplete with a sentence per field that cannot be understood."""
+    today = service.local(now).date()
     problems: dict[str, str] = {}
 
     def read(field: str, reader: Callable[[str], str]) -> str:
@@ -140,8 +173,9 @@ def read_plan(answers: Mapping[str, str], service: Service, requester: Person, p
             problems.update(wrong.problems)
             return ""
 
-    day, at = read("date", lambda text: read_date(text).isoformat()), read("time", _time)
-    minutes = read("minutes", lambda text: str(read_minutes(text)))
+    day = read("date", lambda text: device_date(text, today).isoformat())
+    at = read("time", lambda text: f"{device_time(text):%H:%M}")
+    minutes = read("minutes", lambda text: str(read_duration(text)))
     kind = read("kind", _kind) or Kind.NORMAL.value
     implementer = requester
     try:
@@ -179,7 +213,7 @@ def read_plan(answers: Mapping[str, str], service: Service, requester: Person, p
 
 def none_known(text: str) -> str:
     """The text, or “None known” in the language of the moment where it says no more than that."""
-    first, *others = text.casefold().rstrip(".! ").split() or [""]
+    first, *others = comparable(text).rstrip(".! ").split() or [""]
     return _(_NONE_KNOWN) if first in _NOT_ONE and _OF_THEM.issuperset(others) else text
 
 
@@ -216,18 +250,6 @@ def answers_of(plan: Plan, service: Service) -> dict[str, str]:
     }
 
 
-def read_window(text: str, minutes: int, service: Service) -> Window:
-    """The window in `2027-05-01 22:00 [90]`; without a duration it lasts `minutes`. Raises Incomplete."""
-    words = text.split()
-    if not 2 <= len(words) <= 3:
-        raise Incomplete({"date": _("Say the new date and time, for example `2027-05-01 22:00`, or also the minutes.")})
-    lasting = read_minutes(words[2]) if len(words) == 3 else minutes
-    try:
-        return Window.on(read_date(words[0]), read_time(words[1]), lasting, service.zone)
-    except (ValueError, OverflowError):
-        raise Incomplete({"minutes": _("The downtime must be at least a few minutes.")}) from None
-
-
 def _all_too_long(answers: Mapping[str, str]) -> dict[str, str]:
     found = {field: _too_long(field, text.strip()) for field, text in answers.items()}
     return {field: sentence for field, sentence in found.items() if sentence}
@@ -236,7 +258,14 @@ def _all_too_long(answers: Mapping[str, str]) -> dict[str, str]:
 def _too_long(field: str, text: str) -> str:
     """A sentence when the text fills more than its part of a card. What counts is how long Teams finds it."""
     if field == "tests":
-        longest = max((units(test) for test in read_tests(text)), default=0)
+        tests = read_tests(text)
+        if len(tests) > MOST_TESTS:
+            return _(
+                "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
+                tests=len(tests),
+                MOST_TESTS=MOST_TESTS,
+            )
+        longest = max((units(test) for test in tests), default=0)
         if longest > LONGEST_TEST:
             return _(
                 "A test has {longest} characters; one short line each, please, of {LONGEST_TEST} at most.",
@@ -247,9 +276,9 @@ def _too_long(field: str, text: str) -> str:
     longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
     return (
         _(
-            "This has {length} characters (an emoji counts as two); shorten it to {longest}.",
+            "This has {length} characters (an emoji counts as two); shorten it to {limit}.",
             length=length,
-            longest=longest,
+            limit=longest,
         )
         if length > longest
         else ""
@@ -268,20 +297,38 @@ def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
     return {field: sentence for field, sentence in wanted.items() if not answers.get(field, "").strip()}
 
 
-def _service(text: str, services: Sequence[Service]) -> str:
-    wanted = text.casefold()
-    found = [each for each in services if wanted in (each.key.casefold(), each.name.casefold())]
-    found = found or [each for each in services if wanted and wanted in each.name.casefold()]
-    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= len(services):
-        found = [services[int(text) - 1]]
-    if len(found) != 1:
-        names = ", ".join(f"{each.name} ({each.key})" for each in services)
-        raise Incomplete({"service": _("Choose one of: {names}.", names=names)})
-    return found[0].key
+def _date(text: str, context: AnswerContext) -> str:
+    day = read_date(text, context.today)
+    if day < context.today:
+        raise Incomplete({"date": _("{date} is in the past: choose a later date.", date=long_date(day))})
+    return day.isoformat()
 
 
-def _time(text: str) -> str:
-    return f"{read_time(text):%H:%M}"
+def _start(text: str, context: AnswerContext) -> str:
+    at = read_time(text)
+    try:
+        day = device_date(context.answers.get("date", ""), context.today)
+    except Incomplete:
+        return f"{at:%H:%M}"  # the date is asked for once more
+    if Window.on(day, at, SHORTEST_WINDOW, context.service.zone).start <= context.now:
+        too_late = _("That time has already passed: choose a later time, or type `back` to change the date.")
+        raise Incomplete({"time": too_late})
+    return f"{at:%H:%M}"
+
+
+def _implementer(text: str, context: AnswerContext) -> str:
+    return read_person(text, context.person, context.people).id
+
+
+def _chosen_service(text: str, context: AnswerContext) -> str:
+    return read_service(text, context.services).key
+
+
+def _minutes(text: str) -> str:
+    minutes = read_duration(text)
+    if problem := length_problem(minutes):
+        raise Incomplete({"minutes": problem})
+    return str(minutes)
 
 
 def _tests(text: str) -> str:
@@ -310,18 +357,22 @@ def _addresses(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    if text.casefold() in _EMERGENCY:
+    if comparable(text) in _EMERGENCY:
         return Kind.EMERGENCY.value
-    if not text or text.casefold() in ("normal", "normale"):
+    if comparable(text) in _NORMAL:
         return Kind.NORMAL.value
     raise Incomplete({"kind": _("Answer `normal` or `emergency`.")})
 
 
 _READERS: dict[str, Callable[[str], str]] = {
-    "date": lambda text: read_date(text).isoformat(),
-    "time": _time,
-    "minutes": lambda text: str(read_minutes(text)),
+    "minutes": _minutes,
     "tests": _tests,
     "kind": _kind,
     "notify": _addresses,
+}
+_IN_CONTEXT: dict[str, Callable[[str, AnswerContext], str]] = {
+    "service": _chosen_service,
+    "date": _date,
+    "time": _start,
+    "implementer": _implementer,
 }

@@ -1,21 +1,23 @@
 """The request form. A wrong answer comes back with its reason beneath the field and everything else as it was typed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 
 from cards.answers import asks_for
+from cards.input_parsing.device import device_date, device_time
+from cards.input_parsing.durations import read_duration
 from cards.learned import overran
 from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
-from cards.reading import read_date, read_time
 from cards.text import shortened
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.errors import Incomplete
 from changes.learning import Experience
 from changes.model import Person
 from changes.policy import Service
+from changes.spelling import LONGEST_VALUE
 from language import _, as_text, n_, said
 
 MOST_PEOPLE = 15
@@ -30,6 +32,7 @@ def form_card(
     problems: Mapping[str, str],
     services: Sequence[Service],
     people: Sequence[Person],
+    today: date,
     change: str = "new",
     revision: int = 0,
     past: Mapping[str, Experience] | None = None,
@@ -62,9 +65,9 @@ def form_card(
     text("title", _("Title (people affected read this)"), _("Update to version 5"), lines=False)
     text("what", _("What will be modified"), _("What is different afterwards, and on which parts of the platform"))
     text("why", _("Why"), _("What it is good for"))
-    field(DateInput(id="date", label=_("Date"), value=_iso(given("date"), read_date)), "date")
-    field(TimeInput(id="time", label=_("Start time ({zone})", zone=zone), value=_iso(given("time"), read_time)), "time")
-    field(NumberInput(id="minutes", label=_("Downtime in minutes"), value=_number(given("minutes"))), "minutes")
+    field(_date(given("date"), today), "date")
+    field(_time(given("time"), _("Start time ({zone})", zone=zone)), "time")
+    field(_minutes(given("minutes")), "minutes")
     body.extend(_late(given("service") or only, services, past or {}))
     text("tests", _("Tests, one a line"), _("What shows that it works and broke nothing"))
     text("risks", _("Risks"), _("What could go wrong; “none known” is an answer"))
@@ -129,16 +132,30 @@ def _look(wrong: int) -> str:
     )
 
 
-def _iso(text: str, reader: Callable[[str], date | time]) -> str | None:
-    """A date or time as an input takes it; what was typed otherwise cannot stand in one."""
+def _date(given: str, today: date) -> CardElement:
+    """The field for the date. What cannot stand in one stays as it was entered, in a field for text."""
     try:
-        return f"{read:%H:%M}" if isinstance(read := reader(text), time) else read.isoformat()
+        value = device_date(given, today).isoformat() if given else None
     except Incomplete:
-        return None
+        return text_input("date", _("Date"), value=given, hint="15.4.2027", most=LONGEST_VALUE)
+    return DateInput(id="date", label=as_text(_("Date")), value=value)
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def _time(given: str, title: str) -> CardElement:
+    try:
+        value = f"{device_time(given):%H:%M}" if given else None
+    except Incomplete:
+        return text_input("time", title, value=given, hint="22:00", most=LONGEST_VALUE)
+    return TimeInput(id="time", label=as_text(title), value=value)
+
+
+def _minutes(given: str) -> CardElement:
+    title = _("Downtime in minutes")
+    try:
+        value = read_duration(given) if given else None
+    except Incomplete:
+        return text_input("minutes", title, value=given, hint="90", most=LONGEST_VALUE)
+    return NumberInput(id="minutes", label=as_text(title), value=value)
 
 
 def _named(people: Sequence[Person], chosen: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from cards.input_parsing.durations import read_duration
 from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete, Unknown
@@ -76,7 +77,7 @@ def _text(data: Mapping[str, object], name: str) -> str:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
         return str(value)
-    return clean(value[:LONGEST].replace("\r\n", "\n")).strip() if isinstance(value, str) else ""
+    return clean(value[:LONGEST]) if isinstance(value, str) else ""
 
 
 def _whole(value: object) -> int:
@@ -96,10 +97,7 @@ SNAPSHOT_OF: Mapping[str, tuple[bool, bool]] = {
 
 
 def _extend(by: Person, inputs: Inputs) -> c.Command:
-    minutes = inputs.get("extra_minutes", "")
-    if not (minutes.isascii() and minutes.isdigit() and len(minutes) < 6):
-        raise Incomplete({"extra_minutes": _("Give the extra time as a whole number of minutes, for example 45.")})
-    return c.Extend(by, int(minutes), inputs.get("reason", ""))
+    return c.Extend(by, read_duration(inputs.get("extra_minutes", ""), "extra_minutes"), inputs.get("reason", ""))
 
 
 def _give_go(by: Person, inputs: Inputs) -> c.Command:

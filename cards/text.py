@@ -1,20 +1,19 @@
 """How long texts are, what no store takes of them, and a note on a card."""
 
-import unicodedata
 from typing import Any
 
 from changes.messages import strip_bidi_controls
+from changes.pasted import stripped
 from language import on_card
 from language.escaping import WORD_JOINER
 
 
 def clean(text: str) -> str:
-    """The text without what no store takes and nobody sees: control characters and halves of characters.
+    """The text as it is kept: with line breaks of one kind, in composed letters, and turned around by nothing.
 
     Nor with the marks that take addresses apart in sentences of ours: what is copied from there is what it was.
     """
-    whole = strip_bidi_controls(text).replace(WORD_JOINER, "")
-    return "".join(each for each in whole if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    return stripped(strip_bidi_controls(text).replace(WORD_JOINER, ""))
 
 
 def capital(text: str) -> str:

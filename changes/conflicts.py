@@ -8,6 +8,7 @@ from changes.labels import window_label
 from changes.messages import Said
 from changes.model import Kind, Plan, Window
 from changes.occupancy import Booking
+from changes.pasted import is_blank
 from changes.policy import Freeze, Service
 from changes.recipients import MOST_NAMED, is_address
 from changes.slots import free_slots, in_the_way
@@ -49,7 +50,7 @@ def check_plan(
     the change was handed in first, and from `proposed`, when its date was.
     """
     problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now) | _notify(plan, service)
-    if not plan.reason and "date" not in problems:
+    if is_blank(plan.reason) and "date" not in problems:
         if plan.kind is Kind.EMERGENCY:
             problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
         elif short_notice(plan.window.start, requested or now, proposed or now, service):
@@ -100,13 +101,13 @@ def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
 
 def _missing(plan: Plan) -> dict[str, str]:
     problems: dict[str, str] = {}
-    if not plan.title.strip():
+    if is_blank(plan.title):
         problems["title"] = Said("Give the change a short title.")
-    if not plan.what.strip():
+    if is_blank(plan.what):
         problems["what"] = Said("Say what will be modified.")
-    if not plan.risks.strip():
+    if is_blank(plan.risks):
         problems["risks"] = Said("Say what could go wrong; “none known” is an answer.")
-    if not plan.rollback.strip():
+    if is_blank(plan.rollback):
         problems["rollback"] = Said("Say how to roll it back; “none known” is an answer.")
     return problems
 
@@ -160,7 +161,7 @@ def _too_long(plan: Plan) -> dict[str, str]:
 
 
 def _tests(plan: Plan) -> dict[str, str]:
-    if not plan.tests:
+    if all(is_blank(test) for test in plan.tests):
         return {
             "tests": Said("Name at least one test, one a line: what shows that the change works and broke nothing?")
         }
@@ -182,14 +183,21 @@ def _tests(plan: Plan) -> dict[str, str]:
     return {}
 
 
+def length_problem(minutes: int) -> str:
+    """A sentence for a window that is too short or too long; empty for any other."""
+    if SHORTEST_WINDOW <= minutes <= LONGEST_WINDOW:
+        return ""
+    return Said(
+        "The downtime must be between {SHORTEST_WINDOW} minutes and 7 days ({LONGEST_WINDOW} minutes).",
+        SHORTEST_WINDOW=SHORTEST_WINDOW,
+        LONGEST_WINDOW=LONGEST_WINDOW,
+    )
+
+
 def _window(plan: Plan, now: datetime) -> dict[str, str]:
     problems: dict[str, str] = {}
     if plan.window.start <= now:
         problems["date"] = Said("The window starts in the past: choose a later date or time.")
-    if not SHORTEST_WINDOW <= plan.window.minutes <= LONGEST_WINDOW:
-        problems["minutes"] = Said(
-            "The downtime must be between {SHORTEST_WINDOW} minutes and 7 days ({LONGEST_WINDOW} minutes).",
-            SHORTEST_WINDOW=SHORTEST_WINDOW,
-            LONGEST_WINDOW=LONGEST_WINDOW,
-        )
+    if problem := length_problem(plan.window.minutes):
+        problems["minutes"] = problem
     return problems

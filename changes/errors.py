@@ -6,6 +6,7 @@ Refusal
 ├── Stale              the button belongs to an older revision: look at the fresh card
 ├── TooLate            the moment for it has passed
 ├── Incomplete         something is missing or wrong, field by field
+│   ├── TooLong        a text has more characters than its field takes
 │   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
 ├── Unknown            there is no such change, service, step or test
 │   ├── Hidden         the change is there, and not for this person to see
@@ -57,6 +58,10 @@ class Incomplete(Refusal):
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
         super().__init__("{reasons}", reasons=" ".join(self.problems.values()))
+
+
+class TooLong(Incomplete):
+    """A text has more characters than its field takes; the sentence says how many it has and may have."""
 
 
 class WindowTaken(Incomplete):

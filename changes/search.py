@@ -1,14 +1,16 @@
 """Which changes somebody wants to see: by state, service, person, time and words."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime
 from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
+from changes.errors import Incomplete
 from changes.model import AT_WORK, BROKEN, OPEN, Change, State
+from changes.periods import Period
 from changes.policy import Service
+from changes.spelling import plain, read_number
 
 _STATES: dict[str, frozenset[State]] = {
     **dict.fromkeys(("open", "ouvert", "ouverts"), OPEN),
@@ -21,8 +23,6 @@ _STATES: dict[str, frozenset[State]] = {
 }
 _MINE = ("mine", "mes", "miens", "moi", "me")
 _PAGE = ("page", "p")
-_PERIOD = re.compile(r"^(\d{4})(?:-(\d{1,2})|-?[qt]([1-4]))?$", re.ASCII)
-_LAST_MONTH = 12
 MOST_WORDS = 12
 """So many words are looked for; nobody remembers more."""
 MOST_PARTS = 2 * MOST_WORDS
@@ -74,9 +74,11 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
     kept: list[str] = []
     while parts:
         part = parts.pop(0)
-        word = folded(part)
-        if word in _PAGE and parts and parts[0].isascii() and parts[0].isdigit():
-            found = replace(found, page=max(1, int(parts.pop(0)[:6])))
+        word = comparable(part)
+        if word in _PAGE and parts and (page := read_number(parts[0])) is not None:
+            found, parts = replace(found, page=max(1, page)), parts[1:]
+            continue
+        if not word:
             continue
         if len(kept) == MOST_PARTS:
             continue
@@ -102,7 +104,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
 
 def is_filter(word: str) -> bool:
     """Whether a folded word means something else in a search than a service that is called so."""
-    return word in _STATES or word in _MINE or word in _PAGE or _PERIOD.match(word) is not None
+    return word in _STATES or word in _MINE or word in _PAGE or _period(word, ZoneInfo("UTC")) is not None
 
 
 def folded(text: str) -> str:
@@ -115,6 +117,11 @@ def folded(text: str) -> str:
     return " ".join(normalize("NFKC", bare.casefold()).split())
 
 
+def comparable(text: str) -> str:
+    """The text as words, names and ids are compared: folded, with plain hyphens and without what nobody sees."""
+    return folded(plain(text[:LONGEST_FOLDED]))
+
+
 def words_of(change: Change) -> str:
     """Everything in a change that is searched, folded."""
     plan = change.plan
@@ -125,14 +132,7 @@ def words_of(change: Change) -> str:
 
 def _period(word: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """`2027`, `2027-04` or `2027-q2` (also `t2`) as from when until when; None for anything else."""
-    found = _PERIOD.match(word)
-    if not found:
+    try:
+        return Period.read(word).bounds(zone)
+    except Incomplete:
         return None
-    year, month, quarter = int(found[1]), int(found[2] or 0), int(found[3] or 0)
-    if month > _LAST_MONTH or not date.min.year < year < date.max.year or (found[2] and not month):
-        return None
-    first, months = (month, 1) if month else (3 * quarter - 2, 3) if quarter else (1, 12)
-    after = first + months
-    since = date(year, first, 1)
-    until = date(year + (after > _LAST_MONTH), after - _LAST_MONTH if after > _LAST_MONTH else after, 1)
-    return datetime.combine(since, time(), zone), datetime.combine(until, time(), zone)

@@ -4,12 +4,12 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from cards.answers import QUESTIONS, asks_for, check, read_plan
+from cards.answers import QUESTIONS, AnswerContext, asks_for, check, read_plan
 from cards.form import form_card
+from cards.input_parsing.people import is_unknown_id, not_known_any_more
 from cards.parts import sentence as sentence_block
 from cards.parts import to_wire
 from cards.payload import Press
-from cards.reading import is_unknown_id, not_known_any_more
 from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
@@ -47,16 +47,14 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if turn.press is not None and turn.press.inputs:
             return await self.continue_dialog(dialog_context)
         await self._one_service_needs_no_question(turn, state)
-        await self._form(dialog_context, {})
+        problems = await self._wrong_at_once(turn, state)
+        await self._form(dialog_context, problems)
         if state["change"] == "new":
-            await say(
-                dialog_context.context,
-                _(
-                    "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work "
-                    "anywhere).\n\n{question}",
-                    question=self._question(state).asked,
-                ),
+            intro = _(
+                "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere)."
             )
+            asked = self._question(state).asked
+            await say(dialog_context.context, joined(intro, *map(said, problems.values()), asked, by="\n\n"))
         return Dialog.end_of_turn
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
@@ -95,12 +93,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state["asking"] = before[-1] if before else _FIELDS[0]
             return await self._ask(dc)
         try:
-            services = await turn.desk.services()
-            state["answers"][question.field] = check(question.field, text, state["answers"], services)
+            state["answers"][question.field] = check(question.field, text, await self._context(turn, state))
         except Incomplete as problem:
             await say(dc.context, joined(said(problem), question.asked, by="\n\n"))
             return Dialog.end_of_turn
-        following = await self._others(turn, state, _FIELDS[_FIELDS.index(question.field) + 1 :])
+        following = await self._others(turn, state, self._left(state, question.field))
         if following:
             state["asking"] = following[0]
             return await self._ask(dc)
@@ -195,13 +192,12 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state = dc.active_dialog.state
         if await self._drop_unknown(dc):
             problems = problems | {"implementer": not_known_any_more()}
-        first = next((field for field in _FIELDS if field in problems), _FIELDS[0])
-        state["asking"] = first
+        wrong = [field for field in _FIELDS if field in problems] or _FIELDS[:1]
+        state.update(asking=wrong[0], wrong=wrong)
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        wrong = said(problems[first]) if problems.get(first) else joined(*map(said, problems.values()))
-        await say(dc.context, joined(wrong, self._question(state).asked, by="\n\n"))
+        await say(dc.context, joined(*map(said, problems.values()), self._question(state).asked, by="\n\n"))
         return Dialog.end_of_turn
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
@@ -225,6 +221,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             problems=problems,
             services=await desk.services(),
             people=await desk.people(),
+            today=(await self._context(heard(dc.context), state)).today,
             change=state["change"],
             revision=state["revision"],
             past=await desk.past(),
@@ -236,7 +233,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         service = services.get(answers.get("service", ""))
         if service is None:
             raise Incomplete({"service": _("Choose the service that is modified.")})
-        return read_plan(answers, service, turn.desk.person, await turn.desk.people())
+        return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
 
     async def _next(self, turn: Heard, change: Change) -> str:
         service = await turn.desk.service(change.plan.service)
@@ -266,11 +263,44 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             name=service.name,
         )
 
+    async def _wrong_at_once(self, turn: Heard, state: dict[str, Any]) -> dict[str, str]:
+        """What is wrong with the answers that were given with the command; the first question follows from them."""
+        problems: dict[str, str] = {}
+        if state["change"] != "new":
+            return problems
+        context = await self._context(turn, state)
+        for field, text in list(state["answers"].items()):
+            try:
+                state["answers"][field] = check(field, text, context)
+            except Incomplete as wrong:
+                problems |= wrong.problems
+        left = await self._others(turn, state, [each for each in _FIELDS if each not in state["answers"]])
+        state["asking"] = next(iter([*problems, *left]))
+        return problems
+
     async def _one_service_needs_no_question(self, turn: Heard, state: dict[str, Any]) -> None:
         services = await turn.desk.services()
         if len(services) == 1 and not state["answers"].get("service"):
             state["answers"]["service"] = services[0].key
-            state["asking"] = _FIELDS[_FIELDS.index("service") + 1]
+
+    @staticmethod
+    def _left(state: dict[str, Any], answered: str) -> list[str]:
+        """The fields that are still to be asked for, now that one was answered.
+
+        Whoever corrects is asked for what was wrong, and not once more for everything behind it.
+        """
+        if (wrong := state.get("wrong")) is not None:
+            state["wrong"] = [field for field in wrong if field != answered]
+            return list(state["wrong"])
+        if state["change"] == "new":
+            return [field for field in _FIELDS if field not in state["answers"]]
+        return _FIELDS[_FIELDS.index(answered) + 1 :]
+
+    @staticmethod
+    async def _context(turn: Heard, state: dict[str, Any]) -> AnswerContext:
+        """What a typed answer is checked against."""
+        desk = turn.desk
+        return AnswerContext(state["answers"], await desk.services(), await desk.people(), desk.person, desk.now)
 
     @staticmethod
     async def _others(turn: Heard, state: dict[str, Any], fields: list[str]) -> list[str]:

@@ -7,26 +7,25 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from cards.answers import read_window
-from cards.reading import read_minutes, read_person
+from cards.input_parsing.durations import take_duration
+from cards.input_parsing.people import read_person
+from cards.input_parsing.ranges import take_window
 from cards.text import clean
 from changes import commands as c
-from changes.errors import Incomplete
+from changes.errors import Incomplete, TooLong
 from changes.labels import moment_label, window_label
 from changes.lifecycle.guards import SAID
 from changes.messages import Said, joined
 from changes.model import Change, Outcome, Person, Recovery, Window
+from changes.pasted import first_word
 from changes.policy import Service
-from changes.search import folded
+from changes.search import comparable
+from changes.spelling import read_number
 from dialogs.desk import Desk
 from language import N_, _, said
 
 Make = Callable[[Desk, Change, str], Awaitable[c.Command]]
-_LASTING = r"\d{1,3}\s?h(?:\s?\d{1,2})?(?:\s?min)?|\d{1,5}(?:\s?(?:minutes?|min|m|'))?"
-_NOTHING = re.compile("")
-_WORD = re.compile(r"\S*\s*")
-_MINUTES = re.compile(rf"(?P<lasting>{_LASTING})(?:\s+|$)", re.ASCII | re.IGNORECASE)
-_WHEN = re.compile(rf"(?P<when>\S+\s+\S+)(?:\s+(?P<lasting>{_LASTING})(?=\s|$))?\s*", re.ASCII | re.IGNORECASE)
+Rest = Callable[[str, Change, Service], str | None]
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
 """The fields that are asked for when they were left out; anything else needs another line."""
 _WAYS = {
@@ -45,38 +44,63 @@ _TOLD = "told"
 """Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
+def _all(argument: str, change: Change, service: Service) -> str:
+    return argument
+
+
+def _behind_a_word(argument: str, change: Change, service: Service) -> str:
+    return first_word(argument)[1]
+
+
+def _behind_minutes(argument: str, change: Change, service: Service) -> str | None:
+    taken = take_duration(argument)
+    return None if taken is None else taken[1]
+
+
+def _behind_a_window(argument: str, change: Change, service: Service) -> str | None:
+    try:
+        return take_window(argument, service.local(change.plan.window.start).date(), service.zone).rest
+    except Incomplete:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """How a command is typed and answered.
 
     `asks` is the question for its text, where the refusal of one without it is not the question already, and
     `readers` says who reads the answer; `done` says what was done, in front of where the change stands then.
+    `rest` gives the text behind what stands before it, or None where that is not there.
     """
 
     make: Make
     done: str = _DONE
     asks: str = ""
     readers: str = ""
-    head: re.Pattern[str] = _NOTHING
+    rest: Rest = _all
 
 
 async def command_of(what: str, desk: Desk, change: Change, argument: str) -> c.Command:
     """The command that was typed. Raises Incomplete with what to type instead."""
-    return await TYPED[what].make(desk, change, clean(argument).strip())
+    return await TYPED[what].make(desk, change, clean(argument))
 
 
-def question(what: str, change: Change, service: Service, argument: str, wrong: Incomplete) -> str:
-    """How to ask for the text that the command was refused without; empty where something else is wrong with it."""
-    typed = TYPED[what]
-    head = typed.head.match(argument)
-    if head is None or argument[head.end() :].strip() or not wrong.problems.keys() <= TEXTS:
-        return ""
+def question(what: str, change: Change, service: Service, argument: str, wrong: Incomplete) -> tuple[str, str]:
+    """How to ask for the text that the command was refused without or that is too long, and what stands before it.
+
+    Both are empty where something else is wrong with the command.
+    """
+    typed, rest = TYPED[what], TYPED[what].rest(argument, change, service)
+    if rest is None or not wrong.problems.keys() <= TEXTS:
+        return "", ""
+    if rest:
+        return (said(wrong), argument.removesuffix(rest).strip()) if isinstance(wrong, TooLong) else ("", "")
     asked = _(typed.asks, id=change.id, server=service.vps.name) if typed.asks else said(wrong)
     readers = typed.readers
     if readers == _TOLD:
         expected = change.announced is not None or (what == "cancel" and change.promised is not None)
         readers = _AFFECTED if expected else _WITHIN
-    return joined(asked, _(readers))
+    return joined(asked, _(readers)), argument
 
 
 def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> Incomplete:
@@ -89,8 +113,8 @@ def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> In
             id=change.id,
         )
         return Incomplete(wrong.problems | {missing[-1]: led})
-    name, _blank, of = argument.rpartition(" ")
-    if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(folded(of)) is not True:
+    name, of = _last_word(argument)
+    if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(comparable(of)) is not True:
         return wrong
     again = _("Typed, that is `/change finished {id} {name} data checked`.", id=change.id, name=name.strip())
     return Incomplete({"result": joined(said(wrong), again)})
@@ -101,7 +125,7 @@ def confirmation(what: str, change: Change, service: Service, argument: str) -> 
     done = _(
         TYPED[what].done,
         id=change.id,
-        number=argument.partition(" ")[0].strip("#."),
+        number=read_number(first_word(argument)[0]) or "",
         requester=change.requester.name or _("the requester"),
         implementer=change.plan.implementer.name or _("the implementer"),
         server=service.vps.name,
@@ -118,8 +142,8 @@ def where_it_stands(done: str, change: Change) -> str:
 
 def test_index(word: str, change: Change) -> int:
     """The index of the test with that number. Raises Incomplete with the numbers there are."""
-    number, count = word.strip("#."), len(change.plan.tests)
-    if not (number.isascii() and number.isdigit() and len(number) < 4 and 1 <= int(number) <= count):
+    number, count = read_number(word), len(change.plan.tests)
+    if number is None or not 1 <= number <= count:
         raise Incomplete(
             {
                 "test": _(
@@ -129,7 +153,13 @@ def test_index(word: str, change: Change) -> int:
                 )
             }
         )
-    return int(number) - 1
+    return number - 1
+
+
+def _last_word(text: str) -> tuple[str, str]:
+    """What stands before the last word, and the word."""
+    *before, last = text.rsplit(maxsplit=1) or [""]
+    return "".join(before), last
 
 
 def _bare(command: type[c.Command]) -> Make:
@@ -151,8 +181,8 @@ async def _close(desk: Desk, change: Change, argument: str) -> c.Command:
 
 
 async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
-    found = _MINUTES.match(argument)
-    if found is None:
+    taken = take_duration(argument)
+    if taken is None:
         raise Incomplete(
             {
                 "extra_minutes": _(
@@ -160,21 +190,24 @@ async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
                 )
             }
         )
-    return c.Extend(desk.person, read_minutes(found["lasting"]), argument[found.end() :].strip())
+    return c.Extend(desk.person, *taken)
 
 
 async def _move(desk: Desk, change: Change, argument: str) -> c.Command:
     """`2027-05-01 22:00 [90] [REASON]`."""
     service = await desk.service(change.plan.service)
-    found = _WHEN.match(argument)
-    when = f"{found['when']} {''.join((found['lasting'] or '').split())}" if found else argument
-    window = read_window(when, change.plan.window.minutes, service)
-    return c.Move(desk.person, window, argument[found.end() :].strip() if found else "")
+    typed = take_window(argument, service.local(desk.now).date(), service.zone)
+    minutes = change.plan.window.minutes if typed.minutes is None else typed.minutes
+    try:
+        window = Window.on(typed.day, typed.at, minutes, service.zone)
+    except (ValueError, OverflowError):
+        raise Incomplete({"minutes": _("The downtime must be at least a few minutes.")}) from None
+    return c.Move(desk.person, window, typed.rest)
 
 
 async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
-    part, _blank, name = argument.partition(" ")
-    if folded(part) not in _REQUESTER | _IMPLEMENTER:
+    part, name = first_word(argument)
+    if comparable(part) not in _REQUESTER | _IMPLEMENTER:
         raise Incomplete(
             {
                 "part": _(
@@ -188,7 +221,7 @@ async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
     if not name:
         raise Incomplete({"name": _("Say the name of the person.")})
     person = read_person(name, desk.person, await desk.people())
-    if folded(part) in _REQUESTER:
+    if comparable(part) in _REQUESTER:
         return c.Reassign(desk.person, requester=person)
     return c.Reassign(desk.person, implementer=person)
 
@@ -198,10 +231,10 @@ async def _finished(desk: Desk, change: Change, argument: str) -> c.Command:
     words = argument.split()
     if not words:
         raise Incomplete({"snapshot_name": _("Give the name of the snapshot.")})
-    checked = folded(words[-1]) in _CHECKED
+    checked = comparable(words[-1]) in _CHECKED
     if checked:
         words.pop()
-    of_data = _OF_DATA.get(folded(words.pop())) if words else None
+    of_data = _OF_DATA.get(comparable(words.pop())) if words else None
     if of_data is None:
         raise Incomplete(
             {
@@ -216,13 +249,13 @@ async def _finished(desk: Desk, change: Change, argument: str) -> c.Command:
 
 
 async def _accept(desk: Desk, change: Change, argument: str) -> c.Command:
-    number, _blank, reason = argument.partition(" ")
-    return c.AcceptTest(desk.person, test_index(number, change), reason.strip())
+    number, reason = first_word(argument)
+    return c.AcceptTest(desk.person, test_index(number, change), reason)
 
 
 async def _tried(desk: Desk, change: Change, argument: str) -> c.Command:
-    word, _blank, note = argument.partition(" ")
-    way = _WAYS.get(folded(word))
+    word, note = first_word(argument)
+    way = _WAYS.get(comparable(word))
     if way is None:
         raise Incomplete(
             {
@@ -233,17 +266,17 @@ async def _tried(desk: Desk, change: Change, argument: str) -> c.Command:
                 )
             }
         )
-    return c.NoteTried(desk.person, way, note.strip())
+    return c.NoteTried(desk.person, way, note)
 
 
 TYPED: Mapping[str, Typed] = {
     "submit": Typed(_bare(c.Submit)),
-    "move": Typed(_move, N_("Moved to {window}."), head=_WHEN),
+    "move": Typed(_move, N_("Moved to {window}."), rest=_behind_a_window),
     "assign": Typed(
         _assign,
         N_("The requester of {id} is {requester} now, and the implementer {implementer}."),
         N_("Who takes over {id}? Give the name."),
-        head=_WORD,
+        rest=_behind_a_word,
     ),
     "cancel": Typed(_one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=_TOLD),
     "postpone": Typed(_one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=_TOLD),
@@ -284,7 +317,7 @@ TYPED: Mapping[str, Typed] = {
         N_("Test {number} is accepted as it is."),
         N_("Why may {id} end although this test did not pass?"),
         _AFFECTED,
-        _WORD,
+        _behind_a_word,
     ),
     "done": Typed(_bare(c.Complete)),
     "trouble": Typed(_one_text(c.ReportTrouble), asks=N_("What does not work in {id}?"), readers=_WITHIN),
@@ -294,12 +327,14 @@ TYPED: Mapping[str, Typed] = {
         N_("{id} ends {ends} now, and everyone affected is told."),
         N_("Why does {id} need more time?"),
         _AFFECTED,
-        _MINUTES,
+        _behind_minutes,
     ),
     "incident": Typed(
         _one_text(c.DeclareIncident), asks=N_("What is broken, and what do people notice?"), readers=_AFFECTED
     ),
-    "tried": Typed(_tried, N_("Noted what was tried."), N_("What was done, and what came of it?"), _WITHIN, head=_WORD),
+    "tried": Typed(
+        _tried, N_("Noted what was tried."), N_("What was done, and what came of it?"), _WITHIN, rest=_behind_a_word
+    ),
     "update": Typed(
         _one_text(c.UpdateIncident),
         N_("Incident update recorded; everyone affected is told."),

@@ -4,8 +4,11 @@ from typing import Any
 
 from bot.identity import sender
 from bot.request import Request
+from cards.input_parsing.people import people_called
+from cards.input_parsing.phrases import MYSELF
 from changes.errors import Unknown
 from changes.ports import Acquaintance, UnitOfWork
+from changes.search import comparable
 from dialogs.turn import say
 from language import _
 
@@ -37,20 +40,19 @@ async def act_as(request: Request) -> None:
             ),
         )
         return
-    if wanted.casefold() in ("me", "moi"):
+    if comparable(wanted) in MYSELF:
         await desk.unit.settings.put(_key(real.person.id), "")
         await say(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
         return
-    found = await desk.unit.people.named(wanted)
+    everybody = [each.person for each in await desk.unit.people.everybody()]
+    found = people_called(wanted, everybody)
     if len(found) != 1:
-        names = ", ".join(
-            each.person.name for each in (found or await desk.unit.people.everybody()) if each.person.name
-        )
+        names = ", ".join(person.name for person in (found or everybody) if person.name)
         raise Unknown("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
-    await desk.unit.settings.put(_key(real.person.id), found[0].person.id)
+    await desk.unit.settings.put(_key(real.person.id), found[0].id)
     await say(
         request.context,
-        _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].person.name),
+        _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name),
     )
 
 

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.posts import with_text
 from bot.request import Request
+from cards.input_parsing.durations import read_duration
 from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import Incomplete
@@ -17,7 +17,7 @@ from changes.messages import joined
 from changes.model import OPEN, State
 from changes.policy import Catalogue
 from changes.ports import UnitOfWork, Units
-from changes.search import Search
+from changes.search import Search, comparable
 from changes.timeline import pending
 from dialogs.turn import say
 from language import _, speaking, spoken
@@ -25,9 +25,7 @@ from local.clock import MovableClock
 from scheduler.worker import Worker
 
 log = logging.getLogger(__name__)
-_SPAN = re.compile(
-    r"^\+?(?:(\d{1,6})w)?(?:(\d{1,6})[dj])?(?:(\d{1,6})h)?(?:(\d{1,6})(?:m|min)?)?$", re.ASCII | re.IGNORECASE
-)
+_NEXT = frozenset({"next", "suivant", "weiter"})
 FARTHEST = timedelta(days=400)
 
 
@@ -43,11 +41,11 @@ class TimeTravel:
 
     async def order(self, request: Request) -> None:
         """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises Incomplete for anything else."""
-        wanted = request.order.rest.casefold()
+        wanted = comparable(request.order.rest)
         if not wanted:
             await say(request.context, await self._told(request.heard.desk.unit))
             return
-        span = None if wanted in ("next", "suivant") else _span(wanted)
+        span = None if wanted in _NEXT else _span(wanted)
         activity = request.context.activity
         where: dict[str, object] = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
 
@@ -114,11 +112,12 @@ class TimeTravel:
 
 def _span(text: str) -> timedelta:
     """The time span in `+3d`, `+1w2d`, `+2h30` or `+45m`."""
-    found = _SPAN.match(text.replace(" ", ""))
-    weeks, days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    span = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-    if not span or span > FARTHEST:
+    try:
+        minutes = read_duration(text.removeprefix("+"))
+    except Incomplete:
+        minutes = 0
+    if not 0 < minutes <= FARTHEST // timedelta(minutes=1):
         raise Incomplete(
             {"clock": _("Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward.")}
         )
-    return span
+    return timedelta(minutes=minutes)

@@ -18,6 +18,7 @@ from changes.lifecycle.guards import in_state, remark, said
 from changes.messages import Said
 from changes.model import Change, Kind, State
 from changes.occupancy import Booking
+from changes.pasted import is_blank
 from changes.policy import Service
 from changes.roles import Act, require
 from changes.slots import in_the_way
@@ -54,7 +55,7 @@ def decide(
             # For a request the pre-check is the waiver; a date that was proposed after it is waived by GO.
             is_new_date = change.prechecked_round < change.round
             go = GoGiven(mark, comment, deputy_for, change.short_notice and is_new_date, late)
-            waived = (SnapshotWaived(remark(waiver, "waiver"), deputy_for),) if waiver.strip() else ()
+            waived = (SnapshotWaived(remark(waiver, "waiver"), deputy_for),) if not is_blank(waiver) else ()
             if change.state is State.PRECHECK_PENDING:
                 return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go, *waived
             return go, *waived

@@ -2,9 +2,10 @@
 
 from collections.abc import Container
 
-from changes.errors import Incomplete, WrongState
+from changes.errors import Incomplete, TooLong, WrongState
 from changes.messages import Said
 from changes.model import Change, State
+from changes.pasted import is_blank, stripped
 
 SAID: dict[State, str] = {
     State.DRAFT: Said("is still a draft"),
@@ -36,17 +37,23 @@ def in_state(change: Change, allowed: Container[State], instead: str) -> None:
 
 
 def said(text: str, field: str, sentence: str, longest: int = 500) -> str:
-    """The text without surrounding blanks. Raises Incomplete: with `sentence` when it is empty, or as too long."""
-    if not text.strip():
+    """The text without surrounding blanks. Raises Incomplete with `sentence` when it is empty, or TooLong."""
+    if is_blank(text):
         raise Incomplete({field: sentence})
     return remark(text, field, longest)
 
 
 def remark(text: str, field: str, longest: int = 500) -> str:
-    """The text without surrounding blanks, which may be empty. Raises Incomplete when it is too long for a card."""
-    text = text.strip()
+    """The text without surrounding blanks, which may be empty. Raises TooLong for more than a card takes."""
+    text = stripped(text)
     if len(text) > longest:
-        raise Incomplete(
-            {field: Said("This has {text} characters; shorten it to {longest}.", text=len(text), longest=longest)}
+        raise TooLong(
+            {
+                field: Said(
+                    "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",
+                    length=len(text),
+                    limit=longest,
+                )
+            }
         )
     return text

@@ -16,6 +16,7 @@ from changes.lifecycle.guards import in_state, said
 from changes.messages import Said
 from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
 from changes.occupancy import Booking, touched_by_restore
+from changes.pasted import stripped
 from changes.policy import Service
 from changes.roles import Act, require
 
@@ -72,7 +73,7 @@ def _confirm(
     in_state(change, {State.INCIDENT}, Said("there is no restore to confirm"))
     if change.restore is None or not change.restore.open:
         raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
-    if typed.strip() != service.vps.name:
+    if stripped(typed) != stripped(service.vps.name):
         raise Incomplete(
             {
                 "vps_name": Said(

@@ -66,6 +66,8 @@ CLAIRE = Person("00000000-0000-0000-0000-000000000022", "Claire Rey")
 PEOPLE = (NADIA, PIERRE, CLAIRE)
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 4, 15, 20, 0, tzinfo=UTC)
+TODAY = date(2027, 3, 15)
+"""When the requests are filled in."""
 WINDOW = Window(START, START + timedelta(minutes=90))
 MESSAGES = {
     CardKind.PRECHECK: "precheck:1",
@@ -455,11 +457,11 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     }
     people = [replace(named(PIERRE, hand), id=f"00000000-0000-0000-0000-{number:012}") for number in range(200)]
     services = [replace(service(hand=hand), key=f"service{number}") for number in range(6)]
-    yield "form, empty", form_card({}, {}, [service()], PEOPLE)
-    yield "form, filled", form_card(answers, {}, services, people, "CHG-2027-0007", 7)
-    yield "form, all wrong", form_card(answers, problems, services, people)
+    yield "form, empty", form_card({}, {}, [service()], PEOPLE, TODAY)
+    yield "form, filled", form_card(answers, {}, services, people, TODAY, "CHG-2027-0007", 7)
+    yield "form, all wrong", form_card(answers, problems, services, people, TODAY)
     past = {each.key: LONGER for each in services}
-    yield "form, what past changes say", form_card({}, {}, services, people, past=past)
+    yield "form, what past changes say", form_card({}, {}, services, people, TODAY, past=past)
     yield from _counted(hand)
     changes = [change(state, hand) for state in State] * 4
     yield "list", list_card(changes[:10], {"learn": service(hand=hand)}, 37, "mine forum", 2)

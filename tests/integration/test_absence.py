@@ -102,7 +102,7 @@ async def test_nobody_is_warned_when_somebody_is_there_on_one_of_the_days(bot: B
         ("2027-05-10 2027-05-01", "The last day lies before the first"),
         ("2027-03-01", "These days are over already."),
         ("2027-05-01 2029-05-01", "more than a year"),
-        ("soon", "Give the date like 2027-04-15"),
+        ("soon", "Give the date like 15.4.2027"),
         ("remove 99", "You have no such absence"),
         ("remove", "You have no such absence"),
     ],

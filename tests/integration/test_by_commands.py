@@ -145,7 +145,9 @@ async def at_the_incident(talk: Talk) -> None:
     await talk.done(NADIA, "test", "2 fail Nobody can hand in.", State.IN_PROGRESS)
     await talk.done(NADIA, "trouble", "The import stopped.", State.TROUBLE)
     await talk.done(NADIA, "solved", "", State.IN_PROGRESS)
-    await talk.done(NADIA, "extend", "45m The import is slow.", State.EXTENDED)
+    await talk.done(NADIA, "extend", "45 min The import is slow.", State.EXTENDED)
+    extension = (await talk.bot.change()).extensions[-1]
+    assert (extension.minutes, extension.reason) == (45, "The import is slow.")
     before = len(talk.bot.teams.calls)
     await talk.order(NADIA, "incident")
     await talk.say(NADIA, "Nobody can log in.")
@@ -347,8 +349,8 @@ async def test_a_new_date_at_short_notice_is_asked_for_its_reason(bot: Bot) -> N
         ("assign 1 approver Luc", "Say what is handed over, and to whom: `/change assign"),
         ("assign 1 implementer Zoé", "I have not met “Zoé” yet. Name somebody I know"),
         ("assign 1 implementer a", "Several people are called that: "),
-        ("move 1 tomorrow", "Say the new date and time"),
-        ("move 1 2027-05-01 late", "Give the start time like 22:00"),
+        ("move 1 tomorrow", "Add the time, for example"),
+        ("move 1 2027-05-01 late", "Give the time like 22:00"),
         ("finished 1 before-v5", "Say what the snapshot is of, behind its name"),
         ("finished", "Say which change: `/change finished CHG-…`"),
         ("extend 1 soon", "Say how much and why"),

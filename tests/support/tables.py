@@ -1,6 +1,6 @@
 """The tables of docs/ways.md, made from the code: who can go on from where, and when each state speaks again.
 
-`python -m tests.support.tables` writes them anew; a test compares.
+`python -m tests.support.tables` writes them anew, and docs/input.md too; tests compare.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +23,7 @@ from changes.labels import duration_label
 from changes.lifecycle import decide
 from changes.model import CLOCK, Change, Person, Recovery, State, Window
 from changes.timeline import timeline
+from tests.support import input_table
 from tests.support.scenes import NAMES, ROLES, Scene, scene
 from tests.unit.cards.looking import verbs
 
@@ -192,3 +193,4 @@ The first four things; the change of these tables has its window on Thursday 15 
 
 if __name__ == "__main__":
     DOCS.write_text(document(), encoding="utf-8")
+    input_table.DOCS.write_text(input_table.document(), encoding="utf-8")

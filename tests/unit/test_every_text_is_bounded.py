@@ -38,6 +38,7 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"redaction\.(Redactor\.__init__|_|passwords_in)": "a secret of the settings, read once, at the start",
     r"logs\.": "records and streams of the log: Redactor, which is called here, reads what they say",
     r"cards\.(help\._rows|parts\.facts)": "as many rows as the code says, rendered by language.rendering",
+    r"changes\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
     r"changes\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"changes\.errors\.Hidden": "a template of ours, with an id",
     r"bot\.server\.": "what the web server says of a connection",

@@ -1,6 +1,7 @@
 """The request form: what was typed stays, and what is wrong is said beneath its field."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from tests.cards.subjects import NADIA, PEOPLE, PIERRE, plan, service
 LEARN = service()
 MAIL = replace(LEARN, key="mail", name="Mail of the school")
 ANSWERS = answers_of(plan(), LEARN)
+TODAY = date(2027, 3, 1)
 
 
 def inputs(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -34,7 +36,7 @@ def beneath(card: dict[str, Any], field: str) -> str:
 
 
 def test_the_form_asks_for_every_answer_of_a_plan_once() -> None:
-    assert list(inputs(form_card({}, {}, [LEARN], PEOPLE))) == [
+    assert list(inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))) == [
         *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback"),
         *("affected", "notify", "implementer", "kind", "reason"),
     ]
@@ -42,20 +44,20 @@ def test_the_form_asks_for_every_answer_of_a_plan_once() -> None:
 
 def test_nobody_is_named_where_the_service_sends_no_mails() -> None:
     by_teams = replace(MAIL, notify=("teams",))
-    assert "notify" not in inputs(form_card({}, {}, [by_teams], PEOPLE))
-    assert "notify" in inputs(form_card({}, {}, [by_teams, LEARN], PEOPLE))
-    wrong = form_card({"service": "mail"}, {"notify": "It sends no notices by mail."}, [by_teams], PEOPLE)
+    assert "notify" not in inputs(form_card({}, {}, [by_teams], PEOPLE, TODAY))
+    assert "notify" in inputs(form_card({}, {}, [by_teams, LEARN], PEOPLE, TODAY))
+    wrong = form_card({"service": "mail"}, {"notify": "It sends no notices by mail."}, [by_teams], PEOPLE, TODAY)
     assert beneath(wrong, "notify") == "It sends no notices by mail."
 
 
 def test_each_field_that_people_affected_read_says_so_and_no_other() -> None:
-    labels = {name: each["label"] for name, each in inputs(form_card({}, {}, [LEARN], PEOPLE)).items()}
+    labels = {name: each["label"] for name, each in inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY)).items()}
     assert {name for name, label in labels.items() if "people affected read this" in label} == {"title", "affected"}
     assert "the approver reads this" in labels["reason"]
 
 
 def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already() -> None:
-    fields = inputs(form_card({}, {}, [LEARN], PEOPLE))
+    fields = inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))
     assert (fields["service"]["value"], fields["implementer"]["value"], fields["kind"]["value"]) == (
         *("learn", NADIA.id),
         "normal",
@@ -63,20 +65,20 @@ def test_the_only_service_the_requester_and_the_normal_kind_are_chosen_already()
 
 
 def test_one_of_several_services_has_to_be_chosen() -> None:
-    assert "value" not in inputs(form_card({}, {}, [LEARN, MAIL], PEOPLE))["service"]
+    assert "value" not in inputs(form_card({}, {}, [LEARN, MAIL], PEOPLE, TODAY))["service"]
 
 
 def test_a_time_typed_means_the_zone_of_the_service_and_the_label_says_which() -> None:
     """CASES.md 4."""
-    assert inputs(form_card({}, {}, [LEARN], PEOPLE))["time"]["label"] == "Start time (Europe/Zurich)"
+    assert inputs(form_card({}, {}, [LEARN], PEOPLE, TODAY))["time"]["label"] == "Start time (Europe/Zurich)"
     utc = replace(MAIL, zone=ZoneInfo("UTC"))
-    assert "the service's time zone" in inputs(form_card({}, {}, [LEARN, utc], PEOPLE))["time"]["label"]
-    assert "UTC" in inputs(form_card({"service": "mail"}, {}, [LEARN, utc], PEOPLE))["time"]["label"]
+    assert "the service's time zone" in inputs(form_card({}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
+    assert "UTC" in inputs(form_card({"service": "mail"}, {}, [LEARN, utc], PEOPLE, TODAY))["time"]["label"]
 
 
 @pytest.mark.parametrize("field", ANSWERS)
 def test_a_wrong_answer_has_its_reason_right_beneath_and_everything_else_stays(field: str) -> None:
-    card = form_card(ANSWERS, {field: "Please look again."}, [LEARN], PEOPLE)
+    card = form_card(ANSWERS, {field: "Please look again."}, [LEARN], PEOPLE, TODAY)
     assert {each for each in ANSWERS if beneath(card, each)} == {field}
     assert beneath(card, field) == "Please look again."
     assert "One field needs another look" in card["body"][1]["text"]
@@ -84,24 +86,24 @@ def test_a_wrong_answer_has_its_reason_right_beneath_and_everything_else_stays(f
 
 
 def test_a_reason_that_quotes_what_somebody_wrote_shows_it_as_text() -> None:
-    card = form_card({}, {"implementer": "I have not met “[x](http://y) **z**” yet."}, [LEARN], PEOPLE)
+    card = form_card({}, {"implementer": "I have not met “[x](http://y) **z**” yet."}, [LEARN], PEOPLE, TODAY)
     assert beneath(card, "implementer") == "I have not met “[x](http://y) **z**” yet."
 
 
 def test_dates_and_times_typed_in_words_stand_in_the_form_as_it_takes_them() -> None:
-    fields = inputs(form_card({"date": "15.4.2027", "time": "22h30"}, {}, [LEARN], PEOPLE))
+    fields = inputs(form_card({"date": "15.4.2027", "time": "22h30"}, {}, [LEARN], PEOPLE, TODAY))
     assert (fields["date"]["value"], fields["time"]["value"]) == ("2027-04-15", "22:30")
 
 
 def test_whoever_implements_stays_chosen_among_however_many_people() -> None:
     many = [NADIA, *(Person(f"p{number}", f"Person {number}") for number in range(300)), PIERRE]
-    field = inputs(form_card({"implementer": PIERRE.id}, {}, [LEARN], many))["implementer"]
+    field = inputs(form_card({"implementer": PIERRE.id}, {}, [LEARN], many, TODAY))["implementer"]
     assert len(field["choices"]) == MOST_PEOPLE
     assert field["value"] == field["choices"][0]["value"] == PIERRE.id
 
 
 def test_an_edited_change_says_which_and_its_buttons_are_about_it() -> None:
-    card = form_card(ANSWERS, {}, [LEARN], PEOPLE, "CHG-2027-0007", 7)
+    card = form_card(ANSWERS, {}, [LEARN], PEOPLE, TODAY, "CHG-2027-0007", 7)
     assert card["body"][0]["text"] == "Edit CHG-2027-0007"
     assert [(each["title"], each["verb"], each["data"]["revision"]) for each in card["actions"]] == [
         ("Continue", "change.edit", 7),
@@ -110,12 +112,12 @@ def test_an_edited_change_says_which_and_its_buttons_are_about_it() -> None:
 
 
 def test_cancel_sends_nothing_that_was_typed() -> None:
-    go_on, cancel = form_card({}, {}, [LEARN], PEOPLE)["actions"]
+    go_on, cancel = form_card({}, {}, [LEARN], PEOPLE, TODAY)["actions"]
     assert cancel["associatedInputs"] == "none"
     assert "associatedInputs" not in go_on
 
 
 @given(answers=st.dictionaries(st.sampled_from(list(ANSWERS)), st.text(max_size=30)))
 def test_whatever_was_answered_the_form_can_be_drawn(answers: dict[str, str]) -> None:
-    fields = inputs(form_card(answers, {}, [LEARN, MAIL], PEOPLE))
+    fields = inputs(form_card(answers, {}, [LEARN, MAIL], PEOPLE, TODAY))
     assert fields["title"].get("value", "") == answers.get("title", "")

@@ -137,9 +137,9 @@ def test_accepting_no_test_is_refused(test: object) -> None:
         read({**ABOUT, "verb": "test.accept", "test": test, "reason": "x"}, NADIA)
 
 
-def test_what_no_store_takes_is_left_out_of_what_was_written() -> None:
+def test_what_no_store_takes_is_replaced_in_what_was_written() -> None:
     press = read({**ABOUT, "verb": "change.withdraw", "reason": "a\x00b\ud800c\r\nd"}, NADIA)
-    assert press.command == c.Cancel(NADIA, "abc\nd")
+    assert press.command == c.Cancel(NADIA, "a b c\nd")
 
 
 def test_a_text_without_end_is_refused_and_none_of_it_is_cut_off_unseen() -> None:

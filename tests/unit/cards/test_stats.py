@@ -18,7 +18,7 @@ from changes.model import Outcome, State
 from changes.periods import Period
 from changes.ports import Result
 from language import speaking
-from tests.cards.subjects import LEDGER, LONGER, NADIA, START, service, view
+from tests.cards.subjects import LEDGER, LONGER, NADIA, START, TODAY, service, view
 from tests.unit.cards.looking import NORMAL, says, walk
 
 DONE = measure(NORMAL["completed"], service())
@@ -118,9 +118,11 @@ def test_the_form_tells_only_of_the_chosen_service_how_late_its_changes_ended() 
     services, past = [service(), other], {"learn": LONGER, "mail": replace(LONGER, late=1)}
     late = overran(service(), LONGER)
     assert late.startswith("4 of the last 10 changes of ISC Learn Platform ended after their window, by 35 min")
-    assert late not in says(form_card({"service": "mail"}, {}, services, [NADIA], past=past))
-    assert "One of the last 10 changes of Mail" in says(form_card({"service": "mail"}, {}, services, [], past=past))
-    assert late in says(form_card({}, {}, services, [NADIA], past=past))
+    assert late not in says(form_card({"service": "mail"}, {}, services, [NADIA], TODAY, past=past))
+    assert "One of the last 10 changes of Mail" in says(
+        form_card({"service": "mail"}, {}, services, [], TODAY, past=past)
+    )
+    assert late in says(form_card({}, {}, services, [NADIA], TODAY, past=past))
     assert overran(service(), NOTHING) == ""
 
 

@@ -1,0 +1,69 @@
+"""People as others name them: by name, by a part of it, or by id."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from cards.input_parsing.phrases import MYSELF
+from changes.errors import Incomplete
+from changes.model import Person, normalized_id
+from changes.pasted import stripped
+from changes.search import comparable
+from language import _
+
+_ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)
+LONGEST_NAME = 200
+"""So much of a name is compared, in characters."""
+
+
+def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
+    """The person by id, by name or a part of it, whatever the case and the accents; `default` for an empty text.
+
+    Raises Incomplete when nobody, or more than one, is called that.
+    """
+    typed = stripped(text[:LONGEST_NAME])
+    if comparable(typed) in {"", *MYSELF}:
+        return default
+    found = people_called(typed, (*people, default))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(sorted(person.name for person in found))
+        raise Incomplete(
+            {"implementer": _("Several people are called that: {names}. Give the whole name.", names=names)}
+        )
+    if is_unknown_id(typed, people):
+        raise Incomplete({"implementer": not_known_any_more()})
+    raise Incomplete(
+        {
+            "implementer": _(
+                "I have not met “{what}” yet. Name somebody I know: a team member, or whoever has written to me.",
+                what=typed[:40],
+            )
+        }
+    )
+
+
+def is_unknown_id(text: str, people: Iterable[Person]) -> bool:
+    """Whether the text is an id, and none of those people's: they were forgotten since it was chosen."""
+    typed = stripped(text[:LONGEST_NAME])
+    return _ID.fullmatch(typed) is not None and all(normalized_id(typed) != each.id for each in people)
+
+
+def not_known_any_more() -> str:
+    """What is said about such an id: it is not shown again."""
+    return _("Whoever was chosen here is not known any more: choose somebody else.")
+
+
+def people_called(text: str, people: Iterable[Person]) -> list[Person]:
+    """Those with that id; else those of that name, whatever the case and the accents; else those with it in theirs."""
+    typed = stripped(text[:LONGEST_NAME])
+    wanted, wanted_id = comparable(typed), normalized_id(typed).casefold()
+    if not wanted:
+        return []
+    known = {person.id: person for person in people}
+    names = {each: comparable(person.name[:LONGEST_NAME]) for each, person in known.items()}
+    return (
+        [person for person in known.values() if person.id.casefold() == wanted_id]
+        or [person for each, person in known.items() if names[each] == wanted]
+        or [person for each, person in known.items() if wanted in names[each]]
+    )

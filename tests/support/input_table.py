@@ -1,0 +1,102 @@
+"""The table of accepted and refused inputs, docs/input.toml: how each kind is read, and docs/input.md made from it."""
+
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.grammar import read_id
+from cards.input_parsing.dates import read_date
+from cards.input_parsing.device import device_date, device_time
+from cards.input_parsing.durations import read_duration
+from cards.input_parsing.lists import read_addresses, read_tests
+from cards.input_parsing.people import read_person
+from cards.input_parsing.ranges import read_days, take_window
+from cards.input_parsing.services import read_service
+from cards.input_parsing.times import read_time
+from changes.periods import Period
+from tests.cards.subjects import NADIA, PEOPLE, service
+
+ROOT = Path(__file__).parents[2] / "docs"
+DOCS = ROOT / "input.md"
+TABLE: dict[str, Any] = tomllib.loads((ROOT / "input.toml").read_text(encoding="utf-8"))
+TODAY: date = TABLE["today"]
+SERVICES = (service(), replace(service(), key="mail", name="Mail of the École"))
+_LANGUAGES = {"all": "any", "en": "English", "fr": "French", "de": "German"}
+
+
+_INTRODUCTION = """# What can be typed
+
+Made from [input.toml](input.toml) by `python -m tests.support.tables`; the tests read every row, and compare this page.
+
+Today is {today} in these examples, in the time zone Europe/Zurich. Whoever writes in one language may use the words of
+the others too; capitals, accents, kinds of hyphens and spaces, and characters that nobody sees make no difference. What
+can be read in two ways is asked back with both readings. A character that cannot be seen stands here as its code, such
+as `⟨U+202F⟩`."""
+
+
+def _window(text: str) -> str:
+    found = take_window(text, TODAY, ZoneInfo("Europe/Zurich"))
+    lasting = "" if found.minutes is None else f", {found.minutes} min"
+    return f"{found.day} {found.at:%H:%M}{lasting}" + (f", then “{found.rest}”" if found.rest else "")
+
+
+READERS: Mapping[str, Callable[[str], str]] = {
+    "date": lambda text: str(read_date(text, TODAY)),
+    "time": lambda text: f"{read_time(text):%H:%M}",
+    "duration": lambda text: str(read_duration(text)),
+    "days": lambda text: " ".join(str(day) for day in read_days(text, TODAY)),
+    "window": _window,
+    "device date": lambda text: str(device_date(text, TODAY)),
+    "device time": lambda text: f"{device_time(text):%H:%M}",
+    "period": lambda text: str(Period.read(text)),
+    "id": lambda text: read_id(text, TODAY.year),
+    "person": lambda text: read_person(text, NADIA, PEOPLE).name,
+    "service": lambda text: read_service(text, SERVICES).key,
+    "tests": lambda text: " | ".join(read_tests(text)),
+    "addresses": lambda text: " ".join(read_addresses(text)),
+}
+
+
+def rows() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Every row, with its kind."""
+    for table in TABLE["value"]:
+        for row in table["rows"]:
+            yield table["kind"], row
+
+
+def document() -> str:
+    """docs/input.md."""
+    today = f"{TODAY:%A} {TODAY.day} {TODAY:%B %Y}"
+    parts = [_INTRODUCTION.format(today=today)]
+    for table in TABLE["value"]:
+        parts.append(f"## {table['title']}" + (f"\n\n{table['about']}" if "about" in table else ""))
+        taken = [row for row in table["rows"] if "means" in row]
+        refused = [row for row in table["rows"] if "refused" in row]
+        if taken:
+            lines = [
+                f"| {_shown(row['typed'])} | {_LANGUAGES[row['language']]} | {_cell(row['means'])} |" for row in taken
+            ]
+            parts.append("\n".join(("| typed | language | is read as |", "|---|---|---|", *lines)))
+        if refused:
+            lines = [f"| {_shown(row['typed'])} | {_cell(row['refused'])} |" for row in refused]
+            parts.append("\n".join(("| refused | because |", "|---|---|", *lines)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _shown(text: str) -> str:
+    """What was typed, as code; what cannot be seen by its code point."""
+    shown = "".join(each if _is_seen(each) else f"⟨U+{ord(each):04X}⟩" for each in text)
+    return f"`{shown}`".replace("|", "\\|") if shown else "(nothing)"
+
+
+def _is_seen(character: str) -> bool:
+    return character == " " or unicodedata.category(character)[0] in "LNPS"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

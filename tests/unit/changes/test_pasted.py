@@ -1,0 +1,110 @@
+"""What comes out of office programs and phones keeps every visible character, and what stood apart stays apart."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes.pasted import cleaned, is_blank, without_bullet, without_invisible_edges
+
+SEPARATORS = ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\r", "\r\n", "\n"]
+
+
+@pytest.mark.parametrize("separator", SEPARATORS, ids=ascii)
+def test_a_separator_is_replaced_never_deleted(separator: str) -> None:
+    assert cleaned(f"Log in{separator}Open a course").splitlines() == ["Log in", "Open a course"]
+
+
+@pytest.mark.parametrize(
+    "bullet",
+    [
+        "- ",
+        "* ",
+        "• ",
+        "•\t",
+        "o\t",
+        "\uf0b7\t",
+        "\uf0a7 ",
+        "\uf0d8 ",
+        "➢ ",
+        "➢",
+        "✓ ",
+        "▪ ",
+        "◦\t",
+        "– ",
+        "‣ ",
+        "a) ",
+        "(b) ",
+        "a.\t",
+        "☐ ",
+        "[ ] ",
+        "[x] ",
+        "- [ ] ",
+        "  • ",
+        "· ",
+    ],
+    ids=ascii,
+)
+def test_bullets_of_every_office_program_are_bullets(bullet: str) -> None:
+    assert without_bullet(f"{bullet}Log in") == "Log in"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-5 °C is shown",
+        "*important* text",
+        "2027 is shown",
+        "A course opens",
+        "o is a letter",
+        "1.5 h later",
+        "a.m. backup",
+        "+41 27 is dialled",
+        "v5.1 runs",
+        "–5 °C is shown",
+        "A. Müller can log in",
+        "****",
+    ],
+)
+def test_a_line_that_begins_otherwise_stays_as_it_is(line: str) -> None:
+    assert without_bullet(line) == line
+
+
+@pytest.mark.parametrize("line", ["2. Log in", "2) Log in", "(2) Log in", "- 2. Log in", "(2)Log in"])
+def test_a_number_that_counts_is_a_bullet(line: str) -> None:
+    assert without_bullet(line, 2) == "Log in"
+
+
+@pytest.mark.parametrize("line", ["15. April is shown", "2.5 GB can be uploaded", "3. floor has light"])
+def test_a_number_that_does_not_count_is_text(line: str) -> None:
+    assert without_bullet(line, 2) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\u200b", "\ufeff\u200b\u200d", "\u2800", "\u3164", "\u0301", "\u00ad", "\t\n", "\u2066\u2069"],
+    ids=ascii,
+)
+def test_invisible_is_empty(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", "?", "👍", "é", "1", "-", "ⵣ", "字"])
+def test_what_is_seen_is_not_empty(text: str) -> None:
+    assert not is_blank(text)
+
+
+def test_an_emoji_keeps_what_belongs_to_it() -> None:
+    family = "\U0001f469\u200d\U0001f467 \u2764\ufe0f"
+
+    assert without_invisible_edges(f"\ufeff\u200b {family}\u200b") == family
+
+
+@given(st.text(max_size=80))
+def test_no_visible_character_is_lost(text: str) -> None:
+    def visible(part: str) -> str:
+        return "".join(each for each in unicodedata.normalize("NFC", part) if unicodedata.category(each)[0] in "LNPS")
+
+    assert visible(cleaned(text)) == visible(text)
+    assert visible(without_invisible_edges(cleaned(text))).strip("\u2800\u3164\u115f\u1160\uffa0") in visible(text)
