@@ -20,6 +20,7 @@ from changes.lifecycle.trouble import LONGEST_EXTENSION
 from changes.messages import joined
 from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
 from changes.occupancy import Booking, broken, overlapping
+from changes.spelling import LONGEST_VALUE
 from language import _
 
 
@@ -206,7 +207,11 @@ def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
         "reason", _("Issue and user impact (people affected read this)"), lines=True, most=LIMITS["comment"]
     )
     extra = text_input(
-        "extra_minutes", _("Minutes more, to extend"), value=str(minutes) if minutes else "", hint="60", most=4
+        "extra_minutes",
+        _("Minutes more, to extend"),
+        value=str(minutes) if minutes else "",
+        hint="60",
+        most=LONGEST_VALUE,
     )
     told = sentence(
         _(

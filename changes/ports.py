@@ -454,10 +454,6 @@ class People(Protocol):
         """Who that is."""
         ...
 
-    async def named(self, name: str) -> tuple[Acquaintance, ...]:
-        """Those whose name is, or contains, `name`, whatever the case."""
-        ...
-
     async def everybody(self) -> tuple[Acquaintance, ...]:
         """All, by name."""
         ...

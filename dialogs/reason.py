@@ -7,6 +7,7 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from changes.errors import Concurrent, Incomplete, Refusal
 from changes.messages import Message, joined
+from changes.pasted import is_blank
 from dialogs.turn import heard, say
 from dialogs.typed import command_of, confirmation, explained
 from dialogs.words import BACK, CANCEL, HELP, is_word
@@ -50,7 +51,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if is_word(text, CANCEL | BACK):
             await say(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
             return await dialog_context.end_dialog()
-        if is_word(text, HELP) or not text:
+        if is_word(text, HELP) or is_blank(text):
             return await self._ask(dialog_context)
         what, desk = state["what"], turn.desk
         argument = f"{state['typed']} {text}".strip()

@@ -120,17 +120,6 @@ class SqlPeople:
         row = (await self._transaction.execute(select(people).where(people.c.id == person_id))).one_or_none()
         return _acquaintance(row) if row else None
 
-    async def named(self, name: str) -> tuple[Acquaintance, ...]:
-        """Those whose name is, or contains, `name`, whatever the case; those whose very name it is come first."""
-        wanted = _folded(name)
-        query = (
-            select(people)
-            .where(people.c.folded.contains(wanted, autoescape=True), people.c.name != "")
-            .order_by(case((people.c.folded == wanted, 0), else_=1), people.c.folded, people.c.id)
-        )
-        rows = await self._transaction.execute(query)
-        return tuple(_acquaintance(row) for row in rows)
-
     async def everybody(self) -> tuple[Acquaintance, ...]:
         """All, by name."""
         rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))

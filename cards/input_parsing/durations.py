@@ -11,6 +11,8 @@ from language import _
 MOST_WORDS = 5
 """Of a duration: `1 hour and 30 minutes`."""
 _HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60
+LONGEST = 2 * 366 * _DAY
+"""Minutes. Nothing that is more can be meant."""
 _UNITS: Mapping[str, int] = {
     **dict.fromkeys(("", "m", "'", "mn", "min", "mins", "minute", "minutes", "minuten"), 1),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "heure", "heures", "std", "stunde", "stunden"), _HOUR),
@@ -26,7 +28,7 @@ _ISO = re.compile(r"p(?:(\d{1,3})d)?(?:t(?:(\d{1,3})h)?(?:(\d{1,5})m)?)?")
 def read_duration(text: str, field: str = "minutes") -> int:
     """The minutes that are meant; a bare number means minutes. Raises Incomplete for the `field`."""
     minutes = _minutes(normalized(text))
-    if minutes is None:
+    if minutes is None or minutes > LONGEST:
         raise Incomplete({field: _("Give the duration in minutes, like 90, or like 1h30.")})
     return minutes
 
@@ -34,7 +36,7 @@ def read_duration(text: str, field: str = "minutes") -> int:
 def take_duration(text: str) -> tuple[int, str] | None:
     """The minutes at the beginning of the text, and what follows as it was typed; None where it begins otherwise."""
     for beginning, rest in beginnings(text, MOST_WORDS):
-        if (minutes := _minutes(beginning)) is not None:
+        if (minutes := _minutes(beginning)) is not None and minutes <= LONGEST:
             return minutes, rest
     return None
 

@@ -99,25 +99,6 @@ async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(store: 
     assert shown((found,)) == [("1", "Ada L.", "29:new")]
 
 
-async def test_a_name_is_found_whatever_its_case_and_the_very_name_first(store: Store) -> None:
-    async with store.units() as unit:
-        names = ["Zoé Ève", "Anna", "Élodie ÈVE-Straße", "ève", "100% Ann_a", "Marianna", ""]
-        await unit.people.meet([met(f"{n}", name) for n, name in enumerate(names)])
-        named = unit.people.named
-
-        async def of(name: str) -> list[str]:
-            return [each.person.name for each in await named(name)]
-
-        assert await of("ÈVE") == ["ève", "Zoé Ève", "Élodie ÈVE-Straße"]
-        assert await of("E\u0300ve") == await of("ève")  # typed with a combining accent
-        assert await of("STRASSE") == ["Élodie ÈVE-Straße"]
-        assert await of("anna") == ["Anna", "Marianna"]
-        assert await of("%") == ["100% Ann_a"]
-        assert await of("n_a") == ["100% Ann_a"]
-        assert await of("nobody") == []
-        assert len(await unit.people.everybody()) == 7
-
-
 async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store, another: Open) -> None:
     second = await another()
     everybody = [met(f"{n}", f"Person {n}") for n in range(20)]

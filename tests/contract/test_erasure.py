@@ -430,7 +430,7 @@ async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_
         await forget(url, ZOE.id)
 
     async with store.units() as unit:
-        assert await unit.people.named(ZOE.name)
+        assert await unit.people.get(ZOE.id)
     await store.close()
 
 

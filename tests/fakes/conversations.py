@@ -65,11 +65,6 @@ class MemoryPeople:
     async def get(self, person_id: str) -> Acquaintance | None:
         return self._rows.rows.get(person_id)
 
-    async def named(self, name: str) -> tuple[Acquaintance, ...]:
-        wanted = _folded(name)
-        found = [each for each in await self.everybody() if each.person.name and wanted in _folded(each.person.name)]
-        return tuple(sorted(found, key=lambda each: _folded(each.person.name) != wanted))
-
     async def everybody(self) -> tuple[Acquaintance, ...]:
         return tuple(sorted(self._rows.rows.values(), key=lambda each: (_folded(each.person.name), each.person.id)))
 

@@ -11,7 +11,7 @@ from cards.input_parsing.dates import read_date
 from cards.input_parsing.device import device_date, device_time
 from cards.input_parsing.durations import read_duration
 from cards.input_parsing.lists import read_tests
-from cards.input_parsing.people import read_person
+from cards.input_parsing.people import people_called, read_person
 from cards.input_parsing.ranges import read_days
 from cards.input_parsing.times import read_time
 from changes.errors import Incomplete
@@ -74,6 +74,27 @@ def test_a_name_that_several_have_asks_for_the_whole_name() -> None:
 
 def test_a_whole_name_is_enough_where_another_only_begins_with_it() -> None:
     assert read_person("Luc", NADIA, (Person("l1", "Luc"), Person("l2", "Lucie"))) == Person("l1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "called"),
+    [
+        ("ÈVE", ["ève"]),
+        ("E\u0300v", ["Zoé Ève", "Élodie ÈVE-Straße", "ève"]),
+        ("STRASSE", ["Élodie ÈVE-Straße"]),
+        ("ève\u2011straße", ["Élodie ÈVE-Straße"]),
+        ("anna", ["Anna"]),
+        ("%", ["100% Ann_a"]),
+        ("n_a", ["100% Ann_a"]),
+        ("", []),
+        ("nobody", []),
+    ],
+)
+def test_people_are_called_by_their_very_name_or_by_what_is_in_it(typed: str, called: list[str]) -> None:
+    names = ["Zoé Ève", "Anna", "Élodie ÈVE-Straße", "ève", "100% Ann_a", "Marianna", ""]
+    found = people_called(typed, [Person(f"p{number}", name) for number, name in enumerate(names)])
+
+    assert [person.name for person in found] == called
 
 
 def test_somebody_the_bot_has_not_met_is_refused_with_what_to_do() -> None:
