@@ -10,7 +10,7 @@ from changes.errors import Incomplete
 from changes.model import AT_WORK, BROKEN, OPEN, Change, State
 from changes.periods import Period
 from changes.policy import Service
-from changes.spelling import plain, read_number
+from changes.spelling import plain, read_number, without_invisible
 
 _STATES: dict[str, frozenset[State]] = {
     **dict.fromkeys(("open", "ouvert", "ouverts"), OPEN),
@@ -92,7 +92,7 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
         elif period := _period(word, zone):
             found = replace(found, since=period[0], until=period[1])
         else:
-            found = replace(found, words=tuple(dict.fromkeys((*found.words, word)))[:MOST_WORDS])
+            found = replace(found, words=tuple(dict.fromkeys((*found.words, folded(without_invisible(part)))))[:MOST_WORDS])
     if not states:
         states = frozenset(State) if found.words or found.since else OPEN
     if states == {State.DRAFT} and not found.person:

@@ -32,11 +32,14 @@ def normalized(text: str) -> str:
     return " ".join("".join(each for each in text if not unicodedata.combining(each)).split())
 
 
+def without_invisible(text: str) -> str:
+    """The text without what nobody sees: zero-width characters, byte order marks, marks of direction."""
+    return text if text.isascii() else "".join(each for each in text if unicodedata.category(each) != "Cf")
+
+
 def plain(text: str) -> str:
     """The text with plain hyphens and apostrophes and without what nobody sees."""
-    if text.isascii():
-        return text
-    return "".join(each for each in text.translate(_PLAIN_MARKS) if unicodedata.category(each) != "Cf")
+    return without_invisible(text).translate(_PLAIN_MARKS)
 
 
 def read_number(text: str) -> int | None:

@@ -52,6 +52,10 @@ def test_words_are_looked_for_in_whatever_state() -> None:
     assert set(found.states) >= {State.COMPLETED, State.CANCELLED}
 
 
+def test_what_is_looked_for_is_compared_as_it_is_stored() -> None:
+    assert read_search("l\u2019\u00c9cole\u200b", SERVICES, "me").words == (folded("L\u2019\u00e9cole"),)
+
+
 def test_accents_and_capitals_make_no_difference() -> None:
     assert folded("  Éte\u0301 À l\u2019École ") == folded("ete a l\u2019ecole")
 
