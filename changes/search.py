@@ -92,7 +92,9 @@ def read_search(typed: str, services: Mapping[str, Service], me: str) -> Search:
         elif period := _period(word, zone):
             found = replace(found, since=period[0], until=period[1])
         else:
-            found = replace(found, words=tuple(dict.fromkeys((*found.words, folded(without_invisible(part)))))[:MOST_WORDS])
+            found = replace(
+                found, words=tuple(dict.fromkeys((*found.words, folded(without_invisible(part)))))[:MOST_WORDS]
+            )
     if not states:
         states = frozenset(State) if found.words or found.since else OPEN
     if states == {State.DRAFT} and not found.person:
