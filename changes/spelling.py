@@ -7,7 +7,7 @@ from collections.abc import Iterator
 LONGEST_VALUE = 60
 """Characters. No date, time or duration is longer; nothing longer is looked at."""
 _DASHES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
-_QUOTES = dict.fromkeys([0x2018, 0x2019, 0x02BC, 0x2032, 0x60, 0xB4], "'")
+_QUOTES = dict.fromkeys([0x2018, 0x2019, 0x02BC, 0x2032, 0xB4], "'")
 _PLAIN_MARKS = _DASHES | _QUOTES
 _CUT_OFF = "?"
 _AROUND_NUMBERS = "#.,:;()"

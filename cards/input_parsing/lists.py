@@ -6,7 +6,7 @@ from changes.conflicts import LONGEST_SHOWN
 from changes.errors import Incomplete
 from changes.pasted import cleaned, is_blank, without_bullet
 from changes.recipients import is_address
-from changes.spelling import plain
+from changes.spelling import without_invisible
 from language import _
 
 _BETWEEN = re.compile(r"[,;\s]+")
@@ -29,7 +29,7 @@ def _listed(lines: list[str]) -> tuple[str, ...]:
 
 def read_addresses(text: str) -> tuple[str, ...]:
     """The mail addresses, between which stand commas, semicolons, blanks or ends of lines."""
-    bare = (plain(each).strip("<>").removeprefix("mailto:") for each in _BETWEEN.split(text))
+    bare = (without_invisible(each).strip("<>").removeprefix("mailto:") for each in _BETWEEN.split(text))
     found = tuple(each for each in bare if each)
     if wrong := next((each for each in found if not is_address(each)), ""):
         raise Incomplete(
