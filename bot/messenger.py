@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import NoReturn
 
 from bot.connector import Connector
-from bot.connector_errors import ConnectorError, Full, Throttled, Transient, is_gone
+from bot.connector_errors import ConnectorError, Full, Rejected, Throttled, Transient, is_gone
 from bot.instead import Instead, heard
 from bot.personal import Personal, view_of
 from bot.posts import mentioning, with_card, with_text
 from bot.restand import STATUS
 from bot.threads import Stood, Threads, Unreachable
+from bot.tolerant import TolerantConnector
 from cards import card_for, invitation, line
 from cards.lines import carried_on
 from cards.view import View
@@ -31,7 +32,8 @@ from changes.effects import (
     message_of,
     passing,
 )
-from changes.messages import Message
+from changes.insist import insist
+from changes.messages import Message, template
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import (
@@ -43,11 +45,14 @@ from changes.ports import (
     Result,
     Units,
     Unsure,
+    Way,
     Wording,
 )
 from changes.queries import language_of
-from changes.told import of_post
+from changes.told import of_post, of_reduced
 from language import LANGUAGES, speaking
+
+UNCALLED = template("Teams refused the line that calls people to the card, so nobody was notified.")
 
 
 class Messenger:
@@ -66,9 +71,10 @@ class Messenger:
         """`refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground does not."""
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._connector, self._wording, self._refreshes = connector, wording, refreshes
-        self._threads, self._instead = Threads(units, connector), Instead(units, catalogue, clock)
+        self._tolerant = tolerant = TolerantConnector(units, connector, clock)
+        self._threads, self._instead = Threads(units, tolerant), Instead(units, catalogue, clock)
         self._personal = Personal(
-            units, catalogue, clock, connector, wording, self._threads.announce, refreshes=refreshes
+            units, catalogue, clock, tolerant, wording, self._threads.announce, refreshes=refreshes
         )
 
     async def __call__(self, effect: Effect) -> None:
@@ -114,7 +120,7 @@ class Messenger:
     async def _reply(self, effect: Reply) -> None:
         where = effect.conversation
         try:
-            await self._connector.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
+            await self._tolerant.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
         except ConnectorError as error:
             if is_gone(error):
                 await self._personal.forget(str(where["id"]), error)
@@ -182,9 +188,21 @@ class Messenger:
             return
         posts = stood is not Stood.EDITED and _is_wanted(effect, stood, view.change)
         if posts or (effect.anew and stood is Stood.EDITED):
-            await self._invite(effect, view, stood)
+            await self._invited(effect, view, stood)
         if posts:
             await self._threads.card(view, effect.message, activity)
+
+    async def _invited(self, effect: ShowCard, view: View, stood: Stood) -> None:
+        """Call people to the card; where Teams refuses even that, the card is posted all the same."""
+        try:
+            await self._invite(effect, view, stood)
+        except Rejected as refusal:
+            if is_gone(refusal):
+                raise
+            why = f"{UNCALLED} {refusal}"
+            message = f"{effect.message}:mention"
+            told = of_reduced(view.change.id, message, view.service.name, Way.TEAMS, self._clock.now(), why)
+            await insist(self._units, lambda unit: unit.ledger.note(told))
 
     async def _invite(self, effect: ShowCard, view: View, stood: Stood) -> None:
         """A line of its own, because a card tells nobody; its own key keeps it single on a retry."""

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.connector import Connector
 from bot.connector_errors import ConnectorError, Gone, is_gone
 from bot.instead import copies_of
 from bot.posts import mentioning, with_card, with_text
+from bot.tolerant import About, TolerantConnector
 from cards import card_for, invitation
 from cards.lines import in_person
 from cards.mine import digest_card, digest_line
@@ -29,7 +29,7 @@ from changes.effects import (
 from changes.insist import insist
 from changes.model import Kind, Person
 from changes.policy import Catalogue, Service
-from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Wording
+from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Way, Wording
 from changes.queries import agenda, refresh_user_ids, with_resolved_people
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Personal:
         units: Units,
         catalogue: Catalogue,
         clock: Clock,
-        connector: Connector,
+        connector: TolerantConnector,
         wording: Wording,
         announce: Announce,
         *,
@@ -122,7 +122,7 @@ class Personal:
         card = card_for(effect.card, view, effect.message, notice)
         if ref is not None and ref.conversation == chat.conversation:
             here = replace(ref, service_url=chat.service_url)
-            if await self._edited(here, with_card(card)):
+            if await self._edited(here, with_card(card), _about(effect.change, key, chat)):
                 return
         in_use = effect.message in [message_of(kind, view.change) for kind in cards_in_use(view.change)]
         if not effect.only_edit or (ref is not None and in_use):
@@ -164,20 +164,22 @@ class Personal:
     async def _send(self, chat: Chat, activity: dict[str, Any], change: str, key: str) -> bool:
         """Whether it could be posted; a chat that is gone is forgotten."""
         try:
-            posted = await self._connector.send(chat.service_url, chat.conversation, activity)
+            posted = await self._connector.send(
+                chat.service_url, chat.conversation, activity, _about(change, key, chat)
+            )
         except ConnectorError as error:
             if not is_gone(error):
                 raise
             await self.forget(chat.conversation, error)
             return False
-        ref = MessageRef(chat.service_url, chat.conversation, posted, chat.conversation)
+        ref = MessageRef(chat.service_url, chat.conversation, posted.value, chat.conversation)
         await insist(self._units, lambda unit: unit.messages.put(change, key, ref))
         return True
 
-    async def _edited(self, ref: MessageRef, activity: dict[str, Any]) -> bool:
+    async def _edited(self, ref: MessageRef, activity: dict[str, Any], about: About) -> bool:
         """Whether it stands there; not when it was deleted, or the chat is gone."""
         try:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, about)
         except ConnectorError as error:
             if not is_gone(error):
                 raise
@@ -192,6 +194,10 @@ class Personal:
         log.info("a personal chat is gone: %s", why)
         async with self._units() as unit:
             await unit.chats.drop(conversation)
+
+
+def _about(change: str, key: str, chat: Chat) -> About:
+    return About(change, key, chat.person.name or chat.person.id, Way.PERSONAL)
 
 
 async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_id: str, *, refreshes: bool) -> View:

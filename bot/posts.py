@@ -5,14 +5,16 @@ A text is a Message; any other string is somebody's text, and is shown as it was
 
 from typing import Any
 
-from changes.messages import Message, joined
+from changes.messages import Message, joined, strip_bidi_controls
 from changes.ports import Acquaintance
 from language import as_text, in_chat
 from language.escaping import unlinked
 
 CARD = "application/vnd.microsoft.card.adaptive"
-_MARKS = str.maketrans("", "", "<>[]*`~\\_&\n\r")
-"""What a name loses within a mention: Teams compares it with the text letter by letter, so nothing can be escaped."""
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {each: f"&#{ord(each)};" for each in "[]()*`~\\_!#"}
+)
+"""Teams reads a mention as XML, and the text around it as Markdown: a character reference is a letter to both."""
 
 
 def with_card(card: dict[str, Any], summary: str = "") -> dict[str, Any]:
@@ -27,16 +29,24 @@ def with_text(text: str) -> dict[str, Any]:
 
 
 def mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
-    """The text with the people in front: mentioned where Teams knows them, by name where it does not."""
+    """The text with the people in front: mentioned where Teams knows them, by name where it does not.
+
+    Teams refuses the message where the text of a mention does not stand in it letter by letter.
+    """
     entities = []
     names: list[Message] = []
     for each in people:
+        name = unlinked(" ".join(strip_bidi_controls(each.person.name).split())) or "approver"
         if each.mri:
-            name = unlinked(each.person.name.translate(_MARKS)) or "approver"
-            mark = f"<at>{name}</at>"
+            mark = f"<at>{name.translate(_ESCAPED)}</at>"
             entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
             names.append(Message.from_markup(mark))
         else:
-            names.append(Message("**{name}**", name=each.person.name or "approver"))
+            names.append(plain_name(name))
     activity = with_text(joined(joined(*names, by=", "), text, by=": "))
     return activity | ({"entities": entities} if entities else {})
+
+
+def plain_name(name: str) -> Message:
+    """The name of somebody who is named and not mentioned."""
+    return Message("**{name}**", name=name)

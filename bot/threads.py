@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
-from bot.connector import Connector
 from bot.connector_errors import ConnectorError, is_gone
 from bot.posts import with_card, with_text
 from bot.restand import STATUS, cards_anew, lies_in
+from bot.tolerant import About, Accepted, TolerantConnector
 from cards.status import status_card
 from cards.view import View
 from changes.insist import insist
@@ -49,18 +49,18 @@ class _Home:
 class Threads:
     """Posts and edits what belongs to a change, and remembers where it is."""
 
-    def __init__(self, units: Units, connector: Connector) -> None:
+    def __init__(self, units: Units, connector: TolerantConnector) -> None:
         self._units, self._connector = units, connector
 
     async def status(self, view: View) -> None:
         """Bring the live card up to date; it is posted where it does not stand."""
         home = await self._home(view)
         if home.root is not None:
-            activity = with_card(status_card(view))
-            if await self._edited(home.root, activity):
+            activity, about = with_card(status_card(view)), _about(view, STATUS)
+            if await self._edited(home.root, activity, about):
                 return
             # Perhaps somebody deleted this one message, and its thread goes on.
-            if (again := await self._sent(home.root, activity)) is not None:
+            if (again := await self._sent(home.root, activity, about)) is not None:
                 await self._remember(view.change.id, STATUS, again)
                 return
         await self._begin(view, home)
@@ -70,7 +70,8 @@ class Threads:
         home = await self._home(view)
         if home.root is None:
             return Stood.LOST if home.left else Stood.NEVER
-        return Stood.EDITED if await self._edited(home.root, with_card(status_card(view))) else Stood.LOST
+        is_edited = await self._edited(home.root, with_card(status_card(view)), _about(view, STATUS))
+        return Stood.EDITED if is_edited else Stood.LOST
 
     async def redraw(self, view: View, message: str, activity: dict[str, Any]) -> Stood:
         """Bring a card up to date where it stands, and do no more."""
@@ -82,7 +83,7 @@ class Threads:
         if home.root is None or ref.thread != home.root.thread:
             return Stood.LOST
         here = replace(ref, service_url=home.root.service_url)
-        return Stood.EDITED if await self._edited(here, activity) else Stood.LOST
+        return Stood.EDITED if await self._edited(here, activity, _about(view, message)) else Stood.LOST
 
     async def says(self, view: View, message: str) -> bool | None:
         """Whether the message was posted in the present thread; None when it was not posted anywhere."""
@@ -104,10 +105,11 @@ class Threads:
         """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
         home = await self._home(view)
         root = home.root or await self._begin(view, home)
-        posted = await self._sent(root, activity)
+        about = _about(view, message)
+        posted = await self._sent(root, activity, about)
         if posted is None:
             root = await self._begin(view, home)
-            posted = await self._send(root.service_url, root.thread, activity)
+            posted = await self._send(root.service_url, root.thread, activity, about)
         await self._remember(view.change.id, message, posted)
         return posted
 
@@ -117,12 +119,14 @@ class Threads:
         """Post a message of its own, outside of the change's thread; `told` is noted with it. Raises Unreachable."""
         async with self._units() as unit:
             binding = await _bound(unit, service)
-        ref = await self._post(binding, activity)
+        # What is told has a line of its own, which says what was left out of it.
+        about = About(change, message, service.name) if told is None else None
+        posted = await self._post(binding, activity, about)
 
         async def write(unit: UnitOfWork) -> None:
-            await unit.messages.put(change, message, ref)
+            await unit.messages.put(change, message, posted.value)
             if told is not None:
-                await unit.ledger.note(told)
+                await unit.ledger.note(replace(told, why=posted.left_out or told.why))
 
         await insist(self._units, write)
 
@@ -138,7 +142,8 @@ class Threads:
     async def _begin(self, view: View, home: _Home) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
         left = home.root or home.left
-        root = await self._post(home.binding, with_card(status_card(view)))
+        posted = await self._post(home.binding, with_card(status_card(view)), _about(view, STATUS))
+        root = posted.value
 
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(view.change.id, STATUS, root)
@@ -165,10 +170,10 @@ class Threads:
         except ConnectorError as error:
             log.info("where %s stood before nothing can be said: %s", view.change.id, error)
 
-    async def _post(self, binding: Binding, activity: dict[str, Any]) -> MessageRef:
+    async def _post(self, binding: Binding, activity: dict[str, Any], about: About | None) -> Accepted[MessageRef]:
         """A message of its own: a new thread in a channel, a plain message in a group chat."""
         if not binding.is_channel:
-            return await self._send(binding.service_url, binding.conversation, activity)
+            return await self._taken(binding.service_url, binding.conversation, activity, about)
         parameters = {
             "isGroup": True,
             "bot": {"id": binding.bot},
@@ -177,33 +182,39 @@ class Threads:
             "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
         }
         try:
-            thread, posted = await self._connector.create_conversation(binding.service_url, parameters)
+            begun = await self._connector.create_conversation(binding.service_url, parameters, about)
         except ConnectorError as error:
             if is_gone(error):
                 raise Unreachable(str(error)) from error
             raise
-        return MessageRef(binding.service_url, thread, posted, thread)
+        thread, message = begun.value
+        return Accepted(MessageRef(binding.service_url, thread, message, thread), begun.left_out)
 
-    async def _send(self, service_url: str, conversation: str, activity: dict[str, Any]) -> MessageRef:
+    async def _send(self, service_url: str, conversation: str, activity: dict[str, Any], about: About) -> MessageRef:
+        return (await self._taken(service_url, conversation, activity, about)).value
+
+    async def _taken(
+        self, service_url: str, conversation: str, activity: dict[str, Any], about: About | None
+    ) -> Accepted[MessageRef]:
         try:
-            posted = await self._connector.send(service_url, conversation, activity)
+            posted = await self._connector.send(service_url, conversation, activity, about)
         except ConnectorError as error:
             if is_gone(error):
                 raise Unreachable(str(error)) from error
             raise
-        return MessageRef(service_url, conversation, posted, conversation)
+        return Accepted(MessageRef(service_url, conversation, posted.value, conversation), posted.left_out)
 
-    async def _sent(self, root: MessageRef, activity: dict[str, Any]) -> MessageRef | None:
+    async def _sent(self, root: MessageRef, activity: dict[str, Any], about: About) -> MessageRef | None:
         """Where it was posted in the thread; None when that is gone."""
         try:
-            return await self._send(root.service_url, root.thread, activity)
+            return await self._send(root.service_url, root.thread, activity, about)
         except Unreachable as gone:
             log.info("a thread is gone: %s", gone)
             return None
 
-    async def _edited(self, ref: MessageRef, activity: dict[str, Any]) -> bool:
+    async def _edited(self, ref: MessageRef, activity: dict[str, Any], about: About) -> bool:
         try:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity)
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, about)
         except ConnectorError as error:
             if not is_gone(error):
                 raise
@@ -213,6 +224,10 @@ class Threads:
 
     async def _remember(self, change: str, message: str, ref: MessageRef) -> None:
         await insist(self._units, lambda unit: unit.messages.put(change, message, ref))
+
+
+def _about(view: View, message: str) -> About:
+    return About(view.change.id, message, view.service.name)
 
 
 async def _bound(unit: UnitOfWork, service: Service) -> Binding:

@@ -10,6 +10,7 @@ from cards.plan import title_lines
 from cards.text import shortened
 from cards.view import View
 from changes.ports import Result, Told, Way
+from changes.told import REDUCED
 from language import N_, _, n_, retold
 
 WAYS = {Way.TEAMS: N_("Teams"), Way.PERSONAL: N_("personal chat"), Way.MAIL: N_("mail")}
@@ -72,6 +73,8 @@ def ledger_card(view: View, lines: Sequence[Told]) -> dict[str, Any]:
 
 def notice_name(notice: str) -> str:
     """What the notice is called."""
+    if notice == REDUCED:
+        return _("card or message")
     return _(NOTICES[notice]) if notice in NOTICES else notice
 
 

@@ -17,6 +17,7 @@ from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import DAY, UNDECIDED, State
 from changes.ports import Result, Told
 from changes.timeline import pending, timeline
+from changes.told import REDUCED
 from language import _, n_
 
 MOST = 12
@@ -40,6 +41,7 @@ def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -
 
 def _told(view: View, lines: Sequence[Told]) -> list[CardElement]:
     """How much the ledger holds, and where it is read."""
+    lines = [each for each in lines if each.notice != REDUCED]
     sent = [each for each in lines if each.result is Result.SENT]
     if not lines:
         return []

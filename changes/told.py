@@ -24,6 +24,15 @@ def of_post(notice: SendNotice, service: Service, result: Result, at: datetime, 
     return Told(key, notice.change, notice.kind.value, service.name, Way.TEAMS, result, at, why)
 
 
+REDUCED = "reduced"
+"""What a line says was sent where it is no notice: a message that Teams took only without something."""
+
+
+def of_reduced(change: str, message: str, to: str, way: Way, at: datetime, why: str) -> Told:
+    """A message that went out with less than it was to have; `why` says what was left out."""
+    return Told(f"{change}:{message}:{REDUCED}:{way.value}", change, REDUCED, to, way, Result.SENT, at, why)
+
+
 def of_mail(mail: MailNotice, result: Result, at: datetime, why: str = "") -> Told:
     """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
     said = " ".join(each for each in (mail.instead, why) if each) if result is Result.SENT else why or mail.instead

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.support.teams_rules import refusal
+
 BOT = {"id": "28:bot", "name": "Change bot"}
 ALEX = {"id": "29:alex", "name": "Alex Wilber", "aadObjectId": "00000000-0000-0000-0000-000000000020"}
 THREAD = "19:team@thread.tacv2;messageid=17"
@@ -75,6 +77,9 @@ class Teams:
         if self.answers:
             status, body, headers = self.answers.popleft()
             return web.json_response(body, status=status, headers=headers)
+        sent = self.calls[-1].body
+        if isinstance(sent, dict) and (why := refusal(sent.get("activity", sent))):
+            return web.json_response({"error": {"code": "BadSyntax", "message": why}}, status=400)
         return web.json_response({"id": f"1:{len(self.calls)}"})
 
 

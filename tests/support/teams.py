@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Self
 import httpx
 from aiohttp import web
 
+from tests.support.teams_rules import refusal
+
 TENANT = "00000000-0000-0000-0000-000000000001"
 TEAM = "19:isc-learn@thread.tacv2"
 CHANNEL = "19:changes@thread.tacv2"
@@ -79,6 +81,10 @@ class Teams:
     """Channels and chats that take nothing, and what they answer: a channel's threads are in it."""
     slow: Callable[[web.Request], Awaitable[web.Response | None]] | None = None
     """What comes before a message is taken; an answer takes its place."""
+    refuses: Callable[[dict[str, Any]], str] | None = None
+    """Why this Teams takes a message not, besides what every Teams refuses; empty where it does."""
+    refused: list[str] = field(default_factory=list)
+    """Why it refused what no Teams takes; whoever expects that takes it out again."""
     # One row for all, since a bot that was restarted knows the ids it has seen.
     _numbers: ClassVar[Iterator[int]] = itertools.count(1)
     marks_were_typed: bool = False
@@ -102,7 +108,11 @@ class Teams:
         await self._client.aclose()
         if self._runner is not None:
             await self._runner.cleanup()
-        if kind is None and not self.marks_were_typed:
+        if kind is not None:
+            return
+        # Every message of every walk: what comes after a refusal may hide it from the test.
+        assert not self.refused, self.refused
+        if not self.marks_were_typed:
             self._nothing_is_escaped()
 
     def _nothing_is_escaped(self) -> None:
@@ -156,6 +166,7 @@ class Teams:
         answer: dict[str, Any] = response.json()
         if answer.get("type") == "application/vnd.microsoft.card.adaptive":
             message.activity = {"type": "message", "attachments": [{"content": answer["value"]}]}
+            self._judge(message.activity)
         return answer
 
     async def deliver(self, activity: dict[str, Any]) -> httpx.Response:
@@ -241,8 +252,10 @@ class Teams:
         if self.slow is not None and (answer := await self.slow(request)) is not None:
             return answer
         body = await request.json()
-        if (refusal := self._refusal(body["channelData"]["channel"]["id"])) is not None:
-            return refusal
+        if (closed := self._refusal(body["channelData"]["channel"]["id"])) is not None:
+            return closed
+        if (bad := self._judge(body["activity"])) is not None:
+            return bad
         number = next(self._numbers)
         thread = f"{body['channelData']['channel']['id']};messageid={number}"
         message = self._record("thread", thread, body["activity"], f"root-{number}")
@@ -253,20 +266,26 @@ class Teams:
             return answer
         if request.match_info["conversation"] in self.gone:
             return web.json_response({"error": {"code": "BotNotInConversationRoster"}}, status=403)
-        if (refusal := self._refusal(request.match_info["conversation"])) is not None:
-            return refusal
-        message = self._record("post", request.match_info["conversation"], await request.json())
+        if (closed := self._refusal(request.match_info["conversation"])) is not None:
+            return closed
+        activity = await request.json()
+        if (bad := self._judge(activity)) is not None:
+            return bad
+        message = self._record("post", request.match_info["conversation"], activity)
         return web.json_response({"id": message.id}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
         if self.slow is not None and (answer := await self.slow(request)) is not None:
             return answer
         conversation, activity = request.match_info["conversation"], request.match_info["activity"]
-        if (refusal := self._refusal(conversation)) is not None:
-            return refusal
+        if (closed := self._refusal(conversation)) is not None:
+            return closed
         if activity not in self.messages:
             return web.json_response({"error": {"code": "ActivityNotFound"}}, status=404)
-        self._record("edit", conversation, await request.json(), activity)
+        body = await request.json()
+        if (bad := self._judge(body)) is not None:
+            return bad
+        self._record("edit", conversation, body, activity)
         return web.json_response({"id": activity})
 
     def _refusal(self, conversation: str) -> web.Response | None:
@@ -275,9 +294,19 @@ class Teams:
             return None
         return web.json_response({"error": {"code": answer[1]}}, status=answer[0])
 
+    def _judge(self, activity: dict[str, Any]) -> web.Response | None:
+        """What it answers to a message that it does not take as it is."""
+        if why := refusal(activity):
+            self.refused.append(why)
+        elif self.refuses is not None:
+            why = self.refuses(activity)
+        if not why:
+            return None
+        return web.json_response({"error": {"code": "BadSyntax", "message": why}}, status=400)
+
     async def _members(self, request: web.Request) -> web.Response:
-        if (refusal := self._refusal(request.match_info["conversation"])) is not None:
-            return refusal
+        if (closed := self._refusal(request.match_info["conversation"])) is not None:
+            return closed
         members = [{"id": each.id, "name": each.name, "aadObjectId": each.object_id} for each in EVERYBODY]
         return web.json_response({"members": members})
 

@@ -1,0 +1,90 @@
+"""An extra that Teams refuses never takes the message with it: a mention, a summary, the card, the call to it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from changes.model import State
+from changes.ports import Told, Way
+from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, place, words
+
+Rule = Callable[[dict[str, Any]], str]
+SOEHNE = replace(PIERRE, name="Pierre & <Söhne>")
+
+
+def no_mentions(activity: dict[str, Any]) -> str:
+    return "no mentions" if activity.get("entities") else ""
+
+
+def no_summary(activity: dict[str, Any]) -> str:
+    return "no summary" if activity.get("summary") else ""
+
+
+def no_cards(activity: dict[str, Any]) -> str:
+    return "no cards" if activity.get("attachments") else ""
+
+
+def no_texts(activity: dict[str, Any]) -> str:
+    return "" if activity.get("attachments") else "no texts"
+
+
+async def left_out(bot: Bot) -> list[Told]:
+    """What the ledger says went out with less than it was to have."""
+    async with bot.app.store.units() as unit:
+        assert await unit.outbox.dead() == ()
+        return [each for each in await unit.ledger.of(CHANGE) if each.notice == "reduced"]
+
+
+def posted(bot: Bot, where: str) -> list[Message]:
+    return [call.message for call in bot.teams.calls if place(call.message) == where]
+
+
+def april(day: int) -> datetime:
+    return datetime(2027, 4, day, 9, 0, 10, tzinfo=ZURICH)
+
+
+async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_same_is_left_out(tmp_path: Path) -> None:
+    own = f"personal-{PIERRE.id}"
+    async with running(tmp_path, START) as bot:
+        await bot.type(SOEHNE, "/change help")
+        bot.teams.refuses = no_summary
+        await bot.at_precheck()
+        asked = next(each.activity for each in posted(bot, CHANNEL) if SOEHNE.name in str(each.activity))
+        assert asked["entities"][0]["mentioned"] == {"id": PIERRE.id, "name": SOEHNE.name}
+        assert asked["text"].startswith("<at>Pierre &amp; &lt;Söhne&gt;</at>: ")
+        assert any(each.card for each in posted(bot, own)), "without its summary"
+        assert [(each.way, each.to) for each in await left_out(bot)] == [(Way.PERSONAL, SOEHNE.name)]
+        assert (await left_out(bot))[0].why.startswith("Teams refused the summary for notifications, so it was left")
+
+        bot.teams.refuses = no_mentions
+        await bot.press(SOEHNE, "precheck.approve")
+        await bot.advance(april(8))
+        assert posted(bot, CHANNEL)[-2].text.startswith("**Pierre &amp; &lt;Söhne>**: ")
+        assert place(bot.teams.with_button("go.give")) in (CHANNEL, own)
+        assert any(each.way is Way.TEAMS and "no mentions" in each.why for each in await left_out(bot))
+        await bot.type(NADIA, f"/change ledger {CHANGE}")
+        shown = " ".join(words(bot.teams.calls[-1].message.card))
+        assert "card or message" in shown
+        assert "Teams refused the mentions, so the names stand there without a notification." in shown
+
+        bot.teams.refuses = no_cards
+        await bot.type(SOEHNE, f"/change show {CHANGE}")
+        text = posted(bot, own)[-1].text
+        assert "GO or NO-GO?" in text or "Update to version 5" in text
+        assert f"`/change go {CHANGE}`" in text
+        await bot.type(SOEHNE, f"/change go {CHANGE}")
+        assert (await bot.change()).state is State.SCHEDULED
+        assert any("so its text was sent without buttons" in each.why for each in await left_out(bot))
+
+
+async def test_where_not_even_the_call_to_it_is_taken_the_card_is_posted_all_the_same(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.requested()
+        await bot.advance(april(1) - timedelta(hours=1))
+        bot.teams.refuses = no_texts
+        await bot.advance(april(1))
+        assert place(bot.teams.with_button("precheck.approve")) == CHANNEL
+        assert any(each.why.startswith("Teams refused the line that calls people") for each in await left_out(bot))

@@ -1,0 +1,80 @@
+"""What the fakes of Teams refuse, and the message without each of its extras."""
+
+from typing import Any
+
+import pytest
+
+from bot.plainer import Extra, plainer_versions
+from bot.posts import mentioning, with_card, with_text
+from cards.parts import MOST_VIEWERS
+from changes.messages import Message
+from changes.model import Person
+from changes.ports import Acquaintance
+from tests.cards.subjects import PIERRE, every_card
+from tests.support.teams_rules import refusal
+
+NAMES = (
+    *("Pierre & Söhne", "Rita <Admin>", "a</at><at>b", "&lt;", "*Star* [x](https://evil.example) _u_ `c` ~s~ \\", "!"),
+    *("\N{RIGHT-TO-LEFT OVERRIDE}x & y", "two\nlines", "", "   ", "Zoé \N{ZERO WIDTH SPACE}", "]]>", "<!--", "&#38;"),
+)
+CARD: dict[str, Any] = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "x"}]}
+FIELD = {"type": "Input.Text", "id": "reason"}
+SHOWN = {"type": "Action.ShowCard", "card": CARD | {"body": [FIELD]}}
+MENTION = {"type": "mention", "text": "<at>Rita</at>", "mentioned": {"id": "29:1", "name": "Rita"}}
+
+
+def text(said: str, *entities: dict[str, Any]) -> dict[str, Any]:
+    return with_text(Message.from_markup(said)) | {"entities": list(entities)}
+
+
+REFUSED = {
+    "mention text and entity differ": text("<at>Rita </at>: x", MENTION),
+    "a mention that stands nowhere": text("Rita: x", MENTION),
+    "a mention without an entity": text("<at>Rita</at>: x"),
+    "a mention of another name": text("<at>Rita</at>", MENTION | {"mentioned": {"id": "29:1", "name": "Rita M"}}),
+    "a mention of an Entra id": text("<at>Rita</at>", MENTION | {"mentioned": {"id": PIERRE.id, "name": "Rita"}}),
+    "unescaped XML": text("<at>R & S</at>", {**MENTION, "text": "<at>R & S</at>"}),
+    "a mention that is not closed": text("<at>Rita"),
+    "too large": with_card(CARD | {"body": [{"type": "TextBlock", "text": "x" * 60_000}]}),
+    "userIds over 60": with_card(CARD | {"refresh": {"userIds": [f"29:{n}" for n in range(MOST_VIEWERS + 1)]}}),
+    "a refresh for everybody": with_card(CARD | {"refresh": {"userIds": []}}),
+    "duplicate input ids": with_card(CARD | {"body": [FIELD], "actions": [SHOWN]}),
+    "an unknown element without fallback": with_card(CARD | {"body": [{"type": "Badge", "text": "x"}]}),
+    "no message": {"type": "message"},
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_fake_refuses_what_teams_refuses(what: str) -> None:
+    assert refusal(REFUSED[what])
+
+
+def test_the_fake_takes_what_teams_takes() -> None:
+    drop = CARD | {"body": [{"type": "Badge", "text": "x", "fallback": "drop"}, FIELD]}
+    for taken in (text("<at>Rita</at>: x", MENTION), text("R &amp; S"), with_card(drop), with_card(CARD, "A summary")):
+        assert refusal(taken) == ""
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_whatever_people_are_called_they_are_mentioned_as_teams_reads_it(name: str) -> None:
+    people = [Acquaintance(Person("1", name), "29:1"), Acquaintance(Person("2", name))]
+    activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
+    assert refusal(activity) == ""
+    ((extra, plainer),) = plainer_versions(activity)
+    assert extra is Extra.MENTIONS
+    assert refusal(plainer) == ""
+    assert "<at>" not in plainer["text"]
+    assert "entities" not in plainer
+    assert plainer["text"].endswith(": **GO** for CHG-1?")
+
+
+def test_every_card_passes_what_teams_refuses_and_so_does_each_version_with_less() -> None:
+    for name, card in every_card():
+        whole = with_card(card, "A summary")
+        assert refusal(whole) == "", name
+        versions = list(plainer_versions(whole))
+        assert [extra for extra, _version in versions][-2:] == [Extra.SUMMARY, Extra.CARD]
+        for extra, version in versions:
+            assert refusal(version) == "", (name, extra)
+        assert "refresh" not in str(versions[-2][1]["attachments"][0]["content"].keys()), name
+        assert "attachments" not in versions[-1][1]
