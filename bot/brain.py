@@ -12,14 +12,17 @@ from bot.activities import mention_free_text
 from bot.admin import admin
 from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
+from bot.asking import AskedBack, check_open, close
 from bot.fresh import fresh_card
 from bot.grammar import Order, read_order
-from bot.identity import Identify
+from bot.identity import NOBODY, Identify, is_bot
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from bot.request import Handler, Request
+from bot.small_talk import is_misspelt_call
 from cards.answers import answers_of
-from cards.parts import ADMIN, LOOK
+from cards.choices import chosen_card
+from cards.parts import ADMIN, COMMAND, LOOK
 from cards.payload import Press, length_problem, read
 from cards.text import with_note
 from changes.effects import Effect, MeetTeam
@@ -31,7 +34,7 @@ from dialogs.desk import Desk
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show
-from language import _, said, speaking
+from language import _, in_chat, of_locale, said, speaking
 
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
@@ -71,6 +74,7 @@ class Brain:
             thought.effects += told
             return thought
         if who is None:
+            await self._to_nobody(context, unit, thought)
             return thought
         await unit.people.meet([who])
         if activity.conversation.conversation_type == "personal":
@@ -80,6 +84,19 @@ class Brain:
         with speaking(await language_of(unit, who.person) or who.language or "en"):
             await self._understand(context, unit, who, thought)
         return thought
+
+    async def _to_nobody(self, context: TurnContext, unit: UnitOfWork, thought: Thought) -> None:
+        """Answer somebody who has no Entra id: what they sent is not looked at, but they hear why.
+
+        Teams itself names none either where it tells that the bot was installed by a policy.
+        """
+        activity = context.activity
+        with speaking((of_locale(activity.locale) if activity.locale else "") or "en"):
+            thought.effects += [*await self._arrivals.hello(activity, unit), *await self._arrivals.back(activity, unit)]
+            if activity.type == ActivityTypes.invoke:
+                thought.sentence = _(NOBODY)
+            elif activity.type == ActivityTypes.message and not is_bot(activity):
+                await context.send_activity(Activity(type=ActivityTypes.message, **_as_chat(_(NOBODY))))
 
     async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         activity = context.activity
@@ -98,35 +115,22 @@ class Brain:
         try:
             heard.text = _text_of(context.activity)
             order = read_order(heard.text)
-            if order is None and stored:
+            if order is None and stored and not is_misspelt_call(heard.text):
                 heard.stays = not asks_for_a_text(stored)
                 state = await self.dialogs.resume(context, stored)
                 await unit.dialogs.save(key, state, etag)
                 return
             # Nobody is asked anything, so `@Change bot list` needs no more words than that.
             order = order or read_order(f"change {heard.text}")
-            handler = self.handlers.get(order.name) if order else None
-            if order is None or handler is None or not heard.text:
+            if not heard.text:
+                order = Order("unknown")
+            if order is None:
                 raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
-            request = Request(context, heard, order, self.wording, self.local)
-            # The same words answer the request that was begun here; they show nothing of its plan.
-            heard.stays = order.name in _ENDINGS and bool(order.words) and request.change_id == open_change(stored)
-            await handler(request)
-            thought.requests.append(request)
-            thought.effects += request.effects
-            if request.dialog is not None and heard.alone is not None:
-                # What is asked about it is asked, and answered, in the person's own chat.
-                key = _dialog_key(context.activity, heard.alone)
-                stored, etag = await unit.dialogs.load(key)
-            if request.dialog is not None:
-                await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
-            elif stored and (asks_for_a_text(stored) or (request.acted and request.acted == open_change(stored))):
-                # Whoever types another command is done with the question; a form waits beside it.
-                await unit.dialogs.save(key, {}, etag)
-            if request.binding is not None:
-                thought.effects.append(_meet(request.binding, context.activity))
+            await self._carry_out(context, unit, heard, order, thought)
         except Concurrent:
             raise
+        except AskedBack as asked:
+            await show(context, asked.card)
         except Refusal as refusal:
             # Said, and not raised on: the turn is committed, and the note of it with it.
             await heard.desk.audit(refusal, order.name if order else open_order(stored))
@@ -135,6 +139,33 @@ class Brain:
                 await unit.dialogs.save(key, {}, etag)
             await say(context, said(refusal))
         await self._answer_alone(context, heard, thought)
+
+    async def _carry_out(
+        self, context: TurnContext, unit: UnitOfWork, heard: Heard, order: Order, thought: Thought
+    ) -> None:
+        """Do what a command says, whoever typed or pressed it; what it has to ask is a dialog from then on."""
+        handler = self.handlers.get(order.name)
+        if handler is None:
+            raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+        key = _dialog_key(context.activity)
+        stored, etag = await unit.dialogs.load(key)
+        request = Request(context, heard, order, self.wording, self.local)
+        # The same words answer the request that was begun here; they show nothing of its plan.
+        heard.stays = heard.press is None and order.name in _ENDINGS and request.may_name(open_change(stored))
+        await handler(request)
+        thought.requests.append(request)
+        thought.effects += request.effects
+        if request.dialog is not None and heard.alone is not None:
+            # What is asked about it is asked, and answered, in the person's own chat.
+            key = _dialog_key(context.activity, heard.alone)
+            stored, etag = await unit.dialogs.load(key)
+        if request.dialog is not None:
+            await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
+        elif stored and (asks_for_a_text(stored) or (request.acted and request.acted == open_change(stored))):
+            # Whoever types another command is done with the question; a form waits beside it.
+            await unit.dialogs.save(key, {}, etag)
+        if request.binding is not None:
+            thought.effects.append(_meet(request.binding, context.activity))
 
     async def _answer_alone(self, context: TurnContext, heard: Heard, thought: Thought) -> None:
         """Send what is for the person alone to their chat, and say in the conversation only that it was."""
@@ -157,10 +188,12 @@ class Brain:
             await self._act(context, unit, heard, press, thought)
         except Concurrent:
             raise
+        except AskedBack as asked:
+            await show(context, asked.card)
         except Stale as stale:
             await self._redraw(context, heard, stale, thought)
         except Refusal as refusal:
-            await heard.desk.audit(refusal, heard.press.verb if heard.press else "")
+            await heard.desk.audit(refusal, _what(heard.press))
             thought.sentence = said(refusal)
             if not invoked:
                 await say(context, thought.sentence)
@@ -197,6 +230,9 @@ class Brain:
                 state = await self.dialogs.begin(context, REQUEST, options)
             await unit.dialogs.save(key, state, etag)
             return
+        if press.verb == COMMAND:
+            await self._choose(context, unit, heard, press, thought)
+            return
         if press.verb in _TYPED:
             thought.effects += await self._as_typed(context, heard, press.typed, _TYPED[press.verb])
             return
@@ -206,6 +242,20 @@ class Brain:
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
         await show(context, await fresh_card(heard.desk, press, self.wording))
+
+    async def _choose(
+        self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought
+    ) -> None:
+        """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
+        order = read_order(f"change {press.typed}") if press.typed else None
+        if order is None or order.name == "unknown":
+            raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        await check_open(unit, press.message, heard.desk.now)
+        await self._carry_out(context, unit, heard, order, thought)
+        # Only now: whoever is turned away takes the question from nobody.
+        await close(unit, press.message, heard.desk.now)
+        if heard.in_place and heard.answer is None:
+            await show(context, chosen_card(press.typed))
 
     async def _as_typed(
         self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]
@@ -264,6 +314,10 @@ def _chat(activity: Activity, who: Acquaintance) -> Chat:
     )
 
 
+def _as_chat(text: str) -> dict[str, str]:
+    return {"text": in_chat(text), "text_format": "markdown"}
+
+
 def _pressed(activity: Activity) -> dict[str, Any] | None:
     """The data of a pressed button, however it arrived: as an invoke, or as a message with a value and no text."""
     value = activity.value
@@ -276,6 +330,14 @@ def _pressed(activity: Activity) -> dict[str, Any] | None:
     if activity.type == ActivityTypes.message and isinstance(value, dict) and not activity.text:
         return value
     return None
+
+
+def _what(press: Press | None) -> str:
+    """What the press asked for: the button's verb, or the word of the command that it stands for."""
+    if press is None or press.verb != COMMAND:
+        return press.verb if press else ""
+    order = read_order(f"change {press.typed}")
+    return order.name if order else ""
 
 
 def _text_of(activity: Activity) -> str:

@@ -87,7 +87,7 @@ class Documents:
     async def export(self, request: Request) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well, for the person alone."""
         desk = request.heard.desk
-        change = await desk.change(request.change_id)
+        change = await request.change()
         await answer_alone(request.context, request.heard)
         blocks = await self._document(desk.unit, change)
         url = self._public_url()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from changes.model import change_id_of
 from changes.pasted import first_word
 from changes.search import comparable
 from changes.spelling import normalized
@@ -62,7 +63,9 @@ _VERBS = {
     "admin": ("admin",),
     "help": ("help", "aide", "?"),
 }
-_ORDER = {comparable(word): name for name, words in _VERBS.items() for word in words}
+ORDERS = {comparable(word): name for name, words in _VERBS.items() for word in words}
+CALLS = ("change", "changement")
+"""What a command begins with, with or without a slash."""
 COMMAND_FOR_VERB: Mapping[str, str] = {
     "card.refresh": "show",
     "change.submit": "submit",
@@ -99,7 +102,7 @@ COMMAND_FOR_VERB: Mapping[str, str] = {
     "review.save": "review",
 }
 """What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
-_CALLS = frozenset({"change", "changement", "/change", "/changement"})
+_CALLS = frozenset({*CALLS, *(f"/{each}" for each in CALLS)})
 _LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
@@ -130,13 +133,23 @@ def read_order(text: str) -> Order | None:
     word, rest = first_word(typed)
     if not word:
         return Order("help")
-    name = _ORDER.get(comparable(word))
+    name = ORDERS.get(comparable(word))
     return Order(name, rest) if name else Order("unknown", typed)
 
 
+def short_number(word: str) -> int | None:
+    """The number in `7`, `#7`, `7.` or `CHG-7`, which name no year; None for anything else."""
+    found = _ID.match(_bare(word))
+    return int(found[2]) if found and not found[1] else None
+
+
 def read_id(word: str, year: int) -> str:
-    """The change id meant by `CHG-2026-0007`, `chg-2026-7` or `7` (of this year); the word itself otherwise."""
-    found = _ID.match(normalized(word).strip("#.,:;()"))
+    """The change id meant by `CHG-2026-0007`, `chg-2026-7` or `7` (then of that year); the word itself otherwise."""
+    found = _ID.match(_bare(word))
     if not found:
         return word.strip()
-    return f"CHG-{found[1] or year}-{int(found[2]):04d}"
+    return change_id_of(int(found[1] or year), int(found[2]))
+
+
+def _bare(word: str) -> str:
+    return normalized(word).strip("#.,:;()")

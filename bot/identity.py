@@ -6,10 +6,16 @@ from botbuilder.schema import Activity
 
 from changes.model import CLOCK, Person
 from changes.ports import Acquaintance, UnitOfWork
-from language import of_locale
+from language import N_, of_locale
 
 LONGEST_NAME = 256
 """So much of a display name is kept, in characters: Entra ID takes no longer one."""
+NOBODY = N_(
+    "Teams does not tell me your work account in this organisation, so I cannot know who you are, and nothing was "
+    "done. That is so for guests without an account, anonymous participants and people of other organisations. Sign in "
+    "with your work account, or ask somebody of the team to do it for you."
+)
+"""What somebody reads who has no Entra id."""
 Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
 """Tells who sent an activity; local mode puts `/as` in between."""
 
@@ -23,3 +29,9 @@ async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
     if person == CLOCK:
         return None
     return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")
+
+
+def is_bot(activity: Activity) -> bool:
+    """Whether a bot sent it: two bots that answer each other would never end."""
+    source = activity.from_property
+    return source is not None and (str(source.id or "").startswith("28:") or source.role == "bot")

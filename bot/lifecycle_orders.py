@@ -26,7 +26,7 @@ _RESULTS = {
 async def act(request: Request) -> None:
     """Carry out what was typed; the text that a command cannot do without is asked for when it was left out."""
     desk, what, argument = request.heard.desk, request.order.name, request.argument
-    change = await desk.change(request.change_id)
+    change = await request.change()
     service = await desk.service(change.plan.service)
     try:
         change = await desk.do(change.id, await command_of(what, desk, change, argument))
@@ -43,7 +43,7 @@ async def act(request: Request) -> None:
 async def tests(request: Request) -> None:
     """`test ID` shows the tests, `test ID 2 fail WHAT` records one, `test ID all pass` all without a result."""
     desk = request.heard.desk
-    change = await desk.change(request.change_id)
+    change = await request.change()
     first, rest = first_word(request.argument)
     if not first:
         await say(request.context, _listed(change))

@@ -69,7 +69,7 @@ async def show_one(request: Request) -> None:
     A button that looks has room for one card: for whoever can act the one with the buttons.
     """
     desk = request.heard.desk
-    change = await desk.change(request.change_id)
+    change = await request.change()
     service = await desk.service(change.plan.service)
     request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
     pressed = request.heard.press is not None
@@ -132,7 +132,7 @@ async def calendar(request: Request) -> None:
 async def ledger(request: Request) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
-    change = await desk.change(request.change_id)
+    change = await request.change()
     await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
 
 

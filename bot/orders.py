@@ -5,12 +5,15 @@ from typing import Any
 
 from bot.absence import absent
 from bot.admin import admin
+from bot.asking import AskedBack, question_of
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
 from bot.restand import rebound
+from bot.small_talk import is_greeting, is_thanks, nearest_orders
 from bot.tongue import language
 from cards.answers import answers_of
+from cards.choices import Typed, greeting_card, suggestion_card
 from cards.help import help_card
 from cards.input_parsing.services import find_service
 from changes.errors import Refusal, Unknown
@@ -18,7 +21,7 @@ from changes.ports import Binding
 from changes.roles import Act
 from changes.search import Search, comparable, is_filter
 from dialogs.request import REQUEST
-from dialogs.turn import say, send_card
+from dialogs.turn import say, show
 from language import _
 
 
@@ -30,7 +33,7 @@ async def new(request: Request) -> None:
 async def edit(request: Request) -> None:
     """Open the form with everything that is in the plan."""
     desk = request.heard.desk
-    change = await desk.change(request.change_id)
+    change = await request.change()
     await desk.may_edit(change)
     service = await desk.service(change.plan.service)
     options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
@@ -71,11 +74,19 @@ async def bind(request: Request) -> None:
 async def help_(request: Request) -> None:
     """What can be typed."""
     desk = request.heard.desk
-    await send_card(request.context, help_card(is_local=request.local, is_admin=desk.may(Act.ADMIN)))
+    await show(request.context, help_card(is_local=request.local, is_admin=desk.may(Act.ADMIN)))
 
 
 async def unknown(request: Request) -> None:
-    """Say what there is instead."""
+    """Answer a greeting; offer what was perhaps meant; else say where everything stands."""
+    typed = request.order.rest
+    if is_thanks(typed):
+        raise AskedBack(greeting_card(_("You are welcome. This is what you can do next:")))
+    if is_greeting(typed):
+        raise AskedBack(greeting_card(_("Hello! What would you like to do?")))
+    if nearest := nearest_orders(typed):
+        question = question_of(request.context.activity, request.heard.desk.now)
+        raise AskedBack(suggestion_card(typed, [Typed(each.name, each.rest) for each in nearest], question))
     raise Unknown(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
     )

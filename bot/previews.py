@@ -23,7 +23,7 @@ class Previews:
     async def notice(self, request: Request) -> None:
         """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
         desk = request.heard.desk
-        change = await desk.change(request.change_id)
+        change = await request.change()
         service = await desk.service(change.plan.service)
         kind = _kind(request.argument)
         await say(request.context, _whom(kind, change, service))

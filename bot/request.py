@@ -1,18 +1,25 @@
 """One typed command on its way through its handler."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from botbuilder.core import TurnContext
 
-from bot.grammar import Order, read_id
+from bot.alone import answer_alone
+from bot.asking import AskedBack, question_of
+from bot.grammar import Order, read_id, short_number
+from cards.choices import Typed, which_card
 from changes.effects import Effect
 from changes.errors import Incomplete, Unknown
 from changes.messages import Said
+from changes.model import Change
 from changes.pasted import first_word
 from changes.ports import Binding, Wording
 from dialogs.turn import Heard
+
+_YEAR = re.compile(r"CHG-(\d+)-")
 
 
 @dataclass(slots=True)
@@ -34,11 +41,34 @@ class Request:
     effects: list[Effect] = field(default_factory=list)
     after_commit: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
+    async def change(self) -> Change:
+        """The change that was named, as it stands: the only reading of an id in a command.
+
+        A number without a year means an open change. Raises Incomplete when none was named, Unknown when there is none
+        that the person may see, and AskedBack when it may mean several.
+        """
+        desk, word = self.heard.desk, self._named()
+        number = short_number(word)
+        if number is None:
+            return await desk.change(self._full_id(word))
+        found = await desk.numbered(number)
+        if len(found) > 1:
+            raise await self._which(found)
+        return await desk.change(found[0].id if found else read_id(word, desk.now.year))
+
+    def may_name(self, change_id: str) -> bool:
+        """Whether the change with that id is, or may be, the one that was named."""
+        year = _YEAR.match(change_id)
+        return year is not None and read_id(first_word(self.order.rest)[0], int(year[1])) == change_id
+
     @property
-    def change_id(self) -> str:
-        """The change that was named. Raises Incomplete when none was."""
-        words = self.order.words
-        if not words:
+    def argument(self) -> str:
+        """What was typed after the change's id."""
+        return first_word(self.order.rest)[1]
+
+    def _named(self) -> str:
+        word = first_word(self.order.rest)[0]
+        if not word:
             raise Incomplete(
                 {
                     "change": Said(
@@ -46,15 +76,21 @@ class Request:
                     )
                 }
             )
-        found = read_id(words[0], self.heard.desk.now.year)
+        return word
+
+    def _full_id(self, word: str) -> str:
+        found = read_id(word, self.heard.desk.now.year)
         if not found.startswith("CHG-"):
             raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=found[:40])
         return found
 
-    @property
-    def argument(self) -> str:
-        """What was typed after the change's id."""
-        return first_word(self.order.rest)[1]
+    async def _which(self, changes: tuple[Change, ...]) -> AskedBack:
+        desk = self.heard.desk
+        if any(each.is_private for each in changes):
+            await answer_alone(self.context, self.heard)
+        services = {service.key: service for service in await desk.services()}
+        typed = Typed(self.order.name, self.argument)
+        return AskedBack(which_card(typed, changes, services, question_of(self.context.activity, desk.now)))
 
 
 Handler = Callable[[Request], Awaitable[None]]

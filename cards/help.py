@@ -86,7 +86,7 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
     body.append(
         sentence(
             _(
-                "ID is the number of a change: CHG-2027-0007, or 7 for one of this year. A reason or comment that you "
+                "ID is the number of a change: CHG-2027-0007, or 7 for the open one. A reason or comment that you "
                 "leave out is asked for where it is needed. The slash can be left out, and French words work too. In "
                 "a channel, mention me first."
             ),

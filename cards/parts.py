@@ -44,7 +44,8 @@ LARGEST = 28 * 1024 // 2
 """The largest card, in UTF-16 units of its JSON: 28 KB, well under what Teams takes."""
 LOOK = "look"
 ADMIN = "admin"
-"""The verb of a button that stands for a typed command; it is about no change."""
+COMMAND = "command"
+"""The verbs of buttons that stand for a typed command: one that only shows, an admin's, any. They name no change."""
 MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
 
@@ -182,6 +183,14 @@ def looks(title: str, typed: str) -> ExecuteAction:
 def administers(title: str, typed: str) -> ExecuteAction:
     """A button that stands for an admin's typed command, and like that one asks who presses it."""
     return button(title, ADMIN, ADMIN, 0, alone=True, typed=typed)
+
+
+def commands(title: str, typed: str, question: str = "") -> ExecuteAction:
+    """A button that stands for any typed command, and asks who presses it as that one asks who types it.
+
+    It is carried out once for each `question` that it answers; without one as often as it is pressed.
+    """
+    return button(title, COMMAND, COMMAND, 0, alone=True, typed=strip_bidi_controls(typed), message=question)
 
 
 def opens(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:

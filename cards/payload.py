@@ -18,7 +18,7 @@ INPUTS = frozenset(
     )
 )
 """The ids of every input of every card."""
-BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin"})
+BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
 """What can be entered at once, in one field or one message, in characters: more than any field or command can hold."""

@@ -87,6 +87,11 @@ def normalized_id(text: str) -> str:
     return found[2].lower() if found else text
 
 
+def change_id_of(year: int, number: int) -> str:
+    """The id of the change with that number in its year, for example `CHG-2026-0007`."""
+    return f"CHG-{year}-{number:04}"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody, by Entra object id, in one spelling. The name is for reading only, empty until the person was seen."""

@@ -259,6 +259,10 @@ class ChangeStore(Protocol):
         """The change, or None."""
         ...
 
+    async def numbered(self, number: int) -> tuple[Change, ...]:
+        """The changes with that number, one a year at most, the newest year first."""
+        ...
+
     async def save(
         self,
         change: Change,

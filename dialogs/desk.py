@@ -13,7 +13,7 @@ from changes.conflicts import check_plan
 from changes.errors import Hidden, NotAllowed, Refusal
 from changes.learning import Experience
 from changes.lifecycle.preparing import conflict_allowed
-from changes.model import Change, Person, Plan
+from changes.model import OPEN, Change, Person, Plan
 from changes.policy import Catalogue, Service
 from changes.ports import Refused, UnitOfWork
 from changes.roles import Act, may, require
@@ -68,6 +68,11 @@ class Desk:
             await self._private()
         return change
 
+    async def numbered(self, number: int) -> tuple[Change, ...]:
+        """What the number without a year may mean to the person: the open changes, or where none is the newest."""
+        found = [each for each in await self.unit.changes.numbered(number) if self._may_read(each)]
+        return tuple(each for each in found if each.state in OPEN) or tuple(found[:1])
+
     async def view(self, change: Change) -> View:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)
@@ -100,6 +105,10 @@ class Desk:
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""
         require(self.person, Act.EDIT, change, await self.service(change.plan.service), self.catalogue.admins)
+
+    def _may_read(self, change: Change) -> bool:
+        service = self.catalogue.services.get(change.plan.service)
+        return may(self.person, Act.READ, change, service, self.catalogue.admins)
 
     def may(self, act: Act) -> bool:
         """Whether the person may do an admin's act."""

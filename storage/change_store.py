@@ -9,7 +9,7 @@ from sqlalchemy import ColumnCollection, ColumnElement, Row, Select, and_, func,
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State
+from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
 from changes.ports import Outbox, StepStore, Stored
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
@@ -35,13 +35,21 @@ class SqlChanges:
         first = self._transaction.insert(counters).values(year=year, last=1)
         following = first.on_conflict_do_update(index_elements=["year"], set_={"last": counters.c.last + 1})
         number = (await self._transaction.execute(following.returning(counters.c.last))).scalar_one()
-        return f"CHG-{year}-{number:04}"
+        return change_id_of(year, number)
 
     async def load(self, change_id: str) -> Stored | None:
         """The change, or None."""
         query = select(changes.c.document, changes.c.version).where(changes.c.id == change_id)
         row = (await self._transaction.execute(query)).one_or_none()
         return Stored(codec.decode_change(row.document), row.version) if row else None
+
+    async def numbered(self, number: int) -> tuple[Change, ...]:
+        """The changes with that number, one a year at most, the newest year first."""
+        # Each year that has any is a row, so these are ids: nothing is searched, however many changes there are.
+        years = (await self._transaction.execute(select(counters.c.year))).scalars()
+        ids = [change_id_of(year, number) for year in years]
+        query = select(changes.c.document).where(changes.c.id.in_(ids)).order_by(changes.c.id.desc())
+        return await self._read(query)
 
     async def save(
         self,

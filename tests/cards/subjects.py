@@ -11,6 +11,7 @@ from cards import card_for
 from cards.admin import admin_card
 from cards.answers import answers_of
 from cards.calendar import calendar_card
+from cards.choices import Typed, chosen_card, greeting_card, suggestion_card, which_card
 from cards.form import form_card
 from cards.help import help_card
 from cards.ledger import ledger_card
@@ -487,6 +488,14 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "mine, nothing", mine_card([], [], known, START)
     yield "digest", digest_card([replace(each, by=START + timedelta(days=1)) for each in items], known, START)
     yield from _administered(changes, known, hand)
+    asked = ("CHG-2026-0007", "CHG-2027-0007")
+    both = [replace(each, id=number) for each, number in zip(changes, asked, strict=False)]
+    reason = Typed("cancel", hand.fill("No need.", 300))
+    yield "which one", which_card(reason, both, known, "0123456789abcdef@1799999999")
+    nearest = [Typed(name, reason.rest) for name in ("cancel", "calendar", "close")]
+    yield "suggestion", suggestion_card(hand.fill("cancle 7", 300), nearest, "0123456789abcdef@1799999999")
+    yield "greeting", greeting_card(_("Hello! What would you like to do?"))
+    yield "chosen", chosen_card(reason.line)
     yield "list, empty", list_card([], {}, 0)
     yield "help", help_card(is_local=True, is_admin=True)
 

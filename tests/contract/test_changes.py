@@ -26,6 +26,18 @@ async def test_what_was_saved_is_loaded(store: Store) -> None:
         assert await unit.changes.load("CHG-2026-9999") is None
 
 
+async def test_a_number_finds_the_changes_of_every_year_that_have_it_the_newest_year_first(store: Store) -> None:
+    async with store.units() as unit:
+        ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2027, 2025)]
+        for change_id in ids:
+            trail = s.entries(Drafted(change_id, s.plan()), s.submitted())
+            await unit.changes.save(fold(trail), 0, trail, (), (), s.NOW)
+    async with store.units() as unit:
+        for number, found in ((1, ("2027", "2026", "2025")), (2, ("2027", "2026")), (3, ()), (0, ()), (10**6, ())):
+            named = [each.id for each in await unit.changes.numbered(number)]
+            assert named == [f"CHG-{year}-{number:04}" for year in found]
+
+
 async def test_the_stored_change_is_the_fold_of_its_history(store: Store) -> None:
     async with store.units() as unit:
         change = await s.saved(unit, s.submitted())

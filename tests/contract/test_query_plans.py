@@ -66,9 +66,10 @@ QUERIES: Mapping[str, Query] = {
     "what is planned anew": found(Search(states=(State.COMPLETED,), since=SINCE)),
     "what is fed": found(Search(states=(*OPEN, State.COMPLETED), since=SINCE, viewer="")),
     "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
+    "what a number means": lambda unit: unit.changes.numbered(7),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
 }
-"""Every query that issue 12 added or changed."""
+"""Every query that issues 12 and 13 added or changed."""
 
 RECENT = (
     *("what past changes teach", "what is reviewed there", "what ticks", "what is planned anew", "what is fed"),

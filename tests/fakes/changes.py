@@ -6,7 +6,7 @@ from datetime import datetime
 
 from changes.effects import Effect
 from changes.events import Entry
-from changes.model import BOOKED, Change, State, instant
+from changes.model import BOOKED, Change, State, change_id_of, instant
 from changes.ports import DueStep, OperationStore, Outbox, Stored
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
@@ -41,11 +41,15 @@ class MemoryChanges:
     async def new_id(self, year: int) -> str:
         number = self._counters.rows.get(year, 0) + 1
         self._counters.rows[year] = number
-        return f"CHG-{year}-{number:04}"
+        return change_id_of(year, number)
 
     async def load(self, change_id: str) -> Stored | None:
         row = self._rows.rows.get(change_id)
         return Stored(row.change, len(row.trail)) if row else None
+
+    async def numbered(self, number: int) -> tuple[Change, ...]:
+        ids = [change_id_of(year, number) for year in sorted(self._counters.rows, reverse=True)]
+        return tuple(self._rows.rows[each].change for each in ids if each in self._rows.rows)
 
     async def save(
         self,

@@ -107,7 +107,8 @@ async def test_every_command_with_the_id_of_a_foreign_draft_is_answered_like_one
 
 async def test_every_button_about_a_foreign_draft_is_answered_like_one_about_an_id_that_never_was(bot: Bot) -> None:
     looks = [{"verb": "look", "typed": f"{name} {{id}}"} for name in LOOKS]
-    verbs = [{"verb": verb} for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look"})]
+    looks += [{"verb": "command", "typed": f"{name} {{id}} No need."} for name in ("show", "cancel", "export", "go")]
+    verbs = [{"verb": verb} for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look", "command"})]
     revision = (await bot.change()).revision
     form = {"verb": "change.edit", **FORM}
 

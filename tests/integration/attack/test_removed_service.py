@@ -95,7 +95,8 @@ async def test_every_command_button_and_link_about_its_changes_says_what_to_do_a
 
     revision = (await bot.change(FORUM_CHANGE)).revision
     for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look", "admin"}):
-        data = {**INPUTS, **MORE.get(verb, {}), "change": FORUM_CHANGE, "revision": revision}
+        typed = {"typed": f"cancel {FORUM_CHANGE} No need."}
+        data = {**typed, **INPUTS, **MORE.get(verb, {}), "change": FORUM_CHANGE, "revision": revision}
         answer = await bot.teams.execute(PIERRE, verb, data, Message("old", "personal-29:1", {}))
         assert answer["value"] == SAYS, verb
 

@@ -1,0 +1,53 @@
+"""Asking back: what was typed is offered as buttons, and each question is answered once, while it is fresh."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from botbuilder.schema import Activity
+
+from bot.activities import delivery_key
+from changes.errors import Refusal
+from changes.ports import UnitOfWork
+
+FRESH = timedelta(hours=24)
+"""So long a question may be answered; the store remembers for longer that it was."""
+
+
+class AskedBack(Exception):
+    """Nothing was done: the card asks what is meant."""
+
+    def __init__(self, card: dict[str, Any]) -> None:
+        self.card = card
+        super().__init__()
+
+
+def question_of(activity: Activity, now: datetime) -> str:
+    """A name for what is asked about the activity now."""
+    return f"{sha256(delivery_key(activity).encode()).hexdigest()[:16]}@{int(now.timestamp())}"
+
+
+async def check_open(unit: UnitOfWork, question: str, now: datetime) -> None:
+    """Raise Refusal when the question was answered before, or is too old. Buttons of no question are always open."""
+    if not question:
+        return
+    if now - _asked_at(question) > FRESH:
+        raise Refusal("This question is too old, so nothing was done. Type the command again if it still holds.")
+    if await unit.deliveries.answer(_key(question)) is not None:
+        raise Refusal("This question was answered already, so nothing was done. `/change list` shows how things stand.")
+
+
+async def close(unit: UnitOfWork, question: str, now: datetime) -> None:
+    """Note that the question is answered. Raises Concurrent when somebody else answered it meanwhile."""
+    if question:
+        await unit.deliveries.remember(_key(question), {}, now)
+
+
+def _key(question: str) -> str:
+    return f"question {question}"
+
+
+def _asked_at(question: str) -> datetime:
+    seconds = question.rpartition("@")[2]
+    is_moment = seconds.isascii() and seconds.isdigit() and len(seconds) <= 10
+    return datetime.fromtimestamp(int(seconds) if is_moment else 0, UTC)

@@ -1,0 +1,116 @@
+"""What is no command but nearly one, or a greeting: what was perhaps meant, in English, French and German."""
+
+import re
+from collections.abc import Collection
+from difflib import SequenceMatcher
+
+from bot.grammar import CALLS, ORDERS, Order
+from changes.pasted import first_word
+from changes.search import comparable
+
+LONGEST = 60
+"""Nothing longer is a greeting, and so much of it is looked at, in characters."""
+_ALIKE, _SWAPPED = 0.7, 0.9
+"""How alike two words have to be, from 0 to 1; and how alike two with the very same letters are."""
+_MOST = 3
+_LONGEST_WORD = 20
+"""No command is longer, however it is misspelt."""
+_LETTERS = re.compile(r"[^\W_]+")
+_GREETINGS = frozenset(
+    (
+        *("hi", "hiya", "hello", "hey", "hallo", "hoi", "bonjour", "salut", "bonsoir", "coucou", "allo"),
+        *("salu", "sali", "gruezi", "moin", "servus", "good", "morning", "afternoon", "evening", "day"),
+        *("guten", "tag", "morgen", "abend", "gute", "nacht", "bonne", "journee", "soiree"),
+    )
+)
+_THANKS = frozenset(
+    (
+        *("thanks", "thank", "thx", "ty", "cheers", "merci", "danke", "dank", "dankeschon", "bye", "goodbye", "ciao"),
+        *("tschuss", "tschau", "adieu", "revoir", "ok", "okay", "parfait", "super", "great", "perfect"),
+        *("top", "cool", "genial", "prima", "gut"),
+    )
+)
+_AROUND = frozenset(
+    (
+        *("you", "u", "very", "much", "so", "a", "lot", "many", "the", "there", "everyone", "everybody"),
+        *("all", "bot", "change", "team", "beaucoup", "bien", "mille", "infiniment", "vielen", "vielmal"),
+        *("vielmals", "schon", "viel", "herzlichen", "dir", "ihnen", "tout", "le", "monde", "tous", "toutes"),
+        *("toi", "vous", "au", "et", "for", "your", "help", "mitenand", "zusammen", "miteinander"),
+    )
+)
+"""What stands beside them and means nothing by itself."""
+_KNOWN = ORDERS | {
+    **dict.fromkeys(("neu", "neue", "neuer", "neues"), "new"),
+    **dict.fromkeys(("zeigen", "anzeigen"), "show"),
+    **dict.fromkeys(("abbrechen", "absagen"), "cancel"),
+    "hilfe": "help",
+    "meine": "mine",
+    "kalender": "calendar",
+}
+"""Commands are typed in English and French; who tries German is led there."""
+_WAVES, _THUMBS = "👋🙋", "👍🙏❤"
+
+
+def is_greeting(text: str) -> bool:
+    """Whether somebody says hello, or nothing at all."""
+    words = _words(text)
+    return not text.strip() or _is_made_of(words, _GREETINGS) or (not words and any(each in text for each in _WAVES))
+
+
+def is_thanks(text: str) -> bool:
+    """Whether somebody says thank you, goodbye or well done."""
+    words = _words(text)
+    return _is_made_of(words, _THANKS) or (not words and any(each in text for each in _THUMBS))
+
+
+def without_greeting(text: str) -> str:
+    """The text behind the greeting that it begins with, in one line or more."""
+    word, rest = first_word(text)
+    while rest and _words(word) and set(_words(word)) <= _GREETINGS:
+        word, rest = first_word(rest)
+        text = f"{word} {rest}".strip()
+    return text
+
+
+def nearest_orders(typed: str) -> tuple[Order, ...]:
+    """The commands that are nearest to what was typed, with the rest of the line as it was typed; perhaps none."""
+    word, rest = first_word(without_greeting(typed))
+    if is_nearly_call(word):
+        word, rest = first_word(rest) if rest else ("help", "")
+    found = [_KNOWN[each] for each in _alike(word, _KNOWN)]
+    return tuple(Order(name, rest) for name in dict.fromkeys(found))[:_MOST]
+
+
+def is_misspelt_call(text: str) -> bool:
+    """Whether the text begins with `/chnage` or the like: that is no answer to a question."""
+    word = first_word(text)[0]
+    return word.startswith("/") and is_nearly_call(word)
+
+
+def is_nearly_call(word: str) -> bool:
+    """Whether the word is `change` or `changement`, or nearly."""
+    return bool(_alike(word, CALLS))
+
+
+def _alike(word: str, known: Collection[str]) -> list[str]:
+    """The known words nearest to the word, the nearest first; itself where it is known."""
+    bare = comparable(word[:LONGEST]).strip("/.,:;!…") or comparable(word[:1])
+    if bare in known or len(bare) > _LONGEST_WORD:
+        return [bare] if bare in known else []
+    likeness = {each: _likeness(each, bare) for each in known}
+    near = [each for each in known if likeness[each] >= _ALIKE]
+    return sorted(near, key=lambda each: -likeness[each])[:_MOST]
+
+
+def _likeness(word: str, other: str) -> float:
+    """How alike they are, from 0 to 1; two with the very same letters are, however those changed places."""
+    ratio = SequenceMatcher(None, word, other).ratio()
+    return max(ratio, _SWAPPED) if sorted(word) == sorted(other) else ratio
+
+
+def _words(text: str) -> list[str]:
+    return _LETTERS.findall(comparable(text[: LONGEST + 1])) if len(text) <= LONGEST else []
+
+
+def _is_made_of(words: list[str], core: frozenset[str]) -> bool:
+    return bool(core & set(words)) and set(words) <= core | _AROUND

@@ -1,0 +1,68 @@
+"""Typos, greetings and thanks, in English, French and German."""
+
+import pytest
+
+from bot.grammar import _VERBS, Order
+from bot.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
+
+NEAREST = {
+    "/chnage new": Order("new"),
+    "/chnage": Order("help"),
+    "/changes list open": Order("list", "open"),
+    "/cahnge nwe": Order("new"),
+    "nwe": Order("new"),
+    "lsit": Order("list"),
+    "shw 1": Order("show", "1"),
+    "cnacel 1 No need.\nReally not.": Order("cancel", "1 No need.\nReally not."),
+    "annler 3": Order("cancel", "3"),
+    "extned 1 45m because": Order("extend", "1 45m because"),
+    "hilfe": Order("help"),
+    "aide": Order("help"),
+    "neu": Order("new"),
+    "Kalender": Order("calendar"),
+    "bonjour, liste": Order("list"),
+    "hi, cancel 1": Order("cancel", "1"),
+    "nouvau": Order("new"),
+    "\ufeffnwe": Order("new"),
+}
+GREETINGS = (
+    *("hi", "Hi!", "hello bot", "Good morning", "bonjour", "Bonjour à tous !", "salut", "Grüezi mitenand", "hoi"),
+    *("Guten Tag", "bonne journée", "hallo zusammen", "👋", "", "   "),
+)
+THANKS = ("merci", "Merci beaucoup !", "thanks a lot", "thank you", "danke", "Vielen Dank", "danke schön", "ok", "👍")
+NEITHER = ("yes", "no", "what a fine day", "please do something", "the update", "15.4.2027", "x" * 500, "as Pierre")
+
+
+@pytest.mark.parametrize("typed", NEAREST)
+def test_the_nearest_command_is_found_with_the_rest_of_the_line_as_it_was_typed(typed: str) -> None:
+    assert nearest_orders(typed)[0] == NEAREST[typed]
+
+
+@pytest.mark.parametrize("typed", GREETINGS)
+def test_a_greeting_is_one_in_three_languages(typed: str) -> None:
+    assert is_greeting(typed)
+    assert not is_thanks(typed)
+
+
+@pytest.mark.parametrize("typed", THANKS)
+def test_thanks_are_thanks_in_three_languages(typed: str) -> None:
+    assert is_thanks(typed)
+
+
+@pytest.mark.parametrize("typed", NEITHER)
+def test_what_is_neither_is_taken_for_nothing(typed: str) -> None:
+    assert not any((is_greeting(typed), is_thanks(typed), nearest_orders(typed), is_misspelt_call(typed)))
+
+
+def test_only_a_slash_before_nearly_change_is_no_answer_to_a_question() -> None:
+    assert is_misspelt_call("/chnage list")
+    for title in ("change the disk", "chnage the disk", "/etc is full", "hi", "Changement de disque"):
+        assert not is_misspelt_call(title), title
+
+
+def test_two_letters_that_changed_places_still_lead_to_the_command() -> None:
+    for name, words in _VERBS.items():
+        for word in (each for each in words if len(each) > 3):
+            place = len(word) // 2 - 1
+            typed = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+            assert name in [each.name for each in nearest_orders(typed)], typed
