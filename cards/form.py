@@ -9,6 +9,7 @@ from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 from cards.answers import asks_for
 from cards.input_parsing.device import device_date, device_time
 from cards.input_parsing.durations import read_duration
+from cards.input_parsing.people import distinct_names
 from cards.learned import overran
 from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
 from cards.text import shortened
@@ -160,7 +161,8 @@ def _minutes(given: str) -> CardElement:
 
 def _named(people: Sequence[Person], chosen: str) -> list[tuple[str, str]]:
     """Who can be chosen: whoever is chosen now, then as many others as a card holds. The others can be typed."""
-    named = [(person.id, shortened(person.name, LONGEST_NAME)) for person in people if person.name]
+    labels = distinct_names(people)
+    named = [(person.id, shortened(labels[person.id], LONGEST_NAME)) for person in people if person.name]
     first = [each for each in named if each[0] == chosen]
     return [*first, *(each for each in named if each[0] != chosen)][:MOST_PEOPLE]
 

@@ -49,6 +49,7 @@ class View:
         mris: tuple[str, ...] = (),
     ) -> "View":
         """The view of the change as everything about it is stored now."""
+        change = await queries.with_present_names(unit, change)
         operation = await unit.operations.latest(change.id, "snapshot")
         restoring = await unit.operations.latest(change.id, "restore")
         over = change.state is State.COMPLETED

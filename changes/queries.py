@@ -29,6 +29,17 @@ async def with_resolved_people(unit: UnitOfWork, service: Service) -> Service:
     return replace(service, approver=await known(service.approver), deputies=deputies, away=away)
 
 
+async def with_present_names(unit: UnitOfWork, change: Change) -> Change:
+    """The change with its people as they are called now: it stores what they were called when they were named."""
+    people = {person.id: person for person in (change.requester, change.plan.implementer)}
+    for person in list(people.values()):
+        met = await unit.people.get(person.id)
+        if met is not None and met.person.name:
+            people[person.id] = met.person
+    requester, implementer = people[change.requester.id], people[change.plan.implementer.id]
+    return change.with_(requester=requester, plan=replace(change.plan, implementer=implementer))
+
+
 async def language_of(unit: UnitOfWork, person: Person) -> str:
     """The language that the person chose, or that of their Teams; empty when nothing is known."""
     chosen = await unit.settings.get(chosen_language(person))

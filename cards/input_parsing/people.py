@@ -1,6 +1,7 @@
 """People as others name them: by name, by a part of it, or by id."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from cards.input_parsing.phrases import MYSELF
@@ -13,6 +14,8 @@ from language import _
 _ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)
 LONGEST_NAME = 200
 """So much of a name is compared, in characters."""
+_ENDING = 6
+"""So many characters of an id tell two of the same name apart."""
 
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
@@ -27,7 +30,8 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(sorted(person.name for person in found))
+        labels = distinct_names((*people, default))
+        names = ", ".join(sorted(labels[person.id] for person in found))
         raise Incomplete(
             {"implementer": _("Several people are called that: {names}. Give the whole name.", names=names)}
         )
@@ -55,15 +59,34 @@ def not_known_any_more() -> str:
 
 
 def people_called(text: str, people: Iterable[Person]) -> list[Person]:
-    """Those with that id; else those of that name, whatever the case and the accents; else those with it in theirs."""
+    """Those with that id; else those of that name, whatever the case, the accents and the order of its words; else
+    those with it in theirs.
+    """
     typed = stripped(text[:LONGEST_NAME])
     wanted, wanted_id = comparable(typed), normalized_id(typed).casefold()
     if not wanted:
         return []
     known = {person.id: person for person in people}
-    names = {each: comparable(person.name[:LONGEST_NAME]) for each, person in known.items()}
+    labels = {each: comparable(label) for each, label in distinct_names(known.values()).items()}
+    names = {each: _folded_name(person) for each, person in known.items()}
     return (
         [person for person in known.values() if person.id.casefold() == wanted_id]
+        or [person for each, person in known.items() if labels[each] == wanted]
         or [person for each, person in known.items() if names[each] == wanted]
+        or [person for each, person in known.items() if sorted(names[each].split()) == sorted(wanted.split())]
         or [person for each, person in known.items() if wanted in names[each]]
     )
+
+
+def distinct_names(people: Iterable[Person]) -> dict[str, str]:
+    """What each is called, by id: those who have the very same name, with the end of their id behind it."""
+    known = {person.id: person for person in people}
+    count = Counter(map(_folded_name, known.values()))
+    return {
+        each.id: f"{each.name} ({each.id[-_ENDING:]})" if each.name and count[_folded_name(each)] > 1 else each.name
+        for each in known.values()
+    }
+
+
+def _folded_name(person: Person) -> str:
+    return comparable(person.name[:LONGEST_NAME])
