@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from changes.model import Change
+from changes.model import Change, Window
 from changes.policy import Freeze, Service
 
 WEEKS = 8
@@ -54,9 +54,7 @@ def weeks(first: date, changes: Sequence[Change], services: Sequence[Service], n
 
 def days_of(change: Change, service: Service) -> Iterator[date]:
     """Every local day that the change's window touches, with every extension; an end at midnight touches no more."""
-    start, end = service.local(change.plan.window.start), service.local(change.ends_at)
-    last = (end - timedelta(microseconds=1)).date()
-    day = start.date()
+    day, last = Window(change.plan.window.start, change.ends_at).days(service.zone)
     while day <= last:
         yield day
         day += timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from changes.model import Change, Kind, SnapshotStatus
+from changes.model import Change, Kind, SnapshotStatus, last_day
 from changes.policy import Service
 
 
@@ -104,9 +104,9 @@ def earliest_start(change: Change, service: Service, now: datetime) -> datetime:
 
 
 def review_due(change: Change, service: Service) -> datetime:
-    """The next working day at 09:00, counted from the local date of the end."""
-    ended = service.local(change.ended_at or change.ends_at).date()
-    return day_step_time(working_day_after(ended, service), service)
+    """The next working day at 09:00, counted from the last local day of the work: an end at midnight ends that day."""
+    last = last_day(change.ended_at or change.ends_at, service.zone)
+    return day_step_time(working_day_after(last, service), service)
 
 
 def days_before(change: Change, service: Service, days: int) -> date:

@@ -162,6 +162,15 @@ class Window:
         """Whether the two share any moment; touching ends do not."""
         return self.start < other.end and other.start < self.end
 
+    def days(self, zone: ZoneInfo) -> tuple[date, date]:
+        """The first and the last local day that it touches, both included; an end at midnight touches no more."""
+        return self.start.astimezone(zone).date(), last_day(self.end, zone)
+
+
+def last_day(end: datetime, zone: ZoneInfo) -> date:
+    """The local day of the last moment before `end`: ends are exclusive, and midnight ends the day before it."""
+    return (end.astimezone(UTC) - timedelta(microseconds=1)).astimezone(zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

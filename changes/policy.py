@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.errors import NotConfigured, Unknown
@@ -68,9 +68,14 @@ class Freeze:
     first: date
     last: date
 
+    def window(self, zone: ZoneInfo) -> Window:
+        """From the midnight with which its first day begins until the one with which its last day ends."""
+        first, after = (datetime.combine(day, time(), zone) for day in (self.first, self.last + timedelta(days=1)))
+        return Window(first, after)
+
     def touches(self, window: Window, zone: ZoneInfo) -> bool:
-        """Whether any local day of the window lies in the freeze."""
-        return self.first <= window.end.astimezone(zone).date() and window.start.astimezone(zone).date() <= self.last
+        """Whether any moment of the window lies in the freeze: one that ends at midnight is not in the next day."""
+        return self.window(zone).overlaps(window)
 
 
 @dataclass(frozen=True, slots=True)

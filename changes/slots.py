@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from changes.errors import Incomplete
 from changes.model import BOOKED, Window
@@ -11,9 +12,11 @@ from changes.timeline import short_notice
 
 OFFERED = 3
 FARTHEST_DAYS = 120
-"""So far ahead is looked: longer than any freeze of a school year."""
-GRID_MINUTES = 30
-"""A slot after another window begins at the next half hour."""
+"""So far is looked on both sides: longer than any freeze of a school year."""
+BESIDE = timedelta(hours=24)
+"""A slot right before or after something else is offered where it begins no farther than this from what was wanted."""
+GRID = timedelta(minutes=30)
+"""A slot beside something else begins at a full or half hour."""
 
 
 def in_the_way(window: Window, service: Service, bookings: Iterable[Booking]) -> Booking | Freeze | None:
@@ -31,38 +34,60 @@ def free_slots(
     now: datetime,
     requested: datetime | None = None,
 ) -> tuple[Window, ...]:
-    """Windows of the same length that are free, the nearest first: right after what is in the way on the same day,
-    else at the same local time on one of the following days.
+    """Windows of the same length that are free, the nearest first: right before and right after what is in the way, and
+    at the same local time on the days around.
 
-    Where the wanted window was in time for the lead time (counted from `requested`), so is each that is offered.
+    One of them is later than the wanted window, if there is any: not everybody can be ready earlier. Where the wanted
+    window was in time for the lead time (counted from `requested`), so is each that is offered.
     """
     first = requested or now
     short_is_fine = short_notice(wanted.start, first, now, service)
-    found: list[Window] = []
-    for slot in _candidates(wanted, service, bookings):
+
+    def is_free(slot: Window) -> bool:
         in_time = short_is_fine or not short_notice(slot.start, first, now, service)
-        if slot.start > now and in_time and in_the_way(slot, service, bookings) is None and slot not in found:
-            found.append(slot)
-        if len(found) == OFFERED:
-            break
+        return slot.start > now and in_time and in_the_way(slot, service, bookings) is None
+
+    def is_later(slot: Window) -> bool:
+        return slot.start > wanted.start
+
+    free = filter(is_free, _nearest_first(wanted, service, bookings, now))
+    found = list(islice(free, OFFERED))
+    if len(found) == OFFERED and not any(map(is_later, found)):
+        found[-1] = next(filter(is_later, free), found[-1])
     return tuple(found)
 
 
-def _candidates(wanted: Window, service: Service, bookings: Sequence[Booking]) -> Iterator[Window]:
+def _nearest_first(wanted: Window, service: Service, bookings: Sequence[Booking], now: datetime) -> Iterator[Window]:
+    """What could be offered; of two that are as near the later one comes first."""
     length = wanted.end - wanted.start
-    day = service.local(wanted.start).date()
-    for booking in bookings:
-        start = _next_on_grid(booking.window.end)
-        if booking.same_service and booking.window.overlaps(wanted) and service.local(start).date() == day:
-            yield Window(start, start + length)
-    at = service.local(wanted.start).time()
-    for days in range(1, FARTHEST_DAYS + 1):
+    beside = (start for start in _beside(length, service, bookings) if abs(start - wanted.start) <= BESIDE)
+    starts = {*beside, *_same_time(wanted, service, now)} - {wanted.start}
+    for start in sorted(starts, key=lambda start: (abs(start - wanted.start), start < wanted.start)):
+        yield Window(start, start + length)
+
+
+def _same_time(wanted: Window, service: Service, now: datetime) -> Iterator[datetime]:
+    """When windows begin that start by the same wall clock as the wanted one, from today on."""
+    local = service.local(wanted.start)
+    passed = (local.date() - service.local(now).date()).days
+    for days in range(-min(passed, FARTHEST_DAYS), FARTHEST_DAYS + 1):
         try:
-            yield Window.on(day + timedelta(days=days), at, wanted.minutes, service.zone)
+            day = local.date() + timedelta(days=days)
+            yield Window.on(day, local.time(), wanted.minutes, service.zone).start
         except Incomplete:
             continue  # the clocks go forward over that time
 
 
-def _next_on_grid(moment: datetime) -> datetime:
-    past = timedelta(minutes=moment.minute % GRID_MINUTES, seconds=moment.second, microseconds=moment.microsecond)
-    return moment if not past else moment - past + timedelta(minutes=GRID_MINUTES)
+def _beside(length: timedelta, service: Service, bookings: Sequence[Booking]) -> Iterator[datetime]:
+    """When windows of that length begin that end right before, or begin right after, what takes time of the service."""
+    taken = [booking.window for booking in bookings if booking.same_service]
+    taken += [freeze.window(service.zone) for freeze in service.freezes]
+    for each in taken:
+        before, after = each.start - length, each.end
+        yield before - _past_grid(before)
+        yield after + (-_past_grid(after) % GRID)
+
+
+def _past_grid(moment: datetime) -> timedelta:
+    """How long before that moment the last full or half hour was."""
+    return timedelta(minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond) % GRID

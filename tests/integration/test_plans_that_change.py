@@ -96,7 +96,7 @@ async def test_overlapping_windows_are_flagged_at_request_time_naming_the_other(
     await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
     form = newest(bot, "change.edit")
     assert f"{CHANGE} (Update to version 5) already takes 15.04.2027 22:00–23:30 CEST" in form
-    assert "Free instead: 15.04.2027 23:30 – 16.04.2027 01:00 CEST; 16.04.2027 23:00" in form
+    assert "Free instead: 15.04.2027 23:30 – 16.04.2027 01:00 CEST; 15.04.2027 20:30–22:00 CEST; 16.04.2027" in form
 
 
 async def test_only_the_approver_lets_an_overlap_stand_and_then_it_is_handed_in(bot: Bot) -> None:

@@ -52,8 +52,8 @@ def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_dat
         check_plan(plan(), REQUESTED, LEARN, [taken(30, 90)])
     assert refused.value.problems == {
         "date": "CHG-2027-0009 (New disks) already takes 15.04.2027 22:30–23:30 CEST: choose a time before or after it."
-        " Free instead: 15.04.2027 23:30 – 16.04.2027 01:00 CEST; 16.04.2027 22:00–23:30 CEST; "
-        "17.04.2027 22:00–23:30 CEST."
+        " Free instead: 15.04.2027 21:00–22:30 CEST; 15.04.2027 23:30 – 16.04.2027 01:00 CEST; "
+        "16.04.2027 22:00–23:30 CEST."
     }
 
 
@@ -64,6 +64,10 @@ def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_dat
         (plan(date(2027, 4, 11), 23, 90), True),  # it ends in the freeze, after midnight
         (plan(date(2027, 4, 16), 0, 30), False),
         (plan(date(2027, 4, 11), 22, 90), False),
+        (plan(date(2027, 4, 11), 22, 120), False),  # ends are exclusive: it ends with the day before the freeze
+        (plan(date(2027, 4, 11), 22, 121), True),
+        (plan(date(2027, 4, 10), 0, 2 * 24 * 60), False),
+        (plan(date(2027, 4, 15), 23, 60), True),
     ],
 )
 def test_a_window_that_touches_a_day_of_a_freeze_is_refused_with_its_name(wanted: Plan, frozen: bool) -> None:

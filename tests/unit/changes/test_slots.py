@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,23 +28,59 @@ def starts(*bookings: Booking, wanted: Window = EVENING, freezes: tuple[Freeze, 
     return [f"{service.local(each.start):%d.%m. %H:%M}" for each in found]
 
 
-def test_the_nearest_slots_are_right_after_what_is_in_the_way_and_the_same_time_on_the_next_days() -> None:
-    assert starts(taken(EVENING, -60, 70)) == ["15.04. 22:30", "16.04. 22:00", "17.04. 22:00"]
+def test_the_nearest_slots_are_right_beside_what_is_in_the_way_and_the_same_time_on_the_days_around() -> None:
+    assert starts(taken(EVENING, -60, 70)) == ["15.04. 22:30", "15.04. 19:30", "16.04. 22:00"]
 
 
 def test_a_slot_that_is_taken_too_is_not_offered() -> None:
     tomorrow = taken(EVENING, 24 * 60)
-    assert starts(taken(EVENING, 0, 300), tomorrow) == ["17.04. 22:00", "18.04. 22:00", "19.04. 22:00"]
+    assert starts(taken(EVENING, 0, 300), tomorrow) == ["15.04. 20:30", "16.04. 03:00", "16.04. 20:30"]
 
 
-def test_after_a_freeze_the_days_behind_it_are_offered() -> None:
+def test_the_next_slot_is_behind_the_whole_row_of_changes_that_follow_one_another() -> None:
+    assert starts(taken(EVENING, -20, 100), taken(EVENING, 80, 100))[0] == "15.04. 20:00"
+    assert starts(taken(EVENING, -300, 400), taken(EVENING, 100, 70))[0] == "16.04. 01:00"
+
+
+JANUARY = Freeze("January exams", date(2028, 1, 18), date(2028, 2, 5))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minutes", "offered"),
+    [
+        (23, 90, ["17.01. 22:30", "16.01. 23:00", "06.02. 23:00"]),
+        (23, 61, ["17.01. 22:30", "16.01. 23:00", "06.02. 23:00"]),
+        (20, 300, ["17.01. 19:00", "16.01. 20:00", "06.02. 20:00"]),
+    ],
+)
+def test_for_the_evening_before_a_freeze_the_first_offered_is_that_evening_and_not_weeks_later(
+    hour: int, minutes: int, offered: list[str]
+) -> None:
+    assert starts(wanted=plan(date(2028, 1, 17), hour, minutes).window, freezes=(JANUARY,)) == offered
+
+
+def test_an_evening_that_ends_with_the_freeze_gets_the_midnight_after_it_too() -> None:
+    wanted = plan(date(2028, 2, 5), 22, 60).window
+    assert starts(wanted=wanted, freezes=(JANUARY,))[0] == "06.02. 00:00"
+
+
+def test_of_a_freeze_of_weeks_both_sides_are_offered_the_nearer_first_and_one_later_in_any_case() -> None:
     exams = Freeze("Exams", date(2027, 4, 10), date(2027, 5, 14))
+    assert starts(freezes=(exams,)) == ["09.04. 22:00", "08.04. 22:00", "15.05. 22:00"]
+
+
+def test_earlier_slots_are_offered_only_while_they_are_in_time_for_the_lead_time() -> None:
+    exams = Freeze("Exams", date(2027, 4, 5), date(2027, 5, 14))
     assert starts(freezes=(exams,)) == ["15.05. 22:00", "16.05. 22:00", "17.05. 22:00"]
 
 
 def test_a_wall_time_that_does_not_exist_when_the_clocks_go_forward_is_passed_over() -> None:
     night = Window.on(date(2028, 3, 25), plan(hour=2).window.start.astimezone(LEARN.zone).time(), 60, LEARN.zone)
-    assert starts(taken(night, -120, 600), wanted=night) == ["25.03. 10:00", "27.03. 02:00", "28.03. 02:00"]
+    found = starts(taken(night, -120, 600), wanted=night)
+    assert found == ["24.03. 23:00", "25.03. 10:00", "24.03. 02:00"]
+    after = starts(taken(night, -3 * 24 * 60, 2 * 3 * 24 * 60), wanted=night)
+    assert "26.03. 02:00" not in after
+    assert after
 
 
 MINUTES = st.integers(-10 * 24 * 60, 40 * 24 * 60)
@@ -57,6 +94,7 @@ def test_whatever_is_booked_each_slot_is_free_in_time_and_of_the_same_length(
     bookings = [taken(EVENING, start, length) for start, length in booked]
     found = free_slots(wanted, LEARN, bookings, REQUESTED)
     assert len(found) == len(set(found)) == OFFERED
+    assert any(slot.start > wanted.start for slot in found)
     for slot in found:
         assert in_the_way(slot, LEARN, bookings) is None
         assert slot.minutes == wanted.minutes

@@ -81,6 +81,14 @@ def test_what_asks_a_person_moves_to_the_working_day_before_in_valais(
     assert due(story)[kind] == when, why
 
 
+def test_the_review_of_a_window_that_ends_at_midnight_is_due_the_morning_after_and_not_a_day_later() -> None:
+    story = Story()
+    story.do(c.Draft(NADIA, plan(date(2027, 4, 13), 22, 120)), at(2027, 1, 4))
+    assert due(story)[StepKind.REVIEW] == at(2027, 4, 14)
+    story.do(c.Edit(NADIA, plan(date(2027, 4, 13), 22, 121)), at(2027, 1, 4))
+    assert due(story)[StepKind.REVIEW] == at(2027, 4, 15)
+
+
 @pytest.mark.parametrize(
     ("day", "hour", "minutes", "ends", "label"),
     [
