@@ -24,7 +24,7 @@ from cards.text import shortened
 from cards.view import View
 from changes.errors import NotConfigured, Refusal, Unavailable, Unknown
 from changes.messages import Message, joined
-from changes.model import Change, Person, State
+from changes.model import DROPPED, Change, Person, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Looks, UnitOfWork, Units
 from changes.queries import with_resolved_people
@@ -41,10 +41,11 @@ LONGEST = 15_000
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
-_DRAWN_AS = 2
+_DRAWN_AS = 3
 """Counts up when the feed draws the same changes differently: readers keep what they have as long as its tag."""
 log = logging.getLogger(__name__)
 _FEED = "feed:token"
+_WITHOUT = ("no", "non", "false", "0")
 _SAFE = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
@@ -131,8 +132,11 @@ class Documents:
             request.context,
             _(
                 "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
-                "Whoever has this address can read them. `/change feed new` makes another one and voids this.",
+                "Windows that do not take place stay in it as cancelled, postponed or NO-GO; add `{without}` to the "
+                "address to leave them out. Whoever has this address can read them. `/change feed new` creates a new "
+                "address and revokes this one.",
                 url=Message.from_markup(f"{url}/calendar/{token}.ics"),
+                without=Message.from_markup("?cancelled=no"),
             ),
         )
 
@@ -160,9 +164,13 @@ class Documents:
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers=_SAFE)
 
     async def calendar(self, request: web.Request) -> web.Response:
-        """The feed. A reader that has the present one already gets no second copy."""
+        """The feed, with `?cancelled=no` without windows that do not take place.
+
+        A reader that has the present one already gets no second copy.
+        """
         now = self._clock.now()
-        search = Search(states=frozenset(State) - {State.DRAFT}, since=now - FED_BACK, viewer="")
+        left_out = DROPPED if request.query.get("cancelled", "").casefold() in _WITHOUT else frozenset()
+        search = Search(states=frozenset(State) - {State.DRAFT} - left_out, since=now - FED_BACK, viewer="")
         async with self._looks(0.9 * SECONDS) as unit:
             token = await unit.settings.get(_FEED)
             if not token or not secrets.compare_digest(token.encode(), request.match_info["token"].encode()):

@@ -23,13 +23,13 @@ from cards.mine import mine_card
 from cards.show import show_card
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
-from changes.model import Change, State
+from changes.model import DROPPED, Change, State
 from changes.policy import Service
 from changes.queries import agenda
 from changes.search import Search, read_search
 from dialogs.turn import send_card, show
 
-_GONE = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO, State.DRAFT})
+_GONE = DROPPED | {State.DRAFT}
 
 
 async def list_(request: Request) -> None:

@@ -56,6 +56,8 @@ BOOKED = UNDECIDED | DAY | AT_WORK | BROKEN
 """The change's window is taken: no other change of the service may overlap it."""
 BEFORE_WORK = UNDECIDED | DAY | {State.DRAFT, State.NO_GO, State.POSTPONED}
 """The change can still be cancelled."""
+DROPPED = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO})
+"""The change's window does not take place."""
 OPEN = BOOKED | {State.DRAFT, State.NO_GO, State.POSTPONED}
 """The change is not over."""
 

@@ -12,12 +12,11 @@ from statistics import fmean, median
 from typing import TypeVar
 
 from changes.measures import Measures
-from changes.model import Outcome, State
+from changes.model import DROPPED, Outcome, State
 from changes.periods import Period
 from changes.policy import Service
 
 Group = TypeVar("Group", Period, tuple[str, Period])
-_GIVEN_UP = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def tally(measured: Iterable[Measures]) -> Tally:
         fixed=how_many(Outcome.FIXED),
         rolled_back=how_many(Outcome.ROLLED_BACK),
         cancelled=sum(each.state is State.CANCELLED for each in handed_in),
-        given_up=sum(each.state in _GIVEN_UP for each in handed_in),
+        given_up=sum(each.state in DROPPED for each in handed_in),
         late=len(overruns),
         mean_overrun=_of(overruns, fmean),
         median_overrun=_of(overruns, median),

@@ -14,7 +14,13 @@ from language.sentences import sentences
 
 PACKAGES = {
     "fr": ("changes", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
-    "de": ("notices/facts.py", "notices/post.py", "changes/lifecycle/steps.py", "bot/connector_answers.py"),
+    "de": (
+        "notices/facts.py",
+        "notices/post.py",
+        "notices/feed.py",
+        "changes/lifecycle/steps.py",
+        "bot/connector_answers.py",
+    ),
 }
 """What is said in which language: packages, or modules. Notices are written in German too, with what the timeline says
 in them."""

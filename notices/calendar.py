@@ -1,5 +1,8 @@
 """The calendar entry of a change in the reader's own calendar: it appears, moves and disappears (CASES.md 30)."""
 
+import re
+import unicodedata
+
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from changes.effects import NoticeKind, SendNotice
@@ -12,6 +15,9 @@ ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSI
 """These put the entry where the window is, or move it there."""
 TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
 """These remove the entry. All other notices say nothing about when: the entry stays as it is."""
+
+_BREAK = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+"""What separates lines, beside a line feed."""
 
 
 def method_of(kind: NoticeKind) -> str:
@@ -43,8 +49,8 @@ def calendar_entry(
     # In UTC: every calendar shows it in its reader's own time, and none has to understand our zone's rules.
     event.add("dtstart", notice.window.start)
     event.add("dtend", notice.window.end)
-    event.add("summary", said.subject)
-    event.add("description", said.text)
+    event.add("summary", property_text(said.subject))
+    event.add("description", property_text(said.text))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     # The service is busy then, not the reader.
     event.add("transp", "TRANSPARENT")
@@ -57,6 +63,15 @@ def calendar_entry(
     calendar.add_component(event)
     drawn: bytes = calendar.to_ical()
     return drawn
+
+
+def property_text(text: str) -> str:
+    """The text as a property may hold it (RFC 5545, 3.3.11): of the control characters only line breaks and tabs stay.
+
+    Marks that turn the direction of writing around go too: a calendar shows texts of several people side by side.
+    """
+    kept = _BREAK.sub("\n", strip_bidi_controls(str(text)))
+    return "".join(each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
 
 
 def _person(address: str, name: str) -> vCalAddress:

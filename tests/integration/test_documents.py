@@ -10,6 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from changes.ports import Result, Told, Way
+from tests.support.calendars import read_by_both
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words
 
@@ -72,11 +73,18 @@ async def test_the_feed_has_every_window_and_freeze_under_an_address_that_can_be
     window = events[f"{CHANGE}@change-bot"]
     assert window["status"] == "CONFIRMED"
     assert window.decoded("dtstart") == datetime(2027, 4, 15, 22, 0, tzinfo=ZURICH)
+    assert window["summary"] == "Confirmed: ISC Learn Platform: Update to version 5"
     assert events["CHG-2027-0002@change-bot"]["status"] == "CANCELLED"
+    assert events["CHG-2027-0002@change-bot"]["summary"] == "Cancelled: ISC Learn Platform: New disks"
     assert "January exams" in str(events["freeze-learn-20270118@change-bot"]["summary"])
     assert not any(each.errors for each in calendar.walk())
     again = await get(address, **{"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+    assert "add `?cancelled=no` to the address" in bot.teams.calls[-1].message.text
+    shorter = await get(f"{address}?cancelled=no", **{"If-None-Match": answer.headers["etag"]})
+    assert shorter.status_code == 200, "a feed of its own, with a tag of its own"
+    whole, without = await read_by_both([answer.content, shorter.content])
+    assert {each.uid for each in whole.events} - {each.uid for each in without.events} == {"CHG-2027-0002@change-bot"}
     await bot.type(NADIA, "/change feed new")
     assert (await get(address)).status_code == 404
     assert (await get(addresses(bot)[0])).status_code == 200

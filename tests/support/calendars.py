@@ -1,0 +1,93 @@
+"""Calendars as two independent parsers read them: Python's icalendar, and ical.js, which is Thunderbird's."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from icalendar import Calendar, vDuration
+
+from local.playground import FOLDER
+from local.playground.node import find_node, install
+
+SCRIPT = Path(__file__).parent / "read_calendars.cjs"
+PARSER = FOLDER / "node_modules" / "ical.js" / "dist" / "ical.es5.cjs"
+SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An entry as a reader shows it. `start` and `end` are ISO dates, or moments in UTC."""
+
+    uid: str
+    sequence: int | None
+    status: str | None
+    summary: str
+    description: str | None
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a parser understood of a calendar."""
+
+    method: str
+    refresh: str | None
+    ttl: str | None
+    events: tuple[Event, ...]
+
+
+async def read_by_both(calendars: Sequence[bytes]) -> list[Read]:
+    """What both parsers understood of each calendar; fails where they differ or one objects."""
+    ours, theirs = [read_by_icalendar(each) for each in calendars], await read_by_ical_js(calendars)
+    assert ours == theirs
+    return ours
+
+
+def read_by_icalendar(raw: bytes) -> Read:
+    """As Python's icalendar understands it."""
+    calendar = Calendar.from_ical(raw)
+    assert not any(each.errors for each in calendar.walk())
+    found = tuple(
+        Event(
+            str(each["uid"]),
+            each.decoded("sequence") if "sequence" in each else None,
+            str(each["status"]) if "status" in each else None,
+            str(each["summary"]),
+            str(each["description"]) if "description" in each else None,
+            _moment(each.decoded("dtstart")),
+            _moment(each.decoded("dtend")),
+        )
+        for each in calendar.walk("VEVENT")
+    )
+    refresh = (
+        vDuration(calendar.decoded("refresh-interval")).to_ical().decode() if "refresh-interval" in calendar else None
+    )
+    return Read(str(calendar["method"]), refresh, calendar.get("x-published-ttl"), found)
+
+
+async def read_by_ical_js(calendars: Sequence[bytes]) -> list[Read]:
+    """As ical.js understands them; it is installed where it is not yet."""
+    node = await find_node()
+    await install(FOLDER, node)
+    process = await asyncio.create_subprocess_exec(
+        *(str(node.executable), str(SCRIPT), str(PARSER)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(SECONDS):
+        out, err = await process.communicate(json.dumps([each.decode() for each in calendars]).encode())
+    assert process.returncode == 0, err.decode()
+    found: list[dict[str, Any]] = json.loads(out)
+    return [Read(**each | {"events": tuple(Event(**event) for event in each["events"])}) for each in found]
+
+
+def _moment(value: date | datetime) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03}Z"
+    return value.isoformat()
