@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from pathlib import Path
 
 from notices import Mail
@@ -22,7 +23,7 @@ class MailFiles:
         """Write the file; its path. An earlier attempt at the same mail is the same file."""
         return str(await asyncio.to_thread(self._write, mail))
 
-    async def took(self, mail: Mail) -> bool:
+    async def took(self, mail: Mail, asked: datetime) -> bool:
         """Whether the file was written."""
         return await asyncio.to_thread(self._find, mail) is not None
 

@@ -2,23 +2,26 @@
 
 A mail goes as MIME and not as Graph's JSON: only so can it hold the text beside the page, and the calendar entry as an
 alternative with its method, by which Outlook changes or removes an entry instead of showing a file. And its Message-ID
-stays ours, so that a mail of which nobody knows whether it was taken can be looked for.
+may stay ours, so that a mail of which nobody knows whether it was taken can be looked for; where Exchange replaced it,
+the mail is known by something else (notices/sent_mail.py).
 """
 
 import asyncio
 import base64
 import uuid
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote
 
 import httpx
 
-from changes.messages import Said
+from changes.messages import Said, template
 from changes.pace import Limit, Pace
-from changes.ports import Unsure
+from changes.ports import Never, Unsure
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import SEEN_AFTER_S, Mail
+from notices.sent_mail import FIELDS, LOOK_BACK, Match, Wanted
 
 SENDING, READING = "Mail.Send", "Mail.ReadBasic.All"
 _ANSWER_S = 30.0
@@ -26,6 +29,13 @@ _CONNECT_S = 10.0
 PER_MINUTE = Limit(30, 60)
 AT_ONCE = 4
 """How fast one mailbox may be used."""
+MOST_LISTED = 1000
+"""So many messages Graph lists at once. Each call counts against the limits, so no more are asked for."""
+UNCERTAIN = template(
+    "It is not known whether the mail went out: Graph did not confirm it, and a mail in the mailbox of {sender} could "
+    "be it. Look there for “{subject}” among the sent mails. If it is missing, send it again."
+)
+_KNOWN = frozenset({Match.SENT, Match.NOT_SENT_YET})
 
 
 class Token(Protocol):
@@ -61,22 +71,33 @@ class GraphMailbox:
             raise of_response(answer, SENDING, self._sender)
         return ""
 
-    async def took(self, mail: Mail) -> bool:
-        """Whether the sender's mailbox has that mail. Raises Later or Never."""
-        wanted = f"internetMessageId eq '{mail.message_id(self._sender)}'"
-        request = self._client.build_request(
-            "GET", f"{self._mailbox}/messages", params={"$filter": wanted, "$select": "isDraft", "$top": "5"}
-        )
-        answer = await self._call(request)
+    async def took(self, mail: Mail, asked: datetime) -> bool:
+        """Whether the sender's mailbox has that mail. Raises Later, or Never where only a person can tell."""
+        wanted = Wanted(mail, self._sender, asked)
+        named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
+        found = await self._look(named, wanted)
+        if not found & _KNOWN:
+            found = await self._look(f"sentDateTime ge {asked - LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}", wanted)
+        if Match.SENT in found:
+            return True
+        if Match.NOT_SENT_YET in found:
+            raise Unsure(Said("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
+        if Match.UNCERTAIN in found:
+            raise Never(Said(UNCERTAIN, subject=mail.subject, sender=self._sender))
+        return False
+
+    async def _look(self, which: str, wanted: Wanted) -> set[Match]:
+        """What these messages of the mailbox are; among it UNCERTAIN where there are more than Graph lists at once."""
+        query = {"$filter": which, "$select": FIELDS, "$top": str(MOST_LISTED)}
+        answer = await self._call(self._client.build_request("GET", f"{self._mailbox}/messages", params=query))
         if answer.status_code != HTTPStatus.OK:
             raise of_response(answer, READING, self._sender)
         try:
-            drafts = [bool(each["isDraft"]) for each in answer.json()["value"]]
-        except (ValueError, KeyError, TypeError) as error:
+            listed = answer.json()
+            found = {wanted.match(each) for each in listed["value"]}
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unsure(Said("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
-        if drafts and all(drafts):
-            raise Unsure(Said("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
-        return bool(drafts)
+        return found | {Match.UNCERTAIN} if "@odata.nextLink" in listed else found
 
     async def _call(self, request: httpx.Request) -> httpx.Response:
         """The answer, with a second try where the token was not accepted: then nothing else was looked at."""

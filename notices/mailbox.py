@@ -17,6 +17,9 @@ from notices.letter import Letter
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""
 
+MARK = "X-Change-Bot-Mail"
+"""The header that holds the name of a mail."""
+
 
 class Letters(Protocol):
     """Writes letters."""
@@ -56,6 +59,7 @@ class Mail:
         message["Subject"] = " ".join(self.subject.split())
         message["Date"] = self.at
         message["Message-ID"] = self.message_id(sender)
+        message[MARK] = self.name  # a server may replace the Message-ID
         # No answering machine has to answer a notice (RFC 3834, and Exchange's own word for the same).
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
@@ -80,8 +84,11 @@ class Mailbox(Protocol):
         """Send it; where it can be seen, or an empty string. Raises Later, Never, or Unsure."""
         ...
 
-    async def took(self, mail: Mail) -> bool:
-        """Whether it was sent already. Raises Later or Never when that cannot be known."""
+    async def took(self, mail: Mail, asked: datetime) -> bool:
+        """Whether it was sent already, having been handed over at `asked`.
+
+        Raises Later when that cannot be known yet, and Never when it cannot be known without a person.
+        """
         ...
 
 
@@ -92,6 +99,6 @@ class NoMailbox:
         """Refuse it."""
         raise Never(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
-    async def took(self, mail: Mail) -> bool:
+    async def took(self, mail: Mail, asked: datetime) -> bool:
         """Nothing was ever sent."""
         return False

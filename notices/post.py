@@ -61,7 +61,7 @@ class Post:
         if left > 0:
             # More than that only a clock makes of it that was set back.
             raise Unsure(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
-        return await self._mailbox.took(mail)
+        return await self._mailbox.took(mail, told.at)
 
     async def _is_of_no_concern(self, effect: MailNotice) -> bool:
         async with self._units() as unit:

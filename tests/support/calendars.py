@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from icalendar import Calendar, vDuration
+from icalendar import Calendar
 
 from local.playground import FOLDER
 from local.playground.node import find_node, install
@@ -64,9 +64,8 @@ def read_by_icalendar(raw: bytes) -> Read:
         )
         for each in calendar.walk("VEVENT")
     )
-    refresh = (
-        vDuration(calendar.decoded("refresh-interval")).to_ical().decode() if "refresh-interval" in calendar else None
-    )
+    named: Any = calendar.get("refresh-interval")
+    refresh = named.to_ical().decode() if named is not None else None
     return Read(str(calendar["method"]), refresh, calendar.get("x-published-ttl"), found)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from enum import Enum
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 import httpx
 from aiohttp import web
@@ -34,20 +35,54 @@ class Fault(Enum):
     HANG_AFTER_ACCEPTING = (True, 202, True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accepted:
     """A mail that Exchange will send."""
 
     at: datetime
     message: EmailMessage
 
-    @property
+    @cached_property
     def to(self) -> str:
         return str(self.message["To"])
 
-    @property
+    @cached_property
     def id(self) -> str:
         return str(self.message["Message-ID"])
+
+
+@dataclass(slots=True)
+class Habits:
+    """What Exchange makes of a mail before it is filed; nothing of it is promised, and installations differ.
+
+    `first_addresses`: what it shows of a recipient who has several; `sends` says when what was taken leaves the drafts.
+    """
+
+    replaces_ids: bool = False
+    shows_headers: bool = False
+    first_addresses: dict[str, str] = field(default_factory=dict)
+    sends: bool = True
+    clock: timedelta = timedelta(0)
+
+    def id_of(self, number: int, mail: Accepted) -> str:
+        """The Message-ID under which it is filed."""
+        return f"<GV0P278MB{number:04}@GV0P278.PROD.OUTLOOK.COM>" if self.replaces_ids else mail.id
+
+    def shown(self, number: int, mail: Accepted) -> dict[str, Any]:
+        """The mail as it stands in the mailbox."""
+        address = self.first_addresses.get(mail.to, mail.to)
+        found: dict[str, Any] = {
+            "id": f"AAMk{number}",
+            "isDraft": not self.sends,
+            "internetMessageId": self.id_of(number, mail),
+            "subject": str(mail.message["Subject"]),
+            "toRecipients": [{"emailAddress": {"name": address, "address": address.title()}}],
+            "sentDateTime": f"{mail.at + self.clock:%Y-%m-%dT%H:%M:%SZ}",
+        }
+        if self.shows_headers:
+            headers = [{"name": name, "value": str(value)} for name, value in mail.message.items()]
+            found["internetMessageHeaders"] = [each for each in headers if each["name"].startswith("X-")]
+        return found
 
 
 @dataclass(slots=True)
@@ -58,6 +93,7 @@ class Graph:
     fault: Callable[[], Fault | None] = lambda: None
     refusal: tuple[int, str, str] | None = None
     may_read: bool = True
+    habits: Habits = field(default_factory=Habits)
     tokens: set[str] = field(default_factory=lambda: {"token"})
     accepted: list[Accepted] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -117,10 +153,19 @@ class Graph:
             return refused
         if not self.may_read:
             return web.json_response(_error("ErrorAccessDenied", "Access is denied."), status=403)
-        wanted = re.fullmatch(r"internetMessageId eq '(<[^']+>)'", request.query["$filter"])
-        assert wanted, "Graph knows this filter only"
-        filed = [each for each in self.accepted if each.id == wanted[1] and each.at + FILED_AFTER <= self.now()]
-        return web.json_response({"value": [{"id": "AAMk", "isDraft": False} for _ in filed]})
+        filed = [(number, each) for number, each in enumerate(self.accepted) if each.at + FILED_AFTER <= self.now()]
+        wanted = request.query["$filter"]
+        if named := re.fullmatch(r"internetMessageId eq '(<[^']+>)'", wanted):
+            filed = [(number, each) for number, each in filed if self.habits.id_of(number, each) == named[1]]
+        else:
+            since = re.fullmatch(r"sentDateTime ge (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)", wanted)
+            assert since, "Graph knows these filters only"
+            filed = [mail for mail in filed if mail[1].at + self.habits.clock >= datetime.fromisoformat(since[1])]
+        most, names = int(request.query["$top"]), ["id", *request.query["$select"].split(",")]
+        assert most <= 1000, "Graph lists no more at once"
+        found = [self.habits.shown(number, each) for number, each in filed[:most]]
+        listed = {"value": [{name: each[name] for name in names if name in each} for each in found]}
+        return web.json_response(listed | ({"@odata.nextLink": f"{self.url}/next"} if len(filed) > most else {}))
 
     def _refused(self, request: web.Request) -> web.Response | None:
         if request.headers["Authorization"].removeprefix("Bearer ") not in self.tokens:

@@ -1,6 +1,9 @@
 """A mail goes out once, in order, and the ledger says what came of it: whatever Graph does."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
 from random import Random
 
 import pytest
@@ -9,7 +12,7 @@ from changes.policy import Recipient
 from changes.ports import Later, Never, Result, Unsure
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
-from tests.support.graph import SENDER, Fault
+from tests.support.graph import SENDER, Accepted, Fault, Habits
 
 
 async def test_a_mail_that_graph_takes_is_in_the_ledger(office: Office) -> None:
@@ -68,6 +71,95 @@ async def test_a_process_that_ended_while_graph_was_asked_looks_before_it_sends_
     assert office.graph.calls == ["send", "look"]
     await office.post(mail)
     assert office.graph.calls == ["send", "look"], "what was sent is not even looked for"
+
+
+REPLACED, SHOWN = Habits(replaces_ids=True), Habits(replaces_ids=True, shows_headers=True)
+"""A mailbox in which no mail has our Message-ID; and one that shows our header at least."""
+
+
+@pytest.mark.parametrize("habits", [REPLACED, SHOWN], ids=["replaced", "with headers"])
+@pytest.mark.parametrize("fault", list(Fault))
+async def test_a_mail_whose_message_id_graph_replaced_is_not_taken_for_not_sent(
+    office: Office, fault: Fault, habits: Habits
+) -> None:
+    change, faults = await office.scheduled(), [fault]
+    office.graph.habits = habits
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(change))
+    assert len(office.graph.accepted) == 1
+    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+
+
+@pytest.mark.parametrize(
+    ("habits", "why"),
+    [
+        (replace(REPLACED, first_addresses={"learn@example.ch": "isc-learn@example.ch"}), "its reader's first address"),
+        (replace(REPLACED, clock=timedelta(minutes=-2)), "a clock that is slow"),
+    ],
+)
+async def test_what_could_be_the_mail_or_another_one_is_asked_of_a_person_and_neither_sent_nor_called_sent(
+    office: Office, habits: Habits, why: str
+) -> None:
+    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    office.graph.habits = habits
+    office.graph.fault = lambda: faults.pop() if faults else None
+    mail = office.mail(change)
+    await office.deliver(mail)
+    assert len(office.graph.accepted) == 1, why
+    [told] = await office.ledger(change)
+    assert told.result is Result.FAILED
+    assert told.why.startswith("It is not known whether the mail went out")
+    assert "Planned maintenance” among the sent mails" in told.why
+    async with office.store.units() as unit:
+        [dead] = await unit.outbox.dead()
+    assert dead.effect == mail
+
+
+@pytest.mark.parametrize(("habits", "sent"), [(SHOWN, True), (Habits(), True), (REPLACED, False)])
+async def test_the_same_notice_to_somebody_else_is_no_proof_and_is_told_apart_where_graph_shows_anything_of_ours(
+    office: Office, habits: Habits, sent: bool
+) -> None:
+    change = await office.scheduled()
+    office.graph.habits = habits
+    await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
+    faults = [Fault.RESET]
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(change))
+    results = {told.to: told.result for told in await office.ledger(change)}
+    assert results["learn@example.ch"] is (Result.SENT if sent else Result.FAILED)
+    assert [each.to for each in office.graph.accepted].count("learn@example.ch") == sent
+
+
+async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_waited_for(office: Office) -> None:
+    change = await office.scheduled()
+    office.graph.habits = replace(REPLACED, sends=False)
+    office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
+    mail = office.mail(change)
+    with pytest.raises(Unsure):
+        await office.post(mail)
+    office.clock.go_on(seconds=60)
+    with pytest.raises(Unsure, match="has not sent it yet"):
+        await office.post(mail)
+    office.graph.habits = REPLACED
+    await office.post(mail)
+    assert office.graph.calls.count("send") == 1
+
+
+async def test_a_mailbox_with_more_mails_than_are_looked_through_proves_nothing(office: Office) -> None:
+    change = await office.scheduled()
+    office.graph.fault = lambda: Fault.RESET
+    with pytest.raises(Unsure):
+        await office.post(office.mail(change))
+    other = Accepted(office.clock.now(), EmailMessage())
+    other.message["Subject"], other.message["To"], other.message["Message-ID"] = "Lunch?", "a@example.ch", "<1@x>"
+    office.graph.accepted = [other] * 1001
+    office.clock.go_on(seconds=60)
+    with pytest.raises(Never, match="It is not known whether"):
+        await office.post(office.mail(change))
+    office.graph.fault = lambda: None
+    office.graph.accepted = [other] * 1000
+    await office.post(office.mail(change))
+    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
 
 
 async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_and_the_ledger_says_why(
