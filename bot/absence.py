@@ -13,6 +13,7 @@ from changes.ports import Absence
 from changes.search import Search, comparable
 from changes.spelling import read_number
 from dialogs.turn import show
+from language import _
 
 LONGEST_DAYS = 366
 _ASK = (State.PRECHECK_PENDING, State.GO_PENDING)
@@ -33,7 +34,9 @@ async def absent(request: Request) -> None:
             raise Incomplete({"date": Said("You are noted as away on some of these days already: remove that first.")})
         await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
     decides = [each.name for each in await desk.services() if each.decides(desk.person)]
-    await show(request.context, absence_card(await desk.unit.absences.of([desk.person], today), decides))
+    await show(
+        request.context, absence_card(await desk.unit.absences.of([desk.person], today), decides), _("Your absences")
+    )
 
 
 def _today(request: Request) -> date:

@@ -39,4 +39,6 @@ async def admin(request: Request) -> None:
     count = await desk.unit.refusals.count()
     page = max(1, min(page, -(-count // MOST_REFUSED)))
     refused = await desk.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
-    await show(request.context, admin_card(dead, (refused, page, count), waiting, services, said))
+    await show(
+        request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("How the bot is")
+    )

@@ -15,10 +15,11 @@ FRESH = timedelta(hours=24)
 
 
 class AskedBack(Exception):
-    """Nothing was done: the card asks what is meant."""
+    """Nothing was done: the card asks what is meant, and the summary says so in a notification."""
 
-    def __init__(self, card: dict[str, Any]) -> None:
+    def __init__(self, card: dict[str, Any], summary: str) -> None:
         self.card = card
+        self.summary = summary
         super().__init__()
 
 

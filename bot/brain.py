@@ -22,6 +22,7 @@ from bot.request import Handler, Request
 from bot.small_talk import is_misspelt_call
 from cards.answers import answers_of
 from cards.choices import chosen_card
+from cards.notification import about
 from cards.parts import ADMIN, COMMAND, LOOK
 from cards.payload import Press, length_problem, read
 from cards.text import with_note
@@ -130,7 +131,7 @@ class Brain:
         except Concurrent:
             raise
         except AskedBack as asked:
-            await show(context, asked.card)
+            await show(context, asked.card, asked.summary)
         except Refusal as refusal:
             # Said, and not raised on: the turn is committed, and the note of it with it.
             await heard.desk.audit(refusal, order.name if order else open_order(stored))
@@ -189,7 +190,7 @@ class Brain:
         except Concurrent:
             raise
         except AskedBack as asked:
-            await show(context, asked.card)
+            await show(context, asked.card, asked.summary)
         except Stale as stale:
             await self._redraw(context, heard, stale, thought)
         except Refusal as refusal:
@@ -203,21 +204,21 @@ class Brain:
     async def _redraw(self, context: TurnContext, heard: Heard, stale: Stale, thought: Thought) -> None:
         """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
         try:
-            card = await fresh_card(heard.desk, heard.press, self.wording) if heard.press is not None else None
+            drawn = await fresh_card(heard.desk, heard.press, self.wording) if heard.press is not None else None
         except Unknown:
-            card = None
-        if card is None:
+            drawn = None
+        if drawn is None:
             thought.sentence = said(stale)
         else:
-            await show(context, with_note(card, said(stale)))
+            await show(context, with_note(drawn[0], said(stale)), said(stale))
 
     async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought) -> None:
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
-        about = open_change(stored)
+        open_one = open_change(stored)
         # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
         # A button of a card that stands in a thread names its message; the dialog's own cards have none.
-        mine = bool(about) and press.change in (about, NEW) and not press.message
+        mine = bool(open_one) and press.change in (open_one, NEW) and not press.message
         if press.verb in _FORM_VERBS or (mine and press.verb in _DIALOG_VERBS):
             if mine:
                 heard.stays = heard.in_place
@@ -241,7 +242,8 @@ class Brain:
         heard.stays = heard.in_place
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
-        await show(context, await fresh_card(heard.desk, press, self.wording))
+        card, change = await fresh_card(heard.desk, press, self.wording)
+        await show(context, card, about(change))
 
     async def _choose(
         self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought
@@ -255,7 +257,7 @@ class Brain:
         # Only now: whoever is turned away takes the question from nobody.
         await close(unit, press.message, heard.desk.now)
         if heard.in_place and heard.answer is None:
-            await show(context, chosen_card(press.typed))
+            await show(context, chosen_card(press.typed), _("Carried out: {command}", command=f"/change {press.typed}"))
 
     async def _as_typed(
         self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]

@@ -44,14 +44,15 @@ _ACTS: dict[CardKind, tuple[Act, ...]] = {
 """What the buttons of a card ask for: whoever may do one of these can do something with it."""
 
 
-async def fresh_card(desk: Desk, press: Press, wording: Wording) -> dict[str, Any]:
-    """The pressed card, drawn anew. Raises Unknown when the change is not there, or not for the person to see."""
+async def fresh_card(desk: Desk, press: Press, wording: Wording) -> tuple[dict[str, Any], Change]:
+    """The pressed card, drawn anew, and its change.
+
+    Raises Unknown when the change is not there, or not for the person to see.
+    """
     change = await desk.change(press.change)
     view = await desk.view(change)
     kind, message = _pressed_card(press, change)
-    if kind is None:
-        return status_card(view)
-    return _drawn(kind, view, message, wording)
+    return status_card(view) if kind is None else _drawn(kind, view, message, wording), change
 
 
 async def acting_card(desk: Desk, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:

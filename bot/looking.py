@@ -20,14 +20,17 @@ from cards.input_parsing.services import find_service
 from cards.ledger import ledger_card
 from cards.list import A_PAGE, list_card
 from cards.mine import mine_card
+from cards.notification import about, about_change
 from cards.show import show_card
 from changes.calendar import WEEKS, first_monday, span, weeks
 from changes.errors import Incomplete, Unknown
+from changes.messages import joined
 from changes.model import DROPPED, Change, State
 from changes.policy import Service
 from changes.queries import agenda
 from changes.search import Search, read_search
 from dialogs.turn import send_card, show
+from language import _, n_
 
 _GONE = DROPPED | {State.DRAFT}
 
@@ -51,7 +54,11 @@ async def list_(request: Request) -> None:
         last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    await show(request.context, list_card(found, services, count, search.typed, search.page))
+    await show(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
+
+
+def _found(count: int) -> str:
+    return n_("One change was found.", "{n} changes were found.", count)
 
 
 async def mine(request: Request) -> None:
@@ -60,7 +67,7 @@ async def mine(request: Request) -> None:
     await answer_alone(request.context, request.heard)
     services = {service.key: service for service in await desk.services()}
     items, own = await agenda(desk.unit, desk.catalogue, desk.person, desk.now)
-    await show(request.context, mine_card(items, own, services, desk.now))
+    await show(request.context, mine_card(items, own, services, desk.now), _("What waits for you"))
 
 
 async def show_one(request: Request) -> None:
@@ -76,13 +83,13 @@ async def show_one(request: Request) -> None:
     shared = not pressed and request.heard.alone is None and is_shared(request.context.activity)
     acting = await acting_card(desk, change, request.wording, shared=shared)
     if pressed and acting is not None:
-        await show(request.context, acting)
+        await show(request.context, acting, about(change))
         return
     history = await desk.unit.changes.history(change.id)
     told = await desk.unit.ledger.of(change.id)
-    await show(request.context, show_card(await desk.view(change), history, told))
+    await show(request.context, show_card(await desk.view(change), history, told), about(change))
     if acting is not None:
-        await send_card(request.context, acting)
+        await send_card(request.context, acting, about(change))
 
 
 def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> date:
@@ -126,19 +133,21 @@ async def calendar(request: Request) -> None:
     def drawn() -> dict[str, Any]:
         return calendar_card(weeks(monday, found, wanted), services, chosen, today)
 
-    await show(request.context, await asyncio.to_thread(drawn))
+    await show(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=f"{monday:%d.%m.%Y}"))
 
 
 async def ledger(request: Request) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
     change = await request.change()
-    await show(request.context, ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id)))
+    card = ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id))
+    await show(request.context, card, about_change(_("Who was told"), change))
 
 
 async def stats(request: Request) -> None:
     """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
-    await show(request.context, await counted(request.heard.desk, request.order.rest))
+    card = await counted(request.heard.desk, request.order.rest)
+    await show(request.context, card, joined(_("Statistics"), request.order.rest))
 
 
 async def absences(request: Request) -> None:

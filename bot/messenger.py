@@ -14,6 +14,7 @@ from bot.threads import Stood, Threads, Unreachable
 from bot.tolerant import TolerantConnector
 from cards import card_for, invitation, line
 from cards.lines import carried_on
+from cards.notification import about, about_change
 from cards.view import View
 from changes.effects import (
     CardKind,
@@ -180,7 +181,8 @@ class Messenger:
         notice = ""
         if effect.card is CardKind.GO:
             notice = self._wording.preview(NoticeKind.PLANNED, view.change, view.service, self._clock.now())
-        activity = with_card(card_for(effect.card, view, effect.message, notice))
+        text = _asking(effect, view) if effect.mention else about(view.change)
+        activity = with_card(card_for(effect.card, view, effect.message, notice), text, effect.mention)
         stood = await self._threads.redraw(view, effect.message, activity)
         if effect.passing and stood is Stood.LOST:
             again = replace(effect, passing=False, only_edit=True, anew=True)
@@ -210,8 +212,7 @@ class Messenger:
         said_here = await self._threads.says(view, key)
         # A card that stood all the time and for which nobody was called here needs no call now.
         if effect.mention and not said_here and not (said_here is None and stood is Stood.EDITED):
-            text = carried_on(view) if effect.anew else invitation(effect.card, view)
-            await self._say(view, key, text, effect.mention)
+            await self._say(view, key, _asking(effect, view), effect.mention)
 
     async def _tell(self, nudge: Tell) -> None:
         effect = await self._personal.nudged(nudge)
@@ -229,7 +230,10 @@ class Messenger:
         async with self._units() as unit:
             ref = await unit.messages.get(effect.change, effect.key)
         if ref is None:
-            activity = with_text(Message.from_markup(self._wording.post(effect, view.change, view.service)))
+            subject = self._wording.subject(effect, view.change, view.service)
+            summary = Message("{subject} ({title})", subject=subject, title=view.change.plan.title)
+            text = Message.from_markup(self._wording.post(effect, view.change, view.service))
+            activity = with_text(text, summary)
             told = of_post(effect, view.service, Result.SENT, self._clock.now())
             await self._threads.announce(view.service, effect.change, effect.key, activity, told)
 
@@ -242,11 +246,16 @@ class Messenger:
                 Acquaintance(person) if person in told else await unit.people.get(person.id) or Acquaintance(person)
                 for person in mention
             ]
-        await self._threads.say(view, message, mentioning(text, people))
+        await self._threads.say(view, message, mentioning(text, people, about_change(text, view.change)))
 
     async def _view(self, change_id: str) -> View:
         async with self._units() as unit:
             return await view_of(unit, self._catalogue, self._clock, change_id, refreshes=self._refreshes)
+
+
+def _asking(effect: ShowCard, view: View) -> str:
+    """What the card asks of those who are mentioned with it."""
+    return carried_on(view) if effect.anew else invitation(effect.card, view)
 
 
 def _is_wanted(effect: ShowCard, stood: Stood, change: Change) -> bool:

@@ -74,19 +74,22 @@ async def bind(request: Request) -> None:
 async def help_(request: Request) -> None:
     """What can be typed."""
     desk = request.heard.desk
-    await show(request.context, help_card(is_local=request.local, is_admin=desk.may(Act.ADMIN)))
+    await show(request.context, help_card(is_local=request.local, is_admin=desk.may(Act.ADMIN)), _("What you can type"))
 
 
 async def unknown(request: Request) -> None:
     """Answer a greeting; offer what was perhaps meant; else say where everything stands."""
     typed = request.order.rest
-    if is_thanks(typed):
-        raise AskedBack(greeting_card(_("You are welcome. This is what you can do next:")))
-    if is_greeting(typed):
-        raise AskedBack(greeting_card(_("Hello! What would you like to do?")))
+    if is_thanks(typed) or is_greeting(typed):
+        thanked = is_thanks(typed)
+        answer = (
+            _("You are welcome. This is what you can do next:") if thanked else _("Hello! What would you like to do?")
+        )
+        raise AskedBack(greeting_card(answer), answer)
     if nearest := nearest_orders(typed):
         question = question_of(request.context.activity, request.heard.desk.now)
-        raise AskedBack(suggestion_card(typed, [Typed(each.name, each.rest) for each in nearest], question))
+        card = suggestion_card(typed, [Typed(each.name, each.rest) for each in nearest], question)
+        raise AskedBack(card, _("Did you mean one of these?"))
     raise Unknown(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
     )

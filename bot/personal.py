@@ -12,6 +12,7 @@ from bot.tolerant import About, TolerantConnector
 from cards import card_for, invitation
 from cards.lines import in_person
 from cards.mine import digest_card, digest_line
+from cards.notification import about
 from cards.view import View
 from changes.effects import (
     NUDGES,
@@ -122,11 +123,11 @@ class Personal:
         card = card_for(effect.card, view, effect.message, notice)
         if ref is not None and ref.conversation == chat.conversation:
             here = replace(ref, service_url=chat.service_url)
-            if await self._edited(here, with_card(card), _about(effect.change, key, chat)):
+            if await self._edited(here, with_card(card, about(view.change)), _about(effect.change, key, chat)):
                 return
         in_use = effect.message in [message_of(kind, view.change) for kind in cards_in_use(view.change)]
         if not effect.only_edit or (ref is not None and in_use):
-            await self._send(chat, with_card(card, invitation(effect.card, view)), effect.change, key)
+            await self._send(chat, with_card(card, invitation(effect.card, view), [effect.to]), effect.change, key)
 
     async def digest(self, effect: SendDigest) -> None:
         """Say everything that waits for the person, once: in their chat or, where there is none, in the channel."""
@@ -141,14 +142,15 @@ class Personal:
         if not items:
             return
         card = digest_card(items, self._catalogue.services, now)
-        if chat is not None and await self._send(chat, with_card(card, digest_line(items)), effect.change, key):
+        told = with_card(card, digest_line(items), [who.person])
+        if chat is not None and await self._send(chat, told, effect.change, key):
             return
         # A channel reads of its own service only.
         items = tuple(item for item in items if item.change.plan.service == view.service.key) or items[:0]
         if not items:
             return
         card = digest_card(items, self._catalogue.services, now)
-        activity = with_card(card) | mentioning(digest_line(items), [who])
+        activity = with_card(card, digest_line(items), [who.person]) | mentioning(digest_line(items), [who])
         await self._announce(view.service, effect.change, key, activity)
 
     async def tell(self, effect: TellPerson) -> None:

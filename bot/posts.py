@@ -3,11 +3,14 @@
 A text is a Message; any other string is somebody's text, and is shown as it was written.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+from cards.notification import notification
 from changes.messages import Message, joined, strip_bidi_controls
+from changes.model import Person
 from changes.ports import Acquaintance
-from language import as_text, in_chat
+from language import in_chat
 from language.escaping import unlinked
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -17,18 +20,19 @@ _ESCAPED = str.maketrans(
 """Teams reads a mention as XML, and the text around it as Markdown: a character reference is a letter to both."""
 
 
-def with_card(card: dict[str, Any], summary: str = "") -> dict[str, Any]:
-    """A message that is a card; `summary` is what a notification says of it."""
-    message = {"type": "message", "attachments": [{"contentType": CARD, "content": card}]}
-    return message | ({"summary": as_text(summary)} if summary else {})
+def with_card(card: dict[str, Any], summary: str, people: Iterable[Person] = ()) -> dict[str, Any]:
+    """A message that is a card; `summary` is what a notification says of it, for the `people`."""
+    told = notification(summary, (each.name for each in people))
+    return {"type": "message", "attachments": [{"contentType": CARD, "content": card}], "summary": told}
 
 
-def with_text(text: str) -> dict[str, Any]:
-    """A message that is a text."""
-    return {"type": "message", "text": in_chat(text), "textFormat": "markdown"}
+def with_text(text: str, summary: str = "", people: Iterable[Person] = ()) -> dict[str, Any]:
+    """A message that is a text; a notification says the `summary`, or else the text itself, for the `people`."""
+    told = notification(summary or text, (each.name for each in people))
+    return {"type": "message", "text": in_chat(text), "textFormat": "markdown", "summary": told}
 
 
-def mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
+def mentioning(text: str, people: list[Acquaintance], summary: str = "") -> dict[str, Any]:
     """The text with the people in front: mentioned where Teams knows them, by name where it does not.
 
     Teams refuses the message where the text of a mention does not stand in it letter by letter.
@@ -43,7 +47,8 @@ def mentioning(text: str, people: list[Acquaintance]) -> dict[str, Any]:
             names.append(Message.from_markup(mark))
         else:
             names.append(plain_name(name))
-    activity = with_text(joined(joined(*names, by=", "), text, by=": "))
+    told = (each.person for each in people)
+    activity = with_text(joined(joined(*names, by=", "), text, by=": "), summary or text, told)
     return activity | ({"entities": entities} if entities else {})
 
 

@@ -18,6 +18,7 @@ from changes.model import Change
 from changes.pasted import first_word
 from changes.ports import Binding, Wording
 from dialogs.turn import Heard
+from language import _
 
 _YEAR = re.compile(r"CHG-(\d+)-")
 
@@ -90,7 +91,8 @@ class Request:
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
         typed = Typed(self.order.name, self.argument)
-        return AskedBack(which_card(typed, changes, services, question_of(self.context.activity, desk.now)))
+        card = which_card(typed, changes, services, question_of(self.context.activity, desk.now))
+        return AskedBack(card, _("Which change is meant?"))
 
 
 Handler = Callable[[Request], Awaitable[None]]

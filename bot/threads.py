@@ -13,6 +13,7 @@ from bot.connector_errors import ConnectorError, is_gone
 from bot.posts import with_card, with_text
 from bot.restand import STATUS, cards_anew, lies_in
 from bot.tolerant import About, Accepted, TolerantConnector
+from cards.notification import about
 from cards.status import status_card
 from cards.view import View
 from changes.insist import insist
@@ -56,11 +57,11 @@ class Threads:
         """Bring the live card up to date; it is posted where it does not stand."""
         home = await self._home(view)
         if home.root is not None:
-            activity, about = with_card(status_card(view)), _about(view, STATUS)
-            if await self._edited(home.root, activity, about):
+            activity, of = with_card(status_card(view), about(view.change)), _about(view, STATUS)
+            if await self._edited(home.root, activity, of):
                 return
             # Perhaps somebody deleted this one message, and its thread goes on.
-            if (again := await self._sent(home.root, activity, about)) is not None:
+            if (again := await self._sent(home.root, activity, of)) is not None:
                 await self._remember(view.change.id, STATUS, again)
                 return
         await self._begin(view, home)
@@ -70,7 +71,8 @@ class Threads:
         home = await self._home(view)
         if home.root is None:
             return Stood.LOST if home.left else Stood.NEVER
-        is_edited = await self._edited(home.root, with_card(status_card(view)), _about(view, STATUS))
+        activity = with_card(status_card(view), about(view.change))
+        is_edited = await self._edited(home.root, activity, _about(view, STATUS))
         return Stood.EDITED if is_edited else Stood.LOST
 
     async def redraw(self, view: View, message: str, activity: dict[str, Any]) -> Stood:
@@ -142,7 +144,7 @@ class Threads:
     async def _begin(self, view: View, home: _Home) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
         left = home.root or home.left
-        posted = await self._post(home.binding, with_card(status_card(view)), _about(view, STATUS))
+        posted = await self._post(home.binding, with_card(status_card(view), about(view.change)), _about(view, STATUS))
         root = posted.value
 
         async def write(unit: UnitOfWork) -> None:

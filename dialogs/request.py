@@ -7,6 +7,7 @@ from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 from cards.answers import QUESTIONS, AnswerContext, asks_for, check, read_plan
 from cards.form import form_card
 from cards.input_parsing.people import is_unknown_id, not_known_any_more
+from cards.notification import about, about_change
 from cards.parts import sentence as sentence_block
 from cards.parts import to_wire
 from cards.payload import Press
@@ -133,9 +134,13 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state.update(change=change.id, revision=change.revision, asking=SUMMARY)
         view = await desk.view(change)
         if change.state is State.DRAFT:
-            await show(dc.context, summary_card(view, timeline(change, view.service)))
+            await show(
+                dc.context,
+                summary_card(view, timeline(change, view.service)),
+                about_change(_("Is this right?"), change),
+            )
             return Dialog.end_of_turn
-        await show(dc.context, status_card(view))
+        await show(dc.context, status_card(view), about(change))
         await say(
             dc.context, _("The plan of {id} is changed. {what}", id=change.id, what=await self._next(turn, change))
         )
@@ -169,7 +174,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             change = await desk.do(state["change"], c.Submit(desk.person), seen=seen)
         except Incomplete as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
-        await show(dc.context, status_card(await desk.view(change)))
+        await show(dc.context, status_card(await desk.view(change)), about(change))
         await say(dc.context, _("{id} is handed in. {what}", id=change.id, what=await self._next(turn, change)))
         return await dc.end_dialog()
 
@@ -183,7 +188,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 await desk.do(change.id, c.Cancel(desk.person, ""))
                 sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
-            await show(dc.context, to_wire([sentence_block(sentence)]))
+            await show(dc.context, to_wire([sentence_block(sentence)]), sentence)
         else:
             await say(dc.context, sentence)
         return await dc.end_dialog()
@@ -226,7 +231,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             revision=state["revision"],
             past=await desk.past(),
         )
-        await show(dc.context, card)
+        is_new = state["change"] == "new"
+        title = _("Request a change") if is_new else _("Edit {change}", change=state["change"])
+        await show(dc.context, card, title)
 
     async def _plan(self, turn: Heard, answers: dict[str, str]) -> Plan:
         services = {service.key: service for service in await turn.desk.services()}

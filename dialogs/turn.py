@@ -9,6 +9,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
+from cards.notification import notification
 from cards.payload import Press
 from changes.ports import Chat
 from dialogs.desk import Desk
@@ -50,22 +51,28 @@ def heard(context: TurnContext) -> Heard:
 
 async def say(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
-    await _send(context, Activity(type=ActivityTypes.message, text=in_chat(text), text_format="markdown"))
+    await _send(context, _message(text, text=in_chat(text), text_format="markdown"))
 
 
-async def show(context: TurnContext, card: dict[str, Any]) -> None:
-    """Answer with a card: in place of the one that was pressed, or as a message of its own."""
+async def show(context: TurnContext, card: dict[str, Any], summary: str) -> None:
+    """Answer with a card: in place of the one that was pressed, or as a message of its own.
+
+    `summary` is what a notification says of that message.
+    """
     turn = heard(context)
     if turn.in_place and turn.alone is None and turn.answer is None:
         turn.answer = card
         return
-    await send_card(context, card)
+    await send_card(context, card, summary)
 
 
-async def send_card(context: TurnContext, card: dict[str, Any]) -> None:
+async def send_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
     """Send a card as a message of its own."""
-    attachment = Attachment(content_type=CARD, content=card)
-    await _send(context, Activity(type=ActivityTypes.message, attachments=[attachment]))
+    await _send(context, _message(summary, attachments=[Attachment(content_type=CARD, content=card)]))
+
+
+def _message(summary: str, **fields: Any) -> Activity:
+    return Activity(type=ActivityTypes.message, summary=notification(summary), **fields)
 
 
 async def _send(context: TurnContext, message: Activity) -> None:

@@ -77,7 +77,9 @@ class GraphMailbox:
         named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
         found = await self._look(named, wanted)
         if not found & _KNOWN:
-            found = await self._look(f"sentDateTime ge {asked - LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}", wanted)
+            found = await self._look(
+                " ".join(("sentDateTime", "ge", f"{asked - LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}")), wanted
+            )
         if Match.SENT in found:
             return True
         if Match.NOT_SENT_YET in found:

@@ -63,6 +63,11 @@ class Wording:
         entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
         return letter(said, entry, method_of(notice.kind))
 
+    def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
+        """The subject that a mail with the notice has, in the first language of the service."""
+        language = service.languages[0]
+        return letter([(language, self._one(language, notice, change, service))]).subject
+
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that a notice of this kind would be if it were sent now."""
         return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)

@@ -67,6 +67,20 @@ EXPECTED = """
 16.04. 09:00 edit thread 1: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00–23:30 CEST
 16.04. 09:00 post thread 1: **Nadia Favre** wrote the review of CHG-2027-0001. “All went as planned.”
 """
+ANNOUNCED = """
+Request a change
+CHG-2027-0001 (Update to version 5): Submitted
+Pierre André: the pre-check of CHG-2027-0001 (Update to version 5) waits for you.
+Pierre André: GO or NO-GO for CHG-2027-0001 (Update to version 5)?
+ISC Learn Platform: Planned maintenance (Update to version 5)
+ISC Learn Platform: Reminder: maintenance tomorrow (Update to version 5)
+CHG-2027-0001 (Update to version 5): Snapshot under way
+Nadia Favre: it is time for CHG-2027-0001 (Update to version 5).
+ISC Learn Platform: Maintenance has started (Update to version 5)
+ISC Learn Platform: Maintenance finished (Update to version 5)
+Nadia Favre: how did CHG-2027-0001 (Update to version 5) go?
+"""
+"""What a notification says of each card and notice."""
 
 
 async def carry(bot: Bot) -> None:
@@ -97,8 +111,10 @@ async def carry(bot: Bot) -> None:
 async def test_everything_that_is_sent_from_the_request_to_the_review_in_order_and_in_time(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await carry(bot)
-        sent = told(bot)
+        sent, calls = told(bot), bot.teams.calls
         async with bot.app.store.units() as unit:
             given_up = await unit.outbox.dead()
     assert given_up == ()
     assert sent == EXPECTED.strip().splitlines()
+    cards = [call for call in calls if call.kind == "thread" or (call.kind == "post" and not call.message.text)]
+    assert [call.message.activity["summary"] for call in cards] == ANNOUNCED.strip().splitlines()

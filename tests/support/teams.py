@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 import httpx
 from aiohttp import web
 
+from tests.support.notifications import wrong_in
 from tests.support.teams_rules import refusal
 
 TENANT = "00000000-0000-0000-0000-000000000001"
@@ -114,12 +115,18 @@ class Teams:
         assert not self.refused, self.refused
         if not self.marks_were_typed:
             self._nothing_is_escaped()
+        self._every_message_can_be_announced()
 
     def _nothing_is_escaped(self) -> None:
         # A Message that was put together as a string is somebody's text: its own backticks and stars are escaped.
         for call in self.calls:
             for text in (call.message.text, *words(call.message.card)):
                 assert not re.search(r"\\[`*]|&lt;", text), text
+
+    def _every_message_can_be_announced(self) -> None:
+        for call in self.calls:
+            wrong = wrong_in(call.message.activity, marks_were_typed=self.marks_were_typed)
+            assert not wrong, f"{wrong} — {transcript(call.message)}"
 
     async def type(self, who: Somebody, text: str, where: str = "personal") -> httpx.Response:
         """Type a text: `personal`, `channel` (with the mention in front) or the id of a thread."""

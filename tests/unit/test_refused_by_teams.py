@@ -35,11 +35,13 @@ REFUSED = {
     "a mention of an Entra id": text("<at>Rita</at>", MENTION | {"mentioned": {"id": PIERRE.id, "name": "Rita"}}),
     "unescaped XML": text("<at>R & S</at>", {**MENTION, "text": "<at>R & S</at>"}),
     "a mention that is not closed": text("<at>Rita"),
-    "too large": with_card(CARD | {"body": [{"type": "TextBlock", "text": "x" * 60_000}]}),
-    "userIds over 60": with_card(CARD | {"refresh": {"userIds": [f"29:{n}" for n in range(MOST_VIEWERS + 1)]}}),
-    "a refresh for everybody": with_card(CARD | {"refresh": {"userIds": []}}),
-    "duplicate input ids": with_card(CARD | {"body": [FIELD], "actions": [SHOWN]}),
-    "an unknown element without fallback": with_card(CARD | {"body": [{"type": "Badge", "text": "x"}]}),
+    "too large": with_card(CARD | {"body": [{"type": "TextBlock", "text": "x" * 60_000}]}, "A summary"),
+    "userIds over 60": with_card(
+        CARD | {"refresh": {"userIds": [f"29:{n}" for n in range(MOST_VIEWERS + 1)]}}, "A summary"
+    ),
+    "a refresh for everybody": with_card(CARD | {"refresh": {"userIds": []}}, "A summary"),
+    "duplicate input ids": with_card(CARD | {"body": [FIELD], "actions": [SHOWN]}, "A summary"),
+    "an unknown element without fallback": with_card(CARD | {"body": [{"type": "Badge", "text": "x"}]}, "A summary"),
     "no message": {"type": "message"},
 }
 
@@ -51,7 +53,12 @@ def test_the_fake_refuses_what_teams_refuses(what: str) -> None:
 
 def test_the_fake_takes_what_teams_takes() -> None:
     drop = CARD | {"body": [{"type": "Badge", "text": "x", "fallback": "drop"}, FIELD]}
-    for taken in (text("<at>Rita</at>: x", MENTION), text("R &amp; S"), with_card(drop), with_card(CARD, "A summary")):
+    for taken in (
+        text("<at>Rita</at>: x", MENTION),
+        text("R &amp; S"),
+        with_card(drop, "A summary"),
+        with_card(CARD, "A summary"),
+    ):
         assert refusal(taken) == ""
 
 

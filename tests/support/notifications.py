@@ -1,0 +1,49 @@
+"""What a notification says of a message the bot posts: the `summary` that Teams shows on a lock screen."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cards.notification import LONGEST
+from cards.text import units
+
+MARKUP = re.compile(r"\*\*|`|</?at>|\]\(|^\s*[#>]|\\[`*_\[]|&lt;|&amp;")
+_ID = re.compile(r"CHG-\d{4}-\d{4}")
+
+
+def wrong_in(activity: dict[str, Any], *, marks_were_typed: bool = False) -> str:
+    """What is wrong with what a notification would say of the message; empty where nothing is."""
+    said = activity.get("summary")
+    if activity.get("type") != "message":
+        return ""
+    if not isinstance(said, str) or not said.strip():
+        return "nothing is said"
+    if units(said) > LONGEST:
+        return f"too long: {said}"
+    if said != " ".join(said.split()):
+        return f"not one line: {said}"
+    if not marks_were_typed and MARKUP.search(said):
+        return f"markup: {said}"
+    if (change := _change_of(activity)) and change not in said:
+        return f"it does not name {change}: {said}"
+    return ""
+
+
+def _change_of(activity: dict[str, Any]) -> str:
+    """The one change that the card's buttons are about, or that the text begins with; empty where there is none."""
+    cards = [each.get("content") or {} for each in activity.get("attachments") or []]
+    named = {each for each in _buttons_are_about(cards) if _ID.fullmatch(each)}
+    if len(named) == 1:
+        return named.pop()
+    found = _ID.search(str(activity.get("text") or "")[:60])
+    return found[0] if found and not cards else ""
+
+
+def _buttons_are_about(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        data = node.get("data")
+        if str(node.get("type", "")).startswith("Action.") and isinstance(data, dict):
+            yield str(data.get("change", ""))
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _buttons_are_about(child)
