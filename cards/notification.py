@@ -16,7 +16,7 @@ from language import _, as_text
 LONGEST = 150
 """A notification shows no more, in UTF-16 units."""
 MOST_NAMES = 3
-_LONGEST_TITLE = 60
+_LONGEST_NAME, _LONGEST_TITLE = 24, 60
 _AT_ONCE = 60
 """In so many characters a change is named so that no notification cuts it off."""
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
@@ -26,7 +26,7 @@ _AT_THE_START = re.compile(r"^[ \t]*(?:[#>]+|[-*](?=\s))[ \t]*", re.MULTILINE)
 
 def notification(text: str, people: Iterable[str] = ()) -> str:
     """The text as the `summary` of an activity, with those for whom it is in front."""
-    names = list(dict.fromkeys(each for each in people if each))
+    names = list(dict.fromkeys(shortened(each, _LONGEST_NAME) for each in people if each))
     listed = joined(*names[:MOST_NAMES], "…" if len(names) > MOST_NAMES else "", by=", ")
     return shortened(strip_bidi_controls(joined(listed, _plain(text), by=": ")), LONGEST - 1)
 

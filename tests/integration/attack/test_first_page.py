@@ -33,6 +33,7 @@ PAGES = {
     "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
     "storage/sendings.py latest": "limit: one, by its number",
     "storage/step_store.py claim": "limit: one, and then the next",
+    "changes/slots.py free_slots": "limit: the nearest free times are offered, and every booking is looked at for each",
     "changes/replan.py _replanned": "slice: all of them, so many in each transaction",
     "bot/personal.py digest": "slice: the empty one, of what is asked of a person",
     "bot/documents.py export": "slice: a text",

@@ -10,7 +10,7 @@ from cards.notification import LONGEST, about, about_change, notification
 from cards.text import units
 from changes.effects import CardKind, Line, Tell
 from changes.messages import Message
-from changes.model import State
+from changes.model import Person, State
 from changes.ports import Acquaintance
 from language import speaking
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
@@ -72,3 +72,7 @@ def test_a_notification_has_no_markup_of_ours_and_what_people_wrote_as_they_wrot
 
 def test_of_many_people_the_first_are_named() -> None:
     assert notification("come.", ["Ann", "Bob", "Ann", "", "Eve", "Joe"]) == "Ann, Bob, Eve, …: come."
+    long = [f"{number} {'Maximilian' * 9}" for number in range(4)]
+    assert not wrong_in(
+        with_text(Message("**{id}** waits.", id="CHG-2027-0007"), people=[Person("x", each) for each in long])
+    )
