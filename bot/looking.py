@@ -133,7 +133,7 @@ async def calendar(request: Request) -> None:
     def drawn() -> dict[str, Any]:
         return calendar_card(weeks(monday, found, wanted), services, chosen, today)
 
-    await show(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=f"{monday:%d.%m.%Y}"))
+    await show(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=monday))
 
 
 async def ledger(request: Request) -> None:

@@ -7,7 +7,7 @@ from microsoft_teams.cards import CardElement
 
 from cards.parts import columns, heading, looks, more, sentence, to_wire
 from changes.ports import Absence
-from language import _
+from language import _, date_text
 
 MOST = 10
 
@@ -18,7 +18,7 @@ def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[st
     if not absences:
         body.append(sentence(_("None is noted.")))
     for each in absences[:MOST]:
-        days = f"{each.first:%d.%m.%Y} – {each.last:%d.%m.%Y}" if each.first != each.last else f"{each.first:%d.%m.%Y}"
+        days = " – ".join(map(date_text, sorted({each.first, each.last})))
         body.append(columns(([sentence(days, bold=True)], "stretch"), ([sentence(f"{each.id}")], "auto")))
     body += more(len(absences) - MOST)
     if decides:

@@ -24,10 +24,9 @@ from changes.effects import (
     ShowStatus,
     TellPerson,
 )
-from changes.labels import moment_label
 from changes.policy import Service
 from changes.ports import DeadParcel, Refused
-from language import _, n_, retold
+from language import _, moment_text, n_, retold
 
 MOST, MOST_REFUSED = 5, 5
 _MARKED = re.compile(r"(\*\*?|`)(?=\S)([^*`]*)(?<=\S)\1")
@@ -51,7 +50,7 @@ def admin_card(
         body.append(sentence(said, bold=True))
     count, oldest = waiting
     if oldest is not None:
-        moment = moment_label(oldest, zone)
+        moment = moment_text(oldest, zone)
         body.append(
             sentence(
                 n_(
@@ -82,7 +81,7 @@ def _refused(refused: Sequence[Refused], page: int, count: int, zone: ZoneInfo) 
     body: list[CardElement] = [label(_("Refused, because it was not theirs to do"))]
     for one in refused:
         about = f"{one.change} · " if one.change else ""
-        when = moment_label(one.at, zone)
+        when = moment_text(one.at, zone)
         body += written(f"{one.person.name or one.person.id}: {one.what}")
         # It was kept as it was said in a chat, with the marks of a chat; here it is shown as a text.
         why = _MARKED.sub(r"\2", retold(one.sentence))
@@ -111,7 +110,7 @@ def _undelivered(each: DeadParcel, zone: ZoneInfo) -> list[CardElement]:
     return [
         what,
         *written(retold(each.error)),
-        sentence(_("Given up on {when}.", when=moment_label(each.at, zone)), subtle=True),
+        sentence(_("Given up on {when}.", when=moment_text(each.at, zone)), subtle=True),
         ActionSet(actions=[again, drop]),
     ]
 

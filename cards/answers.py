@@ -20,7 +20,6 @@ from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
 from changes.search import comparable
 from language import N_, _
-from language.dates import long_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +299,7 @@ def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
 def _date(text: str, context: AnswerContext) -> str:
     day = read_date(text, context.today)
     if day < context.today:
-        raise Incomplete({"date": _("{date} is in the past: choose a later date.", date=long_date(day))})
+        raise Incomplete({"date": _("{date} is in the past: choose a later date.", date=day)})
     return day.isoformat()
 
 

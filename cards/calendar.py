@@ -10,13 +10,11 @@ from microsoft_teams.cards import Action, CardElement
 from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, tag, to_wire, written
 from cards.states import state_label
 from changes.calendar import Day, Week
-from changes.labels import window_label
-from changes.messages import Message, joined
+from changes.messages import Message
 from changes.model import Change, Window
 from changes.policy import Service
-from language import N_, _, n_
+from language import _, n_, window_text
 
-DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _ENOUGH = LARGEST - 2500
 """So large may the weeks be: the rest of the card takes what remains."""
 
@@ -24,7 +22,7 @@ _ENOUGH = LARGEST - 2500
 def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date) -> dict[str, Any]:
     """The weeks as blocks. `typed` is what was typed after `calendar` besides the date: a service, or nothing."""
     first, last = weeks[0].first, weeks[-1].first + timedelta(days=6)
-    body: list[CardElement] = [heading(_("Calendar, {first} to {last}", first=_date(first), last=_date(last)))]
+    body: list[CardElement] = [heading(_("Calendar, {first} to {last}", first=first, last=last))]
     for number, week in enumerate(weeks):
         blocks = _week(week, services, today)
         if size(to_wire([*body, *blocks])) > _ENOUGH and not number:
@@ -90,8 +88,8 @@ def _week(week: Week, services: Mapping[str, Service], today: date) -> list[Card
     name = _(
         "Week {number}, {first} to {last}",
         number=week.first.isocalendar().week,
-        first=_date(week.first),
-        last=_date(sunday),
+        first=week.first,
+        last=sunday,
     )
     if week.first <= today <= sunday:
         name = _("{week} (this week)", week=name)
@@ -112,8 +110,8 @@ def _freezes(week: Week) -> list[CardElement]:
                     _(
                         "Freeze: {name}, {first} to {last} ({service})",
                         name=freeze.name,
-                        first=_date(freeze.first),
-                        last=_date(freeze.last),
+                        first=freeze.first,
+                        last=freeze.last,
                         service=service.name,
                     )
                 )
@@ -125,7 +123,7 @@ def _freezes(week: Week) -> list[CardElement]:
 
 
 def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
-    name = Message("**{day}**", day=joined(_(DAYS[day.date.weekday()]), f"{day.date:%d.%m.}"))
+    name = Message("**{day}**", day=day.date)
     if day.holiday:
         name = _("{day} (public holiday)", day=name)
     rows = [row for change in day.changes for row in _change(change, services[change.plan.service])]
@@ -134,11 +132,7 @@ def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
 
 def _change(change: Change, service: Service) -> list[CardElement]:
     said, colour = state_label(change)
-    when = window_label(Window(change.plan.window.start, change.ends_at), service.zone)
+    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone)
     row = columns((written(change.plan.title), "stretch"), ([tag(said, colour)], "auto"))
     # Below both: beside the state a phone has no room for it.
     return [row, sentence(f"{change.id} · {when}", subtle=True)]
-
-
-def _date(day: date) -> str:
-    return f"{day:%d.%m.%Y}"

@@ -6,7 +6,7 @@ from cards.parts import box, label, run, sentence
 from cards.text import weight
 from cards.view import View
 from changes.differences import Difference, Mark, Piece, differences
-from language import N_, _
+from language import N_, _, said
 
 NAMES: dict[str, str] = {
     "title": N_("Title"),
@@ -23,6 +23,7 @@ NAMES: dict[str, str] = {
     "kind": N_("Kind"),
     "reason": N_("Reason for short notice or emergency"),
 }
+_KINDS = {"normal": N_("normal"), "emergency": N_("emergency")}
 AROUND = 40
 """So much of what was kept is shown on each side of a change, in characters."""
 MOST_PIECES = 24
@@ -64,6 +65,8 @@ def _shown(difference: Difference) -> list[Piece]:
     """The pieces with what was kept cut short; none where hardly anything was kept."""
     if len(difference.pieces) > MOST_PIECES:
         return []
+    if difference.field in ("window", "kind"):
+        return [Piece(each.mark, _(_KINDS.get(each.text, "")) or said(each.text)) for each in difference.pieces]
     last = len(difference.pieces) - 1
     return [
         _cut(piece, first=number == 0, last=number == last) if piece.mark is Mark.KEPT else piece

@@ -9,11 +9,10 @@ from microsoft_teams.cards import Action, ActionSet, CardElement
 from cards.parts import LARGEST, columns, commands, heading, looks, sentence, size, to_wire, written
 from cards.states import state_label
 from cards.text import shortened
-from changes.labels import window_label
 from changes.messages import joined
 from changes.model import Change, Window
 from changes.policy import Service
-from language import _
+from language import _, window_text
 
 LONGEST_TITLE = 60
 """So much of a command stands on its button, in UTF-16 units."""
@@ -84,7 +83,7 @@ def chosen_card(line: str) -> dict[str, Any]:
 
 
 def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:
-    when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
     state, _colour = state_label(change)
     row = columns((written(change.plan.title, bold=True), "stretch"), ([ActionSet(actions=[button])], "auto"))
     row.spacing = "Medium"

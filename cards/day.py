@@ -15,13 +15,13 @@ from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it
 from changes.conflicts import LIMITS
 from changes.deadlines import snapshot_due
 from changes.effects import CardKind, message_of
-from changes.labels import duration_label, window_label
+from changes.labels import duration_label
 from changes.lifecycle.trouble import LONGEST_EXTENSION
 from changes.messages import joined
 from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
 from changes.occupancy import Booking, broken, overlapping
 from changes.spelling import LONGEST_VALUE
-from language import _
+from language import _, window_text
 
 
 def day_card(view: View, message: str) -> dict[str, Any]:
@@ -234,7 +234,7 @@ def _takes(view: View) -> list[CardElement]:
     near = overlapping(ahead, view.neighbours)
     if not near:
         return []
-    times = [f"{named([each])}, {window_label(each.occupied, view.service.zone)}" for each in near if each.occupied]
+    times = [f"{named([each])}, {window_text(each.occupied, view.service.zone)}" for each in near if each.occupied]
     taken = first_of(times, MOST_NEAR)
     return [
         sentence(

@@ -10,11 +10,11 @@ from cards.plan import also_informed
 from cards.states import state_label
 from cards.testing import accepted_test
 from cards.view import View
-from changes.labels import duration_label, window_label
+from changes.labels import duration_label
 from changes.model import Change, Kind, SnapshotStatus, TestResult, Window
 from changes.ports import Told
 from changes.recovery import minutes_between
-from language import N_, _
+from language import N_, _, window_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _decisions(view: View) -> Iterator[tuple[str, str, str, str]]:
 def _times(view: View) -> Iterator[tuple[str, str, str]]:
     change, vps = view.change, view.service.vps
     snapshot, restore = change.snapshot, change.restore
-    yield _("Window"), window_label(change.plan.window, view.service.zone), _actual(view)
+    yield _("Window"), window_text(change.plan.window, view.service.zone), _actual(view)
     yield _("Snapshot"), duration_label(vps.snapshot_minutes), _took(snapshot.started_at, snapshot.finished_at)
     if restore is not None:
         yield _("Restore"), duration_label(vps.restore_minutes), _took(restore.started_at, restore.finished_at)
@@ -177,7 +177,7 @@ def _actual(view: View) -> str:
         return _("not started")
     if change.ended_at is None or change.ended_at <= change.started_at:
         return _("since {when}", when=view.when(change.started_at))
-    return window_label(Window(change.started_at, change.ended_at), view.service.zone)
+    return window_text(Window(change.started_at, change.ended_at), view.service.zone)
 
 
 def _took(started: datetime | None, finished: datetime | None) -> str:

@@ -7,10 +7,9 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import columns, heading, looks, sentence, tag, to_wire, written
 from cards.states import state_label
-from changes.labels import window_label
 from changes.model import Change, Window
 from changes.policy import Service
-from language import _, n_
+from language import _, n_, window_text
 
 A_PAGE = 10
 
@@ -41,7 +40,7 @@ def list_card(
 
 
 def _row(change: Change, service: Service | None) -> list[CardElement]:
-    when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
     said, colour = state_label(change)
     row = columns((written(change.plan.title, bold=True), "stretch"), ([tag(said, colour)], "auto"))
     row.spacing = "Medium"

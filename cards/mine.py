@@ -9,10 +9,9 @@ from microsoft_teams.cards import ActionSet, CardElement
 from cards.parts import Colour, columns, heading, label, looks, sentence, tag, to_wire, written
 from cards.states import state_label
 from changes.agenda import Asked, Item
-from changes.labels import moment_label, window_label
 from changes.model import Change, Window
 from changes.policy import Service
-from language import N_, _, n_
+from language import N_, _, moment_text, n_, window_text
 
 MOST, MOST_OWN = 8, 6
 SOON = timedelta(days=1)
@@ -46,7 +45,7 @@ def mine_card(
         body.append(label(_("Your other open changes")))
     for change in own[:MOST_OWN]:
         service = services.get(change.plan.service)
-        when = window_label(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+        when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
         state, colour = state_label(change)
         body += _row(change, [tag(state, colour), sentence(f"{change.id} · {when}", subtle=True)])
     if len(own) > MOST_OWN:
@@ -94,7 +93,7 @@ def _until(item: Item, service: Service | None, now: datetime) -> tuple[str, Col
     if service is None:
         return "", None
     if item.by is None:
-        return _("since {when}", when=moment_label(item.since, service.zone)), None
+        return _("since {when}", when=moment_text(item.since, service.zone)), None
     if item.by <= now:
-        return _("due since {when}", when=moment_label(item.by, service.zone)), "Attention"
-    return _("by {when}", when=moment_label(item.by, service.zone)), "Warning" if item.by - now <= SOON else None
+        return _("due since {when}", when=moment_text(item.by, service.zone)), "Attention"
+    return _("by {when}", when=moment_text(item.by, service.zone)), "Warning" if item.by - now <= SOON else None

@@ -7,13 +7,13 @@ from microsoft_teams.cards import CardElement
 from cards.parts import facts, first_of, label, sentence, written
 from cards.text import capital, shortened
 from cards.view import View
-from changes.labels import duration_label, window_label
+from changes.labels import duration_label
 from changes.messages import Message, joined
 from changes.model import BEFORE_WORK, Kind
 from changes.occupancy import Booking, nearby
 from changes.slots import in_the_way
 from changes.timeline import days_until, short_notice
-from language import _
+from language import _, window_text
 
 MOST_NEAR, LONGEST_TITLE = 3, 30
 """So many changes that are near are named, and so much of each title is shown."""
@@ -136,7 +136,7 @@ def neighbours(view: View) -> str:
     """The other changes whose windows are near, or which overlap it on the server; or nothing."""
     near = nearby(view.change, view.service, view.neighbours, view.now)
     listed = [
-        f"{each.change} ({shortened(each.title, LONGEST_TITLE)}), {window_label(each.window, view.service.zone)}"
+        f"{each.change} ({shortened(each.title, LONGEST_TITLE)}), {window_text(each.window, view.service.zone)}"
         for each in near
     ]
     return first_of(listed, MOST_NEAR)

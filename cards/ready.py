@@ -123,5 +123,5 @@ def _away(view: View) -> str:
     for person in view.service.deciding(view.change.involved):
         until = view.service.away_until(person, today)
         if until is not None:
-            found.append(_("{name}, until {day}", name=view.name(person), day=f"{until:%d.%m.%Y}"))
+            found.append(_("{name}, until {day}", name=view.name(person), day=until))
     return first_of(found, MOST_AWAY)

@@ -10,10 +10,10 @@ from cards.plan import title_lines
 from cards.testing import acceptance
 from cards.text import shortened
 from cards.view import View
-from changes.labels import duration_label, window_label
+from changes.labels import duration_label
 from changes.measures import Hitches, Measures, Notice, hitches, measure, notices
 from changes.model import Outcome, SnapshotStatus
-from language import N_, _, n_
+from language import N_, _, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60
 """So many tests that failed are named, and so much of each is shown."""
@@ -40,7 +40,7 @@ def compared(view: View) -> list[CardElement]:
     """The plan against what happened, and who was told of it when."""
     found, troubles = measure(view.change, view.service), hitches(view.history)
     rows = [
-        (_("Planned"), window_label(found.planned, view.service.zone)),
+        (_("Planned"), window_text(found.planned, view.service.zone)),
         *_work(view, found),
         (_("Asked for"), _lead(found)),
         (_("Snapshot"), _snapshot(view, found, troubles)),

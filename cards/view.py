@@ -6,13 +6,12 @@ from datetime import datetime
 from changes import queries
 from changes import service as application
 from changes.events import Entry
-from changes.labels import moment_label, window_label
 from changes.learning import NOTHING, Experience
 from changes.model import OPEN, Change, Person, State, Window
 from changes.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.ports import Operation, Told, UnitOfWork
-from language import _, retold
+from language import _, date_text, moment_text, retold, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
@@ -69,7 +68,7 @@ class View:
     @property
     def window_label(self) -> str:
         """The window in the service's zone."""
-        return window_label(self.window, self.service.zone)
+        return window_text(self.window, self.service.zone)
 
     @property
     def deciders(self) -> str:
@@ -110,7 +109,7 @@ class View:
         if until is None or self.deciders != _("a deputy"):
             return ""
         approver = self.name(self.service.approver)
-        return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=f"{until:%d.%m.%Y}")
+        return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=until)
 
     @property
     def closing_reason(self) -> str:
@@ -120,11 +119,11 @@ class View:
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""
-        return moment_label(moment, self.service.zone)
+        return moment_text(moment, self.service.zone)
 
     def day(self, moment: datetime) -> str:
         """The moment's date in the service's zone."""
-        return f"{self.service.local(moment):%d.%m.%Y}"
+        return date_text(self.service.local(moment).date())
 
     def who(self, person: Person, deputy_for: Person | None) -> str:
         """The person's name, and for whom they stood in."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from changes.errors import Incomplete, WindowTaken
 from changes.labels import window_label
-from changes.messages import Said
+from changes.messages import Said, joined
 from changes.model import Kind, Plan, Window
 from changes.occupancy import Booking
 from changes.pasted import is_blank
@@ -86,8 +86,8 @@ def conflict_with(window: Window, service: Service, bookings: Iterable[Booking])
             return Said(
                 "{service} is frozen from {first} to {last} ({name}): choose a date outside it.",
                 service=service.name,
-                first=f"{freeze.first:%d.%m.%Y}",
-                last=f"{freeze.last:%d.%m.%Y}",
+                first=freeze.first,
+                last=freeze.last,
                 name=freeze.name,
             )
         case None:
@@ -95,7 +95,7 @@ def conflict_with(window: Window, service: Service, bookings: Iterable[Booking])
 
 
 def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
-    slots = "; ".join(window_label(each, service.zone) for each in free)
+    slots = joined(*(window_label(each, service.zone) for each in free), by="; ")
     return Said("{conflict} Free instead: {slots}.", conflict=conflict, slots=slots) if slots else conflict
 
 

@@ -17,6 +17,8 @@ FIELDS = (
     *("kind", "reason"),
 )
 """The fields that are compared, in the order of the form; `minutes` is the downtime."""
+WHOLE = ("window", "minutes", "implementer", "kind")
+"""Those that are not compared word by word."""
 MOST_WORDS = 4000
 """A longer text is compared as a whole; no field of a plan that can be submitted has so many words and blanks."""
 DEEPEST = 6
@@ -56,7 +58,11 @@ def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference
     found = []
     for field in FIELDS:
         old, new = _shown(before, field, service), _shown(after, field, service)
-        if old != new:
+        if old == new:
+            continue
+        if field in WHOLE:
+            found.append(Difference(field, (Piece(Mark.REMOVED, old), Piece(Mark.ADDED, new))))
+        else:
             found.append(Difference(field, tuple(_pieces(_units(field, old), _units(field, new)))))
     return tuple(found)
 
@@ -78,9 +84,7 @@ def _shown(plan: Plan, field: str, service: Service) -> str:
 
 
 def _units(field: str, text: str) -> list[str]:
-    """What is compared as one: a date, a name, a test, an address, or else a word."""
-    if field in ("window", "minutes", "implementer", "kind"):
-        return [text]
+    """What is compared as one: a test, an address, or else a word."""
     return text.splitlines(keepends=True) if field in ("tests", "notify") else _WORDS.findall(text)
 
 

@@ -1,25 +1,30 @@
-"""The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3)."""
+"""The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3).
+
+A label is English until language/ says it again: its dates are facts, which every language writes in its own way.
+"""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from changes.messages import Said
 from changes.model import Window
 
 
-def moment_label(moment: datetime, zone: ZoneInfo) -> str:
-    """For example `03.04.2027 22:00 CEST`."""
+def moment_label(moment: datetime, zone: ZoneInfo) -> Said:
+    """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
     local = moment.astimezone(zone)
-    return f"{local:%d.%m.%Y %H:%M} {local.tzname()}"
+    return Said("{day}, {time} ({zone})", day=local.date(), time=f"{local:%H:%M}", zone=local.tzname())
 
 
-def window_label(window: Window, zone: ZoneInfo) -> str:
-    """For example `03.04.2027 22:00–23:30 CEST`; the end has its own date or zone where they differ."""
+def window_label(window: Window, zone: ZoneInfo) -> Said:
+    """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`; the end has its own date or zone where they differ."""
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)
     if start.tzname() != end.tzname():
-        return f"{moment_label(window.start, zone)} – {moment_label(window.end, zone)}"
+        return Said("{start} – {end}", start=moment_label(window.start, zone), end=moment_label(window.end, zone))
+    begins: dict[str, object] = {"day": start.date(), "start": f"{start:%H:%M}"}
     if start.date() != end.date():
-        return f"{start:%d.%m.%Y %H:%M} – {moment_label(window.end, zone)}"
-    return f"{start:%d.%m.%Y %H:%M}–{end:%H:%M} {start.tzname()}"
+        return Said("{day}, {start} – {end}", **begins, end=moment_label(window.end, zone))
+    return Said("{day}, {start}–{end} ({zone})", **begins, end=f"{end:%H:%M}", zone=start.tzname())
 
 
 def duration_label(minutes: int) -> str:

@@ -1,6 +1,7 @@
 """Messages: sentences of ours that keep apart what is ours and what is a fact; and text that turns nothing around."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Self
 
 
@@ -9,7 +10,8 @@ class Message(str):
 
     Its value as a string is plain text. What a channel shows is made by language/rendering.py, which escapes each fact
     for that channel: so markup, like `**`, stands in the template and never in a fact. A fact that is a Message itself
-    is rendered as one. Any other string is somebody's text, whatever it says.
+    is rendered as one, and a date is written in the reader's language, with its weekday. Any other string is somebody's
+    text, whatever it says.
     """
 
     __slots__ = ("facts", "template")
@@ -18,7 +20,8 @@ class Message(str):
 
     def __new__(cls, template: str, /, **facts: object) -> Self:
         """Fill the template. Raises KeyError when a place has no fact."""
-        message = super().__new__(cls, template.format(**facts))
+        plain = {name: english_date(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
+        message = super().__new__(cls, template.format(**plain))
         message.template, message.facts = template, facts
         return message
 
@@ -36,6 +39,11 @@ class Said(Message):
     """A Message in English that can be said again in another language."""
 
     __slots__ = ()
+
+
+def english_date(day: date) -> str:
+    """For example `Sat 3 Apr 2027`."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def joined(*parts: str, by: str = " ") -> Message:

@@ -148,7 +148,7 @@ class Window:
                 {
                     "time": Said(
                         "On {day} the clocks go forward and {at} does not exist: take another time.",
-                        day=f"{day:%d.%m.%Y}",
+                        day=day,
                         at=f"{at:%H:%M}",
                     )
                 }

@@ -15,13 +15,12 @@ from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
 from changes.errors import Incomplete, WindowTaken
-from changes.labels import moment_label
 from changes.messages import Said, joined
 from changes.model import Change, Plan, State
 from changes.timeline import StepKind, pending, timeline
 from dialogs.turn import Heard, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
-from language import _, n_, said
+from language import _, moment_text, n_, said
 
 REQUEST = "request"
 SUMMARY = "summary"
@@ -266,7 +265,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             "One of {names} is asked for the pre-check on {when}, in the channel of {name}.",
             len(asked),
             names=names,
-            when=moment_label(due, service.zone),
+            when=moment_text(due, service.zone),
             name=service.name,
         )
 

@@ -13,7 +13,6 @@ from cards.input_parsing.ranges import take_window
 from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete, TooLong
-from changes.labels import moment_label, window_label
 from changes.lifecycle.guards import SAID
 from changes.messages import Said, joined
 from changes.model import Change, Outcome, Person, Recovery, Window
@@ -22,7 +21,7 @@ from changes.policy import Service
 from changes.search import comparable
 from changes.spelling import read_number
 from dialogs.desk import Desk
-from language import N_, _, said
+from language import N_, _, moment_text, said, window_text
 
 Make = Callable[[Desk, Change, str], Awaitable[c.Command]]
 Rest = Callable[[str, Change, Service], str | None]
@@ -129,8 +128,8 @@ def confirmation(what: str, change: Change, service: Service, argument: str) -> 
         requester=change.requester.name or _("the requester"),
         implementer=change.plan.implementer.name or _("the implementer"),
         server=service.vps.name,
-        window=window_label(Window(change.plan.window.start, change.ends_at), service.zone),
-        ends=moment_label(change.ends_at, service.zone),
+        window=window_text(Window(change.plan.window.start, change.ends_at), service.zone),
+        ends=moment_text(change.ends_at, service.zone),
     )
     return where_it_stands(done, change)
 

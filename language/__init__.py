@@ -5,6 +5,7 @@ What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into w
 `N_("…")` marks a sentence that is said later; `said` says what the core said, `retold` what it once wrote down.
 """
 
+from language.dates import date_text, moment_text, window_text
 from language.rendering import as_run, as_text, in_chat, on_card, rendered
 from language.speaking import LANGUAGES, N_, _, n_, of_locale, retold, said, speaking, spoken
 
@@ -14,7 +15,9 @@ __all__ = [
     "_",
     "as_run",
     "as_text",
+    "date_text",
     "in_chat",
+    "moment_text",
     "n_",
     "of_locale",
     "on_card",
@@ -23,4 +26,5 @@ __all__ = [
     "said",
     "speaking",
     "spoken",
+    "window_text",
 ]

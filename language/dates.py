@@ -1,15 +1,29 @@
-"""Days in the language of the moment, from the CLDR, always with their weekday."""
+"""Days and times in the language of the moment, with the weekday: names and their order are the CLDR's."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from changes.labels import moment_label, window_label
+from changes.messages import Message, Said
+from changes.model import Window
+from language.cldr import written_date
+from language.speaking import _, spoken
 
-from language.speaking import spoken
 
-_LONG = {"en": "EEEE d MMMM y", "fr": "EEEE d MMMM y", "de": "EEEE, d. MMMM y"}
+def date_text(day: date) -> str:
+    """For example `Thu 15 Apr 2027`, `jeu. 15 avr. 2027`."""
+    return written_date(day, spoken())
 
 
-def long_date(day: date) -> str:
-    """For example `Thursday 15 April 2027`, `jeudi 15 avril 2027`."""
-    language = spoken() if spoken() in _LONG else "en"
-    return str(format_date(day, _LONG[language], locale=language))
+def moment_text(moment: datetime, zone: ZoneInfo) -> Message:
+    """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
+    return _in_words(moment_label(moment, zone))
+
+
+def window_text(window: Window, zone: ZoneInfo) -> Message:
+    """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`."""
+    return _in_words(window_label(window, zone))
+
+
+def _in_words(label: Said) -> Message:
+    return _(label.template, **label.facts)

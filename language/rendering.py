@@ -8,12 +8,15 @@ What people wrote at length stands on cards as text runs, which know no Markdown
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from string import Formatter
 from urllib.parse import quote
 
 from changes.messages import Message, strip_bidi_controls
+from language.cldr import written_date
 from language.escaping import WORD_JOINER, escaped, unlinked
+from language.speaking import spoken
 
 Escape = Callable[[str], str]
 _CODE = re.compile(r"`+")
@@ -77,6 +80,8 @@ def _fact(fact: object, within: str, channel: Channel) -> str:
         return quote(strip_bidi_controls(str(fact)), safe=_IN_A_LINK)
     if within == "`":
         return channel.code(as_text(str(fact)))
+    if isinstance(fact, date):
+        return channel.fact(written_date(fact, spoken()))
     return _rendered(fact if isinstance(fact, str) else str(fact), channel)
 
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from gettext import NullTranslations
 
 from changes.errors import Incomplete, Refusal
 from changes.messages import Message, Said, joined
 from language.catalogues import load
+from language.cldr import rewritten_dates, written_date
 
 LANGUAGES = ("en", "fr")
 """What the bot itself speaks; notices know German too."""
@@ -81,6 +83,8 @@ def said(what: object) -> str:
             return _(template, **facts)
         case Message():
             return what
+        case date():
+            return written_date(what, spoken())
         case _:
             return str(what)
 
@@ -90,7 +94,8 @@ def retold(text: str) -> str:
 
     Only for what the timeline or a provider's backend wrote, never for what a person did. It is plain text, as that is.
     """
-    return _retold(text, DEEPEST)
+    again = _retold(text, DEEPEST)
+    return again if spoken() == "en" else rewritten_dates(again, spoken())
 
 
 def _retold(text: str, deep: int) -> str:

@@ -12,7 +12,6 @@ from cards.input_parsing.durations import read_duration
 from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import Incomplete
-from changes.labels import moment_label
 from changes.messages import joined
 from changes.model import OPEN, State
 from changes.policy import Catalogue
@@ -20,7 +19,7 @@ from changes.ports import UnitOfWork, Units
 from changes.search import Search, comparable
 from changes.timeline import pending
 from dialogs.turn import say
-from language import _, speaking, spoken
+from language import _, moment_text, speaking, spoken
 from local.clock import MovableClock
 from scheduler.worker import Worker
 
@@ -88,7 +87,7 @@ class TimeTravel:
 
     async def _told(self, unit: UnitOfWork, milestone: datetime | None = None) -> str:
         zone = self._zone()
-        text = _("It is **{moment_label}**.", moment_label=moment_label(self._clock.now(), zone))
+        text = _("It is **{moment_label}**.", moment_label=moment_text(self._clock.now(), zone))
         coming: list[tuple[datetime, str]] = []
         operation = _("the snapshot goes on")
         for change in await unit.changes.find(Search(states=(*OPEN, State.COMPLETED))):  # its review is still to come
@@ -102,7 +101,7 @@ class TimeTravel:
         if milestone is not None and (due is None or milestone < due):
             due, what = milestone, operation
         if due is not None:
-            goes = _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_label(due, zone))
+            goes = _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_text(due, zone))
             return joined(text, goes, by="")
         return text
 

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from changes.effects import News, NoticeKind, SendNotice
-from changes.labels import duration_label, minutes_from, moment_label, window_label
+from changes.labels import duration_label, minutes_from
 from changes.messages import joined, strip_bidi_controls
 from changes.model import Change
 from changes.policy import Service
 from changes.recovery import durations
-from language import N_, _, retold, speaking
+from language import N_, _, date_text, moment_text, retold, speaking, window_text
 from language.escaping import unlinked
 
 _AFFECTED = N_("During this time the service cannot be used.")
@@ -53,10 +53,10 @@ def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, st
     return {
         "service": unlinked(service.name),
         "title": unlinked(change.plan.title.strip().rstrip(".")),
-        "window": window_label(notice.window, service.zone),
-        "was": window_label(notice.was, service.zone) if notice.was else "",
-        "end": moment_label(notice.window.end, service.zone),
-        "ended": moment_label(ended, service.zone),
+        "window": window_text(notice.window, service.zone),
+        "was": window_text(notice.was, service.zone) if notice.was else "",
+        "end": moment_text(notice.window.end, service.zone),
+        "ended": moment_text(ended, service.zone),
         "took": duration_label(took),
         "downtime": duration_label(notice.window.minutes),
         "affected": _line(change.plan.affected) or _(_AFFECTED),
@@ -72,7 +72,7 @@ def _early(notice: SendNotice, service: Service) -> str:
     """That the work begins before its window, and why; empty otherwise."""
     if notice.news is not News.EARLY:
         return ""
-    return _(_EARLY, window=window_label(notice.window, service.zone), reason=notice.detail)
+    return _(_EARLY, window=window_text(notice.window, service.zone), reason=notice.detail)
 
 
 def _accepted(notice: SendNotice, change: Change) -> str:
@@ -92,7 +92,7 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
         case News.RESTORING:
             taken = change.snapshot.started_at or notice.at
             restore, tests = durations(service)
-            since, end = (moment_label(each, service.zone) for each in (taken, notice.at + restore + tests))
+            since, end = (moment_text(each, service.zone) for each in (taken, notice.at + restore + tests))
             return _(_RESTORING, since=since, end=end)
         case News.NOT_RESTORED:
             return _(_NOT_RESTORED)
@@ -116,4 +116,4 @@ def _day(notice: SendNotice, service: Service) -> str:
     start, sent = service.local(notice.window.start).date(), service.local(notice.at).date()
     if start == sent + timedelta(days=1):
         return _(_TOMORROW)
-    return _(_TODAY) if start == sent else f"{start:%d.%m.%Y}"
+    return _(_TODAY) if start == sent else date_text(start)

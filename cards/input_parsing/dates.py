@@ -9,8 +9,7 @@ from cards.input_parsing.names import months, weekdays
 from cards.input_parsing.phrases import FROM_TODAY
 from changes.errors import Incomplete
 from changes.spelling import beginnings, normalized
-from language import _
-from language.dates import long_date
+from language import _, date_text
 
 YEARS = range(2000, 2200)
 """The years in which a date can lie."""
@@ -103,9 +102,9 @@ def _read(text: str, today: date, field: str, typed: str) -> date:
                     "“{typed}” could be two dates: type {first} for {first_date}, or {second} for {second_date}.",
                     typed=typed.strip(),
                     first=_swiss(days[0]),
-                    first_date=long_date(days[0]),
+                    first_date=days[0],
                     second=_swiss(days[1]),
-                    second_date=long_date(days[1]),
+                    second_date=days[1],
                 )
             }
         )
@@ -158,7 +157,7 @@ def _coming(weekday: int, today: date, field: str) -> date:
                 "Today is that weekday: type {first} for today, or {second} for {second_date}.",
                 first=_swiss(today),
                 second=_swiss(later),
-                second_date=long_date(later),
+                second_date=later,
             )
         }
     )
@@ -172,7 +171,7 @@ def _on(weekday: int, days: list[date], field: str) -> list[date]:
             {
                 field: _(
                     "The weekday does not match the date: that day is {date}. Type the date alone, or correct it.",
-                    date=" / ".join(long_date(day) for day in days),
+                    date=" / ".join(map(date_text, days)),
                 )
             }
         )

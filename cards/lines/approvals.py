@@ -77,7 +77,7 @@ def _new_date(effect: Tell, view: View) -> str:
     )
     if until is None:
         return asks
-    return joined(asks, _("Without a date it is cancelled on {day}.", day=f"{view.service.local(until):%d.%m.%Y}"))
+    return joined(asks, _("Without a date it is cancelled on {day}.", day=view.service.local(until).date()))
 
 
 def _nobody(effect: Tell, view: View) -> str:

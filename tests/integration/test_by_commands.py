@@ -381,7 +381,7 @@ async def test_a_move_may_say_how_long_and_why(bot: Bot) -> None:
     change = await bot.change()
     assert change.plan.window.start == datetime(2027, 4, 23, 21, 30, tzinfo=ZURICH)
     assert change.plan.window.minutes == 75
-    assert "Moved to 23.04.2027 21:30–22:45 CEST." in " ".join(bot.teams.texts())
+    assert "Moved to Fri 23 Apr 2027, 21:30–22:45 (CEST)." in " ".join(bot.teams.texts())
 
 
 async def test_an_approver_hands_a_change_over_by_name(bot: Bot) -> None:

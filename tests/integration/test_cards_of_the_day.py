@@ -41,7 +41,7 @@ async def test_an_issue_that_was_solved_before_does_not_answer_the_cutoff(bot: B
     assert {"trouble.solved", "window.extend", "incident.declare"} <= offered(bot, "Cutoff reached: decision needed")
     await bot.press(NADIA, "trouble.solved")
     assert not offered(bot, "Cutoff") - {"card.refresh"}
-    assert "**Nadia Favre** answered on 15.04.2027 23:00 CEST: solved." in shown(bot, "Cutoff")
+    assert "**Nadia Favre** answered on Thu 15 Apr 2027, 23:00 (CEST): solved." in shown(bot, "Cutoff")
 
 
 async def test_complete_is_offered_only_once_every_test_passed_or_is_accepted(bot: Bot) -> None:
@@ -78,7 +78,7 @@ async def test_before_its_window_a_change_is_started_by_the_approver_with_a_reas
     await bot.press(PIERRE, "go.give")
     await bot.advance(at(21, 50))
     await bot.type(NADIA, "/change show 1")
-    assert "Start opens at 15.04.2027 22:00 CEST." in shown(bot, "Implementation")
+    assert "Start opens at Thu 15 Apr 2027, 22:00 (CEST)." in shown(bot, "Implementation")
     await bot.press(NADIA, "window.start", reason="I am early.")
     assert (await bot.change()).state is State.READY
     await bot.press(PIERRE, "window.start", reason="Everybody is out.")

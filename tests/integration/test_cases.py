@@ -70,7 +70,7 @@ async def test_the_same_time_and_zone_label_stands_in_card_list_and_notice(bot: 
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, "/change list")
     await bot.type(NADIA, f"/change show {CHANGE}")
-    label = "15.04.2027 22:00–23:30 CEST"
+    label = "Thu 15 Apr 2027, 22:00–23:30 (CEST)"
     shown = [text_of(call.message) for call in bot.teams.calls]
     notice = [text for text in shown if "Planned maintenance" in text and "GO / NO-GO" not in text]
     assert len(notice) == 1
@@ -301,4 +301,4 @@ async def test_a_window_that_overlaps_another_is_refused_beside_the_date_with_th
     await bot.requested()
     await bot.type(NADIA, "/change new")
     answer = await bot.press(NADIA, "change.edit", **(FORM | {"title": "Another", "time": "23:00"}))
-    assert f"{CHANGE} (Update to version 5) already takes 15.04.2027 22:00–23:30 CEST" in str(answer["value"])
+    assert f"{CHANGE} (Update to version 5) already takes Thu 15 Apr 2027, 22:00–23:30 (CEST)" in str(answer["value"])

@@ -43,7 +43,7 @@ async def test_what_waits_for_somebody_is_one_card_with_the_most_urgent_first(bo
     await bot.type(PIERRE, "/change mine")
     text = text_of(in_chat(bot, PIERRE)[-1])
     assert text.index("The earlier one") < text.index("The later one")
-    assert "by 13.04.2027 09:00 CEST" in text
+    assert "by Tue 13 Apr 2027, 09:00 (CEST)" in text
     await bot.press(PIERRE, "look")
     waits = in_chat(bot, PIERRE)[-1]
     assert "The earlier one" in text_of(waits)

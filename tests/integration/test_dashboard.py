@@ -92,9 +92,9 @@ async def test_nobody_begins_it_and_the_implementer_then_the_approver_are_remind
     assert said(bot, NUDGE) == [("19:25", ["Nadia Favre"]), *((minute, both) for minute in minutes)]
     assert said(bot, TOO_LATE) == [("21:00", both)]
     in_time, *late = [call.message.text for call in bot.teams.calls if NUDGE in call.message.text]
-    assert "It has to begin by 15.04.2027 19:30 CEST" in in_time
-    assert "begun now it lets the work start 15.04.2027 22:05 CEST" in late[0]
-    assert "begun now it lets the work start 15.04.2027 23:20 CEST" in late[-1]
+    assert "It has to begin by Thu 15 Apr 2027, 19:30 (CEST)" in in_time
+    assert "begun now it lets the work start Thu 15 Apr 2027, 22:05 (CEST)" in late[0]
+    assert "begun now it lets the work start Thu 15 Apr 2027, 23:20 (CEST)" in late[-1]
 
 
 async def test_its_card_says_until_when_it_has_to_begin_then_when_the_work_would_start_then_that_it_is_too_late(
@@ -103,9 +103,15 @@ async def test_its_card_says_until_when_it_has_to_begin_then_when_the_work_would
     await scheduled(bot)
     await bot.advance(evening(19, 16))
     assert DASHBOARD in text(card(bot))
-    assert "it has to begin by 15.04.2027 19:30 CEST. From 15.04.2027 21:00 CEST on it is too late." in text(card(bot))
+    assert (
+        "it has to begin by Thu 15 Apr 2027, 19:30 (CEST). From Thu 15 Apr 2027, 21:00 (CEST) on it is too late."
+        in text(card(bot))
+    )
     await bot.advance(evening(19, 36))
-    assert "begun at 15.04.2027 19:35 CEST, the snapshot lets the work start 15.04.2027 22:05 CEST" in text(card(bot))
+    assert (
+        "begun at Thu 15 Apr 2027, 19:35 (CEST), the snapshot lets the work start Thu 15 Apr 2027, 22:05 (CEST)"
+        in text(card(bot))
+    )
     assert "snapshot.started" in verbs(card(bot))
     await bot.advance(evening(21, 1))
     assert "It is too late for a snapshot" in text(card(bot))
@@ -178,7 +184,7 @@ async def test_one_that_begins_late_in_a_long_window_says_when_the_work_can_star
     await bot.advance(evening(22, 16))
     assert said(bot, TOO_LATE) == []
     await bot.press(NADIA, "snapshot.started")
-    assert "So the work can start 16.04.2027 00:46 CEST, not 15.04.2027 22:00 CEST." in text(card(bot))
+    assert "So the work can start Fri 16 Apr 2027, 00:46 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)." in text(card(bot))
     await bot.advance(evening(0, 46, 16))
     assert said(bot, TOO_LATE) == []
     await finish(bot, snapshot_name="hannibal-0415", result="data")

@@ -17,7 +17,7 @@ async def test_anybody_sees_a_notice_before_it_goes_out_and_who_would_get_it(tmp
         whom, text = [call.message.text for call in bot.teams.calls][-2:]
         assert "posted in Teams" in whom
         assert text.startswith("**ISC Learn Platform: Planned maintenance**")
-        assert "15.04.2027 22:00–23:30 CEST" in text
+        assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in text
         await bot.type(LUC, "change avis 1 incident start")
         assert "Incident" in bot.teams.texts()[-1]
 
@@ -47,7 +47,7 @@ async def test_an_organisation_words_a_notice_by_a_file_of_its_own_and_keeps_the
         await bot.at_go()
         await bot.press(PIERRE, "go.give")
         assert any(
-            text == "**ISC: Update to version 5**\n\nSee you after 15.04.2027 22:00–23:30 CEST!"
+            text == "**ISC: Update to version 5**\n\nSee you after Thu 15 Apr 2027, 22:00–23:30 (CEST)!"
             for text in bot.teams.texts()
         )
         await bot.type(PIERRE, f"/change notice {CHANGE} end")

@@ -32,7 +32,7 @@ async def test_the_form_keeps_everything_and_the_card_shows_field_by_field_what_
     tests = f"{FORM['tests']}\nWrite in the forum"
     await bot.press(NADIA, "change.edit", **(FORM | {"tests": tests, "risks": "The forum's plug-in may not load."}))
     shown = newest(bot, "precheck.approve")
-    assert "Changed since the pre-check of 01.04.2027 09:00 CEST" in shown
+    assert "Changed since the pre-check of Thu 1 Apr 2027, 09:00 (CEST)" in shown
     changed = shown.partition("Changed since")[2].partition("Implementer")[0]
     assert "Write in the forum" in changed
     assert "Plug-ins" in changed
@@ -44,8 +44,8 @@ async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_pre
     await bot.press(PIERRE, "go.give")
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
     [taken_back] = [text for text in bot.teams.texts() if "Maintenance postponed" in text]
-    assert "announced for **15.04.2027 22:00–23:30 CEST** is postponed" in taken_back
-    assert "20.05.2027" not in taken_back, "nobody affected hears a date that has no GO"
+    assert "announced for **Thu 15 Apr 2027, 22:00–23:30 (CEST)** is postponed" in taken_back
+    assert "Thu 20 May 2027" not in taken_back, "nobody affected hears a date that has no GO"
     change = await bot.change()
     assert (change.state, change.go) == (State.PRECHECKED, None)
     assert change.precheck is not None
@@ -54,12 +54,12 @@ async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_pre
     assert not any("Maintenance tomorrow" in text for text in bot.teams.texts()), "the old reminder is void"
     await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
     assert (await bot.change()).state is State.GO_PENDING
-    assert not any(text.startswith("**ISC ") and "20.05.2027" in text for text in bot.teams.texts())
+    assert not any(text.startswith("**ISC ") and "Thu 20 May 2027" in text for text in bot.teams.texts())
     await bot.press(PIERRE, "go.give")
-    [announced] = [text for text in bot.teams.texts() if text.startswith("**ISC ") and "20.05.2027" in text]
+    [announced] = [text for text in bot.teams.texts() if text.startswith("**ISC ") and "Thu 20 May 2027" in text]
     assert "New date for the maintenance" in announced
-    assert "20.05.2027 22:00–23:30 CEST" in announced
-    assert "15.04.2027 22:00–23:30 CEST" in announced, "it says which date no longer applies"
+    assert "Thu 20 May 2027, 22:00–23:30 (CEST)" in announced
+    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in announced, "it says which date no longer applies"
 
 
 # CASES.md 13
@@ -95,8 +95,11 @@ async def test_overlapping_windows_are_flagged_at_request_time_naming_the_other(
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
     form = newest(bot, "change.edit")
-    assert f"{CHANGE} (Update to version 5) already takes 15.04.2027 22:00–23:30 CEST" in form
-    assert "Free instead: 15.04.2027 23:30 – 16.04.2027 01:00 CEST; 15.04.2027 20:30–22:00 CEST; 16.04.2027" in form
+    assert f"{CHANGE} (Update to version 5) already takes Thu 15 Apr 2027, 22:00–23:30 (CEST)" in form
+    assert (
+        "Free instead: Thu 15 Apr 2027, 23:30 – Fri 16 Apr 2027, 01:00 (CEST); "
+        "Thu 15 Apr 2027, 20:30–22:00 (CEST); Fri 16 Apr 2027" in form
+    )
 
 
 async def test_only_the_approver_lets_an_overlap_stand_and_then_it_is_handed_in(bot: Bot) -> None:

@@ -66,8 +66,8 @@ async def test_the_review_sets_the_plan_against_what_happened_and_keeps_what_was
         await bot.advance(on(16, 9))
         review = last_card(bot, "Review")
         for expected in (
-            "Planned | 15.03.2027 14:00–15:30 CET",
-            "1 h 40 min, from 15.03.2027 14:00 CET to 15.03.2027 15:40 CET",
+            "Planned | Mon 15 Mar 2027, 14:00–15:30 (CET)",
+            "1 h 40 min, from Mon 15 Mar 2027, 14:00 (CET) to Mon 15 Mar 2027, 15:40 (CET)",
             "10 min after the planned end",
             "0 days ahead, at short notice",
             "reckoned with 2 h 30 min",
@@ -89,14 +89,16 @@ async def test_finished_early_or_cancelled_the_change_stays_in_the_history_with_
         await bot.type(NADIA, "/change cancel 2 The vendor withdrew it.")
         await bot.type(NADIA, "/change list all")
         listed = last_card(bot, "Changes")
-        assert f"{CHANGE} · 15.03.2027 14:00–15:30 CET" in listed
-        assert "CHG-2027-0002 · 20.04.2027 22:00–23:30 CEST" in listed
+        assert f"{CHANGE} · Mon 15 Mar 2027, 14:00–15:30 (CET)" in listed
+        assert "CHG-2027-0002 · Tue 20 Apr 2027, 22:00–23:30 (CEST)" in listed
         await bot.type(NADIA, f"/change show {CHANGE}")
         early = last_card(bot, "Update to version 5")
-        assert "15.03.2027 14:00 CET – Nadia Favre started." in early
-        assert "15.03.2027 14:40 CET – Nadia Favre completed it" in early
+        assert "Mon 15 Mar 2027, 14:00 (CET) – Nadia Favre started." in early
+        assert "Mon 15 Mar 2027, 14:40 (CET) – Nadia Favre completed it" in early
         await bot.type(NADIA, "/change show 2")
-        assert "17.03.2027 11:30 CET – Nadia Favre cancelled it. The vendor withdrew it." in last_card(bot, "Update")
+        assert "Wed 17 Mar 2027, 11:30 (CET) – Nadia Favre cancelled it. The vendor withdrew it." in last_card(
+            bot, "Update"
+        )
         await bot.type(NADIA, "/change statistiques 2027")
         numbers = last_card(bot, "Statistics 2027")
     assert "Handed in | 2" in numbers

@@ -79,12 +79,14 @@ async def test_a_looking_button_does_nothing_but_look(bot: Bot) -> None:
 async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_turns_to_others(bot: Bot) -> None:
     await bot.requested()
     calendar = await asked(bot, "/change calendar")
-    assert "Calendar, 15.03.2027 to 09.05.2027" in calendar
-    assert "15.04.2027 22:00–23:30 CEST" in calendar
-    assert "Week 12, 22.03.2027 to 28.03.2027: nothing." in calendar
+    assert "Calendar, Mon 15 Mar 2027 to Sun 9 May 2027" in calendar
+    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in calendar
+    assert "Week 12, Mon 22 Mar 2027 to Sun 28 Mar 2027: nothing." in calendar
     answer = await bot.press(NADIA, "look")
-    assert "Calendar, 18.01.2027" in shown(answer["value"])
-    assert "Freeze: January exams, 18.01.2027 to 05.02.2027" in await asked(bot, "/change calendrier learn 2027-01-20")
+    assert "Calendar, Mon 18 Jan 2027" in shown(answer["value"])
+    assert "Freeze: January exams, Mon 18 Jan 2027 to Fri 5 Feb 2027" in await asked(
+        bot, "/change calendrier learn 2027-01-20"
+    )
     await bot.type(NADIA, "/change calendar maybe")
     assert "neither a service nor a date" in bot.teams.calls[-1].message.text
 

@@ -29,7 +29,7 @@ from tests.support.provider import NOON, Clock
 
 HANNIBAL = Vps(name="Hannibal", backend="vps_api", reference="4711")
 NAME = "CHG-2027-0001-1"
-BEGUN = "15.03.2027 13:00 CET, perhaps begun by somebody on the dashboard"
+BEGUN = "Mon 15 Mar 2027, 13:00 (CET), perhaps begun by somebody on the dashboard"
 
 
 @pytest.fixture

@@ -47,8 +47,8 @@ async def test_a_postponed_change_starts_over_with_its_new_date(bot: Bot) -> Non
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
     [again] = [text for text in bot.teams.texts() if "New date for the maintenance" in text]
-    assert "20.05.2027 22:00–23:00 CEST" in again
-    assert "15.04.2027 22:00–23:30 CEST" in again, "it says which date no longer applies"
+    assert "Thu 20 May 2027, 22:00–23:00 (CEST)" in again
+    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in again, "it says which date no longer applies"
 
 
 async def test_short_notice_needs_a_reason_and_the_approver_waives_the_lead_time_with_the_precheck(bot: Bot) -> None:
@@ -137,7 +137,7 @@ async def test_somebody_elses_draft_cannot_be_handed_in(bot: Bot) -> None:
 async def test_extend_incident_and_restore_can_be_typed_and_say_what_comes_of_it(bot: Bot) -> None:
     await bot.started()
     await bot.type(NADIA, f"/change extend {CHANGE} 45m The import is slow.")
-    assert any("CHG-2027-0001 ends 16.04.2027 00:15 CEST now" in text for text in bot.teams.texts())
+    assert any("CHG-2027-0001 ends Fri 16 Apr 2027, 00:15 (CEST) now" in text for text in bot.teams.texts())
     await bot.type(NADIA, f"/change extend {CHANGE} soon")
     assert "Say how much and why" in bot.teams.texts()[-1]
     await bot.type(NADIA, f"/change restore {CHANGE}")

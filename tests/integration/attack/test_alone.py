@@ -113,7 +113,7 @@ async def test_where_there_is_no_personal_chat_nothing_is_done_and_a_sentence_sa
 
 async def test_an_absence_is_no_secret_and_is_noted_where_it_is_typed(house: House) -> None:
     others, alone = await heard(house, CLAIRE, "change absent 2031-07-12 2031-07-30", "channel")
-    assert "12.07.2031" in everything(others)
+    assert "Sat 12 Jul 2031" in everything(others)
     assert not alone
 
 

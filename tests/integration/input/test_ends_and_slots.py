@@ -29,9 +29,9 @@ async def test_a_window_that_ends_at_midnight_before_a_freeze_is_accepted_and_fo
     bot: Bot,
 ) -> None:
     refused = await answered(bot, "23:00", "90")
-    assert "is frozen from 18.01.2027 to 05.02.2027 (January exams)" in refused
-    assert "Free instead: 17.01.2027 22:30 – 18.01.2027 00:00 CET; 16.01.2027 23:00" in refused
-    assert "06.02.2027 23:00" in refused
+    assert "is frozen from Mon 18 Jan 2027 to Fri 5 Feb 2027 (January exams)" in refused
+    assert "Free instead: Sun 17 Jan 2027, 22:30 – Mon 18 Jan 2027, 00:00 (CET); Sat 16 Jan 2027, 23:00" in refused
+    assert "Sat 6 Feb 2027, 23:00" in refused
     await bot.type(NADIA, "cancel")
     accepted = await answered(bot, "22:00", "120")
     assert "Is this right?" in accepted

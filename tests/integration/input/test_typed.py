@@ -152,10 +152,10 @@ async def test_two_readings_are_named_in_the_language_of_whoever_typed_the_date(
 async def test_an_absence_is_noted_however_its_days_are_written(bot: Bot, typed: str) -> None:
     await bot.type(PIERRE, f"/change absent {typed}")
 
-    assert "12.07.2027 – 30.07.2027" in last(bot)
+    assert "Mon 12 Jul 2027 – Fri 30 Jul 2027" in last(bot)
     [number] = re.findall(r"30\.07\.2027 \| (\d+)", last(bot))
     await bot.type(PIERRE, f"/change absent remove #{number}")
-    assert "12.07.2027" not in last(bot)
+    assert "Mon 12 Jul 2027" not in last(bot)
 
 
 async def test_a_third_date_is_refused_and_not_dropped(bot: Bot) -> None:

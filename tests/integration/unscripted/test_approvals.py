@@ -39,7 +39,7 @@ async def test_an_approvers_own_change_without_a_deputy_is_said_at_the_request_w
 # 14
 async def test_an_approver_is_not_said_to_be_asked_about_a_change_of_their_own(bot: Bot) -> None:
     await bot.requested(None, PIERRE)
-    assert posts(bot, "Claire Rey is asked for the pre-check on 01.04.2027")
+    assert posts(bot, "Claire Rey is asked for the pre-check on Thu 1 Apr 2027")
     assert not posts(bot, "Pierre André is asked")
     await bot.advance(moment(4, 1, 9))
     assert posts(bot, "<at>Claire Rey</at>: the pre-check of CHG-2027-0001")
@@ -91,7 +91,7 @@ async def test_the_go_card_shows_the_tests_the_rollback_plan_and_the_backends_pr
     card = card_with(bot, "go.give")
     assert "Log in as a teacher" in card
     assert "Restore the data snapshot." in card
-    assert "Snapshot preflight | passed, 07.04.2027 09:00 CEST" in card
+    assert "Snapshot preflight | passed, Wed 7 Apr 2027, 09:00 (CEST)" in card
 
 
 # 15
@@ -138,7 +138,7 @@ async def test_while_its_requester_is_gone_the_approver_moves_a_change_and_a_dep
 ) -> None:
     await with_go(bot)
     await bot.type(PIERRE, f"/change move {CHANGE} 2027-04-29 22:00")
-    assert "<at>Nadia Favre</at>" in posts(bot, "moved CHG-2027-0001 to 29.04.2027")[0]
+    assert "<at>Nadia Favre</at>" in posts(bot, "moved CHG-2027-0001 to Thu 29 Apr 2027")[0]
     await bot.advance(moment(4, 22, 9))
     assert posts(bot, "<at>Claire Rey</at>: GO or NO-GO for CHG-2027-0001")
     await bot.type(PIERRE, f"/change go {CHANGE}")

@@ -34,7 +34,7 @@ async def test_a_move_of_an_announced_change_is_told_once_and_its_new_date_only_
     await bot.advance(moment(4, 15, 9))
     assert mailed(tmp_path, TO) == [PLANNED, "09.04. 10:00 ISC Learn Platform: Maintenance postponed"]
     off = body(mails(tmp_path, TO)[-1])
-    assert "announced for 15.04.2027 22:00–23:30 CEST is postponed. We will tell you the new date." in off
+    assert "announced for Thu 15 Apr 2027, 22:00–23:30 (CEST) is postponed. We will tell you the new date." in off
     assert "22.04." not in off, "nobody affected hears a date that has no GO"
     await bot.type(PIERRE, f"/change go {CHANGE}")
     await bot.advance(moment(4, 21, 9))
@@ -42,7 +42,9 @@ async def test_a_move_of_an_announced_change_is_told_once_and_its_new_date_only_
         "15.04. 09:00 ISC Learn Platform: New date for the maintenance",
         "21.04. 09:00 ISC Learn Platform: Reminder: maintenance tomorrow",
     ]
-    assert "The date announced before, 15.04.2027 22:00–23:30 CEST, no longer applies." in body(mails(tmp_path, TO)[2])
+    assert "The date announced before, Thu 15 Apr 2027, 22:00–23:30 (CEST), no longer applies." in body(
+        mails(tmp_path, TO)[2]
+    )
 
 
 # 10
@@ -178,10 +180,10 @@ async def test_a_go_given_less_than_a_week_before_says_how_much_notice_people_ge
 @pytest.mark.parametrize(
     ("asked", "window", "until"),
     [
-        (moment(4, 13, 8, 49), ("2027-04-15", "22:00"), "14.04.2027 08:49 CEST"),
-        (moment(4, 13, 9, 0), ("2027-04-15", "22:00"), "14.04.2027 09:00 CEST"),
-        (moment(4, 12, 8, 49), ("2027-04-15", "22:00"), "13.04.2027 09:00 CEST"),
-        (moment(4, 15, 8, 49), ("2027-04-15", "22:00"), "15.04.2027 19:15 CEST"),
+        (moment(4, 13, 8, 49), ("2027-04-15", "22:00"), "Wed 14 Apr 2027, 08:49 (CEST)"),
+        (moment(4, 13, 9, 0), ("2027-04-15", "22:00"), "Wed 14 Apr 2027, 09:00 (CEST)"),
+        (moment(4, 12, 8, 49), ("2027-04-15", "22:00"), "Tue 13 Apr 2027, 09:00 (CEST)"),
+        (moment(4, 15, 8, 49), ("2027-04-15", "22:00"), "Thu 15 Apr 2027, 19:15 (CEST)"),
     ],
     ids=["24 h", "a minute later 24 h too", "S - 2 d", "when its snapshot has to begin"],
 )

@@ -26,7 +26,7 @@ async def test_a_restore_that_was_announced_and_refused_is_taken_back_without_th
 ) -> None:
     await restore(bot, "forbidden")
     announced, taken_back = mails(tmp_path, "isc-learn")[-2:]
-    assert "We are putting the data back to how it was on 15.04.2027 19:15 CEST." in body(announced)
+    assert "We are putting the data back to how it was on Thu 15 Apr 2027, 19:15 (CEST)." in body(announced)
     assert "does not take place for now: what was entered since is still there." in body(taken_back)
     assert posts(bot, "Infomaniak says: “Access to this resource is denied.”"), "in the thread it is of use"
     assert not any("Infomaniak" in body(mail) for mail in mails(tmp_path, "isc-learn"))
@@ -94,7 +94,7 @@ async def test_a_hand_over_mentions_those_who_take_over_and_tells_affected_peopl
 async def test_the_notice_of_an_incident_is_true_before_the_end_of_the_window_too(bot: Bot, tmp_path: Path) -> None:
     await in_an_incident(bot)
     told = body(mails(tmp_path, "isc-learn")[-1])
-    assert "Something went wrong in the maintenance of 15.04.2027 22:00–23:30 CEST" in told
+    assert "Something went wrong in the maintenance of Thu 15 Apr 2027, 22:00–23:30 (CEST)" in told
     assert "longer than expected" not in told, "it is 22:40"
 
 
@@ -105,4 +105,4 @@ async def test_whoever_confirms_a_restore_is_somebody_else_who_may(bot: Bot) -> 
     for who in (NADIA, LUC):
         await bot.type(who, f"/change confirm {CHANGE} Hannibal")
         assert (await bot.change()).state is State.INCIDENT
-    assert "Data lost | everything since 15.04.2027 19:15 CEST" in card_with(bot, "restore.confirm")
+    assert "Data lost | everything since Thu 15 Apr 2027, 19:15 (CEST)" in card_with(bot, "restore.confirm")

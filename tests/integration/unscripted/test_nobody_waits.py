@@ -54,7 +54,7 @@ async def test_an_emergency_at_23_00_for_02_00_says_its_deadline_and_is_asked_ag
 ) -> None:
     await bot.advance(moment(3, 31, 23))
     await bot.requested({"date": "2027-04-01", "time": "02:00", "kind": "emergency", "reason": "A hole is used."})
-    assert posts(bot, "Without GO by 01.04.2027 00:00 CEST"), "an hour, though its snapshot would begin at 23:15"
+    assert posts(bot, "Without GO by Thu 1 Apr 2027, 00:00 (CEST)"), "an hour, though its snapshot would begin at 23:15"
     await bot.advance(moment(4, 1, 0, 1))
     assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == ["31.03. 23:15 Pierre", "31.03. 23:30 Pierre Claire"]
     assert reminders(bot, "is postponed. `/change edit") == ["01.04. 00:00 Nadia Pierre"]

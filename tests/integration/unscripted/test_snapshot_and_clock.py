@@ -19,7 +19,7 @@ async def asked_for_soon(bot: Bot) -> None:
 async def test_a_request_says_the_earliest_start_that_its_snapshot_allows(bot: Bot) -> None:
     await asked_for_soon(bot)
     handed_in = [line for line in posts(bot) if "15.04. 02:10" in line]
-    assert any("15.04.2027 04:4" in line for line in handed_in), "02:10 and 2 h 30 min"
+    assert any("Thu 15 Apr 2027, 04:4" in line for line in handed_in), "02:10 and 2 h 30 min"
 
 
 # 6
@@ -27,18 +27,18 @@ async def test_a_move_says_the_earliest_start_that_its_snapshot_allows(bot: Bot)
     await with_go(bot)
     bot.teams.calls.clear()
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-08 10:00 90 The supplier is here now.")
-    assert any("08.04.2027 11:30" in line for line in posts(bot)), "09:00 and 2 h 30 min"
+    assert any("Thu 8 Apr 2027, 11:30" in line for line in posts(bot)), "09:00 and 2 h 30 min"
 
 
 # 6
 async def test_go_says_the_earliest_start_beside_the_window_that_it_cannot_keep(bot: Bot) -> None:
     await asked_for_soon(bot)
     await bot.advance(moment(4, 15, 2, 31))
-    assert "Earliest start | 15.04.2027 04:4" in card_with(bot, "go.give"), "the card, before it is pressed"
+    assert "Earliest start | Thu 15 Apr 2027, 04:4" in card_with(bot, "go.give"), "the card, before it is pressed"
     assert "or let it start without a snapshot, with GO." in card_with(bot, "go.give")
     await bot.type(PIERRE, f"/change go {CHANGE}")
     [given] = posts(bot, "gave **GO**")
-    assert "15.04.2027 05:01" in given
+    assert "Thu 15 Apr 2027, 05:01" in given
 
 
 # 6
@@ -82,7 +82,9 @@ async def test_a_snapshot_that_ends_after_the_window_is_not_said_to_be_waited_fo
     await bot.type(PIERRE, f"/change go {CHANGE}")
     await bot.advance(moment(4, 15, 2, 52))
     [locked] = posts(bot, "the start is locked")
-    assert "It ends at about 15.04.2027 05:01 CEST only, after the window: postpone the change, or let" in locked
+    assert (
+        "It ends at about Thu 15 Apr 2027, 05:01 (CEST) only, after the window: postpone the change, or let" in locked
+    )
     assert "Wait" not in locked
 
 
@@ -93,6 +95,6 @@ async def test_a_snapshot_that_ends_within_the_window_is_waited_for_until_a_time
     await bot.type(PIERRE, f"/change go {CHANGE}")
     await bot.advance(moment(4, 15, 21, 30))
     [locked] = posts(bot, "the start is locked")
-    assert "It ends at about 15.04.2027 22:00 CEST. Wait for it, postpone the change, or let" in locked
+    assert "It ends at about Thu 15 Apr 2027, 22:00 (CEST). Wait for it, postpone the change, or let" in locked
     await bot.advance(moment(4, 15, 22, 1))
     assert (await bot.change()).state is State.READY

@@ -135,7 +135,7 @@ async def test_the_implementer_cannot_start_before_the_window_however_ready_ever
     await with_go(bot)
     await bot.advance(moment(4, 15, 21, minute))
     await bot.type(NADIA, f"/change start {CHANGE} I have time now.")
-    assert "begins at 15.04.2027 22:00 CEST. Before that only the approver or a deputy can" in posts(bot)[-1]
+    assert "begins at Thu 15 Apr 2027, 22:00 (CEST). Before that only the approver or a deputy can" in posts(bot)[-1]
     assert (await bot.change()).state is State.READY
 
 
@@ -145,7 +145,7 @@ async def test_the_approver_starts_early_with_a_reason_that_affected_people_read
     await bot.advance(moment(4, 15, 21, 50))
     await bot.type(PIERRE, f"/change start {CHANGE} Everybody has gone home.")
     assert "15.04. 21:50 **ISC Learn Platform: Maintenance has started**" in posts(bot)[-1]
-    early = "The work begins earlier than announced (15.04.2027 22:00–23:30 CEST): Everybody has gone home."
+    early = "The work begins earlier than announced (Thu 15 Apr 2027, 22:00–23:30 (CEST)): Everybody has gone home."
     assert early in posts(bot)[-1]
 
 
@@ -161,6 +161,6 @@ async def test_a_window_that_nobody_starts_is_told_at_its_end(bot: Bot, tmp_path
     assert notices(bot) == ["15.04. 23:30 ISC Learn Platform: Maintenance postponed"]
     assert mailed(tmp_path, "isc-learn")[-1] == "15.04. 23:30 ISC Learn Platform: Maintenance postponed"
     told = body(mails(tmp_path, "isc-learn")[-1])
-    assert "announced for 15.04.2027 22:00–23:30 CEST is postponed. We will tell you the new date." in told
+    assert "announced for Thu 15 Apr 2027, 22:00–23:30 (CEST) is postponed. We will tell you the new date." in told
     assert "started" not in told, "why is a matter of the thread"
     assert "It was not started within its window." in posts(bot, "is postponed. `/change")[0]

@@ -115,7 +115,7 @@ async def test_the_cutoff_card_counts_with_one_length_for_a_restore(bot: Bot) ->
     await at_work(bot)
     await bot.advance(moment(4, 15, 23))
     card = posts(bot, "Cutoff")[-1]
-    assert "it ends 16.04.2027 00:15 CEST, with 15 min for the tests" in card
+    assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in card
 
 
 # 16

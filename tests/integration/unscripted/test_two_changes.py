@@ -19,12 +19,12 @@ from tests.support.two_services import FORUM_CHANGE, FORUM_FORM, LEARN, both_wit
 
 EXPECTED = """
 09.04. 09:00 post Pierre André: GO given. CHG-2027-0001 is scheduled.
-09.04. 09:00 post learn: <at>Nadia Favre</at>: **Pierre André** gave **GO** for CHG-2027-0001. It takes place 15.04.2027 22:00–23:30 CEST. It is late: people get 6 days of notice.
+09.04. 09:00 post learn: <at>Nadia Favre</at>: **Pierre André** gave **GO** for CHG-2027-0001. It takes place Thu 15 Apr 2027, 22:00–23:30 (CEST). It is late: people get 6 days of notice.
 09.04. 09:00 thread announcement: **ISC Learn Platform: Planned maintenance**
 09.04. 09:00 post Pierre André: GO given. CHG-2027-0002 is scheduled.
-09.04. 09:00 post forum: <at>Luc Bonvin</at>: **Pierre André** gave **GO** for CHG-2027-0002. It takes place 16.04.2027 00:30–02:00 CEST.
+09.04. 09:00 post forum: <at>Luc Bonvin</at>: **Pierre André** gave **GO** for CHG-2027-0002. It takes place Fri 16 Apr 2027, 00:30–02:00 (CEST).
 09.04. 09:00 post forum: **ISC Forum: Planned maintenance**
-09.04. 09:00 post forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at 15.04.2027 16:30 CEST, earlier than usual, because CHG-2027-0001 uses hannibal later. Restoring it would undo the work of CHG-2027-0001 too.
+09.04. 09:00 post forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at Thu 15 Apr 2027, 16:30 (CEST), earlier than usual, because CHG-2027-0001 uses hannibal later. Restoring it would undo the work of CHG-2027-0001 too.
 14.04. 09:00 thread announcement: **ISC Learn Platform: Reminder: maintenance tomorrow**
 14.04. 09:00 post learn: Snapshot preflight of Hannibal passed: Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. Hannibal has 0 snapshots; how many it may have is not known.
 15.04. 09:00 post forum: **ISC Forum: Reminder: maintenance tomorrow**
@@ -32,11 +32,11 @@ EXPECTED = """
 15.04. 16:30 post forum: The data snapshot of hannibal has begun; it takes about 2 h 30 min.
 15.04. 16:30 post forum: Data snapshot | Forum to version 3 | CHG-2027-0002 · ISC Forum | about 0 % (an estimate: Infomaniak tells no progress) | Server
 15.04. 17:45 post forum: The snapshot is about half done.
-15.04. 19:00 post forum: <at>Luc Bonvin</at>: the snapshot CHG-2027-0002 is finished after 2 h 30 min. The work can start from 16.04.2027 00:30 CEST on.
+15.04. 19:00 post forum: <at>Luc Bonvin</at>: the snapshot CHG-2027-0002 is finished after 2 h 30 min. The work can start from Fri 16 Apr 2027, 00:30 (CEST) on.
 15.04. 19:15 post learn: The data snapshot of Hannibal has begun; it takes about 2 h 30 min.
 15.04. 19:15 post learn: Data snapshot | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | about 0 % (an estimate: Infomaniak tells no progress) | Server
 15.04. 20:30 post learn: The snapshot is about half done.
-15.04. 21:45 post learn: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The work can start from 15.04.2027 22:00 CEST on.
+15.04. 21:45 post learn: <at>Nadia Favre</at>: the snapshot CHG-2027-0001 is finished after 2 h 30 min. The work can start from Thu 15 Apr 2027, 22:00 (CEST) on.
 15.04. 22:00 post learn: <at>Nadia Favre</at>: it is time for CHG-2027-0001 (Update to version 5).
 15.04. 22:00 post learn: Implementation | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Ready to start | Window
 15.04. 22:00 post Nadia Favre: Done: CHG-2027-0001 is in progress.
@@ -44,21 +44,21 @@ EXPECTED = """
 15.04. 22:30 post Nadia Favre: Done: CHG-2027-0001 is in trouble.
 15.04. 22:30 post learn: <at>Pierre André</at>: **Nadia Favre** reports trouble with CHG-2027-0001. “The import hangs.”
 15.04. 23:00 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-15.04. 23:00 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 15.04.2027 23:30 CEST. Will it be done by then? | The import hangs.
-15.04. 23:05 post Nadia Favre: CHG-2027-0001 ends 16.04.2027 01:00 CEST now, and everyone affected is told. CHG-2027-0001 is in its extended window.
+15.04. 23:00 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then? | The import hangs.
+15.04. 23:05 post Nadia Favre: CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST) now, and everyone affected is told. CHG-2027-0001 is in its extended window.
 15.04. 23:05 post forum: <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001 (Update to version 5): it needs hannibal longer now, into the time of CHG-2027-0002.
-15.04. 23:05 post learn: <at>Pierre André</at>: **Nadia Favre** extended CHG-2027-0001: it ends 16.04.2027 01:00 CEST now. “The import needs longer.”
+15.04. 23:05 post learn: <at>Pierre André</at>: **Nadia Favre** extended CHG-2027-0001: it ends Fri 16 Apr 2027, 01:00 (CEST) now. “The import needs longer.”
 15.04. 23:05 thread announcement: **ISC Learn Platform: Maintenance takes longer**
 15.04. 23:05 post learn: Other changes near CHG-2027-0001, on its server or service: CHG-2027-0002 (Forum to version 3).
 16.04. 00:30 post forum: <at>Luc Bonvin</at>: it is time for CHG-2027-0002 (Forum to version 3).
 16.04. 00:30 post forum: Implementation | Forum to version 3 | CHG-2027-0002 · ISC Forum | Ready to start | Window
 16.04. 00:30 post learn: <at>Nadia Favre</at>: the window of CHG-2027-0001 (Update to version 5) ends soon. How does it go on?
-16.04. 00:30 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends 16.04.2027 01:00 CEST. Will it be done by then? | Last restore in time
+16.04. 00:30 post learn: Cutoff reached: decision needed | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | The window ends Fri 16 Apr 2027, 01:00 (CEST). Will it be done by then? | Last restore in time
 16.04. 00:31 post Luc Bonvin: Done: CHG-2027-0002 is in progress.
 16.04. 00:31 post learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal while CHG-2027-0001 is at work there.
 16.04. 00:31 post forum: Other changes near CHG-2027-0002, on its server or service: CHG-2027-0001 (Update to version 5).
 16.04. 00:31 post forum: **ISC Forum: Maintenance has started**
-16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends 16.04.2027 01:00 CEST. Solved, more time, or an incident? The card above waits.
+16.04. 00:40 post learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends Fri 16 Apr 2027, 01:00 (CEST). Solved, more time, or an incident? The card above waits.
 16.04. 00:45 post Nadia Favre: Done: CHG-2027-0001 is an incident.
 16.04. 00:45 post learn: <at>Pierre André</at>, <at>Nadia Favre</at>: CHG-2027-0001 (Update to version 5) is an incident now.
 16.04. 00:45 post learn: Incident | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Nobody can log in. | Ways out
@@ -75,8 +75,8 @@ EXPECTED = """
 16.04. 00:52 thread announcement: **ISC Learn Platform: News on the incident**
 16.04. 01:22 post learn: The restore is about half done.
 16.04. 01:30 post forum: <at>Luc Bonvin</at>: the window of CHG-2027-0002 (Forum to version 3) ends soon. How does it go on?
-16.04. 01:30 post forum: Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | The window ends 16.04.2027 02:00 CEST. Will it be done by then? | Last restore in time
-16.04. 01:40 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 ends 16.04.2027 02:00 CEST. Solved, more time, or an incident? The card above waits.
+16.04. 01:30 post forum: Cutoff reached: decision needed | Forum to version 3 | CHG-2027-0002 · ISC Forum | The window ends Fri 16 Apr 2027, 02:00 (CEST). Will it be done by then? | Last restore in time
+16.04. 01:40 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 ends Fri 16 Apr 2027, 02:00 (CEST). Solved, more time, or an incident? The card above waits.
 16.04. 01:52 post forum: <at>Luc Bonvin</at>: the restore of CHG-2027-0001 has overwritten the data of hannibal. Test results of CHG-2027-0002 from before it no longer count.
 16.04. 01:52 post learn: <at>Nadia Favre</at>: the data is restored. Run the tests again.
 16.04. 02:00 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: the window of CHG-2027-0002 is over and it is still in progress. Everyone affected was told to be patient; now say how it goes on.
@@ -98,14 +98,14 @@ EXPECTED = """
 16.04. 02:10 post forum: <at>Luc Bonvin</at>, <at>Pierre André</at>: CHG-2027-0002 is completed. The review follows on the next working day.
 19.04. 09:00 post learn: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
 19.04. 09:00 post forum: <at>Luc Bonvin</at>: how did CHG-2027-0002 (Forum to version 3) go?
-19.04. 09:00 post learn: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | 15.04.2027 22:00–23:30 CEST
-19.04. 09:00 post forum: Review | Forum to version 3 | CHG-2027-0002 · ISC Forum | Planned | 16.04.2027 00:30–02:00 CEST
+19.04. 09:00 post learn: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | Thu 15 Apr 2027, 22:00–23:30 (CEST)
+19.04. 09:00 post forum: Review | Forum to version 3 | CHG-2027-0002 · ISC Forum | Planned | Fri 16 Apr 2027, 00:30–02:00 (CEST)
 """
 RULES = [
     (
         "Occupancy | the snapshot of one inside the window of another is shifted earlier",
         "09.04. 09:00",
-        "forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at 15.04.2027 16:30",
+        "forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at Thu 15 Apr 2027, 16:30",
     ),
     (
         "snapshot | S - (2h30 + 15 min), before the other's snapshot",
@@ -383,11 +383,11 @@ async def test_a_snapshot_that_would_fall_into_the_others_window_is_taken_earlie
 ) -> None:
     await both_with_go(stored)
     assert (await stored.change(FORUM_CHANGE)).snapshot_at == evening(16, 30).replace(second=0)
-    [earlier] = posts(stored, f"snapshot of {FORUM_CHANGE} begins at 15.04.2027 16:30 CEST, earlier than usual")
+    [earlier] = posts(stored, f"snapshot of {FORUM_CHANGE} begins at Thu 15 Apr 2027, 16:30 (CEST), earlier than usual")
     assert "Restoring it would undo the work of CHG-2027-0001 too." in earlier
     await stored.type(NADIA, f"/change cancel {LEARN} It is not needed.")
     assert (await stored.change(FORUM_CHANGE)).snapshot_at is None
-    assert posts(stored, f"snapshot of {FORUM_CHANGE} begins at its usual time again: 15.04.2027 21:45 CEST")
+    assert posts(stored, f"snapshot of {FORUM_CHANGE} begins at its usual time again: Thu 15 Apr 2027, 21:45 (CEST)")
 
 
 # 3

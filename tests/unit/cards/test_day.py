@@ -30,13 +30,13 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
         *("change.postpone", "snapshot.waive"),
     ]
     assert "locked until the snapshot is finished, or waived by Pierre André or a deputy" in says(locked)
-    assert "Snapshot | expected end 15.04.2027 21:45 CEST" in says(locked)
+    assert "Snapshot | expected end Thu 15 Apr 2027, 21:45 (CEST)" in says(locked)
     assert verbs(day_card(at(NORMAL["ready"], 0), "day:1")) == ["window.start"]
 
 
 def test_before_the_window_start_is_not_offered_but_says_when_it_opens_and_who_may_start_it_earlier() -> None:
     early = day_card(at(NORMAL["ready"], -1), "day:1")
-    assert "Start opens at 15.04.2027 22:00 CEST." in says(early)
+    assert "Start opens at Thu 15 Apr 2027, 22:00 (CEST)." in says(early)
     assert "Start early…" in says(early)
     assert "Reason for the early start (people affected read this)" in says(early)
     assert "Only the approver or a deputy can do that." in says(early)
@@ -49,12 +49,12 @@ def test_before_the_window_start_is_not_offered_but_says_when_it_opens_and_who_m
 def test_beside_an_incident_of_the_server_start_is_not_offered_and_the_incident_is_named() -> None:
     seen = replace(at(NORMAL["ready"], 5), neighbours=near())
     card = day_card(seen, "day:1")
-    assert "CHG-2027-0008 (New firewall) is an incident on Hannibal (as of 15.04.2027 22:05 CEST)" in says(card)
+    assert "CHG-2027-0008 (New firewall) is an incident on Hannibal (as of Thu 15 Apr 2027, 22:05 (CEST))" in says(card)
     assert [node["title"] for node in card["actions"]] == ["Refresh", "Start beside it…"]
     assert "Reason (stays in the thread)" in says(card)
     before = day_card(replace(seen, now=START - timedelta(minutes=5)), "day:1")
     assert "people affected read this" in says(before), "it is an early start too"
-    assert "Start opens at 15.04.2027 22:00 CEST." in says(before)
+    assert "Start opens at Thu 15 Apr 2027, 22:00 (CEST)." in says(before)
 
 
 def test_a_waived_snapshot_and_one_that_is_held_or_planned_are_said_as_they_are() -> None:
@@ -65,7 +65,7 @@ def test_a_waived_snapshot_and_one_that_is_held_or_planned_are_said_as_they_are(
     assert "CHG-2027-0003 needs Hannibal first" in held
     assert "Snapshot under way" not in held
     planned = says(day_card(view(NORMAL["snapshot planned earlier"]), "day:1"))
-    assert "Snapshot | begins 15.04.2027 17:00 CEST" in planned
+    assert "Snapshot | begins Thu 15 Apr 2027, 17:00 (CEST)" in planned
     assert verbs(day_card(view(NORMAL["snapshot planned earlier"]), "day:1")) == []
 
 
@@ -85,14 +85,14 @@ def test_whose_time_on_the_server_an_extension_would_take_is_said_before_it_is_p
     card = day_card(replace(view(NORMAL["in_progress"]), neighbours=near()[1:2]), "day:1")
     assert (
         "An extension into these times takes them from other changes of Hannibal, and their people are told: "
-        "CHG-2027-0010 (New firewall), 16.04.2027 00:00–01:00 CEST." in says(card)
+        "CHG-2027-0010 (New firewall), Fri 16 Apr 2027, 00:00–01:00 (CEST)." in says(card)
     )
     assert "takes them from" not in says(day_card(view(NORMAL["in_progress"]), "day:1"))
 
 
 def test_the_day_shows_the_start_the_cutoff_and_the_end() -> None:
     said = says(day_card(view(NORMAL["extended"]), "day:1"))
-    for text in ("15.04.2027 22:03 CEST", "15.04.2027 23:45 CEST", "16.04.2027 00:15 CEST"):
+    for text in ("Thu 15 Apr 2027, 22:03 (CEST)", "Thu 15 Apr 2027, 23:45 (CEST)", "Fri 16 Apr 2027, 00:15 (CEST)"):
         assert text in said
 
 
@@ -190,4 +190,4 @@ def test_while_it_is_being_worked_on_there_is_always_a_way_to_more_time_and_to_a
 def test_the_day_that_is_over_is_a_record_without_buttons() -> None:
     card = day_card(view(NORMAL["completed"]), "day:1")
     assert verbs(card) == []
-    assert "15.04.2027 23:21 CEST" in says(card)
+    assert "Thu 15 Apr 2027, 23:21 (CEST)" in says(card)

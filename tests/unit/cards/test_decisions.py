@@ -26,7 +26,7 @@ def test_the_pre_check_shows_what_changes_how_it_is_tested_the_downtime_the_risk
 
 
 def test_the_pre_check_says_until_when_an_answer_is_needed_and_what_silence_brings() -> None:
-    assert "Without GO by 13.04.2027 09:00 CEST the change is postponed." in says(
+    assert "Without GO by Tue 13 Apr 2027, 09:00 (CEST) the change is postponed." in says(
         precheck_card(view(NORMAL["precheck_pending"]), "precheck:1")
     )
 
@@ -67,9 +67,9 @@ def test_go_shows_the_very_notice_that_it_sends() -> None:
 
 def test_the_record_of_a_decision_says_who_when_and_the_comment() -> None:
     said = says(go_card(view(NORMAL["scheduled"]), "go:1", ""))
-    assert "**Pierre André** gave GO on 08.04.2027 11:00 CEST." in said
+    assert "**Pierre André** gave GO on Thu 8 Apr 2027, 11:00 (CEST)." in said
     assert "Please tell the teachers" in said
-    assert "15.04.2027 22:00–23:30 CEST" in said
+    assert "Thu 15 Apr 2027, 22:00–23:30 (CEST)" in said
 
 
 def test_the_record_says_deputy_for_the_approver_by_name() -> None:
@@ -124,14 +124,14 @@ def test_go_shows_the_tests_the_rollback_plan_the_risks_and_whether_it_can_take_
         "1. Log in with a student account\n2. Open a course and its forum",
         "Rollback plan | Restore the data snapshot and the old code.",
         "Risks | The quiz plugin may not be ready for 5.0.",
-        "Snapshot preflight | passed, 07.04.2027 22:00 CEST",
-        "Near it | CHG-2027-0010 (New firewall), 16.04.2027 00:00–01:00 CEST",
-        "Earliest start | 15.04.2027 22:00 CEST",
-        "Without GO by 13.04.2027 09:00 CEST the change is postponed.",
+        "Snapshot preflight | passed, Wed 7 Apr 2027, 22:00 (CEST)",
+        "Near it | CHG-2027-0010 (New firewall), Fri 16 Apr 2027, 00:00–01:00 (CEST)",
+        "Earliest start | Thu 15 Apr 2027, 22:00 (CEST)",
+        "Without GO by Tue 13 Apr 2027, 09:00 (CEST) the change is postponed.",
     ):
         assert text in said
     failed = says(go_card(view(NORMAL["preflight failed"]), "go:1", ""))
-    assert "Snapshot preflight | found problems, 07.04.2027 22:00 CEST" in failed
+    assert "Snapshot preflight | found problems, Wed 7 Apr 2027, 22:00 (CEST)" in failed
     assert "The data disk of Hannibal was not found. The token is not accepted." in failed
     assert "Snapshot preflight | not run yet" in says(go_card(view(NORMAL["go_pending"]), "go:1", ""))
 
@@ -140,17 +140,17 @@ def test_go_says_who_is_away() -> None:
     seen = view(NORMAL["go_pending"])
     absence = Away(CLAIRE, date(2027, 4, 1), date(2027, 4, 20))
     away = replace(seen, service=replace(seen.service, away=(absence,)))
-    assert "Away | Claire Rey, until 20.04.2027" in says(go_card(away, "go:1", ""))
+    assert "Away | Claire Rey, until Tue 20 Apr 2027" in says(go_card(away, "go:1", ""))
     assert "Away" not in says(go_card(seen, "go:1", ""))
     both = replace(seen, service=replace(seen.service, away=(absence, replace(absence, person=PIERRE))))
-    assert "Everybody who may decide is away until the deadline, 13.04.2027 09:00 CEST" in says(
+    assert "Everybody who may decide is away until the deadline, Tue 13 Apr 2027, 09:00 (CEST)" in says(
         go_card(both, "go:1", "")
     )
 
 
 def test_a_go_that_leaves_people_less_than_a_week_says_so_before_and_in_the_record() -> None:
     late = replace(view(NORMAL["go_pending"]), now=START - timedelta(days=3))
-    assert "With a GO on 12.04.2027 people get 3 days of notice." in says(go_card(late, "go:1", ""))
+    assert "With a GO on Mon 12 Apr 2027 people get 3 days of notice." in says(go_card(late, "go:1", ""))
     assert "of notice" not in says(go_card(view(NORMAL["go_pending"]), "go:1", ""))
     given = NORMAL["scheduled"]
     assert given.go is not None

@@ -88,7 +88,7 @@ def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_l
         "## Decisions",
         "deputy for Pierre André",
         "## Planned and actual",
-        "| Window | 15.04.2027 22:00–23:30 CEST |",
+        "| Window | Thu 15 Apr 2027, 22:00–23:30 (CEST) |",
         "## What happened",
         "wrote the plan down.",
         "| planned maintenance | isc-learn\\@example.ch | mail | failed (503) |",
@@ -98,7 +98,8 @@ def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_l
 
 def test_the_document_has_who_accepted_what_and_why_it_started_early() -> None:
     text = markdown(document(view(dict(variants(PLAINLY, Kind.NORMAL))["completed with accepted tests"]), []))
-    said = "Accepted by Claire Rey (deputy for Pierre André) on 15.04.2027 23:00 CEST: It failed before the update too."
+    who = "Accepted by Claire Rey (deputy for Pierre André)"
+    said = f"{who} on Thu 15 Apr 2027, 23:00 (CEST): It failed before the update too."
     assert text.count(said) == 3
     assert "| Started before its window | Nobody is working any more. |" in text
 

@@ -119,5 +119,5 @@ def test_the_live_card_in_french(state: State, said: str) -> None:
     with speaking("fr"):
         card = says(status_card(view(change(state))))
     assert said in card
-    assert "Fenêtre | 15.04.2027 22:00–23:30 CEST" in card
+    assert "Fenêtre | Thu 15 Apr 2027, 22:00–23:30 (CEST)" in card
     assert "Window" not in card

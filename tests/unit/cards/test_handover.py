@@ -22,8 +22,8 @@ def test_the_hand_over_says_everything_that_whoever_takes_over_has_to_know() -> 
         "Implementer | Nadia Favre",
         "Approver | Pierre André",
         "Server | Hannibal",
-        "Snapshot | CHG-2027-0007, of 15.04.2027 19:15 CEST",
-        "Restore | failed (15.04.2027 23:10 CEST): Infomaniak: the quota",
+        "Snapshot | CHG-2027-0007, of Thu 15 Apr 2027, 19:15 (CEST)",
+        "Restore | failed (Thu 15 Apr 2027, 23:10 (CEST)): Infomaniak: the quota",
         "Tests that failed",
         "✘ 2. Open a course and its forum",
         "What was tried",
@@ -41,7 +41,7 @@ def test_from_the_confirmation_of_a_restore_on_the_incident_process_is_prepared(
         "Incident process prepared",
         "The data is being restored. In case that does not solve it, everything that the incident process needs",
         "[The incident process](https://wiki.example.ch/processes/incident)",
-        "Restore | under way since 15.04.2027 23:05 CEST",
+        "Restore | under way since Thu 15 Apr 2027, 23:05 (CEST)",
         "What happened",
         "asked for corrections",
     ):
@@ -58,7 +58,7 @@ def test_what_is_prepared_is_true_in_every_state() -> None:
     assert "It is not solved, and it is not handed over yet" in refused
     handed = says(handover_card(view(NORMAL["handed over"]), "handover"))
     assert "Incident: hand-over" in handed
-    assert "Handed over | 15.04.2027 23:10 CEST" in handed
+    assert "Handed over | Thu 15 Apr 2027, 23:10 (CEST)" in handed
 
 
 def test_a_hand_over_that_ended_says_so() -> None:
@@ -69,13 +69,13 @@ def test_the_live_card_shows_the_clock_of_the_day_while_the_work_goes_on() -> No
     """CASES.md, Arithmetic that the process itself gets wrong."""
     said = says(status_card(at(NORMAL["in_progress"], 50)))
     for wanted in (
-        "Cutoff | 15.04.2027 23:00 CEST, in 10 min",
-        "End | 15.04.2027 23:30 CEST, in 40 min",
-        "Last restore in time | 15.04.2027 22:15 CEST (already past)",
-        "If restored now | it ends 16.04.2027 00:05 CEST, with 15 min for the tests",
-        "If tests fail again | restored only then, it ends 16.04.2027 00:20 CEST",
+        "Cutoff | Thu 15 Apr 2027, 23:00 (CEST), in 10 min",
+        "End | Thu 15 Apr 2027, 23:30 (CEST), in 40 min",
+        "Last restore in time | Thu 15 Apr 2027, 22:15 (CEST) (already past)",
+        "If restored now | it ends Fri 16 Apr 2027, 00:05 (CEST), with 15 min for the tests",
+        "If tests fail again | restored only then, it ends Fri 16 Apr 2027, 00:20 (CEST)",
         "What covers that | 1 h more",
-        "Reckoned 15.04.2027 22:50 CEST.",
+        "Reckoned Thu 15 Apr 2027, 22:50 (CEST).",
     ):
         assert wanted in said
     assert "What covers that | the window, as it is" in says(status_card(at(NORMAL["extended"], 40)))

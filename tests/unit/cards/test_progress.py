@@ -94,7 +94,7 @@ def test_on_the_dashboard_a_person_is_told_each_step_and_reports_the_end() -> No
     reports = ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
     assert verbs(asked) == ["snapshot.started", *reports]
     running = progress_card(view(NORMAL["snapshotting"], backend="dashboard"), "progress:1.1")
-    assert "15.04.2027 21:45 CEST" in says(running)
+    assert "Thu 15 Apr 2027, 21:45 (CEST)" in says(running)
     assert "snapshot.started" not in verbs(running)
 
 
@@ -114,16 +114,17 @@ def guide(minutes: float) -> dict[str, Any]:
 @pytest.mark.parametrize("minutes", [-165, -150])
 def test_until_it_can_begin_in_time_the_guide_says_until_when_that_is(minutes: float) -> None:
     said = says(guide(minutes))
-    assert "For the work to start on time, 15.04.2027 22:00 CEST, it has to begin by 15.04.2027 19:30 CEST." in said
-    assert "From 15.04.2027 21:00 CEST on it is too late." in said
+    assert (
+        "For the work to start on time, Thu 15 Apr 2027, 22:00 (CEST), it has to begin by Thu 15 Apr 2027, 19:30"
+        in said
+    )
+    assert "From Thu 15 Apr 2027, 21:00 (CEST) on it is too late." in said
 
 
 def test_later_the_guide_says_when_the_work_would_start_instead() -> None:
     said = says(guide(-100))
-    late = (
-        "The start will be late: begun at 15.04.2027 20:20 CEST, the snapshot lets the work start 15.04.2027 22:50 CEST"
-    )
-    assert late in said
+    late = "The start will be late: begun at Thu 15 Apr 2027, 20:20 (CEST), the snapshot lets the work start Thu 15 Apr"
+    assert f"{late} 2027, 22:50 (CEST)" in said
     assert "to start on time" not in said
 
 
@@ -155,7 +156,7 @@ def test_a_snapshot_that_is_held_names_whose_change_it_waits_for_and_until_when(
     seen = replace(seen, neighbours=(neighbour(minutes=-90),))
     card = progress_card(seen, "progress:1.0")
     waits = "The snapshot waits for CHG-2027-0003 (Moodle 4.5 to 5.0), which needs Hannibal first, until about"
-    assert f"{waits} 15.04.2027 20:30 CEST." in says(card)
+    assert f"{waits} Thu 15 Apr 2027, 20:30 (CEST)." in says(card)
     assert "It begins by itself when that has ended. Pierre André or a deputy can let it begin now" in says(card)
     assert verbs(card) == ["change.postpone", "snapshot.retry", "snapshot.waive"]
 
@@ -199,8 +200,8 @@ def test_a_snapshot_that_ends_after_the_start_or_the_window_says_what_that_means
         return says(progress_card(replace(view(of), now=started), "progress:1.1"))
 
     assert "So the work can start" not in begun(-165)
-    assert "So the work can start 15.04.2027 22:30 CEST, not 15.04.2027 22:00 CEST." in begun(-120)
-    assert "That is after the window, 15.04.2027 23:30 CEST" in begun(-30)
+    assert "So the work can start Thu 15 Apr 2027, 22:30 (CEST), not Thu 15 Apr 2027, 22:00 (CEST)." in begun(-120)
+    assert "That is after the window, Thu 15 Apr 2027, 23:30 (CEST)" in begun(-30)
 
 
 def test_a_newer_attempt_is_named_only_where_one_stands() -> None:

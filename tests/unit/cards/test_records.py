@@ -20,7 +20,7 @@ from tests.unit.cards.looking import NORMAL, says, verbs
 def test_the_review_sets_the_plan_against_what_happened() -> None:
     late = NORMAL["completed"].with_(ended_at=START + timedelta(minutes=100))
     said = says(review_card(view(late), "review"))
-    assert "1 h 37 min, from 15.04.2027 22:03 CEST to 15.04.2027 23:40 CEST" in said
+    assert "1 h 37 min, from Thu 15 Apr 2027, 22:03 (CEST) to Thu 15 Apr 2027, 23:40 (CEST)" in said
     assert "10 min after the planned end" in said
     assert "3 of 3 passed" in said
     assert "in time" in says(review_card(view(NORMAL["completed"]), "review"))
@@ -44,7 +44,7 @@ def test_the_list_shows_the_same_time_and_zone_as_the_cards_and_how_many_there_a
     page = [change(State.SCHEDULED)] * A_PAGE
     card = list_card(page, {"learn": service()}, A_PAGE + 3)
     said = says(card)
-    assert said.count("15.04.2027 22:00–23:30 CEST") == A_PAGE
+    assert said.count("Thu 15 Apr 2027, 22:00–23:30 (CEST)") == A_PAGE
     assert "1 to 10 of 13." in said
     assert [each["title"] for each in card["actions"]] == ["Next page"]
     assert "requests one" in says(list_card([], {}, 0))
@@ -60,7 +60,7 @@ def test_the_last_page_of_a_search_says_what_was_looked_for_and_leads_back() -> 
 def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
     of = change(State.IN_PROGRESS)
     short = says(show_card(view(of), history(of, PLAINLY, 3)))
-    assert "16.03.2027 21:00 CET – Nadia Favre wrote the plan down." in short
+    assert "Tue 16 Mar 2027, 21:00 (CET) – Nadia Favre wrote the plan down." in short
     assert "Claire Rey (deputy for Pierre André) asked for corrections: The forum does not open." in short
     assert "left out" not in short
     assert "28 earlier lines are left out: **/change export CHG-2027-0007** has them all." in says(

@@ -135,7 +135,7 @@ def reviewed(name: str, **other: Any) -> str:
 
 def test_the_review_tells_when_each_notice_went_out_and_whom_it_did_not_reach() -> None:
     said = reviewed("completed")
-    assert "planned maintenance | 08.04.2027 22:00 CEST, to 2 recipients; one could not be reached" in said
+    assert "planned maintenance | Thu 8 Apr 2027, 22:00 (CEST), to 2 recipients; one could not be reached" in said
     lost = [replace(line, result=Result.FAILED) for line in LEDGER]
     assert "planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
     assert "Notices" not in reviewed("completed", ledger=())
@@ -155,5 +155,5 @@ def test_a_restore_that_failed_and_the_incident_stand_in_the_review() -> None:
     seen = replace(view(NORMAL["completed"]), change=of, history=(failed,))
     said = says(review_card(seen, "review"))
     assert "Restore | failed once" in said
-    assert "declared 15.04.2027 23:00 CEST, handed over 15.04.2027 23:10 CEST" in said
+    assert "declared Thu 15 Apr 2027, 23:00 (CEST), handed over Thu 15 Apr 2027, 23:10 (CEST)" in said
     assert "Outcome | fixed after an incident" in said

@@ -32,10 +32,10 @@ def test_the_cutoff_shows_the_ends_of_every_way_and_suggests_what_covers_restore
     """CASES.md, Arithmetic that the process itself gets wrong."""
     card = cutoff_card(at(NORMAL["cutoff asked"], 60), "cutoff:0")
     said = says(card)
-    assert "The window ends 15.04.2027 23:30 CEST. Will it be done by then?" in said
-    assert "Last restore in time | 15.04.2027 22:15 CEST (already past)" in said
-    assert "it ends 16.04.2027 00:15 CEST" in said
-    assert "it ends 16.04.2027 00:30 CEST" in said
+    assert "The window ends Thu 15 Apr 2027, 23:30 (CEST). Will it be done by then?" in said
+    assert "Last restore in time | Thu 15 Apr 2027, 22:15 (CEST) (already past)" in said
+    assert "it ends Fri 16 Apr 2027, 00:15 (CEST)" in said
+    assert "it ends Fri 16 Apr 2027, 00:30 (CEST)" in said
     assert "1 h more" in said
     [minutes] = [node for node in walk(card) if node.get("id") == "extra_minutes"]
     assert minutes["value"] == "60"
@@ -67,8 +67,9 @@ def test_an_answered_cutoff_has_no_buttons() -> None:
         card = cutoff_card(view(of), "cutoff:0")
         assert verbs(card) == []
         assert "decision needed" not in says(card)
-    assert "**Nadia Favre** extended the window by 45 min on 15.04.2027 23:01 CEST: | The import is slow." in says(
-        cutoff_card(view(extended), "cutoff:0")
+    assert (
+        "**Nadia Favre** extended the window by 45 min on Thu 15 Apr 2027, 23:01 (CEST): | The import is slow."
+        in says(cutoff_card(view(extended), "cutoff:0"))
     )
     again = cutoff_card(view(extended), "cutoff:1")
     assert verbs(again), "after an extension it is asked again"
@@ -83,8 +84,9 @@ def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() 
     assert verbs(cutoff_card(at(NORMAL["cutoff asked"], 60), "cutoff:0"))
     answered = cutoff_card(at(NORMAL["cutoff answered"], 63), "cutoff:0")
     assert verbs(answered) == []
-    assert "**Nadia Favre** answered on 15.04.2027 23:02 CEST: solved. | Now: CHG-2027-0007 is in progress." in says(
-        answered
+    assert (
+        "**Nadia Favre** answered on Thu 15 Apr 2027, 23:02 (CEST): solved. | Now: CHG-2027-0007 is in progress."
+        in says(answered)
     )
 
 
@@ -95,9 +97,9 @@ def test_the_cutoff_says_no_minutes_that_go_stale() -> None:
         assert ", now" not in said
         assert " ago" not in said
     over = says(cutoff_card(at(NORMAL["cutoff asked"], 95), "cutoff:0"))
-    assert "The window ended 15.04.2027 23:30 CEST." in over
+    assert "The window ended Thu 15 Apr 2027, 23:30 (CEST)." in over
     day = says(day_card(at(NORMAL["in_progress"], 50), "day:1"))
-    assert "Cutoff | 15.04.2027 23:00 CEST | End | 15.04.2027 23:30 CEST" in day
+    assert "Cutoff | Thu 15 Apr 2027, 23:00 (CEST) | End | Thu 15 Apr 2027, 23:30 (CEST)" in day
 
 
 def test_the_record_of_the_cutoff_says_who_declared_the_incident() -> None:
@@ -105,7 +107,7 @@ def test_the_record_of_the_cutoff_says_who_declared_the_incident() -> None:
     of = NORMAL["incident"].with_(cutoff_asked_at=asked)
     declared = Entry(9, asked + timedelta(minutes=5), CLAIRE, "card", IncidentDeclared("Nobody can log in."))
     said = says(cutoff_card(replace(view(of), history=(declared,)), "cutoff:0"))
-    assert "**Claire Rey** declared an incident on 15.04.2027 23:05 CEST: | Nobody can log in." in said
+    assert "**Claire Rey** declared an incident on Thu 15 Apr 2027, 23:05 (CEST): | Nobody can log in." in said
 
 
 def test_the_way_out_says_from_when_on_an_extension_needs_the_approver() -> None:
@@ -116,8 +118,10 @@ def test_the_way_out_says_from_when_on_an_extension_needs_the_approver() -> None
 
 def test_a_restore_shows_what_would_be_lost_and_when_it_would_end() -> None:
     card = incident_card(at(NORMAL["incident"], 62), "incident")
-    assert "everything since 15.04.2027 19:15 CEST" in says(card)
-    assert "It ends | 16.04.2027 00:17 CEST, with the tests, if begun 15.04.2027 23:02 CEST" in says(card)
+    assert "everything since Thu 15 Apr 2027, 19:15 (CEST)" in says(card)
+    assert "It ends | Fri 16 Apr 2027, 00:17 (CEST), with the tests, if begun Thu 15 Apr 2027, 23:02 (CEST)" in says(
+        card
+    )
     assert "Snapshot | CHG-2027-0007" in says(card)
     assert pressed(card) == ["restore.ask", *ALWAYS]
 
@@ -125,9 +129,9 @@ def test_a_restore_shows_what_would_be_lost_and_when_it_would_end() -> None:
 def test_the_recoveries_of_an_incident_stand_side_by_side_with_their_ends() -> None:
     said = says(incident_card(at(NORMAL["incident"], 62), "incident"))
     assert "Keep fixing | nobody can say when" in said
-    assert "Files from SSD NAS | 16.04.2027 00:02 CEST" in said
-    assert "Files from Small desktop NAS | 16.04.2027 00:47 CEST" in said
-    assert "Restore the data | 16.04.2027 00:17 CEST" in said
+    assert "Files from SSD NAS | Fri 16 Apr 2027, 00:02 (CEST)" in said
+    assert "Files from Small desktop NAS | Fri 16 Apr 2027, 00:47 (CEST)" in said
+    assert "Restore the data | Fri 16 Apr 2027, 00:17 (CEST)" in said
 
 
 def test_files_from_a_backup_come_with_the_services_own_checklist_and_link() -> None:
@@ -150,7 +154,7 @@ def test_an_incident_is_handed_over_once() -> None:
 def test_a_restore_is_confirmed_by_typing_the_name_of_the_server() -> None:
     card = incident_card(view(NORMAL["restore asked for"]), "incident")
     assert "Type Hannibal to confirm: its data will be overwritten" in says(card)
-    assert "asked for a restore on 15.04.2027 23:10 CEST" in says(card)
+    assert "asked for a restore on Thu 15 Apr 2027, 23:10 (CEST)" in says(card)
     assert pressed(card) == ["restore.confirm", "restore.withdraw", *ALWAYS]
 
 
@@ -172,8 +176,8 @@ def test_without_a_snapshot_there_is_nothing_to_restore() -> None:
 
 def test_a_restore_that_runs_says_when_it_ends_and_by_hand_is_reported() -> None:
     provider = incident_card(view(NORMAL["restoring"]), "incident")
-    assert "Expected end | 16.04.2027 00:05 CEST" in says(provider)
-    assert "With the tests | 16.04.2027 00:20 CEST" in says(provider)
+    assert "Expected end | Fri 16 Apr 2027, 00:05 (CEST)" in says(provider)
+    assert "With the tests | Fri 16 Apr 2027, 00:20 (CEST)" in says(provider)
     assert "about 35 % (an estimate" in says(provider)
     assert verbs(provider) == ["incident.update"]
     late = incident_card(view(NORMAL["restore late"]), "incident")
@@ -218,7 +222,10 @@ def test_tests_are_recorded_in_an_incident_and_it_is_resolved_only_when_every_on
 def test_affected_people_are_told_and_when_they_hear_of_it_again_stands_on_the_card() -> None:
     card = incident_card(view(NORMAL["incident, tests accepted"]), "incident")
     assert "How it stands, and what comes next (people affected read this)" in says(card)
-    assert "last told on 15.04.2027 23:00 CEST; the next update is due by 16.04.2027 01:00 CEST." in says(card)
+    assert (
+        "last told on Thu 15 Apr 2027, 23:00 (CEST); the next update is due by Fri 16 Apr 2027, 01:00 (CEST)."
+        in says(card)
+    )
 
 
 @pytest.mark.parametrize("name", ["incident", "restore asked for", "restoring"])

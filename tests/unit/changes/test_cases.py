@@ -56,7 +56,7 @@ def test_started_early_by_hand_then_the_planned_time_passes_one_start_notice_onl
 def test_a_window_keeps_its_local_wall_time_across_a_daylight_saving_change_and_its_steps_still_fire() -> None:
     story = requested(plan(date(2027, 4, 15)))
     story.until(at(2027, 4, 1))
-    assert window_label(story.now_it_is.plan.window, ZURICH) == "15.04.2027 22:00–23:30 CEST"
+    assert window_label(story.now_it_is.plan.window, ZURICH) == "Thu 15 Apr 2027, 22:00–23:30 (CEST)"
     asked = next(entry for entry in story.entries if isinstance(entry.event, e.PrecheckAsked))
     assert asked.at == at(2027, 4, 1)
 
@@ -64,7 +64,7 @@ def test_a_window_keeps_its_local_wall_time_across_a_daylight_saving_change_and_
 # 5
 def test_every_announcement_carries_start_end_and_zone() -> None:
     announced = notices(scheduled(), NoticeKind.PLANNED)
-    assert [window_label(each.window, ZURICH) for each in announced] == ["15.04.2027 22:00–23:30 CEST"]
+    assert [window_label(each.window, ZURICH) for each in announced] == ["Thu 15 Apr 2027, 22:00–23:30 (CEST)"]
 
 
 # 11

@@ -51,9 +51,10 @@ def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_dat
     with pytest.raises(WindowTaken) as refused:
         check_plan(plan(), REQUESTED, LEARN, [taken(30, 90)])
     assert refused.value.problems == {
-        "date": "CHG-2027-0009 (New disks) already takes 15.04.2027 22:30–23:30 CEST: choose a time before or after it."
-        " Free instead: 15.04.2027 21:00–22:30 CEST; 15.04.2027 23:30 – 16.04.2027 01:00 CEST; "
-        "16.04.2027 22:00–23:30 CEST."
+        "date": "CHG-2027-0009 (New disks) already takes Thu 15 Apr 2027, 22:30–23:30 (CEST): choose "
+        "a time before or after it."
+        " Free instead: Thu 15 Apr 2027, 21:00–22:30 (CEST); Thu 15 Apr 2027, 23:30 – Fri 16 Apr 2027, 01:00 (CEST); "
+        "Fri 16 Apr 2027, 22:00–23:30 (CEST)."
     }
 
 

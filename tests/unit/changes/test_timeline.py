@@ -92,17 +92,29 @@ def test_the_review_of_a_window_that_ends_at_midnight_is_due_the_morning_after_a
 @pytest.mark.parametrize(
     ("day", "hour", "minutes", "ends", "label"),
     [
-        (date(2027, 3, 28), 1, 120, at(2027, 3, 28, 4), "28.03.2027 01:00 CET – 28.03.2027 04:00 CEST"),
-        (date(2027, 3, 27), 22, 360, at(2027, 3, 28, 5), "27.03.2027 22:00 CET – 28.03.2027 05:00 CEST"),
+        (date(2027, 3, 28), 1, 120, at(2027, 3, 28, 4), "Sun 28 Mar 2027, 01:00 (CET) – Sun 28 Mar 2027, 04:00 (CEST)"),
+        (
+            date(2027, 3, 27),
+            22,
+            360,
+            at(2027, 3, 28, 5),
+            "Sat 27 Mar 2027, 22:00 (CET) – Sun 28 Mar 2027, 05:00 (CEST)",
+        ),
         (
             date(2027, 10, 31),
             1,
             120,
             at(2027, 10, 31, 2).replace(fold=1),
-            "31.10.2027 01:00 CEST – 31.10.2027 02:00 CET",
+            "Sun 31 Oct 2027, 01:00 (CEST) – Sun 31 Oct 2027, 02:00 (CET)",
         ),
-        (date(2027, 10, 30), 22, 360, at(2027, 10, 31, 3), "30.10.2027 22:00 CEST – 31.10.2027 03:00 CET"),
-        (date(2027, 12, 31), 23, 120, at(2028, 1, 1, 1), "31.12.2027 23:00 – 01.01.2028 01:00 CET"),
+        (
+            date(2027, 10, 30),
+            22,
+            360,
+            at(2027, 10, 31, 3),
+            "Sat 30 Oct 2027, 22:00 (CEST) – Sun 31 Oct 2027, 03:00 (CET)",
+        ),
+        (date(2027, 12, 31), 23, 120, at(2028, 1, 1, 1), "Fri 31 Dec 2027, 23:00 – Sat 1 Jan 2028, 01:00 (CET)"),
     ],
 )
 def test_a_window_over_the_change_of_clocks_lasts_as_long_as_was_asked(
@@ -135,14 +147,14 @@ def test_the_snapshot_begins_its_real_duration_before_a_start_in_the_night_of_th
     story.do(c.Draft(NADIA, plan(date(2027, 3, 28), 4)), at(2027, 1, 4))
     start = due(story)[StepKind.START]
     assert start - due(story)[StepKind.SNAPSHOT] == timedelta(hours=2, minutes=45)
-    assert moment_label(due(story)[StepKind.SNAPSHOT], ZURICH) == "28.03.2027 00:15 CET"
+    assert moment_label(due(story)[StepKind.SNAPSHOT], ZURICH) == "Sun 28 Mar 2027, 00:15 (CET)"
 
 
 def test_a_time_that_the_clocks_skip_is_refused_and_one_that_comes_twice_is_the_first() -> None:
     with pytest.raises(Incomplete, match="02:30 does not exist"):
         Window.on(date(2027, 3, 28), time(2, 30), 60, ZURICH)
     twice = Window.on(date(2027, 10, 31), time(2, 30), 60, ZURICH)
-    assert moment_label(twice.start, ZURICH) == "31.10.2027 02:30 CEST"
+    assert moment_label(twice.start, ZURICH) == "Sun 31 Oct 2027, 02:30 (CEST)"
 
 
 def test_naive_times_are_refused_at_construction() -> None:

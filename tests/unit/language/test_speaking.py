@@ -51,14 +51,16 @@ def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
 
 
 def test_what_was_stored_in_english_is_known_by_its_words() -> None:
-    stored = GO.format(by="13.04.2027 09:00 CEST")
+    stored = GO.format(by="Tue 13 Apr 2027, 09:00 (CEST)")
     with speaking("fr"):
         assert (
             retold(stored)
-            == "Personne n’a donné le GO avant le 13.04.2027 09:00 CEST, et le silence n’est jamais un GO."
+            == "Personne n’a donné le GO avant le mar. 13 avr. 2027, 09:00 (CEST), et le silence n’est jamais un GO."
         )
     with speaking("de"):
-        assert retold(stored) == "Bis 13.04.2027 09:00 CEST hat niemand GO gegeben, und Schweigen ist nie ein GO."
+        assert (
+            retold(stored) == "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO."
+        )
     assert retold(stored) == stored
 
 

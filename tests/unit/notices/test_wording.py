@@ -93,7 +93,7 @@ def test_a_preview_is_the_very_text_that_is_sent() -> None:
     assert WORDING.preview(NoticeKind.PLANNED, CHANGE, SERVICE, sent.at) == WORDING.post(sent, CHANGE, SERVICE)
 
 
-@pytest.mark.parametrize(("days", "said"), [(0, "today"), (1, "tomorrow"), (3, "03.04.2027")])
+@pytest.mark.parametrize(("days", "said"), [(0, "today"), (1, "tomorrow"), (3, "Sat 3 Apr 2027")])
 def test_the_reminder_says_the_day_as_seen_from_when_it_goes_out(days: int, said: str) -> None:
     sent = replace(notice(NoticeKind.REMINDER), at=CHANGE.plan.window.start - timedelta(days=days))
     assert f"Reminder: maintenance {said}**" in WORDING.post(sent, CHANGE, ENGLISH)
