@@ -89,7 +89,7 @@ def _beside(view: View, message: str, other: Booking) -> tuple[list[CardElement]
     start, server = view.change.plan.window.start, view.service.vps.name
     known = sentence(
         _(
-            "{other} is an incident on {server} (as of {now}): nothing else starts there until it is over.",
+            "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
             other=named([other]),
             server=server,
             now=view.when(view.now),

@@ -105,7 +105,7 @@ def _restore(view: View) -> str:
         )
     how = _ended(restore)
     if restore.finished_at:
-        how = _("{how} ({moment})", how=how, moment=view.when(restore.finished_at))
+        how = _("{how}, {moment}", how=how, moment=view.when(restore.finished_at))
     if not restore.failed:
         return how
     return _("{how}: {reason}", how=how, reason=shortened(why(restore), LONGEST))

@@ -81,7 +81,7 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
     other = being_restored(view.neighbours)
     if other is not None:
         waits = _(
-            "{other} is being restored on {server} (as of {now}): this one is confirmed when that has ended.",
+            "{other} is being restored on {server}, as of {now}: this one is confirmed when that has ended.",
             other=named([other]),
             server=view.service.vps.name,
             now=view.when(view.now),

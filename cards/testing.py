@@ -77,7 +77,7 @@ def while_restored(view: View) -> list[CardElement]:
     if other is None:
         return []
     said = _(
-        "{other} is being restored on {server} (as of {now}): its data is overwritten, so no test counts and nothing "
+        "{other} is being restored on {server}, as of {now}: its data is overwritten, so no test counts and nothing "
         "ends there before that is done.",
         other=named([other]),
         server=view.service.vps.name,

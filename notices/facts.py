@@ -29,7 +29,7 @@ _NOT_RESTORED = N_(
     "looking for another way."
 )
 _RESTORE_UNKNOWN = N_("We cannot say yet whether the data was put back as announced; it is being checked.")
-_EARLY = N_("The work begins earlier than announced ({window}): {reason}")
+_EARLY = N_("The work begins earlier than announced for {window}: {reason}")
 _ACCEPTED = N_("Known limitation: {test} ({reason})")
 _INCIDENT = (NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE)
 
