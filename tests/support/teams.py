@@ -122,6 +122,7 @@ class Teams:
         for call in self.calls:
             for text in (call.message.text, *words(call.message.card)):
                 assert not re.search(r"\\[`*]|&lt;", text), text
+                assert not re.search(r"\b\d\d\.\d\d\.\d{4}\b", text), f"a date without its weekday: {text}"
 
     def _every_message_can_be_announced(self) -> None:
         for call in self.calls:
