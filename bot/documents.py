@@ -27,7 +27,7 @@ from changes.messages import Message, joined
 from changes.model import DROPPED, Change, Person, State
 from changes.policy import Catalogue, Service
 from changes.ports import Clock, Looks, UnitOfWork, Units
-from changes.queries import with_resolved_people
+from changes.queries import with_present_names, with_resolved_people
 from changes.roles import Act
 from changes.search import Search, comparable
 from dialogs.desk import Desk
@@ -206,7 +206,8 @@ class Documents:
     async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
         service = await with_resolved_people(unit, self._catalogue.of(change))
         history = await unit.changes.history(change.id)
-        view = View(change, service, self._clock.now(), history=tuple(history))
+        named = await with_present_names(unit, change)
+        view = View(named, service, self._clock.now(), history=tuple(history))
         return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
 
 

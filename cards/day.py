@@ -12,7 +12,6 @@ from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.view import View
 from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it_begin, not_today, why
-from changes.conflicts import LIMITS
 from changes.deadlines import snapshot_due
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
@@ -20,7 +19,6 @@ from changes.lifecycle.trouble import LONGEST_EXTENSION
 from changes.messages import joined
 from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
 from changes.occupancy import Booking, broken, overlapping
-from changes.spelling import LONGEST_VALUE
 from language import _, window_text
 
 
@@ -107,7 +105,7 @@ def _beside(view: View, message: str, other: Booking) -> tuple[list[CardElement]
 
 def _before(view: View, message: str, title: str, reason: str) -> Action:
     """What only the approver or a deputy can let happen, with a reason."""
-    why_now = text_input("reason", reason, lines=True, most=LIMITS["reason"])
+    why_now = text_input("reason", reason, lines=True)
     who = sentence(_("Only the approver or a deputy can do that."), subtle=True)
     return opens(title, [why_now, who], pressed(view, message, _("Start now"), "window.start"))
 
@@ -195,7 +193,7 @@ def _work(view: View, message: str) -> list[Action]:
 
 def _trouble(view: View, message: str) -> Action:
     """What is wrong, for those who see to the change."""
-    wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True, most=LIMITS["comment"])
+    wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True)
     report = pressed(view, message, _("Report the issue"), "trouble.report")
     return opens(_("Report an issue"), [wrong], report)
 
@@ -203,15 +201,12 @@ def _trouble(view: View, message: str) -> Action:
 def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
     """More time, or an incident: both are told to everyone affected, with what is said here."""
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    reason = text_input(
-        "reason", _("Issue and user impact (people affected read this)"), lines=True, most=LIMITS["comment"]
-    )
+    reason = text_input("reason", _("Issue and user impact (people affected read this)"), lines=True)
     extra = text_input(
         "extra_minutes",
         _("Minutes more, to extend"),
         value=str(minutes) if minutes else "",
         hint="60",
-        most=LONGEST_VALUE,
     )
     told = sentence(
         _(

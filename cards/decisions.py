@@ -11,7 +11,6 @@ from cards.plan import also_informed, exceptions, plan_sections, title_lines, wi
 from cards.ready import late_notice, readiness, snapshot_comes_late
 from cards.text import capital, shortened, units, weight
 from cards.view import View
-from changes.conflicts import LIMITS
 from changes.lifecycle.guards import SAID
 from changes.messages import Message, joined
 from changes.model import Decision, Kind, SnapshotStatus, State
@@ -56,9 +55,7 @@ def precheck_card(view: View, message: str) -> dict[str, Any]:
     asked = _("Will this work as it stands?")
     if change.short_notice:
         asked = _("Will this work as it stands? Approving also waives the lead time.")
-    comment = text_input(
-        "comment", _("Comment (sent to the requester; required for corrections)"), lines=True, most=LIMITS["comment"]
-    )
+    comment = text_input("comment", _("Comment (sent to the requester; required for corrections)"), lines=True)
     actions: list[Action] = [
         pressed(view, message, _("Approve"), "precheck.approve", style="positive"),
         pressed(view, message, _("Ask for corrections"), "precheck.correct"),
@@ -151,17 +148,11 @@ def _by_when(view: View, asked: str) -> list[CardElement]:
 
 
 def _comment() -> list[CardElement]:
-    return [
-        text_input(
-            "comment", _("Comment (optional, sent to the requester and the implementer)"), most=LIMITS["comment"]
-        )
-    ]
+    return [text_input("comment", _("Comment (optional, sent to the requester and the implementer)"))]
 
 
 def _go_buttons(view: View, message: str) -> list[Action]:
-    reason = text_input(
-        "reason", _("Reason (sent to the requester and the implementer)"), lines=True, most=LIMITS["comment"]
-    )
+    reason = text_input("reason", _("Reason (sent to the requester and the implementer)"), lines=True)
     refuse = pressed(view, message, _("Say NO-GO"), "go.refuse", style="destructive")
     return [
         pressed(view, message, "GO", "go.give", style="positive"),
@@ -174,9 +165,7 @@ def _go_without_snapshot(view: View, message: str) -> list[Action]:
     """The waiver of the snapshot together with GO, where it would not be finished when the window begins."""
     if not snapshot_comes_late(view):
         return []
-    why = text_input(
-        "waiver", _("Why may it start without a snapshot? (stays in the thread)"), lines=True, most=LIMITS["comment"]
-    )
+    why = text_input("waiver", _("Why may it start without a snapshot? (stays in the thread)"), lines=True)
     give = pressed(view, message, _("GO without snapshot"), "go.give", style="positive")
     return [opens(_("GO without snapshot…"), [why], give)]
 

@@ -13,12 +13,10 @@ from cards.input_parsing.people import distinct_names
 from cards.learned import overran
 from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
 from cards.text import shortened
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.errors import Incomplete
 from changes.learning import Experience
 from changes.model import Person
 from changes.policy import Service
-from changes.spelling import LONGEST_VALUE
 from language import _, as_text, n_, said
 
 MOST_PEOPLE = 15
@@ -57,8 +55,7 @@ def form_card(
         return answers.get(name, "")
 
     def text(name: str, title: str, hint: str, *, lines: bool = True) -> None:
-        most = MOST_TESTS * (LONGEST_TEST + 1) if name == "tests" else LIMITS[name]
-        field(text_input(name, title, value=given(name), hint=hint, lines=lines, most=most), name)
+        field(text_input(name, title, value=given(name), hint=hint, lines=lines), name)
 
     offered = [(service.key, service.name) for service in services]
     only = services[0].key if len(services) == 1 else ""
@@ -138,7 +135,7 @@ def _date(given: str, today: date) -> CardElement:
     try:
         value = device_date(given, today).isoformat() if given else None
     except Incomplete:
-        return text_input("date", _("Date"), value=given, hint="15.4.2027", most=LONGEST_VALUE)
+        return text_input("date", _("Date"), value=given, hint="15.4.2027")
     return DateInput(id="date", label=as_text(_("Date")), value=value)
 
 
@@ -146,7 +143,7 @@ def _time(given: str, title: str) -> CardElement:
     try:
         value = f"{device_time(given):%H:%M}" if given else None
     except Incomplete:
-        return text_input("time", title, value=given, hint="22:00", most=LONGEST_VALUE)
+        return text_input("time", title, value=given, hint="22:00")
     return TimeInput(id="time", label=as_text(title), value=value)
 
 
@@ -155,7 +152,7 @@ def _minutes(given: str) -> CardElement:
     try:
         value = read_duration(given) if given else None
     except Incomplete:
-        return text_input("minutes", title, value=given, hint="90", most=LONGEST_VALUE)
+        return text_input("minutes", title, value=given, hint="90")
     return NumberInput(id="minutes", label=as_text(title), value=value)
 
 

@@ -12,7 +12,6 @@ from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
-from changes.conflicts import LIMITS
 from changes.model import Recovery, State
 from changes.policy import Backup
 from changes.recovery import WayOut, ways_out
@@ -145,7 +144,6 @@ def _update(view: View, message: str) -> Action:
         "reason",
         _("How it stands, and what comes next (people affected read this)"),
         lines=True,
-        most=LIMITS["comment"],
     )
     tell = pressed(view, message, _("Send the update"), "incident.update", style="positive")
     return opens(_("Update affected people…"), [text], tell)
@@ -158,7 +156,7 @@ def _log(view: View, message: str) -> Action:
         if is_handed_over
         else _("Action and result, or why it is handed over (stays in the thread)")
     )
-    comment = text_input("comment", asked, lines=True, most=LIMITS["comment"])
+    comment = text_input("comment", asked, lines=True)
     tried: list[Action] = [
         pressed(view, message, _("Log a fix"), "incident.tried", result=Recovery.FIX.value),
         pressed(view, message, _("Log a file restore"), "incident.tried", result=Recovery.FILES.value),

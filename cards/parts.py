@@ -28,7 +28,7 @@ from microsoft_teams.cards import (
     TextRun,
 )
 
-from cards.text import units, weight
+from cards.text import weight
 from cards.view import View
 from changes.messages import strip_bidi_controls
 from language import _, as_run, as_text, n_, on_card
@@ -122,12 +122,10 @@ def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     )
 
 
-def text_input(
-    name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False, most: int = 500
-) -> TextInput:
+def text_input(name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False) -> TextInput:
     """A field to write in. The server says what is missing or too long, so nothing is required here.
 
-    Clients cut off what is pasted beyond a field's length, and say nothing: it takes more than the `most` that counts.
+    Clients cut off what is pasted beyond a field's length, and say nothing: so none is given.
     """
     return TextInput(
         id=name,
@@ -135,7 +133,6 @@ def text_input(
         value=strip_bidi_controls(value) or None,
         placeholder=as_text(hint) or None,
         is_multiline=lines or None,
-        max_length=max(2 * most, units(value)),
     )
 
 

@@ -10,7 +10,6 @@ from cards.plan import named
 from cards.text import shortened
 from cards.view import View
 from cards.without import LOOK_FIRST
-from changes.conflicts import LIMITS
 from changes.model import Restore, SnapshotStatus
 from changes.occupancy import restoring as being_restored
 from changes.occupancy import touched_by_restore
@@ -89,7 +88,7 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
         again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
         return [asks, what_it_costs(view), *touches(view), sentence(waits, colour="Attention")], [again, off]
     name = view.service.vps.name
-    typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name), most=100)
+    typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name))
     confirm = pressed(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
     return [asks, what_it_costs(view), *touches(view)], [opens(_("Confirm the restore"), [typed], confirm), off]
 
@@ -167,7 +166,7 @@ def askable(view: View) -> bool:
 
 
 def _reports(view: View, message: str) -> list[Action]:
-    reason = text_input("comment", _("What went wrong? (stays in the thread)"), lines=True, most=LIMITS["comment"])
+    reason = text_input("comment", _("What went wrong? (stays in the thread)"), lines=True)
     return [
         pressed(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
         opens(_("It failed"), [reason], pressed(view, message, _("The restore failed"), "restore.failed")),

@@ -33,7 +33,7 @@ def review_card(view: View, message: str) -> dict[str, Any]:
         return to_wire([*body, box(written(view.change.review), "good")], (), view, message)
     question = _("What went well, and what should be done better next time? (kept in the record)")
     save = pressed(view, message, _("Save"), "review.save", style="positive")
-    return to_wire([*body, text_input("comment", question, lines=True, most=1500)], [save], view, message)
+    return to_wire([*body, text_input("comment", question, lines=True)], [save], view, message)
 
 
 def compared(view: View) -> list[CardElement]:

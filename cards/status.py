@@ -10,7 +10,6 @@ from cards.parts import facts, opens, pressed, sentence, text_input, to_wire, wr
 from cards.plan import exceptions, title_lines, why_not, window_facts
 from cards.states import state_label
 from cards.view import View
-from changes.conflicts import LIMITS
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.preparing import EDITABLE
 from changes.model import AT_WORK, BEFORE_WORK, Outcome, State
@@ -73,7 +72,7 @@ def _actions(view: View) -> list[Action]:
     elif view.change.state in EDITABLE:
         actions.append(pressed(view, STATUS, _("Edit"), "change.edit", alone=True))
     if view.change.state in BEFORE_WORK:
-        why = text_input("reason", why_not(view, cancels=True), lines=True, most=LIMITS["comment"])
+        why = text_input("reason", why_not(view, cancels=True), lines=True)
         cancel = pressed(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
         actions.append(opens(_("Cancel"), [why], cancel))
     return actions

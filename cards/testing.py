@@ -274,7 +274,7 @@ def _panel(view: View, message: str, *, records: bool) -> list[Action]:
         ]
     if not blocking:
         return [opens(_("Record a test…"), [which], *recorded)]
-    why = text_input("waiver", _("Why is it acceptable? (people affected read this)"), lines=True, most=300)
+    why = text_input("waiver", _("Why is it acceptable? (people affected read this)"), lines=True)
     who = sentence(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
     take = pressed(view, message, _("Accept it as it is"), "test.accept")
     title = _("Record or accept a test…") if records else _("Accept a test…")

@@ -6,7 +6,6 @@ from cards.parts import choice, opens, pressed, text_input
 from cards.plan import why_not
 from cards.text import capital
 from cards.view import View
-from changes.conflicts import LIMITS
 from changes.deadlines import snapshot_too_late
 from changes.lifecycle.snapshot import implausible
 from changes.model import Snapshot, SnapshotStatus
@@ -108,13 +107,13 @@ def not_today(view: View, message: str) -> list[Action]:
 
 def _within(view: View, message: str, title: str, *first: Action) -> Action:
     """One reason for whichever is pressed, which only those who see to the change read."""
-    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True, most=LIMITS["comment"])
+    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True)
     return opens(title, [reason], *first, pressed(view, message, _("Waive the snapshot"), "snapshot.waive"))
 
 
 def _postpone(view: View, message: str) -> Action:
     """Its reason is another field than that of what stays within: people who are affected read it."""
-    reason = text_input("reason", why_not(view), lines=True, most=LIMITS["comment"])
+    reason = text_input("reason", why_not(view), lines=True)
     return opens(_("Postpone"), [reason], pressed(view, message, _("Postpone the change"), "change.postpone"))
 
 
@@ -128,7 +127,7 @@ def _there(view: View, message: str, title: str) -> ShowCardAction:
     """Its name is the evidence, and whoever gives it says of what it is: nothing is chosen for them."""
     snapshot = view.change.snapshot
     own = "" if snapshot.cause is Cause.BUSY else snapshot.name  # somebody else's has a name of its own
-    name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own, most=100)
+    name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own)
     kinds = [("data", _("Data only")), ("system", _("System disk"))]
     if implausible(view.change, view.now, view.service):
         kinds.append(("data_checked", _("Data only, and I checked that it is complete")))

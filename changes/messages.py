@@ -1,8 +1,11 @@
 """Messages: sentences of ours that keep apart what is ours and what is a fact; and text that turns nothing around."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Self
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Message(str):
@@ -19,7 +22,7 @@ class Message(str):
     facts: Mapping[str, object]
 
     def __new__(cls, template: str, /, **facts: object) -> Self:
-        """Fill the template. Raises KeyError when a place has no fact."""
+        """Fill the template. Raises KeyError when a place has no fact, TypeError for a moment: it needs its zone."""
         plain = {name: english_date(fact) if isinstance(fact, date) else fact for name, fact in facts.items()}
         message = super().__new__(cls, template.format(**plain))
         message.template, message.facts = template, facts
@@ -42,8 +45,10 @@ class Said(Message):
 
 
 def english_date(day: date) -> str:
-    """For example `Sat 3 Apr 2027`."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+    """For example `Sat 3 Apr 2027`. Raises TypeError for a moment, whose time and zone would be lost."""
+    if isinstance(day, datetime):
+        raise TypeError("a moment is said with its zone: changes.labels.moment_label")
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def joined(*parts: str, by: str = " ") -> Message:

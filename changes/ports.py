@@ -520,7 +520,7 @@ MOST_COUNTED = 1000
 
 
 class Refusals(Protocol):
-    """Who wanted what they may not. Nothing in here is ever changed or removed."""
+    """Who wanted what they may not: kept for a year, and of a person who is forgotten without what names them."""
 
     async def note(self, refused: Refused) -> None:
         """Write it down."""

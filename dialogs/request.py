@@ -130,7 +130,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 change = await desk.do(change.id, c.Edit(desk.person, plan), seen=state["revision"])
             elif change.state is State.DRAFT:
                 await desk.recheck(change)
-        state.update(change=change.id, revision=change.revision, asking=SUMMARY)
+        state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True)
         view = await desk.view(change)
         if change.state is State.DRAFT:
             await show(
@@ -298,6 +298,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if (wrong := state.get("wrong")) is not None:
             state["wrong"] = [field for field in wrong if field != answered]
             return list(state["wrong"])
+        if state.get("summed_up"):
+            return []  # everything has its answer: the summary is next
         if state["change"] == "new":
             return [field for field in _FIELDS if field not in state["answers"]]
         return _FIELDS[_FIELDS.index(answered) + 1 :]

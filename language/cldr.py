@@ -6,11 +6,10 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
-from changes.messages import english_date
+from changes.messages import MONTHS, WEEKDAYS, english_date
 
-_PATTERNS = {"en": "EEE d MMM y", "fr": "EEE d MMM y", "de": "cccccc d. MMM y"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ENGLISH = re.compile(rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
+_PATTERNS = {"en": "EEE d MMM y", "fr": "EEE d MMM y", "de": "ccc d. MMM y"}
+_ENGLISH = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}) (\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 
 
 @lru_cache(maxsize=4096)
@@ -26,7 +25,7 @@ def rewritten_dates(text: str, language: str) -> str:
 
     def again(found: re.Match[str]) -> str:
         try:
-            day = date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1]))
+            day = date(int(found[3]), MONTHS.index(found[2]) + 1, int(found[1]))
         except ValueError:
             return found[0]  # there is no such day, so we did not write it
         return written_date(day, language) if english_date(day) == found[0] else found[0]

@@ -1,13 +1,11 @@
 """The calendar entry of a change in the reader's own calendar: it appears, moves and disappears (CASES.md 30)."""
 
-import re
-import unicodedata
-
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from changes.effects import NoticeKind, SendNotice
 from changes.messages import strip_bidi_controls
 from changes.model import Change
+from changes.pasted import cleaned
 from changes.policy import Service
 from notices.letter import Letter
 
@@ -15,9 +13,6 @@ ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSI
 """These put the entry where the window is, or move it there."""
 TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
 """These remove the entry. All other notices say nothing about when: the entry stays as it is."""
-
-_BREAK = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-"""What separates lines, beside a line feed."""
 
 
 def method_of(kind: NoticeKind) -> str:
@@ -70,8 +65,7 @@ def property_text(text: str) -> str:
 
     Marks that turn the direction of writing around go too: a calendar shows texts of several people side by side.
     """
-    kept = _BREAK.sub("\n", strip_bidi_controls(str(text)))
-    return "".join(each for each in kept if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    return cleaned(strip_bidi_controls(str(text)))
 
 
 def _person(address: str, name: str) -> vCalAddress:

@@ -9,7 +9,7 @@ the mail is known by something else (notices/sent_mail.py).
 import asyncio
 import base64
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote
@@ -78,7 +78,7 @@ class GraphMailbox:
         found = await self._look(named, wanted)
         if not found & _KNOWN:
             found = await self._look(
-                " ".join(("sentDateTime", "ge", f"{asked - LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}")), wanted
+                " ".join(("sentDateTime", "ge", f"{(asked - LOOK_BACK).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")), wanted
             )
         if Match.SENT in found:
             return True

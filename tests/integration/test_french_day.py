@@ -10,7 +10,7 @@ import pytest
 from language.sentences import ROOT
 from tests.support.french import english_in
 from tests.support.running import FORM, START, ZURICH, Bot, running
-from tests.support.teams import CLAIRE, EVERYBODY, LUC, NADIA, PIERRE, actions, words
+from tests.support.teams import CLAIRE, EVERYBODY, LUC, NADIA, PIERRE, Somebody, actions, words
 
 PLAN = {
     "title": "Mise à jour 5.0",
@@ -64,7 +64,7 @@ async def test_no_english_word_stands_inside_a_french_sentence_from_the_request_
     since = len(bot.teams.calls)
     typed = [*PLAN.values(), *FORM.values(), (bot.folder / "services.toml").read_text(encoding="utf-8")]
 
-    async def say(who: object, line: str) -> None:
+    async def say(who: Somebody, line: str) -> None:
         typed.append(line)
         await bot.type(who, f"/changement {line}")
 

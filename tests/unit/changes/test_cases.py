@@ -43,7 +43,7 @@ def test_started_early_by_hand_then_the_planned_time_passes_one_start_notice_onl
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
     story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 40))
-    with pytest.raises(WrongState, match=r"begins at 15\.04\.2027 22:00 CEST. Before that only the approver"):
+    with pytest.raises(WrongState, match=r"begins at Thu 15 Apr 2027, 22:00 \(CEST\). Before that only the approver"):
         story.do(c.Start(NADIA, "Nobody is online."), at(2027, 4, 15, 21, 45))
     story.do(c.Start(PIERRE, "Nobody is online."), at(2027, 4, 15, 21, 45))
     story.until(at(2027, 4, 15, 22, 30))
@@ -191,7 +191,7 @@ def test_a_decision_arriving_after_its_time_is_refused_with_a_reason() -> None:
     late = at(2027, 4, 15, 22, 1)
     for story, command in ((at_go(), c.GiveGo(PIERRE)), (at_precheck(), c.ApprovePrecheck(PIERRE))):
         before = story.now_it_is
-        with pytest.raises(TooLate, match=r"began at 15\.04\.2027 22:00 CEST: it is too late to decide"):
+        with pytest.raises(TooLate, match=r"began at Thu 15 Apr 2027, 22:00 \(CEST\): it is too late to decide"):
             story.do(command, late)
         assert story.now_it_is == before
 
