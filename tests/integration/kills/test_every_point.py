@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+import pytest
+
 from changes import commands as c
 from changes.model import State
 from changes.snapshots import Cause
@@ -11,13 +13,20 @@ from tests.integration.scheduler.conftest import ANNE, IVO, START
 
 MOST_POINTS = 200
 ENOUGH_POINTS = 7
+"""A life has more boundaries than that."""
 SNAPSHOT_MINUTES, RESTORE_MINUTES = 150, 60
 
 
-async def killed_at_each_point(day: Day, moment: datetime, goes_on: Callable[[], Awaitable[None]]) -> None:
-    """Live at that moment over and over, killed one boundary later each time, until a life ends without dying."""
+@pytest.fixture
+def stride(pytestconfig: pytest.Config) -> int:
+    """How many boundaries lie from one kill to the next."""
+    return int(pytestconfig.getoption("stride"))
+
+
+async def killed_at_each_point(day: Day, moment: datetime, goes_on: Callable[[], Awaitable[None]], stride: int) -> None:
+    """Live at that moment over and over, killed `stride` boundaries later each time, until a life ends by itself."""
     day.keep()
-    for point in range(1, MOST_POINTS):
+    for point in range(1, MOST_POINTS, stride):
         await day.as_kept()
         day.it_is(moment)
         if await day.live(point):
@@ -45,7 +54,9 @@ async def found_or_not(day: Day, kind: str) -> bool:
     return was_unsure
 
 
-async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_change_goes_on(day: Day) -> None:
+async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_change_goes_on(
+    day: Day, stride: int
+) -> None:
     asked_again = 0
 
     async def asks_once() -> None:
@@ -76,13 +87,15 @@ async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_ch
 
     day.it_is(START - timedelta(days=1))
     await day.live()
-    await killed_at_each_point(day, SNAPSHOT, asks_once)
+    await killed_at_each_point(day, SNAPSHOT, asks_once, stride)
     assert asked_again >= 1, "no kill fell between the record and the call"
     for minutes in (SNAPSHOT_MINUTES / 2, SNAPSHOT_MINUTES):
-        await killed_at_each_point(day, SNAPSHOT + timedelta(minutes=minutes), goes_on_by_itself)
+        await killed_at_each_point(day, SNAPSHOT + timedelta(minutes=minutes), goes_on_by_itself, stride)
 
 
-async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the_change_goes_on(day: Day) -> None:
+async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the_change_goes_on(
+    day: Day, stride: int
+) -> None:
     for moment in (START - timedelta(days=1), SNAPSHOT, START - timedelta(minutes=10), START):
         day.it_is(moment)
         await day.live()
@@ -119,7 +132,7 @@ async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the
         await goes_on()
         assert day.provider.count("restore") == 0, "this provider was asked in an earlier life"
 
-    await killed_at_each_point(day, begun, asks_once)
+    await killed_at_each_point(day, begun, asks_once, stride)
     assert asked_again >= 1, "no kill fell between the record and the call"
     for minutes in (RESTORE_MINUTES / 2, RESTORE_MINUTES):
-        await killed_at_each_point(day, begun + timedelta(minutes=minutes), goes_on_by_itself)
+        await killed_at_each_point(day, begun + timedelta(minutes=minutes), goes_on_by_itself, stride)
