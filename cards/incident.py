@@ -17,7 +17,7 @@ from changes.policy import Backup
 from changes.recovery import WayOut, ways_out
 from language import N_, _
 
-LONGEST_TRIED, MOST_TRIED = 100, 3
+LONGEST_TRIED, MOST_TRIED = 90, 3
 LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
 """So much of each step of a backup is shown; of many steps less."""
 NAMES = {

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from changes.labels import moment_label, window_label
-from changes.messages import Message, Said
+from changes.messages import Message
 from changes.model import Window
 from language.cldr import written_date
 from language.speaking import _, spoken
@@ -17,13 +17,11 @@ def date_text(day: date) -> str:
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
-    return _in_words(moment_label(moment, zone))
+    label = moment_label(moment, zone)
+    return _(label.template, **label.facts)
 
 
 def window_text(window: Window, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`."""
-    return _in_words(window_label(window, zone))
-
-
-def _in_words(label: Said) -> Message:
+    label = window_label(window, zone)
     return _(label.template, **label.facts)

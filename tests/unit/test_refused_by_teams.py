@@ -67,7 +67,7 @@ def test_whatever_people_are_called_they_are_mentioned_as_teams_reads_it(name: s
     people = [Acquaintance(Person("1", name), "29:1"), Acquaintance(Person("2", name))]
     activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
     assert refusal(activity) == ""
-    ((extra, plainer),) = plainer_versions(activity)
+    (extra, plainer), *_further = plainer_versions(activity)
     assert extra is Extra.MENTIONS
     assert refusal(plainer) == ""
     assert "<at>" not in plainer["text"]

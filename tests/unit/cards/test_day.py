@@ -49,7 +49,7 @@ def test_before_the_window_start_is_not_offered_but_says_when_it_opens_and_who_m
 def test_beside_an_incident_of_the_server_start_is_not_offered_and_the_incident_is_named() -> None:
     seen = replace(at(NORMAL["ready"], 5), neighbours=near())
     card = day_card(seen, "day:1")
-    assert "CHG-2027-0008 (New firewall) is an incident on Hannibal (as of Thu 15 Apr 2027, 22:05 (CEST))" in says(card)
+    assert "CHG-2027-0008 (New firewall) is an incident on Hannibal, as of Thu 15 Apr 2027, 22:05 (CEST)" in says(card)
     assert [node["title"] for node in card["actions"]] == ["Refresh", "Start beside it…"]
     assert "Reason (stays in the thread)" in says(card)
     before = day_card(replace(seen, now=START - timedelta(minutes=5)), "day:1")

@@ -23,7 +23,7 @@ def test_the_hand_over_says_everything_that_whoever_takes_over_has_to_know() -> 
         "Approver | Pierre André",
         "Server | Hannibal",
         "Snapshot | CHG-2027-0007, of Thu 15 Apr 2027, 19:15 (CEST)",
-        "Restore | failed (Thu 15 Apr 2027, 23:10 (CEST)): Infomaniak: the quota",
+        "Restore | failed, Thu 15 Apr 2027, 23:10 (CEST): Infomaniak: the quota",
         "Tests that failed",
         "✘ 2. Open a course and its forum",
         "What was tried",

@@ -242,6 +242,6 @@ def test_while_another_change_is_restored_nothing_is_tested_ended_or_restored(na
     other = (booking("CHG-2027-0008", "New firewall", WINDOW, State.RESTORING),)
     seen = replace(view(NORMAL[name]), neighbours=other)
     card = day_card(seen, "day:1") if name == "all tests passed" else incident_card(seen, "incident")
-    assert "CHG-2027-0008 (New firewall) is being restored on Hannibal (as of" in says(card)
+    assert "CHG-2027-0008 (New firewall) is being restored on Hannibal, as of" in says(card)
     ends = {"change.complete", "incident.close", "test.result", "test.accept", "restore.confirm"}
     assert not ends & set(verbs(card))
