@@ -34,8 +34,8 @@ from changes.queries import language_of
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order
 from dialogs.request import REQUEST
-from dialogs.turn import Heard, put, say, show
-from language import _, in_chat, of_locale, said, speaking
+from dialogs.turn import Heard, put, say, show, text_message
+from language import _, of_locale, said, speaking
 
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
@@ -97,7 +97,7 @@ class Brain:
             if activity.type == ActivityTypes.invoke:
                 thought.sentence = _(NOBODY)
             elif activity.type == ActivityTypes.message and not is_bot(activity):
-                await context.send_activity(Activity(type=ActivityTypes.message, **_as_chat(_(NOBODY))))
+                await context.send_activity(text_message(_(NOBODY)))
 
     async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
         activity = context.activity
@@ -314,10 +314,6 @@ def _chat(activity: Activity, who: Acquaintance) -> Chat:
         _bot_id(activity),
         str(tenant.get("id") or "") if isinstance(tenant, dict) else "",
     )
-
-
-def _as_chat(text: str) -> dict[str, str]:
-    return {"text": in_chat(text), "text_format": "markdown"}
 
 
 def _pressed(activity: Activity) -> dict[str, Any] | None:

@@ -51,7 +51,7 @@ def heard(context: TurnContext) -> Heard:
 
 async def say(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
-    await _send(context, _message(text, text=in_chat(text), text_format="markdown"))
+    await _send(context, text_message(text))
 
 
 async def show(context: TurnContext, card: dict[str, Any], summary: str) -> None:
@@ -69,6 +69,11 @@ async def show(context: TurnContext, card: dict[str, Any], summary: str) -> None
 async def send_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
     """Send a card as a message of its own."""
     await _send(context, _message(summary, attachments=[Attachment(content_type=CARD, content=card)]))
+
+
+def text_message(text: str) -> Activity:
+    """The text as a message of its own, which a notification says too."""
+    return _message(text, text=in_chat(text), text_format="markdown")
 
 
 def _message(summary: str, **fields: Any) -> Activity:

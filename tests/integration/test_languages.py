@@ -36,7 +36,7 @@ async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusa
     summary = await bot.press(NADIA, "change.edit", **FORM)
     assert "Est-ce correct\N{NO-BREAK SPACE}?" in shown(summary["value"])
     await bot.press(NADIA, "change.submit")
-    handed_in = "est soumis. Le pré-contrôle sera demandé à Pierre André le 01.04."
+    handed_in = "est soumis. Le pré-contrôle sera demandé à Pierre André le jeu. 1 avr."
     assert any(handed_in in text for text in bot.teams.texts())
     await bot.type(NADIA, "/change start 1")
     assert "attend la date de son pré-contrôle\N{NO-BREAK SPACE}: il ne peut pas être démarré." in last(bot)

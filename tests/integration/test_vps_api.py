@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -417,7 +418,7 @@ async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_
 ) -> None:
     simulator.play("operation-in-progress")
     [theirs] = [each.name for each in simulator.snapshots if each.vps_id == 4711]
-    making = f"The snapshot “{theirs}” has been in the making since {BEGUN}"
+    making = re.escape(f"The snapshot “{theirs}” has been in the making since {BEGUN}")
 
     with pytest.raises(ProviderRefused, match=making) as refused:
         await backend.begin(HANNIBAL, NAME)

@@ -38,9 +38,10 @@ PAGES = {
     "bot/personal.py digest": "slice: the empty one, of what is asked of a person",
     "bot/documents.py export": "slice: a text",
     "bot/identity.py sender": "slice: a text",
-    "bot/looking.py calendar": "slice: a text",
     "bot/orders.py unknown": "slice: a text",
     "bot/turns.py take": "slice: a text",
+    "dialogs/desk.py numbered": "slice: the newest, of those that the person may see",
+    "dialogs/request.py _ask_again": "slice: the names of the form's fields",
     "dialogs/request.py _typed": "slice: the names of the form's fields",
     "local/acting.py act_as": "slice: a text",
 }

@@ -116,12 +116,15 @@ async def test_what_ends_or_publishes_a_private_change_is_confirmed_or_refused_i
 
 async def test_no_button_about_a_private_change_is_answered_among_others(house: House, draft: str) -> None:
     looks = [{"verb": "look", "typed": f"{name} {draft}"} for name in LOOKS if name not in NAMES_NO_CHANGE]
-    verbs = [{"verb": verb} for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look", "admin"})]
+    looks += [{"verb": "command", "typed": f"{name} {draft} Because."} for name in ("show", "cancel", "edit", "allow")]
+    verbs = [{"verb": verb} for verb in sorted(set(_COMMANDS) | BY_DIALOG - {"look", "admin", "command"})]
     answers = Answers(house)
     await answers.new(PIERRE)
     for each in [*looks, *verbs, {"verb": "change.edit", **FORM, "date": "2031-04-16"}]:
         verb = str(each["verb"])
         data = {**INPUTS, **MORE.get(verb, {}), **each, "change": draft, "revision": 0, "message": "precheck:1"}
+        if verb == "command":
+            data["message"] = ""  # of no question: such a button is always open
         answer = await house.teams.execute(PIERRE, verb, data, Message("any", CHANNEL, {}))
         others, _alone = await answers.new(PIERRE)
         assert answer["value"], "the presser is answered"

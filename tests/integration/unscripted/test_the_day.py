@@ -145,7 +145,7 @@ async def test_the_approver_starts_early_with_a_reason_that_affected_people_read
     await bot.advance(moment(4, 15, 21, 50))
     await bot.type(PIERRE, f"/change start {CHANGE} Everybody has gone home.")
     assert "15.04. 21:50 **ISC Learn Platform: Maintenance has started**" in posts(bot)[-1]
-    early = "The work begins earlier than announced (Thu 15 Apr 2027, 22:00–23:30 (CEST)): Everybody has gone home."
+    early = "The work begins earlier than announced for Thu 15 Apr 2027, 22:00–23:30 (CEST): Everybody has gone home."
     assert early in posts(bot)[-1]
 
 
