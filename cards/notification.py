@@ -4,14 +4,13 @@ Teams shows an activity's `summary` on the lock screen, in the feed and to scree
 card without one is announced as "sent a card", whatever it asks.
 """
 
-import re
 from collections.abc import Iterable
 
 from cards.states import state_label
 from cards.text import shortened
 from changes.messages import Message, joined, strip_bidi_controls
 from changes.model import Change
-from language import _, as_text
+from language import _, without_markup
 
 LONGEST = 150
 """A notification shows no more, in UTF-16 units."""
@@ -19,16 +18,13 @@ MOST_NAMES = 3
 _LONGEST_NAME, _LONGEST_TITLE = 24, 60
 _AT_ONCE = 60
 """In so many characters a change is named so that no notification cuts it off."""
-_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
-_ESCAPED = re.compile(r"\\([^\w\s]|_)")
-_AT_THE_START = re.compile(r"^[ \t]*(?:[#>]+|[-*](?=\s))[ \t]*", re.MULTILINE)
 
 
 def notification(text: str, people: Iterable[str] = ()) -> str:
     """The text as the `summary` of an activity, with those for whom it is in front."""
     names = list(dict.fromkeys(shortened(each, _LONGEST_NAME) for each in people if each))
     listed = joined(*names[:MOST_NAMES], "…" if len(names) > MOST_NAMES else "", by=", ")
-    return shortened(strip_bidi_controls(joined(listed, _plain(text), by=": ")), LONGEST - 1)
+    return shortened(strip_bidi_controls(joined(listed, without_markup(text), by=": ")), LONGEST - 1)
 
 
 def about(change: Change) -> Message:
@@ -42,9 +38,3 @@ def about_change(text: str, change: Change) -> str:
     if change.id in text[:_AT_ONCE]:
         return text
     return _("{id} ({title}): {said}", id=change.id, title=shortened(change.plan.title, _LONGEST_TITLE), said=text)
-
-
-def _plain(text: str) -> str:
-    """The text without markup: what stands in a Message as markup is read, what people wrote stays as it is."""
-    plain = as_text(text)
-    return _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _AT_THE_START.sub("", plain))) if isinstance(text, Message) else plain

@@ -6,7 +6,7 @@ What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into w
 """
 
 from language.dates import date_text, moment_text, window_text
-from language.rendering import as_run, as_text, in_chat, on_card, rendered
+from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
 from language.speaking import LANGUAGES, N_, _, n_, of_locale, retold, said, speaking, spoken
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "speaking",
     "spoken",
     "window_text",
+    "without_markup",
 ]

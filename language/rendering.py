@@ -19,6 +19,13 @@ from language.escaping import WORD_JOINER, escaped, unlinked
 from language.speaking import spoken
 
 Escape = Callable[[str], str]
+MOST_FACTS = 256
+"""Maximum number of facts in a message without markup; it would not be read to its end."""
+_FIRST_PLACE = 0xE000
+_PLACE_OF = re.compile(f"[{chr(_FIRST_PLACE)}-{chr(_FIRST_PLACE + MOST_FACTS - 1)}]")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
+_ESCAPED = re.compile(r"\\([^\w\s]|_)")
+_AT_THE_START = re.compile(r"^[ \t]*(?:[#>]+|[-*](?=\s))[ \t]*", re.MULTILINE)
 _CODE = re.compile(r"`+")
 _EMPHASIS = re.compile(r"\*+")
 _CARD_DATE = re.compile(r"(?<=\{)(?=\{\s*(?:DATE|TIME)\()")
@@ -56,9 +63,38 @@ def as_run(text: str) -> str:
     return _CARD_DATE.sub(WORD_JOINER, strip_bidi_controls(text))
 
 
+def without_markup(message: str) -> str:
+    """The message for a place that draws no markup at all: links, lists and headings of ours lose their marks.
+
+    Facts stay as they were written, whatever they look like.
+    """
+    facts: list[str] = []
+    plain = _ESCAPED.sub(r"\1", _LINK.sub(r"\1", _AT_THE_START.sub("", _skeleton(message, facts))))
+    return _PLACE_OF.sub(lambda found: facts[ord(found[0]) - _FIRST_PLACE], plain)
+
+
 def rendered(message: str, fact: Escape) -> str:
     """The message in a Markdown of its own, where `fact` escapes."""
     return _rendered(message, Channel(fact, _in_code, str))
+
+
+def _skeleton(message: str, facts: list[str]) -> str:
+    """The message's own words, with a character of private use in the place of each fact; these go to `facts`."""
+    if not isinstance(message, Message):
+        if len(facts) == MOST_FACTS:
+            return ""
+        facts.append(strip_bidi_controls(message))
+        return chr(_FIRST_PLACE + len(facts) - 1)
+    if not message.facts:
+        return _PLACE_OF.sub("", _without_marks(str(message)))
+    found = []
+    for words, place, _within in _parts(message.template):
+        found.append(_PLACE_OF.sub("", _without_marks(words)))
+        if place:
+            fact = message.facts[place]
+            text = written_date(fact, spoken()) if isinstance(fact, date) else fact
+            found.append(_skeleton(text if isinstance(text, str) else str(text), facts))
+    return "".join(found)
 
 
 def _rendered(message: str, channel: Channel) -> str:

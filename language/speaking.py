@@ -26,6 +26,10 @@ LONGEST = 2000
 """Maximum length of a stored text that is translated, in characters; a longer one is kept as it is."""
 DEEPEST = 3
 """Maximum nesting of translated sentences: a placeholder may hold a sentence, whose placeholder may hold another."""
+DATE_PLACES = frozenset(
+    ("begun", "day", "end", "ends_at", "first", "last", "slots", "start", "taken", "when", "window")
+)
+"""The places of templates that hold dates or labels with dates."""
 _SENTENCES = re.compile(r"(?<=[.!?:”]) (?=\S)")
 _PLACE = re.compile(r"\{(\w+)\}")
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -94,8 +98,7 @@ def retold(text: str) -> str:
 
     Only for what the timeline or a provider's backend wrote, never for what a person did. It is plain text, as that is.
     """
-    again = _retold(text, DEEPEST)
-    return again if spoken() == "en" else rewritten_dates(again, spoken())
+    return _retold(text, DEEPEST)
 
 
 def _retold(text: str, deep: int) -> str:
@@ -124,8 +127,13 @@ def _recognised(text: str, catalogue: NullTranslations, deep: int) -> str | None
         return whole
     for template, parts, places in _patterns(catalogue):
         if (values := _filled(text, parts, places)) is not None:
-            return str(_(template, **{name: _retold(value, deep - 1) for name, value in values.items()}))
+            return str(_(template, **{name: _fact_again(name, value, deep - 1) for name, value in values.items()}))
     return None
+
+
+def _fact_again(place: str, value: str, deep: int) -> str:
+    """A name may look like a date: only what stands in the place of one is rewritten."""
+    return rewritten_dates(value, spoken()) if place in DATE_PLACES else _retold(value, deep)
 
 
 def _templates(catalogue: NullTranslations) -> Iterator[str]:

@@ -73,10 +73,10 @@ def _consequences(
             return ()
 
 
-def _unanswered(change: Change, by: str) -> Said:
+def _unanswered(change: Change, limit: str) -> Said:
     if change.state is State.CORRECTIONS_REQUESTED:
-        return Said("The corrections were not made by {by}, so nobody could give GO.", by=by)
-    return Said("Nobody gave GO by {by}, and silence is never GO.", by=by)
+        return Said("The corrections were not made by {limit}, so nobody could give GO.", limit=limit)
+    return Said("Nobody gave GO by {limit}, and silence is never GO.", limit=limit)
 
 
 def snapshot_request(change: Change, reason: str = "") -> SnapshotRequested:

@@ -1,6 +1,7 @@
 """Every message says in a notification what it is, of which change and for whom."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -64,6 +65,12 @@ def test_no_two_states_are_announced_alike_and_a_long_title_hides_none() -> None
         (Message("{a}\n\n{b}", a="first", b="second"), "first second"),
         ("what **somebody** wrote, [as](it) is", "what **somebody** wrote, [as](it) is"),
         ("turned \u202earound", "turned around"),
+        (
+            Message("- [{a}](https://x) {b}", a="Renew [wildcard](*.example.org)", b="C:\\_new\\*x"),
+            "Renew [wildcard](*.example.org) C:\\_new\\*x",
+        ),
+        (Message("{a}\n{b}", a="# 5", b=Message("> {c}", c="> 9")), "# 5 > 9"),
+        (Message("{day}", day=date(2027, 4, 15)), "Thu 15 Apr 2027"),
     ],
 )
 def test_a_notification_has_no_markup_of_ours_and_what_people_wrote_as_they_wrote_it(text: str, said: str) -> None:

@@ -9,6 +9,7 @@ from changes.labels import moment_label, window_label
 from changes.messages import Message, Said, joined
 from changes.model import Window
 from language import _, as_text, date_text, in_chat, moment_text, retold, speaking, window_text
+from language.cldr import rewritten_dates
 
 ZURICH = ZoneInfo("Europe/Zurich")
 EVENING = datetime(2026, 12, 30, 19, 30, tzinfo=UTC)
@@ -29,18 +30,30 @@ def test_every_date_has_its_weekday_in_the_readers_language(language: str, day: 
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_a_date_that_was_written_down_in_english_is_said_in_the_readers_language(month: int) -> None:
-    day = date(2027, month, 9)
-    stored = str(Said("It was handed in on {day}, and begins {when}.", day=day, when=moment_label(EVENING, ZURICH)))
+    stored = str(
+        Said(
+            "{service} is frozen from {first} to {last} ({name}): choose a date outside it.",
+            service="Learn",
+            first=(first := date(2027, month, 9)),
+            last=(last := date(2027, month, 20)),
+            name="Exams",
+        )
+    )
     with speaking("fr"):
-        assert date_text(day) in retold(stored)
-        assert "mer. 30 déc. 2026, 20:30 (CET)" in retold(stored)
+        assert f"du {date_text(first)} au {date_text(last)} (Exams)" in retold(stored)
     assert retold(stored) == stored
 
 
-def test_what_is_no_date_of_ours_is_left_alone() -> None:
+def test_what_people_or_providers_call_something_is_left_alone_though_it_looks_like_a_date() -> None:
+    stored = str(Said("{server} has no snapshot called {name}.", server="Hannibal", name="Thu 15 Apr 2027"))
     with speaking("fr"):
-        for text in ("Mon 31 Feb 2027", "Tue 15 Apr 2027", "Thu 15 April 2027", "15.04.2027 22:00 CEST"):
-            assert retold(text) == text
+        assert "Thu 15 Apr 2027" in retold(stored)
+        assert retold("Teams said: see Thu 15 Apr 2027.") == "Teams said: see Thu 15 Apr 2027."
+
+
+def test_what_is_no_date_of_ours_is_left_alone() -> None:
+    for text in ("Mon 31 Feb 2027", "Tue 15 Apr 2027", "Thu 15 April 2027", "15.04.2027 22:00 CEST"):
+        assert rewritten_dates(text, "fr") == text
 
 
 def test_a_moment_is_no_date_its_time_and_zone_would_be_lost() -> None:
