@@ -27,7 +27,7 @@ LONGEST = 2000
 DEEPEST = 3
 """Maximum nesting of translated sentences: a placeholder may hold a sentence, whose placeholder may hold another."""
 DATE_PLACES = frozenset(
-    ("begun", "day", "end", "ends_at", "first", "last", "slots", "start", "taken", "when", "window")
+    ("begun", "day", "due", "end", "ends_at", "first", "last", "limit", "slots", "start", "taken", "when", "window")
 )
 """The places of templates that hold dates or labels with dates."""
 _SENTENCES = re.compile(r"(?<=[.!?:”]) (?=\S)")

@@ -65,10 +65,8 @@ def test_no_two_states_are_announced_alike_and_a_long_title_hides_none() -> None
         (Message("{a}\n\n{b}", a="first", b="second"), "first second"),
         ("what **somebody** wrote, [as](it) is", "what **somebody** wrote, [as](it) is"),
         ("turned \u202earound", "turned around"),
-        (
-            Message("- [{a}](https://x) {b}", a="Renew [wildcard](*.example.org)", b="C:\\_new\\*x"),
-            "Renew [wildcard](*.example.org) C:\\_new\\*x",
-        ),
+        (Message("- [{a}](https://x)", a="Renew [wildcard](*.example.org)"), "Renew [wildcard](*.example.org)"),
+        (Message("**{a}**", a="C:\\_new\\*x"), "C:\\_new\\*x"),
         (Message("{a}\n{b}", a="# 5", b=Message("> {c}", c="> 9")), "# 5 > 9"),
         (Message("{day}", day=date(2027, 4, 15)), "Thu 15 Apr 2027"),
     ],
