@@ -25,6 +25,7 @@ from changes.model import Person, Plan, Window
 from changes.policy import Recipient
 from changes.ports import Acquaintance, Chat, Operation, Refused, Result, Told, Way
 from changes.told import still_expecting
+from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
 from storage.change_store import entry_of
@@ -39,6 +40,7 @@ from tests.contract.conftest import Postgres
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
 ONE = f"{FORMER} 1"
+OTHER_ID = "11111111-2222-4333-8444-555555555555"
 MRI, CHAT = "29:1Zx_Ob-77qQ", "a:1ChatOfZoe-9_k"
 MAILS = ("zoe.obrien-mueller@example.ch", "zob@example.ch")
 OTHERS_WORDS = 'Hannah, Susanna and Zoë Meier agree: "100 %" \\ {braces} – naïve ☕'
@@ -415,6 +417,31 @@ async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, 
     async with store.engine.connect() as connection:
         one, other = (await connection.execute(select(outbox.c.key))).scalars()
     assert other == f"{one}~2" or one == f"{other}~2"
+
+
+def personal_settings() -> set[str]:
+    """The prefixes of the settings that the code keeps for one person."""
+    kept = re.compile(r'return f"([a-z]+):\{(?:person\.id|person_id)\}"')
+    folders = ("application", "bot", "changes", "dialogs", "local", "scheduler")
+    paths = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return {prefix for path in paths for prefix in kept.findall(path.read_text(encoding="utf-8"))}
+
+
+async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(store: Store, url: str) -> None:
+    prefixes = personal_settings()
+    assert {"language", "digest", "acting"} <= prefixes
+    async with store.units() as unit:
+        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        for prefix in prefixes:
+            await unit.settings.put(f"{prefix}:{ZOE.id}", "fr")
+            await unit.settings.put(f"{prefix}:{OTHER_ID}", "fr")
+
+    await forget(url, ZOE.id)
+
+    async with store.units() as unit:
+        for prefix in prefixes:
+            assert await unit.settings.get(f"{prefix}:{ZOE.id}") is None, prefix
+            assert await unit.settings.get(f"{prefix}:{OTHER_ID}") == "fr", prefix
 
 
 async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_is_changed(tmp_path: Path) -> None:
