@@ -514,6 +514,10 @@ class Ledger(Protocol):
         """Everything about that change, in the order in which it was told."""
         ...
 
+    async def mailed_since(self, since: datetime) -> tuple[Told, ...]:
+        """Every mail of any change whose line was written at `since` or later, the earliest first."""
+        ...
+
 
 MOST_COUNTED = 1000
 """Refusals are counted up to here: whoever is refused that often is no matter of paging any more."""

@@ -20,8 +20,8 @@ from changes.messages import Said, template
 from changes.pace import Limit, Pace
 from changes.ports import Never, Unsure
 from notices.graph_answers import of_failure, of_response
-from notices.mailbox import SEEN_AFTER_S, Mail
-from notices.sent_mail import FIELDS, LOOK_BACK, Match, Wanted
+from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
+from notices.sent_mail import FIELDS, Match, Wanted
 
 SENDING, READING = "Mail.Send", "Mail.ReadBasic.All"
 _ANSWER_S = 30.0
@@ -35,6 +35,7 @@ UNCERTAIN = template(
     "It is not known whether the mail went out: Graph did not confirm it, and a mail in the mailbox of {sender} could "
     "be it. Look there for “{subject}” among the sent mails. If it is missing, send it again."
 )
+_EVERYWHERE, _SENT_ITEMS = "messages", "mailFolders/sentitems/messages"
 _KNOWN = frozenset({Match.SENT, Match.NOT_SENT_YET})
 
 
@@ -71,15 +72,18 @@ class GraphMailbox:
             raise of_response(answer, SENDING, self._sender)
         return ""
 
-    async def took(self, mail: Mail, asked: datetime) -> bool:
+    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether the sender's mailbox has that mail. Raises Later, or Never where only a person can tell."""
-        wanted = Wanted(mail, self._sender, asked)
+        wanted = Wanted(mail, self._sender, asked, others)
         named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
-        found = await self._look(named, wanted)
+        found = await self._look(_EVERYWHERE, named, wanted)
         if not found & _KNOWN:
-            found = await self._look(
-                " ".join(("sentDateTime", "ge", f"{(asked - LOOK_BACK).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")), wanted
-            )
+            since = " ".join(("sentDateTime", "ge", f"{(asked - LOOK_BACK).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+            found = await self._look(_EVERYWHERE, since, wanted)
+            if found - {Match.ANOTHER} == {Match.OF_ANOTHER_SENDER}:
+                # The mailbox may have several addresses and show another one than ours: what lies here it sent itself.
+                sent = await self._look(_SENT_ITEMS, since, wanted)
+                found = {Match.UNCERTAIN} if sent - {Match.ANOTHER} else set()
         if Match.SENT in found:
             return True
         if Match.NOT_SENT_YET in found:
@@ -88,15 +92,15 @@ class GraphMailbox:
             raise Never(Said(UNCERTAIN, subject=mail.subject, sender=self._sender))
         return False
 
-    async def _look(self, which: str, wanted: Wanted) -> set[Match]:
+    async def _look(self, where: str, which: str, wanted: Wanted) -> set[Match]:
         """What these messages of the mailbox are; among it UNCERTAIN where there are more than Graph lists at once."""
         query = {"$filter": which, "$select": FIELDS, "$top": str(MOST_LISTED)}
-        answer = await self._call(self._client.build_request("GET", f"{self._mailbox}/messages", params=query))
+        answer = await self._call(self._client.build_request("GET", f"{self._mailbox}/{where}", params=query))
         if answer.status_code != HTTPStatus.OK:
             raise of_response(answer, READING, self._sender)
         try:
             listed = answer.json()
-            found = {wanted.match(each) for each in listed["value"]}
+            found = wanted.among(listed["value"])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unsure(Said("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
         return found | {Match.UNCERTAIN} if "@odata.nextLink" in listed else found

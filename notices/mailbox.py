@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Protocol
@@ -16,6 +16,9 @@ from notices.letter import Letter
 
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""
+
+LOOK_BACK = timedelta(minutes=10)
+"""So long before it was handed over a mail may seem to have been sent, where two clocks differ."""
 
 MARK = "X-Change-Bot-Mail"
 """The header that holds the name of a mail."""
@@ -84,9 +87,10 @@ class Mailbox(Protocol):
         """Send it; where it can be seen, or an empty string. Raises Later, Never, or Unsure."""
         ...
 
-    async def took(self, mail: Mail, asked: datetime) -> bool:
+    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether it was sent already, having been handed over at `asked`.
 
+        `others` are the addresses, in lower case, to which other mails were handed over since `asked - LOOK_BACK`.
         Raises Later when that cannot be known yet, and Never when it cannot be known without a person.
         """
         ...
@@ -99,6 +103,6 @@ class NoMailbox:
         """Refuse it."""
         raise Never(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
-    async def took(self, mail: Mail, asked: datetime) -> bool:
+    async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Nothing was ever sent."""
         return False

@@ -16,7 +16,7 @@ from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
 from changes.queries import with_resolved_people
 from changes.told import knows_nothing_of_it, of_mail
 from language import N_, _, retold, speaking
-from notices.mailbox import SEEN_AFTER_S, Letters, Mail, Mailbox, name_of
+from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Letters, Mail, Mailbox, name_of
 
 log = logging.getLogger(__name__)
 _INSTEAD = N_("You get this by mail because the bot could not say it in Teams: {cause}")
@@ -61,7 +61,12 @@ class Post:
         if left > 0:
             # More than that only a clock makes of it that was set back.
             raise Unsure(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
-        return await self._mailbox.took(mail, told.at)
+        async with self._units() as unit:
+            lines = await unit.ledger.mailed_since(told.at - LOOK_BACK)
+        # A line is written when a mail is handed over and again when it was answered: it is never too old to be found.
+        # What waits was handed over to nobody; what failed may have been.
+        others = (each for each in lines if each.key != told.key and each.result is not Result.WAITING)
+        return await self._mailbox.took(mail, told.at, frozenset(each.to.casefold() for each in others))
 
     async def _is_of_no_concern(self, effect: MailNotice) -> bool:
         async with self._units() as unit:

@@ -177,6 +177,7 @@ ledger = Table(
     Column("result", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("why", Words, nullable=False),
+    Index(None, "way", "at"),
 )
 
 dialogs = Table(

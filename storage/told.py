@@ -1,7 +1,7 @@
 """Who was told what, and who is away."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
@@ -40,6 +40,12 @@ class SqlLedger:
     async def of(self, change_id: str) -> tuple[Told, ...]:
         """Everything about that change, in the order in which it was told."""
         query = select(ledger).where(ledger.c.change == change_id).order_by(ledger.c.at, ledger.c.id)
+        return tuple(_told(row) for row in await self._transaction.execute(query))
+
+    async def mailed_since(self, since: datetime) -> tuple[Told, ...]:
+        """Every mail of any change whose line was written at `since` or later, the earliest first."""
+        mails = ledger.c.way == Way.MAIL.value
+        query = select(ledger).where(mails, ledger.c.at >= since).order_by(ledger.c.at, ledger.c.id)
         return tuple(_told(row) for row in await self._transaction.execute(query))
 
 

@@ -67,6 +67,7 @@ QUERIES: Mapping[str, Query] = {
     "what is fed": found(Search(states=(*OPEN, State.COMPLETED), since=SINCE, viewer="")),
     "what is counted": found(Search(service="learn", since=SINCE, until=s.NOW)),
     "what a number means": lambda unit: unit.changes.numbered(7),
+    "which mails went out beside one": lambda unit: unit.ledger.mailed_since(SINCE),
     "whose server is taken": lambda unit: unit.changes.sharing(["learn"], SINCE),
 }
 """Every query that issues 12 and 13 added or changed."""

@@ -29,6 +29,17 @@ async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store
     assert {each.result for each in told} == {Result.SENT}
 
 
+async def test_the_mails_of_every_change_since_a_moment_are_found(store: Store) -> None:
+    late = replace(MAIL, key="n2", change="CHG-2027-0002", at=NOON.replace(hour=14))
+    async with store.units() as unit:
+        await unit.ledger.note(late)
+        await unit.ledger.note(MAIL)
+        await unit.ledger.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
+        await unit.ledger.note(replace(MAIL, key="n1:teams", way=Way.TEAMS))
+    async with store.units() as unit:
+        assert await unit.ledger.mailed_since(NOON) == (MAIL, late)
+
+
 async def test_absences_that_are_over_are_not_asked_for(store: Store) -> None:
     async with store.units() as unit:
         late = await unit.absences.add(PIERRE, date(2027, 5, 1), date(2027, 5, 14))

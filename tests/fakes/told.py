@@ -1,10 +1,10 @@
 """Who was told what, and who is away, in memory."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from changes.model import Person
-from changes.ports import Absence, Told
+from changes.ports import Absence, Told, Way
 from tests.fakes.table import View
 
 
@@ -24,6 +24,10 @@ class MemoryLedger:
         return tuple(
             sorted((each for each in self._rows.rows.values() if each.change == change_id), key=lambda each: each.at)
         )
+
+    async def mailed_since(self, since: datetime) -> tuple[Told, ...]:
+        found = (each for each in self._rows.rows.values() if each.way is Way.MAIL and each.at >= since)
+        return tuple(sorted(found, key=lambda each: each.at))
 
 
 class MemoryAbsences:

@@ -47,6 +47,10 @@ class Accepted:
         return str(self.message["To"])
 
     @cached_property
+    def sender(self) -> str:
+        return str(self.message["From"])
+
+    @cached_property
     def id(self) -> str:
         return str(self.message["Message-ID"])
 
@@ -55,7 +59,8 @@ class Accepted:
 class Habits:
     """What Exchange makes of a mail before it is filed; nothing of it is promised, and installations differ.
 
-    `first_addresses`: what it shows of a recipient who has several; `sends` says when what was taken leaves the drafts.
+    `first_addresses`: what it shows of whoever has several; `sends` says when what was taken leaves the drafts; `odd`
+    are properties that are not what is documented, `broken` messages that are none.
     """
 
     replaces_ids: bool = False
@@ -63,6 +68,8 @@ class Habits:
     first_addresses: dict[str, str] = field(default_factory=dict)
     sends: bool = True
     clock: timedelta = timedelta(0)
+    odd: dict[str, Any] = field(default_factory=dict)
+    broken: list[Any] = field(default_factory=list)
 
     def id_of(self, number: int, mail: Accepted) -> str:
         """The Message-ID under which it is filed."""
@@ -70,19 +77,20 @@ class Habits:
 
     def shown(self, number: int, mail: Accepted) -> dict[str, Any]:
         """The mail as it stands in the mailbox."""
-        address = self.first_addresses.get(mail.to, mail.to)
+        address, sender = (self.first_addresses.get(each, each) for each in (mail.to, mail.sender))
         found: dict[str, Any] = {
             "id": f"AAMk{number}",
             "isDraft": not self.sends,
             "internetMessageId": self.id_of(number, mail),
             "subject": str(mail.message["Subject"]),
+            "from": {"emailAddress": {"name": sender, "address": sender.title()}},
             "toRecipients": [{"emailAddress": {"name": address, "address": address.title()}}],
             "sentDateTime": f"{mail.at + self.clock:%Y-%m-%dT%H:%M:%SZ}",
         }
         if self.shows_headers:
             headers = [{"name": name, "value": str(value)} for name, value in mail.message.items()]
             found["internetMessageHeaders"] = [each for each in headers if each["name"].startswith("X-")]
-        return found
+        return found | self.odd
 
 
 @dataclass(slots=True)
@@ -107,6 +115,7 @@ class Graph:
         app = web.Application(client_max_size=4 * 2**20)
         app.router.add_post("/v1.0/users/{user}/sendMail", self._send)
         app.router.add_get("/v1.0/users/{user}/messages", self._messages)
+        app.router.add_get("/v1.0/users/{user}/mailFolders/sentitems/messages", self._messages)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -154,6 +163,8 @@ class Graph:
         if not self.may_read:
             return web.json_response(_error("ErrorAccessDenied", "Access is denied."), status=403)
         filed = [(number, each) for number, each in enumerate(self.accepted) if each.at + FILED_AFTER <= self.now()]
+        if "sentitems" in request.path:  # what was received lies elsewhere
+            filed = [mail for mail in filed if mail[1].sender == SENDER and self.habits.sends]
         wanted = request.query["$filter"]
         if named := re.fullmatch(r"internetMessageId eq '(<[^']+>)'", wanted):
             filed = [(number, each) for number, each in filed if self.habits.id_of(number, each) == named[1]]
@@ -164,7 +175,8 @@ class Graph:
         most, names = int(request.query["$top"]), ["id", *request.query["$select"].split(",")]
         assert most <= 1000, "Graph lists no more at once"
         found = [self.habits.shown(number, each) for number, each in filed[:most]]
-        listed = {"value": [{name: each[name] for name in names if name in each} for each in found]}
+        listed: dict[str, Any] = {"value": [{name: each[name] for name in names if name in each} for each in found]}
+        listed["value"] += self.habits.broken
         return web.json_response(listed | ({"@odata.nextLink": f"{self.url}/next"} if len(filed) > most else {}))
 
     def _refused(self, request: web.Request) -> web.Response | None:

@@ -154,6 +154,11 @@ def test_the_examples_can_be_read() -> None:
         (closing("{from = 2027-12-24, to = 2037-12-20}"), r"closed 1: .* is more than a year"),
         (closing('"24.12.2027"'), r"closed 1 is .*; write a day as 2027-12-24, without quotes"),
         (closing("{from = 2027-12-24}"), r"closed 1\.to is missing"),
+        (closing("9999-12-31"), r"closed 1\.from is 9999-12-31; write a day of the years 2000 to 2199"),
+        (
+            SERVICE + '[[service.freeze]]\nname = "For good"\nfrom = 9999-01-01\nto = 9999-12-31\n',
+            r"freeze 1\.to is 9999-12-31; write a day of the years 2000 to 2199",
+        ),
         (SERVICE + '[[service.freeze]]\nname = "Exams"\nfrom = 2027-02-05\nto = 2027-01-18\n', "is before from"),
         (mailing(""), "learn: notify names mail, but nobody stands under mail"),
     ],

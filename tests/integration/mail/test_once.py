@@ -8,8 +8,11 @@ from random import Random
 
 import pytest
 
-from changes.policy import Recipient
+from changes.effects import SendNotice
+from changes.model import Change
+from changes.policy import Recipient, Service
 from changes.ports import Later, Never, Result, Unsure
+from notices import Letter
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
 from tests.support.graph import SENDER, Accepted, Fault, Habits
@@ -160,6 +163,145 @@ async def test_a_mailbox_with_more_mails_than_are_looked_through_proves_nothing(
     office.graph.accepted = [other] * 1000
     await office.post(office.mail(change))
     assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+
+
+class Beginning:
+    """Every mail has one subject, as templates without an id give it."""
+
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
+    ) -> Letter:
+        return Letter("Planned maintenance", "Text.", "<p>Text.</p>")
+
+
+@pytest.mark.parametrize("first", ["learn@example.ch", "Learn@example.ch", "isc@example.ch"])
+async def test_a_mail_that_was_never_taken_is_not_called_sent_because_of_another_one_to_the_same_reader(
+    office: Office, first: str
+) -> None:
+    """Two changes of one service, one behind the other: the second mail is lost. `isc@` is an alias of the reader."""
+    one, two = await office.scheduled(), await office.scheduled()
+    office.graph.habits = replace(REPLACED, first_addresses={"isc@example.ch": "learn@example.ch"})
+    await office.deliver(office.mail(one, 1, Recipient(first)))
+    faults = [Fault.RESET]
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(two))
+    assert [told.result for told in await office.ledger(one)] == [Result.SENT]
+    [told] = await office.ledger(two)
+    assert told.result is Result.FAILED
+    assert told.why.startswith("It is not known whether the mail went out")
+    assert len(office.graph.accepted) == 1
+
+
+async def test_a_mail_that_is_looked_for_late_is_not_found_in_one_that_went_out_since(office: Office) -> None:
+    one, two = await office.scheduled(), await office.scheduled()
+    office.graph.habits = REPLACED
+    office.graph.fault = lambda: Fault.RESET
+    with pytest.raises(Unsure):
+        await office.post(office.mail(one))
+    office.graph.fault = lambda: None
+    office.clock.go_on(seconds=3600)
+    await office.post(office.mail(two))
+    office.clock.go_on(seconds=60)
+    with pytest.raises(Never, match="It is not known whether"):
+        await office.post(office.mail(one))
+    assert len(office.graph.accepted) == 1
+
+
+async def test_mails_to_others_at_the_same_time_leave_no_doubt_where_each_is_seen_under_its_own_address(
+    office: Office,
+) -> None:
+    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    office.graph.habits = REPLACED
+    await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(change))
+    assert {told.result for told in await office.ledger(change)} == {Result.SENT}
+    assert len(office.graph.accepted) == 2
+
+
+def received(office: Office, sender: str) -> Accepted:
+    """A mail to the reader with the notice's own subject."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = sender, EVERYBODY.address, "<1@elsewhere.example>"
+    message["Subject"] = "Planned maintenance"
+    return Accepted(office.clock.now(), message)
+
+
+@pytest.mark.parametrize("habits", [REPLACED, SHOWN, Habits()], ids=["replaced", "with headers", "kept"])
+async def test_anybody_elses_mail_with_the_same_subject_is_not_the_bots_and_the_notice_goes_out(
+    office: Office, habits: Habits
+) -> None:
+    change, faults = await office.scheduled(), [Fault.RESET]
+    office.write_with(Beginning())
+    office.graph.habits = habits
+    office.graph.accepted = [received(office, "mallory@example.org")]
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(change))
+    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [each.sender for each in office.graph.accepted] == ["mallory@example.org", SENDER]
+
+
+@pytest.mark.parametrize("sends", [True, False], ids=["sent", "draft"])
+async def test_a_mailbox_that_shows_another_address_of_its_own_is_asked_of_a_person(
+    office: Office, sends: bool
+) -> None:
+    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    office.graph.habits = replace(REPLACED, first_addresses={SENDER: "changes@example.ch"}, sends=sends)
+    office.graph.fault = lambda: faults.pop() if faults else None
+    with pytest.raises(Unsure):
+        await office.post(office.mail(change))
+    office.clock.go_on(seconds=60)
+    with pytest.raises(Never if sends else Unsure):
+        await office.post(office.mail(change))
+    assert len(office.graph.accepted) == 1, "it is not sent twice"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"toRecipients": [{"emailAddress": {"name": "Learn"}}]},
+        {"toRecipients": [{"emailAddress": None}]},
+        {"toRecipients": None},
+        {"sentDateTime": None},
+        {"sentDateTime": "0001-01-01T00:00:00+14:00"},
+        {"from": None},
+        {"from": {"emailAddress": {"address": None}}},
+        {"internetMessageHeaders": [None]},
+    ],
+    ids=str,
+)
+async def test_a_message_that_cannot_be_read_could_be_the_mail_and_is_asked_of_a_person_at_once(
+    office: Office, odd: dict[str, object]
+) -> None:
+    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    office.graph.habits = replace(REPLACED, odd=odd)
+    office.graph.fault = lambda: faults.pop() if faults else None
+    with pytest.raises(Unsure):
+        await office.post(office.mail(change))
+    office.clock.go_on(seconds=60)
+    with pytest.raises(Never, match="It is not known whether"):
+        await office.post(office.mail(change))
+    assert len(office.graph.accepted) == 1
+
+
+async def test_messages_of_which_nothing_can_be_read_do_not_hide_the_mail(office: Office) -> None:
+    change = await office.scheduled()
+    office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
+    office.graph.habits = replace(REPLACED, broken=[None, {}, {"from": 1}])
+    with pytest.raises(Unsure):
+        await office.post(office.mail(change))
+    office.clock.go_on(seconds=60)
+    await office.post(office.mail(change))
+    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+
+
+async def test_a_header_without_a_name_hides_nothing(office: Office) -> None:
+    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    office.graph.habits = replace(REPLACED, odd={"internetMessageHeaders": [{"name": None, "value": None}]})
+    office.graph.fault = lambda: faults.pop() if faults else None
+    await office.deliver(office.mail(change))
+    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert len(office.graph.accepted) == 1
 
 
 async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_and_the_ledger_says_why(
