@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cards.input_parsing.phrases import MINUTES
 from changes.errors import Incomplete
-from changes.spelling import beginnings, normalized
+from changes.spelling import LONGEST_VALUE, beginnings, normalized
 from language import _
 
 MOST_WORDS = 5
@@ -21,9 +21,7 @@ _UNITS: Mapping[str, int] = {
     **dict.fromkeys(("w", "week", "weeks", "sem", "semaine", "semaines", "woche", "wochen"), _WEEK),
 }
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,2})?"
-_PART = re.compile(
-    rf"(?P<between>\s*,?\s*(?:(?:and|et|und)\s)?\s*)(?P<number>{_NUMBER})(?P<apart>\s?)(?P<unit>[a-z']*)\.?"
-)
+_PART = re.compile(rf"(?P<between> ?,? ?(?:(?:and|et|und) )?)(?P<number>{_NUMBER})(?P<apart>\s?)(?P<unit>[a-z']*)\.?")
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?:\s?(?:h|hrs?|hours?|heures?|std|stunden))?")
 _ISO = re.compile(r"p(?:(\d{1,3})d)?(?:t(?:(\d{1,3})h)?(?:(\d{1,5})m)?)?")
 _FRACTION = re.compile(r"(?:(\d{1,3})\s)?(?<![\d/])(1/2|1/4|3/4)(?=\s?[a-z])")
@@ -74,6 +72,8 @@ def take_duration(text: str) -> TypedDuration | None:
 
 
 def _minutes(text: str, *, is_last: bool) -> int | None:
+    if len(text) > 2 * LONGEST_VALUE:
+        return None
     found = _BARE.fullmatch(text)
     text = found["bare"] if found else text
     if text in MINUTES:

@@ -26,7 +26,7 @@ def read_days(text: str, today: date) -> tuple[date, date]:
     """The first and the last day of a range, or the same day twice. Raises Incomplete."""
     wanted = _FROM.sub("", normalized(text))
     if found := _TWO_NUMBERS.fullmatch(wanted):
-        raise _without_month(found, today)
+        raise _without_month(wanted, int(found[1]), int(found[2]), today)
     try:
         day = read_date(wanted, today)
     except Incomplete as wrong:
@@ -65,16 +65,16 @@ def _first_and_last(left: str, right: str, today: date) -> tuple[date, date]:
     return read_date(left, today if is_whole else last - _YEAR), last
 
 
-def _without_month(found: re.Match[str], today: date) -> Incomplete:
+def _without_month(typed: str, first: int, last: int, today: date) -> Incomplete:
     """`12-14` has no month, or its two numbers are a day and a month."""
-    days = (day for each in written_dates(found[0]) if (day := each.of(today)))
-    month = today.month if int(found[1]) >= today.day else today.month % 12 + 1
+    days = (day for each in written_dates(typed) if (day := each.of(today)))
+    month = today.month if first >= today.day else today.month % 12 + 1
     return UnfitDate(
         {
             "date": _(
                 "“{typed}” may be two days of a month or one date: type it like {days}, or like {day}.",
-                typed=found[0],
-                days=f"{found[1]}.{month}.-{found[2]}.{month}.",
+                typed=typed,
+                days=f"{first}.{month}.-{last}.{month}.",
                 day=swiss(next(days, today)),
             )
         }

@@ -14,7 +14,7 @@ from cards.input_parsing.times import DAY_MINUTES, clock, minutes_apart, minutes
 from changes.errors import Incomplete
 from changes.labels import duration_label
 from changes.pasted import first_word
-from changes.spelling import beginnings
+from changes.spelling import LONGEST_VALUE, beginnings
 from language import _
 
 MOST_WORDS, MOST_WORDS_OF_A_TIME = 7, 4
@@ -24,7 +24,7 @@ _BETWEEN = re.compile(r"\s+(?:to|until|till|a|jusqu'a|bis|-)\s+|\s*-\s*")
 _UNTIL = re.compile(
     r"\s*(?:[-–—,;:]\s*)?(?:(?:to|until|till|à|a|au|jusqu['’](?:à|au)|bis(?:\s+zum)?)\s+)?", re.IGNORECASE
 )
-_STAMP = re.compile(r"(\s*\d{4}-\d\d-\d\d)[Tt](?=\d\d:)")
+_STAMP = re.compile(r"^(\s*\d{4}-\d\d-\d\d)[Tt](?=\d\d:)")
 _OF_TWELVE = re.compile(r"(.*\d)\s?([ap]\.?\s?m)\.?")
 _NO_HALF = re.compile(r"(?:1[0-2]|0?[1-9])(?:\s?[:.]\s?\d\d)?")
 """A time that may be one of the morning or of the evening."""
@@ -85,7 +85,7 @@ def _span(text: str, *, is_last: bool) -> tuple[int, int] | None:
 
     A bare number behind a word is the end where nothing follows, or where `from` leads it: not in `20:00 to 2 servers`.
     """
-    bare = _FROM.sub("", text.removeprefix("(")).rstrip(_ENDS)
+    bare = _FROM.sub("", text[:LONGEST_VALUE].removeprefix("(")).rstrip(_ENDS)
     found = _BETWEEN.search(bare)
     left, right = (bare[: found.start()], bare[found.end() :]) if found else ("", "")
     if not found or not left or not right:
