@@ -31,7 +31,7 @@ async def act(request: Request) -> None:
     try:
         change = await desk.do(change.id, await command_of(what, desk, change, argument))
     except Incomplete as wrong:
-        asked, typed = question(what, change, service, argument, wrong)
+        asked, typed = question(what, change, service, service.local(desk.now).date(), argument, wrong)
         if not asked:
             raise explained(what, change, argument, wrong) from wrong
         request.dialog = (REASON, {"change": change.id, "what": what, "typed": typed, "question": in_chat(asked)})

@@ -17,10 +17,24 @@ from changes.messages import Said
 from changes.model import Change
 from changes.pasted import first_word
 from changes.ports import Binding, Wording
+from dialogs.desk import Desk
 from dialogs.turn import Heard
 from language import _
 
 _YEAR = re.compile(r"CHG-(\d+)-")
+
+
+async def named_changes(desk: Desk, word: str) -> tuple[Change, ...]:
+    """Every change that the word may mean to the person. Raises Unknown when it means none."""
+    number = short_number(word)
+    if number is not None and len(found := await desk.numbered(number)) > 1:
+        return found
+    if number is not None:
+        return (await desk.change(found[0].id if found else read_id(word, desk.now.year)),)
+    full = read_id(word, desk.now.year)
+    if not full.startswith("CHG-"):
+        raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=full[:40])
+    return (await desk.change(full),)
 
 
 @dataclass(slots=True)
@@ -48,14 +62,10 @@ class Request:
         A number without a year means an open change. Raises Incomplete when none was named, Unknown when there is none
         that the person may see, and AskedBack when it may mean several.
         """
-        desk, word = self.heard.desk, self._named()
-        number = short_number(word)
-        if number is None:
-            return await desk.change(self._full_id(word))
-        found = await desk.numbered(number)
+        found = await named_changes(self.heard.desk, self._named())
         if len(found) > 1:
             raise await self._which(found)
-        return await desk.change(found[0].id if found else read_id(word, desk.now.year))
+        return found[0]
 
     def may_name(self, change_id: str) -> bool:
         """Whether the change with that id is, or may be, the one that was named."""
@@ -78,12 +88,6 @@ class Request:
                 }
             )
         return word
-
-    def _full_id(self, word: str) -> str:
-        found = read_id(word, self.heard.desk.now.year)
-        if not found.startswith("CHG-"):
-            raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=found[:40])
-        return found
 
     async def _which(self, changes: tuple[Change, ...]) -> AskedBack:
         desk = self.heard.desk

@@ -73,9 +73,16 @@ def without_greeting(text: str) -> str:
 
 
 def nearest_orders(typed: str) -> tuple[Order, ...]:
-    """The commands that are nearest to what was typed, with the rest of the line as it was typed; perhaps none."""
-    word, rest = first_word(without_greeting(typed))
-    if is_nearly_call(word):
+    """The commands that are nearest to what was typed, with the rest of the line as it was typed; perhaps none.
+
+    A first word that may be a greeting or a command, as in `allo 2`, is a greeting where a command follows it.
+    """
+    return _nearest(without_greeting(typed)) or _nearest(typed)
+
+
+def _nearest(typed: str) -> tuple[Order, ...]:
+    word, rest = first_word(typed)
+    if _nearness(word, CALLS) > _nearness(word, _KNOWN):
         word, rest = first_word(rest) if rest else ("help", "")
     found = [_KNOWN[each] for each in _alike(word, _KNOWN)]
     return tuple(Order(name, rest) for name in dict.fromkeys(found))[:_MOST]
@@ -94,7 +101,7 @@ def is_nearly_call(word: str) -> bool:
 
 def _alike(word: str, known: Collection[str]) -> list[str]:
     """The known words nearest to the word, the nearest first; itself where it is known."""
-    bare = comparable(word[:LONGEST]).strip("/.,:;!…") or comparable(word[:1])
+    bare = _bare(word)
     if bare in known or len(bare) > _LONGEST_WORD:
         return [bare] if bare in known else []
     likeness = {each: _likeness(each, bare) for each in known}
@@ -102,9 +109,24 @@ def _alike(word: str, known: Collection[str]) -> list[str]:
     return sorted(near, key=lambda each: -likeness[each])[:_MOST]
 
 
+def _nearness(word: str, known: Collection[str]) -> float:
+    """How alike the word is to the nearest of the known words; 0 where it is like none."""
+    near = _alike(word, known)
+    return _likeness(near[0], _bare(word)) if near else 0
+
+
+def _bare(word: str) -> str:
+    return comparable(word[:LONGEST]).strip("/.,:;!…") or comparable(word[:1])
+
+
 def _likeness(word: str, other: str) -> float:
-    """How alike they are, from 0 to 1; two with the very same letters are, however those changed places."""
-    ratio = SequenceMatcher(None, word, other).ratio()
+    """How alike they are, from 0 to 1; two with the very same letters are, however those changed places.
+
+    They are compared from either end: of `cher` twice in `chercher`, the first would be taken for the second.
+    """
+    if SequenceMatcher(None, word, other).quick_ratio() < _ALIKE:
+        return 0  # no order of the letters makes more of it
+    ratio = max(SequenceMatcher(None, word[::step], other[::step]).ratio() for step in (1, -1))
     return max(ratio, _SWAPPED) if sorted(word) == sorted(other) else ratio
 
 

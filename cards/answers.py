@@ -114,7 +114,7 @@ _OF_THEM = frozenset({"known", "risk", "risks", "plan", "connu", "connue", "risq
 """“None known” in other words: one of these, and perhaps some of those."""
 LONGEST_ANSWER = 200
 """Of a field that is no text: a date, a name, a number."""
-_EMERGENCY = frozenset({"emergency", "urgence", "urgent", "notfall"})
+_EMERGENCY = frozenset({"emergency", "urgence", "urgent", "urgente", "notfall", "dringend"})
 _NORMAL = frozenset({"", "-", "normal", "normale"})
 
 
@@ -172,8 +172,8 @@ def read_plan(
             problems.update(wrong.problems)
             return ""
 
-    day = read("date", lambda text: device_date(text, today).isoformat())
-    at = read("time", lambda text: f"{device_time(text):%H:%M}")
+    day = read("date", lambda text: device_date(text, today, service.zone).isoformat())
+    at = read("time", lambda text: f"{device_time(text, service.zone):%H:%M}")
     minutes = read("minutes", lambda text: str(read_duration(text)))
     kind = read("kind", _kind) or Kind.NORMAL.value
     implementer = requester
@@ -306,7 +306,7 @@ def _date(text: str, context: AnswerContext) -> str:
 def _start(text: str, context: AnswerContext) -> str:
     at = read_time(text)
     try:
-        day = device_date(context.answers.get("date", ""), context.today)
+        day = device_date(context.answers.get("date", ""), context.today, context.service.zone)
     except Incomplete:
         return f"{at:%H:%M}"  # the date is asked for once more
     if Window.on(day, at, SHORTEST_WINDOW, context.service.zone).start <= context.now:

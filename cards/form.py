@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 
@@ -63,8 +64,8 @@ def form_card(
     text("title", _("Title (people affected read this)"), _("Update to version 5"), lines=False)
     text("what", _("What will be modified"), _("What is different afterwards, and on which parts of the platform"))
     text("why", _("Why"), _("What it is good for"))
-    field(_date(given("date"), today), "date")
-    field(_time(given("time"), _("Start time ({zone})", zone=zone)), "time")
+    field(_date(given("date"), today, _zone_of(answers, services)), "date")
+    field(_time(given("time"), _("Start time ({zone})", zone=zone), _zone_of(answers, services)), "time")
     field(_minutes(given("minutes")), "minutes")
     body.extend(_late(given("service") or only, services, past or {}))
     text("tests", _("Tests, one a line"), _("What shows that it works and broke nothing"))
@@ -116,6 +117,11 @@ def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:
     return zones.pop() if len(zones) == 1 else _("the service's time zone")
 
 
+def _zone_of(answers: Mapping[str, str], services: Sequence[Service]) -> ZoneInfo:
+    """The zone in which a moment is read: the chosen service's, or while none is chosen the first's."""
+    return next((each.zone for each in services if each.key == answers.get("service")), services[0].zone)
+
+
 def _late(chosen: str, services: Sequence[Service], past: Mapping[str, Experience]) -> Sequence[CardElement]:
     """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
     told = [overran(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
@@ -130,18 +136,18 @@ def _look(wrong: int) -> str:
     )
 
 
-def _date(given: str, today: date) -> CardElement:
+def _date(given: str, today: date, zone: ZoneInfo) -> CardElement:
     """The field for the date. What cannot stand in one stays as it was entered, in a field for text."""
     try:
-        value = device_date(given, today).isoformat() if given else None
+        value = device_date(given, today, zone).isoformat() if given else None
     except Incomplete:
         return text_input("date", _("Date"), value=given, hint="15.4.2027")
     return DateInput(id="date", label=as_text(_("Date")), value=value)
 
 
-def _time(given: str, title: str) -> CardElement:
+def _time(given: str, title: str, zone: ZoneInfo) -> CardElement:
     try:
-        value = f"{device_time(given):%H:%M}" if given else None
+        value = f"{device_time(given, zone):%H:%M}" if given else None
     except Incomplete:
         return text_input("time", title, value=given, hint="22:00")
     return TimeInput(id="time", label=as_text(title), value=value)

@@ -124,8 +124,8 @@ def _notify(plan: Plan, service: Service) -> dict[str, str]:
     if wrong := next((each for each in plan.notify if not is_address(each)), ""):
         return {
             "notify": Said(
-                "“{what}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
-                what=wrong[:LONGEST_SHOWN],
+                "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+                address=wrong[:LONGEST_SHOWN],
             )
         }
     if len(plan.notify) > MOST_NAMED:
@@ -188,9 +188,9 @@ def length_problem(minutes: int) -> str:
     if SHORTEST_WINDOW <= minutes <= LONGEST_WINDOW:
         return ""
     return Said(
-        "The downtime must be between {SHORTEST_WINDOW} minutes and 7 days ({LONGEST_WINDOW} minutes).",
-        SHORTEST_WINDOW=SHORTEST_WINDOW,
-        LONGEST_WINDOW=LONGEST_WINDOW,
+        "The downtime must be between {shortest} minutes and 7 days ({longest} minutes).",
+        shortest=SHORTEST_WINDOW,
+        longest=LONGEST_WINDOW,
     )
 
 

@@ -8,14 +8,20 @@ _PIECES = re.compile(r"(?s:.{1,32})[^\x00-\x7f]{0,64}")
 """No ASCII character is composed with what stands before it."""
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ud800-\udfff]")
 """What no store takes, beside the ends of lines."""
-_BULLET_SIGNS = "•‣\u2043∙◦●○▪▫■□◆◇►▻➢➤➔✓✔✗❖\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06e\uf0a8\uf02d\u2610\u2611\u2612"
-_SIGNS_THAT_ARE_WORDS = "-*+→·–—―"
+_BULLET_SIGNS = "•‣\u2043∙◦●○▪▫■□◆◇►▻➢➤➔✓✔✗❖❏❐❑❒\u2610\u2611\u2612\uf020-\uf0ff"
+"""The last are those of Wingdings and Symbol, where a program kept the font's own codes."""
+_SIGNS_THAT_ARE_WORDS = "-*+→⇒·\u2012–—―\u2212"
 """These begin a list only where a space follows: `-5 °C` and `*important*` are text."""
+_LETTERS_OF_WINGDINGS = "oqvnlwuØü§àèðþûý"
+"""What is left of a sign of Wingdings without its font: a bullet where a tab follows."""
 _BULLET = re.compile(
-    rf"\s*(?:[{re.escape(_SIGNS_THAT_ARE_WORDS)}](?=\s|$)|[{re.escape(_BULLET_SIGNS)}]|o(?=\t)|\[[ xX]?\]"
-    r"|\(?[a-zA-Z]\)(?=\s)|[a-zA-Z]\.(?=\t))\s*"
+    rf"\s*(?:[{re.escape(_SIGNS_THAT_ARE_WORDS)}](?=\s|$)|[{_BULLET_SIGNS}]|[{_LETTERS_OF_WINGDINGS}](?=\t)"
+    r"|\[[ xX]?\]|[a-zA-Z]\.(?=\t)|\d{1,2}(?:\.\d{1,2})+\.(?=\t))\s*"
 )
-_NUMBER = re.compile(r"\s*(?:\(?(\d{1,2})[.)](?=\s|$)|\((\d{1,2})\))\s*", re.ASCII)
+_COUNTED = re.compile(
+    r"\s*(?:[(\uff08]?(\d{1,2}|[a-zA-Z](?=[)\uff09]))(?:[)\uff09]|[.\uff0e])(?=\s|$)|\((\d{1,2})\)|(\d{1,2})\uff0e)\s*"
+)
+"""Also in the full width of Chinese and Japanese."""
 
 
 def cleaned(text: str) -> str:
@@ -60,16 +66,19 @@ def first_word(text: str) -> tuple[str, str]:
 def without_bullet(line: str, place: int = 0) -> str:
     """The line without the bullets that it begins with, and the spaces around it.
 
-    A number is one where it is the line's `place` in the list, counted from 1: `15. April` begins with a date.
+    A number or a letter is one where it is the line's `place` in the list, counted from 1: `15. April` begins with a
+    date, and `I) go` with a word.
     """
-    while found := _BULLET.match(line) or _numbered(line, place):
+    while found := _BULLET.match(line) or _counted(line, place):
         line = line[found.end() :]
     return line.strip()
 
 
-def _numbered(line: str, place: int) -> re.Match[str] | None:
-    found = _NUMBER.match(line)
-    return found if found and int(found[1] or found[2]) == place else None
+def _counted(line: str, place: int) -> re.Match[str] | None:
+    found = _COUNTED.match(line)
+    sign = next(filter(None, found.groups()), "") if found else ""
+    number = int(sign) if sign.isdigit() else ord(sign.lower()) - ord("a") + 1 if sign else 0
+    return found if sign and number == place else None
 
 
 _JOINER = "\u200d"

@@ -3,13 +3,13 @@
 Most commands take one text at most, a reason or a comment. What stands before it, a number or a date, is its head.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cards.input_parsing.durations import take_duration
-from cards.input_parsing.people import read_person
-from cards.input_parsing.ranges import take_window
+from cards.input_parsing.people import named, read_person
+from cards.input_parsing.windows import take_window
 from cards.text import clean
 from changes import commands as c
 from changes.errors import Incomplete, TooLong
@@ -24,7 +24,7 @@ from dialogs.desk import Desk
 from language import N_, _, moment_text, said, window_text
 
 Make = Callable[[Desk, Change, str], Awaitable[c.Command]]
-Rest = Callable[[str, Change, Service], str | None]
+Rest = Callable[[str, Service, date], str | None]
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
 """The fields that are asked for when they were left out; anything else needs another line."""
 _WAYS = {
@@ -35,7 +35,6 @@ _CHECKED = frozenset({"checked", "verifie", "verifiee", "verifiees", "controle",
 _OF_DATA = {**dict.fromkeys(("data", "donnees"), True), **dict.fromkeys(("system", "systeme"), False)}
 _REQUESTER = frozenset({"requester", "demandeur", "demandeuse"})
 _IMPLEMENTER = frozenset({"implementer", "intervenant", "intervenante"})
-_MENTION = re.compile(r"</?at>", re.IGNORECASE)
 _DONE = N_("Done:")
 _WITHIN = N_("Your answer stays in the thread.")
 _AFFECTED = N_("People affected read your answer.")
@@ -43,22 +42,22 @@ _TOLD = "told"
 """Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
 
 
-def _all(argument: str, change: Change, service: Service) -> str:
+def _all(argument: str, service: Service, today: date) -> str:
     return argument
 
 
-def _behind_a_word(argument: str, change: Change, service: Service) -> str:
+def _behind_a_word(argument: str, service: Service, today: date) -> str:
     return first_word(argument)[1]
 
 
-def _behind_minutes(argument: str, change: Change, service: Service) -> str | None:
+def _behind_minutes(argument: str, service: Service, today: date) -> str | None:
     taken = take_duration(argument)
-    return None if taken is None else taken[1]
+    return None if taken is None else taken.rest
 
 
-def _behind_a_window(argument: str, change: Change, service: Service) -> str | None:
+def _behind_a_window(argument: str, service: Service, today: date) -> str | None:
     try:
-        return take_window(argument, service.local(change.plan.window.start).date(), service.zone).rest
+        return take_window(argument, today, service.zone).rest
     except Incomplete:
         return None
 
@@ -84,12 +83,14 @@ async def command_of(what: str, desk: Desk, change: Change, argument: str) -> c.
     return await TYPED[what].make(desk, change, clean(argument))
 
 
-def question(what: str, change: Change, service: Service, argument: str, wrong: Incomplete) -> tuple[str, str]:
+def question(
+    what: str, change: Change, service: Service, today: date, argument: str, wrong: Incomplete
+) -> tuple[str, str]:
     """How to ask for the text that the command was refused without or that is too long, and what stands before it.
 
-    Both are empty where something else is wrong with the command.
+    Both are empty where something else is wrong with the command. `today` is the day with which it was read.
     """
-    typed, rest = TYPED[what], TYPED[what].rest(argument, change, service)
+    typed, rest = TYPED[what], TYPED[what].rest(argument, service, today)
     if rest is None or not wrong.problems.keys() <= TEXTS:
         return "", ""
     if rest:
@@ -189,7 +190,7 @@ async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
                 )
             }
         )
-    return c.Extend(desk.person, *taken)
+    return c.Extend(desk.person, taken.minutes, taken.rest)
 
 
 async def _move(desk: Desk, change: Change, argument: str) -> c.Command:
@@ -216,8 +217,7 @@ async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
                 )
             }
         )
-    name = _MENTION.sub("", name).strip()
-    if not name:
+    if not named(name):
         raise Incomplete({"name": _("Say the name of the person.")})
     person = read_person(name, desk.person, await desk.people())
     if comparable(part) in _REQUESTER:

@@ -1,7 +1,7 @@
 """Days as people type them. What can be read in two ways is asked back with both, never guessed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -58,16 +58,21 @@ class UnfitDate(Incomplete):
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A day as it was written. Year 0: none was given."""
+class WrittenDate:
+    """A day as it was written; the year with four digits, two, or none."""
 
-    year: int
+    year: str
     month: int
     day: int
 
     def of(self, today: date) -> date | None:
-        """The day, the next one from today on where no year was given; None where the calendar has none."""
-        years = (self.year,) if self.year else range(today.year, today.year + 9)  # 29 February after 2096: 8 years
+        """The day, the next one from today on where no year was given; None where the calendar has none.
+
+        A year of two digits is none before the present one: in `15 April 20 Uhr` an hour stands there.
+        """
+        years: Iterable[int] = range(today.year, today.year + 9)  # 29 February after 2096: 8 years
+        if self.year:
+            years = [year] if (year := int(self.year)) > 99 else [2000 + year] * (2000 + year >= today.year)
         for year in years:
             try:
                 day = date(year, self.month, self.day)
@@ -79,7 +84,7 @@ class _Written:
 
 
 def _read(text: str, today: date, field: str, typed: str) -> date:
-    text = text.strip(" ,;")
+    text = text.strip(" ,;").rstrip(" .:")
     if (ahead := FROM_TODAY.get(text)) is not None:
         return today + timedelta(days=ahead)
     if (found := _AFTER.fullmatch(text)) and found[2] in _DAYS:
@@ -87,12 +92,16 @@ def _read(text: str, today: date, field: str, typed: str) -> date:
     text, weekday = _without_weekday(_BEFORE.sub("", text, count=1) if _BEFORE.match(text) else text)
     if weekday is not None and not text:
         return _coming(weekday, today, field)
-    written = list(_readings(text))
+    written = list(written_dates(text))
     if not written:
         raise _unknown(field)
     days = sorted({day for each in written if (day := each.of(today)) is not None and day.year in YEARS})
     if weekday is not None and days:
         days = _on(weekday, days, field)
+    if not days and any(len(each.year) == 2 for each in written):
+        raise UnfitDate(
+            {field: _("Give the year with four digits: two mean one from {year} on.", year=str(today.year))}
+        )
     if not days:
         raise UnfitDate({field: _("There is no such date: give one like 15.4.2027 or 2027-04-15.")})
     if len(days) > 1:
@@ -101,9 +110,9 @@ def _read(text: str, today: date, field: str, typed: str) -> date:
                 field: _(
                     "“{typed}” could be two dates: type {first} for {first_date}, or {second} for {second_date}.",
                     typed=typed.strip(),
-                    first=_swiss(days[0]),
+                    first=swiss(days[0]),
                     first_date=days[0],
-                    second=_swiss(days[1]),
+                    second=swiss(days[1]),
                     second_date=days[1],
                 )
             }
@@ -111,27 +120,30 @@ def _read(text: str, today: date, field: str, typed: str) -> date:
     return days[0]
 
 
-def _readings(text: str) -> Iterator[_Written]:
+def written_dates(text: str) -> Iterator[WrittenDate]:
     """Every way in which the text can be read as a day."""
     if found := _ISO.fullmatch(text):
-        yield _Written(int(found[1]), int(found[3]), int(found[4]))
+        yield WrittenDate(found[1], int(found[3]), int(found[4]))
     elif found := _COMPACT.fullmatch(text):
-        yield _Written(int(found[1]), int(found[2]), int(found[3]))
+        yield WrittenDate(found[1], int(found[2]), int(found[3]))
     elif found := _DOTTED.fullmatch(text):
-        yield _Written(_year(found[3]), int(found[2]), int(found[1]))
+        yield WrittenDate(found[3] or "", int(found[2]), int(found[1]))
     elif found := _SLASHED.fullmatch(text):
         # With slashes half the world writes the month first.
-        yield _Written(_year(found[4]), int(found[3]), int(found[1]))
-        yield _Written(_year(found[4]), int(found[1]), int(found[3]))
+        yield WrittenDate(found[4] or "", int(found[3]), int(found[1]))
+        yield WrittenDate(found[4] or "", int(found[1]), int(found[3]))
+        if found[4] and len(found[4]) == 2 and len(found[1]) == 2:
+            yield WrittenDate(found[1], int(found[3]), int(found[4]))  # `27-04-05`, the year first
     elif (found := _DAY_FIRST.fullmatch(text)) and found[2] in months():
-        yield _Written(_year(found[3]), months()[found[2]], int(found[1]))
+        yield WrittenDate(found[3] or "", months()[found[2]], int(found[1]))
     elif (found := _MONTH_FIRST.fullmatch(text)) and found[1] in months():
-        yield _Written(_year(found[3]), months()[found[1]], int(found[2]))
+        yield WrittenDate(found[3] or "", months()[found[1]], int(found[2]))
 
 
-def _year(digits: str | None) -> int:
-    year = int(digits or 0)
-    return year + 2000 if digits and year < 100 else year
+def is_weekday(text: str) -> bool:
+    """Whether the normalized text is a weekday's name alone."""
+    rest, weekday = _without_weekday(_BEFORE.sub("", text, count=1))
+    return weekday is not None and not rest
 
 
 def _without_weekday(text: str) -> tuple[str, int | None]:
@@ -155,8 +167,8 @@ def _coming(weekday: int, today: date, field: str) -> date:
         {
             field: _(
                 "Today is that weekday: type {first} for today, or {second} for {second_date}.",
-                first=_swiss(today),
-                second=_swiss(later),
+                first=swiss(today),
+                second=swiss(later),
                 second_date=later,
             )
         }
@@ -178,7 +190,8 @@ def _on(weekday: int, days: list[date], field: str) -> list[date]:
     return fitting
 
 
-def _swiss(day: date) -> str:
+def swiss(day: date) -> str:
+    """The day as it can be typed."""
     return f"{day.day}.{day.month}.{day.year}"
 
 

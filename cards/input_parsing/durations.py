@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from cards.input_parsing.phrases import MINUTES
 from changes.errors import Incomplete
-from changes.spelling import beginnings, normalized
+from changes.spelling import LONGEST_VALUE, beginnings, normalized
 from language import _
 
 MOST_WORDS = 5
@@ -20,49 +21,91 @@ _UNITS: Mapping[str, int] = {
     **dict.fromkeys(("w", "week", "weeks", "sem", "semaine", "semaines", "woche", "wochen"), _WEEK),
 }
 _NUMBER = r"\d{1,6}(?:[.,]\d{1,2})?"
-_PARTS = re.compile(rf"({_NUMBER})\s?([a-z']*)\.?(?:\s*,?\s*(?:and\s|et\s|und\s)?\s*|$)")
-_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+_PART = re.compile(rf"(?P<between> ?,? ?(?:(?:and|et|und) )?)(?P<number>{_NUMBER})(?P<apart>\s?)(?P<unit>[a-z']*)\.?")
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?:\s?(?:h|hrs?|hours?|heures?|std|stunden))?")
 _ISO = re.compile(r"p(?:(\d{1,3})d)?(?:t(?:(\d{1,3})h)?(?:(\d{1,5})m)?)?")
+_FRACTION = re.compile(r"(?:(\d{1,3})\s)?(?<![\d/])(1/2|1/4|3/4)(?=\s?[a-z])")
+_HUNDREDTHS = {"1/2": "5", "1/4": "25", "3/4": "75"}
+_AND_A_HALF = re.compile(r"(\d{1,3})(\s?(?:h|heures?))\s+et\s+demie?")
+_BARE = re.compile(r"(?P<bracket>\()?(?P<bare>.*?)(?(bracket)\))[,;:.]*")
+"""Without the brackets around it and the marks behind it."""
+_LEAD = re.compile(
+    r"\s*(?:(?P<mark>[,;:.]+)\s*)?(?P<said>(?:[-–—]\s+)?(?:(?:for|during|pendant|durant|pour|by|f(?:ü|ue?)r)\s+)?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedDuration:
+    """The minutes at the beginning of a text, and what follows them as it was typed. `is_named`: a word such as `for`
+    says that it is a duration.
+    """
+
+    minutes: int
+    rest: str
+    is_named: bool = False
 
 
 def read_duration(text: str, field: str = "minutes") -> int:
     """The minutes that are meant; a bare number means minutes. Raises Incomplete for the `field`."""
-    minutes = _minutes(normalized(text))
+    minutes = _minutes(normalized(text), is_last=True)
     if minutes is None or minutes > LONGEST:
         raise Incomplete({field: _("Give the duration in minutes, like 90, or like 1h30.")})
     return minutes
 
 
-def take_duration(text: str) -> tuple[int, str] | None:
-    """The minutes at the beginning of the text, and what follows as it was typed; None where it begins otherwise."""
-    for beginning, rest in beginnings(text, MOST_WORDS):
-        if (minutes := _minutes(beginning)) is not None and minutes <= LONGEST:
-            return minutes, rest
+def take_duration(text: str) -> TypedDuration | None:
+    """The duration at the beginning of the text; None where it begins otherwise.
+
+    A number without a unit belongs to it where nothing sets it apart: `90 because`, but not `for 3 servers`.
+    """
+    lead = _LEAD.match(text)
+    if lead is None:
+        return None
+    for beginning, rest in beginnings(text[lead.end() :], MOST_WORDS):
+        if lead["said"] and rest and beginning.isdigit():
+            continue
+        minutes = _minutes(beginning, is_last=not rest)
+        if minutes is not None and minutes <= LONGEST:
+            return TypedDuration(minutes, rest, lead["said"].strip(" -–—") != "")
     return None
 
 
-def _minutes(text: str) -> int | None:
+def _minutes(text: str, *, is_last: bool) -> int | None:
+    if len(text) > 2 * LONGEST_VALUE:
+        return None
+    found = _BARE.fullmatch(text)
+    text = found["bare"] if found else text
     if text in MINUTES:
         return MINUTES[text]
     if found := _CLOCK.fullmatch(text):
         return int(found[1]) * _HOUR + int(found[2])
     if len(text) > 1 and (found := _ISO.fullmatch(text)) and any(found.groups()):
         return sum(int(each or 0) * unit for each, unit in zip(found.groups(), (_DAY, _HOUR, 1), strict=True))
-    return _summed(text)
+    text = _FRACTION.sub(lambda found: f"{found[1] or 0}.{_HUNDREDTHS[found[2]]}", text)
+    return _summed(_AND_A_HALF.sub(r"\1.5\2", text), is_last=is_last)
 
 
-def _summed(text: str) -> int | None:
-    """The sum of parts such as `1 h 30 min`, each smaller in unit than the one before; the last may have no unit."""
+def _summed(text: str, *, is_last: bool) -> int | None:
+    """The sum of parts such as `1 h 30 min`, each smaller in unit than the one before; the last may have no unit.
+
+    A later part that may be the beginning of a sentence, such as `3 disks` or `5 m tall`, counts where it is glued to
+    the one before, or where nothing follows.
+    """
     total, place, smallest = 0.0, 0, _WEEK + 1
     while place < len(text):
-        found = _PARTS.match(text, place)
-        unit = _UNITS.get(found[2]) if found else None
-        if found is None or unit is None or unit >= smallest:
+        found = _PART.match(text, place)
+        unit = _UNITS.get(found["unit"]) if found else None
+        if found is None or unit is None or unit >= smallest or (not place and found["between"]):
             return None
-        number = float(found[1].replace(",", "."))
-        is_bare, is_last = not found[2], found.end() == len(text)
+        number, is_bare = float(found["number"].replace(",", ".")), not found["unit"]
         # `1.5` may be meant in hours, and `1 h 90` is none.
-        if (is_bare and not (is_last and number.is_integer())) or (place and unit == 1 and number >= _HOUR):
+        if is_bare and not (found.end() == len(text) and number.is_integer()):
+            return None
+        if place and unit == 1 and number >= _HOUR:
+            return None
+        is_sentence = is_bare or (found["unit"] == "m" and found["apart"])
+        if place and is_sentence and found["between"] and not is_last:
             return None
         total += number * unit
         place, smallest = found.end(), unit

@@ -35,8 +35,8 @@ def read_addresses(text: str) -> tuple[str, ...]:
         raise Incomplete(
             {
                 "notify": _(
-                    "“{what}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
-                    what=wrong[:LONGEST_SHOWN],
+                    "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+                    address=wrong[:LONGEST_SHOWN],
                 )
             }
         )

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from html import unescape
 
 from cards.input_parsing.phrases import MYSELF
 from changes.errors import Incomplete
@@ -12,6 +13,11 @@ from changes.search import comparable
 from language import _
 
 _ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)
+_MENTION = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters that Unicode does not take apart, and that whoever has not got them types without."""
 LONGEST_NAME = 200
 """So much of a name is compared, in characters."""
 _ENDING = 6
@@ -23,7 +29,7 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
 
     Raises Incomplete when nobody, or more than one, is called that.
     """
-    typed = stripped(text[:LONGEST_NAME])
+    typed = named(text)
     if comparable(typed) in {"", *MYSELF}:
         return default
     found = people_called(typed, (*people, default))
@@ -40,16 +46,21 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     raise Incomplete(
         {
             "implementer": _(
-                "I have not met “{what}” yet. Name somebody I know: a team member, or whoever has written to me.",
-                what=typed[:40],
+                "I have not met “{name}” yet. Name somebody I know: a team member, or whoever has written to me.",
+                name=typed[:40],
             )
         }
     )
 
 
+def named(text: str) -> str:
+    """The name or id that was typed: without the marks of a mention, and `&amp;` as the `&` that it stands for."""
+    return stripped(unescape(_MENTION.sub("", text[: 2 * LONGEST_NAME]))[:LONGEST_NAME]).removeprefix("@").strip()
+
+
 def is_unknown_id(text: str, people: Iterable[Person]) -> bool:
     """Whether the text is an id, and none of those people's: they were forgotten since it was chosen."""
-    typed = stripped(text[:LONGEST_NAME])
+    typed = named(text)
     return _ID.fullmatch(typed) is not None and all(normalized_id(typed) != each.id for each in people)
 
 
@@ -62,18 +73,18 @@ def people_called(text: str, people: Iterable[Person]) -> list[Person]:
     """Those with that id; else those of that name, whatever the case, the accents and the order of its words; else
     those with it in theirs.
     """
-    typed = stripped(text[:LONGEST_NAME])
-    wanted, wanted_id = comparable(typed), normalized_id(typed).casefold()
+    typed = named(text)
+    wanted, wanted_id = _folded(typed), normalized_id(typed).casefold()
     if not wanted:
         return []
     known = {person.id: person for person in people}
-    labels = {each: comparable(label) for each, label in distinct_names(known.values()).items()}
+    labels = {each: _folded(label) for each, label in distinct_names(known.values()).items()}
     names = {each: _folded_name(person) for each, person in known.items()}
     return (
         [person for person in known.values() if person.id.casefold() == wanted_id]
         or [person for each, person in known.items() if labels[each] == wanted]
         or [person for each, person in known.items() if names[each] == wanted]
-        or [person for each, person in known.items() if sorted(names[each].split()) == sorted(wanted.split())]
+        or [person for each, person in known.items() if _words(names[each]) == _words(wanted)]
         or [person for each, person in known.items() if wanted in names[each]]
     )
 
@@ -89,4 +100,13 @@ def distinct_names(people: Iterable[Person]) -> dict[str, str]:
 
 
 def _folded_name(person: Person) -> str:
-    return comparable(person.name[:LONGEST_NAME])
+    return _folded(person.name[:LONGEST_NAME])
+
+
+def _folded(name: str) -> str:
+    return comparable(name).translate(_STROKES)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a folded name whatever their order: directories also write `André, Pierre`."""
+    return sorted(name.replace(",", " ").split())

@@ -1,40 +1,32 @@
-"""Spans as people type them: days from one to another, and a window."""
+"""Days from one to another, as people type them."""
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
-from cards.input_parsing.dates import UnfitDate, read_date, take_date
-from cards.input_parsing.durations import take_duration
-from cards.input_parsing.times import DAY_MINUTES, minutes_of, read_time
+from cards.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, written_dates
 from changes.errors import Incomplete
-from changes.spelling import beginnings, normalized
+from changes.spelling import normalized
 from language import _
 
-_BETWEEN_DAYS = re.compile(r"\s+(?:to|until|till|through|au|a|jusqu'au|bis|bis zum)\s+|\s*[-/]\s*")
+_BETWEEN_DAYS = re.compile(
+    r"\s+(?:(?:to|until|till|through)(?:\s+the)?|jusqu'au|jusqu'a|au|a|bis(?:\s+(?:zum|am))?)\s+|\s*[-/]\s*"
+)
+"""The longest first."""
 _FROM = re.compile(r"^(?:from|du|des|de|vom|von|ab)\s+(?:the\s+|le\s+|dem\s+)?")
 _DAY_ALONE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
+_LAST_ALONE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?(?:,?\s+(\d{4}))?")
+_TWO_NUMBERS = re.compile(r"(\d{1,2})\s?-\s?(\d{1,2})")
 _HAS_YEAR = re.compile(r"\d{4}|\d\s?[./-]\s?\d{1,2}\s?[./-]\s?\d\d")
 _YEAR = timedelta(days=364)
-_BETWEEN_TIMES = re.compile(r"\s*(?:-|\bto\b|\buntil\b|\btill\b|\ba\b|\bjusqu'a\b|\bbis\b)\s*")
 _LEAD = re.compile(r"^(?:(?:and|to|until|et|au|und|bis)\s+|[-–,;\s]+)", re.IGNORECASE)
-MOST_DAYS, MOST_WORDS_OF_TIMES = 2, 6
-
-
-@dataclass(frozen=True, slots=True)
-class TypedWindow:
-    """When a window starts and how many minutes it lasts; None where no duration was typed. `rest` follows it."""
-
-    day: date
-    at: time
-    minutes: int | None
-    rest: str
+MOST_DAYS = 2
 
 
 def read_days(text: str, today: date) -> tuple[date, date]:
     """The first and the last day of a range, or the same day twice. Raises Incomplete."""
     wanted = _FROM.sub("", normalized(text))
+    if found := _TWO_NUMBERS.fullmatch(wanted):
+        raise _without_month(wanted, int(found[1]), int(found[2]), today)
     try:
         day = read_date(wanted, today)
     except Incomplete as wrong:
@@ -59,12 +51,34 @@ def read_days(text: str, today: date) -> tuple[date, date]:
 
 
 def _first_and_last(left: str, right: str, today: date) -> tuple[date, date]:
-    """Both days; what the first leaves out, its month or year, it has from the last. Raises Incomplete."""
+    """Both days; what one leaves out, its month or year, it has from the other. Raises Incomplete."""
+    if is_weekday(right):
+        first = read_date(left, today)
+        return first, read_date(right, first + timedelta(days=1))
+    if (found := _LAST_ALONE.fullmatch(right)) and not _DAY_ALONE.fullmatch(left):
+        first = read_date(f"{left} {found[2]}" if found[2] else left, today)
+        return first, read_date(f"{found[1]}.{first.month}.{first.year}", today)
     last = read_date(right, today)
     if found := _DAY_ALONE.fullmatch(left):
         return read_date(f"{found[1]}.{last.month}.{last.year}", today), last
     is_whole = _HAS_YEAR.search(left) or not any(each.isdigit() for each in left)
     return read_date(left, today if is_whole else last - _YEAR), last
+
+
+def _without_month(typed: str, first: int, last: int, today: date) -> Incomplete:
+    """`12-14` has no month, or its two numbers are a day and a month."""
+    days = (day for each in written_dates(typed) if (day := each.of(today)))
+    month = today.month if first >= today.day else today.month % 12 + 1
+    return UnfitDate(
+        {
+            "date": _(
+                "“{typed}” may be two days of a month or one date: type it like {days}, or like {day}.",
+                typed=typed,
+                days=f"{first}.{month}.-{last}.{month}.",
+                day=swiss(next(days, today)),
+            )
+        }
+    )
 
 
 def _days_in_a_row(text: str, today: date) -> list[date]:
@@ -77,36 +91,3 @@ def _days_in_a_row(text: str, today: date) -> list[date]:
             return []
         days.append(day)
     return days
-
-
-def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
-    """The window at the beginning of `15.4.2027 20:00 90 min the reason`, or `… 20:00-24:00`. Raises Incomplete."""
-    day, rest = take_date(text, today)
-    if not rest:
-        raise Incomplete({"time": _("Add the time, for example `15.4.2027 20:00`.")})
-    for beginning, after in beginnings(rest, MOST_WORDS_OF_TIMES):
-        parts = _BETWEEN_TIMES.split(_FROM.sub("", beginning))
-        if len(parts) == 2 and all(parts):
-            try:
-                start, end = minutes_of(parts[0], "time"), minutes_of(parts[1], "minutes", is_end=True)
-            except Incomplete:
-                continue
-            return TypedWindow(day, time(*divmod(start, 60)), _lasting(day, start, end, zone), after)
-    wrong: Incomplete | None = None
-    for beginning, after in beginnings(rest, 3):
-        try:
-            at = read_time(beginning)
-        except Incomplete as refusal:
-            wrong = refusal
-            continue
-        lasting = take_duration(after)
-        return TypedWindow(day, at, lasting[0], lasting[1]) if lasting else TypedWindow(day, at, None, after)
-    raise wrong or Incomplete({"time": _("Add the time, for example `15.4.2027 20:00`.")})
-
-
-def _lasting(day: date, start: int, end: int, zone: ZoneInfo) -> int:
-    """The minutes between two times of the wall clock, given as minutes since midnight; the end is after the start."""
-    midnight = datetime.combine(day, time())
-    moments = [midnight + timedelta(minutes=each) for each in (start, end if end > start else end + DAY_MINUTES)]
-    first, last = (each.replace(tzinfo=zone).astimezone(UTC) for each in moments)
-    return (last - first) // timedelta(minutes=1)

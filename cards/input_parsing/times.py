@@ -8,12 +8,19 @@ from changes.spelling import normalized
 from language import _
 
 _BEFORE = re.compile(r"^(?:at|a|um|ab|from|des|de|von|vers)\s+")
-_CLOCK = re.compile(r"(\d{1,2})\s?(?:[:.]|h|uhr)\s?(\d\d)?(?:\s?[:.]\s?00)?(?:\s?(?:h|uhr))?")
-_HOUR = re.compile(r"(\d{1,2})")
-_COMPACT = re.compile(r"(\d\d)(\d\d)")
+_HOURS = r"(?:h|uhr|heures?|o'clock)"
+_CLOCK = re.compile(
+    rf"(?P<hour>\d{{1,2}})\s?(?:[:.]\s?(?P<minute>\d\d)(?:\s?[:.]\s?00)?(?:\s?(?:h|uhr))?"
+    rf"|{_HOURS}(?:\s?(?P<behind>\d\d))?)"
+)
+_APART = re.compile(rf"\d{{1,2}}\s?{_HOURS}\s(?P<behind>\d\d)")
+_HOUR = re.compile(r"(?P<hour>\d{1,2})")
+_COMPACT = re.compile(r"(?P<hour>\d\d)(?P<minute>\d\d)")
 _OF_TWELVE = re.compile(r"(\d{1,2})(?:\s?[:.]\s?(\d\d)(?:\s?[:.]\s?00)?)?\s?([ap])\.?\s?m\.?")
 _NAMED = {**dict.fromkeys(("noon", "midi", "mittag", "mittags"), time(12)), "12 noon": time(12)}
 _MIDNIGHT = frozenset({"midnight", "minuit", "mitternacht"})
+_BEHIND = ",;:."
+"""A time may end with these, as words do."""
 DAY_MINUTES = 24 * 60
 
 
@@ -24,35 +31,47 @@ def read_time(text: str, field: str = "time") -> time:
 
 def minutes_of(text: str, field: str, *, is_end: bool = False) -> int:
     """The minutes since midnight that a normalized text names; as an end, 24:00 and midnight are the day's last."""
-    if is_end and (
-        text in _MIDNIGHT
-        or (_CLOCK.fullmatch(text) and re.match(r"24\s?(?:[:.]|h|uhr)?\s?(?:00)?(?:\s?(?:h|uhr))?$", text))
-        or text == "2400"
-    ):
+    bare = text.rstrip(_BEHIND)
+    if is_end and (bare in _MIDNIGHT or _clock(bare) == (24, 0)):
         return DAY_MINUTES
     found = _time(text, field)
     return 60 * found.hour + found.minute
 
 
+def minutes_apart(text: str) -> int:
+    """The minutes in a normalized `20 h 30`, which stand apart from their hour and may belong to what follows; 0 for
+    none.
+    """
+    found = _APART.fullmatch(_BEFORE.sub("", text).rstrip(_BEHIND))
+    return int(found["behind"]) if found else 0
+
+
+def clock(minutes: int) -> str:
+    """The minutes since midnight as the clock shows them: `22:00`, and `24:00` for the end of the day."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def _time(text: str, field: str) -> time:
-    text = _BEFORE.sub("", text)
+    text = _BEFORE.sub("", text).rstrip(_BEHIND)
     if text in _MIDNIGHT:
         raise Incomplete({field: _("Midnight is between two days: type 00:00, with the date of the day that begins.")})
     if text in _NAMED:
         return _NAMED[text]
-    found = _OF_TWELVE.fullmatch(text)
-    if found and 1 <= int(found[1]) <= 12:
-        hour, minute = int(found[1]) % 12 + (12 if found[3] == "p" else 0), int(found[2] or 0)
-    elif found := _CLOCK.fullmatch(text) or _COMPACT.fullmatch(text) or _HOUR.fullmatch(text):
-        hour, minute = int(found[1]), int((found[2] if found.re is not _HOUR else 0) or 0)
-    else:
-        raise _unknown(field)
-    if (hour, minute) == (24, 0):
+    found = _clock(text)
+    if found == (24, 0):
         raise Incomplete({field: _("A day begins at 00:00: type 00:00, with the date of the day that begins.")})
-    if hour > 23 or minute > 59:
-        raise _unknown(field)
-    return time(hour, minute)
+    if found is None or found[0] > 23 or found[1] > 59:
+        raise Incomplete({field: _("Give the time like 22:00, 22h30 or 8pm.")})
+    return time(*found)
 
 
-def _unknown(field: str) -> Incomplete:
-    return Incomplete({field: _("Give the time like 22:00, 22h30 or 8pm.")})
+def _clock(text: str) -> tuple[int, int] | None:
+    """The hour and the minute as they are written, on a clock of 24 hours; None for another text."""
+    twelve = _OF_TWELVE.fullmatch(text)
+    if twelve and 1 <= int(twelve[1]) <= 12:
+        return int(twelve[1]) % 12 + (12 if twelve[3] == "p" else 0), int(twelve[2] or 0)
+    for pattern in (_CLOCK, _COMPACT, _HOUR):
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict()
+            return int(parts["hour"]), int(parts.get("minute") or parts.get("behind") or 0)
+    return None

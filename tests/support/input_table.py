@@ -1,31 +1,46 @@
 """The table of accepted and refused inputs, docs/input.toml: how each kind is read, and docs/input.md made from it."""
 
+import asyncio
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.grammar import read_id
+from bot.request import named_changes
 from cards.input_parsing.dates import read_date
 from cards.input_parsing.device import device_date, device_time
 from cards.input_parsing.durations import read_duration
 from cards.input_parsing.lists import read_addresses, read_tests
 from cards.input_parsing.people import read_person
-from cards.input_parsing.ranges import read_days, take_window
+from cards.input_parsing.ranges import read_days
 from cards.input_parsing.services import read_service
 from cards.input_parsing.times import read_time
+from cards.input_parsing.windows import take_window
+from changes.events import Entry, Submitted
+from changes.model import State
 from changes.periods import Period
-from tests.cards.subjects import NADIA, PEOPLE, service
+from changes.policy import Catalogue
+from dialogs.desk import Desk
+from tests.cards.subjects import NADIA, PEOPLE, change, service
+from tests.fakes.memory import Memory
 
 ROOT = Path(__file__).parents[2] / "docs"
 DOCS = ROOT / "input.md"
 TABLE: dict[str, Any] = tomllib.loads((ROOT / "input.toml").read_text(encoding="utf-8"))
 TODAY: date = TABLE["today"]
+ZURICH = ZoneInfo("Europe/Zurich")
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 10, tzinfo=ZURICH)
 SERVICES = (service(), replace(service(), key="mail", name="Mail of the École"))
+_CHANGES = {
+    "CHG-2025-0007": State.SCHEDULED,
+    "CHG-2025-0012": State.SUBMITTED,
+    "CHG-2026-0007": State.COMPLETED,
+    "CHG-2026-0012": State.SUBMITTED,
+}
 _LANGUAGES = {"all": "any", "en": "English", "fr": "French", "de": "German"}
 
 
@@ -40,9 +55,25 @@ as `⟨U+202F⟩`."""
 
 
 def _window(text: str) -> str:
-    found = take_window(text, TODAY, ZoneInfo("Europe/Zurich"))
+    found = take_window(text, TODAY, ZURICH)
     lasting = "" if found.minutes is None else f", {found.minutes} min"
     return f"{found.day} {found.at:%H:%M}{lasting}" + (f", then “{found.rest}”" if found.rest else "")
+
+
+def _change(text: str) -> str:
+    """The ids of the changes that are meant by Nadia Favre, where there are those of _CHANGES."""
+
+    async def named() -> str:
+        async with Memory().units() as unit:
+            for change_id, state in _CHANGES.items():
+                await unit.changes.new_id(int(change_id[4:8]))
+                made = replace(change(state), id=change_id)
+                entry = Entry(1, NOW, NADIA, "chat", Submitted(short_notice=False))
+                await unit.changes.save(made, 0, [entry], [], [], NOW)
+            desk = Desk(unit, Catalogue({"learn": service()}), NOW, NADIA, "chat")
+            return " or ".join(each.id for each in await named_changes(desk, text))
+
+    return asyncio.run(named())
 
 
 READERS: Mapping[str, Callable[[str], str]] = {
@@ -51,10 +82,10 @@ READERS: Mapping[str, Callable[[str], str]] = {
     "duration": lambda text: str(read_duration(text)),
     "days": lambda text: " ".join(str(day) for day in read_days(text, TODAY)),
     "window": _window,
-    "device date": lambda text: str(device_date(text, TODAY)),
-    "device time": lambda text: f"{device_time(text):%H:%M}",
+    "device date": lambda text: str(device_date(text, TODAY, ZURICH)),
+    "device time": lambda text: f"{device_time(text, ZURICH):%H:%M}",
     "period": lambda text: str(Period.read(text)),
-    "id": lambda text: read_id(text, TODAY.year),
+    "id": _change,
     "person": lambda text: read_person(text, NADIA, PEOPLE).name,
     "service": lambda text: read_service(text, SERVICES).key,
     "tests": lambda text: " | ".join(read_tests(text)),

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.grammar import _VERBS, Order
+from bot.grammar import _VERBS, ORDERS, Order
 from bot.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
+from changes.search import comparable
 
 NEAREST = {
     "/chnage new": Order("new"),
@@ -24,6 +25,10 @@ NEAREST = {
     "hi, cancel 1": Order("cancel", "1"),
     "nouvau": Order("new"),
     "\ufeffnwe": Order("new"),
+    "canel 2": Order("cancel", "2"),
+    "cance 2": Order("cancel", "2"),
+    "lange": Order("language"),
+    "checher forum": Order("list", "forum"),
 }
 GREETINGS = (
     *("hi", "Hi!", "hello bot", "Good morning", "bonjour", "Bonjour à tous !", "salut", "Grüezi mitenand", "hoi"),
@@ -60,9 +65,27 @@ def test_only_a_slash_before_nearly_change_is_no_answer_to_a_question() -> None:
         assert not is_misspelt_call(title), title
 
 
-def test_two_letters_that_changed_places_still_lead_to_the_command() -> None:
+def misspelt(word: str) -> set[str]:
+    """The word with one letter left out, one doubled, or two neighbours in each other's place."""
+    places = range(len(word))
+    left_out = {word[:each] + word[each + 1 :] for each in places}
+    doubled = {word[:each] + word[each] + word[each:] for each in places}
+    swapped = {word[:each] + word[each + 1] + word[each] + word[each + 2 :] for each in places[:-1]}
+    return left_out | doubled | swapped
+
+
+def test_a_letter_too_few_too_many_or_in_its_neighbours_place_still_leads_to_the_command() -> None:
+    tried = 0
     for name, words in _VERBS.items():
         for word in (each for each in words if len(each) > 3):
-            place = len(word) // 2 - 1
-            typed = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-            assert name in [each.name for each in nearest_orders(typed)], typed
+            for typed in misspelt(word):
+                if comparable(typed) in ORDERS:
+                    continue  # itself a command
+                tried += 1
+                assert name in [each.name for each in nearest_orders(f"{typed} 2")], typed
+    assert tried > 2_000
+
+
+def test_what_may_be_a_greeting_is_one_where_a_command_follows() -> None:
+    assert nearest_orders("allo 2")[0] == Order("allow", "2")
+    assert nearest_orders("allo, liste")[0] == Order("list")

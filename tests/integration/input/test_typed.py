@@ -115,6 +115,10 @@ async def test_every_word_behind_a_command_ends_where_any_blank_stands(bot: Bot,
         ("Thu 11.5.2028 8pm 2 hrs", "2028-05-11 20:00", 120),
         ("12.5.2028 20:00–24:00", "2028-05-12 20:00", 240),
         ("2028\u201105\u201113 20:00 1,5\u202fh", "2028-05-13 20:00", 90),
+        ("14.5.2028 20:00 24:00", "2028-05-14 20:00", 240),
+        ("15.5.2028 8-10pm", "2028-05-15 20:00", 120),
+        ("16.5.2028 20:00, für 2 h", "2028-05-16 20:00", 120),
+        ("17 mai 2028 à 20 heures pendant 1 heure et demie", "2028-05-17 20:00", 90),
     ],
 )
 async def test_a_change_is_moved_to_the_window_that_was_typed(
@@ -136,6 +140,27 @@ async def test_a_date_with_two_readings_is_asked_back_with_both_and_never_guesse
     assert await bot.change(change) == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "readings"),
+    [
+        ("20.5.2028 20:00 22:00", "type 20:00-22:00, or 20:00 for 22 h"),
+        ("20.5.2028 20h 22h", "type 20:00-22:00, or 20:00 for 22 h"),
+        ("20.5.2028 10-2am", "type 10:00-02:00, or 22:00-02:00"),
+        ("20.5.2028 20:00-20:00", "ends when it starts"),
+        ("20.5.2028 20:00 bis 21.5.2028 02:00", "Is “21.5.2028” the end?"),
+    ],
+)
+async def test_a_window_that_may_be_two_is_asked_back_and_nothing_is_moved(
+    bot: Bot, change: str, typed: str, readings: str
+) -> None:
+    before = await bot.change(change)
+
+    await bot.type(NADIA, f"/change move {change} {typed}")
+
+    assert readings in last(bot)
+    assert await bot.change(change) == before
+
+
 async def test_two_readings_are_named_in_the_language_of_whoever_typed_the_date(bot: Bot, change: str) -> None:
     await bot.type(NADIA, "/change language fr")
     await bot.type(NADIA, f"/change move {change} 04/05/2027 20:00")
@@ -147,7 +172,7 @@ async def test_two_readings_are_named_in_the_language_of_whoever_typed_the_date(
 
 
 @pytest.mark.parametrize(
-    "typed", ["12.7.2027-30.7.2027", "12.7.–30.7.2027", "du 12 au 30 juillet", "vom 12. bis 30. Juli"]
+    "typed", ["12.7.2027-30.7.2027", "12.7.–30.7.2027", "du 12 au 30 juillet", "vom 12. bis zum 30. Juli", "July 12-30"]
 )
 async def test_an_absence_is_noted_however_its_days_are_written(bot: Bot, typed: str) -> None:
     await bot.type(PIERRE, f"/change absent {typed}")
@@ -191,6 +216,17 @@ async def test_what_phones_send_for_the_date_and_the_time_is_read(bot: Bot, date
     window = (await bot.change(found[0])).plan.window
     assert f"{window.start.astimezone(START.tzinfo):%Y-%m-%d %H:%M}" == "2028-04-15 20:00"
     await bot.type(LUC, "cancel")
+
+
+async def test_a_moment_that_is_another_day_or_time_at_the_service_is_asked_back_and_kept(bot: Bot) -> None:
+    entered = {"date": "2028-04-15T22:00:00Z", "time": "2028-04-15T20:00:00Z"}
+    await bot.type(LUC, "/change new")
+    answer = await bot.press(LUC, "change.edit", **(FORM | entered))
+
+    said = " ".join(words(answer["value"]))
+    assert "Sun 16 Apr 2028 in Europe/Zurich: type 16.4.2028 for that, or 15.4.2028 for Sat 15 Apr 2028" in said
+    assert "22:00 in Europe/Zurich: type 22:00 for that, or 20:00" in said
+    assert {name: fields(answer)[name]["value"] for name in entered} == entered
 
 
 async def test_no_field_is_emptied_when_it_is_refused(bot: Bot) -> None:
@@ -302,6 +338,16 @@ async def test_a_name_is_met_however_its_accents_are_typed(bot: Bot, change: str
     await bot.type(CLAIRE, f"/change assign {change} implementer Luc Bonvin")
     await bot.type(CLAIRE, f"/change assign {change} implementer {name}")
 
+    assert (await bot.change(change)).plan.implementer.name == "Pierre André"
+
+
+async def test_a_mention_names_the_implementer_in_an_answer_as_in_a_command(bot: Bot, change: str) -> None:
+    said = await answered(bot, TITLE, WHAT, WHY, next(DAYS), "22h", "90", *BEHIND[:3], "<at>Pierre Andr&eacute;</at>")
+    assert "What will people notice?" in said, "the next question"
+    await bot.type(LUC, "cancel")
+
+    await bot.type(CLAIRE, f"/change assign {change} implementer Luc Bonvin")
+    await bot.type(CLAIRE, f"/change assign {change} implementer <at>André, Pierre</at>")
     assert (await bot.change(change)).plan.implementer.name == "Pierre André"
 
 

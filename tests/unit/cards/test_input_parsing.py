@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,13 @@ from cards.input_parsing.lists import read_tests
 from cards.input_parsing.people import people_called, read_person
 from cards.input_parsing.ranges import read_days
 from cards.input_parsing.times import read_time
+from cards.input_parsing.windows import take_window
 from changes.errors import Incomplete
 from changes.model import Person
 from tests.cards.subjects import CLAIRE, NADIA, PEOPLE, PIERRE
 
 TODAY = date(2027, 3, 15)
+ZURICH = ZoneInfo("Europe/Zurich")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +100,29 @@ def test_people_are_called_by_their_very_name_or_by_what_is_in_it(typed: str, ca
     assert [person.name for person in found] == called
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("<at>R&amp;D &lt;Bot&gt;</at>", "R&D <Bot>"),
+        ("R &amp; S", "R & S"),
+        ("R & S", "R & S"),
+        ("@R & S", "R & S"),
+        ("Lukasz", "Łukasz Wójcik"),
+        ("Wójcik, Łukasz", "Łukasz Wójcik"),
+        ("wojcik lukasz", "Łukasz Wójcik"),
+        ("oystein", "Øystein Đurić"),
+        ("<at id='0'>Øystein Duric</at>", "Øystein Đurić"),
+        ("Rey Claire", "Rey, Claire"),
+        ("claire rey", "Rey, Claire"),
+    ],
+)
+def test_a_person_is_met_as_teams_outlook_and_other_keyboards_write_the_name(typed: str, name: str) -> None:
+    names = ["R&D <Bot>", "R & S", "Łukasz Wójcik", "Øystein Đurić", "Rey, Claire"]
+    people = [Person(f"p{number}", each) for number, each in enumerate(names)]
+
+    assert read_person(typed, NADIA, people).name == name
+
+
 def test_somebody_the_bot_has_not_met_is_refused_with_what_to_do() -> None:
     with pytest.raises(Incomplete, match=r"have not met “Zoé” yet\. Name somebody I know") as refused:
         read_person("Zoé", NADIA, PEOPLE)
@@ -108,9 +134,11 @@ def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
     readers: tuple[Callable[[str], object], ...] = (
         lambda each: read_date(each, TODAY),
         lambda each: read_days(each, TODAY),
-        lambda each: device_date(each, TODAY),
+        lambda each: device_date(each, TODAY, ZURICH),
         read_time,
-        device_time,
+        lambda each: device_time(each, ZURICH),
+        lambda each: take_window(f"15.4.2027 20:00 {each}", TODAY, ZURICH),
+        lambda each: take_window(each, TODAY, ZURICH),
         read_duration,
     )
     for reader in readers:

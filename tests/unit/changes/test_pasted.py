@@ -34,9 +34,20 @@ def test_a_separator_is_replaced_never_deleted(separator: str) -> None:
         "◦\t",
         "– ",
         "‣ ",
-        "a) ",
-        "(b) ",
         "a.\t",
+        "§\t",
+        "Ø\t",
+        "ü\t",
+        "v\t",
+        "q\t",
+        "❑ ",
+        "⇒ ",
+        "\u2012 ",
+        "\u2212 ",
+        "\uf0e0 ",
+        "\uf0f0\t",
+        "1.1.\t",
+        "1.2.3.\t",
         "☐ ",
         "[ ] ",
         "[x] ",
@@ -65,19 +76,43 @@ def test_bullets_of_every_office_program_are_bullets(bullet: str) -> None:
         "–5 °C is shown",
         "A. Müller can log in",
         "****",
+        "I) go",
+        "x) marks it",
+        "\u22125 °C is shown",
+        "v 5 runs",
+        "§ 12 of the rules is shown",
+        "Øystein can log in",
+        "1.1. is the date",
     ],
 )
 def test_a_line_that_begins_otherwise_stays_as_it_is(line: str) -> None:
     assert without_bullet(line) == line
 
 
-@pytest.mark.parametrize("line", ["2. Log in", "2) Log in", "(2) Log in", "- 2. Log in", "(2)Log in"])
-def test_a_number_that_counts_is_a_bullet(line: str) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2. Log in",
+        "2) Log in",
+        "(2) Log in",
+        "- 2. Log in",
+        "(2)Log in",
+        "\uff12. Log in",
+        "2\uff0eLog in",
+        "\uff12\uff09 Log in",
+        "b) Log in",
+        "(b) Log in",
+        "B) Log in",
+    ],
+)
+def test_a_number_or_letter_that_counts_is_a_bullet(line: str) -> None:
     assert without_bullet(line, 2) == "Log in"
 
 
-@pytest.mark.parametrize("line", ["15. April is shown", "2.5 GB can be uploaded", "3. floor has light"])
-def test_a_number_that_does_not_count_is_text(line: str) -> None:
+@pytest.mark.parametrize(
+    "line", ["15. April is shown", "2.5 GB can be uploaded", "3. floor has light", "I) go", "a) go", "2.Log in"]
+)
+def test_a_number_or_letter_that_does_not_count_is_text(line: str) -> None:
     assert without_bullet(line, 2) == line
 
 
