@@ -8,7 +8,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 
 from bot.alone import answer_alone
-from bot.asking import AskedBack, question_of
+from bot.disambiguation import ClarificationNeeded, question_of
 from bot.grammar import Order, read_id, short_number
 from cards.choices import Typed, which_card
 from changes.effects import Effect
@@ -46,7 +46,7 @@ class Request:
         """The change that was named, as it stands: the only reading of an id in a command.
 
         A number without a year means an open change. Raises Incomplete when none was named, Unknown when there is none
-        that the person may see, and AskedBack when it may mean several.
+        that the person may see, and ClarificationNeeded when it may mean several.
         """
         desk, word = self.heard.desk, self._named()
         number = short_number(word)
@@ -85,14 +85,14 @@ class Request:
             raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=found[:40])
         return found
 
-    async def _which(self, changes: tuple[Change, ...]) -> AskedBack:
+    async def _which(self, changes: tuple[Change, ...]) -> ClarificationNeeded:
         desk = self.heard.desk
         if any(each.is_private for each in changes):
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
         typed = Typed(self.order.name, self.argument)
         card = which_card(typed, changes, services, question_of(self.context.activity, desk.now))
-        return AskedBack(card, _("Which change is meant?"))
+        return ClarificationNeeded(card, _("Which change is meant?"))
 
 
 Handler = Callable[[Request], Awaitable[None]]
