@@ -6,7 +6,7 @@ again with the first whenever there is no room left would never reach the last, 
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -101,7 +101,7 @@ class FallbackConnector:
         send: Callable[[dict[str, Any]], Awaitable[T]],
     ) -> Accepted[T]:
         # A card is drawn anew for every attempt, so it is known by what it is and not by what stands on it.
-        message = (*call, context or _digest(activity))
+        message = "|".join((*call, _digest(activity) if context is None else f"{context.change}|{context.message}"))
         accepted = await self._accepted(message, activity, send, is_shared=call[1].startswith(_SHARED))
         if accepted.left_out and context is not None:
             now, why = self._clock.now(), accepted.left_out
@@ -111,7 +111,7 @@ class FallbackConnector:
 
     async def _accepted(
         self,
-        message: Hashable,
+        message: str,
         activity: dict[str, Any],
         send: Callable[[dict[str, Any]], Awaitable[T]],
         *,

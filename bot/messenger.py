@@ -196,7 +196,8 @@ class Messenger:
 
     async def _with_call(self, effect: ShowCard, view: View, stood: Stood, activity: dict[str, Any] | None) -> None:
         """Call people to the card and post it, unless it stands; where Teams refuses the call, the card alone."""
-        call = (view.change.id, f"{effect.message}:mention")
+        key = f"{effect.message}:mention"
+        call = f"{view.change.id}|{key}"
         known = self._uncalled.get(call)
         if known is None:
             try:
@@ -216,7 +217,7 @@ class Messenger:
         if known is not None:
             # Only now: before it stands nothing was sent that could have gone out with less.
             why, now = f"{UNCALLED} {known.first}", self._clock.now()
-            told = of_reduced(*call, view.service.name, Way.TEAMS, now, why)
+            told = of_reduced(view.change.id, key, view.service.name, Way.TEAMS, now, why)
             await insist(self._units, lambda unit: unit.ledger.note(told))
             self._uncalled.discard(call)
 

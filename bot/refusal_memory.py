@@ -1,6 +1,5 @@
 """What Teams refused of messages that are still on their way, so that nobody sends it once more."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -31,9 +30,9 @@ class RefusalMemory:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._refused: dict[Hashable, RefusedMessage] = {}
+        self._refused: dict[str, RefusedMessage] = {}
 
-    def get(self, message: Hashable) -> RefusedMessage | None:
+    def get(self, message: str) -> RefusedMessage | None:
         """What is known of the message; None where nothing of it was refused lately."""
         known = self._refused.get(message)
         if known is not None and abs(self._clock.now() - known.since) > LONGEST:
@@ -41,13 +40,13 @@ class RefusalMemory:
             return None
         return known
 
-    def put(self, message: Hashable, first: Rejected) -> RefusedMessage:
+    def put(self, message: str, first: Rejected) -> RefusedMessage:
         """Remember that the message was refused as it is."""
         while len(self._refused) >= MOST:
             del self._refused[next(iter(self._refused))]
         self._refused[message] = known = RefusedMessage(first, self._clock.now())
         return known
 
-    def discard(self, message: Hashable) -> None:
+    def discard(self, message: str) -> None:
         """Forget the message: it was delivered, or given up."""
         self._refused.pop(message, None)
