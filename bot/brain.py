@@ -12,7 +12,7 @@ from bot.activities import mention_free_text
 from bot.admin import admin
 from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
-from bot.asking import AskedBack, check_open, close
+from bot.disambiguation import ClarificationNeeded, check_open, close
 from bot.fresh import fresh_card
 from bot.grammar import Order, read_order
 from bot.identity import NOBODY, Identify, is_bot
@@ -41,6 +41,8 @@ NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
 _TYPED: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
 _ENDINGS = ("submit", "cancel")
+_CHANGES_NOTHING = frozenset({*LOOKS, "export", "help", "notice"})
+"""Commands that show something to whoever asks; anybody may ask after them."""
 _DIALOG_VERBS = ("change.submit", "change.withdraw")
 
 
@@ -130,7 +132,7 @@ class Brain:
             await self._carry_out(context, unit, heard, order, thought)
         except Concurrent:
             raise
-        except AskedBack as asked:
+        except ClarificationNeeded as asked:
             await show(context, asked.card, asked.summary)
         except Refusal as refusal:
             # Said, and not raised on: the turn is committed, and the note of it with it.
@@ -189,7 +191,7 @@ class Brain:
             await self._act(context, unit, heard, press, thought)
         except Concurrent:
             raise
-        except AskedBack as asked:
+        except ClarificationNeeded as asked:
             await show(context, asked.card, asked.summary)
         except Stale as stale:
             await self._redraw(context, heard, stale, thought)
@@ -254,8 +256,9 @@ class Brain:
             raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
         await check_open(unit, press.message, heard.desk.now)
         await self._carry_out(context, unit, heard, order, thought)
-        # Only now: whoever is turned away takes the question from nobody.
-        await close(unit, press.message, heard.desk.now)
+        # Only now: whoever is turned away takes the question from nobody, and neither does whoever only looks.
+        if order.name not in _CHANGES_NOTHING:
+            await close(unit, press.message, heard.desk.now)
         if heard.in_place and heard.answer is None:
             await show(context, chosen_card(press.typed), _("Carried out: {command}", command=f"/change {press.typed}"))
 

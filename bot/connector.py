@@ -12,6 +12,7 @@ from bot.connector_answers import list_in, object_in, objects_in, of_failure, of
 from bot.connector_errors import Full, Rejected, Throttled, TooLarge
 from bot.identity import LONGEST_NAME
 from bot.outgoing import Act, Outgoing
+from changes.display_names import display_name
 from changes.pace import Limit, Pace
 from changes.ports import NotYet
 
@@ -179,5 +180,5 @@ def _member(raw: dict[str, Any]) -> Member:
     return Member(
         id=str(raw.get("id") or ""),
         aad_object_id=str(raw.get("aadObjectId") or raw.get("objectId") or ""),
-        name=str(raw.get("name") or "")[:LONGEST_NAME],
+        name=display_name(str(raw.get("name") or ""))[:LONGEST_NAME],
     )

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from botbuilder.schema import Activity
 
+from changes.display_names import display_name
 from changes.model import CLOCK, Person
 from changes.ports import Acquaintance, UnitOfWork
 from language import N_, of_locale
@@ -25,7 +26,7 @@ async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
     source = activity.from_property
     if source is None or not source.aad_object_id:
         return None
-    person = Person(source.aad_object_id, (source.name or "")[:LONGEST_NAME])
+    person = Person(source.aad_object_id, display_name(source.name or "")[:LONGEST_NAME])
     if person == CLOCK:
         return None
     return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError, Full, Rejected, Throttled, Transient, is_gone
+from bot.fallback_connector import FallbackConnector
 from bot.instead import Instead, heard
 from bot.personal import Personal, view_of
 from bot.posts import mentioning, with_card, with_text
+from bot.refusal_memory import RefusalMemory
 from bot.restand import STATUS
 from bot.threads import Stood, Threads, Unreachable
-from bot.tolerant import TolerantConnector
 from cards import card_for, invitation, line
 from cards.lines import carried_on
 from cards.notification import about, about_change
@@ -72,10 +73,11 @@ class Messenger:
         """`refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground does not."""
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._connector, self._wording, self._refreshes = connector, wording, refreshes
-        self._tolerant = tolerant = TolerantConnector(units, connector, clock)
-        self._threads, self._instead = Threads(units, tolerant), Instead(units, catalogue, clock)
+        self._fallback = fallback = FallbackConnector(units, connector, clock)
+        self._uncalled = RefusalMemory(clock)
+        self._threads, self._instead = Threads(units, fallback), Instead(units, catalogue, clock)
         self._personal = Personal(
-            units, catalogue, clock, tolerant, wording, self._threads.announce, refreshes=refreshes
+            units, catalogue, clock, fallback, wording, self._threads.announce, refreshes=refreshes
         )
 
     async def __call__(self, effect: Effect) -> None:
@@ -121,7 +123,7 @@ class Messenger:
     async def _reply(self, effect: Reply) -> None:
         where = effect.conversation
         try:
-            await self._tolerant.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
+            await self._fallback.send(str(where["serviceUrl"]), str(where["id"]), dict(effect.activity))
         except ConnectorError as error:
             if is_gone(error):
                 await self._personal.forget(str(where["id"]), error)
@@ -190,21 +192,34 @@ class Messenger:
             return
         posts = stood is not Stood.EDITED and _is_wanted(effect, stood, view.change)
         if posts or (effect.anew and stood is Stood.EDITED):
-            await self._invited(effect, view, stood)
-        if posts:
-            await self._threads.card(view, effect.message, activity)
+            await self._with_call(effect, view, stood, activity if posts else None)
 
-    async def _invited(self, effect: ShowCard, view: View, stood: Stood) -> None:
-        """Call people to the card; where Teams refuses even that, the card is posted all the same."""
-        try:
-            await self._invite(effect, view, stood)
-        except Rejected as refusal:
-            if is_gone(refusal):
+    async def _with_call(self, effect: ShowCard, view: View, stood: Stood, activity: dict[str, Any] | None) -> None:
+        """Call people to the card and post it, unless it stands; where Teams refuses the call, the card alone."""
+        key = f"{effect.message}:mention"
+        call = f"{view.change.id}|{key}"
+        known = self._uncalled.get(call)
+        if known is None:
+            try:
+                await self._invite(effect, view, stood)
+            except Rejected as refusal:
+                if is_gone(refusal):
+                    raise
+                # Until the card stands: there may be no room for it yet, and the call is not tried again meanwhile.
+                known = self._uncalled.put(call, refusal)
+        if activity is not None:
+            try:
+                await self._threads.card(view, effect.message, activity)
+            except (Rejected, Unreachable):
+                # It is given up with its call, and whoever sends it again sends both.
+                self._uncalled.discard(call)
                 raise
-            why = f"{UNCALLED} {refusal}"
-            message = f"{effect.message}:mention"
-            told = of_reduced(view.change.id, message, view.service.name, Way.TEAMS, self._clock.now(), why)
+        if known is not None:
+            # Only now: before it stands nothing was sent that could have gone out with less.
+            why, now = f"{UNCALLED} {known.first}", self._clock.now()
+            told = of_reduced(view.change.id, key, view.service.name, Way.TEAMS, now, why)
             await insist(self._units, lambda unit: unit.ledger.note(told))
+            self._uncalled.discard(call)
 
     async def _invite(self, effect: ShowCard, view: View, stood: Stood) -> None:
         """A line of its own, because a card tells nobody; its own key keeps it single on a retry."""

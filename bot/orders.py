@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.absence import absent
 from bot.admin import admin
-from bot.asking import AskedBack, question_of
+from bot.disambiguation import ClarificationNeeded, question_of
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
@@ -85,11 +85,11 @@ async def unknown(request: Request) -> None:
         answer = (
             _("You are welcome. This is what you can do next:") if thanked else _("Hello! What would you like to do?")
         )
-        raise AskedBack(greeting_card(answer), answer)
+        raise ClarificationNeeded(greeting_card(answer), answer)
     if nearest := nearest_orders(typed):
         question = question_of(request.context.activity, request.heard.desk.now)
         card = suggestion_card(typed, [Typed(each.name, each.rest) for each in nearest], question)
-        raise AskedBack(card, _("Did you mean one of these?"))
+        raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise Unknown(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
     )

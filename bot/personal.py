@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.connector_errors import ConnectorError, Gone, is_gone
+from bot.fallback_connector import DeliveryContext, FallbackConnector
 from bot.instead import copies_of
 from bot.posts import mentioning, with_card, with_text
-from bot.tolerant import About, TolerantConnector
 from cards import card_for, invitation
 from cards.lines import in_person
 from cards.mine import digest_card, digest_line
@@ -57,7 +57,7 @@ class Personal:
         units: Units,
         catalogue: Catalogue,
         clock: Clock,
-        connector: TolerantConnector,
+        connector: FallbackConnector,
         wording: Wording,
         announce: Announce,
         *,
@@ -123,7 +123,7 @@ class Personal:
         card = card_for(effect.card, view, effect.message, notice)
         if ref is not None and ref.conversation == chat.conversation:
             here = replace(ref, service_url=chat.service_url)
-            if await self._edited(here, with_card(card, about(view.change)), _about(effect.change, key, chat)):
+            if await self._edited(here, with_card(card, about(view.change)), _context(effect.change, key, chat)):
                 return
         in_use = effect.message in [message_of(kind, view.change) for kind in cards_in_use(view.change)]
         if not effect.only_edit or (ref is not None and in_use):
@@ -167,7 +167,7 @@ class Personal:
         """Whether it could be posted; a chat that is gone is forgotten."""
         try:
             posted = await self._connector.send(
-                chat.service_url, chat.conversation, activity, _about(change, key, chat)
+                chat.service_url, chat.conversation, activity, _context(change, key, chat)
             )
         except ConnectorError as error:
             if not is_gone(error):
@@ -178,10 +178,10 @@ class Personal:
         await insist(self._units, lambda unit: unit.messages.put(change, key, ref))
         return True
 
-    async def _edited(self, ref: MessageRef, activity: dict[str, Any], about: About) -> bool:
+    async def _edited(self, ref: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> bool:
         """Whether it stands there; not when it was deleted, or the chat is gone."""
         try:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, about)
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, context)
         except ConnectorError as error:
             if not is_gone(error):
                 raise
@@ -198,8 +198,8 @@ class Personal:
             await unit.chats.drop(conversation)
 
 
-def _about(change: str, key: str, chat: Chat) -> About:
-    return About(change, key, chat.person.name or chat.person.id, Way.PERSONAL)
+def _context(change: str, key: str, chat: Chat) -> DeliveryContext:
+    return DeliveryContext(change, key, chat.person.name or chat.person.id, Way.PERSONAL)
 
 
 async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_id: str, *, refreshes: bool) -> View:

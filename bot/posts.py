@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from cards.notification import notification
+from changes.display_names import display_name
 from changes.messages import Message, joined, strip_bidi_controls
 from changes.model import Person
 from changes.ports import Acquaintance
-from language import in_chat
+from language import _, in_chat
 from language.escaping import unlinked
 
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -22,25 +23,27 @@ _ESCAPED = str.maketrans(
 
 def with_card(card: dict[str, Any], summary: str, people: Iterable[Person] = ()) -> dict[str, Any]:
     """A message that is a card; `summary` is what a notification says of it, for the `people`."""
-    told = notification(summary, (each.name for each in people))
+    told = notification(summary, (display_name(each.name) for each in people))
     return {"type": "message", "attachments": [{"contentType": CARD, "content": card}], "summary": told}
 
 
 def with_text(text: str, summary: str = "", people: Iterable[Person] = ()) -> dict[str, Any]:
     """A message that is a text; a notification says the `summary`, or else the text itself, for the `people`."""
-    told = notification(summary or text, (each.name for each in people))
+    told = notification(summary or text, (display_name(each.name) for each in people))
     return {"type": "message", "text": in_chat(text), "textFormat": "markdown", "summary": told}
 
 
 def mentioning(text: str, people: list[Acquaintance], summary: str = "") -> dict[str, Any]:
     """The text with the people in front: mentioned where Teams knows them, by name where it does not.
 
+    Whoever has no name that can be seen has a word in its place: only some of them approve anything.
+
     Teams refuses the message where the text of a mention does not stand in it letter by letter.
     """
     entities = []
     names: list[Message] = []
     for each in people:
-        name = unlinked(" ".join(strip_bidi_controls(each.person.name).split())) or "approver"
+        name = unlinked(strip_bidi_controls(display_name(each.person.name))) or _("colleague")
         if each.mri:
             mark = f"<at>{name.translate(_ESCAPED)}</at>"
             entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})

@@ -8,7 +8,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 
 from bot.alone import answer_alone
-from bot.asking import AskedBack, question_of
+from bot.disambiguation import ClarificationNeeded, question_of
 from bot.grammar import Order, read_id, short_number
 from cards.choices import Typed, which_card
 from changes.effects import Effect
@@ -60,7 +60,7 @@ class Request:
         """The change that was named, as it stands: the only reading of an id in a command.
 
         A number without a year means an open change. Raises Incomplete when none was named, Unknown when there is none
-        that the person may see, and AskedBack when it may mean several.
+        that the person may see, and ClarificationNeeded when it may mean several.
         """
         found = await named_changes(self.heard.desk, self._named())
         if len(found) > 1:
@@ -89,14 +89,14 @@ class Request:
             )
         return word
 
-    async def _which(self, changes: tuple[Change, ...]) -> AskedBack:
+    async def _which(self, changes: tuple[Change, ...]) -> ClarificationNeeded:
         desk = self.heard.desk
         if any(each.is_private for each in changes):
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
         typed = Typed(self.order.name, self.argument)
         card = which_card(typed, changes, services, question_of(self.context.activity, desk.now))
-        return AskedBack(card, _("Which change is meant?"))
+        return ClarificationNeeded(card, _("Which change is meant?"))
 
 
 Handler = Callable[[Request], Awaitable[None]]

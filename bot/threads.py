@@ -10,9 +10,9 @@ from enum import Enum, auto
 from typing import Any
 
 from bot.connector_errors import ConnectorError, is_gone
+from bot.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.posts import with_card, with_text
 from bot.restand import STATUS, cards_anew, lies_in
-from bot.tolerant import About, Accepted, TolerantConnector
 from cards.notification import about
 from cards.status import status_card
 from cards.view import View
@@ -50,18 +50,18 @@ class _Home:
 class Threads:
     """Posts and edits what belongs to a change, and remembers where it is."""
 
-    def __init__(self, units: Units, connector: TolerantConnector) -> None:
+    def __init__(self, units: Units, connector: FallbackConnector) -> None:
         self._units, self._connector = units, connector
 
     async def status(self, view: View) -> None:
         """Bring the live card up to date; it is posted where it does not stand."""
         home = await self._home(view)
         if home.root is not None:
-            activity, of = with_card(status_card(view), about(view.change)), _about(view, STATUS)
-            if await self._edited(home.root, activity, of):
+            activity, context = with_card(status_card(view), about(view.change)), _context(view, STATUS)
+            if await self._edited(home.root, activity, context):
                 return
             # Perhaps somebody deleted this one message, and its thread goes on.
-            if (again := await self._sent(home.root, activity, of)) is not None:
+            if (again := await self._sent(home.root, activity, context)) is not None:
                 await self._remember(view.change.id, STATUS, again)
                 return
         await self._begin(view, home)
@@ -72,7 +72,7 @@ class Threads:
         if home.root is None:
             return Stood.LOST if home.left else Stood.NEVER
         activity = with_card(status_card(view), about(view.change))
-        is_edited = await self._edited(home.root, activity, _about(view, STATUS))
+        is_edited = await self._edited(home.root, activity, _context(view, STATUS))
         return Stood.EDITED if is_edited else Stood.LOST
 
     async def redraw(self, view: View, message: str, activity: dict[str, Any]) -> Stood:
@@ -85,7 +85,7 @@ class Threads:
         if home.root is None or ref.thread != home.root.thread:
             return Stood.LOST
         here = replace(ref, service_url=home.root.service_url)
-        return Stood.EDITED if await self._edited(here, activity, _about(view, message)) else Stood.LOST
+        return Stood.EDITED if await self._edited(here, activity, _context(view, message)) else Stood.LOST
 
     async def says(self, view: View, message: str) -> bool | None:
         """Whether the message was posted in the present thread; None when it was not posted anywhere."""
@@ -107,11 +107,11 @@ class Threads:
         """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
         home = await self._home(view)
         root = home.root or await self._begin(view, home)
-        about = _about(view, message)
-        posted = await self._sent(root, activity, about)
+        context = _context(view, message)
+        posted = await self._sent(root, activity, context)
         if posted is None:
             root = await self._begin(view, home)
-            posted = await self._send(root.service_url, root.thread, activity, about)
+            posted = await self._send(root.service_url, root.thread, activity, context)
         await self._remember(view.change.id, message, posted)
         return posted
 
@@ -122,8 +122,8 @@ class Threads:
         async with self._units() as unit:
             binding = await _bound(unit, service)
         # What is told has a line of its own, which says what was left out of it.
-        about = About(change, message, service.name) if told is None else None
-        posted = await self._post(binding, activity, about)
+        context = DeliveryContext(change, message, service.name) if told is None else None
+        posted = await self._post(binding, activity, context)
 
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(change, message, posted.value)
@@ -144,7 +144,9 @@ class Threads:
     async def _begin(self, view: View, home: _Home) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
         left = home.root or home.left
-        posted = await self._post(home.binding, with_card(status_card(view), about(view.change)), _about(view, STATUS))
+        posted = await self._post(
+            home.binding, with_card(status_card(view), about(view.change)), _context(view, STATUS)
+        )
         root = posted.value
 
         async def write(unit: UnitOfWork) -> None:
@@ -172,10 +174,12 @@ class Threads:
         except ConnectorError as error:
             log.info("where %s stood before nothing can be said: %s", view.change.id, error)
 
-    async def _post(self, binding: Binding, activity: dict[str, Any], about: About | None) -> Accepted[MessageRef]:
+    async def _post(
+        self, binding: Binding, activity: dict[str, Any], context: DeliveryContext | None
+    ) -> Accepted[MessageRef]:
         """A message of its own: a new thread in a channel, a plain message in a group chat."""
         if not binding.is_channel:
-            return await self._taken(binding.service_url, binding.conversation, activity, about)
+            return await self._taken(binding.service_url, binding.conversation, activity, context)
         parameters = {
             "isGroup": True,
             "bot": {"id": binding.bot},
@@ -184,7 +188,7 @@ class Threads:
             "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
         }
         try:
-            begun = await self._connector.create_conversation(binding.service_url, parameters, about)
+            begun = await self._connector.create_conversation(binding.service_url, parameters, context)
         except ConnectorError as error:
             if is_gone(error):
                 raise Unreachable(str(error)) from error
@@ -192,31 +196,33 @@ class Threads:
         thread, message = begun.value
         return Accepted(MessageRef(binding.service_url, thread, message, thread), begun.left_out)
 
-    async def _send(self, service_url: str, conversation: str, activity: dict[str, Any], about: About) -> MessageRef:
-        return (await self._taken(service_url, conversation, activity, about)).value
+    async def _send(
+        self, service_url: str, conversation: str, activity: dict[str, Any], context: DeliveryContext
+    ) -> MessageRef:
+        return (await self._taken(service_url, conversation, activity, context)).value
 
     async def _taken(
-        self, service_url: str, conversation: str, activity: dict[str, Any], about: About | None
+        self, service_url: str, conversation: str, activity: dict[str, Any], context: DeliveryContext | None
     ) -> Accepted[MessageRef]:
         try:
-            posted = await self._connector.send(service_url, conversation, activity, about)
+            posted = await self._connector.send(service_url, conversation, activity, context)
         except ConnectorError as error:
             if is_gone(error):
                 raise Unreachable(str(error)) from error
             raise
         return Accepted(MessageRef(service_url, conversation, posted.value, conversation), posted.left_out)
 
-    async def _sent(self, root: MessageRef, activity: dict[str, Any], about: About) -> MessageRef | None:
+    async def _sent(self, root: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> MessageRef | None:
         """Where it was posted in the thread; None when that is gone."""
         try:
-            return await self._send(root.service_url, root.thread, activity, about)
+            return await self._send(root.service_url, root.thread, activity, context)
         except Unreachable as gone:
             log.info("a thread is gone: %s", gone)
             return None
 
-    async def _edited(self, ref: MessageRef, activity: dict[str, Any], about: About) -> bool:
+    async def _edited(self, ref: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> bool:
         try:
-            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, about)
+            await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, context)
         except ConnectorError as error:
             if not is_gone(error):
                 raise
@@ -228,8 +234,8 @@ class Threads:
         await insist(self._units, lambda unit: unit.messages.put(change, message, ref))
 
 
-def _about(view: View, message: str) -> About:
-    return About(view.change.id, message, view.service.name)
+def _context(view: View, message: str) -> DeliveryContext:
+    return DeliveryContext(view.change.id, message, view.service.name)
 
 
 async def _bound(unit: UnitOfWork, service: Service) -> Binding:

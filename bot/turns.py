@@ -20,6 +20,7 @@ from bot.brain import Brain, Thought
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError
 from bot.deadline import within
+from bot.fallback_connector import FallbackConnector
 from bot.invokes import (
     FAILED,
     InvokeResult,
@@ -90,7 +91,9 @@ class Turns:
     ) -> None:
         """`aside` says what has to be said while the database is away, and so keeps to no pace."""
         self._search = Searching(looks)
-        self._units, self._clock, self._brain, self._kick, self._aside = units, clock, brain, kick, aside
+        self._units, self._clock, self._brain, self._kick = units, clock, brain, kick
+        # Without a context it notes nothing, and so needs no database.
+        self._aside = FallbackConnector(units, aside, clock)
         self._adapter = TurnAdapter(_report)
 
     async def take(self, activity: Activity) -> InvokeResult | None:

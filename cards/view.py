@@ -5,6 +5,7 @@ from datetime import datetime
 
 from changes import queries
 from changes import service as application
+from changes.display_names import display_name
 from changes.events import Entry
 from changes.learning import NOTHING, Experience
 from changes.model import OPEN, Change, Person, State, Window
@@ -133,8 +134,8 @@ class View:
 
     def name(self, person: Person) -> str:
         """The person's name, or what they are to this change."""
-        if person.name:
-            return person.name
+        if name := display_name(person.name):
+            return name
         if person == self.service.approver:
             return _("the approver")
         return _("a deputy") if person in self.service.deputies else _("somebody")

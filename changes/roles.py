@@ -4,7 +4,7 @@ from collections.abc import Container
 from enum import StrEnum
 
 from changes.errors import NotAllowed
-from changes.messages import template
+from changes.messages import Said, template
 from changes.model import CLOCK, Change, Person
 from changes.policy import Service
 
@@ -110,10 +110,10 @@ def require(
         sentence,
         id=change.id,
         service=service.name,
-        others=", ".join(each.name or "a deputy" for each in others),
-        requester=change.requester.name or "the requester",
-        implementer=change.plan.implementer.name or "named in the plan",
-        approver=service.approver.name or "the approver",
+        others=", ".join(each.name for each in others if each.name) or Said("a deputy"),
+        requester=change.requester.name or Said("the requester"),
+        implementer=change.plan.implementer.name or Said("named in the plan"),
+        approver=service.approver.name or Said("the approver"),
         overrun=service.policy.acceptable_overrun_minutes,
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.plainer import Extra, plainer_versions
+from bot.message_fallbacks import Extra, fallback_versions
 from bot.posts import mentioning, with_card, with_text
 from cards.parts import MOST_VIEWERS
 from changes.messages import Message
@@ -67,8 +67,8 @@ def test_whatever_people_are_called_they_are_mentioned_as_teams_reads_it(name: s
     people = [Acquaintance(Person("1", name), "29:1"), Acquaintance(Person("2", name))]
     activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
     assert refusal(activity) == ""
-    (extra, plainer), *_further = plainer_versions(activity)
-    assert extra is Extra.MENTIONS
+    (left_out, plainer), *_further = fallback_versions(activity)
+    assert left_out == (Extra.MENTIONS,)
     assert refusal(plainer) == ""
     assert "<at>" not in plainer["text"]
     assert "entities" not in plainer
@@ -79,9 +79,9 @@ def test_every_card_passes_what_teams_refuses_and_so_does_each_version_with_less
     for name, card in every_card():
         whole = with_card(card, "A summary")
         assert refusal(whole) == "", name
-        versions = list(plainer_versions(whole))
-        assert [extra for extra, _version in versions][-2:] == [Extra.SUMMARY, Extra.CARD]
-        for extra, version in versions:
-            assert refusal(version) == "", (name, extra)
+        versions = list(fallback_versions(whole))
+        assert versions[-1][0][-2:] == (Extra.SUMMARY, Extra.CARD)
+        for left_out, version in versions:
+            assert refusal(version) == "", (name, left_out)
         assert "refresh" not in str(versions[-2][1]["attachments"][0]["content"].keys()), name
         assert "attachments" not in versions[-1][1]

@@ -116,3 +116,25 @@ async def test_what_may_mean_two_is_asked_with_buttons_and_each_question_is_answ
         await bot.type(NADIA, f"/change cancel 3 {'x' * 3900}")
         assert "CHG-2028-0003, CHG-2027-0003" in said(bot)
         assert not choices(bot.teams.calls[-1].message)
+
+
+async def test_whoever_only_looks_takes_the_question_from_nobody(tmp_path: Path) -> None:
+    async with running(tmp_path, DECEMBER) as bot:
+        await in_january(bot, 1)
+        await requested(bot, "Of this year", 22)
+        for name in ("show", "ledger", "export", "notice"):
+            await bot.type(NADIA, f"{name} 1", "channel")
+            asked = bot.teams.with_button("command")
+            buttons = [each["data"] for each in choices(asked)]
+            for who, button in ((EVA, buttons[0]), (NADIA, buttons[1]), (NADIA, buttons[0])):
+                seen = Message(f"the same card for {who.name}", asked.conversation, {})
+                answer = await bot.teams.execute(who, "command", button, seen)
+                await bot.settle()
+                assert "answered already" not in str(answer), name
+        # What does something is still done once, whoever looked before.
+        await bot.type(NADIA, "cancel 1 No need", "channel")
+        asked = bot.teams.with_button("command")
+        first, second = (each["data"] for each in choices(asked))
+        await bot.teams.execute(NADIA, "command", first, Message("one", asked.conversation, {}))
+        answer = await bot.teams.execute(NADIA, "command", second, Message("two", asked.conversation, {}))
+        assert "was answered already" in str(answer["value"])

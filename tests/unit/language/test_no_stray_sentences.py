@@ -36,6 +36,7 @@ EXCEPTIONS = {
     "{} is not recorded": "for the log: a fault of ours",
     "the timeline": "the name of who acts, never shown",
     "SSD NAS": "a name",
+    "@Change bot": "the bot's name, as it is typed in front of a command",
     "Small desktop NAS": "a name",
     "No block storage of version 3 was found.": "for the log",
     "“{}” is not an operation that Infomaniak's programming interface was asked for.": "for the log",

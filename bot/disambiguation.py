@@ -14,7 +14,7 @@ FRESH = timedelta(hours=24)
 """So long a question may be answered; the store remembers for longer that it was."""
 
 
-class AskedBack(Exception):
+class ClarificationNeeded(Exception):
     """Nothing was done: the card asks what is meant, and the summary says so in a notification."""
 
     def __init__(self, card: dict[str, Any], summary: str) -> None:
