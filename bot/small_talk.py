@@ -124,7 +124,7 @@ def _likeness(word: str, other: str) -> float:
 
     They are compared from either end: of `cher` twice in `chercher`, the first would be taken for the second.
     """
-    if SequenceMatcher(None, word, other).quick_ratio() < _ALIKE:
+    if max(len(word), len(other)) > _LONGEST_WORD or SequenceMatcher(None, word, other).quick_ratio() < _ALIKE:
         return 0  # no order of the letters makes more of it
     ratio = max(SequenceMatcher(None, word[::step], other[::step]).ratio() for step in (1, -1))
     return max(ratio, _SWAPPED) if sorted(word) == sorted(other) else ratio

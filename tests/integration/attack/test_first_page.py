@@ -39,6 +39,7 @@ PAGES = {
     "bot/documents.py export": "slice: a text",
     "bot/identity.py sender": "slice: a text",
     "bot/orders.py unknown": "slice: a text",
+    "bot/request.py named_changes": "slice: a text",
     "bot/turns.py take": "slice: a text",
     "dialogs/desk.py numbered": "slice: the newest, of those that the person may see",
     "dialogs/request.py _ask_again": "slice: the names of the form's fields",
