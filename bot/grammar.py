@@ -103,6 +103,14 @@ COMMAND_FOR_VERB: Mapping[str, str] = {
 }
 """What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
 _CALLS = frozenset({*CALLS, *(f"/{each}" for each in CALLS)})
+_ALSO_ANSWERS = frozenset(
+    (
+        *("test", "incident", "trouble", "update", "start", "started", "failed", "finished", "done", "solved"),
+        *("restore", "restored", "notrestored", "absent", "correct", "tried", "accept", "admin"),
+    )
+)
+"""Commands whose words begin an answer as well, or are one."""
+_WITH_A_VALUE = frozenset({"move", "extend"})
 _LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
@@ -134,7 +142,34 @@ def read_order(text: str) -> Order | None:
     if not word:
         return Order("help")
     name = ORDERS.get(comparable(word))
+    if name is None and not rest and _ID.match(_bare(word)):
+        return Order("show", word)
     return Order(name, rest) if name else Order("unknown", typed)
+
+
+def bare_order(text: str) -> Order | None:
+    """The command in a text without `change` in front: its word and a change's number, or its word alone; else None.
+
+    Any other text that begins with such a word is a sentence: “Test of the new disks failed”.
+    """
+    word, rest = first_word(text)
+    name = ORDERS.get(comparable(word).strip("/.!`"))
+    if name is None or (rest and not _ID.match(_bare(first_word(rest)[0]))):
+        return None
+    return Order(name, rest)
+
+
+def is_surely_meant(order: Order, text: str) -> bool:
+    """Whether the text, in which `bare_order` found the command, can hardly be an answer to a question for a text.
+
+    “Test 2 failed” and “incident” are answers too; `cancel 2`, and whatever names a change in full, are commands.
+    """
+    number, rest = first_word(order.rest)
+    if text.lstrip().startswith("/") or (number and _bare(number).startswith("chg")):
+        return True
+    if order.name in _ALSO_ANSWERS:
+        return False
+    return not rest or (order.name in _WITH_A_VALUE and any(each.isdigit() for each in rest))
 
 
 def short_number(word: str) -> int | None:

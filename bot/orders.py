@@ -10,7 +10,7 @@ from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
 from bot.restand import rebound
-from bot.small_talk import is_greeting, is_thanks, nearest_orders
+from bot.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
 from bot.tongue import language
 from cards.answers import answers_of
 from cards.choices import Typed, greeting_card, suggestion_card
@@ -20,6 +20,7 @@ from changes.errors import Refusal, Unknown
 from changes.ports import Binding
 from changes.roles import Act
 from changes.search import Search, comparable, is_filter
+from dialogs.reason import REASON, for_new_window
 from dialogs.request import REQUEST
 from dialogs.turn import say, show
 from language import _
@@ -27,7 +28,8 @@ from language import _
 
 async def new(request: Request) -> None:
     """Open the request dialog."""
-    request.dialog = (REQUEST, {"answers": {"title": request.order.rest} if request.order.rest else {}})
+    title = request.order.rest
+    request.dialog = (REQUEST, {"answers": {} if not title or is_politeness(title) else {"title": title}})
 
 
 async def edit(request: Request) -> None:
@@ -41,8 +43,13 @@ async def edit(request: Request) -> None:
 
 
 async def move(request: Request) -> None:
-    """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date the form opens."""
-    await (act if request.argument else edit)(request)
+    """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date it is asked for."""
+    if request.argument:
+        await act(request)
+        return
+    change = await request.change()
+    await request.heard.desk.may_edit(change)
+    request.dialog = (REASON, for_new_window(change))
 
 
 async def bind(request: Request) -> None:
