@@ -11,9 +11,8 @@ from changes.messages import joined
 from changes.model import Change
 from changes.pasted import first_word
 from changes.policy import Service
-from changes.search import comparable
 from changes.spelling import beginnings
-from dialogs.words import YES, is_word
+from dialogs.words import SAME, YES, is_word
 from language import _, said
 
 MOVE = "move"
@@ -27,7 +26,6 @@ _PARTS: Mapping[str, frozenset[str]] = {
     "confirm": frozenset({"vps_name"}),
 }
 """The fields of each command that can be typed once more without the command."""
-_SAME = frozenset({"-", "same", "same time", "idem", "pareil", "meme heure", "la meme heure", "gleich", "gleiche zeit"})
 _MOST_WORDS = 6
 """Of a date."""
 
@@ -77,7 +75,7 @@ def _windows(typed: str, answer: str, change: Change, service: Service, today: d
     time = _present_time(change, service)
     if day:
         yield f"{day} {former_rest}".strip()
-    elif comparable(answer).strip() in _SAME or is_word(answer, YES):
+    elif is_word(answer, SAME | YES):
         yield f"{former_day or _present_day(change, service)} {time} {former_rest}".strip()
     else:
         line = f"{former_day or _present_day(change, service)} {answer}"

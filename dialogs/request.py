@@ -114,7 +114,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             answered = check_more(question.field, text, await self._context(turn, state))
             state["answers"].update(answered)
         except Incomplete as problem:
-            if turn.command:
+            if turn.command and question.field not in TEXTS:
                 turn.runs_command = True
                 return Dialog.end_of_turn
             await say(dc.context, joined(said(problem), question.asked, by="\n\n"))

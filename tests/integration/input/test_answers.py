@@ -7,8 +7,9 @@ import pytest
 import pytest_asyncio
 
 from changes.model import Change, State
+from tests.support.french import english_in
 from tests.support.running import FORM, START, Bot, running
-from tests.support.teams import LUC, NADIA, words
+from tests.support.teams import EVERYBODY, LUC, NADIA, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DAYS = (f"2027-{month:02}-{day:02}" for month in range(6, 12) for day in range(1, 28))
@@ -281,3 +282,86 @@ async def test_a_number_alone_shows_the_change(bot: Bot, typed: str) -> None:
 
     assert change.id in await said(bot, typed.format(n=number(change), id=change.id))
     assert "What happened" in bot.overview()
+
+
+# ── In French ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WRONG = {
+    "service": ["nowhere", ""],
+    "title": ["", "x" * 101],
+    "what": ["", "x" * 1501],
+    "why": ["x" * 501],
+    "date": ["", "hier", "04/05/2027", "31.2.2027", "lundi 16.3.2027", "2027-03-01"],
+    "time": ["", "25:00", "minuit", "24:00"],
+    "minutes": ["", "2", "99999", "longtemps"],
+    "tests": ["", "-", "x" * 151, "\n".join(f"Essai {n}" for n in range(13))],
+    "risks": ["", "x" * 801],
+    "rollback": ["", "x" * 801],
+    "implementer": ["Zoé"],
+    "affected": ["x" * 301],
+    "notify": ["personne", "a@x.ch " * 80, ", ".join(f"a{n}@x.ch" for n in range(25))],
+    "kind": ["rapide"],
+    "reason": ["x" * 301],
+}
+"""What each field refuses."""
+RIGHT = {
+    "title": "Mise à jour",
+    "what": "La plateforme.",
+    "why": "-",
+    "date": "1.2.2028",
+    "time": "22:00",
+    "minutes": "90",
+    "tests": "Se connecter",
+    "risks": "-",
+    "rollback": "-",
+    "implementer": "-",
+    "affected": "-",
+    "notify": "-",
+    "kind": "urgence",
+}
+"""An answer to each question, in their order."""
+
+
+async def test_every_refused_field_is_refused_in_french(bot: Bot) -> None:
+    await bot.type(NADIA, "/change language fr")
+    since = len(bot.teams.calls)
+    answers: list[object] = []
+    for field, wrong in WRONG.items():
+        for each in wrong:
+            await bot.type(NADIA, "/change new")
+            answers.append(await bot.press(NADIA, "change.edit", **(FORM | {"notify": "", field: each})))
+    await bot.type(NADIA, "/change nouveau")
+    for field, right in RIGHT.items():
+        for each in WRONG[field]:
+            await bot.type(NADIA, each or "\u200b")
+            if "?" not in last(bot):
+                break
+        await bot.type(NADIA, right)
+    for each in ("-", "x" * 301):
+        await bot.type(NADIA, each)
+    asked = last(bot)
+    texts = {call.message.text for call in bot.teams.calls[since:]}
+    texts |= {word for call in bot.teams.calls[since:] for word in words(call.message.card)}
+    texts |= {word for each in answers for word in words(each["value"])}  # type: ignore[index]
+    await said(bot, "annuler", "/change langue en")
+
+    assert "Pourquoi" in asked, asked
+    known = [*FORM.values(), *(each for wrong in WRONG.values() for each in wrong), "ISC Learn Platform new"]
+    strays = english_in(texts - {""}, " ".join([*known, *(who.name for who in EVERYBODY)]))
+    assert not strays, strays
+
+
+async def test_every_correction_is_asked_for_in_french(bot: Bot) -> None:
+    change = await requested(bot)
+    n = number(change)
+    await bot.type(NADIA, "/change language fr")
+    texts = [
+        await said(bot, f"prolonger {n}", "bientôt", "stop", f"déplacer {n}", "04/01/2028", "4.1.2028", "25:00", "non"),
+        await said(bot, f"attribuer {n}", "intervenant", "Zoé", "rien", f"fini {n}", "avant", "laisse"),
+        await said(bot, f"annuler {n}", "Test 2 échoué", f"voir {n}", f"annuler {n}", "non", "aide"),
+    ]
+    await said(bot, "/change langue en")
+
+    strays = english_in("\n".join(texts).split("\n"), " ".join([*FORM.values(), "ISC", *(e.name for e in EVERYBODY)]))
+    assert not strays, strays
+    assert not re.search(r"\b(REASON|NAME|TEXT|NOTE|KIND|the reason)\b", "".join(texts))
