@@ -14,7 +14,7 @@ from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
 from bot.asking import AskedBack, check_open, close
 from bot.fresh import fresh_card
-from bot.grammar import Order, bare_order, is_surely_meant, read_order
+from bot.grammar import Order, bare_order, is_surely_meant, read_order, word_for
 from bot.identity import NOBODY, Identify, is_bot
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
@@ -146,7 +146,7 @@ class Brain:
         stored, etag = await unit.dialogs.load(key)
         order = bare_order(heard.text)
         if order is not None:
-            heard.command = f"{order.name} {order.rest}".strip()
+            heard.command = f"{word_for(order.name)} {order.rest}".strip()
             heard.is_surely_command = is_surely_meant(order, heard.text)
         heard.stays = not asks_for_a_text(stored)
         state = await self.dialogs.resume(context, stored)

@@ -11,6 +11,7 @@ from changes.model import change_id_of
 from changes.pasted import first_word
 from changes.search import comparable
 from changes.spelling import normalized
+from language import spoken
 
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
@@ -64,6 +65,54 @@ _VERBS = {
     "help": ("help", "aide", "?"),
 }
 ORDERS = {comparable(word): name for name, words in _VERBS.items() for word in words}
+_IN_FRENCH = {
+    "new": "nouveau",
+    "list": "liste",
+    "notice": "avis",
+    "mine": "mes",
+    "calendar": "calendrier",
+    "ledger": "registre",
+    "export": "exporter",
+    "feed": "flux",
+    "show": "voir",
+    "submit": "soumettre",
+    "edit": "modifier",
+    "move": "déplacer",
+    "assign": "attribuer",
+    "cancel": "annuler",
+    "postpone": "reporter",
+    "allow": "autoriser",
+    "approve": "approuver",
+    "correct": "corriger",
+    "nogo": "refuser",
+    "started": "commencé",
+    "finished": "fini",
+    "failed": "échoué",
+    "retry": "relancer",
+    "waive": "dispenser",
+    "start": "démarrer",
+    "test": "tester",
+    "accept": "accepter",
+    "done": "terminer",
+    "trouble": "problème",
+    "solved": "résolu",
+    "extend": "prolonger",
+    "tried": "essayé",
+    "update": "informer",
+    "handover": "transmettre",
+    "close": "clore",
+    "restore": "restaurer",
+    "confirm": "confirmer",
+    "norestore": "sansrestauration",
+    "restored": "restauré",
+    "notrestored": "nonrestauré",
+    "review": "bilan",
+    "stats": "statistiques",
+    "bind": "lier",
+    "language": "langue",
+    "help": "aide",
+}
+"""The word that a French sentence names; it is one of those that are understood."""
 CALLS = ("change", "changement")
 """What a command begins with, with or without a slash."""
 COMMAND_FOR_VERB: Mapping[str, str] = {
@@ -126,6 +175,11 @@ class Order:
     def words(self) -> list[str]:
         """The rest, word by word."""
         return self.rest.split()
+
+
+def word_for(name: str) -> str:
+    """The command's word in the language of the moment."""
+    return _IN_FRENCH.get(name, name) if spoken() == "fr" else name
 
 
 def read_order(text: str) -> Order | None:

@@ -6,6 +6,7 @@ from typing import Any
 from bot.absence import absent
 from bot.admin import admin
 from bot.asking import AskedBack, question_of
+from bot.grammar import word_for
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
@@ -95,7 +96,7 @@ async def unknown(request: Request) -> None:
         raise AskedBack(greeting_card(answer), answer)
     if nearest := nearest_orders(typed):
         question = question_of(request.context.activity, request.heard.desk.now)
-        card = suggestion_card(typed, [Typed(each.name, each.rest) for each in nearest], question)
+        card = suggestion_card(typed, [Typed(word_for(each.name), each.rest) for each in nearest], question)
         raise AskedBack(card, _("Did you mean one of these?"))
     raise Unknown(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]

@@ -101,7 +101,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._ask(dc)
         # A single word such as “Update” is a title like any other, and “Test 1” the first of several tests.
         number = first_word(turn.command)[1]
-        if question.field == "tests" and first_word(turn.command)[0] == "test":
+        if question.field == "tests" and comparable(first_word(turn.command)[0]).startswith("test"):
             number = ""
         if question.field in TEXTS and (number or turn.is_surely_command) and state.pop("doubted", "") != text:
             if turn.is_surely_command and comparable(number).startswith("chg"):
