@@ -14,7 +14,7 @@ from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
 from bot.disambiguation import ClarificationNeeded, check_open, close
 from bot.fresh import fresh_card
-from bot.grammar import Order, read_order
+from bot.grammar import Order, bare_order, is_surely_meant, read_order, word_for
 from bot.identity import NOBODY, Identify, is_bot
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
@@ -29,12 +29,13 @@ from cards.text import with_note
 from changes.effects import Effect, MeetTeam
 from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
 from changes.policy import Catalogue
-from changes.ports import Acquaintance, Binding, Chat, Clock, UnitOfWork, Wording
+from changes.ports import Acquaintance, Binding, Chat, Clock, Json, UnitOfWork, Wording
 from changes.queries import language_of
 from dialogs.desk import Desk
-from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order
+from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order, waits_for_an_answer
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show, text_message
+from dialogs.words import CANCEL, is_word
 from language import _, of_locale, said, speaking
 
 NEW = "new"
@@ -118,11 +119,10 @@ class Brain:
         try:
             heard.text = _text_of(context.activity)
             order = read_order(heard.text)
-            if order is None and stored and not is_misspelt_call(heard.text):
-                heard.stays = not asks_for_a_text(stored)
-                state = await self.dialogs.resume(context, stored)
-                await unit.dialogs.save(key, state, etag)
-                return
+            if order is None and _is_for_dialog(stored, heard.text):
+                order = await self._answered(context, unit, heard, key)
+                if order is None:
+                    return
             # Nobody is asked anything, so `@Change bot list` needs no more words than that.
             order = order or read_order(f"change {heard.text}")
             if not heard.text:
@@ -142,6 +142,21 @@ class Brain:
                 await unit.dialogs.save(key, {}, etag)
             await say(context, said(refusal))
         await self._answer_alone(context, heard, thought)
+
+    async def _answered(self, context: TurnContext, unit: UnitOfWork, heard: Heard, key: str) -> Order | None:
+        """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out."""
+        stored, etag = await unit.dialogs.load(key)
+        order = bare_order(heard.text)
+        if order is not None:
+            heard.command = f"{word_for(order.name)} {order.rest}".strip()
+            heard.is_surely_command = is_surely_meant(order, heard.text)
+        heard.stays = not asks_for_a_text(stored)
+        state = await self.dialogs.resume(context, stored)
+        await unit.dialogs.save(key, state, etag)
+        if not heard.runs_command:
+            return None
+        heard.stays = False
+        return order
 
     async def _carry_out(
         self, context: TurnContext, unit: UnitOfWork, heard: Heard, order: Order, thought: Thought
@@ -304,6 +319,13 @@ class Brain:
         heard.desk = replace(desk, on_private=partial(answer_alone_about_private, context, heard))
         put(context, heard)
         return heard
+
+
+def _is_for_dialog(stored: Json, text: str) -> bool:
+    """Whether what was typed, which is no command with `/change`, is for the open dialog."""
+    if not stored or is_misspelt_call(text):
+        return False
+    return waits_for_an_answer(stored) or is_word(text, CANCEL)
 
 
 def _chat(activity: Activity, who: Acquaintance) -> Chat:

@@ -11,6 +11,7 @@ from changes.model import change_id_of
 from changes.pasted import first_word
 from changes.search import comparable
 from changes.spelling import normalized
+from language import spoken
 
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
@@ -64,6 +65,54 @@ _VERBS = {
     "help": ("help", "aide", "?"),
 }
 ORDERS = {comparable(word): name for name, words in _VERBS.items() for word in words}
+_IN_FRENCH = {
+    "new": "nouveau",
+    "list": "liste",
+    "notice": "avis",
+    "mine": "mes",
+    "calendar": "calendrier",
+    "ledger": "registre",
+    "export": "exporter",
+    "feed": "flux",
+    "show": "voir",
+    "submit": "soumettre",
+    "edit": "modifier",
+    "move": "déplacer",
+    "assign": "attribuer",
+    "cancel": "annuler",
+    "postpone": "reporter",
+    "allow": "autoriser",
+    "approve": "approuver",
+    "correct": "corriger",
+    "nogo": "refuser",
+    "started": "commencé",
+    "finished": "fini",
+    "failed": "échoué",
+    "retry": "relancer",
+    "waive": "dispenser",
+    "start": "démarrer",
+    "test": "tester",
+    "accept": "accepter",
+    "done": "terminer",
+    "trouble": "problème",
+    "solved": "résolu",
+    "extend": "prolonger",
+    "tried": "essayé",
+    "update": "informer",
+    "handover": "transmettre",
+    "close": "clore",
+    "restore": "restaurer",
+    "confirm": "confirmer",
+    "norestore": "sansrestauration",
+    "restored": "restauré",
+    "notrestored": "nonrestauré",
+    "review": "bilan",
+    "stats": "statistiques",
+    "bind": "lier",
+    "language": "langue",
+    "help": "aide",
+}
+"""The word that a French sentence names; it is one of those that are understood."""
 CALLS = ("change", "changement")
 """What a command begins with, with or without a slash."""
 COMMAND_FOR_VERB: Mapping[str, str] = {
@@ -103,6 +152,14 @@ COMMAND_FOR_VERB: Mapping[str, str] = {
 }
 """What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
 _CALLS = frozenset({*CALLS, *(f"/{each}" for each in CALLS)})
+_ALSO_ANSWERS = frozenset(
+    (
+        *("test", "incident", "trouble", "update", "start", "started", "failed", "finished", "done", "solved"),
+        *("restore", "restored", "notrestored", "absent", "correct", "tried", "accept", "admin"),
+    )
+)
+"""Commands whose words begin an answer as well, or are one."""
+_WITH_A_VALUE = frozenset({"move", "extend"})
 _LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
@@ -120,6 +177,11 @@ class Order:
         return self.rest.split()
 
 
+def word_for(name: str) -> str:
+    """The command's word in the language of the moment."""
+    return _IN_FRENCH.get(name, name) if spoken() == "fr" else name
+
+
 def read_order(text: str) -> Order | None:
     """The command in the text; None when it is none, but perhaps an answer to a question.
 
@@ -134,7 +196,34 @@ def read_order(text: str) -> Order | None:
     if not word:
         return Order("help")
     name = ORDERS.get(comparable(word))
+    if name is None and not rest and _ID.match(_bare(word)):
+        return Order("show", word)
     return Order(name, rest) if name else Order("unknown", typed)
+
+
+def bare_order(text: str) -> Order | None:
+    """The command in a text without `change` in front: its word and a change's number, or its word alone; else None.
+
+    Any other text that begins with such a word is a sentence: “Test of the new disks failed”.
+    """
+    word, rest = first_word(text)
+    name = ORDERS.get(comparable(word).strip("/.!`"))
+    if name is None or (rest and not _ID.match(_bare(first_word(rest)[0]))):
+        return None
+    return Order(name, rest)
+
+
+def is_surely_meant(order: Order, text: str) -> bool:
+    """Whether the text, in which `bare_order` found the command, can hardly be an answer to a question for a text.
+
+    “Test 2 failed” and “incident” are answers too; `cancel 2`, and whatever names a change in full, are commands.
+    """
+    number, rest = first_word(order.rest)
+    if text.lstrip().startswith("/") or (number and _bare(number).startswith("chg")):
+        return True
+    if order.name in _ALSO_ANSWERS:
+        return False
+    return not rest or (order.name in _WITH_A_VALUE and any(each.isdigit() for each in rest))
 
 
 def short_number(word: str) -> int | None:

@@ -10,10 +10,10 @@ from changes.messages import Message, joined
 from changes.model import Change
 from changes.pasted import first_word
 from changes.search import comparable
-from dialogs.reason import REASON
+from dialogs.reason import REASON, options_of
 from dialogs.turn import say
-from dialogs.typed import TYPED, command_of, confirmation, explained, question, test_index, where_it_stands
-from language import _, in_chat
+from dialogs.typed import TYPED, command_of, confirmation, explained, test_index, where_it_stands
+from language import _
 
 LONGEST_TEST = 120
 _ALL = frozenset({"all", "tous", "toutes", "tout"})
@@ -31,10 +31,10 @@ async def act(request: Request) -> None:
     try:
         change = await desk.do(change.id, await command_of(what, desk, change, argument))
     except Incomplete as wrong:
-        asked, typed = question(what, change, service, service.local(desk.now).date(), argument, wrong)
-        if not asked:
+        options = options_of(what, change, service, service.local(desk.now).date(), argument, wrong)
+        if options is None:
             raise explained(what, change, argument, wrong) from wrong
-        request.dialog = (REASON, {"change": change.id, "what": what, "typed": typed, "question": in_chat(asked)})
+        request.dialog = (REASON, options)
         return
     request.acted = change.id
     await say(request.context, confirmation(what, change, service, argument))

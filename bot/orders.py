@@ -6,11 +6,12 @@ from typing import Any
 from bot.absence import absent
 from bot.admin import admin
 from bot.disambiguation import ClarificationNeeded, question_of
+from bot.grammar import word_for
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
 from bot.request import Handler, Request
 from bot.restand import rebound
-from bot.small_talk import is_greeting, is_thanks, nearest_orders
+from bot.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
 from bot.tongue import language
 from cards.answers import answers_of
 from cards.choices import Typed, greeting_card, suggestion_card
@@ -20,6 +21,7 @@ from changes.errors import Refusal, Unknown
 from changes.ports import Binding
 from changes.roles import Act
 from changes.search import Search, comparable, is_filter
+from dialogs.reason import REASON, for_new_window
 from dialogs.request import REQUEST
 from dialogs.turn import say, show
 from language import _
@@ -27,7 +29,8 @@ from language import _
 
 async def new(request: Request) -> None:
     """Open the request dialog."""
-    request.dialog = (REQUEST, {"answers": {"title": request.order.rest} if request.order.rest else {}})
+    title = request.order.rest
+    request.dialog = (REQUEST, {"answers": {} if not title or is_politeness(title) else {"title": title}})
 
 
 async def edit(request: Request) -> None:
@@ -41,8 +44,13 @@ async def edit(request: Request) -> None:
 
 
 async def move(request: Request) -> None:
-    """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date the form opens."""
-    await (act if request.argument else edit)(request)
+    """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date it is asked for."""
+    if request.argument:
+        await act(request)
+        return
+    change = await request.change()
+    await request.heard.desk.may_edit(change)
+    request.dialog = (REASON, for_new_window(change))
 
 
 async def bind(request: Request) -> None:
@@ -88,7 +96,7 @@ async def unknown(request: Request) -> None:
         raise ClarificationNeeded(greeting_card(answer), answer)
     if nearest := nearest_orders(typed):
         question = question_of(request.context.activity, request.heard.desk.now)
-        card = suggestion_card(typed, [Typed(each.name, each.rest) for each in nearest], question)
+        card = suggestion_card(typed, [Typed(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise Unknown(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]

@@ -9,7 +9,7 @@ from botbuilder.core import TurnContext
 
 from bot.alone import answer_alone
 from bot.disambiguation import ClarificationNeeded, question_of
-from bot.grammar import Order, read_id, short_number
+from bot.grammar import Order, read_id, short_number, word_for
 from cards.choices import Typed, which_card
 from changes.effects import Effect
 from changes.errors import Incomplete, Unknown
@@ -83,7 +83,8 @@ class Request:
             raise Incomplete(
                 {
                     "change": Said(
-                        "Say which change: `/change {order} CHG-…`. `/change list` shows them.", order=self.order.name
+                        "Say which change: `/change {order} CHG-…`. `/change list` shows them.",
+                        order=word_for(self.order.name),
                     )
                 }
             )
@@ -94,7 +95,7 @@ class Request:
         if any(each.is_private for each in changes):
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
-        typed = Typed(self.order.name, self.argument)
+        typed = Typed(word_for(self.order.name), self.argument)
         card = which_card(typed, changes, services, question_of(self.context.activity, desk.now))
         return ClarificationNeeded(card, _("Which change is meant?"))
 

@@ -30,6 +30,25 @@ _THANKS = frozenset(
         *("top", "cool", "genial", "prima", "gut"),
     )
 )
+_PLEASE = frozenset(
+    (
+        "please",
+        "pls",
+        "plz",
+        "svp",
+        "stp",
+        "s",
+        "il",
+        "te",
+        "vous",
+        "plait",
+        "merci",
+        "bitte",
+        "danke",
+        "schon",
+        "thanks",
+    )
+)
 _AROUND = frozenset(
     (
         *("you", "u", "very", "much", "so", "a", "lot", "many", "the", "there", "everyone", "everybody"),
@@ -61,6 +80,12 @@ def is_thanks(text: str) -> bool:
     """Whether somebody says thank you, goodbye or well done."""
     words = _words(text)
     return _is_made_of(words, _THANKS) or (not words and any(each in text for each in _THUMBS))
+
+
+def is_politeness(text: str) -> bool:
+    """Whether it says nothing but please or thank you."""
+    words = _words(text)
+    return bool(words) and (set(words) <= _PLEASE or is_thanks(text))
 
 
 def without_greeting(text: str) -> str:

@@ -1,16 +1,17 @@
 """The answers of the form, typed or from the card, become a plan; each wrong one gets a sentence of its own."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
-from cards.input_parsing.dates import read_date
+from cards.input_parsing.dates import UnfitDate, read_date
 from cards.input_parsing.device import device_date, device_time
 from cards.input_parsing.durations import read_duration
 from cards.input_parsing.lists import read_addresses, read_tests
 from cards.input_parsing.people import read_person
 from cards.input_parsing.services import read_service
 from cards.input_parsing.times import read_time
+from cards.input_parsing.windows import take_window
 from cards.text import clean, units
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, SHORTEST_WINDOW, length_problem
 from changes.errors import Incomplete
@@ -19,6 +20,7 @@ from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
 from changes.search import comparable
+from changes.timeline import short_notice
 from language import N_, _
 
 
@@ -98,13 +100,14 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "reason",
-        N_("**Why can it not wait?** Only for short notice or an emergency."),
+        N_("**Why can it not wait?** It is short notice or an emergency."),
         N_("The approver reads it and has to waive the lead time."),
-        optional=True,
     ),
 )
 _OPTIONAL = {question.field for question in QUESTIONS if question.optional}
 _NO_TESTS = N_("Name at least one test, one a line: what shows that the change works and broke nothing?")
+TEXTS = frozenset({"title", "what", "why", "tests", "risks", "rollback", "affected", "reason"})
+"""The fields that take any text."""
 _NOTHING = frozenset({"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", "keine", "nichts"})
 _NONE_KNOWN = N_("None known")
 _MAY_BE_UNKNOWN = ("risks", "rollback")
@@ -144,6 +147,11 @@ def check(field: str, text: str, context: AnswerContext) -> str:
     text = clean(text)
     if field in _OPTIONAL and comparable(text) in _NOTHING:
         return ""
+    if field == "reason" and comparable(text) in _NOTHING:
+        if not _needs_reason(context.answers, context.services, context.now):
+            return ""
+        needed = _("Here a reason is needed: say why it cannot wait, or type `back` to change the kind or the date.")
+        raise Incomplete({field: needed})
     if field in _MAY_BE_UNKNOWN:
         text = none_known(text)
     reader = _READERS.get(field)
@@ -156,6 +164,38 @@ def check(field: str, text: str, context: AnswerContext) -> str:
     if problem := _too_long(field, text):
         raise Incomplete({field: problem})
     return text
+
+
+def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
+    """The answer, and those that stand beside it: `tomorrow 8pm` is a date and a time, `20:00-21:30` says how long too.
+
+    Raises Incomplete.
+    """
+    try:
+        return {field: check(field, text, context)}
+    except Incomplete as wrong:
+        refusal = wrong
+    if field not in ("date", "time"):
+        raise refusal
+    zone = context.service.zone
+    lines = [clean(text)]
+    if field == "time" and (day := context.answers.get("date", "")):
+        lines.append(f"{day} {clean(text)}")
+    for line in lines:
+        try:
+            window = take_window(line, context.today, zone)
+        except UnfitDate as wrong:
+            refusal = wrong
+            continue
+        except Incomplete:
+            continue
+        if window.rest:
+            continue
+        found = {"date": check("date", window.day.isoformat(), context)}
+        on_that_day = replace(context, answers={**context.answers, **found})
+        found["time"] = check("time", f"{window.at:%H:%M}", on_that_day)
+        return found | ({} if window.minutes is None else {"minutes": check("minutes", str(window.minutes), context)})
+    raise refusal
 
 
 def read_plan(
@@ -216,15 +256,29 @@ def none_known(text: str) -> str:
     return _(_NONE_KNOWN) if first in _NOT_ONE and _OF_THEM.issuperset(others) else text
 
 
-def asks_for(field: str, answers: Mapping[str, str], services: Sequence[Service]) -> bool:
+def asks_for(field: str, answers: Mapping[str, str], services: Sequence[Service], now: datetime | None = None) -> bool:
     """Whether the field is asked for: people are named only where the service sends mails, or where some stand already.
 
-    While no service is chosen, any of them may turn out to be the one.
+    While no service is chosen, any of them may turn out to be the one. A reason is needed for an emergency or at short
+    notice, as of `now`.
     """
+    if field == "reason" and now is not None:
+        return _needs_reason(answers, services, now)
     if field != "notify" or answers.get(field):
         return True
     chosen = [each for each in services if each.key == answers.get("service")] or services
     return any("mail" in each.notify for each in chosen)
+
+
+def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: datetime) -> bool:
+    if answers.get("kind") == Kind.EMERGENCY.value:
+        return True
+    service = next((each for each in services if each.key == answers.get("service")), services[0])
+    try:
+        day = device_date(answers.get("date", ""), service.local(now).date(), service.zone)
+    except Incomplete:
+        return False  # that is asked for first
+    return short_notice(datetime.combine(day, time(12), service.zone), now, now, service)
 
 
 def answers_of(plan: Plan, service: Service) -> dict[str, str]:
@@ -289,7 +343,7 @@ def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
     wanted = {
         "title": _("Give the change a short title."),
         "what": _("Say what will be modified."),
-        "tests": _NO_TESTS,
+        "tests": _(_NO_TESTS),
         "risks": _("Say what could go wrong; “none known” is an answer."),
         "rollback": _("Say how to roll it back; “none known” is an answer."),
     }
@@ -333,7 +387,7 @@ def _minutes(text: str) -> str:
 def _tests(text: str) -> str:
     tests = read_tests(text)
     if not any(character.isalnum() for test in tests for character in test):
-        raise Incomplete({"tests": _NO_TESTS})
+        raise Incomplete({"tests": _(_NO_TESTS)})
     if problem := _too_long("tests", text):
         raise Incomplete({"tests": problem})
     return "\n".join(tests)

@@ -10,71 +10,71 @@ from changes.messages import Message
 from language import N_, _
 
 _EVERYBODY = [
-    ("/change new", N_("request a change")),
-    ("/change mine", N_("what waits for you, and your own open changes")),
-    ("/change show ID", N_("one change with its history, and its buttons wherever you are")),
+    (N_("/change new"), N_("request a change")),
+    (N_("/change mine"), N_("what waits for you, and your own open changes")),
+    (N_("/change show ID"), N_("one change with its history, and its buttons wherever you are")),
     (
-        "/change list",
+        N_("/change list"),
         N_("the open changes; add **all**, **done**, **mine**, a service, **2027-04** or words to look for"),
     ),
-    ("/change calendar", N_("the next eight weeks, with freezes")),
-    ("/change notice ID KIND", N_("a notice as it would go out now; without KIND, which kinds there are")),
-    ("/change ledger ID", N_("who was told what, and how")),
-    ("/change export ID", N_("the whole change as a document for the wiki, or to print")),
-    ("/change stats SERVICE 2027-Q2", N_("how changes went; the service and the period may be left out")),
-    ("/change language fr", N_("speak French with you; **en** English, **auto** the language of your Teams")),
+    (N_("/change calendar"), N_("the next eight weeks, with freezes")),
+    (N_("/change notice ID KIND"), N_("a notice as it would go out now; without KIND, which kinds there are")),
+    (N_("/change ledger ID"), N_("who was told what, and how")),
+    (N_("/change export ID"), N_("the whole change as a document for the wiki, or to print")),
+    (N_("/change stats SERVICE 2027-Q2"), N_("how changes went; the service and the period may be left out")),
+    (N_("/change language fr"), N_("speak French with you; **en** English, **auto** the language of your Teams")),
 ]
 _REQUEST = [
-    ("/change submit ID", N_("submit a draft")),
-    ("/change edit ID", N_("change the plan, or give it another date")),
-    ("/change move ID 2027-05-01 22:00", N_("another date without the form; behind it the minutes and a reason")),
-    ("/change cancel ID REASON", N_("withdraw it")),
-    ("/change postpone ID REASON", N_("give up this window")),
-    ("/change assign ID implementer NAME", N_("hand it over to another implementer, or **requester**")),
+    (N_("/change submit ID"), N_("submit a draft")),
+    (N_("/change edit ID"), N_("change the plan, or give it another date")),
+    (N_("/change move ID 2027-05-01 22:00"), N_("another date without the form; behind it the minutes and a reason")),
+    (N_("/change cancel ID REASON"), N_("withdraw it")),
+    (N_("/change postpone ID REASON"), N_("give up this window")),
+    (N_("/change assign ID implementer NAME"), N_("hand it over to another implementer, or **requester**")),
 ]
 _DECIDE = [
-    ("/change approve ID", N_("approve the pre-check")),
-    ("/change correct ID COMMENT", N_("ask for corrections")),
-    ("/change go ID", N_("give GO")),
-    ("/change nogo ID REASON", N_("say NO-GO")),
-    ("/change waive ID REASON", N_("let it start without a snapshot")),
-    ("/change accept ID 2 REASON", N_("let it end although test 2 did not pass")),
-    ("/change allow ID REASON", N_("let a draft's overlap with another window stand")),
-    ("/change confirm ID SERVER", N_("confirm a restore that somebody else asked for")),
-    ("/change absent 2027-07-12 2027-07-30", N_("be away; the deputies are asked instead")),
+    (N_("/change approve ID"), N_("approve the pre-check")),
+    (N_("/change correct ID COMMENT"), N_("ask for corrections")),
+    (N_("/change go ID"), N_("give GO")),
+    (N_("/change nogo ID REASON"), N_("say NO-GO")),
+    (N_("/change waive ID REASON"), N_("let it start without a snapshot")),
+    (N_("/change accept ID 2 REASON"), N_("let it end although test 2 did not pass")),
+    (N_("/change allow ID REASON"), N_("let a draft's overlap with another window stand")),
+    (N_("/change confirm ID SERVER"), N_("confirm a restore that somebody else asked for")),
+    (N_("/change absent 2027-07-12 2027-07-30"), N_("be away; the deputies are asked instead")),
 ]
 _ON_THE_DAY = [
-    ("/change started ID", N_("you take the snapshot on the dashboard")),
-    ("/change failed ID REASON", N_("the snapshot failed; **/change retry ID** tries it again")),
-    ("/change finished ID NAME data", N_("the snapshot of the data is there, under this name")),
-    ("/change start ID", N_("start, once the snapshot is there")),
-    ("/change test ID", N_("the tests and their numbers")),
-    ("/change test ID 2 pass", N_("record a test; **fail** and what you saw; **all pass** for all that are open")),
-    ("/change done ID", N_("end, once the tests passed")),
-    ("/change trouble ID REASON", N_("say that something does not work; **solved** once it does")),
-    ("/change extend ID 45m REASON", N_("more time")),
-    ("/change review ID TEXT", N_("afterwards: what went well, and what to do better")),
+    (N_("/change started ID"), N_("you take the snapshot on the dashboard")),
+    (N_("/change failed ID REASON"), N_("the snapshot failed; **/change retry ID** tries it again")),
+    (N_("/change finished ID NAME data"), N_("the snapshot of the data is there, under this name")),
+    (N_("/change start ID"), N_("start, once the snapshot is there")),
+    (N_("/change test ID"), N_("the tests and their numbers")),
+    (N_("/change test ID 2 pass"), N_("record a test; **fail** and what you saw; **all pass** for all that are open")),
+    (N_("/change done ID"), N_("end, once the tests passed")),
+    (N_("/change trouble ID REASON"), N_("say that something does not work; **solved** once it does")),
+    (N_("/change extend ID 45m REASON"), N_("more time")),
+    (N_("/change review ID TEXT"), N_("afterwards: what went well, and what to do better")),
 ]
 _INCIDENT = [
-    ("/change incident ID REASON", N_("declare an incident")),
-    ("/change update ID TEXT", N_("tell everyone affected how it stands")),
-    ("/change tried ID fix NOTE", N_("log a fix, or **files** from a backup, and what came of it")),
-    ("/change restore ID", N_("ask for the snapshot to be put back")),
-    ("/change norestore ID", N_("withdraw the request for a restore")),
-    ("/change restored ID", N_("the restore is done; **notrestored** and why if it failed")),
-    ("/change handover ID REASON", N_("hand over to the incident process")),
-    ("/change close ID", N_("close the incident, once the tests passed")),
+    (N_("/change incident ID REASON"), N_("declare an incident")),
+    (N_("/change update ID TEXT"), N_("tell everyone affected how it stands")),
+    (N_("/change tried ID fix NOTE"), N_("log a fix, or **files** from a backup, and what came of it")),
+    (N_("/change restore ID"), N_("ask for the snapshot to be put back")),
+    (N_("/change norestore ID"), N_("withdraw the request for a restore")),
+    (N_("/change restored ID"), N_("the restore is done; **notrestored** and why if it failed")),
+    (N_("/change handover ID REASON"), N_("hand over to the incident process")),
+    (N_("/change close ID"), N_("close the incident, once the tests passed")),
 ]
 _ADMIN = [
-    ("/change bind SERVICE", N_("in a channel or group chat: carry the service's changes here")),
-    ("/change admin", N_("what could not be delivered, to be sent again, and who was refused what")),
-    ("/change feed", N_("the address of a calendar with all windows, to subscribe to")),
+    (N_("/change bind SERVICE"), N_("in a channel or group chat: carry the service's changes here")),
+    (N_("/change admin"), N_("what could not be delivered, to be sent again, and who was refused what")),
+    (N_("/change feed"), N_("the address of a calendar with all windows, to subscribe to")),
 ]
 _LOCAL = [
-    ("/clock", N_("what time it is here, and what comes next")),
-    ("/clock next", N_("go to the next thing that falls due")),
-    ("/clock +3d", N_("let three days pass")),
-    ("/as NAME", N_("act as somebody else; **/as me** ends it")),
+    (N_("/clock"), N_("what time it is here, and what comes next")),
+    (N_("/clock next"), N_("go to the next thing that falls due")),
+    (N_("/clock +3d"), N_("let three days pass")),
+    (N_("/as NAME"), N_("act as somebody else; **/as me** ends it")),
 ]
 
 
@@ -106,4 +106,4 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
 
 def _rows(commands: Sequence[tuple[str, str]]) -> list[CardElement]:
     """A line for each: a card knows no code spans, and a narrow one no columns."""
-    return [sentence(Message("**{command}**: {what}", command=command, what=_(what))) for command, what in commands]
+    return [sentence(Message("**{command}**: {what}", command=_(command), what=_(what))) for command, what in commands]

@@ -47,6 +47,12 @@ def asks_for_a_text(stored: Json) -> bool:
     return bool(stack) and stack[0]["id"] == REASON
 
 
+def waits_for_an_answer(stored: Json) -> bool:
+    """Whether the open dialog has asked something; a form alone, to edit a plan, has asked nobody to type."""
+    stack: Any = stored.get("stack") or []
+    return bool(stack) and not stack[0]["state"].get("form_alone")
+
+
 def open_order(stored: Json) -> str:
     """The word of the command that the open dialog carries out, or the dialog's name; empty when none is open."""
     stack: Any = stored.get("stack") or []

@@ -1,26 +1,60 @@
-"""Asks for the text that a command needs, when it was typed without one."""
+"""Asks for what a command needs, when it was typed without: its text, or the part of it that is missing or wrong."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from changes.errors import Concurrent, Incomplete, Refusal
 from changes.messages import Message, joined
+from changes.model import Change
 from changes.pasted import is_blank
-from dialogs.turn import heard, say
-from dialogs.typed import command_of, confirmation, explained
-from dialogs.words import BACK, CANCEL, HELP, is_word
-from language import _, said
+from changes.policy import Service
+from dialogs.corrections import MOVE, arguments, is_new_window, question_for_part
+from dialogs.turn import Heard, ask_whether_command, heard, say
+from dialogs.typed import command_of, confirmation, explained, question
+from dialogs.words import BACK, CANCEL, HELP, NO, is_word
+from language import _, in_chat, said
 
 REASON = "reason"
 PATIENCE = timedelta(minutes=15)
 """So long an answer is taken for one."""
 
 
+def options_of(
+    what: str, change: Change, service: Service, today: date, argument: str, wrong: Incomplete
+) -> dict[str, object] | None:
+    """How to ask for what the command was refused for; None where another line has to be typed.
+
+    `today` is the day with which the command was read.
+    """
+    asked, typed = question(what, change, service, today, argument, wrong)
+    if asked:
+        return _asking(what, change, typed, asked)
+    wrong = explained(what, change, argument, wrong)
+    if asked := question_for_part(what, change, service, wrong):
+        return _asking(what, change, argument, asked) | {"part": True}
+    return None
+
+
+def for_new_window(change: Change) -> dict[str, object]:
+    """How to ask when the change takes place instead."""
+    asked = _(
+        "When does {id} take place instead? Give the date and the time, like `15.4.2027 20:00`. `/change edit {id}` "
+        "opens the whole plan.",
+        id=change.id,
+    )
+    return _asking(MOVE, change, "", asked) | {"part": True}
+
+
+def _asking(what: str, change: Change, typed: str, asked: str) -> dict[str, object]:
+    return {"change": change.id, "what": what, "typed": typed, "question": in_chat(asked), "part": False}
+
+
 class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     """Its state: `change`; `what`, a key of TYPED; `typed`, what stood behind the id; `asked_at`; `question`, as the
-    chat shows it.
+    chat shows it; `part`, when a part of the command is asked for and not its text; `doubted`, the text about which was
+    asked whether it is a command.
     """
 
     def __init__(self) -> None:
@@ -37,6 +71,16 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         """Take the text and carry the command out."""
         state, turn = dialog_context.active_dialog.state, heard(dialog_context.context)
         text = turn.text.strip()
+        leaves = is_word(text, CANCEL | BACK) or (is_word(text, NO) and not (state.get("part") and text == "-"))
+        if turn.command and not leaves and not is_word(text, HELP):
+            if turn.is_surely_command:
+                turn.runs_command = True
+                await say(dialog_context.context, _closed_sentence(state["change"]))
+                return await dialog_context.end_dialog()
+            if state.get("doubted") != text:
+                state["doubted"] = text
+                await ask_whether_command(dialog_context.context)
+                return Dialog.end_of_turn
         if turn.desk.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE:
             # What is typed days later is no answer, and would reach people as one.
             await say(
@@ -48,29 +92,58 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 ),
             )
             return await dialog_context.end_dialog()
-        if is_word(text, CANCEL | BACK):
+        if leaves:
             await say(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
             return await dialog_context.end_dialog()
         if is_word(text, HELP) or is_blank(text):
             return await self._ask(dialog_context)
-        what, desk = state["what"], turn.desk
-        argument = f"{state['typed']} {text}".strip()
+        return await self._answer(dialog_context, turn, text)
+
+    async def _answer(self, dialog_context: DialogContext, turn: Heard, text: str) -> DialogTurnResult:
+        state, what, desk = dialog_context.active_dialog.state, dialog_context.active_dialog.state["what"], turn.desk
         try:
             before = await desk.change(state["change"])
+            service = await desk.service(before.plan.service)
         except Refusal as gone:
             return await self._closed(dialog_context, gone, what)
-        try:
-            change = await desk.do(before.id, await command_of(what, desk, before, argument))
-        except Incomplete as wrong:
-            await say(dialog_context.context, said(explained(what, before, argument, wrong)))
-            return Dialog.end_of_turn
-        except Concurrent:
-            raise
-        except Refusal as refusal:
-            return await self._closed(dialog_context, refusal, what)
-        service = await desk.service(change.plan.service)
-        await say(dialog_context.context, confirmation(what, change, service, argument))
-        return await dialog_context.end_dialog()
+        today = service.local(desk.now).date()
+        typed = state["typed"]
+        if state.get("part") or is_new_window(what, text, before, service, today):
+            possible = arguments(what, typed, text, before, service, today)
+        else:
+            possible = (f"{typed} {text}".strip(),)
+        refused: dict[str, Incomplete] = {}
+        for argument in possible:
+            try:
+                change = await desk.do(before.id, await command_of(what, desk, before, argument))
+            except Incomplete as wrong:
+                refused[argument] = wrong
+                continue
+            except Concurrent:
+                raise
+            except Refusal as refusal:
+                return await self._closed(dialog_context, refusal, what)
+            service = await desk.service(change.plan.service)
+            await say(dialog_context.context, confirmation(what, change, service, argument))
+            return await dialog_context.end_dialog()
+        return await self._ask_again(dialog_context, before, service, refused)
+
+    async def _ask_again(
+        self, dc: DialogContext, change: Change, service: Service, refused: dict[str, Incomplete]
+    ) -> DialogTurnResult:
+        """Ask for what is still missing of the line that came the farthest."""
+        state = dc.active_dialog.state
+        what = state["what"]
+        today = service.local(heard(dc.context).desk.now).date()
+        asking = {line: options_of(what, change, service, today, line, wrong) for line, wrong in refused.items()}
+        texts = {argument: each for argument, each in asking.items() if each is not None and not each["part"]}
+        argument, options = next(iter((texts or asking).items()))
+        if options is not None and (options["part"] is False or what == MOVE):
+            state.update(options)  # what was understood is kept; the rest is asked for
+        elif options is not None:
+            state["question"] = options["question"]
+        await say(dc.context, said(explained(what, change, argument, refused[argument])))
+        return Dialog.end_of_turn
 
     async def _closed(self, dc: DialogContext, refusal: Refusal, what: str) -> DialogTurnResult:
         """It cannot be done any more, whatever is answered: say why, and close the question."""
@@ -82,3 +155,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         asked = Message.from_markup(dc.active_dialog.state["question"])
         await say(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
         return Dialog.end_of_turn
+
+
+def _closed_sentence(change: str) -> str:
+    return _("My question about {id} is closed: nothing was done about it.", id=change)

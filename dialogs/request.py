@@ -1,10 +1,11 @@
 """The request of a change: a form, or the same questions one by one; then a summary; then it is handed in."""
 
+from collections.abc import Collection
 from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from cards.answers import QUESTIONS, AnswerContext, asks_for, check, read_plan
+from cards.answers import QUESTIONS, TEXTS, AnswerContext, asks_for, check, check_more, read_plan
 from cards.form import form_card
 from cards.input_parsing.people import is_unknown_id, not_known_any_more
 from cards.notification import about, about_change
@@ -17,8 +18,10 @@ from changes import commands as c
 from changes.errors import Incomplete, WindowTaken
 from changes.messages import Said, joined
 from changes.model import Change, Plan, State
+from changes.pasted import first_word
+from changes.search import comparable
 from changes.timeline import StepKind, pending, timeline
-from dialogs.turn import Heard, heard, say, show
+from dialogs.turn import Heard, ask_whether_command, heard, say, show
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
 from language import _, moment_text, n_, said
 
@@ -44,6 +47,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             asking=_FIELDS[0],
         )
         turn = heard(dialog_context.context)
+        # Until something is asked, whatever is typed beside the form of a plan is no answer.
+        state["form_alone"] = state["change"] != "new"
         if turn.press is not None and turn.press.inputs:
             return await self.continue_dialog(dialog_context)
         await self._one_service_needs_no_question(turn, state)
@@ -54,7 +59,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere)."
             )
             asked = self._question(state).asked
-            await say(dialog_context.context, joined(intro, *map(said, problems.values()), asked, by="\n\n"))
+            title = "" if problems else state["answers"].get("title", "")
+            titled = _("Its title is “{title}”; `back` gives it another.", title=title) if title else ""
+            await say(dialog_context.context, joined(intro, *map(said, problems.values()), titled, asked, by="\n\n"))
         return Dialog.end_of_turn
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
@@ -92,12 +99,27 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             before = await self._others(turn, state, _FIELDS[: _FIELDS.index(state["asking"])])
             state["asking"] = before[-1] if before else _FIELDS[0]
             return await self._ask(dc)
+        # A single word such as “Update” is a title like any other, and “Test 1” the first of several tests.
+        number = first_word(turn.command)[1]
+        if question.field == "tests" and comparable(first_word(turn.command)[0]).startswith("test"):
+            number = ""
+        if question.field in TEXTS and (number or turn.is_surely_command) and state.pop("doubted", "") != text:
+            if turn.is_surely_command and comparable(number).startswith("chg"):
+                turn.runs_command = True
+            else:
+                state["doubted"] = text
+                await ask_whether_command(dc.context)
+            return Dialog.end_of_turn
         try:
-            state["answers"][question.field] = check(question.field, text, await self._context(turn, state))
+            answered = check_more(question.field, text, await self._context(turn, state))
+            state["answers"].update(answered)
         except Incomplete as problem:
+            if turn.command and question.field not in TEXTS:
+                turn.runs_command = True
+                return Dialog.end_of_turn
             await say(dc.context, joined(said(problem), question.asked, by="\n\n"))
             return Dialog.end_of_turn
-        following = await self._others(turn, state, self._left(state, question.field))
+        following = await self._others(turn, state, self._left(state, question.field, answered))
         if following:
             state["asking"] = following[0]
             return await self._ask(dc)
@@ -107,8 +129,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if is_word(text, YES):
             return await self._submit(dc, turn)
         if is_word(text, BACK):
-            dc.active_dialog.state["asking"] = _FIELDS[-1]
+            dc.active_dialog.state["asking"] = (await self._others(turn, dc.active_dialog.state, _FIELDS))[-1]
             return await self._ask(dc)
+        if turn.command:
+            turn.runs_command = True
+            return Dialog.end_of_turn
         await say(dc.context, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
         return Dialog.end_of_turn
 
@@ -130,7 +155,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 change = await desk.do(change.id, c.Edit(desk.person, plan), seen=state["revision"])
             elif change.state is State.DRAFT:
                 await desk.recheck(change)
-        state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True)
+        state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
         view = await desk.view(change)
         if change.state is State.DRAFT:
             await show(
@@ -290,19 +315,19 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state["answers"]["service"] = services[0].key
 
     @staticmethod
-    def _left(state: dict[str, Any], answered: str) -> list[str]:
-        """The fields that are still to be asked for, now that one was answered.
+    def _left(state: dict[str, Any], asked: str, answered: Collection[str]) -> list[str]:
+        """The fields that are still to be asked for, now that one or more were answered.
 
         Whoever corrects is asked for what was wrong, and not once more for everything behind it.
         """
         if (wrong := state.get("wrong")) is not None:
-            state["wrong"] = [field for field in wrong if field != answered]
+            state["wrong"] = [field for field in wrong if field not in answered]
             return list(state["wrong"])
         if state.get("summed_up"):
             return []  # everything has its answer: the summary is next
         if state["change"] == "new":
             return [field for field in _FIELDS if field not in state["answers"]]
-        return _FIELDS[_FIELDS.index(answered) + 1 :]
+        return [field for field in _FIELDS[_FIELDS.index(asked) + 1 :] if field not in answered]
 
     @staticmethod
     async def _context(turn: Heard, state: dict[str, Any]) -> AnswerContext:
@@ -314,7 +339,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def _others(turn: Heard, state: dict[str, Any], fields: list[str]) -> list[str]:
         """Those of the fields that are asked for, as things are."""
         services = await turn.desk.services()
-        return [field for field in fields if asks_for(field, state["answers"], services)]
+        return [field for field in fields if asks_for(field, state["answers"], services, turn.desk.now)]
 
     @staticmethod
     def _question(state: dict[str, Any]) -> Any:

@@ -11,17 +11,23 @@ from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from cards.notification import notification
 from cards.payload import Press
+from cards.text import shortened
 from changes.ports import Chat
 from dialogs.desk import Desk
-from language import in_chat
+from language import _, in_chat
 
 _KEY = "heard"
+LONGEST_QUOTE = 60
+"""So much of what was typed is quoted when it is asked about, in UTF-16 units."""
 CARD = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(slots=True)
 class Heard:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
+
+    `command` is the line of the command that a text without `/change` may be, and `is_surely_command` whether it can
+    hardly be anything else; the dialog that hears it says by `runs_command` that it is.
 
     `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there. `stays` when
     what is said of a private change may stand where it was asked: the answer to an invoke is read by the presser only,
@@ -30,6 +36,9 @@ class Heard:
 
     desk: Desk
     text: str = ""
+    command: str = ""
+    is_surely_command: bool = False
+    runs_command: bool = False
     press: Press | None = None
     in_place: bool = False
     stays: bool = False
@@ -52,6 +61,18 @@ def heard(context: TurnContext) -> Heard:
 async def say(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
     await _send(context, text_message(text))
+
+
+async def ask_whether_command(context: TurnContext) -> None:
+    """Ask whether what was typed is the answer or the command that it reads like; nothing is done with it."""
+    turn = heard(context)
+    sentence = _(
+        "“{text}” reads like a command, so I did nothing with it. Send it once more if it is your answer; type "
+        "`/change {command}` to carry it out.",
+        text=shortened(turn.text.strip(), LONGEST_QUOTE),
+        command=shortened(turn.command, LONGEST_QUOTE),
+    )
+    await say(context, sentence)
 
 
 async def show(context: TurnContext, card: dict[str, Any], summary: str) -> None:

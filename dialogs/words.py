@@ -2,9 +2,27 @@
 
 from changes.search import comparable
 
-CANCEL = frozenset({"cancel", "annuler", "stop", "quit", "abbrechen"})
+NEVER_MIND = frozenset(
+    (
+        *(
+            "never mind",
+            "nevermind",
+            "forget it",
+            "leave it",
+            "leave it as it is",
+            "laisse",
+            "laisse tomber",
+            "laissez",
+        ),
+        *("laissez tomber", "oublie", "oubliez", "vergiss es", "lass es", "lass gut sein", "egal", "schon gut"),
+    )
+)
+CANCEL = frozenset({"cancel", "annuler", "stop", "quit", "abbrechen"}) | NEVER_MIND
 BACK = frozenset({"back", "retour", "zuruck"})
 HELP = frozenset({"help", "aide", "hilfe", "?"})
+NO = frozenset({"no", "nope", "no thanks", "non", "non merci", "nein", "nein danke", "nothing", "rien", "nichts", "-"})
+"""To a question for a reason or the like these say that nothing shall be done; they are never the reason itself."""
+SAME = frozenset({"-", "same", "same time", "idem", "pareil", "meme heure", "la meme heure", "gleich", "gleiche zeit"})
 YES = frozenset({"yes", "oui", "ja", "ok", "submit", "soumettre", "envoyer", "einreichen"})
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import _VERBS, Order, read_id, read_order
-from changes.search import folded
+from bot.grammar import _VERBS, ORDERS, Order, read_id, read_order, word_for
+from changes.search import comparable, folded
+from language import speaking
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,10 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     order = read_order(text)
     assert order is None or order.name
     assert isinstance(read_id(text, 2026), str)
+
+
+def test_each_word_that_is_shown_in_french_is_understood() -> None:
+    with speaking("fr"):
+        assert {name: ORDERS[comparable(word_for(name))] for name in set(ORDERS.values())} == {
+            name: name for name in ORDERS.values()
+        }

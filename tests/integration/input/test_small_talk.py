@@ -43,7 +43,7 @@ async def test_a_typo_offers_the_nearest_command_and_a_greeting_what_can_be_done
             == "Bonjour\N{NARROW NO-BREAK SPACE}! Que souhaitez-vous faire\N{NARROW NO-BREAK SPACE}?"
         )
         await bot.type(LUC, "aide")
-        assert "/change new" in " ".join(words(last(bot).card))
+        assert "/change nouveau" in " ".join(words(last(bot).card))
 
         # The buttons: the form in place of the greeting, and a command that a typo kept whole, once.
         await bot.type(NADIA, "hello")

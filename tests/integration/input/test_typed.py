@@ -66,8 +66,8 @@ def fields(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 TITLE, WHAT, WHY = "Update to version 5", "The platform is updated.", "Security support ends."
-BEHIND = ("Log in; Open a course", "-", "Restore the snapshot.", "-", "-", "-", "normal", "-")
-"""The answers behind the duration: tests, risks, rollback, affected, notify, implementer, kind, reason."""
+BEHIND = ("Log in; Open a course", "-", "Restore the snapshot.", "-", "-", "-", "normal")
+"""The answers behind the duration: tests, risks, rollback, affected, notify, implementer, kind."""
 
 
 # ── 1. One tokeniser for a line ────────────────────────────────────────────────────────────────────────────────────

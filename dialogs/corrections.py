@@ -1,0 +1,131 @@
+"""A command that was refused for one of its parts: what is typed next is that part, missing or corrected."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from cards.input_parsing.dates import UnfitDate, read_date
+from cards.input_parsing.times import read_time
+from cards.input_parsing.windows import TypedWindow, take_window
+from changes.errors import Incomplete
+from changes.messages import joined
+from changes.model import Change
+from changes.pasted import first_word
+from changes.policy import Service
+from changes.spelling import beginnings
+from dialogs.words import SAME, YES, is_word
+from language import _, said
+
+MOVE = "move"
+_PARTS: Mapping[str, frozenset[str]] = {
+    MOVE: frozenset({"date", "time", "minutes", "reason"}),
+    "extend": frozenset({"extra_minutes"}),
+    "assign": frozenset({"part", "implementer", "requester", "name"}),
+    "accept": frozenset({"test"}),
+    "finished": frozenset({"result"}),
+    "tried": frozenset({"result"}),
+    "confirm": frozenset({"vps_name"}),
+}
+"""The fields of each command that can be typed once more without the command."""
+_MOST_WORDS = 6
+"""Of a date."""
+
+
+def question_for_part(what: str, change: Change, service: Service, wrong: Incomplete) -> str:
+    """The refusal as a question for the part that is wrong; empty where another line has to be typed."""
+    if not wrong.problems.keys() <= _PARTS.get(what, frozenset()):
+        return ""
+    asked = said(wrong)
+    if what == MOVE and wrong.problems.keys() == {"time"}:
+        asked = joined(asked, _("`-` keeps the present time, {time}.", time=_present_time(change, service)))
+    return asked
+
+
+def is_new_window(what: str, text: str, change: Change, service: Service, today: date) -> bool:
+    """Whether the answer to a question for a reason is no reason but another date, with its time or without."""
+    if what != MOVE:
+        return False
+    day, rest = _day_and_rest(text, today)
+    if not day:
+        return _is_time(text)
+    if not rest:
+        return True
+    try:
+        window = take_window(f"{_present_day(change, service)} {rest}", today, service.zone)
+    except Incomplete:
+        return False
+    # “Tomorrow 8 people are off” is a reason, and `18.12.2026 20:00 they are back` a date with one.
+    return not window.rest or day[0].isdigit()
+
+
+def arguments(what: str, typed: str, answer: str, change: Change, service: Service, today: date) -> tuple[str, ...]:
+    """What may stand behind the change's id once the answer is put in, the likeliest first."""
+    if what == MOVE:
+        return tuple(dict.fromkeys(_windows(typed, answer, change, service, today)))
+    first = first_word(typed)[0]
+    found = (f"{typed} {answer}", answer, f"{answer} {typed}", f"{first} {answer}")
+    return tuple(dict.fromkeys(each.strip() for each in found))
+
+
+def _windows(typed: str, answer: str, change: Change, service: Service, today: date) -> Iterator[str]:
+    former_day, former_rest = _day_and_rest(typed, today)
+    day, rest = _day_and_rest(answer, today)
+    if day and rest:
+        yield _with_what_followed(answer, f"{day} {former_rest}", service, today)
+        return
+    time = _present_time(change, service)
+    if day:
+        yield f"{day} {former_rest}".strip()
+    elif is_word(answer, SAME | YES):
+        yield f"{former_day or _present_day(change, service)} {time} {former_rest}".strip()
+    else:
+        line = f"{former_day or _present_day(change, service)} {answer}"
+        yield _with_what_followed(line, typed, service, today)
+
+
+def _with_what_followed(line: str, former: str, service: Service, today: date) -> str:
+    """The line, with the duration and the reason that stood in the former one where it has none itself."""
+    new, old = _window(line, service, today), _window(former, service, today)
+    if new is None or old is None:
+        return line
+    minutes = old.minutes if new.minutes is None else None
+    kept = ("" if minutes is None else f"{minutes} min", "" if new.rest else old.rest)
+    return " ".join(each for each in (line, *kept) if each) if not new.rest else line
+
+
+def _window(line: str, service: Service, today: date) -> TypedWindow | None:
+    try:
+        return take_window(line, today, service.zone)
+    except Incomplete:
+        return None
+
+
+def _day_and_rest(text: str, today: date) -> tuple[str, str]:
+    """The date at the beginning, also one that cannot stand, and what follows; no date, and the text, for any other."""
+    for beginning, rest in beginnings(text, _MOST_WORDS):
+        try:
+            read_date(beginning, today)
+        except UnfitDate:
+            if not any(each.isdigit() for each in beginning) and rest:
+                continue  # a weekday's name begins a sentence too
+        except Incomplete:
+            continue
+        return beginning, rest
+    return "", text.strip()
+
+
+def _is_time(text: str) -> bool:
+    if text.strip().isdigit():
+        return False
+    try:
+        read_time(text)
+    except Incomplete:
+        return False
+    return True
+
+
+def _present_day(change: Change, service: Service) -> str:
+    return f"{service.local(change.plan.window.start):%Y-%m-%d}"
+
+
+def _present_time(change: Change, service: Service) -> str:
+    return f"{service.local(change.plan.window.start):%H:%M}"
