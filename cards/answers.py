@@ -20,6 +20,7 @@ from changes.model import Kind, Person, Plan, Window
 from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
 from changes.search import comparable
+from changes.spelling import LONGEST_VALUE
 from changes.timeline import short_notice
 from language import N_, _
 
@@ -410,9 +411,10 @@ def _addresses(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    if comparable(text) in _EMERGENCY:
+    word = comparable(text[:LONGEST_VALUE])
+    if word in _EMERGENCY:
         return Kind.EMERGENCY.value
-    if comparable(text) in _NORMAL:
+    if word in _NORMAL:
         return Kind.NORMAL.value
     raise Incomplete({"kind": _("Answer `normal` or `emergency`.")})
 
