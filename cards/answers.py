@@ -411,7 +411,7 @@ def _addresses(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    word = comparable(text[:LONGEST_VALUE])
+    word = comparable(text) if len(text) <= LONGEST_VALUE else text
     if word in _EMERGENCY:
         return Kind.EMERGENCY.value
     if word in _NORMAL:

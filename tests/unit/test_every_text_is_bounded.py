@@ -4,10 +4,12 @@ A function that nobody knows how to call fails the test. It gets a way to be cal
 line here that says why what people write never reaches it whole.
 """
 
+import gc
 import itertools
 import logging
 import re
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -82,10 +84,12 @@ def calls(size: int) -> Iterator[Call]:
 
 @pytest.fixture
 def quiet() -> Iterator[None]:
-    """What is logged of the worst texts is not written."""
+    """What is logged of the worst texts is not written, and what was begun and left is not the next test's."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+    with warnings.catch_warnings(action="ignore"):
+        gc.collect()
 
 
 @pytest.mark.usefixtures("quiet")
