@@ -43,6 +43,7 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"changes\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
     r"changes\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"changes\.errors\.Hidden": "a template of ours, with an id",
+    r"bot\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
     r"bot\.server\.": "what the web server says of a connection",
 }
 
