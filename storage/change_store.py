@@ -14,6 +14,7 @@ from changes.ports import Outbox, StepStore, Stored
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from storage import codec
+from storage.stored_names import stored_name
 from storage.tables import changes, counters, events, operations
 from storage.transaction import Transaction
 
@@ -145,7 +146,7 @@ class SqlChanges:
                 "by_id": entry.by.id,
                 "by_name": entry.by.name,
                 "via": entry.via,
-                "type": type(entry.event).__name__,
+                "type": stored_name(entry.event),
                 "body": codec.encode(entry.event),
             }
             for entry in entries

@@ -1,8 +1,7 @@
-"""The core's values as JSON and back, exactly. Events and effects are stored beside the name of their class."""
+"""The core's values as JSON and back, exactly. Events and effects are stored beside their names in stored_names."""
 
 import json
 from collections.abc import Mapping
-from sys import modules
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -12,6 +11,7 @@ from changes.events import Event
 from changes.model import Change
 from changes.ports import Operation
 from storage.errors import UnknownType
+from storage.stored_names import EFFECTS, EVENTS, FORMER
 
 T = TypeVar("T", bound=Event | Effect)
 
@@ -34,29 +34,13 @@ def decode_operation(document: str) -> Operation:
 
 
 def decode_event(name: str, body: str) -> Event:
-    """The event of the class called `name`. Raises UnknownType, and ValueError when the body is damaged."""
-    return _decode(Event, name, body)
+    """The event that is stored as `name`. Raises UnknownType, and ValueError when the body is damaged."""
+    return _decode(EVENTS, "events", name, body)
 
 
 def decode_effect(name: str, body: str) -> Effect:
-    """The effect of the class called `name`. Raises UnknownType, and ValueError when the body is damaged."""
-    return _decode(Effect, name, body)
-
-
-def classes(base: type[T]) -> dict[str, type[T]]:
-    """Every class below `base`, by name. A new one is found by itself."""
-    found: dict[str, type[T]] = {}
-    left = list(base.__subclasses__())
-    while left:
-        each = left.pop()
-        left += each.__subclasses__()
-        # dataclass(slots=True) leaves its first draft of the class behind until the garbage is collected.
-        if getattr(modules[each.__module__], each.__name__, None) is not each:
-            continue
-        if each.__name__ in found:
-            raise TypeError(f"two classes are called {each.__name__}; a stored one could not be told apart")
-        found[each.__name__] = each
-    return found
+    """The effect that is stored as `name`. Raises UnknownType, and ValueError when the body is damaged."""
+    return _decode(EFFECTS, "effects", name, body)
 
 
 def dump_plain(value: Mapping[str, object]) -> str:
@@ -70,14 +54,13 @@ def load_plain(text: str) -> dict[str, object]:
     return value
 
 
-def _decode(base: type[T], name: str, body: str) -> T:
-    found = classes(base).get(name) if (base, name) not in _named else _named[base, name]
+def _decode(known: Mapping[str, type[T]], what: str, name: str, body: str) -> T:
+    found = known.get(FORMER.get(name, name))
     if found is None:
         raise UnknownType(
-            f"The database has {base.__name__.lower()}s called {name}, which this version does not know: "
+            f"The database has {what} called {name}, which this version does not know: "
             "run the version that wrote them, or a newer one."
         )
-    _named[base, name] = found
     value: T = _adapter(found).validate_json(body, strict=True)
     return value
 
@@ -88,5 +71,4 @@ def _adapter(kind: type) -> TypeAdapter[Any]:
     return _adapters[kind]
 
 
-_named: dict[tuple[type, str], type] = {}
 _adapters: dict[type, TypeAdapter[Any]] = {}

@@ -8,6 +8,7 @@ from sqlalchemy import case, func, or_, select, text, update
 from changes.effects import Effect, SendDigest, ShowCopy, TellPerson, lane
 from changes.ports import DeadParcel, Parcel
 from storage import codec
+from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
 from storage.transaction import Transaction
 
@@ -46,7 +47,7 @@ class SqlOutbox:
             {
                 "lane": its_lane,
                 "key": effect.key,
-                "kind": type(effect).__name__,
+                "kind": stored_name(effect),
                 "body": codec.encode(effect),
                 "created_at": now,
                 "not_before": now,

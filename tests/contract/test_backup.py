@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import select
 
 from changes.announcement import announced_text
-from changes.effects import Effect
 from changes.events import (
     Cancelled,
     Completed,
@@ -24,7 +23,6 @@ from changes.events import (
     CorrectionsRequested,
     Drafted,
     Entry,
-    Event,
     GoAsked,
     GoGiven,
     GoRefused,
@@ -49,9 +47,10 @@ from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.ports import Absence, Acquaintance, Binding, Chat, Refused, UnitOfWork
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
-from storage.codec import classes, encode
+from storage.codec import encode
 from storage.erasure import forget
 from storage.redaction import FORMER
+from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import metadata
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
@@ -295,7 +294,7 @@ async def lived_by_leo(unit: UnitOfWork) -> Change:
         RestoreConfirmed("Hannibal"),
         Completed(Outcome.FIXED),  # whoever stands in an open change is not forgotten
     ]
-    assert {type(each) for each in told} >= {each for each in classes(Event).values() if names_people(each)}
+    assert {type(each) for each in told} >= {each for each in EVENTS.values() if names_people(each)}
     trail = [
         Entry(number, s.NOW + timedelta(minutes=number), LEO if number > 1 else s.ANNE, "chat", each)
         for number, each in enumerate(told, start=1)
@@ -310,7 +309,7 @@ async def test_nobody_who_was_forgotten_stands_in_any_part_of_a_change_or_in_any
 ) -> None:
     async with store.units() as unit:
         before = await lived_by_leo(unit)
-        parts = [replace(theirs(each), key=f"{name}@{LEO.id}") for name, each in sorted(classes(Effect).items())]
+        parts = [replace(theirs(each), key=f"{name}@{LEO.id}") for name, each in sorted(EFFECTS.items())]
         await unit.outbox.add(parts, s.NOW)
         await unit.people.meet([Acquaintance(LEO, "29:leo")])
         await unit.chats.put(Chat(LEO, "http://x", "a:leo"))

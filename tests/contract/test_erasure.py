@@ -29,11 +29,12 @@ from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
 from storage.change_store import entry_of
-from storage.codec import classes, decode_effect, decode_operation, encode
+from storage.codec import decode_effect, decode_operation, encode
 from storage.erasure import forget
 from storage.redaction import FORMER
 from storage.refold import SHAPE, refold
 from storage.rows import reflected
+from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import absences, changes, events, operations, outbox, settings
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
@@ -141,7 +142,7 @@ def history() -> list[Entry]:
 def _in_order(base: type[Any]) -> list[type[Any]]:
     found = {
         each: list(vars(__import__(each.__module__, fromlist=["x"]))).index(each.__name__)
-        for each in classes(base).values()
+        for each in (EVENTS if base is Event else EFFECTS).values()
     }
     return sorted(found, key=lambda each: found[each])
 

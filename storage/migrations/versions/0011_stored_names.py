@@ -1,0 +1,13 @@
+"""Events and effects are stored under names of their own; those of their classes, stored before, are read as well.
+
+Nothing is rewritten. The number keeps an earlier version, which knows the classes' names only, from opening it.
+"""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing: see above."""
