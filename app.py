@@ -36,10 +36,10 @@ from bot.server import make_runner
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.tokens import Issuer, TokenCheck, issuers_for
 from bot.turns import Turns
-from changes.errors import Unavailable
-from changes.pace import Pace
+from changes.errors import DatabaseUnavailable
+from changes.pace import RateLimiter
 from changes.policy import Catalogue
-from changes.ports import Clock, Units
+from changes.ports import Clock, UnitOfWorkFactory
 from changes.replan import replan
 from changes.snapshots import SnapshotBackend
 from infomaniak.dashboard import Dashboard
@@ -87,7 +87,7 @@ class SystemClock:
         return datetime.now(UTC) + self._ahead
 
     async def set_by(self, store: Store) -> None:
-        """Live by the database's clock from now on. Raises Unavailable."""
+        """Live by the database's clock from now on. Raises DatabaseUnavailable."""
         before = datetime.now(UTC)
         told = await store.now()
         if told is not None:
@@ -171,7 +171,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     _all_served(services, settings)
     wording = Wording(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
     store = await open_store(settings.database_url)
-    units: Units = store.units
+    units: UnitOfWorkFactory = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
     if isinstance(clock, SystemClock):
         await clock.set_by(store)
@@ -184,7 +184,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     cloud = _cloud(catalogue, settings, simulated)
     backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
     # The Playground has no limits; keeping Teams' own there would only make people wait.
-    pace = Pace(units, clock, EACH, TOGETHER) if door else None
+    pace = RateLimiter(units, clock, EACH, TOGETHER) if door else None
     connector = Connector(teams, door.token if door else None, pace)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
@@ -252,7 +252,7 @@ def _cannot_listen(settings: Settings, error: OSError) -> str:
             return f"The bot cannot listen on {settings.host} ({error}): set CHANGE_HOST to an address of this machine."
 
 
-async def _figures(units: Units, clock: Clock) -> dict[str, float]:
+async def _figures(units: UnitOfWorkFactory, clock: Clock) -> dict[str, float]:
     """What somebody who watches over the bot wants to be woken by."""
     async with units(1.5) as unit:
         count, oldest = await unit.outbox.waiting()
@@ -291,7 +291,7 @@ def _backends(
     return by_hand | {"vps_api": VpsApi(client, spoken)}
 
 
-def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: Units, clock: Clock) -> Mailbox:
+def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
     """Where mails go from: files in local mode, the sender's mailbox in Exchange Online otherwise."""
     if settings.local:
         return mail_files.MailFiles(_beside(settings, "mail"))
@@ -300,7 +300,9 @@ def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: Units,
     client = open_mail_client()
     clients.append(client)
     token = GraphToken(settings.app_id, settings.app_password, settings.tenant)
-    return GraphMailbox(client, settings.graph_url, settings.graph_sender, token, Pace(units, clock, [PER_MINUTE]))
+    return GraphMailbox(
+        client, settings.graph_url, settings.graph_sender, token, RateLimiter(units, clock, [PER_MINUTE])
+    )
 
 
 def _cloud(
@@ -404,7 +406,7 @@ def main(arguments: Sequence[str] = ()) -> int:
         if arguments:
             return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
         asyncio.run(serve(configuration.from_environment()))
-    except (SettingsError, CannotOpen, BrokenTemplate, Unavailable) as error:
+    except (SettingsError, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -25,9 +25,9 @@ from bot.connector_errors import NoToken
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.signing_keys import KeysUnavailable, SigningKeys
 from bot.tokens import BOT_FRAMEWORK_METADATA, PROBE_ID
-from changes.errors import Unavailable
+from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
-from changes.ports import Clock, Later
+from changes.ports import Clock, RetryableError
 from notices import GraphToken
 from settings import Settings, SettingsError, load_services
 from storage import CannotOpen, Store
@@ -175,7 +175,7 @@ class Check:
         try:
             async with store.units() as unit:
                 unbound = [key for key in self.catalogue.services if await unit.bindings.get(key) is None]
-        except (Unavailable, *TROUBLE):
+        except (DatabaseUnavailable, *TROUBLE):
             return unread
         finally:
             await store.close()
@@ -300,7 +300,7 @@ class Check:
     async def _graph(self) -> Finding:
         try:
             await GraphToken(self.settings.app_id, self.settings.app_password, self.settings.tenant)()
-        except Later as error:
+        except RetryableError as error:
             return False, str(error)
         return True, f"The bot may ask Graph; mails go out as {self.settings.graph_sender}."
 

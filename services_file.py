@@ -25,7 +25,7 @@ from pydantic import (
 import setting_values as values
 from changes.model import Person
 from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
-from changes.snapshots import Vps
+from changes.snapshots import Server
 from infomaniak.vps_settings import VpsApiSettings
 from setting_values import SettingsError, shown
 
@@ -362,7 +362,7 @@ def _service(read: _Service) -> Service:
         zone=ZoneInfo(read.timezone),
         approver=Person(read.approver),
         deputies=tuple(Person(deputy) for deputy in read.deputies),
-        vps=Vps(**read.vps.model_dump()),
+        vps=Server(**read.vps.model_dump()),
         languages=tuple(read.languages),
         mail=tuple(Recipient(each.address, each.language) for each in read.mail),
         notify=tuple(read.notify),

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from bot.request import Request
 from cards.absence import absence_card
 from cards.input_parsing.ranges import read_days
-from changes.effects import CardKind, Line, ShowCopy, Tell, message_of
-from changes.errors import Incomplete
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertPersonalCard, message_of
+from changes.errors import ValidationFailed
 from changes.messages import Said
 from changes.model import Change, Person, State
 from changes.ports import Absence
@@ -31,7 +31,9 @@ async def absent(request: Request) -> None:
     elif words:
         first, last = _dates(request.order.rest, today)
         if any(each.first <= last and first <= each.last for each in known):
-            raise Incomplete({"date": Said("You are noted as away on some of these days already: remove that first.")})
+            raise ValidationFailed(
+                {"date": Said("You are noted as away on some of these days already: remove that first.")}
+            )
         await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
     decides = [each.name for each in await desk.services() if each.decides(desk.person)]
     await show(
@@ -49,18 +51,20 @@ def _today(request: Request) -> date:
 def _dates(text: str, today: date) -> tuple[date, date]:
     first, last = read_days(text, today)
     if last < first:
-        raise Incomplete({"date": Said("The last day lies before the first: give them the other way round.")})
+        raise ValidationFailed({"date": Said("The last day lies before the first: give them the other way round.")})
     if last < today:
-        raise Incomplete({"date": Said("These days are over already.")})
+        raise ValidationFailed({"date": Said("These days are over already.")})
     if (last - first) > timedelta(days=LONGEST_DAYS):
-        raise Incomplete({"date": Said("That is more than a year: an admin names another approver in services.toml.")})
+        raise ValidationFailed(
+            {"date": Said("That is more than a year: an admin names another approver in services.toml.")}
+        )
     return first, last
 
 
 async def _take_back(request: Request, words: list[str], known: tuple[Absence, ...]) -> None:
     number = read_number(" ".join(words))
     if number is None or number not in [each.id for each in known]:
-        raise Incomplete({"date": Said("You have no such absence. `/change absent` shows yours.")})
+        raise ValidationFailed({"date": Said("You have no such absence. `/change absent` shows yours.")})
     await request.heard.desk.unit.absences.drop(number)
 
 
@@ -81,7 +85,7 @@ async def _ask_deputies(request: Request, absence: Absence) -> None:
 def _ask(request: Request, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
     desk = request.heard.desk
     key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
-    request.effects.append(Tell(key, change.id, Line.STANDS_IN, desk.person, desk.now, "", asked))
+    request.effects.append(PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, desk.person, desk.now, "", asked))
     kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
     message = message_of(kind, change)
-    request.effects += [ShowCopy(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]
+    request.effects += [UpsertPersonalCard(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]

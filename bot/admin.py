@@ -3,8 +3,8 @@
 from bot.alone import answer_alone
 from bot.request import Request
 from cards.admin import MOST_REFUSED, admin_card
-from changes.errors import Unknown
-from changes.roles import Act
+from changes.errors import NotFound
+from changes.roles import Permission
 from changes.search import comparable
 from changes.spelling import read_number
 from dialogs.turn import show
@@ -14,7 +14,7 @@ from language import _, n_
 async def admin(request: Request) -> None:
     """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
     desk, words = request.heard.desk, [comparable(word) for word in request.order.words]
-    desk.require(Act.ADMIN)
+    desk.require(Permission.ADMIN)
     await answer_alone(request.context, request.heard)
     outbox = desk.unit.outbox
     said, page = "", 1
@@ -22,10 +22,10 @@ async def admin(request: Request) -> None:
         case []:
             pass
         case ["again", "all"]:
-            again = [await outbox.revive(each.id, desk.now) for each in await outbox.dead()]
+            again = [await outbox.requeue(each.id, desk.now) for each in await outbox.dead()]
             said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
         case ["again" | "drop" as what, typed] if (number := read_number(typed)) is not None:
-            settled = await (outbox.revive if what == "again" else outbox.forget)(number, desk.now)
+            settled = await (outbox.requeue if what == "again" else outbox.forget)(number, desk.now)
             if not settled:
                 said = _("That one does not wait here any more.")
             else:
@@ -33,7 +33,7 @@ async def admin(request: Request) -> None:
         case ["refusals", typed] if (number := read_number(typed)) is not None:
             page = number
         case _:
-            raise Unknown("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
+            raise NotFound("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
     services = {service.key: service for service in await desk.services()}
     dead, waiting = await outbox.dead(), await outbox.waiting()
     count = await desk.unit.refusals.count()

@@ -6,7 +6,7 @@ from botbuilder.schema import Activity
 from bot.activities import delivery_key
 from bot.outgoing import wire
 from changes.effects import Reply
-from changes.errors import Refusal
+from changes.errors import CommandRejected
 from dialogs.turn import Heard
 from language import N_
 
@@ -26,13 +26,13 @@ def is_shared(activity: Activity) -> bool:
 async def answer_alone(context: TurnContext, heard: Heard) -> None:
     """From here on answer in the person's own chat, refusals and questions too, if others read along.
 
-    Raises Refusal where there is no such chat: so it comes before anything is done.
+    Raises CommandRejected where there is no such chat: so it comes before anything is done.
     """
     if not is_shared(context.activity):
         return
     heard.alone = await heard.desk.unit.chats.get(heard.desk.person.id)
     if heard.alone is None:
-        raise Refusal(NO_CHAT)
+        raise CommandRejected(NO_CHAT)
 
 
 async def answer_alone_about_private(context: TurnContext, heard: Heard) -> None:

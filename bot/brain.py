@@ -26,10 +26,10 @@ from cards.notification import about
 from cards.parts import ADMIN, COMMAND, LOOK
 from cards.payload import Press, length_problem, read
 from cards.text import with_note
-from changes.effects import Effect, MeetTeam
-from changes.errors import Concurrent, Incomplete, Refusal, Stale, Unknown
+from changes.effects import Effect, SyncTeamMembers
+from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
 from changes.policy import Catalogue
-from changes.ports import Acquaintance, Binding, Chat, Clock, Json, UnitOfWork, Wording
+from changes.ports import Binding, Clock, Json, PersonalConversation, UnitOfWork, UserProfile, Wording
 from changes.queries import language_of
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order, waits_for_an_answer
@@ -70,7 +70,10 @@ class Brain:
     dialogs: DialogHost = field(default_factory=DialogHost)
 
     async def think(self, context: TurnContext, unit: UnitOfWork) -> Thought:
-        """Handle the activity of the turn. Messages are sent through `context`; raises Concurrent to be run again."""
+        """Handle the activity of the turn.
+
+        Messages are sent through `context`; raises ConcurrencyConflict to be run again.
+        """
         thought, activity = Thought(), context.activity
         who = await self.identify(unit, activity)
         told = await self._arrivals.goodbye(activity, unit, who.person if who else None)
@@ -102,7 +105,7 @@ class Brain:
             elif activity.type == ActivityTypes.message and not is_bot(activity):
                 await context.send_activity(text_message(_(NOBODY)))
 
-    async def _understand(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
+    async def _understand(self, context: TurnContext, unit: UnitOfWork, who: UserProfile, thought: Thought) -> None:
         activity = context.activity
         pressed = _pressed(activity)
         thought.effects += [*await self._arrivals.hello(activity, unit), *await self._arrivals.back(activity, unit)]
@@ -111,7 +114,7 @@ class Brain:
         elif pressed is not None:
             await self._press(context, unit, who, pressed, thought)
 
-    async def _typed(self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, thought: Thought) -> None:
+    async def _typed(self, context: TurnContext, unit: UnitOfWork, who: UserProfile, thought: Thought) -> None:
         heard = self._heard(context, unit, who, "chat")
         order: Order | None = None
         key = _dialog_key(context.activity)
@@ -128,16 +131,16 @@ class Brain:
             if not heard.text:
                 order = Order("unknown")
             if order is None:
-                raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+                raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
             await self._carry_out(context, unit, heard, order, thought)
-        except Concurrent:
+        except ConcurrencyConflict:
             raise
         except ClarificationNeeded as asked:
             await show(context, asked.card, asked.summary)
-        except Refusal as refusal:
+        except CommandRejected as refusal:
             # Said, and not raised on: the turn is committed, and the note of it with it.
             await heard.desk.audit(refusal, order.name if order else open_order(stored))
-            if order is None and isinstance(refusal, Unknown):
+            if order is None and isinstance(refusal, NotFound):
                 # What the dialog is about is gone: whatever is answered, nothing comes of it.
                 await unit.dialogs.save(key, {}, etag)
             await say(context, said(refusal))
@@ -164,7 +167,7 @@ class Brain:
         """Do what a command says, whoever typed or pressed it; what it has to ask is a dialog from then on."""
         handler = self.handlers.get(order.name)
         if handler is None:
-            raise Unknown("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+            raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
         request = Request(context, heard, order, self.wording, self.local)
@@ -196,7 +199,7 @@ class Brain:
                 await say(context, thought.sentence)
 
     async def _press(
-        self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, data: dict[str, Any], thought: Thought
+        self, context: TurnContext, unit: UnitOfWork, who: UserProfile, data: dict[str, Any], thought: Thought
     ) -> None:
         invoked = context.activity.type == ActivityTypes.invoke
         heard = self._heard(context, unit, who, "card", in_place=invoked)
@@ -204,13 +207,13 @@ class Brain:
             press = read(data, heard.desk.person)
             heard.press = press
             await self._act(context, unit, heard, press, thought)
-        except Concurrent:
+        except ConcurrencyConflict:
             raise
         except ClarificationNeeded as asked:
             await show(context, asked.card, asked.summary)
-        except Stale as stale:
+        except StaleRevision as stale:
             await self._redraw(context, heard, stale, thought)
-        except Refusal as refusal:
+        except CommandRejected as refusal:
             await heard.desk.audit(refusal, _what(heard.press))
             thought.sentence = said(refusal)
             if not invoked:
@@ -218,11 +221,11 @@ class Brain:
         thought.card = heard.answer
         await self._answer_alone(context, heard, thought)
 
-    async def _redraw(self, context: TurnContext, heard: Heard, stale: Stale, thought: Thought) -> None:
+    async def _redraw(self, context: TurnContext, heard: Heard, stale: StaleRevision, thought: Thought) -> None:
         """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
         try:
             drawn = await fresh_card(heard.desk, heard.press, self.wording) if heard.press is not None else None
-        except Unknown:
+        except NotFound:
             drawn = None
         if drawn is None:
             thought.sentence = said(stale)
@@ -255,7 +258,7 @@ class Brain:
             thought.effects += await self._as_typed(context, heard, press.typed, _TYPED[press.verb])
             return
         if press.change == NEW:
-            raise Incomplete({"change": _("This form is closed. Type `/change new` to open another.")})
+            raise ValidationFailed({"change": _("This form is closed. Type `/change new` to open another.")})
         heard.stays = heard.in_place
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
@@ -268,7 +271,7 @@ class Brain:
         """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
         order = read_order(f"change {press.typed}") if press.typed else None
         if order is None or order.name == "unknown":
-            raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+            raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
         await check_open(unit, press.message, heard.desk.now)
         await self._carry_out(context, unit, heard, order, thought)
         # Only now: whoever is turned away takes the question from nobody, and neither does whoever only looks.
@@ -283,7 +286,7 @@ class Brain:
         """A button that stands for a typed command: its card takes the pressed one's place. What has to follow."""
         order = read_order(f"change {typed}")
         if order is None or order.name not in handlers:
-            raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+            raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
         request = Request(context, heard, order, self.wording, self.local)
         await handlers[order.name](request)
         return request.effects
@@ -295,7 +298,7 @@ class Brain:
         change = await heard.desk.change(press.change)
         await heard.desk.may_edit(change)
         if press.revision != change.revision:
-            raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
+            raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
         # The form stands by itself: in place of a card that everybody sees it would hide that card.
         heard.in_place = heard.in_place and bool(press.inputs)
         service = await heard.desk.service(change.plan.service)
@@ -312,7 +315,7 @@ class Brain:
         return Arrivals(self.catalogue, self.clock)
 
     def _heard(
-        self, context: TurnContext, unit: UnitOfWork, who: Acquaintance, via: str, *, in_place: bool = False
+        self, context: TurnContext, unit: UnitOfWork, who: UserProfile, via: str, *, in_place: bool = False
     ) -> Heard:
         desk = Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
         heard = Heard(desk, in_place=in_place)
@@ -328,11 +331,11 @@ def _is_for_dialog(stored: Json, text: str) -> bool:
     return waits_for_an_answer(stored) or is_word(text, CANCEL)
 
 
-def _chat(activity: Activity, who: Acquaintance) -> Chat:
+def _chat(activity: Activity, who: UserProfile) -> PersonalConversation:
     """The personal chat that the activity comes from."""
     data: dict[str, Any] = activity.channel_data if isinstance(activity.channel_data, dict) else {}
     tenant = data.get("tenant")
-    return Chat(
+    return PersonalConversation(
         who.person,
         activity.service_url,
         activity.conversation.id,
@@ -364,13 +367,13 @@ def _what(press: Press | None) -> str:
 
 
 def _text_of(activity: Activity) -> str:
-    """What was typed. Raises Incomplete for what is longer than any command or answer, before it is looked at."""
+    """What was typed. Raises ValidationFailed for what is longer than any command or answer, before it is looked at."""
     if problem := length_problem(str(activity.text or "")):
-        raise Incomplete({"text": problem})
+        raise ValidationFailed({"text": problem})
     return mention_free_text(activity, _bot_id(activity))
 
 
-def _dialog_key(activity: Activity, alone: Chat | None = None) -> str:
+def _dialog_key(activity: Activity, alone: PersonalConversation | None = None) -> str:
     """Where the dialog with whoever writes is kept: for this conversation, or for their chat `alone`."""
     return f"{alone.conversation if alone else activity.conversation.id}|{activity.from_property.id}"
 
@@ -379,5 +382,5 @@ def _bot_id(activity: Activity) -> str:
     return activity.recipient.id if activity.recipient else ""
 
 
-def _meet(binding: Binding, activity: Activity) -> MeetTeam:
-    return MeetTeam(f"meet:{binding.service}:{activity.id}", "", binding.service)
+def _meet(binding: Binding, activity: Activity) -> SyncTeamMembers:
+    return SyncTeamMembers(f"meet:{binding.service}:{activity.id}", "", binding.service)

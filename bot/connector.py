@@ -13,8 +13,8 @@ from bot.connector_errors import Full, Rejected, Throttled, TooLarge
 from bot.identity import LONGEST_NAME
 from bot.outgoing import Act, Outgoing
 from changes.display_names import display_name
-from changes.pace import Limit, Pace
-from changes.ports import NotYet
+from changes.pace import Limit, RateLimiter
+from changes.ports import RateLimited
 
 TokenProvider = Callable[[], Awaitable[str]]
 
@@ -53,7 +53,9 @@ class Connector:
     Every method raises a ConnectorError, and nothing else.
     """
 
-    def __init__(self, client: httpx.AsyncClient, token: TokenProvider | None = None, pace: Pace | None = None) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, token: TokenProvider | None = None, pace: RateLimiter | None = None
+    ) -> None:
         """`pace` keeps Teams' limits; the Playground has none."""
         self._client, self._token, self._pace = client, token, pace
 
@@ -136,7 +138,7 @@ class Connector:
         place = conversation.partition(";")[0]
         try:
             await self._pace(place)
-        except NotYet as full:
+        except RateLimited as full:
             raise Full(full.seconds or 1.0) from full
         try:
             return await self._call(method, service_url, path, body)

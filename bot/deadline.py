@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from changes.errors import Unavailable
+from changes.errors import DatabaseUnavailable
 
 _T = TypeVar("_T")
 _ENDING: set[asyncio.Task[Any]] = set()
@@ -12,7 +12,8 @@ _ENDING: set[asyncio.Task[Any]] = set()
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, _T]) -> _T:
-    """What `work` returns. Raises Unavailable after `seconds`: the work is cancelled, and its end is not waited for.
+    """What `work` returns. Raises DatabaseUnavailable after `seconds`: the work is cancelled, and its end is not
+    waited for.
 
     A database that has fallen silent takes as long to be left as it took to be waited for.
     """
@@ -26,7 +27,7 @@ async def within(seconds: float, work: Coroutine[Any, Any, _T]) -> _T:
         task.cancel()
         _ENDING.add(task)
         task.add_done_callback(_ended)
-        raise Unavailable(f"no answer within {seconds:.1f} s")
+        raise DatabaseUnavailable(f"no answer within {seconds:.1f} s")
     return task.result()
 
 

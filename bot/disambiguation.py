@@ -7,7 +7,7 @@ from typing import Any
 from botbuilder.schema import Activity
 
 from bot.activities import delivery_key
-from changes.errors import Refusal
+from changes.errors import CommandRejected
 from changes.ports import UnitOfWork
 
 FRESH = timedelta(hours=24)
@@ -29,17 +29,24 @@ def question_of(activity: Activity, now: datetime) -> str:
 
 
 async def check_open(unit: UnitOfWork, question: str, now: datetime) -> None:
-    """Raise Refusal when the question was answered before, or is too old. Buttons of no question are always open."""
+    """Raise CommandRejected when the question was answered before, or is too old.
+
+    Buttons of no question are always open.
+    """
     if not question:
         return
     if now - _asked_at(question) > FRESH:
-        raise Refusal("This question is too old, so nothing was done. Type the command again if it still holds.")
+        raise CommandRejected(
+            "This question is too old, so nothing was done. Type the command again if it still holds."
+        )
     if await unit.deliveries.answer(_key(question)) is not None:
-        raise Refusal("This question was answered already, so nothing was done. `/change list` shows how things stand.")
+        raise CommandRejected(
+            "This question was answered already, so nothing was done. `/change list` shows how things stand."
+        )
 
 
 async def close(unit: UnitOfWork, question: str, now: datetime) -> None:
-    """Note that the question is answered. Raises Concurrent when somebody else answered it meanwhile."""
+    """Note that the question is answered. Raises ConcurrencyConflict when somebody else answered it meanwhile."""
     if question:
         await unit.deliveries.remember(_key(question), {}, now)
 

@@ -22,13 +22,13 @@ from cards.as_markdown import markdown
 from cards.document import Block, document, title_of
 from cards.text import shortened
 from cards.view import View
-from changes.errors import NotConfigured, Refusal, Unavailable, Unknown
+from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
 from changes.messages import Message, joined
 from changes.model import DROPPED, Change, Person, State
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Looks, UnitOfWork, Units
+from changes.ports import Clock, Looks, UnitOfWork, UnitOfWorkFactory
 from changes.queries import with_present_names, with_resolved_people
-from changes.roles import Act
+from changes.roles import Permission
 from changes.search import Search, comparable
 from dialogs.desk import Desk
 from dialogs.turn import say
@@ -69,7 +69,7 @@ class Documents:
 
     def __init__(
         self,
-        units: Units,
+        units: UnitOfWorkFactory,
         looks: Looks,
         catalogue: Catalogue,
         clock: Clock,
@@ -119,11 +119,13 @@ class Documents:
     async def feed(self, request: Request) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
         desk = request.heard.desk
-        desk.require(Act.FEED)
+        desk.require(Permission.FEED)
         await answer_alone(request.context, request.heard)
         url = self._public_url()
         if not url:
-            raise Refusal("The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside.")
+            raise CommandRejected(
+                "The feed needs an address: set CHANGE_PUBLIC_URL to where this bot is reached from outside."
+            )
         token = await desk.unit.settings.get(_FEED)
         if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
@@ -153,7 +155,7 @@ class Documents:
                     change = await desk.change(facts["change"])
                 except NotConfigured as away:
                     return _missing(said(away))
-                except Unknown as unknown:
+                except NotFound as unknown:
                     await desk.audit(unknown, "export")
                     return _missing()
                 blocks = await self._document(unit, change)
@@ -217,7 +219,7 @@ def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -
     async def handler(request: web.Request) -> web.Response:
         try:
             return await within(SECONDS, page(request))
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             log.warning("%s", away)
             headers = {**_SAFE, "Retry-After": "60"}
             return web.Response(status=503, text=AWAY, content_type="text/html", charset="utf-8", headers=headers)

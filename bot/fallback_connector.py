@@ -16,8 +16,8 @@ from bot.connector import Connector
 from bot.connector_errors import Gone, Rejected, TooLarge
 from bot.message_fallbacks import fallback_versions
 from bot.refusal_memory import RefusalMemory, RefusedMessage
-from changes.insist import insist
-from changes.ports import Clock, Units, Way
+from changes.insist import commit_with_retry
+from changes.ports import Clock, DeliveryChannel, UnitOfWorkFactory
 from changes.told import of_reduced
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class DeliveryContext:
     change: str
     message: str
     to: str
-    way: Way = Way.TEAMS
+    way: DeliveryChannel = DeliveryChannel.TEAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Accepted(Generic[T]):
 class FallbackConnector:
     """The connector's calls that carry a message. They raise its errors where not even the plain text is taken."""
 
-    def __init__(self, units: Units, connector: Connector, clock: Clock) -> None:
+    def __init__(self, units: UnitOfWorkFactory, connector: Connector, clock: Clock) -> None:
         """The database is used for nothing but the note of what was left out."""
         self._units, self._connector, self._clock = units, connector, clock
         self._refused = RefusalMemory(clock)
@@ -106,7 +106,7 @@ class FallbackConnector:
         if accepted.left_out and context is not None:
             now, why = self._clock.now(), accepted.left_out
             told = of_reduced(context.change, context.message, context.to, context.way, now, why)
-            await insist(self._units, lambda unit: unit.ledger.note(told))
+            await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
         return accepted
 
     async def _accepted(

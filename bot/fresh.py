@@ -10,7 +10,7 @@ from cards.view import View
 from changes.effects import CardKind, NoticeKind, awaited_card, message_of
 from changes.model import Change, State
 from changes.ports import Wording
-from changes.roles import Act, may
+from changes.roles import Permission, is_allowed
 from changes.timeline import timeline
 from dialogs.desk import Desk
 
@@ -31,15 +31,15 @@ _KIND = {
 }
 """Which card a button stands on, by its verb or the first word of it."""
 
-_ACTS: dict[CardKind, tuple[Act, ...]] = {
-    CardKind.PRECHECK: (Act.DECIDE,),
-    CardKind.GO: (Act.DECIDE,),
-    CardKind.PROGRESS: (Act.REPORT_SNAPSHOT, Act.DECIDE),
-    CardKind.DAY: (Act.RUN, Act.DECIDE),
-    CardKind.CUTOFF: (Act.RUN, Act.DECIDE),
-    CardKind.INCIDENT: (Act.RUN, Act.CONFIRM_RESTORE),
-    CardKind.HANDOVER: (Act.RUN,),
-    CardKind.REVIEW: (Act.REVIEW,),
+_ACTS: dict[CardKind, tuple[Permission, ...]] = {
+    CardKind.PRECHECK: (Permission.DECIDE,),
+    CardKind.GO: (Permission.DECIDE,),
+    CardKind.PROGRESS: (Permission.REPORT_SNAPSHOT, Permission.DECIDE),
+    CardKind.DAY: (Permission.RUN, Permission.DECIDE),
+    CardKind.CUTOFF: (Permission.RUN, Permission.DECIDE),
+    CardKind.INCIDENT: (Permission.RUN, Permission.CONFIRM_RESTORE),
+    CardKind.HANDOVER: (Permission.RUN,),
+    CardKind.REVIEW: (Permission.REVIEW,),
 }
 """What the buttons of a card ask for: whoever may do one of these can do something with it."""
 
@@ -47,7 +47,7 @@ _ACTS: dict[CardKind, tuple[Act, ...]] = {
 async def fresh_card(desk: Desk, press: Press, wording: Wording) -> tuple[dict[str, Any], Change]:
     """The pressed card, drawn anew, and its change.
 
-    Raises Unknown when the change is not there, or not for the person to see.
+    Raises NotFound when the change is not there, or not for the person to see.
     """
     change = await desk.change(press.change)
     view = await desk.view(change)
@@ -66,7 +66,7 @@ async def acting_card(desk: Desk, change: Change, wording: Wording, *, shared: b
         card = _drawn(kind, view, message_of(kind, change), wording)
         if _buttons(card):
             return card
-    if not shared and not _may(desk, view, Act.EDIT):
+    if not shared and not _may(desk, view, Permission.EDIT):
         return None
     card = summary_card(view, timeline(change, view.service)) if change.state is State.DRAFT else status_card(view)
     return card if _buttons(card) else None
@@ -77,8 +77,8 @@ def _drawn(kind: CardKind, view: View, message: str, wording: Wording) -> dict[s
     return card_for(kind, view, message, notice)
 
 
-def _may(desk: Desk, view: View, *acts: Act) -> bool:
-    return any(may(desk.person, act, view.change, view.service, desk.catalogue.admins) for act in acts)
+def _may(desk: Desk, view: View, *acts: Permission) -> bool:
+    return any(is_allowed(desk.person, act, view.change, view.service, desk.catalogue.admins) for act in acts)
 
 
 def _buttons(node: Any) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from botbuilder.schema import Activity
 
 from changes.display_names import display_name
-from changes.model import CLOCK, Person
-from changes.ports import Acquaintance, UnitOfWork
+from changes.model import SYSTEM, Person
+from changes.ports import UnitOfWork, UserProfile
 from language import N_, of_locale
 
 LONGEST_NAME = 256
@@ -17,19 +17,19 @@ NOBODY = N_(
     "with your work account, or ask somebody of the team to do it for you."
 )
 """What somebody reads who has no Entra id."""
-Identify = Callable[[UnitOfWork, Activity], Awaitable[Acquaintance | None]]
+Identify = Callable[[UnitOfWork, Activity], Awaitable[UserProfile | None]]
 """Tells who sent an activity; local mode puts `/as` in between."""
 
 
-async def sender(unit: UnitOfWork, activity: Activity) -> Acquaintance | None:
+async def sender(unit: UnitOfWork, activity: Activity) -> UserProfile | None:
     """The person behind the activity, by Entra object id; None for what no person sent."""
     source = activity.from_property
     if source is None or not source.aad_object_id:
         return None
     person = Person(source.aad_object_id, display_name(source.name or "")[:LONGEST_NAME])
-    if person == CLOCK:
+    if person == SYSTEM:
         return None
-    return Acquaintance(person, source.id or "", of_locale(activity.locale) if activity.locale else "")
+    return UserProfile(person, source.id or "", of_locale(activity.locale) if activity.locale else "")
 
 
 def is_bot(activity: Activity) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.request import Handler, Request
 from cards.text import clean, shortened
 from changes import commands as c
-from changes.errors import Incomplete, WrongState
+from changes.errors import ValidationFailed, WrongState
 from changes.messages import Message, joined
 from changes.model import Change
 from changes.pasted import first_word
@@ -30,7 +30,7 @@ async def act(request: Request) -> None:
     service = await desk.service(change.plan.service)
     try:
         change = await desk.do(change.id, await command_of(what, desk, change, argument))
-    except Incomplete as wrong:
+    except ValidationFailed as wrong:
         options = options_of(what, change, service, service.local(desk.now).date(), argument, wrong)
         if options is None:
             raise explained(what, change, argument, wrong) from wrong
@@ -55,7 +55,7 @@ async def tests(request: Request) -> None:
         return
     index = test_index(first, change)
     if result is None:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "result": _(
                     "Say how test {number} went: `/change test {id} {number} pass`, or `fail` and what you saw.",
@@ -75,7 +75,7 @@ async def tests(request: Request) -> None:
 async def _all_passed(request: Request, change: Change, *, passed: bool | None) -> None:
     desk = request.heard.desk
     if not passed:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "result": _(
                     "Only *pass* is recorded for all tests at once: `/change test {id} all pass`. Record a failed one "

@@ -8,13 +8,13 @@ import json
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from changes.ports import Settings
+from changes.ports import KeyValueStore
 
 _SECRET = "links:secret"  # noqa: S105  # the name under which it is kept
 _SIZE = 32
 
 
-async def secret(settings: Settings) -> bytes:
+async def secret(settings: KeyValueStore) -> bytes:
     """The installation's own secret, made when it is first needed."""
     known = await settings.get(_SECRET)
     if not known:

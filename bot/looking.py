@@ -23,7 +23,7 @@ from cards.mine import mine_card
 from cards.notification import about, about_change
 from cards.show import show_card
 from changes.calendar import WEEKS, first_monday, span, weeks
-from changes.errors import Incomplete, Unknown
+from changes.errors import NotFound, ValidationFailed
 from changes.messages import joined
 from changes.model import DROPPED, Change, State
 from changes.policy import Service
@@ -93,13 +93,13 @@ async def show_one(request: Request) -> None:
 
 
 def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> date:
-    """The first day that is wanted. Raises Incomplete for one that cannot be, Unknown for anything else."""
+    """The first day that is wanted. Raises ValidationFailed for one that cannot be, Unknown for anything else."""
     try:
         return read_date(typed, today)
     except UnfitDate:
         raise
-    except Incomplete:
-        raise Unknown(
+    except ValidationFailed:
+        raise NotFound(
             "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
             "date like 2027-04-15 behind it.",
             word=typed[:40],

@@ -20,34 +20,34 @@ from cards.view import View
 from changes.effects import (
     CardKind,
     Effect,
-    MeetTeam,
     NoticeKind,
+    PostThreadMessage,
     Reply,
     SendDigest,
     SendNotice,
-    ShowCard,
-    ShowCopy,
-    ShowStatus,
-    Tell,
+    SyncTeamMembers,
     TellPerson,
+    UpsertCard,
+    UpsertPersonalCard,
+    UpsertStatusCard,
     cards_in_use,
     message_of,
     passing,
 )
-from changes.insist import insist
+from changes.insist import commit_with_retry
 from changes.messages import Message, template
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
 from changes.ports import (
-    Acquaintance,
     Clock,
-    Later,
-    Never,
-    NotYet,
-    Result,
-    Units,
-    Unsure,
-    Way,
+    DeliveryChannel,
+    DeliveryStatus,
+    OutcomeUnknown,
+    PermanentError,
+    RateLimited,
+    RetryableError,
+    UnitOfWorkFactory,
+    UserProfile,
     Wording,
 )
 from changes.queries import language_of
@@ -62,7 +62,7 @@ class Messenger:
 
     def __init__(
         self,
-        units: Units,
+        units: UnitOfWorkFactory,
         catalogue: Catalogue,
         clock: Clock,
         connector: Connector,
@@ -81,7 +81,7 @@ class Messenger:
         )
 
     async def __call__(self, effect: Effect) -> None:
-        """Carry the effect out. Raises Later or Never when Teams did not take it."""
+        """Carry the effect out. Raises RetryableError or PermanentError when Teams did not take it."""
         with speaking(await self._language(effect)):
             await self._carry(effect)
 
@@ -92,7 +92,7 @@ class Messenger:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             own = ""
-            if isinstance(effect, ShowCopy | SendDigest | TellPerson):
+            if isinstance(effect, UpsertPersonalCard | SendDigest | TellPerson):
                 own = await language_of(unit, effect.to) if await unit.chats.get(effect.to.id) else ""
         if own:
             return own
@@ -103,11 +103,11 @@ class Messenger:
             match effect:
                 case Reply():
                     await self._reply(effect)
-                case MeetTeam():
+                case SyncTeamMembers():
                     await self._meet(effect)
-                case ShowStatus() | ShowCard() | Tell():
+                case UpsertStatusCard() | UpsertCard() | PostThreadMessage():
                     await self._in_thread(effect)
-                case ShowCopy():
+                case UpsertPersonalCard():
                     await self._personal.copy(effect)
                 case SendDigest():
                     await self._personal.digest(effect)
@@ -116,7 +116,7 @@ class Messenger:
                 case SendNotice():
                     await self._notice(effect)
                 case _:
-                    raise Never(f"nobody here carries out {type(effect).__name__}")
+                    raise PermanentError(f"nobody here carries out {type(effect).__name__}")
         except ConnectorError as error:
             _translate(error)
 
@@ -129,14 +129,14 @@ class Messenger:
                 await self._personal.forget(str(where["id"]), error)
             raise
 
-    async def _in_thread(self, effect: ShowStatus | ShowCard | Tell) -> None:
+    async def _in_thread(self, effect: UpsertStatusCard | UpsertCard | PostThreadMessage) -> None:
         try:
             match effect:
-                case ShowStatus():
+                case UpsertStatusCard():
                     await self._status(effect)
-                case ShowCard():
+                case UpsertCard():
                     await self._card(effect)
-                case Tell():
+                case PostThreadMessage():
                     await self._tell(effect)
         except Unreachable:
             # It is given up, and an admin sees why; whoever it was for is asked all the same.
@@ -144,7 +144,7 @@ class Messenger:
                 await self._instead(effect)
             raise
 
-    async def _meet(self, effect: MeetTeam) -> None:
+    async def _meet(self, effect: SyncTeamMembers) -> None:
         async with self._units() as unit:
             binding = await unit.bindings.get(effect.service)
         if binding is None:
@@ -152,15 +152,15 @@ class Messenger:
         members = await self._connector.members(binding.service_url, binding.conversation)
         async with self._units() as unit:
             await unit.people.meet(
-                [Acquaintance(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
+                [UserProfile(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
             )
 
-    async def _status(self, effect: ShowStatus) -> None:
+    async def _status(self, effect: UpsertStatusCard) -> None:
         view = await self._view(effect.change)
         if not effect.passing:
             await self._threads.status(view)
         elif await self._redrawn_in_passing(view) is Stood.LOST:
-            await self._ask_anew(view, STATUS, ShowStatus("", effect.change))
+            await self._ask_anew(view, STATUS, UpsertStatusCard("", effect.change))
 
     async def _redrawn_in_passing(self, view: View) -> Stood:
         try:
@@ -168,14 +168,14 @@ class Messenger:
         except Unreachable:
             return Stood.LOST
 
-    async def _ask_anew(self, view: View, message: str, effect: ShowStatus | ShowCard) -> None:
+    async def _ask_anew(self, view: View, message: str, effect: UpsertStatusCard | UpsertCard) -> None:
         """Ask once for what a redraw in passing found gone: that is tried but once, and is no way to post anything."""
         async with self._units() as unit:
             ref = await unit.messages.get(view.change.id, message)
             key = f"{view.change.id}:{message}:anew:for:{ref.activity if ref else ''}"
             await unit.outbox.add([replace(effect, key=key)], self._clock.now())
 
-    async def _card(self, effect: ShowCard) -> None:
+    async def _card(self, effect: UpsertCard) -> None:
         async with self._units() as unit:
             # Before the channel's own card: whatever becomes of that, whoever is asked has it.
             await self._personal.copies(unit, effect)
@@ -194,7 +194,7 @@ class Messenger:
         if posts or (effect.anew and stood is Stood.EDITED):
             await self._with_call(effect, view, stood, activity if posts else None)
 
-    async def _with_call(self, effect: ShowCard, view: View, stood: Stood, activity: dict[str, Any] | None) -> None:
+    async def _with_call(self, effect: UpsertCard, view: View, stood: Stood, activity: dict[str, Any] | None) -> None:
         """Call people to the card and post it, unless it stands; where Teams refuses the call, the card alone."""
         key = f"{effect.message}:mention"
         call = f"{view.change.id}|{key}"
@@ -217,11 +217,11 @@ class Messenger:
         if known is not None:
             # Only now: before it stands nothing was sent that could have gone out with less.
             why, now = f"{UNCALLED} {known.first}", self._clock.now()
-            told = of_reduced(view.change.id, key, view.service.name, Way.TEAMS, now, why)
-            await insist(self._units, lambda unit: unit.ledger.note(told))
+            told = of_reduced(view.change.id, key, view.service.name, DeliveryChannel.TEAMS, now, why)
+            await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
             self._uncalled.discard(call)
 
-    async def _invite(self, effect: ShowCard, view: View, stood: Stood) -> None:
+    async def _invite(self, effect: UpsertCard, view: View, stood: Stood) -> None:
         """A line of its own, because a card tells nobody; its own key keeps it single on a retry."""
         key = f"{effect.message}:mention"
         said_here = await self._threads.says(view, key)
@@ -229,7 +229,7 @@ class Messenger:
         if effect.mention and not said_here and not (said_here is None and stood is Stood.EDITED):
             await self._say(view, key, _asking(effect, view), effect.mention)
 
-    async def _tell(self, nudge: Tell) -> None:
+    async def _tell(self, nudge: PostThreadMessage) -> None:
         effect = await self._personal.nudged(nudge)
         if effect is None:
             return
@@ -249,7 +249,7 @@ class Messenger:
             summary = Message("{subject} ({title})", subject=subject, title=view.change.plan.title)
             text = Message.from_markup(self._wording.post(effect, view.change, view.service))
             activity = with_text(text, summary)
-            told = of_post(effect, view.service, Result.SENT, self._clock.now())
+            told = of_post(effect, view.service, DeliveryStatus.SENT, self._clock.now())
             await self._threads.announce(view.service, effect.change, effect.key, activity, told)
 
     async def _say(
@@ -258,7 +258,7 @@ class Messenger:
         """Say it in the thread; `told` are named only, because they have heard it already."""
         async with self._units() as unit:
             people = [
-                Acquaintance(person) if person in told else await unit.people.get(person.id) or Acquaintance(person)
+                UserProfile(person) if person in told else await unit.people.get(person.id) or UserProfile(person)
                 for person in mention
             ]
         await self._threads.say(view, message, mentioning(text, people, about_change(text, view.change)))
@@ -268,12 +268,12 @@ class Messenger:
             return await view_of(unit, self._catalogue, self._clock, change_id, refreshes=self._refreshes)
 
 
-def _asking(effect: ShowCard, view: View) -> str:
+def _asking(effect: UpsertCard, view: View) -> str:
     """What the card asks of those who are mentioned with it."""
     return carried_on(view) if effect.anew else invitation(effect.card, view)
 
 
-def _is_wanted(effect: ShowCard, stood: Stood, change: Change) -> bool:
+def _is_wanted(effect: UpsertCard, stood: Stood, change: Change) -> bool:
     """Whether a card that does not stand is posted: one that is only edited is a record, unless it is in use."""
     if not effect.only_edit:
         return True
@@ -289,12 +289,12 @@ def shared(service: Service) -> str:
 def _translate(error: ConnectorError) -> NoReturn:
     match error:
         case Full():
-            raise NotYet(str(error), error.seconds) from error
+            raise RateLimited(str(error), error.seconds) from error
         case Throttled():
-            raise Later(str(error), error.retry_after) from error
+            raise RetryableError(str(error), error.retry_after) from error
         case Transient(maybe_accepted=True):
-            raise Unsure(str(error)) from error
+            raise OutcomeUnknown(str(error)) from error
         case Transient():
-            raise Later(str(error)) from error
+            raise RetryableError(str(error)) from error
         case _:
-            raise Never(str(error)) from error
+            raise PermanentError(str(error)) from error

@@ -17,9 +17,9 @@ from cards.answers import answers_of
 from cards.choices import Typed, greeting_card, suggestion_card
 from cards.help import help_card
 from cards.input_parsing.services import find_service
-from changes.errors import Refusal, Unknown
+from changes.errors import CommandRejected, NotFound
 from changes.ports import Binding
-from changes.roles import Act
+from changes.roles import Permission
 from changes.search import Search, comparable, is_filter
 from dialogs.reason import REASON, for_new_window
 from dialogs.request import REQUEST
@@ -56,15 +56,17 @@ async def move(request: Request) -> None:
 async def bind(request: Request) -> None:
     """Make this channel or group chat the one of a service."""
     desk, activity = request.heard.desk, request.context.activity
-    desk.require(Act.BIND)
+    desk.require(Permission.BIND)
     kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
     if kind == "personal":
-        raise Refusal("Type this in the channel or group chat in which the service's team shall be asked, not here.")
+        raise CommandRejected(
+            "Type this in the channel or group chat in which the service's team shall be asked, not here."
+        )
     named, _rest = find_service(request.order.rest, await desk.services())
     service = named or await desk.service(comparable(request.order.rest) or next(iter(desk.catalogue.services)))
     if is_filter(service.key) and not await desk.unit.changes.count(Search(service=service.key)):
         # One that has changes keeps its key, because they would lose their service by another.
-        raise Refusal(
+        raise CommandRejected(
             "`/change list {key}` means something else, so {name} needs another key: change it in services.toml and "
             "restart the bot. The service has no changes yet, so nothing is lost.",
             key=service.key,
@@ -82,7 +84,9 @@ async def bind(request: Request) -> None:
 async def help_(request: Request) -> None:
     """What can be typed."""
     desk = request.heard.desk
-    await show(request.context, help_card(is_local=request.local, is_admin=desk.may(Act.ADMIN)), _("What you can type"))
+    await show(
+        request.context, help_card(is_local=request.local, is_admin=desk.may(Permission.ADMIN)), _("What you can type")
+    )
 
 
 async def unknown(request: Request) -> None:
@@ -98,7 +102,7 @@ async def unknown(request: Request) -> None:
         question = question_of(request.context.activity, request.heard.desk.now)
         card = suggestion_card(typed, [Typed(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
-    raise Unknown(
+    raise NotFound(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
     )
 

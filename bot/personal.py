@@ -17,30 +17,40 @@ from cards.view import View
 from changes.effects import (
     NUDGES,
     CardKind,
-    Line,
     NoticeKind,
+    PostThreadMessage,
     SendDigest,
-    ShowCard,
-    ShowCopy,
-    Tell,
     TellPerson,
+    ThreadMessage,
+    UpsertCard,
+    UpsertPersonalCard,
     cards_in_use,
     message_of,
 )
-from changes.insist import insist
-from changes.model import Kind, Person
+from changes.insist import commit_with_retry
+from changes.model import ChangeType, Person
 from changes.policy import Catalogue, Service
-from changes.ports import Acquaintance, Chat, Clock, MessageRef, Never, UnitOfWork, Units, Way, Wording
+from changes.ports import (
+    Clock,
+    DeliveryChannel,
+    MessageRef,
+    PermanentError,
+    PersonalConversation,
+    UnitOfWork,
+    UnitOfWorkFactory,
+    UserProfile,
+    Wording,
+)
 from changes.queries import agenda, refresh_user_ids, with_resolved_people
 
 log = logging.getLogger(__name__)
 COPIED = frozenset({CardKind.PRECHECK, CardKind.GO})
 """The cards that ask for a decision: whoever is asked has them in the personal chat too."""
 ASKED_AGAIN = {
-    Line.PRECHECK_NUDGE: CardKind.PRECHECK,
-    Line.PRECHECK_DEPUTIES: CardKind.PRECHECK,
-    Line.GO_NUDGE: CardKind.GO,
-    Line.GO_DEPUTIES: CardKind.GO,
+    ThreadMessage.PRECHECK_NUDGE: CardKind.PRECHECK,
+    ThreadMessage.PRECHECK_DEPUTIES: CardKind.PRECHECK,
+    ThreadMessage.GO_NUDGE: CardKind.GO,
+    ThreadMessage.GO_DEPUTIES: CardKind.GO,
 }
 """The card that is asked for once more; whoever has not got it yet gets it."""
 ENOUGH = 2
@@ -54,7 +64,7 @@ class Personal:
 
     def __init__(
         self,
-        units: Units,
+        units: UnitOfWorkFactory,
         catalogue: Catalogue,
         clock: Clock,
         connector: FallbackConnector,
@@ -67,12 +77,12 @@ class Personal:
         self._connector, self._wording, self._announce = connector, wording, announce
         self._refreshes = refreshes
 
-    async def copies(self, unit: UnitOfWork, effect: ShowCard) -> None:
+    async def copies(self, unit: UnitOfWork, effect: UpsertCard) -> None:
         """Put the copies of the card on their way: to those who are asked, and where one stands already."""
         asked = () if effect.only_edit or effect.card not in COPIED else effect.mention
         await unit.outbox.add(await copies_of(unit, effect, asked), self._clock.now())
 
-    async def nudged(self, effect: Tell) -> Tell | None:
+    async def nudged(self, effect: PostThreadMessage) -> PostThreadMessage | None:
         """What of a reminder has to be said in the thread, or None.
 
         Whoever reads of it in this morning's digest is left out; the digest is put on its way with the first of them.
@@ -82,12 +92,12 @@ class Personal:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             if stored is None:
-                raise Never(f"{effect.change} does not exist")
+                raise PermanentError(f"{effect.change} does not exist")
             change = stored.change
             service = self._catalogue.of(change)
             now = self._clock.now()
             today = service.local(now).date()
-            if change.plan.kind is Kind.EMERGENCY:  # nothing of it waits for a digest
+            if change.plan.kind is ChangeType.EMERGENCY:  # nothing of it waits for a digest
                 return effect
             left = []
             for person in effect.mention:
@@ -104,11 +114,11 @@ class Personal:
                     await unit.outbox.add([digest], now)
             kind = ASKED_AGAIN.get(effect.line)
             if kind is not None:
-                card = ShowCard(effect.key, change.id, kind, message_of(kind, change))
+                card = UpsertCard(effect.key, change.id, kind, message_of(kind, change))
                 await unit.outbox.add(await copies_of(unit, card, effect.mention), now)
         return replace(effect, mention=tuple(left)) if left or not effect.mention else None
 
-    async def copy(self, effect: ShowCopy) -> None:
+    async def copy(self, effect: UpsertPersonalCard) -> None:
         """Post the card in the person's chat, or bring it up to date there."""
         key = f"{effect.message}@{effect.to.id}"
         async with self._units() as unit:
@@ -138,7 +148,7 @@ class Personal:
             items, _own = await agenda(unit, self._catalogue, effect.to, now)
             view = await view_of(unit, self._catalogue, self._clock, effect.change, refreshes=False)
             chat = await unit.chats.get(effect.to.id)
-            who = await unit.people.get(effect.to.id) or Acquaintance(effect.to)
+            who = await unit.people.get(effect.to.id) or UserProfile(effect.to)
         if not items:
             return
         card = digest_card(items, self._catalogue.services, now)
@@ -163,7 +173,7 @@ class Personal:
         if chat is not None:
             await self._send(chat, with_text(in_person(effect.tell, view)), effect.change, effect.key)
 
-    async def _send(self, chat: Chat, activity: dict[str, Any], change: str, key: str) -> bool:
+    async def _send(self, chat: PersonalConversation, activity: dict[str, Any], change: str, key: str) -> bool:
         """Whether it could be posted; a chat that is gone is forgotten."""
         try:
             posted = await self._connector.send(
@@ -175,7 +185,7 @@ class Personal:
             await self.forget(chat.conversation, error)
             return False
         ref = MessageRef(chat.service_url, chat.conversation, posted.value, chat.conversation)
-        await insist(self._units, lambda unit: unit.messages.put(change, key, ref))
+        await commit_with_retry(self._units, lambda unit: unit.messages.put(change, key, ref))
         return True
 
     async def _edited(self, ref: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> bool:
@@ -198,15 +208,15 @@ class Personal:
             await unit.chats.drop(conversation)
 
 
-def _context(change: str, key: str, chat: Chat) -> DeliveryContext:
-    return DeliveryContext(change, key, chat.person.name or chat.person.id, Way.PERSONAL)
+def _context(change: str, key: str, chat: PersonalConversation) -> DeliveryContext:
+    return DeliveryContext(change, key, chat.person.name or chat.person.id, DeliveryChannel.PERSONAL)
 
 
 async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_id: str, *, refreshes: bool) -> View:
-    """The change as it stands. Raises Never when it does not exist."""
+    """The change as it stands. Raises PermanentError when it does not exist."""
     stored = await unit.changes.load(change_id)
     if stored is None:
-        raise Never(f"{change_id} does not exist")
+        raise PermanentError(f"{change_id} does not exist")
     service = await with_resolved_people(unit, catalogue.of(stored.change))
     mris = await refresh_user_ids(unit, stored.change, service) if refreshes else ()
     return await View.of(unit, catalogue, stored.change, service, clock.now(), mris)

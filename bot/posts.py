@@ -10,7 +10,7 @@ from cards.notification import notification
 from changes.display_names import display_name
 from changes.messages import Message, joined, strip_bidi_controls
 from changes.model import Person
-from changes.ports import Acquaintance
+from changes.ports import UserProfile
 from language import _, in_chat
 from language.escaping import unlinked
 
@@ -33,7 +33,7 @@ def with_text(text: str, summary: str = "", people: Iterable[Person] = ()) -> di
     return {"type": "message", "text": in_chat(text), "textFormat": "markdown", "summary": told}
 
 
-def mentioning(text: str, people: list[Acquaintance], summary: str = "") -> dict[str, Any]:
+def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[str, Any]:
     """The text with the people in front: mentioned where Teams knows them, by name where it does not.
 
     Whoever has no name that can be seen has a word in its place: only some of them approve anything.

@@ -3,7 +3,7 @@
 from bot.request import Request
 from cards.ledger import notice_name
 from changes.effects import NoticeKind
-from changes.errors import Unknown
+from changes.errors import NotFound
 from changes.messages import Message
 from changes.model import Change
 from changes.policy import Service
@@ -37,7 +37,7 @@ def _kind(typed: str) -> NoticeKind:
         if wanted and wanted in (kind.value, kind.value.replace("_", " "), comparable(notice_name(kind.value))):
             return kind
     kinds = ", ".join(kind.value for kind in NoticeKind)
-    raise Unknown("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)
+    raise NotFound("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)
 
 
 def _whom(kind: NoticeKind, change: Change, service: Service) -> str:

@@ -12,7 +12,7 @@ from bot.disambiguation import ClarificationNeeded, question_of
 from bot.grammar import Order, read_id, short_number, word_for
 from cards.choices import Typed, which_card
 from changes.effects import Effect
-from changes.errors import Incomplete, Unknown
+from changes.errors import NotFound, ValidationFailed
 from changes.messages import Said
 from changes.model import Change
 from changes.pasted import first_word
@@ -25,7 +25,7 @@ _YEAR = re.compile(r"CHG-(\d+)-")
 
 
 async def named_changes(desk: Desk, word: str) -> tuple[Change, ...]:
-    """Every change that the word may mean to the person. Raises Unknown when it means none."""
+    """Every change that the word may mean to the person. Raises NotFound when it means none."""
     number = short_number(word)
     if number is not None and len(found := await desk.numbered(number)) > 1:
         return found
@@ -33,7 +33,7 @@ async def named_changes(desk: Desk, word: str) -> tuple[Change, ...]:
         return (await desk.change(found[0].id if found else read_id(word, desk.now.year)),)
     full = read_id(word, desk.now.year)
     if not full.startswith("CHG-"):
-        raise Unknown("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=full[:40])
+        raise NotFound("“{typed}” is no change: give its number, like CHG-2027-0007 or 7.", typed=full[:40])
     return (await desk.change(full),)
 
 
@@ -59,8 +59,8 @@ class Request:
     async def change(self) -> Change:
         """The change that was named, as it stands: the only reading of an id in a command.
 
-        A number without a year means an open change. Raises Incomplete when none was named, Unknown when there is none
-        that the person may see, and ClarificationNeeded when it may mean several.
+        A number without a year means an open change. Raises ValidationFailed when none was named, Unknown when there
+        is none that the person may see, and ClarificationNeeded when it may mean several.
         """
         found = await named_changes(self.heard.desk, self._named())
         if len(found) > 1:
@@ -80,7 +80,7 @@ class Request:
     def _named(self) -> str:
         word = first_word(self.order.rest)[0]
         if not word:
-            raise Incomplete(
+            raise ValidationFailed(
                 {
                     "change": Said(
                         "Say which change: `/change {order} CHG-…`. `/change list` shows them.",

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from changes.agenda import asked_of
-from changes.effects import CardKind, Effect, ShowCard, ShowStatus, awaited_card, cards_in_use, message_of
+from changes.agenda import pending_task_for
+from changes.effects import CardKind, Effect, UpsertCard, UpsertStatusCard, awaited_card, cards_in_use, message_of
 from changes.model import OPEN, Change, Person, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Service
@@ -42,7 +42,7 @@ async def effects_to_stand_anew(unit: UnitOfWork, change: Change, service: Servi
     if binding is None or not _is_carried(change):
         return []
     died = await _died(unit, {change.id})
-    lost = {each.message if isinstance(each, ShowCard) else STATUS for _id, each in died}
+    lost = {each.message if isinstance(each, UpsertCard) else STATUS for _id, each in died}
     root = await unit.messages.get(change.id, STATUS)
     cards = await cards_anew(unit, change, service, now, f"at:{now.isoformat()}")
     if root is None or STATUS in lost or not lies_in(root, binding):
@@ -54,7 +54,7 @@ async def effects_to_stand_anew(unit: UnitOfWork, change: Change, service: Servi
     return anew
 
 
-async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: datetime, mark: str) -> list[ShowCard]:
+async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: datetime, mark: str) -> list[UpsertCard]:
     """The cards in use, to be shown where the change is carried now. `mark` says on what occasion: once for each."""
     cards = []
     for kind in cards_in_use(change):
@@ -63,14 +63,14 @@ async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: da
             continue
         key = f"{change.id}:{message}:anew:{mark}"
         who = asked_now(change, service, now) if kind is awaited_card(change) else ()
-        cards.append(ShowCard(key, change.id, kind, message, who, only_edit=True, anew=True))
+        cards.append(UpsertCard(key, change.id, kind, message, who, only_edit=True, anew=True))
     return cards
 
 
 def asked_now(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
     """Those for whom something of the change waits."""
     people = (change.plan.implementer, change.requester, service.approver, *service.deputies)
-    return tuple(each for each in dict.fromkeys(people) if asked_of(each, change, service, now) is not None)
+    return tuple(each for each in dict.fromkeys(people) if pending_task_for(each, change, service, now) is not None)
 
 
 def is_early(kind: CardKind, change: Change, now: datetime) -> bool:
@@ -90,21 +90,21 @@ def _is_carried(change: Change) -> bool:
     return change.state in OPEN or awaited_card(change) is not None
 
 
-def _status_anew(change: Change, now: datetime) -> ShowStatus:
-    return ShowStatus(f"{change.id}:{STATUS}:anew:at:{now.isoformat()}", change.id)
+def _status_anew(change: Change, now: datetime) -> UpsertStatusCard:
+    return UpsertStatusCard(f"{change.id}:{STATUS}:anew:at:{now.isoformat()}", change.id)
 
 
-async def _stands(unit: UnitOfWork, card: ShowCard, root: MessageRef) -> bool:
+async def _stands(unit: UnitOfWork, card: UpsertCard, root: MessageRef) -> bool:
     ref = await unit.messages.get(card.change, card.message)
     return ref is not None and ref.thread == root.thread
 
 
-async def _died(unit: UnitOfWork, changes: Collection[str]) -> list[tuple[int, ShowStatus | ShowCard]]:
+async def _died(unit: UnitOfWork, changes: Collection[str]) -> list[tuple[int, UpsertStatusCard | UpsertCard]]:
     dead = await unit.outbox.dead()
     return [
         (each.id, each.effect)
         for each in dead
-        if isinstance(each.effect, ShowStatus | ShowCard) and each.effect.change in changes
+        if isinstance(each.effect, UpsertStatusCard | UpsertCard) and each.effect.change in changes
     ]
 
 

@@ -25,7 +25,7 @@ from bot.server import (
 from bot.signing_keys import KeysUnavailable
 from bot.tokens import TokenCheck, Unauthorised
 from bot.turns import Turns
-from changes.errors import Unavailable
+from changes.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
 LONGEST_BODY_S = 10.0
@@ -47,7 +47,7 @@ class Routes:
         documents: Documents | None = None,
         figures: Callable[[], Coroutine[Any, Any, Mapping[str, float]]] | None = None,
     ) -> None:
-        """`figures` are measured when somebody asks for them, by their names. Raises Unavailable."""
+        """`figures` are measured when somebody asks for them, by their names. Raises DatabaseUnavailable."""
         self._turns, self._check, self._ready, self._documents = turns, check, ready, documents
         self._registry = CollectorRegistry()
         self._answers = Counter("change_activities", "Activities by answer", ["status"], registry=self._registry)
@@ -129,6 +129,6 @@ class Routes:
                 gauge = self._gauges.get(name) or Gauge(name, name.replace("_", " "), registry=self._registry)
                 self._gauges[name] = gauge
                 gauge.set(value)
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             log.warning("%s", away)
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from botbuilder.core import TurnContext
 
-from changes.errors import Refusal, TooSlow
+from changes.errors import CommandRejected, TooSlow
 from changes.model import Change
 from changes.ports import Looks, UnitOfWork
 from changes.search import Search
@@ -55,7 +55,7 @@ class Searching:
         self._looks, self._gate = looks, asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, wanted: SearchFirst) -> Page | None:
-        """The page; None when it took too long. Raises Unavailable."""
+        """The page; None when it took too long. Raises DatabaseUnavailable."""
         until = time.monotonic() + SECONDS
         try:
             async with asyncio.timeout(SECONDS):
@@ -85,7 +85,7 @@ async def page_of(context: TurnContext, unit: UnitOfWork, search: Search, length
         raise SearchFirst(search, length)
     page = searched[search]
     if page is None:
-        raise Refusal(TOO_SLOW)
+        raise CommandRejected(TOO_SLOW)
     return page
 
 

@@ -15,7 +15,7 @@ from dialogs.desk import Desk
 
 
 async def counted(desk: Desk, text: str) -> dict[str, Any]:
-    """The card that was asked for. Raises Incomplete for a service or a period that does not exist."""
+    """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
     services = await desk.services()
     only, period = _read(text, desk, services)
     found = [(service, await _of(desk, service, period)) for service in ((only,) if only else services)]
@@ -28,7 +28,7 @@ async def counted(desk: Desk, text: str) -> dict[str, Any]:
 
 
 def _read(text: str, desk: Desk, services: Sequence[Service]) -> tuple[Service | None, Period]:
-    """The service that was named and the period: this year, where services are. Raises Incomplete."""
+    """The service that was named and the period: this year, where services are. Raises ValidationFailed."""
     only, rest = find_service(text, services)
     here = only or next(iter(services), None)
     this_year = Period((here.local(desk.now) if here else desk.now).year)

@@ -16,16 +16,16 @@ from bot.restand import STATUS, cards_anew, lies_in
 from cards.notification import about
 from cards.status import status_card
 from cards.view import View
-from changes.insist import insist
+from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Service
-from changes.ports import Binding, MessageRef, Never, Told, UnitOfWork, Units
+from changes.ports import Binding, DeliveryRecord, MessageRef, PermanentError, UnitOfWork, UnitOfWorkFactory
 from language import _
 
 log = logging.getLogger(__name__)
 
 
-class Unreachable(Never):
+class Unreachable(PermanentError):
     """The service's conversation takes nothing, for good: the sentence says why."""
 
 
@@ -50,7 +50,7 @@ class _Home:
 class Threads:
     """Posts and edits what belongs to a change, and remembers where it is."""
 
-    def __init__(self, units: Units, connector: FallbackConnector) -> None:
+    def __init__(self, units: UnitOfWorkFactory, connector: FallbackConnector) -> None:
         self._units, self._connector = units, connector
 
     async def status(self, view: View) -> None:
@@ -116,7 +116,7 @@ class Threads:
         return posted
 
     async def announce(
-        self, service: Service, change: str, message: str, activity: dict[str, Any], told: Told | None = None
+        self, service: Service, change: str, message: str, activity: dict[str, Any], told: DeliveryRecord | None = None
     ) -> None:
         """Post a message of its own, outside of the change's thread; `told` is noted with it. Raises Unreachable."""
         async with self._units() as unit:
@@ -130,7 +130,7 @@ class Threads:
             if told is not None:
                 await unit.ledger.note(replace(told, why=posted.left_out or told.why))
 
-        await insist(self._units, write)
+        await commit_with_retry(self._units, write)
 
     async def _home(self, view: View) -> _Home:
         async with self._units() as unit:
@@ -155,7 +155,7 @@ class Threads:
                 cards = await cards_anew(unit, view.change, view.service, view.now, f"in:{root.activity}")
                 await unit.outbox.add(cards, view.now)
 
-        await insist(self._units, write)
+        await commit_with_retry(self._units, write)
         await self._leave(view, left, root)
         return root
 
@@ -231,7 +231,7 @@ class Threads:
         return True
 
     async def _remember(self, change: str, message: str, ref: MessageRef) -> None:
-        await insist(self._units, lambda unit: unit.messages.put(change, message, ref))
+        await commit_with_retry(self._units, lambda unit: unit.messages.put(change, message, ref))
 
 
 def _context(view: View, message: str) -> DeliveryContext:

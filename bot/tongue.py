@@ -1,7 +1,7 @@
 """Which language the bot speaks with a person: what they chose, or else that of their Teams."""
 
 from bot.request import Request
-from changes.errors import Unknown
+from changes.errors import NotFound
 from changes.queries import chosen_language, language_of
 from changes.search import comparable
 from dialogs.turn import say
@@ -19,7 +19,7 @@ async def language(request: Request) -> None:
     desk = request.heard.desk
     choice = _CHOICES.get(comparable(request.order.rest))
     if choice is None:
-        raise Unknown(
+        raise NotFound(
             "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
         )
     await desk.unit.settings.put(chosen_language(desk.person), choice)

@@ -35,8 +35,8 @@ from bot.outgoing import Act, Outgoing
 from bot.posts import with_text
 from bot.searching import Searched, SearchFirst, Searching, keep
 from changes.effects import Reply
-from changes.errors import Concurrent, Outage, Unavailable
-from changes.ports import Clock, Json, Looks, UnitOfWork, Units
+from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
+from changes.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
 from language import N_, _, of_locale, speaking
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,13 @@ class Turns:
     """Takes activities. `kick` wakes the worker after a commit."""
 
     def __init__(
-        self, units: Units, clock: Clock, brain: Brain, kick: Callable[[], None], aside: Connector, looks: Looks
+        self,
+        units: UnitOfWorkFactory,
+        clock: Clock,
+        brain: Brain,
+        kick: Callable[[], None],
+        aside: Connector,
+        looks: Looks,
     ) -> None:
         """`aside` says what has to be said while the database is away, and so keeps to no pace."""
         self._search = Searching(looks)
@@ -109,7 +115,7 @@ class Turns:
         for pause in (*_PAUSES, 0.0):
             try:
                 return await self._take(activity, until)
-            except Unavailable as away:
+            except DatabaseUnavailable as away:
                 log.warning("%s: %s", delivery_key(activity), away)
                 # One that is busy was waited for already; what is wrong with the others does not pass.
                 if not pause or away.outage is not Outage.AWAY or time.monotonic() + pause >= until:
@@ -142,12 +148,12 @@ class Turns:
             seconds = max(0.0, until - time.monotonic())
             try:
                 answer, thought = await within(seconds, self._once(activity, seconds, searched))
-            except Concurrent:
+            except ConcurrencyConflict:
                 continue
             except SearchFirst as first:
                 searched[first.search] = await self._search(first)
                 continue
-            except Unavailable:
+            except DatabaseUnavailable:
                 raise
             except Exception:
                 # An invoke has its answer already; whoever typed something shall hear of it too, and once.
@@ -176,7 +182,7 @@ class Turns:
 
         try:
             await within(seconds, written())
-        except Unavailable:
+        except DatabaseUnavailable:
             raise
         except Exception:
             log.exception("that could not be written down either: %s", key)
@@ -212,7 +218,7 @@ class Turns:
                 await answer_invoke(context, invoke_message(thought.sentence))
 
         result = await self._adapter.run(activity, logic)
-        if isinstance(result.failed, Concurrent | Unavailable | SearchFirst):
+        if isinstance(result.failed, ConcurrencyConflict | DatabaseUnavailable | SearchFirst):
             raise result.failed
         if result.failed is not None:
             # Leaving the unit of work by an error rolls back whatever the turn had written.
@@ -238,7 +244,7 @@ class _Failed(Exception):
 
 
 async def _report(activity: Activity, error: Exception) -> None:
-    if not isinstance(error, Concurrent | Unavailable | SearchFirst):
+    if not isinstance(error, ConcurrencyConflict | DatabaseUnavailable | SearchFirst):
         log.error("an invoke failed: %s", delivery_key(activity), exc_info=error)
 
 

@@ -19,13 +19,13 @@ from changes.effects import (
     Reply,
     SendDigest,
     SendNotice,
-    ShowCard,
-    ShowCopy,
-    ShowStatus,
     TellPerson,
+    UpsertCard,
+    UpsertPersonalCard,
+    UpsertStatusCard,
 )
 from changes.policy import Service
-from changes.ports import DeadParcel, Refused
+from changes.ports import AccessDenial, DeadLetter
 from language import _, moment_text, n_, retold
 
 MOST, MOST_REFUSED = 5, 5
@@ -34,8 +34,8 @@ _MARKED = re.compile(r"(\*\*?|`)(?=\S)([^*`]*)(?<=\S)\1")
 
 
 def admin_card(
-    dead: Sequence[DeadParcel],
-    refusals: tuple[Sequence[Refused], int, int],
+    dead: Sequence[DeadLetter],
+    refusals: tuple[Sequence[AccessDenial], int, int],
     waiting: tuple[int, datetime | None],
     services: Mapping[str, Service],
     said: str = "",
@@ -75,7 +75,7 @@ def admin_card(
     return to_wire(body + _refused(*refusals, zone))
 
 
-def _refused(refused: Sequence[Refused], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:
+def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:
     if not refused:
         return []
     body: list[CardElement] = [label(_("Refused, because it was not theirs to do"))]
@@ -101,7 +101,7 @@ def _refused(refused: Sequence[Refused], page: int, count: int, zone: ZoneInfo) 
     return [*body, ActionSet(actions=turns)] if turns else body
 
 
-def _undelivered(each: DeadParcel, zone: ZoneInfo) -> list[CardElement]:
+def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
     about = f"{each.effect.change} · " if each.effect.change else ""
     again = administers(_("Send again"), f"admin again {each.id}")
     drop = administers(_("Let it go"), f"admin drop {each.id}")
@@ -122,11 +122,11 @@ def what_it_is(effect: Effect) -> str:
             return _("a notice by mail to {to}", to=effect.to.address)
         case SendNotice():
             return _("a notice in Teams")
-        case ShowCopy() | SendDigest():
+        case UpsertPersonalCard() | SendDigest():
             return _("a card for {name}", name=effect.to.name or effect.to.id)
         case TellPerson():
             return _("a message for {name}", name=effect.to.name or effect.to.id)
-        case ShowStatus() | ShowCard():
+        case UpsertStatusCard() | UpsertCard():
             return _("a card in the channel")
         case Reply():
             return _("an answer to somebody who wrote to the bot")

@@ -14,9 +14,9 @@ from cards.input_parsing.times import read_time
 from cards.input_parsing.windows import take_window
 from cards.text import clean, units
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, SHORTEST_WINDOW, length_problem
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.messages import joined
-from changes.model import Kind, Person, Plan, Window
+from changes.model import ChangeType, Person, Plan, Window
 from changes.policy import Service
 from changes.recipients import MOST_NAMED, each_once, mailed_anyway
 from changes.search import comparable
@@ -144,7 +144,7 @@ class AnswerContext:
 
 
 def check(field: str, text: str, context: AnswerContext) -> str:
-    """A typed answer in its normal form. Raises Incomplete with a sentence that says what is expected."""
+    """A typed answer in its normal form. Raises ValidationFailed with a sentence that says what is expected."""
     text = clean(text)
     if field in _OPTIONAL and comparable(text) in _NOTHING:
         return ""
@@ -152,7 +152,7 @@ def check(field: str, text: str, context: AnswerContext) -> str:
         if not _needs_reason(context.answers, context.services, context.now):
             return ""
         needed = _("Here a reason is needed: say why it cannot wait, or type `back` to change the kind or the date.")
-        raise Incomplete({field: needed})
+        raise ValidationFailed({field: needed})
     if field in _MAY_BE_UNKNOWN:
         text = none_known(text)
     reader = _READERS.get(field)
@@ -161,20 +161,20 @@ def check(field: str, text: str, context: AnswerContext) -> str:
     if reader is not None:
         return reader(text)
     if not text:
-        raise Incomplete({field: _("Please type an answer.")})
+        raise ValidationFailed({field: _("Please type an answer.")})
     if problem := _too_long(field, text):
-        raise Incomplete({field: problem})
+        raise ValidationFailed({field: problem})
     return text
 
 
 def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
     """The answer, and those that stand beside it: `tomorrow 8pm` is a date and a time, `20:00-21:30` says how long too.
 
-    Raises Incomplete.
+    Raises ValidationFailed.
     """
     try:
         return {field: check(field, text, context)}
-    except Incomplete as wrong:
+    except ValidationFailed as wrong:
         refusal = wrong
     if field not in ("date", "time"):
         raise refusal
@@ -188,7 +188,7 @@ def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
         except UnfitDate as wrong:
             refusal = wrong
             continue
-        except Incomplete:
+        except ValidationFailed:
             continue
         if window.rest:
             continue
@@ -202,38 +202,38 @@ def check_more(field: str, text: str, context: AnswerContext) -> dict[str, str]:
 def read_plan(
     answers: Mapping[str, str], service: Service, requester: Person, people: Sequence[Person], now: datetime
 ) -> Plan:
-    """The plan in the answers. Raises Incomplete with a sentence per field that cannot be understood."""
+    """The plan in the answers. Raises ValidationFailed with a sentence per field that cannot be understood."""
     today = service.local(now).date()
     problems: dict[str, str] = {}
 
     def read(field: str, reader: Callable[[str], str]) -> str:
         try:
             return reader(answers.get(field, "").strip())
-        except Incomplete as wrong:
+        except ValidationFailed as wrong:
             problems.update(wrong.problems)
             return ""
 
     day = read("date", lambda text: device_date(text, today, service.zone).isoformat())
     at = read("time", lambda text: f"{device_time(text, service.zone):%H:%M}")
     minutes = read("minutes", lambda text: str(read_duration(text)))
-    kind = read("kind", _kind) or Kind.NORMAL.value
+    kind = read("kind", _kind) or ChangeType.NORMAL.value
     implementer = requester
     try:
         implementer = read_person(answers.get("implementer", ""), requester, people)
-    except Incomplete as wrong:
+    except ValidationFailed as wrong:
         problems.update(wrong.problems)
     window: Window | None = None
     if day and at and minutes:
         try:
             window = Window.on(date.fromisoformat(day), read_time(at), int(minutes), service.zone)
-        except Incomplete as wrong:
+        except ValidationFailed as wrong:
             problems.update(wrong.problems)
         except (ValueError, OverflowError):
             problems["minutes"] = _("The downtime must be at least a few minutes.")
     named = read("notify", _addresses)
     problems = _all_too_long(answers) | problems
     if problems or window is None:
-        raise Incomplete(_missing_texts(answers) | problems)
+        raise ValidationFailed(_missing_texts(answers) | problems)
     return Plan(
         service=service.key,
         title=" ".join(answers.get("title", "").split()),
@@ -245,7 +245,7 @@ def read_plan(
         risks=none_known(answers.get("risks", "").strip()),
         rollback=none_known(answers.get("rollback", "").strip()),
         affected=answers.get("affected", "").strip(),
-        kind=Kind(kind),
+        kind=ChangeType(kind),
         reason=answers.get("reason", "").strip(),
         notify=each_once(read_addresses(named), mailed_anyway(service)),
     )
@@ -272,12 +272,12 @@ def asks_for(field: str, answers: Mapping[str, str], services: Sequence[Service]
 
 
 def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: datetime) -> bool:
-    if answers.get("kind") == Kind.EMERGENCY.value:
+    if answers.get("kind") == ChangeType.EMERGENCY.value:
         return True
     service = next((each for each in services if each.key == answers.get("service")), services[0])
     try:
         day = device_date(answers.get("date", ""), service.local(now).date(), service.zone)
-    except Incomplete:
+    except ValidationFailed:
         return False  # that is asked for first
     return short_notice(datetime.combine(day, time(12), service.zone), now, now, service)
 
@@ -354,7 +354,7 @@ def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
 def _date(text: str, context: AnswerContext) -> str:
     day = read_date(text, context.today)
     if day < context.today:
-        raise Incomplete({"date": _("{date} is in the past: choose a later date.", date=day)})
+        raise ValidationFailed({"date": _("{date} is in the past: choose a later date.", date=day)})
     return day.isoformat()
 
 
@@ -362,11 +362,11 @@ def _start(text: str, context: AnswerContext) -> str:
     at = read_time(text)
     try:
         day = device_date(context.answers.get("date", ""), context.today, context.service.zone)
-    except Incomplete:
+    except ValidationFailed:
         return f"{at:%H:%M}"  # the date is asked for once more
     if Window.on(day, at, SHORTEST_WINDOW, context.service.zone).start <= context.now:
         too_late = _("That time has already passed: choose a later time, or type `back` to change the date.")
-        raise Incomplete({"time": too_late})
+        raise ValidationFailed({"time": too_late})
     return f"{at:%H:%M}"
 
 
@@ -381,23 +381,23 @@ def _chosen_service(text: str, context: AnswerContext) -> str:
 def _minutes(text: str) -> str:
     minutes = read_duration(text)
     if problem := length_problem(minutes):
-        raise Incomplete({"minutes": problem})
+        raise ValidationFailed({"minutes": problem})
     return str(minutes)
 
 
 def _tests(text: str) -> str:
     tests = read_tests(text)
     if not any(character.isalnum() for test in tests for character in test):
-        raise Incomplete({"tests": _(_NO_TESTS)})
+        raise ValidationFailed({"tests": _(_NO_TESTS)})
     if problem := _too_long("tests", text):
-        raise Incomplete({"tests": problem})
+        raise ValidationFailed({"tests": problem})
     return "\n".join(tests)
 
 
 def _addresses(text: str) -> str:
     """The addresses in their normal form: each once, with commas between them."""
     if problem := _too_long("notify", text):
-        raise Incomplete({"notify": problem})
+        raise ValidationFailed({"notify": problem})
     found = each_once(read_addresses(text))
     if len(found) > MOST_NAMED:
         number = len(found)
@@ -406,17 +406,17 @@ def _addresses(text: str) -> str:
             number=number,
             most=MOST_NAMED,
         )
-        raise Incomplete({"notify": too_many})
+        raise ValidationFailed({"notify": too_many})
     return ", ".join(found)
 
 
 def _kind(text: str) -> str:
     word = comparable(text) if len(text) <= LONGEST_VALUE else text
     if word in _EMERGENCY:
-        return Kind.EMERGENCY.value
+        return ChangeType.EMERGENCY.value
     if word in _NORMAL:
-        return Kind.NORMAL.value
-    raise Incomplete({"kind": _("Answer `normal` or `emergency`.")})
+        return ChangeType.NORMAL.value
+    raise ValidationFailed({"kind": _("Answer `normal` or `emergency`.")})
 
 
 _READERS: dict[str, Callable[[str], str]] = {

@@ -5,7 +5,7 @@ from microsoft_teams.cards import CardElement, RichTextBlock
 from cards.parts import box, label, run, sentence
 from cards.text import weight
 from cards.view import View
-from changes.differences import Difference, Mark, Piece, differences
+from changes.differences import Difference, DiffOp, DiffSegment, differences
 from language import N_, _, said
 
 NAMES: dict[str, str] = {
@@ -61,39 +61,39 @@ def changed_since(view: View, room: int) -> list[CardElement]:
     return [label(_("Changed since the pre-check of {when}", when=when)), box(items)]
 
 
-def _shown(difference: Difference) -> list[Piece]:
+def _shown(difference: Difference) -> list[DiffSegment]:
     """The pieces with what was kept cut short; none where hardly anything was kept."""
     if len(difference.pieces) > MOST_PIECES:
         return []
     if difference.field in ("window", "kind"):
-        return [Piece(each.mark, _(_KINDS.get(each.text, "")) or said(each.text)) for each in difference.pieces]
+        return [DiffSegment(each.mark, _(_KINDS.get(each.text, "")) or said(each.text)) for each in difference.pieces]
     last = len(difference.pieces) - 1
     return [
-        _cut(piece, first=number == 0, last=number == last) if piece.mark is Mark.KEPT else piece
+        _cut(piece, first=number == 0, last=number == last) if piece.mark is DiffOp.KEPT else piece
         for number, piece in enumerate(difference.pieces)
     ]
 
 
-def _cut(piece: Piece, *, first: bool, last: bool) -> Piece:
+def _cut(piece: DiffSegment, *, first: bool, last: bool) -> DiffSegment:
     text = piece.text
     if len(text) <= 2 * AROUND:
         return piece
     before = "" if first else text[:AROUND]
     after = "" if last else text[-AROUND:]
-    return Piece(piece.mark, f"{before} … {after}")
+    return DiffSegment(piece.mark, f"{before} … {after}")
 
 
-def _struck(pieces: list[Piece]) -> CardElement:
+def _struck(pieces: list[DiffSegment]) -> CardElement:
     runs: list[CardElement] = []
     for number, piece in enumerate(pieces):
         match piece.mark:
-            case Mark.REMOVED:
+            case DiffOp.REMOVED:
                 runs.append(run(_visible(piece.text), colour="Attention", struck=True))
                 if number + 1 < len(pieces) and not piece.text.endswith(("\n", " ")):
                     runs.append(run(" "))  # what is new begins beside it, not in it
-            case Mark.ADDED:
+            case DiffOp.ADDED:
                 runs.append(run(_visible(piece.text), colour="Good", bold=True))
-            case Mark.KEPT:
+            case DiffOp.KEPT:
                 runs.append(run(piece.text))
     return RichTextBlock(inlines=runs, spacing="Small")
 

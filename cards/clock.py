@@ -8,7 +8,7 @@ from cards.parts import facts, sentence
 from cards.view import View
 from changes.deadlines import cutoff_times
 from changes.labels import duration_label, minutes_from, span_label
-from changes.recovery import durations, reckon, too_short_for_restore
+from changes.recovery import durations, forecast_restore, too_short_for_restore
 from language import _
 
 _TICKS = timedelta(hours=12)
@@ -32,7 +32,7 @@ def window_clock(view: View, *, live: bool = False) -> CardElement:
 
 def restore_clock(view: View) -> list[CardElement]:
     """What a restore would mean if it were begun now; without a snapshot, that there is none."""
-    found = reckon(view.change, view.service, view.now)
+    found = forecast_restore(view.change, view.service, view.now)
     if found is None:
         return [sentence(_("There is no snapshot to restore: a rollback would be from the backups."), colour="Warning")]
     _restoring, tests = durations(view.service)
@@ -65,7 +65,7 @@ def restore_clock(view: View) -> list[CardElement]:
 
 def suggested_minutes(view: View) -> int | None:
     """The extension that covers a restore and its tests; None where there is nothing to restore."""
-    found = reckon(view.change, view.service, view.now)
+    found = forecast_restore(view.change, view.service, view.now)
     return found.suggested_minutes if found else None
 
 

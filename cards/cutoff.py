@@ -13,8 +13,8 @@ from cards.view import View
 from changes import events as e
 from changes.effects import CardKind, message_of
 from changes.events import Entry
-from changes.lifecycle.guards import SAID
-from changes.model import AT_WORK, State
+from changes.lifecycle.guards import STATE_PHRASES
+from changes.model import IMPLEMENTING, State
 from changes.step import StepKind
 from language import N_, _
 
@@ -25,7 +25,7 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
     change = view.change
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
-    if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in AT_WORK:
+    if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
         return to_wire([heading(_("Cutoff")), *title_lines(view), *_answer(view, message)])
     body: list[CardElement] = [heading(_("Cutoff reached: decision needed")), *title_lines(view)]
     ends = view.when(change.ends_at)
@@ -44,7 +44,7 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
 def _answer(view: View, message: str) -> list[CardElement]:
     """Who answered what, as far as it is known; where it stands now."""
     extended = _extended(view, message)
-    stands = sentence(_("Now: {id} {what}.", id=view.change.id, what=SAID[view.change.state]), subtle=True)
+    stands = sentence(_("Now: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]), subtle=True)
     if extended:
         return [*extended, stands]
     items: list[CardElement] = []

@@ -17,7 +17,7 @@ from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.lifecycle.trouble import LONGEST_EXTENSION
 from changes.messages import joined
-from changes.model import AT_WORK, DAY, SnapshotStatus, State, Window
+from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
 from changes.occupancy import Booking, broken, overlapping
 from language import _, window_text
 
@@ -32,11 +32,11 @@ def day_card(view: View, message: str) -> dict[str, Any]:
         return to_wire([*body, sentence(moved, colour="Warning")])
     body.append(sentence(said, colour=colour, bold=True))
     actions: list[Action] = []
-    if change.state in DAY:
+    if change.state in AWAITING_IMPLEMENTATION:
         body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
-    elif change.state in AT_WORK:
+    elif change.state in IMPLEMENTING:
         body += [window_clock(view), *_early(view), *_issue(view)]
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:

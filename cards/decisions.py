@@ -11,9 +11,9 @@ from cards.plan import also_informed, exceptions, plan_sections, title_lines, wi
 from cards.ready import late_notice, readiness, snapshot_comes_late
 from cards.text import capital, shortened, units, weight
 from cards.view import View
-from changes.lifecycle.guards import SAID
+from changes.lifecycle.guards import STATE_PHRASES
 from changes.messages import Message, joined
-from changes.model import Decision, Kind, SnapshotStatus, State
+from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.timeline import StepKind, pending
 from language import N_, _
 
@@ -33,7 +33,7 @@ _VERDICTS = {
 def precheck_card(view: View, message: str) -> dict[str, Any]:
     """What the approver agrees with two weeks before. In an emergency it asks for GO too."""
     change = view.change
-    emergency = change.plan.kind is Kind.EMERGENCY
+    emergency = change.plan.kind is ChangeType.EMERGENCY
     body: list[CardElement] = [
         heading(_("Pre-check and GO / NO-GO") if emergency else _("Pre-check")),
         *title_lines(view),
@@ -197,7 +197,7 @@ def _record(view: View, decision: Decision | None) -> list[CardElement]:
     if decision is None:
         return [
             sentence(
-                _("Nobody answered here: {id} {what}.", id=view.change.id, what=SAID[view.change.state]),
+                _("Nobody answered here: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]),
                 colour="Warning",
             )
         ]
@@ -208,7 +208,10 @@ def _record(view: View, decision: Decision | None) -> list[CardElement]:
     items: list[CardElement] = [box(shown, "good" if good else "warning")]
     if view.change.state in (State.POSTPONED, State.CANCELLED):
         items.append(
-            sentence(_("Since then: {id} {what}.", id=view.change.id, what=SAID[view.change.state]), colour="Warning")
+            sentence(
+                _("Since then: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]),
+                colour="Warning",
+            )
         )
     return items
 

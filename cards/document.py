@@ -11,8 +11,8 @@ from cards.states import state_label
 from cards.testing import accepted_test
 from cards.view import View
 from changes.labels import duration_label
-from changes.model import Change, Kind, SnapshotStatus, TestResult, Window
-from changes.ports import Told
+from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
+from changes.ports import DeliveryRecord
 from changes.recovery import minutes_between
 from language import N_, _, window_text
 
@@ -64,12 +64,12 @@ _OUTCOMES = {
 }
 
 
-def document(view: View, lines: Sequence[Told]) -> tuple[Block, ...]:
+def document(view: View, lines: Sequence[DeliveryRecord]) -> tuple[Block, ...]:
     """The whole change; `lines` are those of its ledger."""
     return tuple(_blocks(view, lines))
 
 
-def _blocks(view: View, lines: Sequence[Told]) -> Iterator[Block]:
+def _blocks(view: View, lines: Sequence[DeliveryRecord]) -> Iterator[Block]:
     change, plan = view.change, view.change.plan
     yield Heading(1, f"{change.id}: {plan.title}")
     yield Rows((_("What"), _("Which")), tuple(_facts(view)))
@@ -113,7 +113,7 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
     yield _("Service"), view.service.name
     yield _("Window"), view.window_label
     yield _("Downtime"), duration_label(view.window.minutes)
-    yield _("Kind"), _("emergency") if plan.kind is Kind.EMERGENCY else _("normal")
+    yield _("Kind"), _("emergency") if plan.kind is ChangeType.EMERGENCY else _("normal")
     yield _("Requester"), view.name(change.requester)
     yield _("Implementer"), view.name(plan.implementer)
     yield _("Approver"), view.name(view.service.approver)
@@ -185,7 +185,7 @@ def _took(started: datetime | None, finished: datetime | None) -> str:
     return _("not known") if minutes is None else duration_label(minutes)
 
 
-def _told(each: Told, view: View) -> tuple[str, str, str, str, str]:
+def _told(each: DeliveryRecord, view: View) -> tuple[str, str, str, str, str]:
     why = f" ({each.why})" if each.why else ""
     return view.when(each.at), notice_name(each.notice), each.to, _(WAYS[each.way]), f"{_(RESULTS[each.result])}{why}"
 

@@ -14,8 +14,8 @@ from cards.input_parsing.people import distinct_names
 from cards.learned import overran
 from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
 from cards.text import shortened
-from changes.errors import Incomplete
-from changes.learning import Experience
+from changes.errors import ValidationFailed
+from changes.learning import DurationEstimates
 from changes.model import Person
 from changes.policy import Service
 from language import _, as_text, n_, said
@@ -35,7 +35,7 @@ def form_card(
     today: date,
     change: str = "new",
     revision: int = 0,
-    past: Mapping[str, Experience] | None = None,
+    past: Mapping[str, DurationEstimates] | None = None,
 ) -> dict[str, Any]:
     """The form with what was answered so far; `change` is `new` until the plan is a draft.
 
@@ -122,7 +122,7 @@ def _zone_of(answers: Mapping[str, str], services: Sequence[Service]) -> ZoneInf
     return next((each.zone for each in services if each.key == answers.get("service")), services[0].zone)
 
 
-def _late(chosen: str, services: Sequence[Service], past: Mapping[str, Experience]) -> Sequence[CardElement]:
+def _late(chosen: str, services: Sequence[Service], past: Mapping[str, DurationEstimates]) -> Sequence[CardElement]:
     """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
     told = [overran(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
     return [sentence(each, subtle=True) for each in told if each][:MOST_HINTS]
@@ -140,7 +140,7 @@ def _date(given: str, today: date, zone: ZoneInfo) -> CardElement:
     """The field for the date. What cannot stand in one stays as it was entered, in a field for text."""
     try:
         value = device_date(given, today, zone).isoformat() if given else None
-    except Incomplete:
+    except ValidationFailed:
         return text_input("date", _("Date"), value=given, hint="15.4.2027")
     return DateInput(id="date", label=as_text(_("Date")), value=value)
 
@@ -148,7 +148,7 @@ def _date(given: str, today: date, zone: ZoneInfo) -> CardElement:
 def _time(given: str, title: str, zone: ZoneInfo) -> CardElement:
     try:
         value = f"{device_time(given, zone):%H:%M}" if given else None
-    except Incomplete:
+    except ValidationFailed:
         return text_input("time", title, value=given, hint="22:00")
     return TimeInput(id="time", label=as_text(title), value=value)
 
@@ -157,7 +157,7 @@ def _minutes(given: str) -> CardElement:
     title = _("Downtime in minutes")
     try:
         value = read_duration(given) if given else None
-    except Incomplete:
+    except ValidationFailed:
         return text_input("minutes", title, value=given, hint="90")
     return NumberInput(id="minutes", label=as_text(title), value=value)
 

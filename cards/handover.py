@@ -14,7 +14,7 @@ from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.messages import joined
 from changes.model import Restore, SnapshotStatus, State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from language import _
 
 LONGEST = 120
@@ -86,7 +86,7 @@ def _snapshot(view: View) -> str:
     if snapshot.status is not SnapshotStatus.FINISHED or snapshot.started_at is None:
         return _("there is none")
     restore = view.change.restore
-    unfit = restore is not None and restore.cause in (Cause.UNFIT, Cause.NOT_FOUND)
+    unfit = restore is not None and restore.cause in (FailureReason.UNFIT, FailureReason.NOT_FOUND)
     name, moment = snapshot.name, view.when(snapshot.started_at)
     if unfit:
         return _("{name}, of {moment}, cannot be restored", name=name, moment=moment)

@@ -4,7 +4,7 @@ from cards.summary import SAID
 from cards.view import View
 from changes import events as e
 from changes.events import Entry
-from changes.model import CLOCK, Kind, Outcome
+from changes.model import SYSTEM, ChangeType, Outcome
 from language import N_, _, n_, retold
 
 OUTCOMES = {
@@ -47,7 +47,7 @@ def told(entry: Entry, view: View) -> str:
                 if silent
                 else _("{who} postponed it: {reason}", who=who, reason=reason)
             )
-        case e.Cancelled(reason=reason) if entry.by == CLOCK:
+        case e.Cancelled(reason=reason) if entry.by == SYSTEM:
             return _("It was cancelled by itself: {reason}", reason=retold(reason))
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
@@ -87,7 +87,7 @@ def _decided(entry: Entry, view: View, by: str) -> str:
 def _with_go(entry: Entry, view: View) -> bool:
     """Whether the same press gave GO, in an emergency: then one sentence tells both."""
     go = view.change.go
-    return go is not None and (go.at, go.by) == (entry.at, entry.by) and view.change.plan.kind is Kind.EMERGENCY
+    return go is not None and (go.at, go.by) == (entry.at, entry.by) and view.change.plan.kind is ChangeType.EMERGENCY
 
 
 def _go(given: e.GoGiven, by: str) -> str:
@@ -209,4 +209,4 @@ def _and(said: str, more: str) -> str:
 
 def _reason(entry: Entry, reason: str) -> str:
     """What went wrong: in the words of whoever said it, or of the bot."""
-    return retold(reason) if entry.by == CLOCK else reason
+    return retold(reason) if entry.by == SYSTEM else reason

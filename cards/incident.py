@@ -14,7 +14,7 @@ from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.model import Recovery, State
 from changes.policy import Backup
-from changes.recovery import WayOut, ways_out
+from changes.recovery import RecoveryOption, ways_out
 from language import N_, _
 
 LONGEST_TRIED, MOST_TRIED = 90, 3
@@ -107,11 +107,11 @@ def _ways(view: View) -> list[CardElement]:
     return [label(_("Ways out")), *(Container(items=[columns(*row)]) for row in rows), ends]
 
 
-def _name(way: WayOut) -> str:
+def _name(way: RecoveryOption) -> str:
     return _(NAMES[way.way], name=way.name)
 
 
-def _end(view: View, way: WayOut) -> str:
+def _end(view: View, way: RecoveryOption) -> str:
     return view.when(way.ends_at) if way.ends_at is not None else _("nobody can say when")
 
 

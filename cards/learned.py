@@ -5,7 +5,7 @@ from microsoft_teams.cards import CardElement
 from cards.parts import sentence, written
 from cards.view import View
 from changes.labels import duration_label
-from changes.learning import Estimate, Experience
+from changes.learning import DurationEstimates, Estimate
 from changes.messages import joined
 from changes.policy import Service
 from language import _, n_
@@ -23,7 +23,7 @@ def learned(view: View) -> list[CardElement]:
     ]
 
 
-def overran(service: Service, past: Experience) -> str:
+def overran(service: Service, past: DurationEstimates) -> str:
     """That past changes ended late, and how long they took; empty where they did not, or too few are known."""
     if not past.late or past.took is None:
         return ""

@@ -9,16 +9,20 @@ from cards.parts import LARGEST, heading, sentence, size, to_wire, written
 from cards.plan import title_lines
 from cards.text import shortened
 from cards.view import View
-from changes.ports import Result, Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.told import REDUCED
 from language import N_, _, n_, retold
 
-WAYS = {Way.TEAMS: N_("Teams"), Way.PERSONAL: N_("personal chat"), Way.MAIL: N_("mail")}
+WAYS = {
+    DeliveryChannel.TEAMS: N_("Teams"),
+    DeliveryChannel.PERSONAL: N_("personal chat"),
+    DeliveryChannel.MAIL: N_("mail"),
+}
 RESULTS = {
-    Result.SENT: N_("sent"),
-    Result.FAILED: N_("failed"),
-    Result.WAITING: N_("waiting"),
-    Result.ASKED: N_("handed over, not confirmed yet"),
+    DeliveryStatus.SENT: N_("sent"),
+    DeliveryStatus.FAILED: N_("failed"),
+    DeliveryStatus.WAITING: N_("waiting"),
+    DeliveryStatus.ASKED: N_("handed over, not confirmed yet"),
 }
 NOTICES = {
     "planned": N_("planned maintenance"),
@@ -40,13 +44,13 @@ _A_SENTENCE = 300
 """What the sentence about the rest takes on the wire, in UTF-16 units."""
 
 
-def ledger_card(view: View, lines: Sequence[Told]) -> dict[str, Any]:
+def ledger_card(view: View, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
     """The newest lines of the ledger, in the order in which they were written."""
     body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
     if not lines:
         nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
         return to_wire([*body, sentence(nobody)])
-    failed = sum(each.result is Result.FAILED for each in lines)
+    failed = sum(each.result is DeliveryStatus.FAILED for each in lines)
     if failed:
         wrong = n_("{n} was not told. The reason stands below.", "{n} were not told. The reasons stand below.", failed)
         body.append(sentence(wrong, colour="Attention", bold=True))
@@ -78,7 +82,7 @@ def notice_name(notice: str) -> str:
     return _(NOTICES[notice]) if notice in NOTICES else notice
 
 
-def _line(each: Told, view: View) -> list[CardElement]:
+def _line(each: DeliveryRecord, view: View) -> list[CardElement]:
     said = _(
         "{when} · **{notice}** to {to}, {way}: {result}",
         when=view.when(each.at),
@@ -87,6 +91,6 @@ def _line(each: Told, view: View) -> list[CardElement]:
         way=_(WAYS[each.way]),
         result=_(RESULTS[each.result]),
     )
-    failed = each.result is Result.FAILED
+    failed = each.result is DeliveryStatus.FAILED
     why = written(shortened(retold(each.why), LONGEST_WHY), colour="Attention" if failed else None)
     return [sentence(said, colour="Attention" if failed else None), *why]

@@ -8,33 +8,33 @@ from microsoft_teams.cards import ActionSet, CardElement
 
 from cards.parts import Colour, columns, heading, label, looks, sentence, tag, to_wire, written
 from cards.states import state_label
-from changes.agenda import Asked, Item
+from changes.agenda import PendingTask, TaskKind
 from changes.model import Change, Window
 from changes.policy import Service
 from language import N_, _, moment_text, n_, window_text
 
 MOST, MOST_OWN = 8, 6
 SOON = timedelta(days=1)
-_ASKED: dict[Asked, str] = {
-    Asked.PREPARE: N_("The pre-check comes: is everything prepared?"),
-    Asked.PRECHECK: N_("The pre-check waits for your answer"),
-    Asked.CORRECTIONS: N_("The plan waits for your corrections"),
-    Asked.GO: N_("GO or NO-GO waits for your answer"),
-    Asked.NEW_DATE: N_("It needs a new date, or an end"),
-    Asked.SNAPSHOT: N_("The snapshot waits for you"),
-    Asked.START: N_("It is time to start"),
-    Asked.TESTS: N_("It is in your hands: run the tests, then complete it"),
-    Asked.CUTOFF: N_("The cutoff: say how it goes on"),
-    Asked.OVERRUN: N_("The window is over: say how it goes on"),
-    Asked.INCIDENT: N_("The incident waits for a way out"),
-    Asked.CONFIRM_RESTORE: N_("A restore waits for somebody to confirm it"),
-    Asked.HANDOVER: N_("It is with the incident process: say how it stands, or close it"),
-    Asked.REVIEW: N_("The review waits for your words"),
+_ASKED: dict[TaskKind, str] = {
+    TaskKind.PREPARE: N_("The pre-check comes: is everything prepared?"),
+    TaskKind.PRECHECK: N_("The pre-check waits for your answer"),
+    TaskKind.CORRECTIONS: N_("The plan waits for your corrections"),
+    TaskKind.GO: N_("GO or NO-GO waits for your answer"),
+    TaskKind.NEW_DATE: N_("It needs a new date, or an end"),
+    TaskKind.SNAPSHOT: N_("The snapshot waits for you"),
+    TaskKind.START: N_("It is time to start"),
+    TaskKind.TESTS: N_("It is in your hands: run the tests, then complete it"),
+    TaskKind.CUTOFF: N_("The cutoff: say how it goes on"),
+    TaskKind.OVERRUN: N_("The window is over: say how it goes on"),
+    TaskKind.INCIDENT: N_("The incident waits for a way out"),
+    TaskKind.CONFIRM_RESTORE: N_("A restore waits for somebody to confirm it"),
+    TaskKind.HANDOVER: N_("It is with the incident process: say how it stands, or close it"),
+    TaskKind.REVIEW: N_("The review waits for your words"),
 }
 
 
 def mine_card(
-    items: Sequence[Item], own: Sequence[Change], services: Mapping[str, Service], now: datetime
+    items: Sequence[PendingTask], own: Sequence[Change], services: Mapping[str, Service], now: datetime
 ) -> dict[str, Any]:
     """What is asked of the person, and what else of theirs is under way."""
     body: list[CardElement] = [heading(_("What waits for you"))]
@@ -55,19 +55,19 @@ def mine_card(
     return to_wire(body)
 
 
-def digest_card(items: Sequence[Item], services: Mapping[str, Service], now: datetime) -> dict[str, Any]:
+def digest_card(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime) -> dict[str, Any]:
     """All that waits for one person this morning, instead of a reminder for each."""
     return to_wire([heading(_("Good morning: what waits for you")), *_asked(items, services, now)])
 
 
-def digest_line(items: Sequence[Item]) -> str:
+def digest_line(items: Sequence[PendingTask]) -> str:
     """The sentence in front of the digest, for the notification on a phone."""
     return n_(
         "one thing waits for you this morning.", "{n} things wait for you this morning; here they are.", len(items)
     )
 
 
-def _asked(items: Sequence[Item], services: Mapping[str, Service], now: datetime) -> list[CardElement]:
+def _asked(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime) -> list[CardElement]:
     rows: list[CardElement] = []
     for item in items[:MOST]:
         said, colour = _until(item, services.get(item.change.plan.service), now)
@@ -88,7 +88,7 @@ def _row(change: Change, lines: Sequence[CardElement]) -> list[CardElement]:
     return [row, *lines]
 
 
-def _until(item: Item, service: Service | None, now: datetime) -> tuple[str, Colour | None]:
+def _until(item: PendingTask, service: Service | None, now: datetime) -> tuple[str, Colour | None]:
     """By when it has to be done, or since when it waits; and the colour of that."""
     if service is None:
         return "", None

@@ -6,7 +6,7 @@ from cards.plan import named
 from cards.view import View
 from changes.deadlines import cutoff_times, earliest_start, snapshot_due
 from changes.messages import joined
-from changes.model import DAY, Kind, SnapshotStatus, State
+from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
 from changes.nudges import gives_up_at
 from changes.occupancy import broken
 from changes.recovery import restore_ends_at
@@ -43,7 +43,7 @@ def _decision(view: View) -> str:
     """Who is asked for what, now or later; or that nobody can decide, with the way out."""
     if view.nobody_decides:
         return view.nobody
-    is_emergency = view.change.plan.kind is Kind.EMERGENCY
+    is_emergency = view.change.plan.kind is ChangeType.EMERGENCY
     match view.change.state:
         case State.SUBMITTED:
             who, when = _asked(view, StepKind.PRECHECK), _when(view, StepKind.PRECHECK)
@@ -192,7 +192,7 @@ def _earlier(view: View) -> str:
 def _start(view: View) -> str:
     change, implementer = view.change, view.name(view.change.plan.implementer)
     start, other = change.plan.window.start, broken(view.neighbours)
-    if other is not None and change.state in DAY:
+    if other is not None and change.state in AWAITING_IMPLEMENTATION:
         return _(
             "{other} is an incident on {server}: nothing else starts there until it is over.",
             other=named([other]),

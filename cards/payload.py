@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cards.input_parsing.durations import read_duration
 from cards.text import clean
 from changes import commands as c
-from changes.errors import Incomplete, Unknown
+from changes.errors import NotFound, ValidationFailed
 from changes.model import Outcome, Person, Recovery
 from language import _
 
@@ -42,15 +42,18 @@ class Press:
 
 
 def read(data: Mapping[str, object], by: Person) -> Press:
-    """The press in the data of a button. Raises Unknown for a button that does not exist, Incomplete for bad inputs."""
+    """The press in the data of a button.
+
+    Raises NotFound for a button that does not exist, ValidationFailed for bad inputs.
+    """
     verb, change = _text(data, "verb"), _text(data, "change")
     if verb not in _COMMANDS and verb not in BY_DIALOG:
-        raise Unknown("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
     if not change:
-        raise Unknown("This button does not say which change it is about. Type `/change list` for fresh cards.")
+        raise NotFound("This button does not say which change it is about. Type `/change list` for fresh cards.")
     texts = {name: value for name, value in data.items() if name in INPUTS and isinstance(value, str)}
     if problems := {name: problem for name, text in texts.items() if (problem := length_problem(text))}:
-        raise Incomplete(problems)
+        raise ValidationFailed(problems)
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
@@ -108,7 +111,7 @@ def _finished(by: Person, inputs: Inputs) -> c.Command:
     """A system snapshot fails at Infomaniak: whoever took one says that it is of the data."""
     result = inputs.get("result", "")
     if result not in SNAPSHOT_OF:
-        raise Incomplete({"result": _("Say whether it is a snapshot of the data or of the system.")})
+        raise ValidationFailed({"result": _("Say whether it is a snapshot of the data or of the system.")})
     of_data, checked = SNAPSHOT_OF[result]
     return c.NoteSnapshotFinished(by, inputs.get("snapshot_name", ""), of_data, checked)
 
@@ -116,14 +119,14 @@ def _finished(by: Person, inputs: Inputs) -> c.Command:
 def _record_test(by: Person, inputs: Inputs) -> c.Command:
     index, result = inputs.get("test", ""), inputs.get("result", "")
     if not (index.isascii() and index.isdigit() and len(index) < 4) or result not in ("pass", "fail"):
-        raise Unknown("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
+        raise NotFound("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
     return c.RecordTest(by, int(index), result == "pass", inputs.get("comment", ""))
 
 
 def _accept_test(by: Person, inputs: Inputs) -> c.Command:
     index = inputs.get("test", "")
     if not (index.isascii() and index.isdigit() and len(index) < 4):
-        raise Unknown("This button does not say which test is accepted. Type `/change list` for fresh cards.")
+        raise NotFound("This button does not say which test is accepted. Type `/change list` for fresh cards.")
     # `reason` stands on the same cards for other things that affected people read.
     return c.AcceptTest(by, int(index), inputs.get("waiver") or inputs.get("reason", ""))
 
@@ -131,7 +134,7 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
 def _tried(by: Person, inputs: Inputs) -> c.Command:
     way = next((each for each in Recovery if each == inputs.get("result")), None)
     if way is None:
-        raise Incomplete({"result": _("Say what was tried: fixing it, or bringing files back from a backup.")})
+        raise ValidationFailed({"result": _("Say what was tried: fixing it, or bringing files back from a backup.")})
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 

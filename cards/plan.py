@@ -9,9 +9,9 @@ from cards.text import capital, shortened
 from cards.view import View
 from changes.labels import duration_label
 from changes.messages import Message, joined
-from changes.model import BEFORE_WORK, Kind
+from changes.model import BEFORE_WORK, ChangeType
 from changes.occupancy import Booking, nearby
-from changes.slots import in_the_way
+from changes.slots import find_conflict
 from changes.timeline import days_until, short_notice
 from language import _, window_text
 
@@ -21,7 +21,7 @@ MOST_NEAR, LONGEST_TITLE = 3, 30
 
 def title_lines(view: View) -> list[CardElement]:
     """The change's title and its id."""
-    kind = Message("**{kind}**", kind=_("emergency")) if view.change.plan.kind is Kind.EMERGENCY else ""
+    kind = Message("**{kind}**", kind=_("emergency")) if view.change.plan.kind is ChangeType.EMERGENCY else ""
     return [
         *written(view.change.plan.title, bold=True),
         sentence(joined(view.change.id, view.service.name, kind, by=" · "), subtle=True),
@@ -80,7 +80,7 @@ def exceptions(view: View) -> list[CardElement]:
     if change.state not in BEFORE_WORK:
         return []
     items: list[CardElement] = []
-    if plan.kind is Kind.EMERGENCY:
+    if plan.kind is ChangeType.EMERGENCY:
         items.append(
             sentence(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
         )
@@ -98,7 +98,7 @@ def exceptions(view: View) -> list[CardElement]:
 def _overlaps(view: View, allowed: str) -> bool:
     """Whether what was let stand is this plan, or one with the same overlap."""
     plan = view.change.plan
-    return plan.fingerprint == allowed or in_the_way(plan.window, view.service, view.neighbours) is not None
+    return plan.fingerprint == allowed or find_conflict(plan.window, view.service, view.neighbours) is not None
 
 
 def _is_short(view: View) -> bool:

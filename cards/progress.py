@@ -26,11 +26,11 @@ from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_too_l
 from changes.effects import CardKind, message_of
 from changes.labels import duration_label
 from changes.messages import joined
-from changes.model import AT_WORK, BROKEN, SnapshotStatus, State
+from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
 from changes.occupancy import Booking, ahead
 from language import _
 
-_WANTED = AT_WORK | BROKEN | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
+_WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
 """Where the snapshot is waited for, or serves."""
 
 

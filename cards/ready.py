@@ -10,7 +10,7 @@ from cards.plan import neighbours
 from cards.view import View
 from changes.deadlines import decision_deadline, earliest_start
 from changes.labels import duration_label
-from changes.model import Kind, SnapshotStatus, State
+from changes.model import ChangeType, SnapshotStatus, State
 from changes.readiness import available_approvers
 from changes.timeline import days_until
 from language import _, n_, retold
@@ -45,7 +45,7 @@ def snapshot_comes_late(view: View) -> bool:
 def late_notice(view: View, given: datetime) -> str:
     """How little notice people get from a GO at that moment, as a sentence; empty where it is a week."""
     days = days_until(view.change.plan.window.start, given, view.service)
-    if view.change.plan.kind is Kind.EMERGENCY or days >= view.service.policy.notice_days:
+    if view.change.plan.kind is ChangeType.EMERGENCY or days >= view.service.policy.notice_days:
         return ""
     if days <= 0:
         return _("people get less than one day of notice.")

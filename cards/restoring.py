@@ -13,8 +13,8 @@ from cards.without import LOOK_FIRST
 from changes.model import Restore, SnapshotStatus
 from changes.occupancy import restoring as being_restored
 from changes.occupancy import touched_by_restore
-from changes.recovery import durations, reckon, restore_ends_at
-from changes.snapshots import Cause
+from changes.recovery import durations, forecast_restore, restore_ends_at
+from changes.snapshots import FailureReason
 from language import _, retold
 
 LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
@@ -22,7 +22,7 @@ LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
 def what_it_costs(view: View) -> CardElement:
     """What would be lost, and when it would end, if it were begun now."""
-    found = reckon(view.change, view.service, view.now)
+    found = forecast_restore(view.change, view.service, view.now)
     if found is None:
         return sentence(_("There is no snapshot of this change: bring files back from a backup."), colour="Warning")
     snapshot = view.change.snapshot
@@ -152,12 +152,12 @@ def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardEl
 
 def why(ended: Restore) -> str:
     """Why the restore ended badly: what the bot or the provider said can be translated, what a person wrote stays."""
-    return ended.failed if ended.cause is Cause.BY_HAND else retold(ended.failed)
+    return ended.failed if ended.cause is FailureReason.BY_HAND else retold(ended.failed)
 
 
 def overwritten(restore: Restore) -> bool:
     """Whether the restore that ended badly had begun: the data may be anything now."""
-    return restore.cause in (Cause.FAILED, Cause.BY_HAND, None)
+    return restore.cause in (FailureReason.FAILED, FailureReason.BY_HAND, None)
 
 
 def askable(view: View) -> bool:

@@ -11,7 +11,7 @@ from cards.testing import acceptance
 from cards.text import shortened
 from cards.view import View
 from changes.labels import duration_label
-from changes.measures import Hitches, Measures, Notice, hitches, measure, notices
+from changes.measures import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
 from changes.model import Outcome, SnapshotStatus
 from language import N_, _, n_, window_text
 
@@ -68,7 +68,7 @@ def _accepted(view: View) -> list[CardElement]:
     return [label(_("Accepted as they are")), *written(lines)]
 
 
-def _work(view: View, found: Measures) -> list[tuple[str, str]]:
+def _work(view: View, found: ChangeMetrics) -> list[tuple[str, str]]:
     if found.took is None or found.overrun is None or found.started_at is None or found.ended_at is None:
         return []
     took = _(
@@ -97,14 +97,14 @@ def _against_the_end(overrun: int) -> str:
     return _("in time")
 
 
-def _lead(found: Measures) -> str:
+def _lead(found: ChangeMetrics) -> str:
     if found.lead_days is None:
         return ""
     ahead = n_("one day ahead", "{n} days ahead", found.lead_days)
     return _("{ahead}, at short notice", ahead=ahead) if found.short_notice else ahead
 
 
-def _snapshot(view: View, found: Measures, troubles: Hitches) -> str:
+def _snapshot(view: View, found: ChangeMetrics, troubles: Setbacks) -> str:
     taken = view.change.snapshot
     if taken.status is SnapshotStatus.WAIVED:
         by = view.name(taken.waived_by) if taken.waived_by else ""
@@ -115,7 +115,7 @@ def _snapshot(view: View, found: Measures, troubles: Hitches) -> str:
     return _after_failures(took, troubles.snapshots)
 
 
-def _restore(view: View, found: Measures, troubles: Hitches) -> str:
+def _restore(view: View, found: ChangeMetrics, troubles: Setbacks) -> str:
     if found.restore is None:
         return n_("failed once", "failed {n} times", troubles.restores) if troubles.restores else ""
     return _after_failures(_took(found.restore, view.service.vps.restore_minutes), troubles.restores)
@@ -132,7 +132,7 @@ def _after_failures(took: str, failures: int) -> str:
     return _("{took}; {failed}", took=took, failed=failed)
 
 
-def _tests(view: View, troubles: Hitches) -> str:
+def _tests(view: View, troubles: Setbacks) -> str:
     results = view.change.tests
     passed = sum(result is not None and result.passed for result in results)
     said = _("{passed} of {all} passed", passed=passed, all=len(results))
@@ -142,7 +142,7 @@ def _tests(view: View, troubles: Hitches) -> str:
     return _("{passed}; {failed}", passed=said, failed=failed)
 
 
-def _failed(view: View, troubles: Hitches) -> list[CardElement]:
+def _failed(view: View, troubles: Setbacks) -> list[CardElement]:
     """The tests that failed at some time, by name."""
     tests = view.change.plan.tests
     named = [index for index in troubles.tests if index < len(tests)]

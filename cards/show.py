@@ -14,8 +14,8 @@ from cards.summary import timeline_facts
 from cards.text import shortened
 from cards.view import View
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
-from changes.model import DAY, UNDECIDED, State
-from changes.ports import Result, Told
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
+from changes.ports import DeliveryRecord, DeliveryStatus
 from changes.timeline import pending, timeline
 from changes.told import REDUCED
 from language import _, n_
@@ -24,7 +24,7 @@ MOST = 12
 LONGEST = 120
 
 
-def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -> dict[str, Any]:
+def show_card(view: View, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
     """The plan, the dates to come, the newest part of the history, and how many were told of it."""
     change = view.change
     said, colour = state_label(change)
@@ -39,10 +39,10 @@ def show_card(view: View, history: Sequence[Entry], told: Sequence[Told] = ()) -
     return to_wire([*body, *happened(view, history), *_told(view, told)])
 
 
-def _told(view: View, lines: Sequence[Told]) -> list[CardElement]:
+def _told(view: View, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
     """How much the ledger holds, and where it is read."""
     lines = [each for each in lines if each.notice != REDUCED]
-    sent = [each for each in lines if each.result is Result.SENT]
+    sent = [each for each in lines if each.result is DeliveryStatus.SENT]
     if not lines:
         return []
     notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
@@ -93,7 +93,7 @@ def _reason(entry: Entry) -> str:
 
 def _to_come(view: View) -> list[CardElement]:
     # Before the day the whole way is of interest; afterwards only what can still happen.
-    whole = view.change.state in UNDECIDED | DAY | {State.DRAFT}
+    whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
     steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
     steps = tuple(step for step in steps if step.due > view.now)
     return [label(_("What happens when")), timeline_facts(view, steps)] if steps else []

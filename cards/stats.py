@@ -14,11 +14,11 @@ from microsoft_teams.cards import (
 
 from cards.parts import facts, heading, label, sentence, to_wire
 from changes.labels import duration_label
-from changes.measures import Measures
+from changes.measures import ChangeMetrics
 from changes.messages import Message, joined
 from changes.periods import Period
 from changes.policy import Service
-from changes.statistics import Tally, by_quarter, by_service, tally
+from changes.statistics import ChangeStatistics, by_quarter, by_service, tally
 from language import N_, _, n_, spoken
 
 MOST_LINES = 20
@@ -32,7 +32,7 @@ _BLOCK = "█"
 
 
 def stats_card(
-    measured: Sequence[Measures], services: Mapping[str, Service], period: Period, only: Service | None
+    measured: Sequence[ChangeMetrics], services: Mapping[str, Service], period: Period, only: Service | None
 ) -> dict[str, Any]:
     """The changes of that period, of one service or of all; `services` are by key and hold every measured one's."""
     about = only.name if only else _("all services")
@@ -76,7 +76,7 @@ def _nothing(period: Period) -> list[CardElement]:
     ]
 
 
-def _numbers(whole: Tally) -> CardElement:
+def _numbers(whole: ChangeStatistics) -> CardElement:
     ended = _counts(
         (whole.successful, N_("successful")),
         (whole.fixed, N_("fixed after an incident")),
@@ -112,7 +112,7 @@ def _share(part: float | None, number: int, of: int) -> str:
     )
 
 
-def _late(whole: Tally) -> str:
+def _late(whole: ChangeStatistics) -> str:
     if whole.median_overrun is None or whole.mean_overrun is None:
         return ""
     middle, mean = duration_label(round(whole.median_overrun)), duration_label(round(whole.mean_overrun))
@@ -121,14 +121,14 @@ def _late(whole: Tally) -> str:
     return _("{median} in the median, {mean} on average", median=middle, mean=mean)
 
 
-def _lead(whole: Tally) -> str:
+def _lead(whole: ChangeStatistics) -> str:
     if whole.median_lead_days is None:
         return ""
     days = round(whole.median_lead_days)
     return n_("one day in the median", "{n} days in the median", days)
 
 
-def _chart(bars: Mapping[str, Tally]) -> CardElement:
+def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
     """Bars of what came of the completed changes; a client that knows no charts draws them as text."""
     series = [
         GroupedVerticalBarChartData(
@@ -147,7 +147,7 @@ def _chart(bars: Mapping[str, Tally]) -> CardElement:
     )
 
 
-def _drawn(bars: Mapping[str, Tally]) -> CardElement:
+def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:
     return Container(
         items=[
             sentence(
@@ -164,14 +164,16 @@ def _drawn(bars: Mapping[str, Tally]) -> CardElement:
     )
 
 
-def _blocks(found: Tally) -> str:
+def _blocks(found: ChangeStatistics) -> str:
     """A block for each change, up to twenty: full ones went well."""
     scale = max(1, found.completed / 20)
     full = round(found.successful / scale)
     return _BLOCK * full + "░" * (round(found.completed / scale) - full)
 
 
-def _one_by_one(groups: Mapping[tuple[str, Period], Tally], services: Mapping[str, Service]) -> list[CardElement]:
+def _one_by_one(
+    groups: Mapping[tuple[str, Period], ChangeStatistics], services: Mapping[str, Service]
+) -> list[CardElement]:
     items: list[CardElement] = [label(_("By service and quarter"))]
     for (key, quarter), found in list(groups.items())[-MOST_LINES:]:
         said = [_("{n} handed in", n=found.handed_in)]

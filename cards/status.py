@@ -12,7 +12,7 @@ from cards.states import state_label
 from cards.view import View
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.preparing import EDITABLE
-from changes.model import AT_WORK, BEFORE_WORK, Outcome, State
+from changes.model import BEFORE_WORK, IMPLEMENTING, Outcome, State
 from language import N_, _
 
 STATUS = "status"
@@ -57,7 +57,7 @@ def _next_or_end(view: View) -> list[CardElement]:
             *([sentence(review)] if review else []),
         ]
     items: list[CardElement] = written(view.closing_reason) if change.closing_reason else []
-    if change.state in AT_WORK:
+    if change.state in IMPLEMENTING:
         items += [window_clock(view, live=True), *restore_clock(view)]
     elif change.state is State.INCIDENT:
         items += restore_clock(view)

@@ -10,7 +10,7 @@ from cards.parts import button, facts, heading, label, sentence, to_wire
 from cards.plan import exceptions, neighbours, plan_sections, title_lines
 from cards.ready import warnings
 from cards.view import View
-from changes.model import Kind
+from changes.model import ChangeType
 from changes.timeline import Step, StepKind
 from language import N_, _
 
@@ -101,7 +101,9 @@ def timeline_facts(view: View, steps: Sequence[Step]) -> CardElement:
 
     A reminder does not: nobody is reminded of what they were not told before.
     """
-    names = SAID | ({StepKind.PRECHECK: N_("Pre-check and GO")} if view.change.plan.kind is Kind.EMERGENCY else {})
+    names = SAID | (
+        {StepKind.PRECHECK: N_("Pre-check and GO")} if view.change.plan.kind is ChangeType.EMERGENCY else {}
+    )
     ahead = [
         step for step in steps if step.kind in _MAIN and (step.due > view.now or step.kind is not StepKind.REMINDER)
     ]

@@ -7,11 +7,11 @@ from changes import queries
 from changes import service as application
 from changes.display_names import display_name
 from changes.events import Entry
-from changes.learning import NOTHING, Experience
+from changes.learning import NOTHING, DurationEstimates
 from changes.model import OPEN, Change, Person, State, Window
 from changes.occupancy import Booking
 from changes.policy import Catalogue, Service
-from changes.ports import Operation, Told, UnitOfWork
+from changes.ports import DeliveryRecord, Operation, UnitOfWork
 from language import _, date_text, moment_text, retold, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
@@ -34,8 +34,8 @@ class View:
     mris: tuple[str, ...] = ()
     restoring: Operation | None = None
     history: tuple[Entry, ...] = ()
-    ledger: tuple[Told, ...] = ()
-    past: Experience = NOTHING
+    ledger: tuple[DeliveryRecord, ...] = ()
+    past: DurationEstimates = NOTHING
     neighbours: tuple[Booking, ...] = ()
 
     @classmethod

@@ -10,21 +10,27 @@ from changes.deadlines import snapshot_too_late
 from changes.lifecycle.snapshot import implausible
 from changes.model import Snapshot, SnapshotStatus
 from changes.occupancy import ahead, broken
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from language import N_, _, retold
 
-BY_ADMIN = {Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK}
-LOOK_FIRST = {Cause.LOST, Cause.NEVER_DONE}
+BY_ADMIN = {
+    FailureReason.TOKEN,
+    FailureReason.RIGHT,
+    FailureReason.NOT_FOUND,
+    FailureReason.INVALID,
+    FailureReason.SYSTEM_DISK,
+}
+LOOK_FIRST = {FailureReason.LOST, FailureReason.NEVER_DONE}
 _MEND = N_("An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.")
 _LOOK = N_("Look at the dashboard first: if it is there, say so; only if it is not, try again.")
-ADVICE: dict[Cause, str] = {
+ADVICE: dict[FailureReason, str] = {
     **dict.fromkeys(BY_ADMIN, _MEND),
     **dict.fromkeys(LOOK_FIRST, _LOOK),
-    Cause.BUSY: N_(
+    FailureReason.BUSY: N_(
         "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data."
     ),
-    Cause.QUOTA: N_("Once there is room for one more, try again."),
-    Cause.AWAY: N_("Try again, or take it by hand on the dashboard."),
+    FailureReason.QUOTA: N_("Once there is room for one more, try again."),
+    FailureReason.AWAY: N_("Try again, or take it by hand on the dashboard."),
 }
 """What to do next about a failure of that kind, in a sentence."""
 ALWAYS = N_("Try again, or take it by hand on the dashboard.")
@@ -60,7 +66,7 @@ def too_late(view: View) -> str:
 
 def why(failed: Snapshot) -> str:
     """Why the snapshot failed: what the bot or the provider said can be translated, what a person wrote stays."""
-    return failed.detail if failed.cause is Cause.BY_HAND else retold(failed.detail)
+    return failed.detail if failed.cause is FailureReason.BY_HAND else retold(failed.detail)
 
 
 def after_failure(view: View, message: str) -> list[Action]:
@@ -79,7 +85,7 @@ def after_failure(view: View, message: str) -> list[Action]:
         first = [there, again, by_hand]
     elif cause in BY_ADMIN:
         first = [by_hand, again, there]
-    elif cause is Cause.BUSY:
+    elif cause is FailureReason.BUSY:
         first = [again, there, by_hand]
     else:
         first = [again, by_hand, there]
@@ -126,7 +132,7 @@ def unseen(view: View) -> bool:
 def _there(view: View, message: str, title: str) -> ShowCardAction:
     """Its name is the evidence, and whoever gives it says of what it is: nothing is chosen for them."""
     snapshot = view.change.snapshot
-    own = "" if snapshot.cause is Cause.BUSY else snapshot.name  # somebody else's has a name of its own
+    own = "" if snapshot.cause is FailureReason.BUSY else snapshot.name  # somebody else's has a name of its own
     name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own)
     kinds = [("data", _("Data only")), ("system", _("System disk"))]
     if implausible(view.change, view.now, view.service):

@@ -6,18 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from changes.deadlines import snapshot_waits
-from changes.model import AT_WORK, BROKEN, DAY, Change, Person, State
+from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, Change, Person, State
 from changes.nudges import gives_up_at, nudged
 from changes.policy import Service
 from changes.timeline import StepKind, timeline
 
 Dates = dict[StepKind, datetime]
-DECIDERS_ASKED = frozenset({State.PRECHECK_PENDING, State.GO_PENDING}) | DAY | AT_WORK | BROKEN
+DECIDERS_ASKED = (
+    frozenset({State.PRECHECK_PENDING, State.GO_PENDING}) | AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
+)
 """The states in which something may be asked of the approver or a deputy; else of requester and implementer only."""
 _ASKED_AGAIN = (StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE)
 
 
-class Asked(StrEnum):
+class TaskKind(StrEnum):
     """What somebody is asked for."""
 
     PREPARE = "prepare"
@@ -37,11 +39,11 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PendingTask:
     """One thing that a person is asked for; `by` is when it has to be done, None where the process gives no time."""
 
     change: Change
-    asked: Asked
+    asked: TaskKind
     since: datetime
     by: datetime | None = None
 
@@ -51,7 +53,7 @@ class Item:
         return self.by is None, self.by or self.since, self.since, self.change.id
 
 
-def asked_of(person: Person, change: Change, service: Service, now: datetime) -> Item | None:
+def pending_task_for(person: Person, change: Change, service: Service, now: datetime) -> PendingTask | None:
     """What the change waits for from that person at `now`, or None."""
     dates: Dates = {}
     for step in timeline(change, service):
@@ -59,7 +61,9 @@ def asked_of(person: Person, change: Change, service: Service, now: datetime) ->
     return next((item for who, item in _waits_for(change, service, dates, now) if person in who), None)
 
 
-def _waits_for(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
+def _waits_for(
+    change: Change, service: Service, dates: Dates, now: datetime
+) -> Iterator[tuple[set[Person], PendingTask]]:
     """Who is asked for what. The deputies are asked to decide once the approver has let it wait."""
     asked_at = change.asked_at or change.created_at
     silence = dates[StepKind.SILENCE]
@@ -71,60 +75,64 @@ def _waits_for(change: Change, service: Service, dates: Dates, now: datetime) ->
     match change.state:
         case State.SUBMITTED if _passed(StepKind.PREPARE, dates, now):
             since, by = dates[StepKind.PREPARE], dates[StepKind.PRECHECK]
-            yield {change.requester}, Item(change, Asked.PREPARE, since, by)
+            yield {change.requester}, PendingTask(change, TaskKind.PREPARE, since, by)
         case State.PRECHECK_PENDING:
-            yield decide, Item(change, Asked.PRECHECK, asked_at, silence)
+            yield decide, PendingTask(change, TaskKind.PRECHECK, asked_at, silence)
         case State.CORRECTIONS_REQUESTED if change.corrections is not None:
             go = dates.get(StepKind.GO, silence)
             by = go if go > now else silence
-            yield {change.requester}, Item(change, Asked.CORRECTIONS, change.corrections.at, by)
+            yield {change.requester}, PendingTask(change, TaskKind.CORRECTIONS, change.corrections.at, by)
         case State.GO_PENDING:
-            yield decide, Item(change, Asked.GO, asked_at, silence)
+            yield decide, PendingTask(change, TaskKind.GO, asked_at, silence)
         case State.NO_GO | State.POSTPONED:
             since = change.state_since or change.created_at
-            yield {change.requester}, Item(change, Asked.NEW_DATE, since, gives_up_at(change, service))
+            yield {change.requester}, PendingTask(change, TaskKind.NEW_DATE, since, gives_up_at(change, service))
         case State.INCIDENT | State.COMPLETED:
             yield from _afterwards(change, service, dates, now)
         case _:
             yield from _on_the_day(change, service, dates, now)
 
 
-def _on_the_day(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
+def _on_the_day(
+    change: Change, service: Service, dates: Dates, now: datetime
+) -> Iterator[tuple[set[Person], PendingTask]]:
     implementer, start = {change.plan.implementer}, change.plan.window.start
     both = implementer | set(service.asked((), service.local(now).date()))
     snapshot = change.snapshot
-    if change.state in DAY:
+    if change.state in AWAITING_IMPLEMENTATION:
         if snapshot_waits(change, service):
-            yield implementer, Item(change, Asked.SNAPSHOT, dates[StepKind.SNAPSHOT], start)
+            yield implementer, PendingTask(change, TaskKind.SNAPSHOT, dates[StepKind.SNAPSHOT], start)
         elif snapshot.settled and start <= now:
             who = both if _passed(StepKind.NOT_STARTED_APPROVER, dates, now) else implementer
-            yield who, Item(change, Asked.START, start, start)
-    elif change.state in AT_WORK:
+            yield who, PendingTask(change, TaskKind.START, start, start)
+    elif change.state in IMPLEMENTING:
         cutoff, end = dates[StepKind.CUTOFF], change.ends_at
         if end <= now:
-            yield both, Item(change, Asked.OVERRUN, end, end)
+            yield both, PendingTask(change, TaskKind.OVERRUN, end, end)
         elif cutoff <= now and not change.cutoff_answered:
             who = both if _passed(StepKind.CUTOFF_SILENCE, dates, now) else implementer
-            yield who, Item(change, Asked.CUTOFF, cutoff, end)
+            yield who, PendingTask(change, TaskKind.CUTOFF, cutoff, end)
         else:
-            yield implementer, Item(change, Asked.TESTS, change.started_at or start, end)
+            yield implementer, PendingTask(change, TaskKind.TESTS, change.started_at or start, end)
 
 
-def _afterwards(change: Change, service: Service, dates: Dates, now: datetime) -> Iterator[tuple[set[Person], Item]]:
+def _afterwards(
+    change: Change, service: Service, dates: Dates, now: datetime
+) -> Iterator[tuple[set[Person], PendingTask]]:
     implementer, restore = {change.plan.implementer}, change.restore
     if change.state is State.COMPLETED:
         if not change.review and _passed(StepKind.REVIEW, dates, now):
-            yield implementer, Item(change, Asked.REVIEW, dates[StepKind.REVIEW])
+            yield implementer, PendingTask(change, TaskKind.REVIEW, dates[StepKind.REVIEW])
         return
     if restore is not None and restore.open and restore.confirmed_by is None:
         who = {each for each in (service.approver, *service.deputies) if each != restore.asked_by}
-        yield who, Item(change, Asked.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
+        yield who, PendingTask(change, TaskKind.CONFIRM_RESTORE, restore.asked_at, restore.asked_at)
     if change.handed_over_at is not None:
         takers = {service.approver, *service.deputies, change.plan.implementer}
-        yield takers, Item(change, Asked.HANDOVER, change.handed_over_at, change.handed_over_at)
+        yield takers, PendingTask(change, TaskKind.HANDOVER, change.handed_over_at, change.handed_over_at)
     else:
         since = change.incident_at or change.ends_at
-        yield implementer, Item(change, Asked.INCIDENT, since, since)
+        yield implementer, PendingTask(change, TaskKind.INCIDENT, since, since)
 
 
 def _passed(step: StepKind, dates: Dates, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes.model import Outcome, Person, Plan, Recovery, Window
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class NoteSnapshotFailed(Command):
     """There is no snapshot, for this reason."""
 
     reason: str
-    cause: Cause = Cause.BY_HAND
+    cause: FailureReason = FailureReason.BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +277,7 @@ class NoteRestoreFailed(Command):
     """The data disk could not be put back."""
 
     reason: str
-    cause: Cause = Cause.BY_HAND
+    cause: FailureReason = FailureReason.BY_HAND
 
 
 @dataclass(frozen=True, slots=True)

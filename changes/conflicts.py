@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from changes.errors import Incomplete, WindowTaken
+from changes.errors import ValidationFailed, WindowTaken
 from changes.labels import window_label
 from changes.messages import Said, joined
-from changes.model import Kind, Plan, Window
+from changes.model import ChangeType, Plan, Window
 from changes.occupancy import Booking
 from changes.pasted import is_blank
 from changes.policy import Freeze, Service
 from changes.recipients import MOST_NAMED, is_address
-from changes.slots import free_slots, in_the_way
+from changes.slots import find_conflict, free_slots
 from changes.timeline import days_until, short_notice
 
 LIMITS = {
@@ -34,7 +34,7 @@ SHORTEST_WINDOW = 5
 LONGEST_WINDOW = 7 * 24 * 60
 
 
-def check_plan(
+def validate_plan(
     plan: Plan,
     now: datetime,
     service: Service,
@@ -44,19 +44,19 @@ def check_plan(
     requested: datetime | None = None,
     proposed: datetime | None = None,
 ) -> None:
-    """Raise Incomplete with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
+    """Raise ValidationFailed with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
 
     With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
     the change was handed in first, and from `proposed`, when its date was.
     """
     problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now) | _notify(plan, service)
     if is_blank(plan.reason) and "date" not in problems:
-        if plan.kind is Kind.EMERGENCY:
+        if plan.kind is ChangeType.EMERGENCY:
             problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
         elif short_notice(plan.window.start, requested or now, proposed or now, service):
             problems["reason"] = _too_soon(plan.window, requested or now, service)
     if problems:
-        raise Incomplete(problems)
+        raise ValidationFailed(problems)
     taken = tuple(bookings)
     if not allowed and (conflict := conflict_with(plan.window, service, taken)):
         free = free_slots(plan.window, service, taken, now, requested)
@@ -74,7 +74,7 @@ def _too_soon(window: Window, requested: datetime, service: Service) -> str:
 
 def conflict_with(window: Window, service: Service, bookings: Iterable[Booking]) -> str | None:
     """A sentence that names the change or freeze in the way of the window, or None."""
-    match in_the_way(window, service, bookings):
+    match find_conflict(window, service, bookings):
         case Booking() as booking:
             return Said(
                 "{change} ({title}) already takes {taken}: choose a time before or after it.",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from changes.model import Change, Kind, SnapshotStatus, last_day
+from changes.model import Change, ChangeType, SnapshotStatus, last_day
 from changes.policy import Service
 
 
@@ -43,7 +43,7 @@ def decision_deadline(change: Change, service: Service) -> datetime:
     asked = change.asked_at or change.submitted_at or change.created_at
     has_to_begin = start if change.snapshot.status is SnapshotStatus.WAIVED else snapshot_due(change, service)
     latest = has_to_begin if asked < has_to_begin else start
-    if change.plan.kind is Kind.EMERGENCY:
+    if change.plan.kind is ChangeType.EMERGENCY:
         # Silence ends nothing that nobody could have read: the deputies are asked before.
         return min(start, max(latest, asked + timedelta(minutes=2 * policy.emergency_deputies_minutes)))
     if change.asked_at is None:  # it is asked on its day, or at once where that has passed

@@ -26,7 +26,7 @@ DEEPEST = 6
 _WORDS = re.compile(r"\s+|[^\s]+")
 
 
-class Mark(StrEnum):
+class DiffOp(StrEnum):
     """What became of a piece of text."""
 
     KEPT = "kept"
@@ -35,10 +35,10 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffSegment:
     """A piece of a field's text, and what became of it."""
 
-    mark: Mark
+    mark: DiffOp
     text: str
 
 
@@ -47,7 +47,7 @@ class Difference:
     """A field that is another: its text before and after, as pieces in reading order."""
 
     field: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DiffSegment, ...]
 
 
 def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference, ...]:
@@ -61,7 +61,7 @@ def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference
         if old == new:
             continue
         if field in WHOLE:
-            found.append(Difference(field, (Piece(Mark.REMOVED, old), Piece(Mark.ADDED, new))))
+            found.append(Difference(field, (DiffSegment(DiffOp.REMOVED, old), DiffSegment(DiffOp.ADDED, new))))
         else:
             found.append(Difference(field, tuple(_pieces(_units(field, old), _units(field, new)))))
     return tuple(found)
@@ -88,7 +88,7 @@ def _units(field: str, text: str) -> list[str]:
     return text.splitlines(keepends=True) if field in ("tests", "notify") else _WORDS.findall(text)
 
 
-def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
+def _pieces(old: list[str], new: list[str]) -> Iterator[DiffSegment]:
     """Patience diff: what stands once in both texts anchors the rest, and time grows with the length alone.
 
     The longest common subsequence would take minutes for two texts of the same few words.
@@ -100,12 +100,12 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[Piece]:
     run: list[str] = []
     for j, m in kept:
         if (i < j or k < m or j == len(old)) and run:
-            yield Piece(Mark.KEPT, "".join(run))
+            yield DiffSegment(DiffOp.KEPT, "".join(run))
             run = []
         if i < j:
-            yield Piece(Mark.REMOVED, "".join(old[i:j]))
+            yield DiffSegment(DiffOp.REMOVED, "".join(old[i:j]))
         if k < m:
-            yield Piece(Mark.ADDED, "".join(new[k:m]))
+            yield DiffSegment(DiffOp.ADDED, "".join(new[k:m]))
         run += old[j : j + 1]
         i, k = j + 1, m + 1
 

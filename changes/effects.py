@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from changes.model import AT_WORK, BROKEN, Change, Person, State, Window
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Person, State, Window
 from changes.policy import Recipient
 
 
@@ -53,7 +53,7 @@ class News(StrEnum):
     EARLY = "early"
 
 
-class Line(StrEnum):
+class ThreadMessage(StrEnum):
     """A short text in the change's thread."""
 
     PREPARE = "prepare"
@@ -142,14 +142,14 @@ class Line(StrEnum):
 
 NUDGES = frozenset(
     {
-        Line.PREPARE,
-        Line.CORRECTIONS_REMINDER,
-        Line.PRECHECK_NUDGE,
-        Line.PRECHECK_DEPUTIES,
-        Line.GO_NUDGE,
-        Line.GO_DEPUTIES,
-        Line.NEW_DATE_NUDGE,
-        Line.REVIEW_NUDGE,
+        ThreadMessage.PREPARE,
+        ThreadMessage.CORRECTIONS_REMINDER,
+        ThreadMessage.PRECHECK_NUDGE,
+        ThreadMessage.PRECHECK_DEPUTIES,
+        ThreadMessage.GO_NUDGE,
+        ThreadMessage.GO_DEPUTIES,
+        ThreadMessage.NEW_DATE_NUDGE,
+        ThreadMessage.REVIEW_NUDGE,
     }
 )
 """Reminders of the morning: a digest takes their place where more than one thing waits for somebody."""
@@ -164,14 +164,14 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowStatus(Effect):
+class UpsertStatusCard(Effect):
     """Post the change's live card to the service's channel, or bring it up to date; see `passing`."""
 
     passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ShowCard(Effect):
+class UpsertCard(Effect):
     """Show a card in the thread under `message`, mentioning people when it is posted for the first time.
 
     With `only_edit` nothing is posted when there is no such message yet, nor when it is gone and nobody waits for it
@@ -188,7 +188,7 @@ class ShowCard(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowCopy(Effect):
+class UpsertPersonalCard(Effect):
     """Show the card that stands as `message` in one person's chat too; with `only_edit` only where it stands there."""
 
     card: CardKind
@@ -207,10 +207,10 @@ class SendDigest(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class Tell(Effect):
+class PostThreadMessage(Effect):
     """Say a line in the thread. `detail` is what a person or the provider said, shown as text."""
 
-    line: Line
+    line: ThreadMessage
     by: Person
     at: datetime
     detail: str = ""
@@ -222,7 +222,7 @@ class Tell(Effect):
 class TellPerson(Effect):
     """Say the line in the chat of somebody whom it mentions, because the service's conversation cannot be reached."""
 
-    tell: Tell
+    tell: PostThreadMessage
     to: Person
 
 
@@ -296,7 +296,7 @@ class Reply(Effect):
 
 
 @dataclass(frozen=True, slots=True)
-class MeetTeam(Effect):
+class SyncTeamMembers(Effect):
     """Learn who is in the conversation that was bound to the service, so that people can be named and mentioned."""
 
     service: str
@@ -309,7 +309,7 @@ def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") 
 
 def passing(effect: Effect) -> bool:
     """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
-    return isinstance(effect, ShowStatus | ShowCard | ShowCopy) and effect.passing
+    return isinstance(effect, UpsertStatusCard | UpsertCard | UpsertPersonalCard) and effect.passing
 
 
 def message_of(card: CardKind, change: Change) -> str:
@@ -351,10 +351,10 @@ def cards_in_use(change: Change) -> tuple[CardKind, ...]:
     """The cards whose buttons or facts are needed now, the one that is waited for first."""
     awaited = awaited_card(change)
     used = [] if awaited is None else [awaited]
-    if change.state in AT_WORK and awaited is not CardKind.DAY:
+    if change.state in IMPLEMENTING and awaited is not CardKind.DAY:
         used.append(CardKind.DAY)  # the tests are recorded there
     restores = change.restore is not None and change.restore.confirmed_by is not None
-    if change.state in BROKEN and (restores or change.handed_over_at is not None):
+    if change.state in IN_INCIDENT and (restores or change.handed_over_at is not None):
         used.append(CardKind.HANDOVER)  # what is known, for those who take over or may have to
     return tuple(used)
 
@@ -363,14 +363,14 @@ def _review_asked(change: Change) -> bool:
     return any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired)
 
 
-def lane(effect: Effect) -> str:
+def ordering_key(effect: Effect) -> str:
     """Effects of one lane are carried out one after the other, in the order in which they were decided."""
     match effect:
         case Reply(conversation=conversation):
             return f"conversation:{conversation.get('id', '')}"
-        case MeetTeam(service=service):
+        case SyncTeamMembers(service=service):
             return f"service:{service}"
-        case ShowCopy(to=to) | SendDigest(to=to) | TellPerson(to=to):
+        case UpsertPersonalCard(to=to) | SendDigest(to=to) | TellPerson(to=to):
             return f"person:{to.id}"
         case MailNotice(to=to):
             return f"mail:{to.address}"

@@ -5,24 +5,24 @@ Refusal
 ├── WrongState         the change is not where that can be done
 ├── Stale              the button belongs to an older revision: look at the fresh card
 ├── TooLate            the moment for it has passed
-├── Incomplete         something is missing or wrong, field by field
+├── ValidationFailed         something is missing or wrong, field by field
 │   ├── TooLong        a text has more characters than its field takes
 │   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
 ├── Unknown            there is no such change, service, step or test
 │   ├── Hidden         the change is there, and not for this person to see
 │   ├── NotConfigured  the change's service is no longer in the settings
 │   └── Void           the step of the timeline is done, or has no meaning any more
-└── Concurrent         somebody else was faster; nothing was saved
+└── ConcurrencyConflict         somebody else was faster; nothing was saved
 
-Unavailable is no refusal: nobody decided anything, the database is away. TooSlow: it is there, and what was asked of it
-took longer than it may.
+DatabaseUnavailable is no refusal: nobody decided anything, the database is away. TooSlow: it is there, and what was
+asked of it took longer than it may.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
-class Refusal(Exception):
+class CommandRejected(Exception):
     """Nothing was changed. `template` and `facts` make the sentence, so that it can be said in another language."""
 
     def __init__(self, template: str, **facts: object) -> None:
@@ -36,23 +36,23 @@ class Refusal(Exception):
         return str(self)
 
 
-class NotAllowed(Refusal):
+class NotAllowed(CommandRejected):
     """This person may not do that."""
 
 
-class WrongState(Refusal):
+class WrongState(CommandRejected):
     """The change is not in a state where that can be done."""
 
 
-class Stale(Refusal):
+class StaleRevision(CommandRejected):
     """The button was drawn for an older revision of the change."""
 
 
-class TooLate(Refusal):
+class TooLate(CommandRejected):
     """The moment at which that could be done has passed."""
 
 
-class Incomplete(Refusal):
+class ValidationFailed(CommandRejected):
     """Fields are missing or wrong: `problems` has a sentence for each, by field id."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -60,19 +60,19 @@ class Incomplete(Refusal):
         super().__init__("{reasons}", reasons=" ".join(self.problems.values()))
 
 
-class TooLong(Incomplete):
+class TooLong(ValidationFailed):
     """A text has more characters than its field takes; the sentence says how many it has and may have."""
 
 
-class WindowTaken(Incomplete):
+class WindowTaken(ValidationFailed):
     """The window overlaps another change's window or lies in a freeze; the sentence names it."""
 
 
-class Unknown(Refusal):
+class NotFound(CommandRejected):
     """There is nothing by that name."""
 
 
-class Hidden(Unknown):
+class Hidden(NotFound):
     """The change is nobody else's business yet: its sentence is that of a change that does not exist.
 
     `why` is for the record that admins read, and for nobody else.
@@ -83,15 +83,15 @@ class Hidden(Unknown):
         super().__init__(template, **facts)
 
 
-class NotConfigured(Unknown):
+class NotConfigured(NotFound):
     """The change's service was taken out of the settings: nothing can be decided until it is put back."""
 
 
-class Void(Unknown):
+class StepObsolete(NotFound):
     """The step is done, or the change went another way: there is nothing left to fire."""
 
 
-class Concurrent(Refusal):
+class ConcurrencyConflict(CommandRejected):
     """Another command was saved in between; load again and decide again."""
 
 
@@ -106,7 +106,7 @@ class Outage(StrEnum):
     REPLACED = "replaced"
 
 
-class Unavailable(Exception):
+class DatabaseUnavailable(Exception):
     """The database cannot be used now; `outage` says why.
 
     Where that shows at the commit, it may have been saved all the same.
@@ -118,5 +118,5 @@ class Unavailable(Exception):
         super().__init__(f"the database cannot be used: {reason or 'no reason was given'}")
 
 
-class TooSlow(Unavailable):
+class TooSlow(DatabaseUnavailable):
     """What was looked for took longer than it may, and was stopped: the database is well."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes.model import Outcome, Person, Plan, Recovery
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from changes.timeline import StepKind
 
 
@@ -209,7 +209,7 @@ class SnapshotFailed(Event):
     """There is no snapshot."""
 
     reason: str
-    cause: Cause = Cause.FAILED
+    cause: FailureReason = FailureReason.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +342,7 @@ class RestoreFailed(Event):
     """The data disk could not be put back. For some causes nothing was overwritten, and it can be asked for again."""
 
     reason: str
-    cause: Cause = Cause.FAILED
+    cause: FailureReason = FailureReason.FAILED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
-from changes.measures import Measures
+from changes.measures import ChangeMetrics
 from changes.model import State
 
 FEWEST = 3
@@ -33,7 +33,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Experience:
+class DurationEstimates:
     """What is known of a service; None where there is too little to say anything.
 
     `took` is how long the work takes, from the start to the end. `late` of the same changes ended after their planned
@@ -48,15 +48,15 @@ class Experience:
     late_by: int = 0
 
 
-NOTHING = Experience()
+NOTHING = DurationEstimates()
 
 
-def learn(measured: Iterable[Measures]) -> Experience:
+def estimate_durations(measured: Iterable[ChangeMetrics]) -> DurationEstimates:
     """The experience in these changes of one service."""
     latest = sorted(measured, key=lambda each: (each.planned.start, each.change), reverse=True)
     worked = [each for each in latest if each.took is not None and each.overrun is not None][:MOST]
     overruns = [each.overrun for each in worked if each.overrun is not None and each.overrun > 0]
-    return Experience(
+    return DurationEstimates(
         snapshot=_estimate([each.snapshot for each in latest]),
         restore=_estimate([each.restore for each in latest]),
         tests=_estimate([each.tests for each in latest]),

@@ -9,7 +9,7 @@ from changes.events import Entry
 from changes.labels import minutes_from
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
 from changes.policy import Service
-from changes.ports import Result, Told
+from changes.ports import DeliveryRecord, DeliveryStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class ChangeMetrics:
     """One change in numbers; None is what never happened or nobody can know.
 
     `planned` is the window without extensions: an end within an extension was late all the same. `overrun` is how long
@@ -54,7 +54,7 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
-class Hitches:
+class Setbacks:
     """What the state of a change no longer tells, because it was put right since.
 
     `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
@@ -67,13 +67,13 @@ class Hitches:
     postponed: int = 0
 
 
-def measure(change: Change, service: Service) -> Measures:
+def measure(change: Change, service: Service) -> ChangeMetrics:
     """The change in numbers, as far as it has come."""
     began, ended, requested = change.started_at, change.ended_at, change.requested_at
     planned = change.plan.window
     worked = change.state is State.COMPLETED and began is not None and ended is not None
     lead = (service.local(planned.start).date() - service.local(requested).date()).days if requested else None
-    return Measures(
+    return ChangeMetrics(
         change.id,
         change.plan.service,
         change.state,
@@ -92,7 +92,7 @@ def measure(change: Change, service: Service) -> Measures:
     )
 
 
-def hitches(history: Iterable[Entry]) -> Hitches:
+def hitches(history: Iterable[Entry]) -> Setbacks:
     """What went wrong on the way, from the audit trail."""
     tests: set[int] = set()
     snapshots = restores = postponed = 0
@@ -108,19 +108,19 @@ def hitches(history: Iterable[Entry]) -> Hitches:
                 postponed += 1
             case _:
                 pass
-    return Hitches(tuple(sorted(tests)), snapshots, restores, postponed)
+    return Setbacks(tuple(sorted(tests)), snapshots, restores, postponed)
 
 
-def notices(ledger: Sequence[Told]) -> tuple[Notice, ...]:
+def notices(ledger: Sequence[DeliveryRecord]) -> tuple[Notice, ...]:
     """Each notice once, in the order in which they first went out, with how many were told of it."""
     found: dict[str, Notice] = {}
     for line in sorted(ledger, key=lambda line: line.at):
         before = found.get(line.notice, Notice(line.notice, line.at, 0, 0))
-        sent = line.result is Result.SENT
+        sent = line.result is DeliveryStatus.SENT
         # A time at which nobody was reached is no time at which it went out.
         first = before.first if before.sent or not sent else line.at
         found[line.notice] = Notice(
-            line.notice, first, before.sent + sent, before.failed + (line.result is Result.FAILED)
+            line.notice, first, before.sent + sent, before.failed + (line.result is DeliveryStatus.FAILED)
         )
     return tuple(sorted(found.values(), key=lambda notice: notice.first))
 

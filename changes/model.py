@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.messages import Said
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 
 
 class State(StrEnum):
@@ -36,7 +36,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-UNDECIDED = frozenset(
+AWAITING_APPROVAL = frozenset(
     {
         State.SUBMITTED,
         State.PRECHECK_PENDING,
@@ -46,15 +46,15 @@ UNDECIDED = frozenset(
     }
 )
 """Submitted and without GO."""
-DAY = frozenset({State.SCHEDULED, State.SNAPSHOTTING, State.READY})
+AWAITING_IMPLEMENTATION = frozenset({State.SCHEDULED, State.SNAPSHOTTING, State.READY})
 """GO was given, the work has not begun."""
-AT_WORK = frozenset({State.IN_PROGRESS, State.TROUBLE, State.EXTENDED})
+IMPLEMENTING = frozenset({State.IN_PROGRESS, State.TROUBLE, State.EXTENDED})
 """The platform is being changed right now."""
-BROKEN = frozenset({State.INCIDENT, State.RESTORING})
+IN_INCIDENT = frozenset({State.INCIDENT, State.RESTORING})
 """The incident process runs."""
-BOOKED = UNDECIDED | DAY | AT_WORK | BROKEN
+BOOKED = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
 """The change's window is taken: no other change of the service may overlap it."""
-BEFORE_WORK = UNDECIDED | DAY | {State.DRAFT, State.NO_GO, State.POSTPONED}
+BEFORE_WORK = AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT, State.NO_GO, State.POSTPONED}
 """The change can still be cancelled."""
 DROPPED = frozenset({State.CANCELLED, State.POSTPONED, State.NO_GO})
 """The change's window does not take place."""
@@ -62,7 +62,7 @@ OPEN = BOOKED | {State.DRAFT, State.NO_GO, State.POSTPONED}
 """The change is not over."""
 
 
-class Kind(StrEnum):
+class ChangeType(StrEnum):
     """How much waiting the process asks for."""
 
     NORMAL = "normal"
@@ -106,7 +106,7 @@ class Person:
         object.__setattr__(self, "id", normalized_id(self.id))
 
 
-CLOCK = Person("clock", "the timeline")
+SYSTEM = Person("clock", "the timeline")
 """Who acts when a step falls due or the provider answers."""
 
 
@@ -138,13 +138,13 @@ class Window:
     def on(cls, day: date, at: time, minutes: int, zone: ZoneInfo) -> "Window":
         """The window that starts at the wall-clock time `at` in `zone` and lasts `minutes` of real time.
 
-        Raises Incomplete when the clocks are put forward over that time, so that it does not exist. A time that
+        Raises ValidationFailed when the clocks are put forward over that time, so that it does not exist. A time that
         exists twice (clocks put back) means its first occurrence.
         """
         local = datetime.combine(day, at.replace(tzinfo=None), zone)
         start = local.astimezone(UTC)
         if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-            raise Incomplete(
+            raise ValidationFailed(
                 {
                     "time": Said(
                         "On {day} the clocks go forward and {at} does not exist: take another time.",
@@ -191,7 +191,7 @@ class Plan:
     risks: str = ""
     rollback: str = ""
     affected: str = ""
-    kind: Kind = Kind.NORMAL
+    kind: ChangeType = ChangeType.NORMAL
     reason: str = ""
     notify: tuple[str, ...] = ()
 
@@ -273,7 +273,7 @@ class Snapshot:
     detail: str = ""
     waived_by: Person | None = None
     milestones: tuple[str, ...] = ()
-    cause: Cause | None = None
+    cause: FailureReason | None = None
     by_hand: bool = False
     since: datetime | None = None
     requested_at: datetime | None = None
@@ -300,7 +300,7 @@ class Restore:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     failed: str = ""
-    cause: Cause | None = None
+    cause: FailureReason | None = None
     milestones: tuple[str, ...] = ()
 
     @property

@@ -17,9 +17,9 @@ from changes.deadlines import (
     working_day_after,
     working_day_before,
 )
-from changes.model import AT_WORK, BROKEN, Change, Kind, Nudge, SnapshotStatus, State, instant
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, Nudge, SnapshotStatus, State, instant
 from changes.policy import Service
-from changes.quiet import awake
+from changes.quiet import defer_past_quiet_hours
 from changes.step import Step, StepKind
 
 Schedule = Callable[[int], datetime]
@@ -79,8 +79,8 @@ def _next(change: Change, series: Series, service: Service) -> Step | None:
         apart = due - series.due(last.number)
         if last.at + apart / 2 > due:  # the last one came late: the others that were missed are gone with it
             due = last.at + apart
-    if series.kind in CAN_WAIT and change.plan.kind is Kind.NORMAL:
-        due = awake(due, service)
+    if series.kind in CAN_WAIT and change.plan.kind is ChangeType.NORMAL:
+        due = defer_past_quiet_hours(due, service)
     if series.until is not None and due >= series.until:
         return None
     return Step(f"{name}.{number}", series.kind, due)
@@ -101,12 +101,12 @@ def _open(change: Change, service: Service) -> Iterator[Series]:
     """What the change waits for as it stands now."""
     yield from _of_approval(change, service)
     yield from _of_the_day(change, service)
-    if change.state in BROKEN:
+    if change.state in IN_INCIDENT:
         yield from _of_an_incident(change, service)
     every = service.policy.incident_update_minutes
     told_at = change.informed_at or change.incident_at
     with_others = change.state is State.INCIDENT and change.handed_over_at is not None
-    if change.state in BROKEN | AT_WORK and change.incident_at and told_at and every and not with_others:
+    if change.state in IN_INCIDENT | IMPLEMENTING and change.incident_at and told_at and every and not with_others:
         yield Series(StepKind.INCIDENT_HOLDING, told_at, _every(told_at, every))
     if change.state is State.COMPLETED and not change.review and service.policy.review_every_days:
         first = service.local(review_due(change, service)).date()
@@ -125,7 +125,7 @@ def _of_approval(change: Change, service: Service) -> Iterator[Series]:
     if change.state in (State.PRECHECK_PENDING, State.GO_PENDING):
         asked, until = change.asked_at or since, decision_deadline(change, service)
         kind = StepKind.PRECHECK_NUDGE if change.state is State.PRECHECK_PENDING else StepKind.GO_NUDGE
-        if change.plan.kind is Kind.EMERGENCY:
+        if change.plan.kind is ChangeType.EMERGENCY:
             first, second = policy.emergency_nudge_minutes, policy.emergency_deputies_minutes
             yield _minutes(kind, asked, (first, second, second), until)
         elif policy.nudge_days:
@@ -169,7 +169,7 @@ def _of_the_day(change: Change, service: Service) -> Iterator[Series]:
         if first:
             until = snapshot_too_late(change, service)
             yield _minutes(StepKind.SNAPSHOT_NUDGE, since, (first, second, every), until)
-    if change.state in AT_WORK and policy.nag_minutes:
+    if change.state in IMPLEMENTING and policy.nag_minutes:
         end = change.ends_at
         if change.incident_at is not None and change.restore is not None and change.restore.finished_at:
             end = max(end, change.restore.finished_at)

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from changes.deadlines import snapshot_due
-from changes.model import AT_WORK, BOOKED, BROKEN, DAY, Change, Person, SnapshotStatus, State, Window
+from changes.model import (
+    AWAITING_IMPLEMENTATION,
+    BOOKED,
+    IMPLEMENTING,
+    IN_INCIDENT,
+    Change,
+    Person,
+    SnapshotStatus,
+    State,
+    Window,
+)
 from changes.policy import Service
 
 NEAR = timedelta(hours=24)
@@ -53,12 +63,12 @@ class Booking:
     @property
     def is_broken(self) -> bool:
         """Whether it is an incident, or restores, on the same server."""
-        return self.occupied is not None and self.state in BROKEN
+        return self.occupied is not None and self.state in IN_INCIDENT
 
     @property
     def is_busy(self) -> bool:
         """Whether the server is being worked on: no snapshot of another change belongs into that."""
-        return self.occupied is not None and (self.state in BROKEN | AT_WORK or self.takes_snapshot)
+        return self.occupied is not None and (self.state in IN_INCIDENT | IMPLEMENTING or self.takes_snapshot)
 
 
 def occupied(change: Change, service: Service, now: datetime) -> Window:
@@ -66,7 +76,7 @@ def occupied(change: Change, service: Service, now: datetime) -> Window:
     snapshot = change.snapshot
     begins = change.plan.window.start if snapshot.status is SnapshotStatus.WAIVED else snapshot_due(change, service)
     begins = min(snapshot.started_at or begins, change.started_at or begins, change.plan.window.start)
-    ends = max(change.ends_at, now) if change.state in AT_WORK | BROKEN else change.ends_at
+    ends = max(change.ends_at, now) if change.state in IMPLEMENTING | IN_INCIDENT else change.ends_at
     return Window(begins, ends)
 
 
@@ -149,6 +159,6 @@ def _earlier(change: Change, bookings: Iterable[Booking]) -> Iterator[Booking]:
     """The changes of the same server with GO whose windows begin before this one's."""
     mine = (change.plan.window.start, change.id)
     for each in bookings:
-        with_go = each.state in DAY | AT_WORK | BROKEN
+        with_go = each.state in AWAITING_IMPLEMENTATION | IMPLEMENTING | IN_INCIDENT
         if each.occupied is not None and with_go and (each.window.start, each.change) < mine:
             yield each

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from changes.ports import Clock, NotYet, UnitOfWork, Units
+from changes.ports import Clock, RateLimited, UnitOfWork, UnitOfWorkFactory
 
 SLACK = timedelta(milliseconds=250)
 """What is sent in time may arrive closer together than it left."""
@@ -20,19 +20,21 @@ class Limit:
     seconds: float
 
 
-class Pace:
+class RateLimiter:
     """Lets a call through, or says when there will be room for it. Nobody waits in here."""
 
-    def __init__(self, units: Units, clock: Clock, each: Sequence[Limit], together: Sequence[Limit] = ()) -> None:
+    def __init__(
+        self, units: UnitOfWorkFactory, clock: Clock, each: Sequence[Limit], together: Sequence[Limit] = ()
+    ) -> None:
         """`each` holds for every place by itself, `together` for all of them."""
         self._units, self._clock, self._each, self._together = units, clock, each, together
 
     async def __call__(self, place: str) -> None:
-        """Note that something is being sent there. Raises NotYet when that would be too often."""
+        """Note that something is being sent there. Raises RateLimited when that would be too often."""
         async with self._units() as unit:
             wait = await self._taken(unit, place)
         if wait > timedelta():
-            raise NotYet(f"{place} was written to as often as is allowed", wait.total_seconds())
+            raise RateLimited(f"{place} was written to as often as is allowed", wait.total_seconds())
 
     async def hold(self, place: str, seconds: float) -> None:
         """Nothing more may go there for so long: it asked for that."""

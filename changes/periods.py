@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.messages import Said
 from changes.spelling import normalized
 
@@ -31,7 +31,7 @@ class Period:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """What `2027`, `2027-04`, `2027-Q2`, `Q2 2027` or, in French, `2027-T2` means. Raises Incomplete."""
+        """What `2027`, `2027-04`, `2027-Q2`, `Q2 2027` or, in French, `2027-T2` means. Raises ValidationFailed."""
         typed = normalized(text)
         if found := _QUARTER_FIRST.fullmatch(typed):
             year, quarter, month = int(found[2]), int(found[1]), 0
@@ -40,7 +40,7 @@ class Period:
         else:
             year, quarter, month = 0, 0, 0
         if not FIRST <= year <= LAST:
-            raise Incomplete({"date": Said("Say a year, a quarter or a month: `2027`, `2027-Q2` or `2027-04`.")})
+            raise ValidationFailed({"date": Said("Say a year, a quarter or a month: `2027`, `2027-Q2` or `2027-04`.")})
         return cls(year, quarter, month)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from changes.errors import NotConfigured, Unknown
+from changes.errors import NotConfigured, NotFound
 from changes.model import Change, Person, Window
-from changes.snapshots import Vps
+from changes.snapshots import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Service:
     zone: ZoneInfo
     approver: Person
     deputies: tuple[Person, ...]
-    vps: Vps
+    vps: Server
     languages: tuple[str, ...] = ("en",)
     mail: tuple[Recipient, ...] = ()
     notify: tuple[str, ...] = ("teams",)
@@ -199,11 +199,11 @@ class Catalogue:
             ) from None
 
     def service(self, key: str) -> Service:
-        """The service called `key`. Raises Unknown, naming those there are."""
+        """The service called `key`. Raises NotFound, naming those there are."""
         try:
             return self.services[key]
         except KeyError:
             names = ", ".join(sorted(self.services)) or "none"
-            raise Unknown(
+            raise NotFound(
                 "There is no service called {key}. The services are: {names}.", key=key, names=names
             ) from None

@@ -2,8 +2,8 @@
 
 DeliveryError
 ├── Later       not now: try again after a while
-│   ├── NotYet  nothing was tried: there is no room for it yet
-│   └── Unsure  it was handed over and nobody said whether it was taken
+│   ├── RateLimited  nothing was tried: there is no room for it yet
+│   └── OutcomeUnknown  it was handed over and nobody said whether it was taken
 └── Never       not this way, for good: an admin has to see it
 """
 
@@ -19,7 +19,7 @@ from changes.events import Entry
 from changes.model import Change, Person
 from changes.policy import Service
 from changes.search import EVERYTHING, Search
-from changes.snapshots import Cause, OperationState
+from changes.snapshots import FailureReason, OperationState
 from changes.timeline import Step
 
 Json = Mapping[str, object]
@@ -37,7 +37,7 @@ class DeliveryError(Exception):
     """An effect was not carried out."""
 
 
-class Later(DeliveryError):
+class RetryableError(DeliveryError):
     """Try again, not before `seconds` have passed (None: the worker's own back-off)."""
 
     def __init__(self, message: str, seconds: float | None = None) -> None:
@@ -45,20 +45,20 @@ class Later(DeliveryError):
         self.seconds = seconds
 
 
-class NotYet(Later):
+class RateLimited(RetryableError):
     """Nothing was tried, and that counts as no attempt: too much was sent there already."""
 
 
-class Unsure(Later):
+class OutcomeUnknown(RetryableError):
     """It was handed over and nobody said whether it was taken: trying again may bring it twice."""
 
 
-class Never(DeliveryError):
+class PermanentError(DeliveryError):
     """Trying again gives the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class VersionedChange:
     """A change as it lies in the store; `version` is the number of its entries."""
 
     change: Change
@@ -76,7 +76,7 @@ class DueStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class OutboxEntry:
     """An effect that waits to be carried out since then; `attempts` have failed so far."""
 
     id: int
@@ -87,7 +87,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class DeadParcel:
+class DeadLetter:
     """An effect that was given up, and why."""
 
     id: int
@@ -124,7 +124,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Acquaintance:
+class UserProfile:
     """A person the bot has met: the Entra object id, the name and the id Teams knows them by (`29:…`).
 
     `language` is the one their Teams speaks, or the one they chose.
@@ -136,7 +136,7 @@ class Acquaintance:
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
+class PersonalConversation:
     """The personal chat of a person with the bot, where the bot may write to them."""
 
     person: Person
@@ -156,7 +156,7 @@ class Absence:
     last: date
 
 
-class Way(StrEnum):
+class DeliveryChannel(StrEnum):
     """How somebody is told."""
 
     TEAMS = "teams"
@@ -164,7 +164,7 @@ class Way(StrEnum):
     MAIL = "mail"
 
 
-class Result(StrEnum):
+class DeliveryStatus(StrEnum):
     """What came of telling somebody."""
 
     SENT = "sent"
@@ -176,7 +176,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryRecord:
     """A line of the ledger: who was told what, when, by which way and with what result.
 
     `key` is unique: one notice to one recipient. `notice` is a NoticeKind or what else was sent, `to` a channel's
@@ -187,14 +187,14 @@ class Told:
     change: str
     notice: str
     to: str
-    way: Way
-    result: Result
+    way: DeliveryChannel
+    result: DeliveryStatus
     at: datetime
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class AccessDenial:
     """Somebody wanted what they may not.
 
     `change` is empty where no change was meant; `what` is the button's verb or the command's word, never what a person
@@ -231,7 +231,7 @@ class Operation:
     looked_at: datetime | None = None
     milestones: tuple[str, ...] = ()
     detail: str = ""
-    cause: Cause | None = None
+    cause: FailureReason | None = None
     backend: str = ""
     unseen_since: datetime | None = None
 
@@ -259,7 +259,7 @@ class ChangeStore(Protocol):
         """The next free id, for example `CHG-2026-0007`."""
         ...
 
-    async def load(self, change_id: str) -> Stored | None:
+    async def load(self, change_id: str) -> VersionedChange | None:
         """The change, or None."""
         ...
 
@@ -278,7 +278,8 @@ class ChangeStore(Protocol):
     ) -> None:
         """Append the entries, replace the stored state and the pending steps by `steps`, add the effects to the outbox.
 
-        `expected` is the version that was loaded, 0 for a new change. Raises Concurrent when another was saved since.
+        `expected` is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
+        saved since.
         """
         ...
 
@@ -342,7 +343,7 @@ class Outbox(Protocol):
         """Append effects; one whose key is there already is ignored."""
         ...
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
+    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
         """Lease the first waiting parcel of each free lane, when it may go out at `now`."""
         ...
 
@@ -366,15 +367,15 @@ class Outbox(Protocol):
         """It was not tried, and its lane waits."""
         ...
 
-    async def bury(self, parcel: int, error: str, now: datetime) -> None:
+    async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
         """It failed for good; the lane goes on without it."""
         ...
 
-    async def dead(self) -> tuple[DeadParcel, ...]:
+    async def dead(self) -> tuple[DeadLetter, ...]:
         """What was given up, oldest first."""
         ...
 
-    async def revive(self, parcel: int, now: datetime) -> bool:
+    async def requeue(self, parcel: int, now: datetime) -> bool:
         """Try again what was given up, as if it were new; whether there was such a one."""
         ...
 
@@ -454,15 +455,15 @@ class Bindings(Protocol):
 class People(Protocol):
     """Everybody the bot has met."""
 
-    async def meet(self, acquaintances: Sequence[Acquaintance]) -> None:
+    async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
         """Remember them; an empty name or mri never overwrites a known one."""
         ...
 
-    async def get(self, person_id: str) -> Acquaintance | None:
+    async def get(self, person_id: str) -> UserProfile | None:
         """Who that is."""
         ...
 
-    async def everybody(self) -> tuple[Acquaintance, ...]:
+    async def everybody(self) -> tuple[UserProfile, ...]:
         """All, by name."""
         ...
 
@@ -470,11 +471,11 @@ class People(Protocol):
 class Chats(Protocol):
     """The personal chats in which the bot is installed."""
 
-    async def get(self, person_id: str) -> Chat | None:
+    async def get(self, person_id: str) -> PersonalConversation | None:
         """The person's chat, or None where the bot is not installed."""
         ...
 
-    async def put(self, chat: Chat) -> None:
+    async def put(self, chat: PersonalConversation) -> None:
         """Remember it, as it is now."""
         ...
 
@@ -499,22 +500,22 @@ class Absences(Protocol):
         ...
 
 
-class Ledger(Protocol):
+class DeliveryLog(Protocol):
     """Who was told what."""
 
-    async def note(self, told: Told) -> None:
+    async def note(self, told: DeliveryRecord) -> None:
         """Write the line; a later one for the same key replaces it."""
         ...
 
-    async def get(self, key: str) -> Told | None:
+    async def get(self, key: str) -> DeliveryRecord | None:
         """The line of that key, or None."""
         ...
 
-    async def of(self, change_id: str) -> tuple[Told, ...]:
+    async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
         """Everything about that change, in the order in which it was told."""
         ...
 
-    async def mailed_since(self, since: datetime) -> tuple[Told, ...]:
+    async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
         """Every mail of any change whose line was written at `since` or later, the earliest first."""
         ...
 
@@ -523,14 +524,14 @@ MOST_COUNTED = 1000
 """Refusals are counted up to here: whoever is refused that often is no matter of paging any more."""
 
 
-class Refusals(Protocol):
+class AccessDenialLog(Protocol):
     """Who wanted what they may not: kept for a year, and of a person who is forgotten without what names them."""
 
-    async def note(self, refused: Refused) -> None:
+    async def note(self, refused: AccessDenial) -> None:
         """Write it down."""
         ...
 
-    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[Refused, ...]:
+    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[AccessDenial, ...]:
         """The last ones, the newest first, without the first `offset` of them."""
         ...
 
@@ -538,7 +539,7 @@ class Refusals(Protocol):
         """How many there are, counted up to MOST_COUNTED: a year's are kept."""
         ...
 
-    async def of(self, change_id: str) -> tuple[Refused, ...]:
+    async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
         """Everything about that change, oldest first."""
         ...
 
@@ -551,11 +552,14 @@ class Dialogs(Protocol):
         ...
 
     async def save(self, key: str, state: Json, etag: int) -> None:
-        """Replace the state; an empty one is removed. Raises Concurrent when the etag is no longer the stored one."""
+        """Replace the state; an empty one is removed.
+
+        Raises ConcurrencyConflict when the etag is no longer the stored one.
+        """
         ...
 
 
-class Deliveries(Protocol):
+class ProcessedActivities(Protocol):
     """Incoming activities that were seen before."""
 
     async def answer(self, key: str) -> Json | None:
@@ -563,11 +567,11 @@ class Deliveries(Protocol):
         ...
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        """Record it. Raises Concurrent when the same delivery was recorded meanwhile."""
+        """Record it. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
         ...
 
 
-class Settings(Protocol):
+class KeyValueStore(Protocol):
     """Small values of the installation, such as the offset of the movable clock."""
 
     async def get(self, name: str) -> str | None:
@@ -579,7 +583,7 @@ class Settings(Protocol):
         ...
 
 
-class Sendings(Protocol):
+class RateLimitStore(Protocol):
     """When something was sent where."""
 
     async def queue_up(self) -> None:
@@ -607,7 +611,7 @@ class Sendings(Protocol):
         ...
 
 
-class Tidying(Protocol):
+class Retention(Protocol):
     """Housekeeping."""
 
     async def tidy(self, now: datetime) -> None:
@@ -634,7 +638,7 @@ class Moments(Protocol):
 class UnitOfWork(Protocol):
     """One transaction: committed when the `async with` block ends well, rolled back when it raises.
 
-    A write that lost against another transaction raises Concurrent, at the write or at the commit.
+    A write that lost against another transaction raises ConcurrencyConflict, at the write or at the commit.
     """
 
     changes: ChangeStore
@@ -646,13 +650,13 @@ class UnitOfWork(Protocol):
     people: People
     chats: Chats
     absences: Absences
-    ledger: Ledger
-    refusals: Refusals
+    ledger: DeliveryLog
+    refusals: AccessDenialLog
     dialogs: Dialogs
-    deliveries: Deliveries
-    settings: Settings
-    sendings: Sendings
-    tidying: Tidying
+    deliveries: ProcessedActivities
+    settings: KeyValueStore
+    sendings: RateLimitStore
+    tidying: Retention
     moments: Moments
 
     async def __aenter__(self) -> Self:
@@ -670,7 +674,10 @@ class Looks(Protocol):
     """Makes units of work that only read: nobody waits for them."""
 
     def __call__(self, seconds: float) -> UnitOfWork:
-        """A new one, not begun yet, that has so many seconds for everything. It raises TooSlow, and Unavailable."""
+        """A new one, not begun yet, that has so many seconds for everything.
+
+        It raises TooSlow, and DatabaseUnavailable.
+        """
         ...
 
 
@@ -688,11 +695,11 @@ class WorkerLock(Protocol):
         ...
 
     async def acquire(self) -> bool:
-        """Take the lock; whether it is held now. Raises Unavailable."""
+        """Take the lock; whether it is held now. Raises DatabaseUnavailable."""
         ...
 
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
-        """Those of the owners who have certainly died. Raises Unavailable."""
+        """Those of the owners who have certainly died. Raises DatabaseUnavailable."""
         ...
 
     async def release(self) -> None:
@@ -700,12 +707,13 @@ class WorkerLock(Protocol):
         ...
 
 
-class Units(Protocol):
+class UnitOfWorkFactory(Protocol):
     """Makes units of work."""
 
     def __call__(self, patience: float | None = None) -> UnitOfWork:
         """A new one, not begun yet.
 
-        It raises Unavailable when it cannot begin within `patience` seconds; without it, it waits as a worker may.
+        It raises DatabaseUnavailable when it cannot begin within `patience` seconds; without it, it waits as a worker
+        may.
         """
         ...

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from changes.agenda import DECIDERS_ASKED, Item, asked_of
-from changes.learning import LOOK_BACK, OVER, Experience, learn
+from changes.agenda import DECIDERS_ASKED, PendingTask, pending_task_for
+from changes.learning import LOOK_BACK, OVER, DurationEstimates, estimate_durations
 from changes.measures import measure
 from changes.model import OPEN, Change, Person, State
 from changes.nudges import REVIEWED_WITHIN
@@ -59,7 +59,7 @@ async def refresh_user_ids(unit: UnitOfWork, change: Change, service: Service) -
     return tuple(each.mri for each in met if each is not None and each.mri)
 
 
-async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Experience:
+async def experience(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
     """What the service's past changes teach about the next one."""
     past: dict[str, Change] = {}
     # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
@@ -76,12 +76,12 @@ async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Exper
             limit=_ENOUGH,
         )
         past |= {change.id: change for change in found}
-    return learn(measure(change, service) for change in past.values())
+    return estimate_durations(measure(change, service) for change in past.values())
 
 
 async def agenda(
     unit: UnitOfWork, catalogue: Catalogue, person: Person, now: datetime
-) -> tuple[tuple[Item, ...], tuple[Change, ...]]:
+) -> tuple[tuple[PendingTask, ...], tuple[Change, ...]]:
     """What is asked of the person, the most urgent first; and their other open changes, the next window first."""
     since = now - REVIEWED_WITHIN
     mine = await unit.changes.find(Search(states=OPEN, person=person.id))
@@ -93,7 +93,7 @@ async def agenda(
     items, own = [], []
     for change in sorted(found.values(), key=lambda each: (each.plan.window.start, each.id)):
         service = services.get(change.plan.service)
-        item = asked_of(person, change, service, now) if service else None
+        item = pending_task_for(person, change, service, now) if service else None
         if item is not None:
             items.append(item)
         elif person in (change.requester, change.plan.implementer) and change.state in OPEN:

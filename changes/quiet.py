@@ -7,7 +7,7 @@ from changes.policy import Service
 _DAY = 24
 
 
-def awake(moment: datetime, service: Service) -> datetime:
+def defer_past_quiet_hours(moment: datetime, service: Service) -> datetime:
     """`moment`, or the end of the quiet hours in which it lies, by the service's own clock."""
     begins, ends = service.policy.quiet_from_hour % _DAY, service.policy.quiet_to_hour % _DAY
     local, wraps = service.local(moment), begins > ends

@@ -15,7 +15,7 @@ QUARTER = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class RestoreForecast:
     """What the clock says about a restore at one moment. `lost` is how much newest data it would undo."""
 
     last_restore: datetime
@@ -25,7 +25,7 @@ class Reckoning:
     lost: timedelta
 
 
-def reckon(change: Change, service: Service, now: datetime) -> Reckoning | None:
+def forecast_restore(change: Change, service: Service, now: datetime) -> RestoreForecast | None:
     """The reckoning at `now`; None when the change has no snapshot that could be restored."""
     snapshot = change.snapshot
     if snapshot.status is not SnapshotStatus.FINISHED:
@@ -34,7 +34,7 @@ def reckon(change: Change, service: Service, now: datetime) -> Reckoning | None:
     # Somebody may first have to see the tests fail once more.
     covering = now + tests + restore + tests
     taken = snapshot.started_at or snapshot.finished_at or now
-    return Reckoning(
+    return RestoreForecast(
         last_restore=change.ends_at - restore - tests,
         if_restored_now=now + restore + tests,
         if_tests_fail_again=covering,
@@ -63,7 +63,7 @@ def too_short_for_restore(window: Window, service: Service) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
+class RecoveryOption:
     """One recovery and when it would end if begun now, tests included; None when nobody can say."""
 
     way: Recovery
@@ -71,17 +71,17 @@ class WayOut:
     ends_at: datetime | None
 
 
-def ways_out(change: Change, service: Service, now: datetime) -> tuple[WayOut, ...]:
+def ways_out(change: Change, service: Service, now: datetime) -> tuple[RecoveryOption, ...]:
     """The recoveries of an incident, with their ends side by side: keep fixing, each backup, the snapshot."""
     _, tests = durations(service)
-    found = [WayOut(Recovery.FIX, "", None)]
+    found = [RecoveryOption(Recovery.FIX, "", None)]
     found += [
-        WayOut(Recovery.FILES, backup.name, now + timedelta(minutes=backup.minutes) + tests)
+        RecoveryOption(Recovery.FILES, backup.name, now + timedelta(minutes=backup.minutes) + tests)
         for backup in service.backups
     ]
-    reckoning = reckon(change, service, now)
+    reckoning = forecast_restore(change, service, now)
     if reckoning is not None:
-        found.append(WayOut(Recovery.RESTORE, change.snapshot.name, reckoning.if_restored_now))
+        found.append(RecoveryOption(Recovery.RESTORE, change.snapshot.name, reckoning.if_restored_now))
     return tuple(found)
 
 

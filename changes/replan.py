@@ -7,7 +7,7 @@ from datetime import datetime
 from changes.model import OPEN, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Catalogue, Service
-from changes.ports import Units
+from changes.ports import UnitOfWorkFactory
 from changes.search import Search
 from changes.step import StepKind
 from changes.timeline import pending
@@ -19,7 +19,7 @@ RULES = 1
 """Grows when the timeline plans other moments for the same change."""
 
 
-async def replan(units: Units, catalogue: Catalogue, now: datetime) -> int:
+async def replan(units: UnitOfWorkFactory, catalogue: Catalogue, now: datetime) -> int:
     """Plan the steps of every change that is not over, if rules or settings are others; how many changes that were."""
     wanted = _mark(catalogue.services.values())
     async with units() as unit:
@@ -32,7 +32,9 @@ async def replan(units: Units, catalogue: Catalogue, now: datetime) -> int:
     return planned
 
 
-async def _replanned(units: Units, catalogue: Catalogue, states: Collection[State], since: datetime | None) -> int:
+async def _replanned(
+    units: UnitOfWorkFactory, catalogue: Catalogue, states: Collection[State], since: datetime | None
+) -> int:
     async with units() as unit:
         found = await unit.changes.find(Search(states=states, since=since))
     for first in range(0, len(found), AT_ONCE):

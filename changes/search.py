@@ -6,8 +6,8 @@ from datetime import datetime
 from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
-from changes.errors import Incomplete
-from changes.model import AT_WORK, BROKEN, OPEN, Change, State
+from changes.errors import ValidationFailed
+from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, Change, State
 from changes.periods import Period
 from changes.policy import Service
 from changes.spelling import plain, read_number, without_invisible
@@ -15,7 +15,7 @@ from changes.spelling import plain, read_number, without_invisible
 _STATES: dict[str, frozenset[State]] = {
     **dict.fromkeys(("open", "ouvert", "ouverts"), OPEN),
     **dict.fromkeys(("all", "tout", "tous"), frozenset(State)),
-    **dict.fromkeys(("running", "now", "encours"), AT_WORK | BROKEN),
+    **dict.fromkeys(("running", "now", "encours"), IMPLEMENTING | IN_INCIDENT),
     **dict.fromkeys(("done", "completed", "termine", "termines"), frozenset({State.COMPLETED})),
     **dict.fromkeys(("cancelled", "canceled", "annule", "annules"), frozenset({State.CANCELLED})),
     **dict.fromkeys(("postponed", "reporte", "reportes"), frozenset({State.POSTPONED, State.NO_GO})),
@@ -136,5 +136,5 @@ def _period(word: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """`2027`, `2027-04` or `2027-q2` (also `t2`) as from when until when; None for anything else."""
     try:
         return Period.read(word).bounds(zone)
-    except Incomplete:
+    except ValidationFailed:
         return None

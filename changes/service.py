@@ -8,11 +8,11 @@ from changes.access import load_visible
 from changes.consequences import effects, status_effect
 from changes.deadlines import snapshot_due, snapshot_too_late
 from changes.effects import Effect
-from changes.errors import Stale
+from changes.errors import StaleRevision
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
 from changes.lifecycle import decide, evolve
 from changes.lifecycle.testing import TESTING
-from changes.model import CLOCK, Change, SnapshotStatus, State
+from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, planned_snapshot
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
@@ -50,7 +50,7 @@ _STEPS_BESIDE_OTHERS = frozenset(
 )
 
 
-async def carry_out(
+async def execute(
     unit: UnitOfWork,
     catalogue: Catalogue,
     change_id: str,
@@ -62,7 +62,8 @@ async def carry_out(
     """Apply the command to the change within the caller's transaction; the change as it is afterwards.
 
     `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises
-    any Refusal that `decide` raises, and Concurrent when somebody else was faster: then nothing may be committed.
+    any Refusal that `decide` raises, and ConcurrencyConflict when somebody else was faster: then nothing may be
+    committed.
     """
     after, others = await _decided(unit, catalogue, change_id, command, now, via, seen)
     return await _make_room(unit, catalogue, others, now, after) if _is_beside_others(command) else after
@@ -82,7 +83,7 @@ async def _decided(
     change = stored.change
     service = replace(await with_resolved_people(unit, catalogue.of(change)), admins=catalogue.admins)
     if seen is not None and seen != change.revision:
-        raise Stale("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
+        raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
     others: tuple[Change, ...] = ()
     if _is_beside_others(command):
         since = change.snapshot.oldest or now
@@ -152,7 +153,7 @@ async def _void_tests(
     for change in others:
         same = catalogue.of(change).vps.server == catalogue.of(restored).vps.server
         if same and change.state in TESTING:
-            await carry_out(unit, catalogue, change.id, c.VoidTests(CLOCK, restored.id), now, "timeline")
+            await execute(unit, catalogue, change.id, c.VoidTests(SYSTEM, restored.id), now, "timeline")
 
 
 async def _make_room(
@@ -181,10 +182,10 @@ def _to_make_room(
         if snapshot_due(change, service) <= now:
             return None  # its step is about to be carried out, however late
         at, other = planned_snapshot(change, service, bookings, now)
-        return c.PlanSnapshot(CLOCK, at, other) if at != change.snapshot_at else None
+        return c.PlanSnapshot(SYSTEM, at, other) if at != change.snapshot_at else None
     if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
         is_free = ahead(change, service, bookings, now) is None
-        return c.RetrySnapshot(CLOCK) if is_free and now < snapshot_too_late(change, service) else None
+        return c.RetrySnapshot(SYSTEM) if is_free and now < snapshot_too_late(change, service) else None
     return None
 
 

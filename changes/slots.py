@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.model import BOOKED, Window
 from changes.occupancy import Booking
 from changes.policy import Freeze, Service
@@ -19,7 +19,7 @@ GRID = timedelta(minutes=30)
 """A slot beside something else begins at a full or half hour."""
 
 
-def in_the_way(window: Window, service: Service, bookings: Iterable[Booking]) -> Booking | Freeze | None:
+def find_conflict(window: Window, service: Service, bookings: Iterable[Booking]) -> Booking | Freeze | None:
     """The change or freeze in the way of the window, if there is one (PROCESS.md, Conflicts)."""
     for booking in bookings:
         if booking.same_service and booking.state in BOOKED and booking.window.overlaps(window):
@@ -45,7 +45,7 @@ def free_slots(
 
     def is_free(slot: Window) -> bool:
         in_time = short_is_fine or not short_notice(slot.start, first, now, service)
-        return slot.start > now and in_time and in_the_way(slot, service, bookings) is None
+        return slot.start > now and in_time and find_conflict(slot, service, bookings) is None
 
     def is_later(slot: Window) -> bool:
         return slot.start > wanted.start
@@ -74,7 +74,7 @@ def _same_time(wanted: Window, service: Service, now: datetime) -> Iterator[date
         try:
             day = local.date() + timedelta(days=days)
             yield Window.on(day, local.time(), wanted.minutes, service.zone).start
-        except Incomplete:
+        except ValidationFailed:
             continue  # the clocks go forward over that time
 
 

@@ -33,7 +33,7 @@ class OperationState(StrEnum):
         return self in (OperationState.SUCCEEDED, OperationState.FAILED)
 
 
-class Cause(StrEnum):
+class FailureReason(StrEnum):
     """Why an operation did not come to a good end; what can be done next follows from it."""
 
     TOKEN = "token"  # the credentials are not accepted  # noqa: S105  # a word, no secret
@@ -54,12 +54,12 @@ class Cause(StrEnum):
     @property
     def overwrote(self) -> bool:
         """Whether a restore that ended so had begun: the data may be anything now."""
-        return self in (Cause.FAILED, Cause.BY_HAND)
+        return self in (FailureReason.FAILED, FailureReason.BY_HAND)
 
     @property
     def look_first(self) -> bool:
         """Whether nobody knows what happened: somebody has to look before anything is tried again."""
-        return self in (Cause.LOST, Cause.NEVER_DONE)
+        return self in (FailureReason.LOST, FailureReason.NEVER_DONE)
 
     @property
     def left_alone(self) -> bool:
@@ -68,7 +68,7 @@ class Cause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Vps:
+class Server:
     """The server a service runs on. Durations are minutes; `reference` is the provider's own id, if any.
 
     `disk` is what is snapshotted: `data`, and every backend refuses anything else (PROCESS.md, On D-day).
@@ -93,7 +93,7 @@ class Vps:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class OperationStatus:
     """What a provider showed of one operation. `percent` is None where the provider tells no progress.
 
     `listed` is False when the provider answered and showed nothing of the operation at all: it may have been accepted
@@ -109,7 +109,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class PreflightReport:
     """What a preflight saw, a sentence each: what is as it should be, and what would stop a snapshot."""
 
     good: tuple[str, ...] = ()
@@ -119,7 +119,7 @@ class Findings:
 class ProviderError(Exception):
     """The provider did not do what was asked. The message is a sentence for people, safe to show."""
 
-    def __init__(self, message: str, cause: Cause) -> None:
+    def __init__(self, message: str, cause: FailureReason) -> None:
         super().__init__(message)
         self.cause = cause
 
@@ -127,7 +127,7 @@ class ProviderError(Exception):
 class ProviderRefused(ProviderError):
     """The provider refused; asking again without a change gives the same answer."""
 
-    def __init__(self, message: str, cause: Cause = Cause.INVALID) -> None:
+    def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID) -> None:
         super().__init__(message, cause)
 
 
@@ -135,7 +135,7 @@ class ProviderUnreachable(ProviderError):
     """The provider could not be asked; nothing has happened. `retry_after` is in seconds, when the provider said it."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message, Cause.AWAY)
+        super().__init__(message, FailureReason.AWAY)
         self.retry_after = retry_after
 
 
@@ -143,10 +143,10 @@ class ProviderUncertain(ProviderError):
     """The answer was lost after the call may have been accepted; only a later look can tell."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message, Cause.LOST)
+        super().__init__(message, FailureReason.LOST)
 
 
-def data_disk_only(vps: Vps) -> None:
+def data_disk_only(vps: Server) -> None:
     """Raise ProviderRefused for any disk but the data disk; every backend asks this before it calls anybody."""
     if vps.disk != "data":
         raise ProviderRefused(
@@ -155,37 +155,37 @@ def data_disk_only(vps: Vps) -> None:
                 "Infomaniak's system snapshots have failed too often.",
                 disk=vps.disk,
             ),
-            Cause.SYSTEM_DISK,
+            FailureReason.SYSTEM_DISK,
         )
 
 
 class SnapshotBackend(Protocol):
     """A provider's snapshots of one server's data disk. Every method may raise ProviderError.
 
-    `begin` and `restore` ask at most once. They give the first Sighting: RUNNING with the handle by which `look`
+    `begin` and `restore` ask at most once. They give the first OperationStatus: RUNNING with the handle by which `look`
     follows it, or QUEUED where a person has to do it and has not begun.
     """
 
-    async def preflight(self, vps: Vps) -> Findings:
+    async def preflight(self, vps: Server) -> PreflightReport:
         """What is as it should be, and what would stop a snapshot now. Reads only."""
         ...
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a data-only snapshot called `name`."""
         ...
 
-    async def find(self, vps: Vps, name: str) -> Sighting | None:
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` in the provider's own listing, whoever began it; None when there is none."""
         ...
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation `handle` stands."""
         ...
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Ask once to put the data disk back to the snapshot `name`."""
         ...
 
-    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+    async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """The restore from the snapshot `name` that began at `since` or later; None when the provider shows none."""
         ...

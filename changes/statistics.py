@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TypeVar
 
-from changes.measures import Measures
+from changes.measures import ChangeMetrics
 from changes.model import DROPPED, Outcome, State
 from changes.periods import Period
 from changes.policy import Service
@@ -20,7 +20,7 @@ Group = TypeVar("Group", Period, tuple[str, Period])
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ChangeStatistics:
     """Some changes, counted. A share is between 0 and 1; None where there is nothing of which to take it.
 
     `given_up` have no window any more, `open` are still to be carried out. `late` completed ones ended after their
@@ -62,7 +62,7 @@ class Tally:
         return share(self.short_notice, self.handed_in)
 
 
-def tally(measured: Iterable[Measures]) -> Tally:
+def tally(measured: Iterable[ChangeMetrics]) -> ChangeStatistics:
     """These changes, counted together."""
     handed_in = [each for each in measured if each.state is not State.DRAFT and each.lead_days is not None]
     completed = [each for each in handed_in if each.state is State.COMPLETED]
@@ -72,7 +72,7 @@ def tally(measured: Iterable[Measures]) -> Tally:
     def how_many(outcome: Outcome) -> int:
         return sum(each.outcome is outcome for each in completed)
 
-    return Tally(
+    return ChangeStatistics(
         handed_in=len(handed_in),
         completed=len(completed),
         successful=how_many(Outcome.SUCCESSFUL),
@@ -88,23 +88,25 @@ def tally(measured: Iterable[Measures]) -> Tally:
     )
 
 
-def by_service(measured: Iterable[Measures], services: Mapping[str, Service]) -> dict[tuple[str, Period], Tally]:
+def by_service(
+    measured: Iterable[ChangeMetrics], services: Mapping[str, Service]
+) -> dict[tuple[str, Period], ChangeStatistics]:
     """A tally for each service and quarter that has a change, in that order."""
-    groups: dict[tuple[str, Period], list[Measures]] = {}
+    groups: dict[tuple[str, Period], list[ChangeMetrics]] = {}
     for each in measured:
         groups.setdefault((each.service, quarter_of(each, services[each.service])), []).append(each)
     return _counted(groups)
 
 
-def by_quarter(measured: Iterable[Measures], services: Mapping[str, Service]) -> dict[Period, Tally]:
+def by_quarter(measured: Iterable[ChangeMetrics], services: Mapping[str, Service]) -> dict[Period, ChangeStatistics]:
     """A tally for each quarter that has a change, all services together, in order."""
-    groups: dict[Period, list[Measures]] = {}
+    groups: dict[Period, list[ChangeMetrics]] = {}
     for each in measured:
         groups.setdefault(quarter_of(each, services[each.service]), []).append(each)
     return _counted(groups)
 
 
-def quarter_of(measured: Measures, service: Service) -> Period:
+def quarter_of(measured: ChangeMetrics, service: Service) -> Period:
     """The quarter in which the planned window starts, where the service is."""
     return Period.quarter_of(service.local(measured.planned.start).date())
 
@@ -118,6 +120,6 @@ def _of(numbers: list[int], average: Callable[[list[int]], float]) -> float | No
     return average(numbers) if numbers else None
 
 
-def _counted(groups: Mapping[Group, list[Measures]]) -> dict[Group, Tally]:
+def _counted(groups: Mapping[Group, list[ChangeMetrics]]) -> dict[Group, ChangeStatistics]:
     counted = {group: tally(groups[group]) for group in sorted(groups)}
     return {group: found for group, found in counted.items() if found.handed_in}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from changes.model import AT_WORK, BROKEN, DAY, UNDECIDED, State
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, IN_INCIDENT, State
 
 
 class StepKind(StrEnum):
@@ -48,28 +48,28 @@ RELEVANT: dict[StepKind, frozenset[State]] = {
     StepKind.PREPARE: frozenset({State.SUBMITTED}),
     StepKind.PRECHECK: frozenset({State.SUBMITTED}),
     StepKind.CORRECTIONS: frozenset({State.CORRECTIONS_REQUESTED}),
-    StepKind.PREFLIGHT_WEEK: UNDECIDED,
+    StepKind.PREFLIGHT_WEEK: AWAITING_APPROVAL,
     StepKind.GO: frozenset({State.PRECHECKED}),
     StepKind.PRECHECK_NUDGE: frozenset({State.PRECHECK_PENDING}),
     StepKind.GO_NUDGE: frozenset({State.GO_PENDING}),
     StepKind.GO_DEPUTIES: frozenset(),
-    StepKind.SILENCE: UNDECIDED,
+    StepKind.SILENCE: AWAITING_APPROVAL,
     StepKind.NEW_DATE_NUDGE: _WAITING,
     StepKind.GIVE_UP: _WAITING,
-    StepKind.REMINDER: DAY,
+    StepKind.REMINDER: AWAITING_IMPLEMENTATION,
     StepKind.SNAPSHOT: frozenset({State.SCHEDULED}),
     StepKind.SNAPSHOT_NUDGE: frozenset({State.SNAPSHOTTING}),
     StepKind.SNAPSHOT_TOO_LATE: frozenset({State.SNAPSHOTTING}),
-    StepKind.START: DAY,
-    StepKind.NOT_STARTED: DAY,
-    StepKind.NOT_STARTED_APPROVER: DAY,
-    StepKind.CUTOFF: AT_WORK,
-    StepKind.CUTOFF_SILENCE: AT_WORK,
-    StepKind.OVERRUN: AT_WORK,
-    StepKind.OVERRUN_NAG: AT_WORK,
-    StepKind.ABANDONED: DAY,
-    StepKind.INCIDENT_NUDGE: BROKEN,
-    StepKind.INCIDENT_HOLDING: BROKEN | AT_WORK,
+    StepKind.START: AWAITING_IMPLEMENTATION,
+    StepKind.NOT_STARTED: AWAITING_IMPLEMENTATION,
+    StepKind.NOT_STARTED_APPROVER: AWAITING_IMPLEMENTATION,
+    StepKind.CUTOFF: IMPLEMENTING,
+    StepKind.CUTOFF_SILENCE: IMPLEMENTING,
+    StepKind.OVERRUN: IMPLEMENTING,
+    StepKind.OVERRUN_NAG: IMPLEMENTING,
+    StepKind.ABANDONED: AWAITING_IMPLEMENTATION,
+    StepKind.INCIDENT_NUDGE: IN_INCIDENT,
+    StepKind.INCIDENT_HOLDING: IN_INCIDENT | IMPLEMENTING,
     StepKind.RESTORE_NUDGE: frozenset({State.INCIDENT}),
     StepKind.HANDOVER_NUDGE: frozenset({State.INCIDENT}),
     StepKind.REVIEW: frozenset({State.COMPLETED}),

@@ -14,7 +14,7 @@ from changes.deadlines import (
     snapshot_waits,
     working_day_before,
 )
-from changes.model import Change, Kind
+from changes.model import Change, ChangeType
 from changes.nudges import gives_up_at, next_nudges, nudged
 from changes.policy import Policy, Service
 from changes.step import RELEVANT, Step, StepKind
@@ -31,7 +31,7 @@ def _asking(days: Callable[[Policy], int]) -> Moment:
     """09:00 so many days before the window, on the working day before where that is none; nothing in an emergency."""
 
     def due(change: Change, service: Service) -> datetime | None:
-        if change.plan.kind is Kind.EMERGENCY:
+        if change.plan.kind is ChangeType.EMERGENCY:
             return None
         return day_step_time(working_day_before(days_before(change, service, days(service.policy)), service), service)
 
@@ -40,7 +40,7 @@ def _asking(days: Callable[[Policy], int]) -> Moment:
 
 def _prepare(change: Change, service: Service) -> datetime | None:
     """Before the pre-check in any case: a reminder that comes with the thing helps nobody."""
-    if change.plan.kind is Kind.EMERGENCY:
+    if change.plan.kind is ChangeType.EMERGENCY:
         return None
     precheck = working_day_before(days_before(change, service, service.policy.precheck_days), service)
     prepare = working_day_before(days_before(change, service, service.policy.prepare_days), service)
@@ -52,7 +52,9 @@ def _prepare(change: Change, service: Service) -> datetime | None:
 def _precheck(change: Change, service: Service) -> datetime | None:
     at_once = change.submitted_at or change.created_at
     return (
-        at_once if change.plan.kind is Kind.EMERGENCY else _asking(lambda policy: policy.precheck_days)(change, service)
+        at_once
+        if change.plan.kind is ChangeType.EMERGENCY
+        else _asking(lambda policy: policy.precheck_days)(change, service)
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from changes.effects import MailNotice, NoticeKind, SendNotice
 from changes.policy import Recipient, Service
-from changes.ports import Result, Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.recipients import is_address, mailed_anyway
 
 MOVES_A_DATE = frozenset(
@@ -18,38 +18,50 @@ _LAST_WORDS = frozenset({NoticeKind.CANCELLED, NoticeKind.END, NoticeKind.INCIDE
 """Whoever read one of these expects nothing more."""
 
 
-def of_post(notice: SendNotice, service: Service, result: Result, at: datetime, why: str = "") -> Told:
+def of_post(
+    notice: SendNotice, service: Service, result: DeliveryStatus, at: datetime, why: str = ""
+) -> DeliveryRecord:
     """What came of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
     key = f"{notice.key}:teams"
-    return Told(key, notice.change, notice.kind.value, service.name, Way.TEAMS, result, at, why)
+    return DeliveryRecord(key, notice.change, notice.kind.value, service.name, DeliveryChannel.TEAMS, result, at, why)
 
 
 REDUCED = "reduced"
 """What a line says was sent where it is no notice: a message that Teams took only without something."""
 
 
-def of_reduced(change: str, message: str, to: str, way: Way, at: datetime, why: str) -> Told:
+def of_reduced(change: str, message: str, to: str, way: DeliveryChannel, at: datetime, why: str) -> DeliveryRecord:
     """A message that went out with less than it was to have; `why` says what was left out."""
-    return Told(f"{change}:{message}:{REDUCED}:{way.value}", change, REDUCED, to, way, Result.SENT, at, why)
+    return DeliveryRecord(
+        f"{change}:{message}:{REDUCED}:{way.value}", change, REDUCED, to, way, DeliveryStatus.SENT, at, why
+    )
 
 
-def of_mail(mail: MailNotice, result: Result, at: datetime, why: str = "") -> Told:
+def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
     """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
-    said = " ".join(each for each in (mail.instead, why) if each) if result is Result.SENT else why or mail.instead
-    return Told(mail.key, mail.change, mail.notice.kind.value, mail.to.address, Way.MAIL, result, at, said)
+    said = (
+        " ".join(each for each in (mail.instead, why) if each) if result is DeliveryStatus.SENT else why or mail.instead
+    )
+    return DeliveryRecord(
+        mail.key, mail.change, mail.notice.kind.value, mail.to.address, DeliveryChannel.MAIL, result, at, said
+    )
 
 
-def knows_nothing_of_it(told: Sequence[Told], mail: MailNotice, service: Service) -> bool:
+def knows_nothing_of_it(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
     """Whether the mail would take something back of which its reader never heard: the plan names them since.
 
     `told` are the ledger's lines of the change.
     """
     if mail.notice.kind not in _TAKES_BACK or mail.to.address in mailed_anyway(service):
         return False
-    return not any(each.way is Way.MAIL and each.to == mail.to.address and each.key != mail.key for each in told)
+    return not any(
+        each.way is DeliveryChannel.MAIL and each.to == mail.to.address and each.key != mail.key for each in told
+    )
 
 
-def still_expecting(told: Sequence[Told], notice: SendNotice, present: Sequence[Recipient]) -> tuple[Recipient, ...]:
+def still_expecting(
+    told: Sequence[DeliveryRecord], notice: SendNotice, present: Sequence[Recipient]
+) -> tuple[Recipient, ...]:
     """Who was mailed of the change before and has to read this notice, though no recipient of it otherwise.
 
     `told` are the ledger's lines of the change, `present` its recipients as things are now. Somebody whom the plan
@@ -62,8 +74,8 @@ def still_expecting(told: Sequence[Told], notice: SendNotice, present: Sequence[
     last = {
         each.to: each.notice
         for each in told
-        if each.way is Way.MAIL
-        and each.result is not Result.FAILED
+        if each.way is DeliveryChannel.MAIL
+        and each.result is not DeliveryStatus.FAILED
         and not each.key.startswith(f"{notice.key}:")
         and is_address(each.to)  # somebody who was forgotten has none any more
     }

@@ -6,7 +6,7 @@ from datetime import date
 from cards.input_parsing.dates import UnfitDate, read_date
 from cards.input_parsing.times import read_time
 from cards.input_parsing.windows import TypedWindow, take_window
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.messages import joined
 from changes.model import Change
 from changes.pasted import first_word
@@ -30,7 +30,7 @@ _MOST_WORDS = 6
 """Of a date."""
 
 
-def question_for_part(what: str, change: Change, service: Service, wrong: Incomplete) -> str:
+def question_for_part(what: str, change: Change, service: Service, wrong: ValidationFailed) -> str:
     """The refusal as a question for the part that is wrong; empty where another line has to be typed."""
     if not wrong.problems.keys() <= _PARTS.get(what, frozenset()):
         return ""
@@ -51,7 +51,7 @@ def is_new_window(what: str, text: str, change: Change, service: Service, today:
         return True
     try:
         window = take_window(f"{_present_day(change, service)} {rest}", today, service.zone)
-    except Incomplete:
+    except ValidationFailed:
         return False
     # “Tomorrow 8 people are off” is a reason, and `18.12.2026 20:00 they are back` a date with one.
     return not window.rest or day[0].isdigit()
@@ -95,7 +95,7 @@ def _with_what_followed(line: str, former: str, service: Service, today: date) -
 def _window(line: str, service: Service, today: date) -> TypedWindow | None:
     try:
         return take_window(line, today, service.zone)
-    except Incomplete:
+    except ValidationFailed:
         return None
 
 
@@ -107,7 +107,7 @@ def _day_and_rest(text: str, today: date) -> tuple[str, str]:
         except UnfitDate:
             if not any(each.isdigit() for each in beginning) and rest:
                 continue  # a weekday's name begins a sentence too
-        except Incomplete:
+        except ValidationFailed:
             continue
         return beginning, rest
     return "", text.strip()
@@ -118,7 +118,7 @@ def _is_time(text: str) -> bool:
         return False
     try:
         read_time(text)
-    except Incomplete:
+    except ValidationFailed:
         return False
     return True
 

@@ -9,14 +9,14 @@ from changes import commands as c
 from changes import queries
 from changes import service as application
 from changes.access import load_visible
-from changes.conflicts import check_plan
-from changes.errors import Hidden, NotAllowed, Refusal
-from changes.learning import Experience
+from changes.conflicts import validate_plan
+from changes.errors import CommandRejected, Hidden, NotAllowed
+from changes.learning import DurationEstimates
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan
 from changes.policy import Catalogue, Service
-from changes.ports import Refused, UnitOfWork
-from changes.roles import Act, may, require
+from changes.ports import AccessDenial, UnitOfWork
+from changes.roles import Permission, authorize, is_allowed
 from language import N_
 
 UNBOUND = N_(
@@ -43,7 +43,7 @@ class Desk:
     on_private: Callable[[], Awaitable[None]] | None = None
 
     async def service(self, key: str) -> Service:
-        """The service with the names of its people. Raises Unknown."""
+        """The service with the names of its people. Raises NotFound."""
         return await queries.with_resolved_people(self.unit, self.catalogue.service(key))
 
     async def services(self) -> tuple[Service, ...]:
@@ -51,7 +51,7 @@ class Desk:
         found = [await self.service(key) for key in self.catalogue.services]
         return tuple(sorted(found, key=lambda service: service.name))
 
-    async def past(self) -> dict[str, Experience]:
+    async def past(self) -> dict[str, DurationEstimates]:
         """What past changes teach, by the service's key."""
         found = self.catalogue.services.items()
         return {key: await queries.experience(self.unit, service, self.now) for key, service in found}
@@ -62,7 +62,7 @@ class Desk:
         return (self.person, *(each.person for each in met if each.person != self.person and each.person.name))
 
     async def change(self, change_id: str) -> Change:
-        """The change as it stands, if it is for the person to see. Raises Unknown with a sentence."""
+        """The change as it stands, if it is for the person to see. Raises NotFound with a sentence."""
         change = (await load_visible(self.unit, self.catalogue, change_id, self.person)).change
         if change.is_private:
             await self._private()
@@ -80,15 +80,17 @@ class Desk:
         return await View.of(self.unit, self.catalogue, change, service, self.now, mris)
 
     async def check(self, plan: Plan) -> None:
-        """Raise Incomplete, field by field, when a new change with this plan could not be handed in now."""
+        """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
         service = await self.service(plan.service)
-        check_plan(plan, self.now, service, await application.neighbours(self.unit, self.catalogue, service, self.now))
+        validate_plan(
+            plan, self.now, service, await application.neighbours(self.unit, self.catalogue, service, self.now)
+        )
 
     async def recheck(self, change: Change) -> None:
-        """Raise Incomplete when the draft could not be handed in now as it stands."""
+        """Raise ValidationFailed when the draft could not be handed in now as it stands."""
         service = await self.service(change.plan.service)
         taken = await application.neighbours(self.unit, self.catalogue, service, self.now, change)
-        check_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
+        validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
 
     async def draft(self, plan: Plan) -> Change:
         """Write the plan down under a new id."""
@@ -96,29 +98,29 @@ class Desk:
         return await application.draft(self.unit, self.catalogue, c.Draft(self.person, plan), self.now, self.via)
 
     async def do(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
-        """Apply the command. Raises Refusal; then nothing has happened."""
+        """Apply the command. Raises CommandRejected; then nothing has happened."""
         change = await self.change(change_id)
         if isinstance(command, c.Submit):
             await self._has_channel(change)
-        return await application.carry_out(self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen)
+        return await application.execute(self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen)
 
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""
-        require(self.person, Act.EDIT, change, await self.service(change.plan.service), self.catalogue.admins)
+        authorize(self.person, Permission.EDIT, change, await self.service(change.plan.service), self.catalogue.admins)
 
     def _may_read(self, change: Change) -> bool:
         service = self.catalogue.services.get(change.plan.service)
-        return may(self.person, Act.READ, change, service, self.catalogue.admins)
+        return is_allowed(self.person, Permission.READ, change, service, self.catalogue.admins)
 
-    def may(self, act: Act) -> bool:
+    def may(self, act: Permission) -> bool:
         """Whether the person may do an admin's act."""
-        return may(self.person, act, admins=self.catalogue.admins)
+        return is_allowed(self.person, act, admins=self.catalogue.admins)
 
-    def require(self, act: Act) -> None:
+    def require(self, act: Permission) -> None:
         """Raise NotAllowed unless the person may do an admin's act."""
-        require(self.person, act, admins=self.catalogue.admins)
+        authorize(self.person, act, admins=self.catalogue.admins)
 
-    async def audit(self, refusal: Refusal, what: str) -> None:
+    async def audit(self, refusal: CommandRejected, what: str) -> None:
         """Write down that the person wanted what they may not: `what` is a verb or a command's word, never their text.
 
         Any other refusal is no matter of rights, and is not kept.
@@ -127,7 +129,7 @@ class Desk:
             change = str(refusal.facts.get("id", ""))
             # Admins read it, who may see every draft; whoever asked hears that there is no such change.
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
-            await self.unit.refusals.note(Refused(self.now, self.person, change, what, self.via, sentence))
+            await self.unit.refusals.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
 
     async def _private(self) -> None:
         if self.on_private is not None:
@@ -136,4 +138,4 @@ class Desk:
     async def _has_channel(self, change: Change) -> None:
         service = await self.service(change.plan.service)
         if await self.unit.bindings.get(service.key) is None:
-            raise Refusal(UNBOUND, service=service.name, key=service.key)
+            raise CommandRejected(UNBOUND, service=service.name, key=service.key)

@@ -5,7 +5,7 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from changes.errors import Concurrent, Incomplete, Refusal
+from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
 from changes.messages import Message, joined
 from changes.model import Change
 from changes.pasted import is_blank
@@ -22,7 +22,7 @@ PATIENCE = timedelta(minutes=15)
 
 
 def options_of(
-    what: str, change: Change, service: Service, today: date, argument: str, wrong: Incomplete
+    what: str, change: Change, service: Service, today: date, argument: str, wrong: ValidationFailed
 ) -> dict[str, object] | None:
     """How to ask for what the command was refused for; None where another line has to be typed.
 
@@ -104,7 +104,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         try:
             before = await desk.change(state["change"])
             service = await desk.service(before.plan.service)
-        except Refusal as gone:
+        except CommandRejected as gone:
             return await self._closed(dialog_context, gone, what)
         today = service.local(desk.now).date()
         typed = state["typed"]
@@ -112,16 +112,16 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             possible = arguments(what, typed, text, before, service, today)
         else:
             possible = (f"{typed} {text}".strip(),)
-        refused: dict[str, Incomplete] = {}
+        refused: dict[str, ValidationFailed] = {}
         for argument in possible:
             try:
                 change = await desk.do(before.id, await command_of(what, desk, before, argument))
-            except Incomplete as wrong:
+            except ValidationFailed as wrong:
                 refused[argument] = wrong
                 continue
-            except Concurrent:
+            except ConcurrencyConflict:
                 raise
-            except Refusal as refusal:
+            except CommandRejected as refusal:
                 return await self._closed(dialog_context, refusal, what)
             service = await desk.service(change.plan.service)
             await say(dialog_context.context, confirmation(what, change, service, argument))
@@ -129,7 +129,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await self._ask_again(dialog_context, before, service, refused)
 
     async def _ask_again(
-        self, dc: DialogContext, change: Change, service: Service, refused: dict[str, Incomplete]
+        self, dc: DialogContext, change: Change, service: Service, refused: dict[str, ValidationFailed]
     ) -> DialogTurnResult:
         """Ask for what is still missing of the line that came the farthest."""
         state = dc.active_dialog.state
@@ -145,7 +145,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         await say(dc.context, said(explained(what, change, argument, refused[argument])))
         return Dialog.end_of_turn
 
-    async def _closed(self, dc: DialogContext, refusal: Refusal, what: str) -> DialogTurnResult:
+    async def _closed(self, dc: DialogContext, refusal: CommandRejected, what: str) -> DialogTurnResult:
         """It cannot be done any more, whatever is answered: say why, and close the question."""
         await heard(dc.context).desk.audit(refusal, what)
         await say(dc.context, said(refusal))

@@ -15,7 +15,7 @@ from cards.payload import Press
 from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
-from changes.errors import Incomplete, WindowTaken
+from changes.errors import ValidationFailed, WindowTaken
 from changes.messages import Said, joined
 from changes.model import Change, Plan, State
 from changes.pasted import first_word
@@ -113,7 +113,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         try:
             answered = check_more(question.field, text, await self._context(turn, state))
             state["answers"].update(answered)
-        except Incomplete as problem:
+        except ValidationFailed as problem:
             if turn.command and question.field not in TEXTS:
                 turn.runs_command = True
                 return Dialog.end_of_turn
@@ -141,7 +141,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         """Every field has an answer: draft it and show the summary, or ask again what is wrong."""
         try:
             return await self._save(dc, turn)
-        except Incomplete as wrong:
+        except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=one_by_one)
 
     async def _save(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
@@ -196,7 +196,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._finish(dc, turn, one_by_one=turn.press is None)
         try:
             change = await desk.do(state["change"], c.Submit(desk.person), seen=seen)
-        except Incomplete as wrong:
+        except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
         await show(dc.context, status_card(await desk.view(change)), about(change))
         await say(dc.context, _("{id} is handed in. {what}", id=change.id, what=await self._next(turn, change)))
@@ -263,7 +263,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         services = {service.key: service for service in await turn.desk.services()}
         service = services.get(answers.get("service", ""))
         if service is None:
-            raise Incomplete({"service": _("Choose the service that is modified.")})
+            raise ValidationFailed({"service": _("Choose the service that is modified.")})
         return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
 
     async def _next(self, turn: Heard, change: Change) -> str:
@@ -303,7 +303,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         for field, text in list(state["answers"].items()):
             try:
                 state["answers"][field] = check(field, text, context)
-            except Incomplete as wrong:
+            except ValidationFailed as wrong:
                 problems |= wrong.problems
         left = await self._others(turn, state, [each for each in _FIELDS if each not in state["answers"]])
         state["asking"] = next(iter([*problems, *left]))

@@ -12,7 +12,7 @@ from botbuilder.schema import Activity, ActivityTypes, Attachment
 from cards.notification import notification
 from cards.payload import Press
 from cards.text import shortened
-from changes.ports import Chat
+from changes.ports import PersonalConversation
 from dialogs.desk import Desk
 from language import _, in_chat
 
@@ -43,7 +43,7 @@ class Heard:
     in_place: bool = False
     stays: bool = False
     answer: dict[str, Any] | None = None
-    alone: Chat | None = None
+    alone: PersonalConversation | None = None
     aside: list[Activity] = field(default_factory=list)
 
 

@@ -12,8 +12,8 @@ from cards.input_parsing.people import named, read_person
 from cards.input_parsing.windows import take_window
 from cards.text import clean
 from changes import commands as c
-from changes.errors import Incomplete, TooLong
-from changes.lifecycle.guards import SAID
+from changes.errors import TooLong, ValidationFailed
+from changes.lifecycle.guards import STATE_PHRASES
 from changes.messages import Said, joined
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.pasted import first_word
@@ -58,7 +58,7 @@ def _behind_minutes(argument: str, service: Service, today: date) -> str | None:
 def _behind_a_window(argument: str, service: Service, today: date) -> str | None:
     try:
         return take_window(argument, today, service.zone).rest
-    except Incomplete:
+    except ValidationFailed:
         return None
 
 
@@ -79,12 +79,12 @@ class Typed:
 
 
 async def command_of(what: str, desk: Desk, change: Change, argument: str) -> c.Command:
-    """The command that was typed. Raises Incomplete with what to type instead."""
+    """The command that was typed. Raises ValidationFailed with what to type instead."""
     return await TYPED[what].make(desk, change, clean(argument))
 
 
 def question(
-    what: str, change: Change, service: Service, today: date, argument: str, wrong: Incomplete
+    what: str, change: Change, service: Service, today: date, argument: str, wrong: ValidationFailed
 ) -> tuple[str, str]:
     """How to ask for the text that the command was refused without or that is too long, and what stands before it.
 
@@ -103,7 +103,7 @@ def question(
     return joined(asked, _(readers)), argument
 
 
-def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> Incomplete:
+def explained(what: str, change: Change, argument: str, wrong: ValidationFailed) -> ValidationFailed:
     """The refusal, with how to type it where a card would have a choice or a field for it."""
     if what == "move" and (missing := [field for field in ("risks", "rollback") if field in wrong.problems]):
         last = wrong.problems[missing[-1]]
@@ -112,12 +112,12 @@ def explained(what: str, change: Change, argument: str, wrong: Incomplete) -> In
             problem=last,
             id=change.id,
         )
-        return Incomplete(wrong.problems | {missing[-1]: led})
+        return ValidationFailed(wrong.problems | {missing[-1]: led})
     name, of = _last_word(argument)
     if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(comparable(of)) is not True:
         return wrong
     again = _("Typed, that is `/change finished {id} {name} data checked`.", id=change.id, name=name.strip())
-    return Incomplete({"result": joined(said(wrong), again)})
+    return ValidationFailed({"result": joined(said(wrong), again)})
 
 
 def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
@@ -137,14 +137,14 @@ def confirmation(what: str, change: Change, service: Service, argument: str) -> 
 
 def where_it_stands(done: str, change: Change) -> str:
     """The sentence, and the state of the change behind it."""
-    return _("{done} {id} {what}.", done=done, id=change.id, what=SAID[change.state])
+    return _("{done} {id} {what}.", done=done, id=change.id, what=STATE_PHRASES[change.state])
 
 
 def test_index(word: str, change: Change) -> int:
-    """The index of the test with that number. Raises Incomplete with the numbers there are."""
+    """The index of the test with that number. Raises ValidationFailed with the numbers there are."""
     number, count = read_number(word), len(change.plan.tests)
     if number is None or not 1 <= number <= count:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "test": _(
                     "Say which test by its number, from 1 to {count}: `/change test {id}` shows them.",
@@ -183,7 +183,7 @@ async def _close(desk: Desk, change: Change, argument: str) -> c.Command:
 async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
     taken = take_duration(argument)
     if taken is None:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "extra_minutes": _(
                     "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
@@ -201,14 +201,14 @@ async def _move(desk: Desk, change: Change, argument: str) -> c.Command:
     try:
         window = Window.on(typed.day, typed.at, minutes, service.zone)
     except (ValueError, OverflowError):
-        raise Incomplete({"minutes": _("The downtime must be at least a few minutes.")}) from None
+        raise ValidationFailed({"minutes": _("The downtime must be at least a few minutes.")}) from None
     return c.Move(desk.person, window, typed.rest)
 
 
 async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
     part, name = first_word(argument)
     if comparable(part) not in _REQUESTER | _IMPLEMENTER:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "part": _(
                     "Say what is handed over, and to whom: `/change assign {id} implementer NAME`, or "
@@ -218,7 +218,7 @@ async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
             }
         )
     if not named(name):
-        raise Incomplete({"name": _("Say the name of the person.")})
+        raise ValidationFailed({"name": _("Say the name of the person.")})
     person = read_person(name, desk.person, await desk.people())
     if comparable(part) in _REQUESTER:
         return c.Reassign(desk.person, requester=person)
@@ -229,13 +229,13 @@ async def _finished(desk: Desk, change: Change, argument: str) -> c.Command:
     """`NAME data`, `NAME data checked` or `NAME system`: the data only, and by word of who looked at it."""
     words = argument.split()
     if not words:
-        raise Incomplete({"snapshot_name": _("Give the name of the snapshot.")})
+        raise ValidationFailed({"snapshot_name": _("Give the name of the snapshot.")})
     checked = comparable(words[-1]) in _CHECKED
     if checked:
         words.pop()
     of_data = _OF_DATA.get(comparable(words.pop())) if words else None
     if of_data is None:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "result": _(
                     "Say what the snapshot is of, behind its name: `/change finished {id} NAME data`, or `system` "
@@ -256,7 +256,7 @@ async def _tried(desk: Desk, change: Change, argument: str) -> c.Command:
     word, note = first_word(argument)
     way = _WAYS.get(comparable(word))
     if way is None:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "result": _(
                     "Say what was tried and what came of it: `/change tried {id} fix …` for a fix, or "

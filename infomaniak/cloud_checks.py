@@ -1,7 +1,7 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
 from changes.messages import Said
-from changes.snapshots import Cause, ProviderRefused
+from changes.snapshots import FailureReason, ProviderRefused
 from infomaniak.cinder_rows import Room, Shot, Volume
 from infomaniak.cloud_states import AT_REST
 
@@ -19,7 +19,7 @@ def fit(volume: Volume, shot: Shot, shots: list[Shot]) -> None:
                 name=shot.name,
                 name2=later.name,
             ),
-            Cause.UNFIT,
+            FailureReason.UNFIT,
         )
     if shot.size != volume.size:
         raise ProviderRefused(
@@ -30,10 +30,10 @@ def fit(volume: Volume, shot: Shot, shots: list[Shot]) -> None:
                 name=shot.name,
                 size2=shot.size,
             ),
-            Cause.UNFIT,
+            FailureReason.UNFIT,
         )
     if shot.status in _BUSY or not (volume.status == "available" or volume.status.startswith("error")):
-        raise ProviderRefused(_wait(volume, shot), Cause.BUSY)
+        raise ProviderRefused(_wait(volume, shot), FailureReason.BUSY)
     if shot.status != "available" or volume.status != "available":
         raise ProviderRefused(
             Said(
@@ -43,7 +43,7 @@ def fit(volume: Volume, shot: Shot, shots: list[Shot]) -> None:
                 name=shot.name,
                 status2=shot.status,
             ),
-            Cause.UNFIT,
+            FailureReason.UNFIT,
         )
 
 

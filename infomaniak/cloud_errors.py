@@ -13,7 +13,7 @@ import requests
 import urllib3.exceptions as transport
 
 from changes.messages import Said
-from changes.snapshots import Cause, ProviderError
+from changes.snapshots import FailureReason, ProviderError
 from infomaniak.translation import Call, Fault, Meaning, raised, retry_after_seconds
 
 _CREDENTIAL = Fault(
@@ -22,7 +22,7 @@ _CREDENTIAL = Fault(
         "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
         "application credential and put it into clouds.yaml."
     ),
-    Cause.TOKEN,
+    FailureReason.TOKEN,
 )
 _NO_CLOUD = Fault(
     Meaning.REFUSED,
@@ -44,7 +44,7 @@ _UNFIT = Fault(
         "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. Recover "
         "the files from a backup, or ask Infomaniak's support."
     ),
-    Cause.UNFIT,
+    FailureReason.UNFIT,
 )
 _BUSY = Fault(
     Meaning.REFUSED,
@@ -52,7 +52,7 @@ _BUSY = Fault(
         "Infomaniak is busy with this volume or snapshot, or the volume is attached. Look at it on the dashboard, "
         "wait or detach it, then try again."
     ),
-    Cause.BUSY,
+    FailureReason.BUSY,
 )
 _REFUSED = Fault(
     Meaning.REFUSED,
@@ -79,7 +79,7 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
                 "right to manage volumes and their snapshots."
             ),
-            Cause.RIGHT,
+            FailureReason.RIGHT,
         ),
         404: Fault(
             Meaning.REFUSED,
@@ -87,7 +87,7 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
                 "volume in services.toml."
             ),
-            Cause.NOT_FOUND,
+            FailureReason.NOT_FOUND,
         ),
         408: Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud gave up waiting for the request.")),
         409: _BUSY,
@@ -97,7 +97,7 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
                 "dashboard, then try again."
             ),
-            Cause.QUOTA,
+            FailureReason.QUOTA,
         ),
         422: Fault(Meaning.REFUSED, Said("Infomaniak's Public Cloud found a wrong value in the request.")),
         429: Fault(

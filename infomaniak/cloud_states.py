@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from changes.messages import Said
-from changes.snapshots import OperationState, Sighting
+from changes.snapshots import OperationState, OperationStatus
 from infomaniak.cinder_rows import Shot, Volume
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 
@@ -29,11 +29,11 @@ def newest(shots: list[Shot], name: str) -> Shot | None:
     return max((shot for shot in shots if shot.name == name), key=lambda shot: shot.created_at, default=None)
 
 
-def as_snapshot(shot: Shot) -> Sighting:
+def as_snapshot(shot: Shot) -> OperationStatus:
     """How the making of the snapshot stands. Its progress jumps from 0 % to 100 %, which is none."""
     state = _SNAPSHOT_STATES.get(shot.status, OperationState.UNKNOWN)
     finished_at = shot.updated_at if state.over and shot.status != "restoring" else None
-    return Sighting(
+    return OperationStatus(
         state, Handle(SNAPSHOT, shot.name).text, detail=_detail(state, "snapshot", shot.status), finished_at=finished_at
     )
 
@@ -43,7 +43,7 @@ def moment(volume: Volume, shot: Shot) -> int:
     return (max(volume.updated_at, shot.updated_at) - _EPOCH) // timedelta(microseconds=1)
 
 
-def as_restore(volume: Volume, shot: Shot, handle: Handle) -> Sighting:
+def as_restore(volume: Volume, shot: Shot, handle: Handle) -> OperationStatus:
     """How a revert stands, judged by the volume: after a failed one the snapshot is `available` again.
 
     A volume at rest is a success only when it and the snapshot were changed after `handle.before`; until then the
@@ -52,18 +52,18 @@ def as_restore(volume: Volume, shot: Shot, handle: Handle) -> Sighting:
     before = _EPOCH + timedelta(microseconds=handle.before)
     changed = volume.updated_at > before
     if volume.status == "reverting" or (shot.status == "restoring" and volume.status in AT_REST):
-        return Sighting(OperationState.RUNNING, handle.text)
+        return OperationStatus(OperationState.RUNNING, handle.text)
     if volume.status.startswith("error") and changed:
         state = OperationState.FAILED
-        return Sighting(
+        return OperationStatus(
             state, handle.text, detail=_detail(state, "volume", volume.status), finished_at=volume.updated_at
         )
     if volume.status not in AT_REST:
         state = OperationState.UNKNOWN
-        return Sighting(state, handle.text, detail=_detail(state, "volume", volume.status))
+        return OperationStatus(state, handle.text, detail=_detail(state, "volume", volume.status))
     if changed and shot.updated_at > before:
-        return Sighting(OperationState.SUCCEEDED, handle.text, finished_at=volume.updated_at)
-    return Sighting(
+        return OperationStatus(OperationState.SUCCEEDED, handle.text, finished_at=volume.updated_at)
+    return OperationStatus(
         OperationState.UNKNOWN,
         handle.text,
         detail=Said("Infomaniak has not shown anything of this restore yet."),
@@ -71,7 +71,7 @@ def as_restore(volume: Volume, shot: Shot, handle: Handle) -> Sighting:
     )
 
 
-def restore_since(volume: Volume, shot: Shot, since: datetime) -> Sighting | None:
+def restore_since(volume: Volume, shot: Shot, since: datetime) -> OperationStatus | None:
     """The revert to the snapshot that is running, or that ended at `since` or later; None without evidence."""
     if volume.status == "reverting":
         if shot.status != "restoring":

@@ -6,39 +6,39 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 from datetime import datetime
 
 from changes.messages import Said
-from changes.snapshots import Findings, OperationState, Sighting, SnapshotBackend, Vps, data_disk_only
+from changes.snapshots import OperationState, OperationStatus, PreflightReport, Server, SnapshotBackend, data_disk_only
 
 
 class Dashboard(SnapshotBackend):
     """The backend without a provider's API; see `SnapshotBackend` for what each method means."""
 
-    async def preflight(self, vps: Vps) -> Findings:
+    async def preflight(self, vps: Server) -> PreflightReport:
         """Nothing can be looked at from here: what a person should look at today."""
         try_it = Said(
             "Only a person can look beforehand: open Infomaniak's dashboard today, VPS > {name} > Snapshot, and "
             "see that you get there, that no other operation is running, and that there is room for one more snapshot.",
             name=vps.name,
         )
-        return Findings(good=(try_it,))
+        return PreflightReport(good=(try_it,))
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         """It waits for a person to begin it."""
         data_disk_only(vps)
-        return Sighting(OperationState.QUEUED, f"by-hand:{name}")
+        return OperationStatus(OperationState.QUEUED, f"by-hand:{name}")
 
-    async def find(self, vps: Vps, name: str) -> Sighting | None:
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
         """Whatever was asked for before waits for a person still; asking twice is only drawing the card again."""
         return await self.begin(vps, name)
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
         """Nothing can be seen: people say how it ended."""
-        return Sighting(OperationState.UNKNOWN, handle)
+        return OperationStatus(OperationState.UNKNOWN, handle)
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Whoever confirmed it begins it on the dashboard."""
         data_disk_only(vps)
-        return Sighting(OperationState.RUNNING, f"by-hand:{name}")
+        return OperationStatus(OperationState.RUNNING, f"by-hand:{name}")
 
-    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+    async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """It is being done by a person, as far as anybody knows."""
         return await self.restore(vps, name)

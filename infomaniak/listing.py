@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from changes.messages import Said
-from changes.snapshots import OperationState, Sighting
+from changes.snapshots import OperationState, OperationStatus
 from infomaniak.moments import read_moment, read_unix
 from infomaniak.vps_settings import Fields, Words
 from infomaniak.wire import Row
@@ -40,28 +40,28 @@ def newest(rows: list[Listed], name: str) -> Listed | None:
     return max((r for r in rows if r.name == name and r.data_only), key=lambda r: r.created_at, default=None)
 
 
-def as_snapshot(row: Listed, handle: str, words: Words) -> Sighting:
+def as_snapshot(row: Listed, handle: str, words: Words) -> OperationStatus:
     """How the making of the listed snapshot stands; UNKNOWN for a status word that is not configured."""
     state = words.snapshot.get(row.status, OperationState.UNKNOWN)
     finished_at = read_moment(row.ended_at) if state.over else None
-    return Sighting(state, handle, detail=_detail(state, row), finished_at=finished_at)
+    return OperationStatus(state, handle, detail=_detail(state, row), finished_at=finished_at)
 
 
-def as_restore(row: Listed, handle: str, before: int, words: Words) -> Sighting:
+def as_restore(row: Listed, handle: str, before: int, words: Words) -> OperationStatus:
     """How a restore from the snapshot stands; `before` was its `restored_at` when the restore was asked for.
 
     The end of an earlier restore says nothing of this one: until `restored_at` moves, an ended state is old.
     """
     state = words.restore.get(row.status, OperationState.UNKNOWN)
     if state.over and row.restored_at <= before:
-        return Sighting(
+        return OperationStatus(
             OperationState.UNKNOWN,
             handle,
             detail=Said("Infomaniak has not shown anything of this restore yet."),
             listed=False,
         )
     finished_at = read_moment(row.restored_at) if state.over else None
-    return Sighting(state, handle, detail=_detail(state, row), finished_at=finished_at)
+    return OperationStatus(state, handle, detail=_detail(state, row), finished_at=finished_at)
 
 
 def _detail(state: OperationState, row: Listed) -> str:

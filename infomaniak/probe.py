@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from changes.snapshots import ProviderError, Vps
+from changes.snapshots import ProviderError, Server
 from infomaniak.listing import read_row
 from infomaniak.products import find_product
 from infomaniak.vps_settings import VpsApiSettings
@@ -28,7 +28,7 @@ class Seen:
         self.failed = True
 
 
-async def probe(wire: Wire, settings: VpsApiSettings, servers: Sequence[Vps]) -> Seen:
+async def probe(wire: Wire, settings: VpsApiSettings, servers: Sequence[Server]) -> Seen:
     """Read the accounts, their products, and the snapshots of each of `servers`. Nothing is changed anywhere."""
     seen = Seen()
     try:
@@ -59,7 +59,7 @@ async def _account(wire: Wire, settings: VpsApiSettings, account: Row, seen: See
         seen.say(f"  {each.get('customer_name')}: id {each.get('id')}{''.join(f', {flag}' for flag in flags)}")
 
 
-async def _server(wire: Wire, settings: VpsApiSettings, vps: Vps, seen: Seen) -> None:
+async def _server(wire: Wire, settings: VpsApiSettings, vps: Server, seen: Seen) -> None:
     try:
         product = await find_product(wire, settings, vps)
         rows = await wire.rows(settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))

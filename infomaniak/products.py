@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from changes.messages import Said
-from changes.snapshots import Cause, ProviderRefused, Vps
+from changes.snapshots import FailureReason, ProviderRefused, Server
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import Row, Wire
 
@@ -40,7 +40,7 @@ class Product:
         return tuple(sentence for applies, sentence in sentences if applies)
 
 
-async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Product:
+async def find_product(wire: Wire, settings: VpsApiSettings, vps: Server) -> Product:
     """The server `vps`, by its reference when it has one and always by its name.
 
     Raises ProviderRefused when there is none, when several have the name, or when the reference belongs to a
@@ -58,7 +58,7 @@ async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Produc
                 "Infomaniak shows no VPS {called}: check the name in services.toml and what the token may see.",
                 called=_called(vps),
             ),
-            Cause.NOT_FOUND,
+            FailureReason.NOT_FOUND,
         )
     if len(found) > 1:
         raise ProviderRefused(
@@ -67,7 +67,7 @@ async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Produc
                 found=len(found),
                 called=_called(vps),
             ),
-            Cause.INVALID,
+            FailureReason.INVALID,
         )
     if found[0].name.casefold() != vps.name.casefold():
         raise ProviderRefused(
@@ -78,7 +78,7 @@ async def find_product(wire: Wire, settings: VpsApiSettings, vps: Vps) -> Produc
                 name=found[0].name,
                 name2=vps.name,
             ),
-            Cause.INVALID,
+            FailureReason.INVALID,
         )
     return found[0]
 
@@ -99,11 +99,11 @@ def _product(row: Row) -> Product:
     )
 
 
-def _is(vps: Vps, product: Product) -> bool:
+def _is(vps: Server, product: Product) -> bool:
     if vps.reference:
         return product.id == vps.reference
     return product.name.casefold() == vps.name.casefold()
 
 
-def _called(vps: Vps) -> str:
+def _called(vps: Server) -> str:
     return Said("with the reference {reference}", reference=vps.reference) if vps.reference else f"called {vps.name}"

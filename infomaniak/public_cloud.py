@@ -10,13 +10,13 @@ from openstack.connection import Connection
 
 from changes.messages import Said
 from changes.snapshots import (
-    Cause,
-    Findings,
+    FailureReason,
     OperationState,
+    OperationStatus,
+    PreflightReport,
     ProviderRefused,
-    Sighting,
+    Server,
     SnapshotBackend,
-    Vps,
     data_disk_only,
 )
 from infomaniak.cinder import Cinder
@@ -42,7 +42,7 @@ class PublicCloud(SnapshotBackend):
         """Give the connection back."""
         await self._cinder.close()
 
-    async def preflight(self, vps: Vps) -> Findings:
+    async def preflight(self, vps: Server) -> PreflightReport:
         """What would stop a snapshot now. A refusal (credentials, right, volume) is one of the problems.
 
         Raises ProviderUnreachable when the cloud could not be asked: that says nothing about the volume.
@@ -52,7 +52,7 @@ class PublicCloud(SnapshotBackend):
             shots = await self._cinder.shots(volume)
             room = await self._cinder.room()
         except ProviderRefused as refusal:
-            return Findings(problems=(str(refusal),))
+            return PreflightReport(problems=(str(refusal),))
         good: list[str] = [
             Said("Infomaniak's Public Cloud accepts the bot's credentials."),
             Said(
@@ -70,33 +70,33 @@ class PublicCloud(SnapshotBackend):
             problems.append(missing)
         else:
             good.append(left(room))
-        return Findings(tuple(good), tuple(problems))
+        return PreflightReport(tuple(good), tuple(problems))
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a snapshot called `name`. A system disk is refused before anything is asked for."""
         data_disk_only(vps)
         volume = await self._volume(vps)
         if problems := under_way(volume, []):
-            raise ProviderRefused(problems[0], Cause.BUSY)
+            raise ProviderRefused(problems[0], FailureReason.BUSY)
         await self._cinder.create(volume, name)
-        return Sighting(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
+        return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
-    async def find(self, vps: Vps, name: str) -> Sighting | None:
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` of the data volume, whoever began it."""
         shot = newest(await self._cinder.shots(await self._volume(vps)), name)
         return None if shot is None else as_snapshot(shot)
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation stands: a snapshot by its own status, a restore by the volume's."""
         operation = Handle.parse(handle)
         volume = await self._volume(vps)
         shot = newest(await self._cinder.shots(volume), operation.name)
         if shot is None:
             detail = Said("Infomaniak lists no snapshot called {name} of the data volume.", name=operation.name)
-            return Sighting(OperationState.UNKNOWN, handle, detail=detail, listed=False)
+            return OperationStatus(OperationState.UNKNOWN, handle, detail=detail, listed=False)
         return as_snapshot(shot) if operation.kind == SNAPSHOT else as_restore(volume, shot, operation)
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Ask once to put the data volume back, when nothing is to be seen that Cinder would refuse it for."""
         data_disk_only(vps)
         volume = await self._volume(vps)
@@ -109,19 +109,19 @@ class PublicCloud(SnapshotBackend):
                     name=vps.name,
                     name2=name,
                 ),
-                Cause.NOT_FOUND,
+                FailureReason.NOT_FOUND,
             )
         fit(volume, shot, shots)
         await self._cinder.revert(volume, shot)
-        return Sighting(OperationState.RUNNING, Handle(RESTORE, name, moment(volume, shot)).text)
+        return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, moment(volume, shot)).text)
 
-    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+    async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """The restore that the volume and its snapshot show as running, or as ended since then."""
         volume = await self._volume(vps)
         shot = newest(await self._cinder.shots(volume), name)
         return None if shot is None else restore_since(volume, shot, since)
 
-    async def _volume(self, vps: Vps) -> Volume:
+    async def _volume(self, vps: Server) -> Volume:
         """The data volume: by the reference, or else the one that is called as the server."""
         found = [await self._cinder.volume(vps.reference)] if vps.reference else await self._cinder.volumes(vps.name)
         if not found:
@@ -131,7 +131,7 @@ class PublicCloud(SnapshotBackend):
                     "reference in services.toml.",
                     name=vps.name,
                 ),
-                Cause.NOT_FOUND,
+                FailureReason.NOT_FOUND,
             )
         if len(found) > 1:
             raise ProviderRefused(
@@ -141,7 +141,7 @@ class PublicCloud(SnapshotBackend):
                     found=len(found),
                     name=vps.name,
                 ),
-                Cause.NOT_FOUND,
+                FailureReason.NOT_FOUND,
             )
         if found[0].bootable:
             raise ProviderRefused(
@@ -150,6 +150,6 @@ class PublicCloud(SnapshotBackend):
                     "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
                     name=vps.name,
                 ),
-                Cause.SYSTEM_DISK,
+                FailureReason.SYSTEM_DISK,
             )
         return found[0]

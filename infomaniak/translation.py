@@ -13,7 +13,7 @@ from types import MappingProxyType
 import httpx
 
 from changes.messages import Said
-from changes.snapshots import Cause, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 
 _LONGEST_QUOTE = 200
 
@@ -39,7 +39,7 @@ class Fault:
 
     meaning: Meaning
     sentence: str
-    cause: Cause = Cause.INVALID
+    cause: FailureReason = FailureReason.INVALID
 
 
 _IN_DOUBT_ADVICE = Said(
@@ -62,7 +62,7 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
                 "INFOMANIAK_TOKEN."
             ),
-            Cause.TOKEN,
+            FailureReason.TOKEN,
         ),
         403: Fault(
             Meaning.REFUSED,
@@ -70,7 +70,7 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
                 "this VPS."
             ),
-            Cause.RIGHT,
+            FailureReason.RIGHT,
         ),
         404: Fault(
             Meaning.REFUSED,
@@ -78,13 +78,13 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
                 "configured VPS paths."
             ),
-            Cause.NOT_FOUND,
+            FailureReason.NOT_FOUND,
         ),
         408: Fault(Meaning.IN_DOUBT, Said("Infomaniak gave up waiting for the request.")),
         409: Fault(
             Meaning.REFUSED,
             Said("Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."),
-            Cause.BUSY,
+            FailureReason.BUSY,
         ),
         413: Fault(
             Meaning.REFUSED,
@@ -92,7 +92,7 @@ BY_STATUS: Mapping[int, Fault] = MappingProxyType(
                 "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
                 "dashboard, then try again."
             ),
-            Cause.QUOTA,
+            FailureReason.QUOTA,
         ),
         422: Fault(
             Meaning.REFUSED,

@@ -15,14 +15,14 @@ import httpx
 
 from changes.messages import Said
 from changes.snapshots import (
-    Cause,
-    Findings,
+    FailureReason,
     OperationState,
+    OperationStatus,
+    PreflightReport,
     ProviderError,
     ProviderRefused,
-    Sighting,
+    Server,
     SnapshotBackend,
-    Vps,
     data_disk_only,
 )
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
@@ -46,7 +46,7 @@ class VpsApi(SnapshotBackend):
         self._wire = Wire(client, whole_call_seconds=whole_call_seconds)
         self._settings = settings
 
-    async def preflight(self, vps: Vps) -> Findings:
+    async def preflight(self, vps: Server) -> PreflightReport:
         """What would stop a snapshot now. A refusal (token, right, name) is one of the problems.
 
         Raises ProviderUnreachable when Infomaniak could not be asked: that says nothing about the server.
@@ -54,12 +54,12 @@ class VpsApi(SnapshotBackend):
         try:
             product = await find_product(self._wire, self._settings, vps)
         except ProviderRefused as refusal:
-            return Findings(problems=(str(refusal),))
+            return PreflightReport(problems=(str(refusal),))
         good: list[str] = [Said("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
-            return Findings(tuple(good), (*product.obstacles(), str(refusal)))
+            return PreflightReport(tuple(good), (*product.obstacles(), str(refusal)))
         running = at_work(rows, self._settings.words)
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
@@ -67,30 +67,30 @@ class VpsApi(SnapshotBackend):
             good.append(Said("No operation is in progress on it."))
         told, enough = room(product.name, len(rows), self._settings.snapshot_limit)
         (good if enough else problems).append(told)
-        return Findings(tuple(good), tuple(problems))
+        return PreflightReport(tuple(good), tuple(problems))
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
         data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
         bodies = self._settings.bodies
         body = bodies.filled(bodies.create, name, self._settings.words.data_disk)
         await self._ask(product, self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")), body)
-        return Sighting(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
+        return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
-    async def find(self, vps: Vps, name: str) -> Sighting | None:
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
         """The data snapshot called `name`, whoever began it; None when the listing has none."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
         return await self._explained(as_snapshot(row, Handle(SNAPSHOT, name).text, self._settings.words), row)
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation stands in the listing; UNKNOWN while the listing shows nothing of it."""
         operation = Handle.parse(handle)
         row = newest(await self._rows(vps), operation.name)
         if row is None:
-            return Sighting(
+            return OperationStatus(
                 OperationState.UNKNOWN,
                 handle,
                 detail=Said("Infomaniak lists no data snapshot called {name}.", name=operation.name),
@@ -101,7 +101,7 @@ class VpsApi(SnapshotBackend):
             return await self._explained(as_snapshot(row, handle, words), row)
         return await self._explained(as_restore(row, handle, operation.before, words), row)
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Ask once to put the data disk back. Refused unless `name` is listed, of the data disk, finished."""
         data_disk_only(vps)
         product = await find_product(self._wire, self._settings, vps)
@@ -110,9 +110,9 @@ class VpsApi(SnapshotBackend):
         body = bodies.filled(bodies.restore, name, self._settings.words.data_disk)
         path = paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe=""))
         await self._ask(product, path, body)
-        return Sighting(OperationState.RUNNING, Handle(RESTORE, name, row.restored_at).text)
+        return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, row.restored_at).text)
 
-    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+    async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """The restore that the listing shows as running, or as ended since then."""
         row = newest(await self._rows(vps), name)
         if row is None:
@@ -129,21 +129,21 @@ class VpsApi(SnapshotBackend):
         try:
             await self._wire.write(path, body)
         except ProviderRefused as refused:
-            if refused.cause is not Cause.BUSY:
+            if refused.cause is not FailureReason.BUSY:
                 raise
             running = ""
             with contextlib.suppress(ProviderError):  # the refusal is certain without it
                 running = at_work(await self._listing(product), self._settings.words)
-            raise ProviderRefused(f"{refused} {running}".rstrip(), Cause.BUSY) from refused
+            raise ProviderRefused(f"{refused} {running}".rstrip(), FailureReason.BUSY) from refused
 
-    async def _rows(self, vps: Vps) -> list[Listed]:
+    async def _rows(self, vps: Server) -> list[Listed]:
         return await self._listing(await find_product(self._wire, self._settings, vps))
 
     async def _listing(self, product: Product) -> list[Listed]:
         rows = await self._wire.rows(self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))
         return [read_row(row, self._settings.fields, self._settings.words) for row in rows]
 
-    async def _explained(self, sighting: Sighting, row: Listed) -> Sighting:
+    async def _explained(self, sighting: OperationStatus, row: Listed) -> OperationStatus:
         """A failure with the reason that its asynchronous task gives, where the row names the task."""
         if sighting.state is not OperationState.FAILED or not row.task:
             return sighting

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from changes.labels import moment_label
 from changes.messages import Said
-from changes.snapshots import Cause, OperationState, ProviderRefused, Vps
+from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server
 from infomaniak.listing import Listed, as_snapshot, newest
 from infomaniak.moments import read_moment
 from infomaniak.vps_settings import Words
@@ -56,11 +56,11 @@ def room(name: str, count: int, limit: int) -> tuple[str, bool]:
     ), False
 
 
-def fit(vps: Vps, name: str, rows: list[Listed], words: Words) -> Listed:
+def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
     """The row of the snapshot to restore. Raises ProviderRefused unless it is listed, of the data disk, finished."""
     row = newest(rows, name)
     if row is None:
-        raise ProviderRefused(_nothing_to_restore(vps, name, rows), Cause.NOT_FOUND)
+        raise ProviderRefused(_nothing_to_restore(vps, name, rows), FailureReason.NOT_FOUND)
     state = as_snapshot(row, "", words).state
     if state in _UNDER_WAY:
         raise ProviderRefused(
@@ -69,7 +69,7 @@ def fit(vps: Vps, name: str, rows: list[Listed], words: Words) -> Listed:
                 name=name,
                 name2=vps.name,
             ),
-            Cause.BUSY,
+            FailureReason.BUSY,
         )
     if state is not OperationState.SUCCEEDED:
         raise ProviderRefused(
@@ -80,12 +80,12 @@ def fit(vps: Vps, name: str, rows: list[Listed], words: Words) -> Listed:
                 status=row.status,
                 name2=vps.name,
             ),
-            Cause.UNFIT,
+            FailureReason.UNFIT,
         )
     return row
 
 
-def _nothing_to_restore(vps: Vps, name: str, rows: list[Listed]) -> str:
+def _nothing_to_restore(vps: Server, name: str, rows: list[Listed]) -> str:
     if any(row.name == name for row in rows):
         return Said("The snapshot {name} is not one of the data disk; the bot restores data snapshots only.", name=name)
     return Said(

@@ -9,7 +9,8 @@ ROOT = Path(__file__).parent.parent
 MARKS = frozenset(
     (
         *("_", "N_", "n_", "Said", "template"),
-        *("Refusal", "NotAllowed", "WrongState", "Stale", "TooLate", "Unknown", "NotConfigured", "Void", "Concurrent"),
+        *("CommandRejected", "NotAllowed", "WrongState", "StaleRevision", "TooLate", "NotFound", "NotConfigured"),
+        *("StepObsolete", "ConcurrencyConflict"),
     )
 )
 """Whose first argument is a sentence; of `n_` the second is one too."""

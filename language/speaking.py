@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from gettext import NullTranslations
 
-from changes.errors import Incomplete, Refusal
+from changes.errors import CommandRejected, ValidationFailed
 from changes.messages import Message, Said, joined
 from language.catalogues import load
 from language.cldr import rewritten_dates, written_date
@@ -79,9 +79,9 @@ def N_(sentence: str) -> str:  # noqa: N802  # gettext's own name for it
 def said(what: object) -> str:
     """What the core said, in the language of the moment: a refusal or a sentence. Anything else is text already."""
     match what:
-        case Incomplete(problems=problems):
+        case ValidationFailed(problems=problems):
             return joined(*map(said, problems.values()))
-        case Refusal(template=template, facts=facts):
+        case CommandRejected(template=template, facts=facts):
             return _(template, **facts)
         case Said(template=template, facts=facts):
             return _(template, **facts)

@@ -6,14 +6,14 @@ from bot.identity import sender
 from bot.request import Request
 from cards.input_parsing.people import people_called
 from cards.input_parsing.phrases import MYSELF
-from changes.errors import Unknown
-from changes.ports import Acquaintance, UnitOfWork
+from changes.errors import NotFound
+from changes.ports import UnitOfWork, UserProfile
 from changes.search import comparable
 from dialogs.turn import say
 from language import _
 
 
-async def identify(unit: UnitOfWork, activity: Any) -> Acquaintance | None:
+async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
     """The person the sender acts as, or the sender."""
     real = await sender(unit, activity)
     if real is None:
@@ -27,7 +27,7 @@ async def act_as(request: Request) -> None:
     desk, wanted = request.heard.desk, request.order.rest
     real = await sender(desk.unit, request.context.activity)
     if real is None:
-        raise Unknown("This message says nothing of who sent it.")
+        raise NotFound("This message says nothing of who sent it.")
     await desk.unit.people.meet([real])
     if not wanted:
         names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
@@ -48,7 +48,7 @@ async def act_as(request: Request) -> None:
     found = people_called(wanted, everybody)
     if len(found) != 1:
         names = ", ".join(person.name for person in (found or everybody) if person.name)
-        raise Unknown("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
+        raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await desk.unit.settings.put(_key(real.person.id), found[0].id)
     await say(
         request.context,

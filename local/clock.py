@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from changes.ports import Units
+from changes.ports import UnitOfWorkFactory
 
 OFFSET = "clock.offset"
 
@@ -14,7 +14,7 @@ class MovableClock:
         self._offset = offset
 
     @classmethod
-    async def restored(cls, units: Units) -> "MovableClock":
+    async def restored(cls, units: UnitOfWorkFactory) -> "MovableClock":
         """The clock as it was left."""
         async with units() as unit:
             stored = await unit.settings.get(OFFSET)
@@ -24,7 +24,7 @@ class MovableClock:
         """The present moment of this installation, in UTC."""
         return datetime.now(UTC) + self._offset
 
-    async def move_to(self, moment: datetime, units: Units) -> None:
+    async def move_to(self, moment: datetime, units: UnitOfWorkFactory) -> None:
         """Let it be `moment` now, and remember the offset."""
         self._offset = moment - datetime.now(UTC)
         async with units() as unit:

@@ -1,7 +1,7 @@
 """The people and places of local mode, the same as in the Playground's own file: everybody has a name at once."""
 
 from changes.model import Person
-from changes.ports import Acquaintance, Binding, Units
+from changes.ports import Binding, UnitOfWorkFactory, UserProfile
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 BOT = "28:00000000-0000-0000-0000-000000000011"
@@ -10,18 +10,18 @@ CHANNEL = "19:changes@thread.tacv2"
 NAMES = ("Nadia Favre", "Pierre André", "Claire Rey", "Luc Bonvin", "Sam Keller", "Eva Moret")
 
 PEOPLE = tuple(
-    Acquaintance(Person(f"00000000-0000-0000-0000-0000000000{20 + number}", name), f"user-id-{number}")
+    UserProfile(Person(f"00000000-0000-0000-0000-0000000000{20 + number}", name), f"user-id-{number}")
     for number, name in enumerate(NAMES)
 )
 
 
-async def introduce(units: Units) -> None:
+async def introduce(units: UnitOfWorkFactory) -> None:
     """Let the bot know everybody, so that `/as NAME` works from the start."""
     async with units() as unit:
         await unit.people.meet(PEOPLE)
 
 
-async def bind(units: Units, service: str, playground_url: str) -> None:
+async def bind(units: UnitOfWorkFactory, service: str, playground_url: str) -> None:
     """Bind the service to the Playground's channel, unless somebody bound it elsewhere."""
     async with units() as unit:
         if await unit.bindings.get(service) is None:

@@ -11,11 +11,11 @@ from bot.request import Request
 from cards.input_parsing.durations import read_duration
 from cards.summary import SAID
 from changes.effects import Reply
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.messages import joined
 from changes.model import OPEN, State
 from changes.policy import Catalogue
-from changes.ports import UnitOfWork, Units
+from changes.ports import UnitOfWork, UnitOfWorkFactory
 from changes.search import Search, comparable
 from changes.timeline import pending
 from dialogs.turn import say
@@ -32,14 +32,19 @@ class TimeTravel:
     """Moves the clock through everything that falls due on the way, one move after the other."""
 
     def __init__(
-        self, clock: MovableClock, worker: Worker, units: Units, catalogue: Catalogue, kick: Callable[[], None]
+        self,
+        clock: MovableClock,
+        worker: Worker,
+        units: UnitOfWorkFactory,
+        catalogue: Catalogue,
+        kick: Callable[[], None],
     ) -> None:
         self._clock, self._worker, self._units, self._catalogue, self._kick = clock, worker, units, catalogue, kick
         self._moving = asyncio.Lock()
         self._journeys: set[asyncio.Task[None]] = set()
 
     async def order(self, request: Request) -> None:
-        """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises Incomplete for anything else."""
+        """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises ValidationFailed for anything else."""
         wanted = comparable(request.order.rest)
         if not wanted:
             await say(request.context, await self._told(request.heard.desk.unit))
@@ -113,10 +118,10 @@ def _span(text: str) -> timedelta:
     """The time span in `+3d`, `+1w2d`, `+2h30` or `+45m`."""
     try:
         minutes = read_duration(text.removeprefix("+"))
-    except Incomplete:
+    except ValidationFailed:
         minutes = 0
     if not 0 < minutes <= FARTHEST // timedelta(minutes=1):
-        raise Incomplete(
+        raise ValidationFailed(
             {"clock": _("Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward.")}
         )
     return timedelta(minutes=minutes)

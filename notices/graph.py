@@ -17,8 +17,8 @@ from urllib.parse import quote
 import httpx
 
 from changes.messages import Said, template
-from changes.pace import Limit, Pace
-from changes.ports import Never, Unsure
+from changes.pace import Limit, RateLimiter
+from changes.ports import OutcomeUnknown, PermanentError
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted
@@ -43,7 +43,7 @@ class Token(Protocol):
     """Signs calls."""
 
     async def __call__(self, *, fresh: bool = False) -> str:
-        """The bearer token; a `fresh` one when the present one was refused. Raises Later."""
+        """The bearer token; a `fresh` one when the present one was refused. Raises RetryableError."""
         ...
 
 
@@ -55,7 +55,7 @@ def open_mail_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:
 class GraphMailbox:
     """The Mailbox of `sender`."""
 
-    def __init__(self, client: httpx.AsyncClient, url: str, sender: str, token: Token, pace: Pace) -> None:
+    def __init__(self, client: httpx.AsyncClient, url: str, sender: str, token: Token, pace: RateLimiter) -> None:
         """`url` is Graph's, with the version. The app needs SENDING for the sender's mailbox, and READING to look."""
         self._client, self._sender, self._token, self._pace = client, sender, token, pace
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -63,7 +63,7 @@ class GraphMailbox:
         self._mailbox = f"{url.rstrip('/')}/users/{quote(sender, safe='@')}"
 
     async def send(self, mail: Mail) -> str:
-        """Hand the mail over; 202 says that Exchange sends it. Raises Later, Never, or Unsure."""
+        """Hand the mail over; 202 says that Exchange sends it. Raises RetryableError, Never, or OutcomeUnknown."""
         headers = {"Content-Type": "text/plain", "client-request-id": str(uuid.UUID(mail.name))}
         body = base64.b64encode(mail.written(self._sender))
         request = self._client.build_request("POST", f"{self._mailbox}/sendMail", content=body, headers=headers)
@@ -73,7 +73,10 @@ class GraphMailbox:
         return ""
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Whether the sender's mailbox has that mail. Raises Later, or Never where only a person can tell."""
+        """Whether the sender's mailbox has that mail.
+
+        Raises RetryableError or PermanentError where only a person can tell.
+        """
         wanted = Wanted(mail, self._sender, asked, others)
         named = f"internetMessageId eq '{mail.message_id(self._sender)}'"
         found = await self._look(_EVERYWHERE, named, wanted)
@@ -87,9 +90,9 @@ class GraphMailbox:
         if Match.SENT in found:
             return True
         if Match.NOT_SENT_YET in found:
-            raise Unsure(Said("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
+            raise OutcomeUnknown(Said("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
         if Match.UNCERTAIN in found:
-            raise Never(Said(UNCERTAIN, subject=mail.subject, sender=self._sender))
+            raise PermanentError(Said(UNCERTAIN, subject=mail.subject, sender=self._sender))
         return False
 
     async def _look(self, where: str, which: str, wanted: Wanted) -> set[Match]:
@@ -102,7 +105,7 @@ class GraphMailbox:
             listed = answer.json()
             found = wanted.among(listed["value"])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise Unsure(Said("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
+            raise OutcomeUnknown(Said("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
         return found | {Match.UNCERTAIN} if "@odata.nextLink" in listed else found
 
     async def _call(self, request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,7 @@
-"""Turns every way a call to Graph can end badly into Later, Never or Unsure; nothing of httpx passes this module."""
+"""Turns every way a call to Graph can end badly into Later, Never or OutcomeUnknown.
+
+Nothing of httpx passes this module.
+"""
 
 import math
 from http import HTTPStatus
@@ -6,7 +9,7 @@ from http import HTTPStatus
 import httpx
 
 from changes.messages import Said
-from changes.ports import DeliveryError, Later, Never, Unsure
+from changes.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -19,11 +22,11 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
     """The error that an answer other than success stands for; `permission` is what the call needs for `sender`."""
     status, reason = response.status_code, _reason(response)
     if status in _TURNED_AWAY:
-        return Later(Said("Graph asks to wait ({status}).", status=status), _retry_after(response))
+        return RetryableError(Said("Graph asks to wait ({status}).", status=status), _retry_after(response))
     if status == HTTPStatus.UNAUTHORIZED:
-        return Later(Said("Graph does not accept the bot's token. {reason}", reason=reason).strip())
+        return RetryableError(Said("Graph does not accept the bot's token. {reason}", reason=reason).strip())
     if status == HTTPStatus.FORBIDDEN:
-        return Never(
+        return PermanentError(
             Said(
                 "Graph refuses: the app needs the application permission {permission} for {sender}. {reason}",
                 permission=permission,
@@ -34,17 +37,19 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Only 503 says that the call was turned away; behind the others the mail may have been taken.
         unsure = Said("Graph answered {status}; it is not known whether it took the mail.", status=status)
-        return Unsure(unsure, SEEN_AFTER_S)
-    return Never(Said("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip())
+        return OutcomeUnknown(unsure, SEEN_AFTER_S)
+    return PermanentError(
+        Said("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip()
+    )
 
 
 def of_failure(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
     """The error that a call without an answer stands for."""
     if isinstance(error, _NEVER_LEFT):
-        return Later(Said("Graph cannot be reached."))
+        return RetryableError(Said("Graph cannot be reached."))
     if isinstance(error, _UNSENDABLE):
-        return Never(Said("Graph cannot be called: {reason}. Look at GRAPH_URL.", reason=error))
-    return Unsure(Said("Graph gave no answer; it is not known whether it took the mail."), SEEN_AFTER_S)
+        return PermanentError(Said("Graph cannot be called: {reason}. Look at GRAPH_URL.", reason=error))
+    return OutcomeUnknown(Said("Graph gave no answer; it is not known whether it took the mail."), SEEN_AFTER_S)
 
 
 def _reason(response: httpx.Response) -> str:

@@ -7,7 +7,7 @@ import httpx
 import msal
 
 from changes.messages import Said
-from changes.ports import Later
+from changes.ports import RetryableError
 
 SCOPE = "https://graph.microsoft.com/.default"
 _TIMEOUT_S = 10
@@ -27,7 +27,7 @@ class GraphToken:
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, *, fresh: bool = False) -> str:
-        """The token for now; a `fresh` one when the present one was refused. Raises Later."""
+        """The token for now; a `fresh` one when the present one was refused. Raises RetryableError."""
         async with self._one_at_a_time:
             return await asyncio.to_thread(self._acquire, fresh)
 
@@ -39,10 +39,10 @@ class GraphToken:
                 self._app.remove_tokens_for_client()
             answer = self._app.acquire_token_for_client(scopes=[SCOPE])
         except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
-            raise Later(Said("Microsoft's sign-in gave no answer the bot can use.")) from error
+            raise RetryableError(Said("Microsoft's sign-in gave no answer the bot can use.")) from error
         if "access_token" not in answer:
             reason = str(answer.get("error") or "")
-            raise Later(Said("Microsoft's sign-in refused the bot a token ({reason}).", reason=reason))
+            raise RetryableError(Said("Microsoft's sign-in refused the bot a token ({reason}).", reason=reason))
         return str(answer["access_token"])
 
     def _sign_up(self) -> Any:

@@ -11,7 +11,7 @@ from changes.effects import MailNotice, SendNotice
 from changes.messages import Said
 from changes.model import Change
 from changes.policy import Service
-from changes.ports import Never
+from changes.ports import PermanentError
 from notices.letter import Letter
 
 SEEN_AFTER_S = 60.0
@@ -84,14 +84,14 @@ class Mailbox(Protocol):
     """Sends mails."""
 
     async def send(self, mail: Mail) -> str:
-        """Send it; where it can be seen, or an empty string. Raises Later, Never, or Unsure."""
+        """Send it; where it can be seen, or an empty string. Raises RetryableError, Never, or OutcomeUnknown."""
         ...
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether it was sent already, having been handed over at `asked`.
 
         `others` are the addresses, in lower case, to which other mails were handed over since `asked - LOOK_BACK`.
-        Raises Later when that cannot be known yet, and Never when it cannot be known without a person.
+        Raises RetryableError when that cannot be known yet, and Never when it cannot be known without a person.
         """
         ...
 
@@ -101,7 +101,7 @@ class NoMailbox:
 
     async def send(self, mail: Mail) -> str:
         """Refuse it."""
-        raise Never(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
+        raise PermanentError(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Nothing was ever sent."""

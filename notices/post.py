@@ -9,10 +9,18 @@ import logging
 import re
 
 from changes.effects import MailNotice
-from changes.insist import insist
+from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Later, Never, Result, Told, Units, Unsure
+from changes.ports import (
+    Clock,
+    DeliveryRecord,
+    DeliveryStatus,
+    OutcomeUnknown,
+    PermanentError,
+    RetryableError,
+    UnitOfWorkFactory,
+)
 from changes.queries import with_resolved_people
 from changes.told import knows_nothing_of_it, of_mail
 from language import N_, _, retold, speaking
@@ -26,46 +34,48 @@ _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 class Post:
     """Sends mails through one mailbox."""
 
-    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock, letters: Letters, mailbox: Mailbox) -> None:
+    def __init__(
+        self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, letters: Letters, mailbox: Mailbox
+    ) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._letters, self._mailbox = letters, mailbox
 
     async def __call__(self, effect: MailNotice) -> None:
         """Send the mail, unless it has gone out or is about what its reader never heard of.
 
-        Raises Later or Never when it did not go out.
+        Raises RetryableError or PermanentError when it did not go out.
         """
         async with self._units() as unit:
             told = await unit.ledger.get(effect.key)
-        if told is not None and told.result is Result.SENT:
+        if told is not None and told.result is DeliveryStatus.SENT:
             return
         if await self._is_of_no_concern(effect):
             return
         mail = await self._written(effect)
-        if told is not None and told.result is Result.ASKED and await self._went_out(told, mail):
-            await self._note(effect, Result.SENT)
+        if told is not None and told.result is DeliveryStatus.ASKED and await self._went_out(told, mail):
+            await self._note(effect, DeliveryStatus.SENT)
             return
-        await self._note(effect, Result.ASKED)
+        await self._note(effect, DeliveryStatus.ASKED)
         try:
             where = await self._mailbox.send(mail)
-        except Unsure:
+        except OutcomeUnknown:
             raise
-        except Later as later:
-            await self._note(effect, Result.WAITING, str(later))
+        except RetryableError as later:
+            await self._note(effect, DeliveryStatus.WAITING, str(later))
             raise
         log.info("mail %s went out to %s %s", effect.key, effect.to.address, where)
-        await self._note(effect, Result.SENT, where)
+        await self._note(effect, DeliveryStatus.SENT, where)
 
-    async def _went_out(self, told: Told, mail: Mail) -> bool:
+    async def _went_out(self, told: DeliveryRecord, mail: Mail) -> bool:
         left = (told.at - self._clock.now()).total_seconds() + SEEN_AFTER_S
         if left > 0:
             # More than that only a clock makes of it that was set back.
-            raise Unsure(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
+            raise OutcomeUnknown(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
         async with self._units() as unit:
             lines = await unit.ledger.mailed_since(told.at - LOOK_BACK)
         # A line is written when a mail is handed over and again when it was answered: it is never too old to be found.
         # What waits was handed over to nobody; what failed may have been.
-        others = (each for each in lines if each.key != told.key and each.result is not Result.WAITING)
+        others = (each for each in lines if each.key != told.key and each.result is not DeliveryStatus.WAITING)
         return await self._mailbox.took(mail, told.at, frozenset(each.to.casefold() for each in others))
 
     async def _is_of_no_concern(self, effect: MailNotice) -> bool:
@@ -79,7 +89,7 @@ class Post:
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
             if stored is None:
-                raise Never(f"{effect.change} does not exist")
+                raise PermanentError(f"{effect.change} does not exist")
             service = await with_resolved_people(unit, self._catalogue.of(stored.change))
         to, sequence = effect.to, effect.sequence
         letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
@@ -87,9 +97,9 @@ class Post:
         name, now = name_of(effect), self._clock.now()
         return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
 
-    async def _note(self, effect: MailNotice, result: Result, why: str = "") -> None:
+    async def _note(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> None:
         told = of_mail(effect, result, self._clock.now(), why)
-        await insist(self._units, lambda unit: unit.ledger.note(told))
+        await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
 
 
 def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> tuple[str, str]:

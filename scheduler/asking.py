@@ -10,20 +10,20 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes.deadlines import snapshot_too_late
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, ShowCard, message_of
-from changes.insist import insist
+from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, UpsertCard, message_of
+from changes.insist import commit_with_retry
 from changes.messages import template
-from changes.model import CLOCK, Change, SnapshotStatus
+from changes.model import SYSTEM, Change, SnapshotStatus
 from changes.policy import Service
-from changes.ports import Later, Operation, UnitOfWork
+from changes.ports import Operation, RetryableError, UnitOfWork
 from changes.snapshots import (
-    Cause,
-    Findings,
+    FailureReason,
     OperationState,
+    OperationStatus,
+    PreflightReport,
     ProviderError,
     ProviderUncertain,
     ProviderUnreachable,
-    Sighting,
     SnapshotBackend,
 )
 from scheduler.books import BUSY, DASHBOARD, Books, expected
@@ -61,7 +61,7 @@ class Asking:
         self._books, self._units, self._clock = books, books.units, books.clock
 
     async def begin(self, effect: Asked) -> None:
-        """Ask the provider, once, if the change still wants it. Raises Later while that has to wait."""
+        """Ask the provider, once, if the change still wants it. Raises RetryableError while that has to wait."""
         service = await self._books.service(effect.change)
         backend = self._books.backend(service)
         asked = await self._recorded(effect)
@@ -70,7 +70,7 @@ class Asking:
         again = asked.state is OperationState.UNKNOWN
         if backend is None:
             detail = NOT_CONFIGURED.format(backend=service.vps.backend)
-            await self._books.end(effect.key, OperationState.FAILED, detail, Cause.INVALID)
+            await self._books.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
             if again:
@@ -80,23 +80,28 @@ class Asking:
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
-                raise Later(str(away), away.retry_after if again else _pause(elapsed, away.retry_after)) from away
+                raise RetryableError(
+                    str(away), away.retry_after if again else _pause(elapsed, away.retry_after)
+                ) from away
             await self.give_up(effect, str(away))
             return
         except ProviderError as refused:
-            if refused.cause is Cause.BUSY and not again:
+            if refused.cause is FailureReason.BUSY and not again:
                 await self._wait_for_ours(effect, asked, service, str(refused))
             await self._books.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
             return
         if seen is None:
             if self._clock.now() - asked.asked_at < LOOK_FOR:
-                raise Later(f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN)
-            await self._books.end(effect.key, OperationState.FAILED, LOST.format(name=effect.name), Cause.LOST)
+                raise RetryableError(
+                    f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
+                )
+            await self._books.end(effect.key, OperationState.FAILED, LOST.format(name=effect.name), FailureReason.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
 
     async def _wait_for_ours(self, effect: Asked, asked: Operation, service: Service, reason: str) -> None:
-        """Raise Later while an operation of ours may be what the provider is busy with; said once in the thread.
+        """Raise RetryableError while an operation of ours may be what the provider is busy with; said once in the
+        thread.
 
         A snapshot waits until it would end after the window, a restore as long as it takes itself. The provider said
         no: nothing was accepted, and asking again repeats nothing.
@@ -122,11 +127,11 @@ class Asking:
             await unit.operations.put(queued)
             if is_new:
                 note = c.NoteSnapshotMilestone if known.kind == "snapshot" else c.NoteRestoreMilestone
-                await self._books.reports.about(unit, queued, note(CLOCK, BUSY))
+                await self._books.reports.about(unit, queued, note(SYSTEM, BUSY))
 
-        await insist(self._units, write)
+        await commit_with_retry(self._units, write)
         if waits:
-            raise Later(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
+            raise RetryableError(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
 
     async def give_up(self, effect: Asked, reason: str) -> None:
         """It will not be asked for again: people have to know while there is still time to do something about it."""
@@ -135,7 +140,7 @@ class Asking:
         if asked is None or asked.handle or asked.state.over:
             return
         lost = asked.state is OperationState.UNKNOWN
-        sentence, cause = (LOST, Cause.LOST) if lost else (AWAY, Cause.AWAY)
+        sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
         await self._books.end(asked.key, OperationState.FAILED, sentence.format(name=asked.name, reason=reason), cause)
 
     async def by_hand(self, effect: FollowByHand) -> None:
@@ -156,7 +161,7 @@ class Asking:
                 replace(running, state=OperationState.RUNNING, percent=0, looked_at=now, milestones=())
             )
 
-        await insist(self._units, write)
+        await commit_with_retry(self._units, write)
 
     async def preflight(self, effect: Preflight) -> None:
         """Look whether a snapshot would be possible, and say what is in order and what would be in the way."""
@@ -164,13 +169,13 @@ class Asking:
         backend = self._books.backend(service)
         try:
             if backend is None:
-                found = Findings(problems=(NOT_CONFIGURED.format(backend=service.vps.backend),))
+                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.backend),))
             else:
                 found = await backend.preflight(service.vps)
         except ProviderError as error:
-            found = Findings(problems=(str(error),))
-        note = c.NotePreflight(CLOCK, found.problems, found.good)
-        await insist(self._units, lambda unit: self._books.reports.tell(unit, effect.change, note))
+            found = PreflightReport(problems=(str(error),))
+        note = c.NotePreflight(SYSTEM, found.problems, found.good)
+        await commit_with_retry(self._units, lambda unit: self._books.reports.tell(unit, effect.change, note))
 
     async def _recorded(self, effect: Asked) -> Operation | None:
         """What was recorded before this, or is recorded now, before anybody is asked; None when nothing is to be done.
@@ -186,14 +191,16 @@ class Asking:
             stored = await unit.changes.load(effect.change)
             wanted = stored is not None and wants(stored.change, effect, asked)
             if asked.state is not OperationState.UNKNOWN and not wanted:
-                overtaken = replace(asked, state=OperationState.FAILED, detail=NOT_WANTED, cause=Cause.OVERTAKEN)
+                overtaken = replace(
+                    asked, state=OperationState.FAILED, detail=NOT_WANTED, cause=FailureReason.OVERTAKEN
+                )
                 await unit.operations.put(overtaken)
                 log.info("%s: %s is not wanted any more", effect.change, effect.name)
                 return None
             await unit.operations.put(replace(asked, state=OperationState.UNKNOWN))
         return asked
 
-    async def _asked(self, backend: SnapshotBackend, service: Service, asked: Operation) -> Sighting | None:
+    async def _asked(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
         """What the provider accepted. When it certainly accepted nothing, that is noted first."""
         try:
             if asked.kind == "snapshot":
@@ -208,13 +215,13 @@ class Asking:
         except ProviderUncertain:
             return await self._adopted(backend, service, asked)
 
-    async def _adopted(self, backend: SnapshotBackend, service: Service, asked: Operation) -> Sighting | None:
+    async def _adopted(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
         """What the provider's listing shows of what was asked for before, or None."""
         if asked.kind == "snapshot":
             return await backend.find(service.vps, asked.name)
         return await backend.find_restore(service.vps, asked.name, asked.asked_at - SKEW)
 
-    async def _accepted(self, asked: Operation, seen: Sighting, *, adopted: bool) -> None:
+    async def _accepted(self, asked: Operation, seen: OperationStatus, *, adopted: bool) -> None:
         now = self._clock.now()
         waits = seen.state is OperationState.QUEUED
         state = OperationState.QUEUED if waits else OperationState.RUNNING
@@ -227,9 +234,9 @@ class Asking:
             if waits:
                 await self._guide(unit, accepted)
             elif accepted.kind == "snapshot":
-                await self._books.reports.about(unit, accepted, c.NoteSnapshotStarted(CLOCK))
+                await self._books.reports.about(unit, accepted, c.NoteSnapshotStarted(SYSTEM))
 
-        await insist(self._units, write)
+        await commit_with_retry(self._units, write)
 
     async def _guide(self, unit: UnitOfWork, operation: Operation) -> None:
         """A person has to do it: the card in the thread says how, and its buttons report it."""
@@ -239,7 +246,7 @@ class Asking:
         change = stored.change
         message = message_of(CardKind.PROGRESS, change)
         key = f"{operation.key}:by-hand"
-        card = ShowCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
+        card = UpsertCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
         await unit.outbox.add([card], self._clock.now())
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from changes.insist import insist
+from changes.insist import commit_with_retry
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Never, Operation, UnitOfWork, Units
-from changes.snapshots import Cause, OperationState, SnapshotBackend
+from changes.ports import Clock, Operation, PermanentError, UnitOfWork, UnitOfWorkFactory
+from changes.snapshots import FailureReason, OperationState, SnapshotBackend
 from scheduler.reports import Reports, ending
 
 DASHBOARD = "dashboard"
@@ -21,7 +21,7 @@ class Books:
     """The records of operations. An end is written down and passed on to the change in one transaction, once."""
 
     def __init__(
-        self, units: Units, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
+        self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
     ) -> None:
         self.units, self.clock = units, clock
         self.reports = Reports(catalogue, clock)
@@ -30,7 +30,8 @@ class Books:
     async def service(self, change_id: str) -> Service:
         """The service of the change.
 
-        Raises Never when there is no such change, and NotConfigured when its service is no longer in the settings.
+        Raises PermanentError when there is no such change, and NotConfigured when its service is no longer in the
+        settings.
         """
         async with self.units() as unit:
             return await self.service_in(unit, change_id)
@@ -39,7 +40,7 @@ class Books:
         """The same, within a unit of work."""
         stored = await unit.changes.load(change_id)
         if stored is None:
-            raise Never(f"{change_id} does not exist")
+            raise PermanentError(f"{change_id} does not exist")
         return self._catalogue.of(stored.change)
 
     def backend(self, service: Service, operation: Operation | None = None) -> SnapshotBackend | None:
@@ -50,7 +51,7 @@ class Books:
         """Our operations at the same server that may still be under way, whatever their changes wait for by now."""
         found: list[Operation] = []
         for each in await unit.operations.since(self.clock.now() - self._longest()):
-            if each.key == asked.key or (each.state.over and each.cause is not Cause.OVERTAKEN):
+            if each.key == asked.key or (each.state.over and each.cause is not FailureReason.OVERTAKEN):
                 continue
             stored = await unit.changes.load(each.change)
             its = self._catalogue.services.get(stored.change.plan.service) if stored else None
@@ -64,13 +65,13 @@ class Books:
         minutes = [most for vps in servers for most in (vps.snapshot_minutes, vps.restore_minutes)]
         return timedelta(minutes=max(minutes, default=0)) + LATE_AFTER
 
-    async def end(self, key: str, state: OperationState, detail: str, cause: Cause | None = None) -> None:
+    async def end(self, key: str, state: OperationState, detail: str, cause: FailureReason | None = None) -> None:
         """Write down how the operation ended, and tell its change; nothing when it had ended already."""
 
         async def write(unit: UnitOfWork) -> None:
             operation = await unit.operations.get(key)
             if operation is None:
-                raise Never(f"{key} is not recorded")
+                raise PermanentError(f"{key} is not recorded")
             if operation.state.over:
                 return
             done = state is OperationState.SUCCEEDED
@@ -81,7 +82,7 @@ class Books:
             await unit.operations.put(ended)
             await self.reports.about(unit, ended, ending(ended))
 
-        await insist(self.units, write)
+        await commit_with_retry(self.units, write)
 
 
 def expected(operation: Operation, service: Service) -> timedelta:
@@ -106,7 +107,9 @@ def _may_run(operation: Operation, service: Service, now: datetime) -> bool:
     Nobody looked any more how those ended for which their change did not wait: they have the time they usually take.
     """
     if operation.state.over:
-        return bool(operation.handle) and operation.cause is Cause.OVERTAKEN and now < over_by(operation, service)
+        return (
+            bool(operation.handle) and operation.cause is FailureReason.OVERTAKEN and now < over_by(operation, service)
+        )
     # What waits for a person, or was certainly not accepted, is in nobody's way.
     waits = operation.state is OperationState.QUEUED and (not operation.handle or by_hand(operation, service))
     return not waits

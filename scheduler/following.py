@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent, NotConfigured, Unavailable
-from changes.insist import insist
+from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured
+from changes.insist import commit_with_retry
 from changes.messages import Said, template
-from changes.model import CLOCK
+from changes.model import SYSTEM
 from changes.policy import Service
 from changes.ports import Operation, UnitOfWork
-from changes.snapshots import Cause, OperationState, ProviderError, Sighting
+from changes.snapshots import FailureReason, OperationState, OperationStatus, ProviderError
 from scheduler.books import BUSY, LATE_AFTER, Books, by_hand, expected
 from scheduler.reports import awaits, live_card
 
@@ -43,12 +43,12 @@ class Following:
         for operation in due:
             try:
                 await self._look(operation)
-            except Concurrent:
+            except ConcurrencyConflict:
                 continue
             except NotConfigured as gone:
                 log.warning("%s is not followed: %s", operation.name, gone.sentence)
                 await self._looked(operation, now)
-            except Unavailable:
+            except DatabaseUnavailable:
                 raise
             except Exception:
                 # One server's answer must not keep the others from being followed.
@@ -92,12 +92,12 @@ class Following:
         async with self._units() as unit:
             stored = await unit.changes.load(operation.change)
         if stored is None or not awaits(stored.change, operation):
-            await self._books.end(operation.key, OperationState.FAILED, "", Cause.OVERTAKEN)
+            await self._books.end(operation.key, OperationState.FAILED, "", FailureReason.OVERTAKEN)
             return
         service = await self._books.service(operation.change)
         seen, away = await self._seen(operation, service)
         if seen.state.over:
-            cause = Cause.FAILED if seen.state is OperationState.FAILED else None
+            cause = FailureReason.FAILED if seen.state is OperationState.FAILED else None
             await self._books.end(operation.key, seen.state, seen.detail, cause)
             return
         now = self._clock.now()
@@ -106,15 +106,15 @@ class Following:
         if not seen.listed and long_unseen:
             minutes = int((now - operation.asked_at).total_seconds() // 60)
             detail = NEVER_DONE.format(name=operation.name, minutes=minutes)
-            await self._books.end(operation.key, OperationState.FAILED, detail, Cause.NEVER_DONE)
+            await self._books.end(operation.key, OperationState.FAILED, detail, FailureReason.NEVER_DONE)
             return
         blind = BLIND.format(reason=away) if away and long_unseen else ""
         await self._progress(replace(operation, unseen_since=unseen_since), seen, service, blind)
 
-    async def _seen(self, operation: Operation, service: Service) -> tuple[Sighting, str]:
+    async def _seen(self, operation: Operation, service: Service) -> tuple[OperationStatus, str]:
         """What the provider shows, and why nothing can be seen if so."""
         backend = self._books.backend(service, operation)
-        unknown = Sighting(OperationState.UNKNOWN, operation.handle)
+        unknown = OperationStatus(OperationState.UNKNOWN, operation.handle)
         if backend is None:  # it was taken out of the settings meanwhile
             return unknown, Said(
                 "its backend is not configured any more. An administrator has to look at services.toml."
@@ -125,7 +125,7 @@ class Following:
             log.warning("looking at %s failed: %s", operation.name, error)
             return unknown, str(error)
 
-    async def _progress(self, operation: Operation, seen: Sighting, service: Service, blind: str) -> None:
+    async def _progress(self, operation: Operation, seen: OperationStatus, service: Service, blind: str) -> None:
         now, span = self._clock.now(), expected(operation, service)
 
         async def write(unit: UnitOfWork) -> None:
@@ -155,7 +155,7 @@ class Following:
             for name in fresh:
                 detail = blind if name == "blind" else ""
                 note = c.NoteSnapshotMilestone if looked.kind == "snapshot" else c.NoteRestoreMilestone
-                await self._books.reports.about(unit, looked, note(CLOCK, name, detail))
+                await self._books.reports.about(unit, looked, note(SYSTEM, name, detail))
             # A card on which somebody may be writing how it ended is not redrawn under their hands.
             # And what brings a line to the thread redraws its card itself.
             if not fresh and not by_hand(looked, service):
@@ -163,4 +163,4 @@ class Following:
                 if stored is not None and awaits(stored.change, looked):
                     await unit.outbox.add([live_card(stored.change, looked, now)], now)
 
-        await insist(self._units, write)
+        await commit_with_retry(self._units, write)

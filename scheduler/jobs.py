@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from changes.errors import Unavailable
+from changes.errors import DatabaseUnavailable
 from changes.ports import Clock
 from scheduler.leases import Leases
 from scheduler.worker import Worker
@@ -59,7 +59,7 @@ class Jobs:
         self._scheduler.start()
         self._watcher = asyncio.create_task(self._watch())
         if working:
-            with suppress(Unavailable):
+            with suppress(DatabaseUnavailable):
                 await self._may_work()
             self._runner = asyncio.create_task(self._run())
             self.kick()
@@ -110,7 +110,7 @@ class Jobs:
             if self._runner is not None and (self._tidied is None or abs(now - self._tidied) > TIDY_EVERY):
                 await self._worker.tidy()
                 self._tidied = now
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             log.warning("%s", away)
 
     async def _run(self) -> None:
@@ -126,7 +126,7 @@ class Jobs:
                     continue
                 await self._worker.run_due()
                 await self._plan_wake()
-            except Unavailable as away:
+            except DatabaseUnavailable as away:
                 log.warning("the worker waits: %s", away)
                 asyncio.get_running_loop().call_later(AWAY_SECONDS, self.kick)
             except Exception:
@@ -155,7 +155,7 @@ class Jobs:
         try:
             if await leases.free():
                 self.kick()
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             log.warning("nobody knows whether other workers live: %s", away)
 
     async def _plan_wake(self) -> None:

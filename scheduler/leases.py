@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from changes.ports import Units, WorkerLock
+from changes.ports import UnitOfWorkFactory, WorkerLock
 
 log = logging.getLogger(__name__)
 
@@ -11,12 +11,12 @@ log = logging.getLogger(__name__)
 class Leases:
     """Looks for the dead, one look at a time."""
 
-    def __init__(self, units: Units, lock: WorkerLock) -> None:
+    def __init__(self, units: UnitOfWorkFactory, lock: WorkerLock) -> None:
         self._units, self.lock = units, lock
         self._one_at_a_time = asyncio.Lock()
 
     async def free(self) -> bool:
-        """End the leases of the dead; whether there were any. Raises Unavailable."""
+        """End the leases of the dead; whether there were any. Raises DatabaseUnavailable."""
         async with self._one_at_a_time:
             async with self._units() as unit:
                 owners = await unit.outbox.owners()

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from changes.effects import ShowStatus
-from changes.model import AT_WORK, State
-from changes.ports import Clock, Units
+from changes.effects import UpsertStatusCard
+from changes.model import IMPLEMENTING, State
+from changes.ports import Clock, UnitOfWorkFactory
 from changes.search import Search
 
-TICKING = (*sorted(AT_WORK), State.INCIDENT, State.RESTORING)
+TICKING = (*sorted(IMPLEMENTING), State.INCIDENT, State.RESTORING)
 TICKS_ON = timedelta(hours=12)
 """So long after its end a card still ticks; minutes say nothing any more then."""
 
@@ -18,7 +18,7 @@ class LiveClock:
     Only those: a card on which somebody may be writing a reason is not redrawn under their hands.
     """
 
-    def __init__(self, units: Units, clock: Clock) -> None:
+    def __init__(self, units: UnitOfWorkFactory, clock: Clock) -> None:
         self._units, self._clock = units, clock
         self._minute: datetime | None = None
 
@@ -31,5 +31,5 @@ class LiveClock:
         async with self._units() as unit:
             for change in await unit.changes.find(Search(states=TICKING, since=now - TICKS_ON)):
                 key = f"{change.id}:clock:{minute:%Y%m%dT%H%M}"
-                await unit.outbox.add([ShowStatus(key, change.id, passing=True)], now)
+                await unit.outbox.add([UpsertStatusCard(key, change.id, passing=True)], now)
         self._minute = minute

@@ -9,10 +9,18 @@ from random import Random
 from structlog.contextvars import bound_contextvars
 
 from changes.effects import Effect, passing
-from changes.errors import Unavailable
-from changes.insist import insist
+from changes.errors import DatabaseUnavailable
+from changes.insist import commit_with_retry
 from changes.pace import LONGEST_HOLD
-from changes.ports import Clock, Later, Never, NotYet, Parcel, Units, Unsure
+from changes.ports import (
+    Clock,
+    OutboxEntry,
+    OutcomeUnknown,
+    PermanentError,
+    RateLimited,
+    RetryableError,
+    UnitOfWorkFactory,
+)
 from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)
@@ -34,7 +42,7 @@ class OutboxRunner:
 
     def __init__(
         self,
-        units: Units,
+        units: UnitOfWorkFactory,
         clock: Clock,
         carry: Callable[[Effect], Awaitable[None]],
         given_up: Callable[[Effect, str], Awaitable[None]],
@@ -70,49 +78,49 @@ class OutboxRunner:
                 raise failed
         return worked
 
-    async def _deliver(self, parcel: Parcel) -> None:
+    async def _deliver(self, parcel: OutboxEntry) -> None:
         with bound_contextvars(change=parcel.effect.change, effect=parcel.effect.key):
             await self._delivered(parcel)
         self._pulse.beat()
 
-    async def _delivered(self, parcel: Parcel) -> None:
+    async def _delivered(self, parcel: OutboxEntry) -> None:
         if passing(parcel.effect):
             await self._in_passing(parcel)
             return
         try:
             await self._carry(parcel.effect)
-        except Never as never:
+        except PermanentError as never:
             await self._bury(parcel, str(never))
-        except NotYet as full:
+        except RateLimited as full:
             not_before = self._clock.now() + timedelta(seconds=min(full.seconds or 1.0, LONGEST_ASKED_S))
-            await insist(self._units, lambda unit: unit.outbox.postpone(parcel.id, not_before))
-        except Unsure as unsure:
+            await commit_with_retry(self._units, lambda unit: unit.outbox.postpone(parcel.id, not_before))
+        except OutcomeUnknown as unsure:
             log.warning("%s was perhaps taken, and may be seen twice: %s", parcel.effect.key, unsure)
             seconds = unsure.seconds
             if seconds is None and parcel.attempts:
                 seconds = UNSURE_AGAIN * self._random.uniform(1, 1.5)
             await self._later(parcel, str(unsure), seconds)
-        except Later as later:
+        except RetryableError as later:
             await self._later(parcel, str(later), later.seconds)
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             await self._later(parcel, str(away), None)
         except Exception as error:
             log.exception("carrying out %s failed", parcel.effect.key)
             await self._later(parcel, f"{type(error).__name__}: {error}", None)
         else:
-            await insist(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
+            await commit_with_retry(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
 
-    async def _in_passing(self, parcel: Parcel) -> None:
+    async def _in_passing(self, parcel: OutboxEntry) -> None:
         """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
         try:
             await self._carry(parcel.effect)
-        except (Later, Never, Unavailable) as away:
+        except (RetryableError, PermanentError, DatabaseUnavailable) as away:
             log.info("%s was left out: %s", parcel.effect.key, away)
         except Exception:
             log.exception("%s was left out", parcel.effect.key)
-        await insist(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
+        await commit_with_retry(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
 
-    async def _later(self, parcel: Parcel, reason: str, seconds: float | None) -> None:
+    async def _later(self, parcel: OutboxEntry, reason: str, seconds: float | None) -> None:
         age = self._clock.now() - parcel.since
         if parcel.attempts + 1 >= MOST_ATTEMPTS and age >= PATIENCE:
             await self._bury(parcel, reason)
@@ -123,9 +131,9 @@ class OutboxRunner:
             seconds if seconds is not None else min(LONGEST_WAIT, 2.0**parcel.attempts) * self._random.uniform(0.5, 1)
         )
         not_before = self._clock.now() + timedelta(seconds=min(wait, LONGEST_ASKED_S))
-        await insist(self._units, lambda unit: unit.outbox.retry(parcel.id, not_before, reason))
+        await commit_with_retry(self._units, lambda unit: unit.outbox.retry(parcel.id, not_before, reason))
 
-    async def _bury(self, parcel: Parcel, reason: str) -> None:
+    async def _bury(self, parcel: OutboxEntry, reason: str) -> None:
         log.error("%s was given up: %s", parcel.effect.key, reason)
         await self._given_up(parcel.effect, reason)
-        await insist(self._units, lambda unit: unit.outbox.bury(parcel.id, reason, self._clock.now()))
+        await commit_with_retry(self._units, lambda unit: unit.outbox.dead_letter(parcel.id, reason, self._clock.now()))

@@ -4,14 +4,14 @@ import logging
 from datetime import datetime
 
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, ShowCard, message_of
-from changes.errors import Concurrent, NotConfigured, Refusal
+from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, UpsertCard, message_of
+from changes.errors import CommandRejected, ConcurrencyConflict, NotConfigured
 from changes.messages import Said
-from changes.model import CLOCK, Change, SnapshotStatus, State
+from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.ports import Clock, Operation, UnitOfWork
-from changes.service import carry_out
-from changes.snapshots import Cause, OperationState
+from changes.service import execute
+from changes.snapshots import FailureReason, OperationState
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Reports:
     async def about(self, unit: UnitOfWork, operation: Operation, command: c.Command) -> None:
         """Report on the operation, unless the change has another snapshot by now: a new date, a new round."""
         stored = await unit.changes.load(operation.change)
-        if operation.cause is Cause.OVERTAKEN:
+        if operation.cause is FailureReason.OVERTAKEN:
             return
         if operation.kind == "snapshot" and stored is not None and stored.change.snapshot.name != operation.name:
             log.info("%s: %s is not its snapshot any more", operation.change, operation.name)
@@ -38,10 +38,10 @@ class Reports:
         Raises NotConfigured while its service is not in the settings: then nothing may be written down as told.
         """
         try:
-            await carry_out(unit, self._catalogue, change_id, command, self._clock.now(), "timeline")
-        except (Concurrent, NotConfigured):
+            await execute(unit, self._catalogue, change_id, command, self._clock.now(), "timeline")
+        except (ConcurrencyConflict, NotConfigured):
             raise
-        except Refusal as refusal:
+        except CommandRejected as refusal:
             log.info("%s: %s", change_id, refusal.sentence)
 
 
@@ -69,11 +69,11 @@ def awaits(change: Change, operation: Operation) -> bool:
 
 def ending(operation: Operation) -> c.Command:
     """The command that tells the change how the operation ended."""
-    done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or Cause.FAILED
+    done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or FailureReason.FAILED
     reason = (operation.detail.strip() or Said("The provider reported a failure without a reason."))[:500]
     if operation.kind == "snapshot":
-        return c.NoteSnapshotFinished(CLOCK, operation.name) if done else c.NoteSnapshotFailed(CLOCK, reason, cause)
-    return c.NoteRestoreDone(CLOCK) if done else c.NoteRestoreFailed(CLOCK, reason, cause)
+        return c.NoteSnapshotFinished(SYSTEM, operation.name) if done else c.NoteSnapshotFailed(SYSTEM, reason, cause)
+    return c.NoteRestoreDone(SYSTEM) if done else c.NoteRestoreFailed(SYSTEM, reason, cause)
 
 
 def live_card(change: Change, operation: Operation, now: datetime) -> Effect:
@@ -81,4 +81,4 @@ def live_card(change: Change, operation: Operation, now: datetime) -> Effect:
     card = CardKind.PROGRESS if operation.kind == "snapshot" else CardKind.INCIDENT
     key = f"{change.id}:{card}:{operation.name}:{now:%Y%m%dT%H%M}"
     only_edit = operation.kind == "restore"
-    return ShowCard(key, change.id, card, message_of(card, change), only_edit=only_edit, passing=True)
+    return UpsertCard(key, change.id, card, message_of(card, change), only_edit=only_edit, passing=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from changes.ports import Clock, Operation, UnitOfWork, Units
+from changes.ports import Clock, Operation, UnitOfWork, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 SLACK = timedelta(seconds=2)
@@ -22,7 +22,7 @@ class SetBack:
     """
 
     def __init__(
-        self, units: Units, clock: Clock, lease_seconds: float, real: Callable[[], float] = time.monotonic
+        self, units: UnitOfWorkFactory, clock: Clock, lease_seconds: float, real: Callable[[], float] = time.monotonic
     ) -> None:
         """`lease_seconds`: as long as anything is leased; `real` counts seconds whatever the clock does."""
         self._units, self._clock, self._lease_seconds, self._real = units, clock, lease_seconds, real
@@ -30,7 +30,7 @@ class SetBack:
         self._looked = float("-inf")
 
     async def run(self) -> None:
-        """Look, and bring back what has to be. Raises Unavailable."""
+        """Look, and bring back what has to be. Raises DatabaseUnavailable."""
         now, before = self._clock.now(), self._latest
         if self._real() - self._looked >= LOOK_EVERY_S:
             async with self._units() as unit:

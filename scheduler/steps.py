@@ -4,12 +4,12 @@ import logging
 from datetime import timedelta
 
 from changes import commands as c
-from changes.errors import Concurrent, NotConfigured, Unavailable, Void
-from changes.insist import insist
-from changes.model import CLOCK
+from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
+from changes.insist import commit_with_retry
+from changes.model import SYSTEM
 from changes.policy import Catalogue
-from changes.ports import Clock, DueStep, Units
-from changes.service import carry_out
+from changes.ports import Clock, DueStep, UnitOfWorkFactory
+from changes.service import execute
 from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ MOST_DOUBLINGS = 10
 class StepRunner:
     """Fires due steps in the order of their times."""
 
-    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock, pulse: Pulse) -> None:
+    def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, pulse: Pulse) -> None:
         self._units, self._catalogue, self._clock, self._pulse = units, catalogue, clock, pulse
         self.stopping = False
 
@@ -42,13 +42,13 @@ class StepRunner:
                 if step is None:
                     return False
                 try:
-                    await carry_out(unit, self._catalogue, step.change, c.FireStep(CLOCK, step.key), now, "timeline")
-                except Void as void:
+                    await execute(unit, self._catalogue, step.change, c.FireStep(SYSTEM, step.key), now, "timeline")
+                except StepObsolete as void:
                     log.info("%s", void.sentence)
                     await unit.steps.drop(step.change, step.key)
-        except Concurrent:
+        except ConcurrencyConflict:
             return True
-        except Unavailable:
+        except DatabaseUnavailable:
             raise
         except NotConfigured as gone:
             if step is None:
@@ -67,4 +67,4 @@ class StepRunner:
         await self._wait(step, wait)
 
     async def _wait(self, step: DueStep, wait: timedelta) -> None:
-        await insist(self._units, lambda unit: unit.steps.hold(step.change, self._clock.now() + wait))
+        await commit_with_retry(self._units, lambda unit: unit.steps.hold(step.change, self._clock.now() + wait))

@@ -1,10 +1,10 @@
 """What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
 
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.insist import insist
+from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Catalogue
-from changes.ports import Clock, Result, UnitOfWork, Units
+from changes.ports import Clock, DeliveryStatus, UnitOfWork, UnitOfWorkFactory
 from changes.recipients import recipients
 from changes.told import MOVES_A_DATE, of_mail, of_post, still_expecting
 
@@ -12,22 +12,24 @@ from changes.told import MOVES_A_DATE, of_mail, of_post, still_expecting
 class Telling:
     """Sees to it that nobody is left untold without a line in the ledger that says so."""
 
-    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock) -> None:
+    def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock
 
     async def give_up(self, effect: Effect, reason: str) -> None:
         """The effect is not tried again, for this reason. Effects that tell nobody anything are left alone."""
         if isinstance(effect, MailNotice):
-            told = of_mail(effect, Result.FAILED, self._clock.now(), reason)
-            await insist(self._units, lambda unit: unit.ledger.note(told))
+            told = of_mail(effect, DeliveryStatus.FAILED, self._clock.now(), reason)
+            await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
             await self.follow_up(effect)
         elif isinstance(effect, SendNotice):
-            await insist(self._units, lambda unit: self._by_mail(unit, effect, reason))
+            await commit_with_retry(self._units, lambda unit: self._by_mail(unit, effect, reason))
 
     async def late(self, effect: Effect, reason: str) -> None:
         """The effect is still tried again, and has been for so long that a mail will be there before it."""
         if isinstance(effect, SendNotice):
-            await insist(self._units, lambda unit: self._by_mail(unit, effect, reason, Result.WAITING))
+            await commit_with_retry(
+                self._units, lambda unit: self._by_mail(unit, effect, reason, DeliveryStatus.WAITING)
+            )
 
     async def follow_up(self, effect: Effect) -> None:
         """Whoever was told a date by mail hears by mail too what becomes of it.
@@ -37,7 +39,7 @@ class Telling:
         """
         notice = effect.notice if isinstance(effect, MailNotice) else effect
         if isinstance(notice, SendNotice) and notice.kind in MOVES_A_DATE:
-            await insist(self._units, lambda unit: self._to_those_mailed(unit, notice))
+            await commit_with_retry(self._units, lambda unit: self._to_those_mailed(unit, notice))
 
     async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:
         stored = await unit.changes.load(notice.change)
@@ -49,7 +51,9 @@ class Telling:
         mails = [mailed(notice, each, stored.version) for each in had]
         await unit.outbox.add(mails, self._clock.now())
 
-    async def _by_mail(self, unit: UnitOfWork, notice: SendNotice, reason: str, result: Result = Result.FAILED) -> None:
+    async def _by_mail(
+        self, unit: UnitOfWork, notice: SendNotice, reason: str, result: DeliveryStatus = DeliveryStatus.FAILED
+    ) -> None:
         """Note that it did not get through in Teams, and why; the mails that were sent anyway are the same ones."""
         stored = await unit.changes.load(notice.change)
         service = self._catalogue.services.get(stored.change.plan.service) if stored else None

@@ -9,7 +9,7 @@ from random import Random
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
-from changes.ports import Clock, Never, NotYet, Units
+from changes.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory
 from changes.snapshots import SnapshotBackend
 from scheduler.asking import Asking
 from scheduler.books import Books
@@ -34,7 +34,7 @@ class Worker:
 
     def __init__(
         self,
-        units: Units,
+        units: UnitOfWorkFactory,
         catalogue: Catalogue,
         clock: Clock,
         carry: Carrier,
@@ -124,9 +124,9 @@ class Worker:
             if isinstance(effect, _OF_PROVIDERS):
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 log.warning("%s waits: %s", effect.key, gone.sentence)
-                raise NotYet(gone.sentence, AGAIN_S) from gone
+                raise RateLimited(gone.sentence, AGAIN_S) from gone
             # An admin sends it again. What waited would hold up others in the same conversation.
-            raise Never(gone.sentence) from gone
+            raise PermanentError(gone.sentence) from gone
 
     async def _carried(self, effect: Effect) -> None:
         match effect:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnCollection, ColumnElement, Row, Select, and_, func,
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
-from changes.ports import Outbox, StepStore, Stored
+from changes.ports import Outbox, StepStore, VersionedChange
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from storage import codec
@@ -38,11 +38,11 @@ class SqlChanges:
         number = (await self._transaction.execute(following.returning(counters.c.last))).scalar_one()
         return change_id_of(year, number)
 
-    async def load(self, change_id: str) -> Stored | None:
+    async def load(self, change_id: str) -> VersionedChange | None:
         """The change, or None."""
         query = select(changes.c.document, changes.c.version).where(changes.c.id == change_id)
         row = (await self._transaction.execute(query)).one_or_none()
-        return Stored(codec.decode_change(row.document), row.version) if row else None
+        return VersionedChange(codec.decode_change(row.document), row.version) if row else None
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         """The changes with that number, one a year at most, the newest year first."""
@@ -61,7 +61,7 @@ class SqlChanges:
         effects: Sequence[Effect],
         now: datetime,
     ) -> None:
-        """Write everything that one command made. Raises Concurrent when another version was saved since."""
+        """Write everything that one command made. Raises ConcurrencyConflict when another version was saved since."""
         if [entry.seq for entry in entries] != list(range(expected + 1, expected + len(entries) + 1)):
             raise ValueError("the entries of a change are numbered without a gap, from the version that was loaded")
         # First: this row's lock puts whoever else writes this change behind us.

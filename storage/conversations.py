@@ -7,7 +7,7 @@ from unicodedata import normalize
 from sqlalchemy import Row, case, delete, or_, select
 
 from changes.model import Person
-from changes.ports import Acquaintance, Binding, Chat, MessageRef
+from changes.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from storage.tables import bindings, chats, messages, people
 from storage.transaction import Transaction
 
@@ -88,7 +88,7 @@ class SqlPeople:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def meet(self, acquaintances: Sequence[Acquaintance]) -> None:
+    async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
         """Remember them; an empty name or mri never overwrites a known one."""
         # Always in the order of their ids, so that two who remember the same people cannot block each other.
         rows = [
@@ -115,12 +115,12 @@ class SqlPeople:
                 new.on_conflict_do_update(index_elements=["id"], set_=kept, where=is_news), rows
             )
 
-    async def get(self, person_id: str) -> Acquaintance | None:
+    async def get(self, person_id: str) -> UserProfile | None:
         """Who that is."""
         row = (await self._transaction.execute(select(people).where(people.c.id == person_id))).one_or_none()
         return _acquaintance(row) if row else None
 
-    async def everybody(self) -> tuple[Acquaintance, ...]:
+    async def everybody(self) -> tuple[UserProfile, ...]:
         """All, by name."""
         rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
         return tuple(_acquaintance(row) for row in rows)
@@ -132,14 +132,16 @@ class SqlChats:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def get(self, person_id: str) -> Chat | None:
+    async def get(self, person_id: str) -> PersonalConversation | None:
         """The person's chat, or None where the bot is not installed."""
         row = (await self._transaction.execute(select(chats).where(chats.c.person == person_id))).one_or_none()
         if row is None:
             return None
-        return Chat(Person(row.person, row.name), row.service_url, row.conversation, row.bot, row.tenant)
+        return PersonalConversation(
+            Person(row.person, row.name), row.service_url, row.conversation, row.bot, row.tenant
+        )
 
-    async def put(self, chat: Chat) -> None:
+    async def put(self, chat: PersonalConversation) -> None:
         """Remember it, as it is now."""
         values = {
             "name": chat.person.name,
@@ -159,8 +161,8 @@ class SqlChats:
         await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
 
 
-def _acquaintance(row: Row[Any]) -> Acquaintance:
-    return Acquaintance(Person(row.id, row.name), row.mri, row.language)
+def _acquaintance(row: Row[Any]) -> UserProfile:
+    return UserProfile(Person(row.id, row.name), row.mri, row.language)
 
 
 def _binding(row: Row[Any]) -> Binding:

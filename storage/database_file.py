@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from changes.errors import Outage, Unavailable
+from changes.errors import DatabaseUnavailable, Outage
 
 
 class DatabaseFile:
@@ -14,9 +14,11 @@ class DatabaseFile:
         self._opened = _identity(path)
 
     def check(self) -> None:
-        """Raise Unavailable when the path leads to another file, or to none."""
+        """Raise DatabaseUnavailable when the path leads to another file, or to none."""
         if _identity(self._path) != self._opened:
-            raise Unavailable(f"{self._path} was deleted or replaced while the bot was running", Outage.REPLACED)
+            raise DatabaseUnavailable(
+                f"{self._path} was deleted or replaced while the bot was running", Outage.REPLACED
+            )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

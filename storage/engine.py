@@ -31,8 +31,8 @@ READ_ONLY = "read_only"
 def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = None) -> AsyncEngine:
     """An engine that has not connected yet; a `patient` one waits for long statements, as only maintenance has them.
 
-    With `file` every transaction raises Unavailable once SQLite's file is another one. Raises CannotOpen for a URL that
-    names no database we can use.
+    With `file` every transaction raises DatabaseUnavailable once SQLite's file is another one. Raises CannotOpen for
+    a URL that names no database we can use.
     """
     address = _address(url)
     if address.get_backend_name() == "postgresql":

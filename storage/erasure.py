@@ -31,7 +31,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from changes.lifecycle import evolve
-from changes.model import CLOCK, Change, Person, normalized_id
+from changes.model import SYSTEM, Change, Person, normalized_id
 from storage.backup import BackupError
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
@@ -119,7 +119,7 @@ def _wiped(path: str) -> bool:
 
 
 def _without(connection: Connection, person: str, addresses: frozenset[str], names: frozenset[str]) -> Erasure:
-    if person in ("", CLOCK.id):
+    if person in ("", SYSTEM.id):
         return Erasure(0)
     tables = reflected(connection)
     _hold(connection, tables)

@@ -3,8 +3,8 @@
 CannotOpen   the database cannot be reached or prepared: the message says what to do
 UnknownType  a stored event or effect is of a class this version does not have
 
-A transaction that lost against another one is `changes.errors.Concurrent`, a database that cannot be used
-`changes.errors.Unavailable`: the drivers' own errors for these end here.
+A transaction that lost against another one is `changes.errors.ConcurrencyConflict`, a database that cannot be used
+`changes.errors.DatabaseUnavailable`: the drivers' own errors for these end here.
 """
 
 from typing import NoReturn
@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from changes.errors import Concurrent, Outage, Unavailable
+from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 
 _LOST_IN_POSTGRESQL = {"40001", "40P01", "23505"}
 """serialization_failure, deadlock_detected, unique_violation."""
@@ -70,21 +70,23 @@ class UnknownType(Exception):
     """Something stored is of a class that this version of the program does not have."""
 
 
-def lost() -> Concurrent:
+def lost() -> ConcurrencyConflict:
     """The refusal of a write that came second."""
-    return Concurrent("Somebody else was faster and nothing was saved: look at how it stands now, then try again.")
+    return ConcurrencyConflict(
+        "Somebody else was faster and nothing was saved: look at how it stands now, then try again."
+    )
 
 
 def translated(error: Exception) -> NoReturn:
-    """Raise what the driver's error means: Concurrent, Unavailable, a wrong value as itself, or the error as it is."""
+    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that; else a wrong value, or the error."""
     if isinstance(error, _BROKEN):
-        raise Unavailable(str(error)) from error
+        raise DatabaseUnavailable(str(error)) from error
     if isinstance(error, DBAPIError):
         if is_lost(error.orig):
             raise lost() from error
         outage = _outage(error.orig) or (Outage.AWAY if error.connection_invalidated else None)
         if outage is not None:
-            raise Unavailable(str(error.orig), outage) from error
+            raise DatabaseUnavailable(str(error.orig), outage) from error
     elif isinstance(error, StatementError) and error.orig is not None:
         raise error.orig from None
     raise error

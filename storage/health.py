@@ -2,7 +2,7 @@
 
 import logging
 
-from changes.errors import Outage, Unavailable
+from changes.errors import DatabaseUnavailable, Outage
 
 log = logging.getLogger(__name__)
 WHAT_TO_DO = {
@@ -25,11 +25,11 @@ class Health:
         self.outage: Outage | None = None
 
     def check(self) -> None:
-        """Raise Unavailable while an outage lasts that only an administrator can end."""
+        """Raise DatabaseUnavailable while an outage lasts that only an administrator can end."""
         if self.outage in _LASTING:
-            raise Unavailable(f"it was found {self.outage} before", self.outage)
+            raise DatabaseUnavailable(f"it was found {self.outage} before", self.outage)
 
-    def failed(self, error: Unavailable) -> None:
+    def failed(self, error: DatabaseUnavailable) -> None:
         """A transaction could not be carried out."""
         if error.outage is self.outage or self.outage in _LASTING:
             return

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, func, select
 
-from changes.model import CLOCK
+from changes.model import SYSTEM
 from storage.name_patterns import is_recognisable, words_of_name
 from storage.ordinary_names import ordinary
 from storage.redaction import is_former, names_in, parsed
@@ -66,7 +66,7 @@ def _names(connection: Connection, tables: Sequence[Table], bare: Traces) -> tup
             found = texts(row).values()
             for document in map(parsed, found) if bare.may_be_in("\n".join(found)) else ():
                 names.update(name.strip() for name in names_in(document, bare))
-    nobody = {each for each in names | others if each in ("", CLOCK.name) or is_former(each)}
+    nobody = {each for each in names | others if each in ("", SYSTEM.name) or is_former(each)}
     return names - nobody, others - nobody
 
 

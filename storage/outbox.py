@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, text, update
 
-from changes.effects import Effect, SendDigest, ShowCopy, TellPerson, lane
-from changes.ports import DeadParcel, Parcel
+from changes.effects import Effect, SendDigest, TellPerson, UpsertPersonalCard, ordering_key
+from changes.ports import DeadLetter, OutboxEntry
 from storage import codec
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
@@ -41,7 +41,7 @@ class SqlOutbox:
         if not effects:
             return
         conversations = await self._conversations(effects)
-        lanes = [conversations.get(lane(effect), lane(effect)) for effect in effects]
+        lanes = [conversations.get(ordering_key(effect), ordering_key(effect)) for effect in effects]
         await self._queue_up(set(lanes))
         rows = [
             {
@@ -64,7 +64,7 @@ class SqlOutbox:
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards.
         """
-        told = {each.to.id for each in effects if isinstance(each, ShowCopy | SendDigest | TellPerson)}
+        told = {each.to.id for each in effects if isinstance(each, UpsertPersonalCard | SendDigest | TellPerson)}
         about = {each.change for each in effects if each.change}
         found: dict[str, str] = {}
         if told:
@@ -79,7 +79,7 @@ class SqlOutbox:
             found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
         return found
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
+    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
         """Lease the first waiting parcel of each free lane, when it may go out at `now`; the oldest first."""
         free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
         query = (
@@ -98,7 +98,7 @@ class SqlOutbox:
             .values(owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
         )
         return tuple(
-            Parcel(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
+            OutboxEntry(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
             for row in rows
         )
 
@@ -124,19 +124,19 @@ class SqlOutbox:
         """It was not tried, and its lane waits."""
         await self._close(parcel, not_before=not_before)
 
-    async def bury(self, parcel: int, error: str, now: datetime) -> None:
+    async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
         """It failed for good; the lane goes on without it."""
         await self._close(parcel, dead_at=now, error=error, attempts=outbox.c.attempts + 1)
 
-    async def dead(self) -> tuple[DeadParcel, ...]:
+    async def dead(self) -> tuple[DeadLetter, ...]:
         """What was given up, oldest first."""
         query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
         return tuple(
-            DeadParcel(row.id, codec.decode_effect(row.kind, row.body), row.error or "", row.dead_at)
+            DeadLetter(row.id, codec.decode_effect(row.kind, row.body), row.error or "", row.dead_at)
             for row in await self._transaction.execute(query)
         )
 
-    async def revive(self, parcel: int, now: datetime) -> bool:
+    async def requeue(self, parcel: int, now: datetime) -> bool:
         """Try again what was given up, as if it were new; whether there was such a one."""
         return await self._settle(parcel, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
 

@@ -16,7 +16,7 @@ _ROUND = 1000
 
 
 async def probe(engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float) -> None:
-    """Read and write within `patience` seconds. Raises Unavailable.
+    """Read and write within `patience` seconds. Raises DatabaseUnavailable.
 
     The probe takes its turn as every other transaction and is over in about a millisecond.
     """

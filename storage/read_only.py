@@ -45,7 +45,7 @@ class ReadOnlyTransaction(Transaction):
     async def execute(
         self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
-        """Run a statement that reads. Raises TooSlow, Unavailable, or RuntimeError for one that writes."""
+        """Run a statement that reads. Raises TooSlow, DatabaseUnavailable, or RuntimeError for one that writes."""
         if not statement.is_select:
             raise RuntimeError("a unit of work that only looks writes nothing")
         if self._is_over:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 
 from changes.model import Person
-from changes.ports import MOST_COUNTED, Refused
+from changes.ports import MOST_COUNTED, AccessDenial
 from storage.tables import refusals
 from storage.transaction import Transaction
 
@@ -16,7 +16,7 @@ class SqlRefusals:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def note(self, refused: Refused) -> None:
+    async def note(self, refused: AccessDenial) -> None:
         """Write it down."""
         new = insert(refusals).values(
             at=refused.at,
@@ -29,7 +29,7 @@ class SqlRefusals:
         )
         await self._transaction.execute(new)
 
-    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[Refused, ...]:
+    async def latest(self, limit: int = 50, offset: int = 0) -> tuple[AccessDenial, ...]:
         """The last ones, the newest first, without the first `offset` of them."""
         query = select(refusals).order_by(refusals.c.at.desc(), refusals.c.id.desc()).limit(limit).offset(offset)
         return tuple(_refused(row) for row in await self._transaction.execute(query))
@@ -39,11 +39,11 @@ class SqlRefusals:
         newest = select(refusals.c.id).order_by(refusals.c.at.desc()).limit(MOST_COUNTED).subquery()
         return int((await self._transaction.execute(select(func.count()).select_from(newest))).scalar_one())
 
-    async def of(self, change_id: str) -> tuple[Refused, ...]:
+    async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
         """Everything about that change, oldest first."""
         query = select(refusals).where(refusals.c.change == change_id).order_by(refusals.c.at, refusals.c.id)
         return tuple(_refused(row) for row in await self._transaction.execute(query))
 
 
-def _refused(row: Row[Any]) -> Refused:
-    return Refused(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)
+def _refused(row: Row[Any]) -> AccessDenial:
+    return AccessDenial(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from changes.errors import Outage, Unavailable
+from changes.errors import DatabaseUnavailable, Outage
 from changes.ports import UnitOfWork, WorkerLock
 from storage.database_file import DatabaseFile
 from storage.engine import READ_ONLY, make_engine
@@ -88,7 +88,7 @@ class Store:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
                 await probe(self.engine, self._turnstile, self._health, PROBE_SECONDS / 2)
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             return away.outage
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("the database cannot be probed: %s", error)
@@ -96,7 +96,7 @@ class Store:
         return self._health.outage
 
     async def now(self) -> datetime | None:
-        """The database's own time, where it has a clock that all replicas share; raises Unavailable."""
+        """The database's own time, where it has a clock that all replicas share; raises DatabaseUnavailable."""
         if self.engine.dialect.name != "postgresql":
             return None
         try:

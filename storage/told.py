@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select
 
 from changes.model import Person
-from changes.ports import Absence, Result, Told, Way
+from changes.ports import Absence, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage.tables import absences, ledger
 from storage.transaction import Transaction
 
@@ -18,7 +18,7 @@ class SqlLedger:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def note(self, told: Told) -> None:
+    async def note(self, told: DeliveryRecord) -> None:
         """Write the line; a later one for the same key replaces it."""
         values = {
             "change": told.change,
@@ -32,19 +32,19 @@ class SqlLedger:
         new = self._transaction.insert(ledger).values(key=told.key, **values)
         await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
 
-    async def get(self, key: str) -> Told | None:
+    async def get(self, key: str) -> DeliveryRecord | None:
         """The line of that key, or None."""
         row = (await self._transaction.execute(select(ledger).where(ledger.c.key == key))).first()
         return None if row is None else _told(row)
 
-    async def of(self, change_id: str) -> tuple[Told, ...]:
+    async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
         """Everything about that change, in the order in which it was told."""
         query = select(ledger).where(ledger.c.change == change_id).order_by(ledger.c.at, ledger.c.id)
         return tuple(_told(row) for row in await self._transaction.execute(query))
 
-    async def mailed_since(self, since: datetime) -> tuple[Told, ...]:
+    async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
         """Every mail of any change whose line was written at `since` or later, the earliest first."""
-        mails = ledger.c.way == Way.MAIL.value
+        mails = ledger.c.way == DeliveryChannel.MAIL.value
         query = select(ledger).where(mails, ledger.c.at >= since).order_by(ledger.c.at, ledger.c.id)
         return tuple(_told(row) for row in await self._transaction.execute(query))
 
@@ -75,5 +75,14 @@ class SqlAbsences:
         await self._transaction.execute(delete(absences).where(absences.c.id == absence))
 
 
-def _told(row: Row[Any]) -> Told:
-    return Told(row.key, row.change, row.notice, row.recipient, Way(row.way), Result(row.result), row.at, row.why)
+def _told(row: Row[Any]) -> DeliveryRecord:
+    return DeliveryRecord(
+        row.key,
+        row.change,
+        row.notice,
+        row.recipient,
+        DeliveryChannel(row.way),
+        DeliveryStatus(row.result),
+        row.at,
+        row.why,
+    )

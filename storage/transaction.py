@@ -10,7 +10,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from changes.errors import Concurrent, Outage, Unavailable
+from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
 from storage.errors import TROUBLE, lost, translated
 from storage.health import Health
@@ -31,11 +31,11 @@ class Transaction:
         self._patience = BUSY_SECONDS if patience is None else patience
         self._connection: AsyncConnection | None = None
         self._lost = self._wrote = False
-        self._away: Unavailable | None = None
+        self._away: DatabaseUnavailable | None = None
         self.is_postgresql = engine.dialect.name == "postgresql"
 
     async def begin(self) -> None:
-        """Take a connection and begin; raises Unavailable when the database is away, or busy for too long."""
+        """Take a connection and begin; raises DatabaseUnavailable when the database is away, or busy for too long."""
         self._health.check()
         until = asyncio.get_running_loop().time() + self._patience
         await self._turnstile.enter(self._patience)
@@ -45,7 +45,7 @@ class Transaction:
             await self._begun(connection, until)
         except BaseException as error:
             await self._leave(connection if connection.sync_connection is not None else None)
-            if isinstance(error, (Unavailable, *TROUBLE)):
+            if isinstance(error, (DatabaseUnavailable, *TROUBLE)):
                 self._raise(error)
             raise
         self._connection = connection
@@ -58,7 +58,7 @@ class Transaction:
             except TROUBLE as error:
                 try:
                     translated(error)
-                except Unavailable as away:
+                except DatabaseUnavailable as away:
                     if away.outage is not Outage.BUSY or asyncio.get_running_loop().time() >= until:
                         raise
             else:
@@ -67,7 +67,7 @@ class Transaction:
     async def execute(
         self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
-        """Run the statement, once for each of the parameters. Raises Concurrent or Unavailable."""
+        """Run the statement, once for each of the parameters. Raises ConcurrencyConflict or DatabaseUnavailable."""
         if self._connection is None:
             raise RuntimeError("a unit of work is used inside its own `async with` block only")
         try:
@@ -78,11 +78,11 @@ class Transaction:
         return result
 
     async def must_hit(self, statement: Executable) -> None:
-        """Run the statement; raises Concurrent when it found no row to write, because somebody was faster."""
+        """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
         if (await self.execute(statement)).rowcount != 1:
             raise self.lose()
 
-    def lose(self) -> Concurrent:
+    def lose(self) -> ConcurrencyConflict:
         """The refusal to raise when a race was lost; nothing of this transaction is kept then."""
         self._lost = True
         return lost()
@@ -92,7 +92,7 @@ class Transaction:
         return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
 
     async def end(self, *, commit: bool) -> None:
-        """Commit or roll back, and give the connection back; raises Concurrent when a race was lost."""
+        """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""
         connection, self._connection = self._connection, None
         if connection is None:
             raise RuntimeError("the unit of work was not begun, or has ended already")
@@ -100,7 +100,7 @@ class Transaction:
             if commit and self._lost:
                 raise lost()
             if commit and self._away is not None:
-                raise Unavailable(str(self._away), self._away.outage)
+                raise DatabaseUnavailable(str(self._away), self._away.outage)
             if commit:
                 await connection.commit()
                 if self._wrote:
@@ -116,10 +116,10 @@ class Transaction:
             if isinstance(error, TROUBLE):
                 translated(error)
             raise error
-        except Concurrent:
+        except ConcurrencyConflict:
             self._lost = True
             raise
-        except Unavailable as away:
+        except DatabaseUnavailable as away:
             self._away = away
             self._health.failed(away)
             raise

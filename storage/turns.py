@@ -24,7 +24,10 @@ class SqlDialogs:
         return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
 
     async def save(self, key: str, state: Json, etag: int) -> None:
-        """Replace the state; an empty one is removed. Raises Concurrent when the etag is no longer the stored one."""
+        """Replace the state; an empty one is removed.
+
+        Raises ConcurrencyConflict when the etag is no longer the stored one.
+        """
         mine = (dialogs.c.key == key) & (dialogs.c.etag == etag)
         # Drawn anew each time: after a removal and a new beginning, an old etag must not fit by chance.
         values = {"state": codec.dump_plain(state), "etag": 1 + randbelow(2**53)}
@@ -57,7 +60,7 @@ class SqlDeliveries:
         return None if answer is None else codec.load_plain(answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        """Record it. Raises Concurrent when the same delivery was recorded meanwhile."""
+        """Record it. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
         new = self._transaction.insert(deliveries).values(key=key, answer=codec.dump_plain(answer), at=now)
         await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["key"]))
 

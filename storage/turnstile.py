@@ -7,14 +7,14 @@ costs nothing; what is left to SQLite's waiting is another process.
 import asyncio
 from typing import Protocol
 
-from changes.errors import Outage, Unavailable
+from changes.errors import DatabaseUnavailable, Outage
 
 
 class Turnstile(Protocol):
     """Lets transactions begin."""
 
     async def enter(self, seconds: float) -> None:
-        """Wait for one's turn, at most so long. Raises Unavailable when it does not come."""
+        """Wait for one's turn, at most so long. Raises DatabaseUnavailable when it does not come."""
         ...
 
     def leave(self) -> None:
@@ -40,14 +40,17 @@ class OneByOne:
         self._inside: asyncio.Task[object] | None = None
 
     async def enter(self, seconds: float) -> None:
-        """Wait for one's turn. Raises Unavailable after `seconds`, RuntimeError when one would wait for oneself."""
+        """Wait for one's turn.
+
+        Raises DatabaseUnavailable after `seconds`, RuntimeError when one would wait for oneself.
+        """
         if self._inside is not None and self._inside is asyncio.current_task():
             raise RuntimeError("a unit of work inside another one would wait for itself")
         try:
             async with asyncio.timeout(seconds):
                 await self._lock.acquire()
         except TimeoutError as error:
-            raise Unavailable("other transactions of this process did not end in time", Outage.BUSY) from error
+            raise DatabaseUnavailable("other transactions of this process did not end in time", Outage.BUSY) from error
         self._inside = asyncio.current_task()
 
     def leave(self) -> None:

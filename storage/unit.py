@@ -21,7 +21,8 @@ from storage.turns import SqlDeliveries, SqlDialogs, SqlSettings
 class SqlUnit:
     """One transaction: committed when the block ends well, rolled back when it raises.
 
-    A block that lost a race is never committed, even when it swallowed the Concurrent: it is raised again at the end.
+    A block that lost a race is never committed, even when it swallowed the ConcurrencyConflict: it is raised again at
+    the end.
     """
 
     changes: ports.ChangeStore
@@ -33,13 +34,13 @@ class SqlUnit:
     people: ports.People
     chats: ports.Chats
     absences: ports.Absences
-    ledger: ports.Ledger
-    refusals: ports.Refusals
+    ledger: ports.DeliveryLog
+    refusals: ports.AccessDenialLog
     dialogs: ports.Dialogs
-    deliveries: ports.Deliveries
-    settings: ports.Settings
-    sendings: ports.Sendings
-    tidying: ports.Tidying
+    deliveries: ports.ProcessedActivities
+    settings: ports.KeyValueStore
+    sendings: ports.RateLimitStore
+    tidying: ports.Retention
     moments: ports.Moments
 
     def __init__(self, transaction: Transaction) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from changes.errors import Outage, Unavailable
+from changes.errors import DatabaseUnavailable, Outage
 from storage.engine import CONNECT_SECONDS
 from storage.errors import TROUBLE, translated
 
@@ -69,13 +69,13 @@ class FileLock:
         return self._file is not None
 
     async def acquire(self) -> bool:
-        """Take the lock; False while another worker has it. Raises Unavailable."""
+        """Take the lock; False while another worker has it. Raises DatabaseUnavailable."""
         if self._file is not None:
             return True
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise Unavailable(f"{self._path} cannot be opened ({error.strerror})", Outage.READ_ONLY) from error
+            raise DatabaseUnavailable(f"{self._path} cannot be opened ({error.strerror})", Outage.READ_ONLY) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -122,14 +122,14 @@ class SessionLock:
         return self._session is not None and not self._lost.is_set()
 
     async def acquire(self) -> bool:
-        """Take the lock, and take it again whenever the session is lost. Raises Unavailable."""
+        """Take the lock, and take it again whenever the session is lost. Raises DatabaseUnavailable."""
         if self._keeping is None:
             await self._take()
             self._keeping = asyncio.create_task(self._keep())
         return self.held
 
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
-        """Those whose locks were free at both looks. Raises Unavailable."""
+        """Those whose locks were free at both looks. Raises DatabaseUnavailable."""
         suspects = await self._free(_judged(owners) - {self.owner})
         if not suspects:
             return suspects
@@ -153,7 +153,7 @@ class SessionLock:
             while self._session is None:
                 try:
                     await self._take()
-                except (Unavailable, *TROUBLE) as error:
+                except (DatabaseUnavailable, *TROUBLE) as error:
                     # Whatever it is, without the lock this worker does nothing: there is no reason to give up.
                     log.debug("the session is not there again yet: %s", error)
                     await asyncio.sleep(RETAKE_SECONDS)

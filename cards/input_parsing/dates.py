@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from cards.input_parsing.names import months, weekdays
 from cards.input_parsing.phrases import FROM_TODAY
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.spelling import beginnings, normalized
 from language import _, date_text
 
@@ -35,25 +35,25 @@ _DAYS = {
 def read_date(text: str, today: date, field: str = "date") -> date:
     """The day that is meant; one without a year is the next such day, today included.
 
-    Raises Incomplete, for the `field`, with what is expected, what does not agree, or both readings.
+    Raises ValidationFailed, for the `field`, with what is expected, what does not agree, or both readings.
     """
     return _read(normalized(text), today, field, text)
 
 
 def take_date(text: str, today: date, field: str = "date") -> tuple[date, str]:
-    """The day at the beginning of the text, and what follows it as it was typed. Raises Incomplete."""
-    wrong: Incomplete | None = None
+    """The day at the beginning of the text, and what follows it as it was typed. Raises ValidationFailed."""
+    wrong: ValidationFailed | None = None
     for beginning, rest in beginnings(text, MOST_WORDS):
         try:
             return _read(beginning, today, field, beginning), rest
-        except Incomplete as refusal:
+        except ValidationFailed as refusal:
             # Of several refusals the one that understood most says what is wrong.
             if wrong is None or isinstance(refusal, UnfitDate):
                 wrong = refusal
     raise wrong or _unknown(field)
 
 
-class UnfitDate(Incomplete):
+class UnfitDate(ValidationFailed):
     """It is a date, but not one that can stand."""
 
 
@@ -176,7 +176,7 @@ def _coming(weekday: int, today: date, field: str) -> date:
 
 
 def _on(weekday: int, days: list[date], field: str) -> list[date]:
-    """Those of the days that fall on the weekday. Raises Incomplete where none does."""
+    """Those of the days that fall on the weekday. Raises ValidationFailed where none does."""
     fitting = [day for day in days if day.weekday() == weekday]
     if not fitting:
         raise UnfitDate(
@@ -195,5 +195,5 @@ def swiss(day: date) -> str:
     return f"{day.day}.{day.month}.{day.year}"
 
 
-def _unknown(field: str) -> Incomplete:
-    return Incomplete({field: _("Give the date like 15.4.2027, 15 April 2027 or 2027-04-15.")})
+def _unknown(field: str) -> ValidationFailed:
+    return ValidationFailed({field: _("Give the date like 15.4.2027, 15 April 2027 or 2027-04-15.")})

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from cards.input_parsing.dates import YEARS, UnfitDate, read_date, swiss
 from cards.input_parsing.times import read_time
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.spelling import normalized
 from language import _
 
@@ -25,7 +25,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:z|
 
 
 def device_date(value: str, today: date, zone: ZoneInfo) -> date:
-    """The day in what a device sent for an Input.Date. Raises Incomplete.
+    """The day in what a device sent for an Input.Date. Raises ValidationFailed.
 
     A month above 12 is the day, since nothing else can be meant.
     """
@@ -55,7 +55,7 @@ def device_date(value: str, today: date, zone: ZoneInfo) -> date:
 
 
 def device_time(value: str, zone: ZoneInfo) -> time:
-    """The time in what a device sent for an Input.Time, to the minute. Raises Incomplete.
+    """The time in what a device sent for an Input.Time, to the minute. Raises ValidationFailed.
 
     A zone behind a time without a day has no meaning: that is no moment.
     """
@@ -63,7 +63,7 @@ def device_time(value: str, zone: ZoneInfo) -> time:
     if moment := _moment(text):
         written, there = f"{moment:%H:%M}", f"{moment.astimezone(zone):%H:%M}"
         if written != there:
-            raise Incomplete(
+            raise ValidationFailed(
                 {
                     "time": _(
                         "“{typed}” is {there} in {zone}: type {there} for that, or {written} for the time as written.",

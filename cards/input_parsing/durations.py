@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cards.input_parsing.phrases import MINUTES
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.spelling import LONGEST_VALUE, beginnings, normalized
 from language import _
 
@@ -47,10 +47,10 @@ class TypedDuration:
 
 
 def read_duration(text: str, field: str = "minutes") -> int:
-    """The minutes that are meant; a bare number means minutes. Raises Incomplete for the `field`."""
+    """The minutes that are meant; a bare number means minutes. Raises ValidationFailed for the `field`."""
     minutes = _minutes(normalized(text), is_last=True)
     if minutes is None or minutes > LONGEST:
-        raise Incomplete({field: _("Give the duration in minutes, like 90, or like 1h30.")})
+        raise ValidationFailed({field: _("Give the duration in minutes, like 90, or like 1h30.")})
     return minutes
 
 

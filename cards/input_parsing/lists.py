@@ -3,7 +3,7 @@
 import re
 
 from changes.conflicts import LONGEST_SHOWN
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.pasted import cleaned, is_blank, without_bullet
 from changes.recipients import is_address
 from changes.spelling import without_invisible
@@ -32,7 +32,7 @@ def read_addresses(text: str) -> tuple[str, ...]:
     bare = (without_invisible(each).strip("<>").removeprefix("mailto:") for each in _BETWEEN.split(text))
     found = tuple(each for each in bare if each)
     if wrong := next((each for each in found if not is_address(each)), ""):
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "notify": _(
                     "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 
 from cards.input_parsing.phrases import MYSELF
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.model import Person, normalized_id
 from changes.pasted import stripped
 from changes.search import comparable
@@ -27,7 +27,7 @@ _ENDING = 6
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     """The person by id, by name or a part of it, whatever the case and the accents; `default` for an empty text.
 
-    Raises Incomplete when nobody, or more than one, is called that.
+    Raises ValidationFailed when nobody, or more than one, is called that.
     """
     typed = named(text)
     if comparable(typed) in {"", *MYSELF}:
@@ -38,12 +38,12 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     if found:
         labels = distinct_names((*people, default))
         names = ", ".join(sorted(labels[person.id] for person in found))
-        raise Incomplete(
+        raise ValidationFailed(
             {"implementer": _("Several people are called that: {names}. Give the whole name.", names=names)}
         )
     if is_unknown_id(typed, people):
-        raise Incomplete({"implementer": not_known_any_more()})
-    raise Incomplete(
+        raise ValidationFailed({"implementer": not_known_any_more()})
+    raise ValidationFailed(
         {
             "implementer": _(
                 "I have not met “{name}” yet. Name somebody I know: a team member, or whoever has written to me.",

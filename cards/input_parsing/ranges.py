@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 
 from cards.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, written_dates
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.spelling import normalized
 from language import _
 
@@ -23,13 +23,13 @@ MOST_DAYS = 2
 
 
 def read_days(text: str, today: date) -> tuple[date, date]:
-    """The first and the last day of a range, or the same day twice. Raises Incomplete."""
+    """The first and the last day of a range, or the same day twice. Raises ValidationFailed."""
     wanted = _FROM.sub("", normalized(text))
     if found := _TWO_NUMBERS.fullmatch(wanted):
         raise _without_month(wanted, int(found[1]), int(found[2]), today)
     try:
         day = read_date(wanted, today)
-    except Incomplete as wrong:
+    except ValidationFailed as wrong:
         refusal = wrong
     else:
         return day, day
@@ -38,11 +38,11 @@ def read_days(text: str, today: date) -> tuple[date, date]:
             return _first_and_last(wanted[: found.start()], wanted[found.end() :], today)
         except UnfitDate as wrong:
             refusal = wrong  # it says more than that the whole is no date
-        except Incomplete:
+        except ValidationFailed:
             continue
     days = _days_in_a_row(text, today)
     if len(days) > MOST_DAYS:
-        raise Incomplete(
+        raise ValidationFailed(
             {"date": _("Those are more than two dates: give the first and the last day, like 12.7.-30.7.2027.")}
         )
     if len(days) < MOST_DAYS:
@@ -51,7 +51,7 @@ def read_days(text: str, today: date) -> tuple[date, date]:
 
 
 def _first_and_last(left: str, right: str, today: date) -> tuple[date, date]:
-    """Both days; what one leaves out, its month or year, it has from the other. Raises Incomplete."""
+    """Both days; what one leaves out, its month or year, it has from the other. Raises ValidationFailed."""
     if is_weekday(right):
         first = read_date(left, today)
         return first, read_date(right, first + timedelta(days=1))
@@ -65,7 +65,7 @@ def _first_and_last(left: str, right: str, today: date) -> tuple[date, date]:
     return read_date(left, today if is_whole else last - _YEAR), last
 
 
-def _without_month(typed: str, first: int, last: int, today: date) -> Incomplete:
+def _without_month(typed: str, first: int, last: int, today: date) -> ValidationFailed:
     """`12-14` has no month, or its two numbers are a day and a month."""
     days = (day for each in written_dates(typed) if (day := each.of(today)))
     month = today.month if first >= today.day else today.month % 12 + 1
@@ -87,7 +87,7 @@ def _days_in_a_row(text: str, today: date) -> list[date]:
     while text and len(days) <= MOST_DAYS:
         try:
             day, text = take_date(_LEAD.sub("", text), today)
-        except Incomplete:
+        except ValidationFailed:
             return []
         days.append(day)
     return days

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.policy import Service
 from changes.search import comparable
 from changes.spelling import read_number
@@ -15,7 +15,7 @@ LONGEST_NAME = 200
 
 
 def read_service(text: str, services: Sequence[Service]) -> Service:
-    """The service that is meant, by its place among them too. Raises Incomplete with those there are."""
+    """The service that is meant, by its place among them too. Raises ValidationFailed with those there are."""
     wanted, number = comparable(text[:LONGEST_NAME]), read_number(text)
     found = [each for each in services if wanted in _names(each)]
     found = found or [each for each in services if wanted and wanted in _names(each)[1]]
@@ -23,7 +23,7 @@ def read_service(text: str, services: Sequence[Service]) -> Service:
         found = [services[number - 1]]
     if len(found) != 1:
         names = ", ".join(f"{each.name} ({each.key})" for each in services)
-        raise Incomplete({"service": _("Choose one of: {names}.", names=names)})
+        raise ValidationFailed({"service": _("Choose one of: {names}.", names=names)})
     return found[0]
 
 

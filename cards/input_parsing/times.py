@@ -3,7 +3,7 @@
 import re
 from datetime import time
 
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.spelling import normalized
 from language import _
 
@@ -25,7 +25,7 @@ DAY_MINUTES = 24 * 60
 
 
 def read_time(text: str, field: str = "time") -> time:
-    """The time at which something starts. Raises Incomplete for the `field`."""
+    """The time at which something starts. Raises ValidationFailed for the `field`."""
     return _time(normalized(text), field)
 
 
@@ -54,14 +54,16 @@ def clock(minutes: int) -> str:
 def _time(text: str, field: str) -> time:
     text = _BEFORE.sub("", text).rstrip(_BEHIND)
     if text in _MIDNIGHT:
-        raise Incomplete({field: _("Midnight is between two days: type 00:00, with the date of the day that begins.")})
+        raise ValidationFailed(
+            {field: _("Midnight is between two days: type 00:00, with the date of the day that begins.")}
+        )
     if text in _NAMED:
         return _NAMED[text]
     found = _clock(text)
     if found == (24, 0):
-        raise Incomplete({field: _("A day begins at 00:00: type 00:00, with the date of the day that begins.")})
+        raise ValidationFailed({field: _("A day begins at 00:00: type 00:00, with the date of the day that begins.")})
     if found is None or found[0] > 23 or found[1] > 59:
-        raise Incomplete({field: _("Give the time like 22:00, 22h30 or 8pm.")})
+        raise ValidationFailed({field: _("Give the time like 22:00, 22h30 or 8pm.")})
     return time(*found)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cards.input_parsing.dates import YEARS, take_date
 from cards.input_parsing.durations import take_duration
 from cards.input_parsing.times import DAY_MINUTES, clock, minutes_apart, minutes_of, read_time
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.labels import duration_label
 from changes.pasted import first_word
 from changes.spelling import LONGEST_VALUE, beginnings
@@ -51,11 +51,14 @@ class _Value:
 
 
 def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
-    """The window at the beginning of `15.4.2027 20:00 90 min the reason`, or `… 20:00-24:00`. Raises Incomplete."""
+    """The window at the beginning of `15.4.2027 20:00 90 min the reason`, or `… 20:00-24:00`.
+
+    Raises ValidationFailed.
+    """
     day, rest = take_date(_STAMP.sub(r"\1 ", text, count=1), today)
     rest = re.sub(r"^[-–—,;:@]\s+", "", rest)
     if not rest:
-        raise Incomplete({"time": _("Add the time, for example `15.4.2027 20:00`.")})
+        raise ValidationFailed({"time": _("Add the time, for example `15.4.2027 20:00`.")})
     for beginning, after in beginnings(rest, MOST_WORDS):
         if span := _span(beginning, is_last=not after):
             if value := _value(after):
@@ -71,10 +74,10 @@ def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
 
 
 def _window(day: date, start: int, minutes: int | None, reason: str) -> TypedWindow:
-    """Raises Incomplete where a second end or duration stands behind the first, and nothing else."""
+    """Raises ValidationFailed where a second end or duration stands behind the first, and nothing else."""
     lasting, value = take_duration(reason), _value(reason)
     if (lasting and not lasting.rest) or (value and not value.rest):
-        raise Incomplete(
+        raise ValidationFailed(
             {"minutes": _("“{typed}” is one length too many: give the end or the duration.", typed=reason)}
         )
     return TypedWindow(day, time(*divmod(start, 60)), minutes, reason)
@@ -94,20 +97,22 @@ def _span(text: str, *, is_last: bool) -> tuple[int, int] | None:
         return None
     try:
         start, end = minutes_of(left, "time"), minutes_of(right, "minutes", is_end=True)
-    except Incomplete:
+    except ValidationFailed:
         return None
     start, end = _in_halves(text.strip("(" + _ENDS), left, right) or (start, end)
     if found[0] == " - " and end <= start and "h" in right and "h" not in left and (lasting := take_duration(right)):
         raise _end_or_length(right, start, end, lasting.minutes)
     if start == end:
-        raise Incomplete({"minutes": _("The window ends when it starts: give a later end, or how long it lasts.")})
+        raise ValidationFailed(
+            {"minutes": _("The window ends when it starts: give a later end, or how long it lasts.")}
+        )
     return start, end
 
 
 def _in_halves(typed: str, left: str, right: str) -> tuple[int, int] | None:
     """The start and the end where one of both says of which half of the day it is, and the other may be of it too.
 
-    Raises Incomplete, with both readings, where that gives no window of less than half a day.
+    Raises ValidationFailed, with both readings, where that gives no window of less than half a day.
     """
     halves = [found[2][0] if (found := _OF_TWELVE.fullmatch(each)) else "" for each in (left, right)]
     if all(halves) or not any(halves) or not _NO_HALF.fullmatch(right if halves[0] else left):
@@ -126,20 +131,23 @@ def _in_halves(typed: str, left: str, right: str) -> tuple[int, int] | None:
 
 
 def _take_start(text: str) -> tuple[int, str, str]:
-    """The start in minutes since midnight, how it was written, normalized, and what follows. Raises Incomplete."""
-    wrong: Incomplete | None = None
+    """The start in minutes since midnight, how it was written, normalized, and what follows.
+
+    Raises ValidationFailed.
+    """
+    wrong: ValidationFailed | None = None
     for beginning, after in beginnings(text, MOST_WORDS_OF_A_TIME):
         try:
             at = read_time(beginning)
-        except Incomplete as refusal:
+        except ValidationFailed as refusal:
             wrong = refusal
         else:
             return at.hour * 60 + at.minute, beginning.rstrip(_ENDS), after
-    raise wrong or Incomplete({"time": _("Add the time, for example `15.4.2027 20:00`.")})
+    raise wrong or ValidationFailed({"time": _("Add the time, for example `15.4.2027 20:00`.")})
 
 
 def _take_length(text: str, start: int, day: date, zone: ZoneInfo) -> tuple[int | None, str]:
-    """The minutes behind the start, None where none stand there, and what follows. Raises Incomplete."""
+    """The minutes behind the start, None where none stand there, and what follows. Raises ValidationFailed."""
     lasting, value = take_duration(text), _value(text)
     if value and not (lasting and (lasting.is_named or len(lasting.rest) < len(value.rest))):
         if value.minutes == DAY_MINUTES and value.typed[2:3] in (":", "."):
@@ -161,7 +169,7 @@ def _value(text: str) -> _Value | None:
     bare = text[lead.end() :] if lead else text
     try:
         rest = take_date(bare, date(min(YEARS), 1, 1))[1]
-    except Incomplete:
+    except ValidationFailed:
         pass
     else:
         if bare[:1].isdigit():
@@ -171,14 +179,14 @@ def _value(text: str) -> _Value | None:
         if not typed.isdigit() or len(typed) == 4:
             try:
                 return _Value(minutes_of(typed, "minutes", is_end=True), typed, rest)
-            except Incomplete:
+            except ValidationFailed:
                 continue
     return None
 
 
-def _is_it_the_end(value: _Value, start: int) -> Incomplete:
+def _is_it_the_end(value: _Value, start: int) -> ValidationFailed:
     length = " 90 min" if value.minutes in {None, start} else f"-{clock(value.minutes or 0)}"
-    return Incomplete(
+    return ValidationFailed(
         {
             "minutes": _(
                 "Is “{typed}” the end? Type the time and the length like {example}; in a reason, put a word before it.",
@@ -189,8 +197,8 @@ def _is_it_the_end(value: _Value, start: int) -> Incomplete:
     )
 
 
-def _end_or_length(typed: str, start: int, end: int, minutes: int) -> Incomplete:
-    return Incomplete(
+def _end_or_length(typed: str, start: int, end: int, minutes: int) -> ValidationFailed:
+    return ValidationFailed(
         {
             "minutes": _(
                 "“{typed}” may be the end or the length: type {window}, or {start} for {length}.",
@@ -203,8 +211,8 @@ def _end_or_length(typed: str, start: int, end: int, minutes: int) -> Incomplete
     )
 
 
-def _two_readings(typed: str, first: str, second: str) -> Incomplete:
-    return Incomplete(
+def _two_readings(typed: str, first: str, second: str) -> ValidationFailed:
+    return ValidationFailed(
         {
             "time": _(
                 "“{typed}” can be read in two ways: type {first}, or {second}.",

@@ -3,15 +3,15 @@
 from cards.lines import approvals, day, incident, snapshot
 from cards.lines.words import Say
 from cards.view import View
-from changes.effects import CardKind, Line, Tell
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.messages import Message
-from changes.model import AT_WORK, BROKEN, Change, Kind, State
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, State
 from language import N_, _
 
-_LINES: dict[Line, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES
+_LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES
 
 
-def line(effect: Tell, view: View) -> str:
+def line(effect: PostThreadMessage, view: View) -> str:
     """The sentence for the effect; who it is for is put in front by whoever sends it."""
     said = _LINES[effect.line](effect, view)
     return _("{said} *(Late: this was due earlier.)*", said=said) if effect.late else said
@@ -27,7 +27,7 @@ def carried_on(view: View) -> str:
     return _("{id} ({title}) continues here. Your answer is needed on its card.", id=view.change.id, title=_title(view))
 
 
-def in_person(effect: Tell, view: View) -> str:
+def in_person(effect: PostThreadMessage, view: View) -> str:
     """The line for one person in their own chat, where nothing around it says what it is about."""
     said = line(effect, view)
     if view.change.id not in said:
@@ -61,9 +61,9 @@ _ASKS: dict[CardKind, frozenset[State]] = {
     CardKind.GO: frozenset({State.GO_PENDING}),
     CardKind.PROGRESS: frozenset({State.SNAPSHOTTING}),
     CardKind.DAY: frozenset({State.READY}),
-    CardKind.CUTOFF: AT_WORK,
+    CardKind.CUTOFF: IMPLEMENTING,
     CardKind.INCIDENT: frozenset({State.INCIDENT}),
-    CardKind.HANDOVER: BROKEN,
+    CardKind.HANDOVER: IN_INCIDENT,
     CardKind.REVIEW: frozenset({State.COMPLETED}),
 }
 """In which states a card asks what its invitation says; a card that is shown again later only stands there."""
@@ -72,7 +72,7 @@ _ASKS: dict[CardKind, frozenset[State]] = {
 def _invited(card: CardKind, change: Change) -> str:
     if change.state not in _ASKS[card] or (card is CardKind.REVIEW and change.review):
         return _STANDS
-    if card is CardKind.PRECHECK and change.plan.kind is Kind.EMERGENCY:
+    if card is CardKind.PRECHECK and change.plan.kind is ChangeType.EMERGENCY:
         return _EMERGENCY
     if card is CardKind.HANDOVER and change.handed_over_at is None:
         return _PREPARED

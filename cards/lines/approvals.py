@@ -5,15 +5,15 @@ from datetime import timedelta
 from cards.lines.words import Say, approver, by, with_reason
 from cards.view import View
 from changes.deadlines import earliest_start
-from changes.effects import Line, Tell
+from changes.effects import PostThreadMessage, ThreadMessage
 from changes.messages import joined
-from changes.model import Kind
+from changes.model import ChangeType
 from changes.nudges import gives_up_at
 from changes.timeline import StepKind, days_until, timeline
 from language import _, n_
 
 
-def _prepare(effect: Tell, view: View) -> str:
+def _prepare(effect: PostThreadMessage, view: View) -> str:
     due = {step.kind: step.due for step in timeline(view.change, view.service)}
     days = days_until(due[StepKind.PRECHECK], effect.at, view.service)
     asks = (
@@ -39,7 +39,7 @@ def _missing(view: View) -> str:
     return "" if plan.rollback else _("Still missing: the rollback plan (“none known” is an answer).")
 
 
-def _go_given(effect: Tell, view: View) -> str:
+def _go_given(effect: PostThreadMessage, view: View) -> str:
     said = _(
         "{by} gave **GO** for {id}. It takes place {window_label}.",
         by=by(effect, view),
@@ -49,7 +49,7 @@ def _go_given(effect: Tell, view: View) -> str:
     return with_reason(joined(said, _starts_later(effect, view), _go_late(view)), effect)
 
 
-def _starts_later(effect: Tell, view: View) -> str:
+def _starts_later(effect: PostThreadMessage, view: View) -> str:
     """That its snapshot does not let the work begin with the window, where it does not."""
     earliest = earliest_start(view.change, view.service, effect.at)
     if earliest <= view.change.plan.window.start:
@@ -62,7 +62,7 @@ def _starts_later(effect: Tell, view: View) -> str:
     )
 
 
-def _plan_edited(effect: Tell, view: View) -> str:
+def _plan_edited(effect: PostThreadMessage, view: View) -> str:
     return _(
         "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again.",
         by=by(effect, view),
@@ -70,7 +70,7 @@ def _plan_edited(effect: Tell, view: View) -> str:
     )
 
 
-def _new_date(effect: Tell, view: View) -> str:
+def _new_date(effect: PostThreadMessage, view: View) -> str:
     until = gives_up_at(view.change, view.service)
     asks = _(
         "{id} has no date yet. `/change move {id}` gives it one, `/change cancel {id}` ends it.", id=view.change.id
@@ -80,7 +80,7 @@ def _new_date(effect: Tell, view: View) -> str:
     return joined(asks, _("Without a date it is cancelled on {day}.", day=view.service.local(until).date()))
 
 
-def _nobody(effect: Tell, view: View) -> str:
+def _nobody(effect: PostThreadMessage, view: View) -> str:
     if not view.service.deciding(view.change.involved):
         return _(
             "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
@@ -95,7 +95,7 @@ def _nobody(effect: Tell, view: View) -> str:
     )
 
 
-def _reassigned(effect: Tell, view: View) -> str:
+def _reassigned(effect: PostThreadMessage, view: View) -> str:
     return _(
         "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
         by=by(effect, view),
@@ -116,68 +116,70 @@ def _go_late(view: View) -> str:
     return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
 
 
-LINES: dict[Line, Say] = {
-    Line.PREPARE: _prepare,
-    Line.OVERLAP_ALLOWED: lambda e, v: with_reason(
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.PREPARE: _prepare,
+    ThreadMessage.OVERLAP_ALLOWED: lambda e, v: with_reason(
         _("{by} lets the overlap of {id} stand. Now hand it in: `/change edit {id}`.", by=by(e, v), id=v.change.id), e
     ),
-    Line.CORRECTIONS_WANTED: lambda e, v: with_reason(
+    ThreadMessage.CORRECTIONS_WANTED: lambda e, v: with_reason(
         _("{by} asks for corrections of {id}. `/change edit {id}` opens the plan.", by=by(e, v), id=v.change.id), e
     ),
-    Line.CORRECTIONS_REMINDER: lambda e, v: with_reason(
+    ThreadMessage.CORRECTIONS_REMINDER: lambda e, v: with_reason(
         _("the corrections of {id} are still open. `/change edit {id}` opens the plan.", id=v.change.id), e
     ),
-    Line.PRECHECK_APPROVED: lambda e, v: with_reason(
+    ThreadMessage.PRECHECK_APPROVED: lambda e, v: with_reason(
         _("{by} approved the pre-check of {id}.", by=by(e, v), id=v.change.id), e
     ),
-    Line.GO_GIVEN: _go_given,
-    Line.GO_REFUSED: lambda e, v: with_reason(
+    ThreadMessage.GO_GIVEN: _go_given,
+    ThreadMessage.GO_REFUSED: lambda e, v: with_reason(
         _("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date.", by=by(e, v), id=v.change.id), e
     ),
-    Line.NOBODY_DECIDES: _nobody,
-    Line.REASSIGNED: _reassigned,
-    Line.NEIGHBOURS: lambda e, v: _(
+    ThreadMessage.NOBODY_DECIDES: _nobody,
+    ThreadMessage.REASSIGNED: _reassigned,
+    ThreadMessage.NEIGHBOURS: lambda e, v: _(
         "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=e.detail
     ),
-    Line.PRECHECK_NUDGE: lambda e, v: (
-        LINES[Line.GO_NUDGE](e, v)
-        if v.change.plan.kind is Kind.EMERGENCY
+    ThreadMessage.PRECHECK_NUDGE: lambda e, v: (
+        LINES[ThreadMessage.GO_NUDGE](e, v)
+        if v.change.plan.kind is ChangeType.EMERGENCY
         else _("the pre-check of {id} is still open: the card above waits.", id=v.change.id)
     ),
-    Line.PRECHECK_DEPUTIES: lambda e, v: (
-        LINES[Line.GO_DEPUTIES](e, v)
-        if v.change.plan.kind is Kind.EMERGENCY
+    ThreadMessage.PRECHECK_DEPUTIES: lambda e, v: (
+        LINES[ThreadMessage.GO_DEPUTIES](e, v)
+        if v.change.plan.kind is ChangeType.EMERGENCY
         else _(
             "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above.",
             approver=approver(v),
             id=v.change.id,
         )
     ),
-    Line.STANDS_IN: lambda e, v: _(
+    ThreadMessage.STANDS_IN: lambda e, v: _(
         "{approver} is away: please answer for {id} in their place, on the card above.",
         approver=approver(v),
         id=v.change.id,
     ),
-    Line.GO_NUDGE: lambda e, v: _("GO or NO-GO for {id}? The card above waits for your answer.", id=v.change.id),
-    Line.GO_DEPUTIES: lambda e, v: _(
+    ThreadMessage.GO_NUDGE: lambda e, v: _(
+        "GO or NO-GO for {id}? The card above waits for your answer.", id=v.change.id
+    ),
+    ThreadMessage.GO_DEPUTIES: lambda e, v: _(
         "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above.",
         approver=approver(v),
         id=v.change.id,
     ),
-    Line.PLAN_EDITED: _plan_edited,
-    Line.PLAN_CHANGED: lambda e, v: _("{by} changed the plan of {id}.", by=by(e, v), id=v.change.id),
-    Line.MOVED: lambda e, v: _(
+    ThreadMessage.PLAN_EDITED: _plan_edited,
+    ThreadMessage.PLAN_CHANGED: lambda e, v: _("{by} changed the plan of {id}.", by=by(e, v), id=v.change.id),
+    ThreadMessage.MOVED: lambda e, v: _(
         "{by} moved {id} to {window_label}. The pre-check still holds, because only the date is another; GO has to "
         "be given for the new one.",
         by=by(e, v),
         id=v.change.id,
         window_label=v.window_label,
     ),
-    Line.POSTPONED: lambda e, v: with_reason(_("{by} postponed {id}.", by=by(e, v), id=v.change.id), e),
-    Line.POSTPONED_SILENT: lambda e, v: with_reason(
+    ThreadMessage.POSTPONED: lambda e, v: with_reason(_("{by} postponed {id}.", by=by(e, v), id=v.change.id), e),
+    ThreadMessage.POSTPONED_SILENT: lambda e, v: with_reason(
         _("{id} is postponed. `/change edit {id}` gives it another date.", id=v.change.id), e
     ),
-    Line.CANCELLED: lambda e, v: with_reason(_("{by} cancelled {id}.", by=by(e, v), id=v.change.id), e),
-    Line.NEW_DATE_NUDGE: _new_date,
-    Line.CANCELLED_SILENT: lambda e, v: with_reason(_("{id} was cancelled automatically.", id=v.change.id), e),
+    ThreadMessage.CANCELLED: lambda e, v: with_reason(_("{by} cancelled {id}.", by=by(e, v), id=v.change.id), e),
+    ThreadMessage.NEW_DATE_NUDGE: _new_date,
+    ThreadMessage.CANCELLED_SILENT: lambda e, v: with_reason(_("{id} was cancelled automatically.", id=v.change.id), e),
 }

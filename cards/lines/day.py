@@ -5,7 +5,7 @@ from datetime import timedelta
 from cards.lines.words import Say, by, with_reason
 from cards.view import View
 from changes.deadlines import snapshot_too_late
-from changes.effects import Line, Tell
+from changes.effects import PostThreadMessage, ThreadMessage
 from changes.labels import duration_label, minutes_from
 from changes.messages import joined
 from changes.model import Outcome, SnapshotStatus, State
@@ -13,7 +13,7 @@ from changes.occupancy import broken
 from language import _
 
 
-def _completed(effect: Tell, view: View) -> str:
+def _completed(effect: PostThreadMessage, view: View) -> str:
     if view.change.outcome is Outcome.ROLLED_BACK:  # the change itself did not take place: nobody reads that it is done
         return _(
             "{id} has ended: the data is as it was before the change. The review follows on the next working day.",
@@ -22,7 +22,7 @@ def _completed(effect: Tell, view: View) -> str:
     return _("{id} is completed. The review follows on the next working day.", id=view.change.id)
 
 
-def _locked(effect: Tell, view: View) -> str:
+def _locked(effect: PostThreadMessage, view: View) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             locked = _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
@@ -64,7 +64,7 @@ def _ways_to_unlock(view: View) -> str:
     return _("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
 
 
-def _start_locked(effect: Tell, view: View) -> str:
+def _start_locked(effect: PostThreadMessage, view: View) -> str:
     other = broken(view.neighbours)
     if view.change.state is not State.READY or other is None:
         return _locked(effect, view)
@@ -79,13 +79,13 @@ def _start_locked(effect: Tell, view: View) -> str:
     )
 
 
-def _not_started(effect: Tell, view: View) -> str:
+def _not_started(effect: PostThreadMessage, view: View) -> str:
     if view.change.state is not State.READY or broken(view.neighbours) is not None:
         return _start_locked(effect, view)
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
 
 
-def _accepted(effect: Tell, view: View) -> str:
+def _accepted(effect: PostThreadMessage, view: View) -> str:
     """Which test, by the reason that was given for it."""
     change = view.change
     number = next((each.index for each in reversed(change.accepted) if each.reason == effect.detail), None)
@@ -103,7 +103,7 @@ def _accepted(effect: Tell, view: View) -> str:
     return with_reason(said, effect)
 
 
-def _solved(effect: Tell, view: View) -> str:
+def _solved(effect: PostThreadMessage, view: View) -> str:
     """An issue that was reported, or the answer to the cutoff: that it will be done in time."""
     if view.change.cutoff_asked_at is not None:
         return _("{by} answers the cutoff of {id}: solved.", by=by(effect, view), id=view.change.id)
@@ -114,61 +114,67 @@ def _since(view: View) -> str:
     return duration_label(max(0, minutes_from(view.change.ends_at, view.now)))
 
 
-LINES: dict[Line, Say] = {
-    Line.SERVER_FREE: lambda e, v: _(
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.SERVER_FREE: lambda e, v: _(
         "{other} has ended, and {server} is free: {id} can start.",
         other=e.detail,
         server=v.service.vps.name,
         id=v.change.id,
     ),
-    Line.START_LOCKED: _start_locked,
-    Line.STARTED: lambda e, v: _("{by} started {id}.", by=by(e, v), id=v.change.id),
-    Line.STARTED_EARLY: lambda e, v: with_reason(
+    ThreadMessage.START_LOCKED: _start_locked,
+    ThreadMessage.STARTED: lambda e, v: _("{by} started {id}.", by=by(e, v), id=v.change.id),
+    ThreadMessage.STARTED_EARLY: lambda e, v: with_reason(
         _("{by} started {id} before its window.", by=by(e, v), id=v.change.id), e
     ),
-    Line.STARTED_BESIDE: lambda e, v: with_reason(
+    ThreadMessage.STARTED_BESIDE: lambda e, v: with_reason(
         _("{by} let {id} start beside an incident on the same server.", by=by(e, v), id=v.change.id), e
     ),
-    Line.NOT_STARTED: _not_started,
-    Line.TEST_ACCEPTED: _accepted,
-    Line.EXTENDED_INTO: lambda e, v: _(
+    ThreadMessage.NOT_STARTED: _not_started,
+    ThreadMessage.TEST_ACCEPTED: _accepted,
+    ThreadMessage.EXTENDED_INTO: lambda e, v: _(
         "{by} extended {other}: it needs {server} longer now, into the time of {id}.",
         by=by(e, v),
         other=e.detail,
         server=v.service.vps.name,
         id=v.change.id,
     ),
-    Line.NEIGHBOUR_STARTED: lambda e, v: _(
+    ThreadMessage.NEIGHBOUR_STARTED: lambda e, v: _(
         "{other} has started on {server} while {id} is at work there.",
         other=e.detail,
         id=v.change.id,
         server=v.service.vps.name,
     ),
-    Line.REVIEW_NUDGE: lambda e, v: _("the review of {id} is not written yet: the card above waits.", id=v.change.id),
-    Line.NEVER_STARTED: lambda e, v: _(
+    ThreadMessage.REVIEW_NUDGE: lambda e, v: _(
+        "the review of {id} is not written yet: the card above waits.", id=v.change.id
+    ),
+    ThreadMessage.NEVER_STARTED: lambda e, v: _(
         "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
     ),
-    Line.TROUBLE: lambda e, v: with_reason(_("{by} reports trouble with {id}.", by=by(e, v), id=v.change.id), e),
-    Line.SOLVED: _solved,
-    Line.EXTENDED: lambda e, v: with_reason(
+    ThreadMessage.TROUBLE: lambda e, v: with_reason(
+        _("{by} reports trouble with {id}.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.SOLVED: _solved,
+    ThreadMessage.EXTENDED: lambda e, v: with_reason(
         _("{by} extended {id}: it ends {ends_at} now.", by=by(e, v), id=v.change.id, ends_at=v.when(v.change.ends_at)),
         e,
     ),
-    Line.CUTOFF_SILENCE: lambda e, v: _(
+    ThreadMessage.CUTOFF_SILENCE: lambda e, v: _(
         "the window of {id} ends {ends_at}. Solved, more time, or an incident? The card above waits.",
         id=v.change.id,
         ends_at=v.when(v.change.ends_at),
     ),
-    Line.OVERRUN: lambda e, v: _(
+    ThreadMessage.OVERRUN: lambda e, v: _(
         "the window of {id} is over and it is still in progress. Everyone affected was told to be patient; now say "
         "how it goes on.",
         id=v.change.id,
     ),
-    Line.OVERRUN_NAG: lambda e, v: _(
+    ThreadMessage.OVERRUN_NAG: lambda e, v: _(
         "{id} is still open, {since} after its end. Complete it, extend it, or declare an incident.",
         id=v.change.id,
         since=_since(v),
     ),
-    Line.COMPLETED: _completed,
-    Line.REVIEWED: lambda e, v: with_reason(_("{by} wrote the review of {id}.", by=by(e, v), id=v.change.id), e),
+    ThreadMessage.COMPLETED: _completed,
+    ThreadMessage.REVIEWED: lambda e, v: with_reason(
+        _("{by} wrote the review of {id}.", by=by(e, v), id=v.change.id), e
+    ),
 }

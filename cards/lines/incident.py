@@ -3,7 +3,7 @@
 from cards.lines.words import Say, by, with_reason
 from cards.view import View
 from cards.without import LOOK_FIRST
-from changes.effects import Line, Tell
+from changes.effects import PostThreadMessage, ThreadMessage
 from changes.labels import duration_label
 from changes.model import State
 from language import _, retold
@@ -16,7 +16,7 @@ def _no_restore(view: View) -> str:
     return _("there was no restore, and nothing was overwritten. The card above says how to go on.")
 
 
-def _incident_nudge(effect: Tell, view: View) -> str:
+def _incident_nudge(effect: PostThreadMessage, view: View) -> str:
     if view.change.state is State.RESTORING:
         return _(
             "the restore of {id} should be done by now. Look at it, and say on the card above how it stands.",
@@ -29,10 +29,10 @@ def _incident_nudge(effect: Tell, view: View) -> str:
     )
 
 
-LINES: dict[Line, Say] = {
-    Line.INCIDENT_NUDGE: _incident_nudge,
-    Line.INCIDENT_UPDATED: lambda e, v: with_reason(_("{by} told affected people:", by=by(e, v)), e),
-    Line.RESTORE_TOUCHES: lambda e, v: _(
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.INCIDENT_NUDGE: _incident_nudge,
+    ThreadMessage.INCIDENT_UPDATED: lambda e, v: with_reason(_("{by} told affected people:", by=by(e, v)), e),
+    ThreadMessage.RESTORE_TOUCHES: lambda e, v: _(
         "{by} asks to restore {other} on {server}. That would overwrite what {id} did there, because it was started "
         "after that snapshot.",
         by=by(e, v),
@@ -40,67 +40,73 @@ LINES: dict[Line, Say] = {
         id=v.change.id,
         server=v.service.vps.name,
     ),
-    Line.RESTORE_OVERWRITES: lambda e, v: _(
+    ThreadMessage.RESTORE_OVERWRITES: lambda e, v: _(
         "{other} is being restored on {server}: what {id} did there since that snapshot is overwritten.",
         other=e.detail,
         id=v.change.id,
         server=v.service.vps.name,
     ),
-    Line.RESTORE_WITHDRAWN: lambda e, v: _(
+    ThreadMessage.RESTORE_WITHDRAWN: lambda e, v: _(
         "{by} withdrew the request to restore {id}: nothing is overwritten.", by=by(e, v), id=v.change.id
     ),
-    Line.RESTORE_OFF: lambda e, v: _(
+    ThreadMessage.RESTORE_OFF: lambda e, v: _(
         "{other} is not being restored after all: what {id} did on {server} stays.",
         other=e.detail,
         id=v.change.id,
         server=v.service.vps.name,
     ),
-    Line.TESTS_VOIDED: lambda e, v: _(
+    ThreadMessage.TESTS_VOIDED: lambda e, v: _(
         "the restore of {other} has overwritten the data of {server}. Test results of {id} from before it no longer "
         "count.",
         other=e.detail,
         id=v.change.id,
         server=v.service.vps.name,
     ),
-    Line.NEIGHBOUR_SNAPSHOT: lambda e, v: _(
+    ThreadMessage.NEIGHBOUR_SNAPSHOT: lambda e, v: _(
         "a snapshot of {server} is taken for {other} now, by the word of {by}, while {id} uses it.",
         server=v.service.vps.name,
         other=e.detail,
         by=by(e, v),
         id=v.change.id,
     ),
-    Line.RESTORE_NUDGE: lambda e, v: _(
+    ThreadMessage.RESTORE_NUDGE: lambda e, v: _(
         "the restore of {id} still waits for its confirmation, on the card above.", id=v.change.id
     ),
-    Line.HANDOVER_NUDGE: lambda e, v: _(
+    ThreadMessage.HANDOVER_NUDGE: lambda e, v: _(
         "{id} is still with the incident process. Say how it stands with `/change update {id} TEXT`, or close it: "
         "`/change close {id}`.",
         id=v.change.id,
     ),
-    Line.INCIDENT: lambda e, v: with_reason(_("{by} declared an incident for {id}.", by=by(e, v), id=v.change.id), e),
-    Line.RESTORE_ASKED: lambda e, v: _(
+    ThreadMessage.INCIDENT: lambda e, v: with_reason(
+        _("{by} declared an incident for {id}.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.RESTORE_ASKED: lambda e, v: _(
         "{by} asks to restore the snapshot of {id}. Somebody else has to confirm it on the card above.",
         by=by(e, v),
         id=v.change.id,
     ),
-    Line.RESTORE_STARTED: lambda e, v: _(
+    ThreadMessage.RESTORE_STARTED: lambda e, v: _(
         "{by} confirmed the restore of {detail}; it takes about {minutes}.",
         by=by(e, v),
         detail=e.detail,
         minutes=duration_label(v.service.vps.restore_minutes),
     ),
-    Line.RESTORE_HALF: lambda e, v: _("The restore is about half done."),
-    Line.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),
-    Line.RESTORE_BUSY: lambda e, v: _(
+    ThreadMessage.RESTORE_HALF: lambda e, v: _("The restore is about half done."),
+    ThreadMessage.RESTORE_LATE: lambda e, v: _("the restore takes longer than expected. Nothing has failed so far."),
+    ThreadMessage.RESTORE_BUSY: lambda e, v: _(
         "the restore waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
-    Line.RESTORE_BLIND: lambda e, v: _(
+    ThreadMessage.RESTORE_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
         detail=retold(e.detail),
     ),
-    Line.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
-    Line.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),
-    Line.RESTORE_FAILED: lambda e, v: with_reason(_("the restore failed. The incident process takes over."), e),
-    Line.TRIED: lambda e, v: with_reason(_("{by} says what was tried:", by=by(e, v)), e),
-    Line.HANDED_OVER: lambda e, v: with_reason(_("{id} was handed over to the incident process.", id=v.change.id), e),
+    ThreadMessage.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
+    ThreadMessage.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),
+    ThreadMessage.RESTORE_FAILED: lambda e, v: with_reason(
+        _("the restore failed. The incident process takes over."), e
+    ),
+    ThreadMessage.TRIED: lambda e, v: with_reason(_("{by} says what was tried:", by=by(e, v)), e),
+    ThreadMessage.HANDED_OVER: lambda e, v: with_reason(
+        _("{id} was handed over to the incident process.", id=v.change.id), e
+    ),
 }

@@ -4,13 +4,13 @@ from cards.lines.words import Say, by, with_reason
 from cards.view import View
 from cards.without import LOOK_FIRST
 from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due
-from changes.effects import Line, Tell
+from changes.effects import PostThreadMessage, ThreadMessage
 from changes.labels import duration_label, minutes_from
 from changes.model import SnapshotStatus
 from language import _, retold
 
 
-def _finished(effect: Tell, view: View) -> str:
+def _finished(effect: PostThreadMessage, view: View) -> str:
     started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
     name, start = effect.detail, view.change.plan.window.start
     then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
@@ -28,7 +28,7 @@ def _no_snapshot(view: View) -> str:
     return _("there is no snapshot, and the start stays locked. The card above says how to go on.")
 
 
-def _waiting(effect: Tell, view: View) -> str:
+def _waiting(effect: PostThreadMessage, view: View) -> str:
     begin_by = snapshot_begins_by(view.change, view.service)
     name = view.service.vps.name
     if view.now > begin_by:
@@ -45,7 +45,7 @@ def _waiting(effect: Tell, view: View) -> str:
     )
 
 
-def _snapshot_nudge(effect: Tell, view: View) -> str:
+def _snapshot_nudge(effect: PostThreadMessage, view: View) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             return _(
@@ -58,7 +58,7 @@ def _snapshot_nudge(effect: Tell, view: View) -> str:
             return _waiting(effect, view)
 
 
-def _held(effect: Tell, view: View) -> str:
+def _held(effect: PostThreadMessage, view: View) -> str:
     return _(
         "the snapshot of {id} waits for {other}, which needs {server} first. It begins by itself when that has ended; "
         "{deciders} can let it begin now, or waive it.",
@@ -69,7 +69,7 @@ def _held(effect: Tell, view: View) -> str:
     )
 
 
-def _snapshot_too_late(effect: Tell, view: View) -> str:
+def _snapshot_too_late(effect: PostThreadMessage, view: View) -> str:
     return _(
         "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
         "{deciders} waive the snapshot, on the card above.",
@@ -78,7 +78,7 @@ def _snapshot_too_late(effect: Tell, view: View) -> str:
     )
 
 
-def _planned(effect: Tell, view: View) -> str:
+def _planned(effect: PostThreadMessage, view: View) -> str:
     return _(
         "The snapshot of {id} begins at {when}, earlier than usual, because {other} uses {server} later. Restoring it "
         "would undo the work of {other} too.",
@@ -89,8 +89,8 @@ def _planned(effect: Tell, view: View) -> str:
     )
 
 
-LINES: dict[Line, Say] = {
-    Line.PREFLIGHT_WEEK_FAILED: lambda e, v: with_reason(
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.PREFLIGHT_WEEK_FAILED: lambda e, v: with_reason(
         _(
             "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:",
             name=v.service.vps.name,
@@ -98,46 +98,46 @@ LINES: dict[Line, Say] = {
         ),
         e,
     ),
-    Line.PREFLIGHT_DONE: lambda e, v: with_reason(
+    ThreadMessage.PREFLIGHT_DONE: lambda e, v: with_reason(
         _("Snapshot preflight of {name} passed:", name=v.service.vps.name), e
     ),
-    Line.PREFLIGHT_FAILED: lambda e, v: with_reason(
+    ThreadMessage.PREFLIGHT_FAILED: lambda e, v: with_reason(
         _(
             "to be fixed before the snapshot: that of {name} would not work as things are:",
             name=v.service.vps.name,
         ),
         e,
     ),
-    Line.SNAPSHOT_STARTED: lambda e, v: _(
+    ThreadMessage.SNAPSHOT_STARTED: lambda e, v: _(
         "The data snapshot of {name} has begun; it takes about {minutes}.",
         name=v.service.vps.name,
         minutes=duration_label(v.service.vps.snapshot_minutes),
     ),
-    Line.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
-    Line.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
-    Line.SNAPSHOT_WAITING: _waiting,
-    Line.SNAPSHOT_PLANNED: _planned,
-    Line.SNAPSHOT_AS_USUAL: lambda e, v: _(
+    ThreadMessage.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
+    ThreadMessage.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
+    ThreadMessage.SNAPSHOT_WAITING: _waiting,
+    ThreadMessage.SNAPSHOT_PLANNED: _planned,
+    ThreadMessage.SNAPSHOT_AS_USUAL: lambda e, v: _(
         "The snapshot of {id} begins at its usual time again: {when}.",
         id=v.change.id,
         when=v.when(snapshot_due(v.change, v.service)),
     ),
-    Line.SNAPSHOT_HELD: _held,
-    Line.SNAPSHOT_NUDGE: _snapshot_nudge,
-    Line.SNAPSHOT_TOO_LATE: _snapshot_too_late,
-    Line.SNAPSHOT_BESIDE: lambda e, v: with_reason(
+    ThreadMessage.SNAPSHOT_HELD: _held,
+    ThreadMessage.SNAPSHOT_NUDGE: _snapshot_nudge,
+    ThreadMessage.SNAPSHOT_TOO_LATE: _snapshot_too_late,
+    ThreadMessage.SNAPSHOT_BESIDE: lambda e, v: with_reason(
         _("{by} lets the snapshot of {id} begin beside another change's work.", by=by(e, v), id=v.change.id), e
     ),
-    Line.SNAPSHOT_BUSY: lambda e, v: _(
+    ThreadMessage.SNAPSHOT_BUSY: lambda e, v: _(
         "the snapshot waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
-    Line.SNAPSHOT_BLIND: lambda e, v: _(
+    ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
         detail=retold(e.detail),
     ),
-    Line.SNAPSHOT_FINISHED: _finished,
-    Line.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),
-    Line.SNAPSHOT_WAIVED: lambda e, v: with_reason(
+    ThreadMessage.SNAPSHOT_FINISHED: _finished,
+    ThreadMessage.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),
+    ThreadMessage.SNAPSHOT_WAIVED: lambda e, v: with_reason(
         _("{by} lets {id} start without a snapshot.", by=by(e, v), id=v.change.id), e
     ),
 }

@@ -3,25 +3,25 @@
 from collections.abc import Callable
 
 from cards.view import View
-from changes.effects import Tell
+from changes.effects import PostThreadMessage
 from changes.messages import Message, joined
-from changes.model import CLOCK
+from changes.model import SYSTEM
 from language import _, retold
 
-Say = Callable[[Tell, View], str]
+Say = Callable[[PostThreadMessage, View], str]
 """The sentence of an effect for whoever looks."""
 
 
-def with_reason(text: str, effect: Tell) -> str:
+def with_reason(text: str, effect: PostThreadMessage) -> str:
     """The sentence, and what was said as its reason; only people are quoted, the bot says it in its own words."""
     if not effect.detail:
         return text
-    if effect.by == CLOCK:
+    if effect.by == SYSTEM:
         return joined(text, retold(effect.detail))
     return _("{text} “{quote}”", text=text, quote=effect.detail)
 
 
-def by(effect: Tell, view: View) -> str:
+def by(effect: PostThreadMessage, view: View) -> str:
     """Who did it, in bold."""
     return Message("**{name}**", name=view.name(effect.by))
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from changes import events as e
 from changes.consequences import approving, steps
-from changes.consequences.collector import Collector
-from changes.effects import Effect, ShowStatus
+from changes.consequences.collector import EffectBuilder
+from changes.effects import Effect, UpsertStatusCard
 from changes.model import Change
 from changes.occupancy import Booking
 from changes.policy import Service
@@ -18,7 +18,7 @@ def effects(
     entry: e.Entry, before: Change | None, change: Change, service: Service, bookings: Iterable[Booking] = ()
 ) -> tuple[Effect, ...]:
     """What has to happen because of `entry`, which made `change` out of `before`, beside the other changes."""
-    made = Collector(entry, before, change, service, tuple(bookings))
+    made = EffectBuilder(entry, before, change, service, tuple(bookings))
     if isinstance(entry.event, e.StepFired):
         steps.of(made, entry.event)
     else:
@@ -26,6 +26,6 @@ def effects(
     return tuple(made.list)
 
 
-def status_effect(change: Change, seq: int) -> ShowStatus:
+def status_effect(change: Change, seq: int) -> UpsertStatusCard:
     """The live card follows every change of plan or state."""
-    return ShowStatus(f"{change.id}:{seq}:status", change.id)
+    return UpsertStatusCard(f"{change.id}:{seq}:status", change.id)

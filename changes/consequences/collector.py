@@ -3,14 +3,25 @@
 from datetime import date
 
 from changes import events as e
-from changes.effects import CardKind, Effect, Line, News, NoticeKind, SendNotice, ShowCard, Tell, mailed, message_of
-from changes.model import CLOCK, Change, Person, Window
+from changes.effects import (
+    CardKind,
+    Effect,
+    News,
+    NoticeKind,
+    PostThreadMessage,
+    SendNotice,
+    ThreadMessage,
+    UpsertCard,
+    mailed,
+    message_of,
+)
+from changes.model import SYSTEM, Change, Person, Window
 from changes.occupancy import Booking
 from changes.policy import Service
 from changes.recipients import recipients
 
 
-class Collector:
+class EffectBuilder:
     """Collects the effects of one entry, which made `change` out of `before`, numbering their keys."""
 
     def __init__(
@@ -36,18 +47,20 @@ class Collector:
         """Show a card, posting it where it does not stand yet unless `only_edit`. `of` names an earlier round's."""
         message = message_of(card, of or self.change)
         people = tuple(dict.fromkeys(mention))
-        self.add(ShowCard(self.key(card), self.change.id, card, message, people, only_edit))
+        self.add(UpsertCard(self.key(card), self.change.id, card, message, people, only_edit))
 
-    def tell(self, line: Line, detail: str = "", *mention: Person, late: bool = False) -> None:
+    def tell(self, line: ThreadMessage, detail: str = "", *mention: Person, late: bool = False) -> None:
         """Say a line in the thread."""
         people = tuple(dict.fromkeys(mention))
         by, at = self.entry.by, self.entry.at
-        self.add(Tell(self.key(line), self.change.id, line, by, at, detail, people, late))
+        self.add(PostThreadMessage(self.key(line), self.change.id, line, by, at, detail, people, late))
 
-    def tell_other(self, other: Booking, line: Line, detail: str) -> None:
+    def tell_other(self, other: Booking, line: ThreadMessage, detail: str) -> None:
         """Say a line in the thread of another change, to its own people."""
         by, at = self.entry.by, self.entry.at
-        self.add(Tell(self.key(f"{line}:{other.change}"), other.change, line, by, at, detail, other.people))
+        self.add(
+            PostThreadMessage(self.key(f"{line}:{other.change}"), other.change, line, by, at, detail, other.people)
+        )
 
     def notice(
         self,
@@ -75,7 +88,7 @@ class Collector:
             # unless that date was taken back in between.
             key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
         notice = SendNotice(
-            key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == CLOCK
+            key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == SYSTEM
         )
         if "teams" in self.service.notify and not only_mail:
             self.add(notice)

@@ -2,24 +2,24 @@
 
 from changes import events as e
 from changes.consequences import trouble
-from changes.consequences.collector import Collector
-from changes.effects import BeginSnapshot, CardKind, FollowByHand, Line
-from changes.model import UNDECIDED, SnapshotStatus
+from changes.consequences.collector import EffectBuilder
+from changes.effects import BeginSnapshot, CardKind, FollowByHand, ThreadMessage
+from changes.model import AWAITING_APPROVAL, SnapshotStatus
 from changes.occupancy import ahead
 
 LINES = {
-    "half": Line.SNAPSHOT_HALF,
-    "late": Line.SNAPSHOT_LATE,
-    "waiting": Line.SNAPSHOT_WAITING,
-    "busy": Line.SNAPSHOT_BUSY,
-    "blind": Line.SNAPSHOT_BLIND,
+    "half": ThreadMessage.SNAPSHOT_HALF,
+    "late": ThreadMessage.SNAPSHOT_LATE,
+    "waiting": ThreadMessage.SNAPSHOT_WAITING,
+    "busy": ThreadMessage.SNAPSHOT_BUSY,
+    "blind": ThreadMessage.SNAPSHOT_BLIND,
 }
 
 BEFORE = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
 """A look at the backend is of use as long as the snapshot has not begun."""
 
 
-def of(made: Collector, event: e.Event) -> None:
+def of(made: EffectBuilder, event: e.Event) -> None:
     """What follows from an event of the snapshot, or else from one of a bad day."""
     change = made.change
     implementer = change.plan.implementer
@@ -27,10 +27,14 @@ def of(made: Collector, event: e.Event) -> None:
         case e.PreflightDone(problems=problems, good=good):
             _preflight(made, problems, good)
         case e.SnapshotPlanned(at=at, other=other):
-            made.tell(Line.SNAPSHOT_PLANNED if at is not None else Line.SNAPSHOT_AS_USUAL, other, implementer)
+            made.tell(
+                ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
+                other,
+                implementer,
+            )
         case e.SnapshotHeld(other=other):
             made.card(CardKind.PROGRESS)
-            made.tell(Line.SNAPSHOT_HELD, other, implementer, *made.in_charge())
+            made.tell(ThreadMessage.SNAPSHOT_HELD, other, implementer, *made.in_charge())
         case e.ReadyToStart():
             made.card(CardKind.DAY, only_edit=True)
         case e.SnapshotRequested(name=name, reason=reason):
@@ -39,13 +43,13 @@ def of(made: Collector, event: e.Event) -> None:
                 made.card(CardKind.PROGRESS, only_edit=True, of=made.before)
                 made.card(CardKind.DAY, only_edit=True)
             if reason:
-                made.tell(Line.SNAPSHOT_BESIDE, reason, implementer)
+                made.tell(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
                 beside = ahead(change, made.service, made.bookings, made.entry.at)
                 if beside is not None:
-                    made.tell_other(beside, Line.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
+                    made.tell_other(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
             made.add(BeginSnapshot(made.key("begin"), change.id, name))
         case e.SnapshotStarted(by_hand=by_hand):
-            made.tell(Line.SNAPSHOT_STARTED)
+            made.tell(ThreadMessage.SNAPSHOT_STARTED)
             _snapshot_cards(made)
             made.card(CardKind.DAY, only_edit=True)
             if by_hand:
@@ -55,36 +59,36 @@ def of(made: Collector, event: e.Event) -> None:
             _snapshot_cards(made)
         case e.SnapshotFinished(name=name):
             _snapshot_cards(made)
-            made.tell(Line.SNAPSHOT_FINISHED, name, implementer)
+            made.tell(ThreadMessage.SNAPSHOT_FINISHED, name, implementer)
             made.card(CardKind.DAY, only_edit=True)
         case e.SnapshotFailed(reason=reason):
             _snapshot_cards(made)
             made.card(CardKind.DAY, only_edit=True)
-            made.tell(Line.SNAPSHOT_FAILED, reason, implementer, *made.in_charge())
+            made.tell(ThreadMessage.SNAPSHOT_FAILED, reason, implementer, *made.in_charge())
         case e.SnapshotWaived(reason=reason):
             _snapshot_cards(made)
-            made.tell(Line.SNAPSHOT_WAIVED, reason, implementer)
+            made.tell(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
             made.card(CardKind.DAY, only_edit=True)
         case _:
             trouble.of(made, event)
 
 
-def _preflight(made: Collector, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
+def _preflight(made: EffectBuilder, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
     """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
     implementer, requester = made.change.plan.implementer, made.change.requester
     if made.change.snapshot.status not in BEFORE:  # by now the snapshot speaks for itself, or none is needed
         return
-    if made.change.state in UNDECIDED:
+    if made.change.state in AWAITING_APPROVAL:
         made.card(CardKind.GO, only_edit=True)
         if problems:
-            made.tell(Line.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+            made.tell(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
     elif problems:
-        made.tell(Line.PREFLIGHT_FAILED, " ".join(problems), implementer)
+        made.tell(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
     else:
-        made.tell(Line.PREFLIGHT_DONE, " ".join(good))
+        made.tell(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
 
 
-def _snapshot_cards(made: Collector) -> None:
+def _snapshot_cards(made: EffectBuilder) -> None:
     # A snapshot that was refused has no card yet, and needs one for the ways on.
     # So has one that waits for another operation: it can still be waived or postponed.
     snapshot = made.change.snapshot

@@ -14,14 +14,14 @@ from changes.events import (
     SnapshotWaived,
 )
 from changes.labels import moment_label
-from changes.lifecycle.guards import in_state, remark, said
+from changes.lifecycle.guards import in_state, optional_text, required_text
 from changes.messages import Said
-from changes.model import Change, Kind, State
+from changes.model import Change, ChangeType, State
 from changes.occupancy import Booking
 from changes.pasted import is_blank
 from changes.policy import Service
-from changes.roles import Act, require
-from changes.slots import in_the_way
+from changes.roles import Permission, authorize
+from changes.slots import find_conflict
 from changes.timeline import days_until
 
 ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
@@ -31,44 +31,44 @@ def decide(
     change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...] = ()
 ) -> tuple[Event, ...]:
     """Judge a decision. Raises NotAllowed for whoever may not decide, TooLate from the window's start on."""
-    require(command.by, Act.DECIDE, change, service)
+    authorize(command.by, Permission.DECIDE, change, service)
     deputy_for = service.deputy_for(command.by)
     mark = change.plan.fingerprint
     match command:
         case c.ApprovePrecheck(comment=comment):
             in_state(change, ASKED_FOR_PRECHECK, Said("there is no pre-check to give"))
-            if change.plan.kind is Kind.EMERGENCY:
+            if change.plan.kind is ChangeType.EMERGENCY:
                 raise WrongState("{id} is an emergency: pre-check and GO are one answer, GO or NO-GO.", id=change.id)
             _in_time(change, now, service)
-            return (PrecheckApproved(mark, remark(comment, "comment"), change.short_notice, deputy_for),)
+            return (PrecheckApproved(mark, optional_text(comment, "comment"), change.short_notice, deputy_for),)
         case c.RequestCorrections(comment=comment):
             in_state(change, ASKED_FOR_PRECHECK, Said("there is no pre-check to answer"))
             _in_time(change, now, service)
-            wanted = said(comment, "comment", Said("Say what has to be corrected."))
+            wanted = required_text(comment, "comment", Said("Say what has to be corrected."))
             return (CorrectionsRequested(mark, wanted, deputy_for),)
         case c.GiveGo(comment=comment, waiver=waiver):
             in_state(change, _asked_for_go(change), Said("there is no GO to give"))
             _in_time(change, now, service)
-            comment = remark(comment, "comment")
+            comment = optional_text(comment, "comment")
             days = days_until(change.plan.window.start, now, service)
             late = days if days < service.policy.notice_days else None
             # For a request the pre-check is the waiver; a date that was proposed after it is waived by GO.
             is_new_date = change.prechecked_round < change.round
             go = GoGiven(mark, comment, deputy_for, change.short_notice and is_new_date, late)
-            waived = (SnapshotWaived(remark(waiver, "waiver"), deputy_for),) if not is_blank(waiver) else ()
+            waived = (SnapshotWaived(optional_text(waiver, "waiver"), deputy_for),) if not is_blank(waiver) else ()
             if change.state is State.PRECHECK_PENDING:
                 return PrecheckApproved(mark, comment, change.short_notice, deputy_for), go, *waived
             return go, *waived
         case c.RefuseGo(reason=reason):
             in_state(change, _asked_for_go(change), Said("there is no NO-GO to give"))
-            return (GoRefused(mark, said(reason, "reason", Said("Say why it is a NO-GO.")), deputy_for),)
+            return (GoRefused(mark, required_text(reason, "reason", Said("Say why it is a NO-GO.")), deputy_for),)
         case c.AllowConflict(reason=reason):
             in_state(change, {State.DRAFT}, Said("an overlap is let through before the request is handed in"))
-            if in_the_way(change.plan.window, service, bookings) is None:
+            if find_conflict(change.plan.window, service, bookings) is None:
                 raise WrongState("{id} overlaps nothing: it can be handed in as it is.", id=change.id)
             if change.conflict_allowed is not None and change.conflict_allowed.fingerprint == mark:
                 raise WrongState("The overlap of {id} was let stand already.", id=change.id)
-            reason = said(reason, "reason", Said("Say why the overlap is acceptable."))
+            reason = required_text(reason, "reason", Said("Say why the overlap is acceptable."))
             return (ConflictAllowed(mark, reason, deputy_for),)
         case _:
             raise WrongState("{id}: that is not a decision.", id=change.id)
@@ -76,7 +76,7 @@ def decide(
 
 def _asked_for_go(change: Change) -> set[State]:
     """In an emergency the pre-check card asks for GO too (PROCESS.md: pre-check and GO in one card)."""
-    emergency = change.plan.kind is Kind.EMERGENCY
+    emergency = change.plan.kind is ChangeType.EMERGENCY
     return {State.GO_PENDING, State.PRECHECK_PENDING} if emergency else {State.GO_PENDING}
 
 

@@ -3,15 +3,15 @@
 from datetime import datetime
 
 from changes import commands as c
-from changes.errors import Incomplete, TooLate, WrongState
+from changes.errors import TooLate, ValidationFailed, WrongState
 from changes.events import Event, Reviewed, Started
 from changes.labels import moment_label
-from changes.lifecycle.guards import in_state, remark, said
+from changes.lifecycle.guards import in_state, optional_text, required_text
 from changes.messages import Said
 from changes.model import Change, Person, State
 from changes.occupancy import Booking, broken
 from changes.policy import Service
-from changes.roles import Act, may, require
+from changes.roles import Permission, authorize, is_allowed
 
 
 def decide(
@@ -22,9 +22,9 @@ def decide(
         case c.Start(reason=reason):
             return _start(change, command.by, reason, now, service, bookings)
         case c.SaveReview(text=text):
-            require(command.by, Act.REVIEW, change, service)
+            authorize(command.by, Permission.REVIEW, change, service)
             in_state(change, {State.COMPLETED}, Said("only a completed change is reviewed"))
-            return (Reviewed(said(text, "comment", Said("Say what went well and what to do better."), 1500)),)
+            return (Reviewed(required_text(text, "comment", Said("Say what went well and what to do better."), 1500)),)
         case _:
             raise WrongState("{id}: that does not fit here.", id=change.id)
 
@@ -33,7 +33,7 @@ def _start(
     change: Change, by: Person, reason: str, now: datetime, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
     """From S on, with a finished snapshot or a waiver; anything else takes the approver's or a deputy's reason."""
-    require(by, Act.RUN, change, service)
+    authorize(by, Permission.RUN, change, service)
     if change.state is State.SNAPSHOTTING:
         raise WrongState(
             "{id} is locked until its snapshot is finished, or {approver} waives it.",
@@ -68,9 +68,9 @@ def _start(
             server=service.vps.name,
             id=change.id,
         )
-    if not may(by, Act.EXCEPTION, change, service):
+    if not is_allowed(by, Permission.EXCEPTION, change, service):
         raise WrongState("{why}", why=why, id=change.id)
-    reason = remark(reason, "reason", 300)
+    reason = optional_text(reason, "reason", 300)
     if not reason:
-        raise Incomplete({"reason": why})
+        raise ValidationFailed({"reason": why})
     return (Started(reason, early),)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from changes import commands as c
-from changes.errors import Unknown
+from changes.errors import NotFound
 from changes.events import Drafted, Event
 from changes.lifecycle import approving, day, incident, preparing, restoring, snapshot, steps, testing, trouble
 from changes.model import Change, instant
 from changes.occupancy import Booking
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 
 
 def decide(
@@ -21,16 +21,16 @@ def decide(
     bookings: Iterable[Booking] = (),
     new_id: str = "",
 ) -> tuple[Event, ...]:
-    """The events that follow from `command` at `now`; at least one. Raises Refusal, and then nothing happens.
+    """The events that follow from `command` at `now`; at least one. Raises CommandRejected, and then nothing happens.
 
     `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets.
     """
     now = instant(now)
     if change is None:
         if isinstance(command, c.Draft) and new_id:
-            require(command.by, Act.DRAFT)
+            authorize(command.by, Permission.DRAFT)
             return (Drafted(new_id, command.plan),)
-        raise Unknown("There is no such change. `/change list` shows those there are.")
+        raise NotFound("There is no such change. `/change list` shows those there are.")
     match command:
         case c.Draft() | c.Submit() | c.Edit() | c.Move() | c.Reassign() | c.Cancel() | c.Postpone():
             return preparing.decide(change, command, now, service, tuple(bookings))

@@ -7,7 +7,7 @@ from datetime import datetime
 from changes import events as e
 from changes.announcement import announced_text
 from changes.model import (
-    CLOCK,
+    SYSTEM,
     AcceptedTest,
     Change,
     Decision,
@@ -23,7 +23,7 @@ from changes.model import (
     Tried,
 )
 from changes.nudges import is_nudge, nudge_number
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from changes.step import StepKind
 
 
@@ -95,7 +95,7 @@ def _approving(change: Change, entry: e.Entry) -> Change:
             given_up = _taken_back(change).with_(closing_reason=reason, closed_by_clock=silent)
             return given_up.with_(state=State.POSTPONED, snapshot=Snapshot(), snapshot_at=None)
         case e.Cancelled(reason=reason):
-            by_clock = entry.by == CLOCK
+            by_clock = entry.by == SYSTEM
             cancelled = _taken_back(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
             return cancelled.with_(closed_by_clock=by_clock, promised=None)
         case e.StepFired() | e.StepSkipped():
@@ -307,7 +307,7 @@ def _unproven(change: Change) -> Change:
     return change.with_(tests=tests, accepted=())
 
 
-def _restore(change: Change, at: datetime, failed: str, cause: Cause | None) -> Restore | None:
+def _restore(change: Change, at: datetime, failed: str, cause: FailureReason | None) -> Restore | None:
     return replace(change.restore, finished_at=at, failed=failed, cause=cause) if change.restore else None
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Container
 
-from changes.errors import Incomplete, TooLong, WrongState
+from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.messages import Said
 from changes.model import Change, State
 from changes.pasted import is_blank, stripped
 
-SAID: dict[State, str] = {
+STATE_PHRASES: dict[State, str] = {
     State.DRAFT: Said("is still a draft"),
     State.SUBMITTED: Said("waits for its pre-check date"),
     State.PRECHECK_PENDING: Said("waits for the pre-check"),
@@ -33,17 +33,17 @@ SAID: dict[State, str] = {
 def in_state(change: Change, allowed: Container[State], instead: str) -> None:
     """Raise WrongState, saying where the change stands and `instead`, unless its state is one of `allowed`."""
     if change.state not in allowed:
-        raise WrongState("{id} {stands}: {instead}.", id=change.id, stands=SAID[change.state], instead=instead)
+        raise WrongState("{id} {stands}: {instead}.", id=change.id, stands=STATE_PHRASES[change.state], instead=instead)
 
 
-def said(text: str, field: str, sentence: str, longest: int = 500) -> str:
-    """The text without surrounding blanks. Raises Incomplete with `sentence` when it is empty, or TooLong."""
+def required_text(text: str, field: str, sentence: str, longest: int = 500) -> str:
+    """The text without surrounding blanks. Raises ValidationFailed with `sentence` when it is empty, or TooLong."""
     if is_blank(text):
-        raise Incomplete({field: sentence})
-    return remark(text, field, longest)
+        raise ValidationFailed({field: sentence})
+    return optional_text(text, field, longest)
 
 
-def remark(text: str, field: str, longest: int = 500) -> str:
+def optional_text(text: str, field: str, longest: int = 500) -> str:
     """The text without surrounding blanks, which may be empty. Raises TooLong for more than a card takes."""
     text = stripped(text)
     if len(text) > longest:

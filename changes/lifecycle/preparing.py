@@ -4,18 +4,28 @@ from dataclasses import replace
 from datetime import datetime
 
 from changes import commands as c
-from changes.conflicts import check_plan
-from changes.errors import Incomplete, WrongState
+from changes.conflicts import validate_plan
+from changes.errors import ValidationFailed, WrongState
 from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Reassigned, Submitted
-from changes.lifecycle.guards import in_state, remark, said
+from changes.lifecycle.guards import in_state, optional_text, required_text
 from changes.messages import Said
-from changes.model import BEFORE_WORK, CLOCK, DAY, UNDECIDED, Change, Kind, Plan, State, Window
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    BEFORE_WORK,
+    SYSTEM,
+    Change,
+    ChangeType,
+    Plan,
+    State,
+    Window,
+)
 from changes.occupancy import Booking
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 from changes.timeline import StepKind, short_notice, timeline
 
-EDITABLE = UNDECIDED | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
+EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
 
 
 def decide(
@@ -24,9 +34,9 @@ def decide(
     """Judge a command about the request itself."""
     match command:
         case c.Submit():
-            require(command.by, Act.REQUEST, change, service)
+            authorize(command.by, Permission.REQUEST, change, service)
             in_state(change, {State.DRAFT}, Said("only a draft can be handed in"))
-            check_plan(change.plan, now, service, bookings, allowed=conflict_allowed(change))
+            validate_plan(change.plan, now, service, bookings, allowed=conflict_allowed(change))
             return (Submitted(short_notice(change.plan.window.start, now, now, service)),)
         case c.Edit(plan=plan):
             return _edit(change, command, plan, now, service, bookings)
@@ -38,18 +48,22 @@ def decide(
         case c.Reassign():
             return _reassign(change, command, service)
         case c.Cancel(reason=reason):
-            require(command.by, Act.EDIT, change, service)
+            authorize(command.by, Permission.EDIT, change, service)
             in_state(change, BEFORE_WORK, Said("only a change that has not started can be cancelled"))
             reason = (
-                remark(reason, "reason")
+                optional_text(reason, "reason")
                 if change.state is State.DRAFT
-                else said(reason, "reason", Said("Say why it is cancelled."))
+                else required_text(reason, "reason", Said("Say why it is cancelled."))
             )
             return (Cancelled(reason),)
         case c.Postpone(reason=reason):
-            require(command.by, Act.POSTPONE, change, service)
-            in_state(change, UNDECIDED | DAY, Said("only a change that has not started can be postponed"))
-            return (Postponed(said(reason, "reason", Said("Say why it is postponed.")), silent=False),)
+            authorize(command.by, Permission.POSTPONE, change, service)
+            in_state(
+                change,
+                AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
+                Said("only a change that has not started can be postponed"),
+            )
+            return (Postponed(required_text(reason, "reason", Said("Say why it is postponed.")), silent=False),)
         case _:
             raise WrongState("{id} is written down already: edit it instead.", id=change.id)
 
@@ -62,10 +76,12 @@ def conflict_allowed(change: Change) -> bool:
 def _edit(
     change: Change, command: c.Command, plan: Plan, now: datetime, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
-    require(command.by, Act.EDIT, change, service)
+    authorize(command.by, Permission.EDIT, change, service)
     in_state(change, EDITABLE, Said("its plan can no longer be edited; postpone or cancel it instead"))
     if plan.service != change.plan.service:
-        raise Incomplete({"service": Said("A change stays with its service: cancel this one and request another.")})
+        raise ValidationFailed(
+            {"service": Said("A change stays with its service: cancel this one and request another.")}
+        )
     if plan == change.plan and change.state not in (State.NO_GO, State.POSTPONED):
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     # The lead time counts from the first request, and for a new date also from when it was proposed; corrections that
@@ -76,7 +92,7 @@ def _edit(
     allowed = conflict_allowed(change.with_(plan=plan)) or (
         change.state is not State.DRAFT and plan.window == change.plan.window
     )
-    check_plan(plan, now, service, bookings, allowed=allowed, requested=requested, proposed=proposed)
+    validate_plan(plan, now, service, bookings, allowed=allowed, requested=requested, proposed=proposed)
     short = short_notice(plan.window.start, requested, proposed, service)
     edited = PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan))
     if change.state is State.DRAFT or edited.keeps_precheck:
@@ -93,7 +109,7 @@ def _precheck_holds(change: Change, plan: Plan) -> bool:
     Where that is short notice GO is the waiver (PROCESS.md, Short notice).
     """
     # PROCESS.md, States: after a NO-GO, or postponed, it is submitted anew.
-    given = change.precheck is not None and plan.kind is not Kind.EMERGENCY
+    given = change.precheck is not None and plan.kind is not ChangeType.EMERGENCY
     given = given and change.state not in (State.NO_GO, State.POSTPONED) and plan.window != change.plan.window
     return given and replace(plan, reason=change.plan.reason).substance == change.plan.substance
 
@@ -101,21 +117,25 @@ def _precheck_holds(change: Change, plan: Plan) -> bool:
 def _kept_reason(change: Change, window: Window, now: datetime, service: Service) -> str:
     """The reason of the old date, unless the new one is short notice of its own: that takes a reason of its own."""
     is_short = short_notice(window.start, change.requested_at or now, now, service)
-    return "" if is_short and change.plan.kind is Kind.NORMAL else change.plan.reason
+    return "" if is_short and change.plan.kind is ChangeType.NORMAL else change.plan.reason
 
 
 def _reassign(change: Change, command: c.Reassign, service: Service) -> tuple[Event, ...]:
     """Hand the change over: its requester is gone, or somebody else does it (PROCESS.md, Roles)."""
-    require(command.by, Act.REASSIGN, change, service)
+    authorize(command.by, Permission.REASSIGN, change, service)
     in_state(change, set(State) - {State.CANCELLED}, Said("there is nothing to hand over"))
     requester = command.requester or change.requester
     implementer = command.implementer or change.plan.implementer
-    if CLOCK in (requester, implementer):
+    if SYSTEM in (requester, implementer):
         raise WrongState("Only a person can take over {id}.", id=change.id)
     if (requester, implementer) == (change.requester, change.plan.implementer):
         raise WrongState("{id} is theirs already: nothing was changed.", id=change.id)
     decided = next((each for each in (requester, implementer) if each in change.decided_by), None)
-    if decided is not None and decided not in change.involved and change.state in UNDECIDED | DAY:
+    if (
+        decided is not None
+        and decided not in change.involved
+        and change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION
+    ):
         raise WrongState(
             "{name} decided about {id}, and nobody decides about their own change. Name somebody else; the approver "
             "and the deputies can start and end it as it is.",
@@ -128,4 +148,4 @@ def _reassign(change: Change, command: c.Reassign, service: Service) -> tuple[Ev
 def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service) -> bool:
     moved = change.with_(plan=plan, submitted_at=now, asked_at=None, snapshot_at=None)
     due = {step.kind: step.due for step in timeline(moved, service)}
-    return plan.kind is Kind.EMERGENCY or due[StepKind.PRECHECK] <= now
+    return plan.kind is ChangeType.EMERGENCY or due[StepKind.PRECHECK] <= now

@@ -1,7 +1,7 @@
 """The restore of the data snapshot: asked for by one person, confirmed by another (PROCESS.md, Roles)."""
 
 from changes import commands as c
-from changes.errors import Incomplete, WrongState
+from changes.errors import ValidationFailed, WrongState
 from changes.events import (
     Event,
     HandedOver,
@@ -12,13 +12,13 @@ from changes.events import (
     RestoreMilestone,
     RestoreWithdrawn,
 )
-from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.guards import in_state, required_text
 from changes.messages import Said
-from changes.model import CLOCK, Change, Restore, SnapshotStatus, State
+from changes.model import SYSTEM, Change, Restore, SnapshotStatus, State
 from changes.occupancy import Booking, touched_by_restore
 from changes.pasted import stripped
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 
 MILESTONES = {
     "half": Said("half done"),
@@ -36,17 +36,17 @@ def decide(change: Change, command: c.Command, service: Service, bookings: tuple
         case c.ConfirmRestore(vps_name=typed):
             return _confirm(change, command, typed, service, bookings)
         case c.WithdrawRestore():
-            require(command.by, Act.RUN, change, service)
+            authorize(command.by, Permission.RUN, change, service)
             if change.restore is None or not change.restore.waits:
                 raise WrongState("No restore of {id} waits for its confirmation.", id=change.id)
             return (RestoreWithdrawn(),)
         case _:
-            require(command.by, Act.REPORT_SNAPSHOT, change, service)
+            authorize(command.by, Permission.REPORT_SNAPSHOT, change, service)
             return _report(change, command, service)
 
 
 def _ask(change: Change, command: c.AskRestore, service: Service, bookings: tuple[Booking, ...]) -> tuple[Event, ...]:
-    require(command.by, Act.RUN, change, service)
+    authorize(command.by, Permission.RUN, change, service)
     in_state(change, {State.INCIDENT}, Said("declare an incident first, so that everyone is told before a restore"))
     if change.snapshot.status is not SnapshotStatus.FINISHED:
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
@@ -69,12 +69,12 @@ def _touched(change: Change, bookings: tuple[Booking, ...]) -> tuple[str, ...]:
 def _confirm(
     change: Change, command: c.Command, typed: str, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
-    require(command.by, Act.CONFIRM_RESTORE, change, service)
+    authorize(command.by, Permission.CONFIRM_RESTORE, change, service)
     in_state(change, {State.INCIDENT}, Said("there is no restore to confirm"))
     if change.restore is None or not change.restore.open:
         raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
     if stripped(typed) != stripped(service.vps.name):
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "vps_name": Said(
                     "Type the name of the server, {name}, exactly: its data will be overwritten.", name=service.vps.name
@@ -101,7 +101,7 @@ def _report(change: Change, command: c.Command, service: Service) -> tuple[Event
         case c.NoteRestoreDone():
             return (RestoreFinished(),)
         case c.NoteRestoreMilestone(milestone=milestone, detail=detail) if milestone in MILESTONES:
-            require(command.by, Act.TICK, change, service)
+            authorize(command.by, Permission.TICK, change, service)
             if restore is not None and milestone in restore.milestones:
                 raise WrongState(
                     "It was said already that the restore of {id} is {milestone}.",
@@ -110,7 +110,7 @@ def _report(change: Change, command: c.Command, service: Service) -> tuple[Event
                 )
             return (RestoreMilestone(milestone, detail),)
         case c.NoteRestoreFailed(reason=reason, cause=cause):
-            reason = said(reason, "reason", Said("Say what went wrong."))
+            reason = required_text(reason, "reason", Said("Say what went wrong."))
             failed = RestoreFailed(reason, cause)
             # The disk may be anything now: the incident process takes over. After other causes nothing was
             # overwritten, or somebody has to look first.
@@ -121,4 +121,4 @@ def _report(change: Change, command: c.Command, service: Service) -> tuple[Event
 
 def _found_done(change: Change, restore: Restore | None, command: c.Command) -> bool:
     """The bot lost sight of it or was refused, and a person sees on the dashboard that the data is back."""
-    return change.state is State.INCIDENT and command.by != CLOCK and restore is not None and bool(restore.failed)
+    return change.state is State.INCIDENT and command.by != SYSTEM and restore is not None and bool(restore.failed)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Incomplete, TooLate, WrongState
+from changes.errors import TooLate, ValidationFailed, WrongState
 from changes.events import (
     Event,
     PreflightDone,
@@ -15,13 +15,13 @@ from changes.events import (
     SnapshotWaived,
 )
 from changes.labels import duration_label, minutes_from, moment_label
-from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.guards import in_state, required_text
 from changes.lifecycle.steps import snapshot_request
 from changes.messages import Said
-from changes.model import CLOCK, DAY, UNDECIDED, Change, SnapshotStatus, State
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, broken
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}
@@ -43,11 +43,15 @@ def decide(
     """Judge a command about the snapshot."""
     match command:
         case c.NotePreflight(problems=problems, good=good):
-            require(command.by, Act.TICK, change, service)
-            in_state(change, UNDECIDED | DAY, Said("the look at the snapshot backend no longer matters"))
+            authorize(command.by, Permission.TICK, change, service)
+            in_state(
+                change,
+                AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
+                Said("the look at the snapshot backend no longer matters"),
+            )
             return (PreflightDone(problems, good),)
         case c.PlanSnapshot(at=at, other=other):
-            require(command.by, Act.TICK, change, service)
+            authorize(command.by, Permission.TICK, change, service)
             in_state(change, {State.SCHEDULED}, Said("its snapshot is not planned any more"))
             if at == change.snapshot_at:
                 raise WrongState("The snapshot of {id} is planned so already.", id=change.id)
@@ -62,8 +66,8 @@ def _taking(
     change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
     # The timeline reports what it sees; only a person asks for another try, unless the server came free.
-    is_retry = isinstance(command, c.RetrySnapshot) and command.by != CLOCK
-    require(command.by, Act.RUN if is_retry else Act.REPORT_SNAPSHOT, change, service)
+    is_retry = isinstance(command, c.RetrySnapshot) and command.by != SYSTEM
+    authorize(command.by, Permission.RUN if is_retry else Permission.REPORT_SNAPSHOT, change, service)
     in_state(change, {State.SNAPSHOTTING}, Said("no snapshot is being taken"))
     match command:
         case c.NoteSnapshotStarted() | c.RetrySnapshot():
@@ -73,18 +77,18 @@ def _taking(
         case c.NoteSnapshotFinished():
             return _finished(change, command, now, service, bookings)
         case c.NoteSnapshotFailed(reason=reason, cause=cause) if change.snapshot.status in TAKING:
-            return (SnapshotFailed(said(reason, "reason", Said("Say what went wrong.")), cause),)
+            return (SnapshotFailed(required_text(reason, "reason", Said("Say what went wrong.")), cause),)
         case _:
             raise _unfit(change)
 
 
 def _waive(change: Change, command: c.WaiveSnapshot, service: Service) -> tuple[Event, ...]:
     """From GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
-    require(command.by, Act.DECIDE, change, service)
+    authorize(command.by, Permission.DECIDE, change, service)
     in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Said("the snapshot is waived between GO and the start"))
     if change.snapshot.status is SnapshotStatus.WAIVED:
         raise WrongState("The snapshot of {id} is waived already.", id=change.id)
-    reason = said(command.reason, "reason", Said("Say why it may start without a snapshot."))
+    reason = required_text(command.reason, "reason", Said("Say why it may start without a snapshot."))
     return (SnapshotWaived(reason, service.deputy_for(command.by)),)
 
 
@@ -96,7 +100,7 @@ def _begin(
     bookings: tuple[Booking, ...],
 ) -> tuple[Event, ...]:
     """It has begun, or is to be tried again: within the window only, and not into another change's work unsaid."""
-    status, by_hand = change.snapshot.status, command.by != CLOCK
+    status, by_hand = change.snapshot.status, command.by != SYSTEM
     if by_hand and now >= change.ends_at:
         raise TooLate(
             "The window of {id} ended at {end}: no snapshot is needed any more. Move it to a new date.",
@@ -133,7 +137,7 @@ def _not_into(change: Change, other: Booking | None, reason: str, command: c.Com
     """Raise unless the server is free, or the approver lets the snapshot begin all the same, with a reason."""
     if other is None:
         return
-    if command.by == CLOCK or not reason.strip():
+    if command.by == SYSTEM or not reason.strip():
         raise WrongState(
             "{other} ({title}) needs {server} first: the snapshot of {id} begins by itself when that has ended. The "
             "approver or a deputy can let it begin now, with a reason: `/change retry {id} REASON`.",
@@ -142,8 +146,8 @@ def _not_into(change: Change, other: Booking | None, reason: str, command: c.Com
             server=service.vps.name,
             id=change.id,
         )
-    require(command.by, Act.EXCEPTION, change, service)
-    said(reason, "reason", Said("Say why it may begin now."))
+    authorize(command.by, Permission.EXCEPTION, change, service)
+    required_text(reason, "reason", Said("Say why it may begin now."))
 
 
 def _milestone(change: Change, command: c.NoteSnapshotMilestone, service: Service) -> tuple[Event, ...]:
@@ -152,7 +156,7 @@ def _milestone(change: Change, command: c.NoteSnapshotMilestone, service: Servic
     fits = {SnapshotStatus.REQUESTED} if milestone in ("waiting", "busy") else TAKING
     if change.snapshot.status not in fits or milestone not in MILESTONES:
         raise _unfit(change)
-    require(command.by, Act.TICK, change, service)
+    authorize(command.by, Permission.TICK, change, service)
     if milestone in change.snapshot.milestones:
         raise WrongState(
             "It was said already that the snapshot of {id} is {milestone}.",
@@ -169,14 +173,14 @@ def _finished(
     service: Service,
     bookings: tuple[Booking, ...],
 ) -> tuple[Event, ...]:
-    by_hand, status = command.by != CLOCK, change.snapshot.status
+    by_hand, status = command.by != SYSTEM, change.snapshot.status
     if status not in (BY_HAND if by_hand else TAKING):
         raise _unfit(change)
     if by_hand:
         _not_beside(change, command, now, service, bookings)
-    name = said(command.name, "snapshot_name", Said("Give the name of the snapshot."), 100)
+    name = required_text(command.name, "snapshot_name", Said("Give the name of the snapshot."), 100)
     if by_hand and not command.of_data:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "result": Said(
                     "Only a snapshot of the data can be restored: the system's fails at Infomaniak. Take one of the "
@@ -185,7 +189,7 @@ def _finished(
             }
         )
     if by_hand and not command.checked and implausible(change, now, service):
-        raise Incomplete({"result": _ask_back(change, now, service)})
+        raise ValidationFailed({"result": _ask_back(change, now, service)})
     return (SnapshotFinished(name),)
 
 

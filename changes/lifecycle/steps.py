@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Void, WrongState
+from changes.errors import StepObsolete, WrongState
 from changes.events import (
     Cancelled,
     Event,
@@ -21,7 +21,7 @@ from changes.messages import Said
 from changes.model import Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, restoring
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 from changes.timeline import MOMENTS, Step, StepKind, days_until, pending
 
 LATE = timedelta(hours=1)
@@ -31,12 +31,15 @@ LATE = timedelta(hours=1)
 def decide(
     change: Change, command: c.FireStep, now: datetime, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
-    """Fire or skip a pending step that is due. Raises Void for one that is not pending, WrongState before its time."""
-    require(command.by, Act.TICK, change, service)
+    """Fire or skip a pending step that is due.
+
+    Raises StepObsolete for one that is not pending, WrongState before its time.
+    """
+    authorize(command.by, Permission.TICK, change, service)
     waiting = pending(change, service)
     step = next((step for step in waiting if step.key == command.key), None)
     if step is None:
-        raise Void("The step {key} of {id} is done or void.", key=command.key, id=change.id)
+        raise StepObsolete("The step {key} of {id} is done or void.", key=command.key, id=change.id)
     if step.due > now:
         due = moment_label(step.due, service.zone)
         raise WrongState("The step {key} of {id} is not due before {due}.", key=command.key, id=change.id, due=due)

@@ -1,16 +1,16 @@
 """Tests gate every end (PROCESS.md, Ends): results, failures that the approver accepts, and *Complete*."""
 
 from changes import commands as c
-from changes.errors import Unknown, WrongState
+from changes.errors import NotFound, WrongState
 from changes.events import Completed, Event, TestAccepted, TestRecorded, TestsVoided
-from changes.lifecycle.guards import in_state, remark, said
+from changes.lifecycle.guards import in_state, optional_text, required_text
 from changes.messages import Said
-from changes.model import AT_WORK, Change, Outcome, State
+from changes.model import IMPLEMENTING, Change, Outcome, State
 from changes.occupancy import Booking, restoring
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 
-TESTING = AT_WORK | {State.INCIDENT}
+TESTING = IMPLEMENTING | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""
 
 
@@ -18,13 +18,13 @@ def decide(change: Change, command: c.Command, service: Service, bookings: tuple
     """Judge a command about the tests, or the end that they gate."""
     match command:
         case c.RecordTest(index=index, passed=passed, note=note):
-            require(command.by, Act.RUN, change, service)
+            authorize(command.by, Permission.RUN, change, service)
             in_state(change, TESTING, Said("tests are recorded while the work or an incident goes on"))
             _known(change, index)
             not_while_restored(service, bookings)
-            return (TestRecorded(index, passed, remark(note, "comment")),)
+            return (TestRecorded(index, passed, optional_text(note, "comment")),)
         case c.AcceptTest(index=index, reason=reason):
-            require(command.by, Act.EXCEPTION, change, service)
+            authorize(command.by, Permission.EXCEPTION, change, service)
             in_state(change, TESTING, Said("a failed test is accepted while the work or an incident goes on"))
             _known(change, index)
             not_while_restored(service, bookings)
@@ -34,15 +34,15 @@ def decide(change: Change, command: c.Command, service: Service, bookings: tuple
                     number=index + 1,
                     id=change.id,
                 )
-            reason = said(reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
+            reason = required_text(reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
             return (TestAccepted(index, reason, service.deputy_for(command.by)),)
         case c.VoidTests(other=other):
-            require(command.by, Act.TICK, change, service)
+            authorize(command.by, Permission.TICK, change, service)
             in_state(change, TESTING, Said("its tests say nothing any more"))
             return (TestsVoided(other),)
         case _:
-            require(command.by, Act.RUN, change, service)
-            in_state(change, AT_WORK - {State.TROUBLE}, Said("it cannot be completed"))
+            authorize(command.by, Permission.RUN, change, service)
+            in_state(change, IMPLEMENTING - {State.TROUBLE}, Said("it cannot be completed"))
             not_while_restored(service, bookings)
             tests_gate(change)
             # What was put back is as it was before: the change itself did not take place.
@@ -88,7 +88,7 @@ _WAYS_OF_INCIDENT = Said(
 
 def _known(change: Change, index: int) -> None:
     if not 0 <= index < len(change.plan.tests):
-        raise Unknown("{id} has no test number {number}.", id=change.id, number=index + 1)
+        raise NotFound("{id} has no test number {number}.", id=change.id, number=index + 1)
 
 
 def _named(change: Change, indexes: tuple[int, ...]) -> str:

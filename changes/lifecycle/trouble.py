@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.errors import Incomplete, WrongState
+from changes.errors import ValidationFailed, WrongState
 from changes.events import Event, Extended, TroubleReported, TroubleSolved
 from changes.labels import moment_label
-from changes.lifecycle.guards import in_state, said
+from changes.lifecycle.guards import in_state, required_text
 from changes.messages import Said
-from changes.model import AT_WORK, LONGEST_WITH_EXTENSIONS, Change, State, Window
+from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, State, Window
 from changes.occupancy import Booking, overlapping
 from changes.policy import Service
-from changes.roles import Act, require
+from changes.roles import Permission, authorize
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
@@ -22,13 +22,13 @@ def decide(
     change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
 ) -> tuple[Event, ...]:
     """Judge a command about trouble."""
-    require(command.by, Act.RUN, change, service)
+    authorize(command.by, Permission.RUN, change, service)
     match command:
         case c.ReportTrouble(reason=reason):
             in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Said("trouble is reported while the work goes on"))
-            return (TroubleReported(said(reason, "reason", Said("Say what does not work."))),)
+            return (TroubleReported(required_text(reason, "reason", Said("Say what does not work."))),)
         case c.SolveTrouble():
-            in_state(change, AT_WORK, Said("there is no issue to solve"))
+            in_state(change, IMPLEMENTING, Said("there is no issue to solve"))
             if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
                 raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
             if change.state is not State.TROUBLE and change.blocking_failures:
@@ -59,9 +59,9 @@ def _extend(
     service: Service,
     bookings: tuple[Booking, ...],
 ) -> tuple[Event, ...]:
-    in_state(change, AT_WORK, Said("only a change that is in progress can be extended"))
+    in_state(change, IMPLEMENTING, Said("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "extra_minutes": Said(
                     "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
@@ -69,7 +69,7 @@ def _extend(
                 )
             }
         )
-    reason = said(reason, "reason", Said("Say why more time is needed: everyone affected reads it."))
+    reason = required_text(reason, "reason", Said("Say why more time is needed: everyone affected reads it."))
     last = change.extensions[-1] if change.extensions else None
     if last is not None and last.minutes == minutes and now - last.at < TWICE:
         raise WrongState(
@@ -80,12 +80,14 @@ def _extend(
             ends_at=moment_label(change.ends_at, service.zone),
         )
     if change.extended_minutes + minutes > service.policy.acceptable_overrun_minutes:
-        require(command.by, Act.EXTEND_FAR, change, service)
+        authorize(command.by, Permission.EXTEND_FAR, change, service)
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= now:
-        raise Incomplete({"extra_minutes": Said("Even with that the window would be over already: take more minutes.")})
+        raise ValidationFailed(
+            {"extra_minutes": Said("Even with that the window would be over already: take more minutes.")}
+        )
     if ends_at - change.plan.window.start > LONGEST_WITH_EXTENSIONS:
-        raise Incomplete(
+        raise ValidationFailed(
             {
                 "extra_minutes": Said(
                     "With all its extensions a window is {days} days long at most: take fewer minutes, complete the "

@@ -24,21 +24,21 @@ from cards.summary import summary_card
 from cards.text import units
 from cards.view import View
 from changes import events as e
-from changes.agenda import Asked, Item
+from changes.agenda import PendingTask, TaskKind
 from changes.calendar import weeks
 from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
-from changes.effects import CardKind, NoticeKind, ShowStatus
+from changes.effects import CardKind, NoticeKind, UpsertStatusCard
 from changes.events import Entry
-from changes.learning import NOTHING, Estimate, Experience
+from changes.learning import NOTHING, DurationEstimates, Estimate
 from changes.measures import measure
 from changes.messages import Said
 from changes.model import (
     BOOKED,
     AcceptedTest,
     Change,
+    ChangeType,
     Decision,
     Extension,
-    Kind,
     Outcome,
     Person,
     Plan,
@@ -55,9 +55,9 @@ from changes.model import (
 from changes.occupancy import Booking
 from changes.periods import Period
 from changes.policy import Backup, Freeze, Recipient, Service
-from changes.ports import DeadParcel, Operation, Refused, Result, Told, Way
+from changes.ports import AccessDenial, DeadLetter, DeliveryChannel, DeliveryRecord, DeliveryStatus, Operation
 from changes.recipients import MOST_NAMED
-from changes.snapshots import Cause, OperationState, Vps
+from changes.snapshots import FailureReason, OperationState, Server
 from changes.timeline import timeline
 from language import _
 
@@ -135,7 +135,7 @@ def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
         zone=ZURICH,
         approver=named(PIERRE, hand),
         deputies=(named(CLAIRE, hand),),
-        vps=Vps("Hannibal", backend),
+        vps=Server("Hannibal", backend),
         backups=BACKUPS if not hand.full else tuple(_longest_backup(number) for number in range(3)),
         incident_link="https://wiki.example.ch/processes/incident",
         languages=("en", "fr", "de"),
@@ -151,7 +151,7 @@ def named(person: Person, hand: Hand) -> Person:
     return replace(person, name=" ".join(hand.fill(person.name, 80).split()))
 
 
-def plan(hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL) -> Plan:
+def plan(hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL) -> Plan:
     """The update of the learning platform."""
     tests: tuple[str, ...] = ("Log in with a student account", "Open a course and its forum", "Upload a file of 20 MB")
     if hand.full:
@@ -163,7 +163,9 @@ def plan(hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL) -> Plan:
         "risks": "The quiz plugin may not be ready for 5.0.",
         "rollback": "Restore the data snapshot and the old code.",
         "affected": "Courses cannot be opened; quizzes in progress are saved.",
-        "reason": "The exams begin in three weeks." if kind is Kind.NORMAL else "Somebody is using a hole in 4.5.",
+        "reason": "The exams begin in three weeks."
+        if kind is ChangeType.NORMAL
+        else "Somebody is using a hole in 4.5.",
     }
     filled = {name: hand.fill(sample, LIMITS[name]) for name, sample in text.items()}
     filled["title"] = " ".join(filled["title"].split())
@@ -178,7 +180,7 @@ def _addresses(hand: Hand) -> tuple[str, ...]:
     return tuple(f"evening-{number:02}@example.ch" for number in range(MOST_NAMED))
 
 
-def change(state: State, hand: Hand = PLAINLY, kind: Kind = Kind.NORMAL, *, deputy: bool = False) -> Change:
+def change(state: State, hand: Hand = PLAINLY, kind: ChangeType = ChangeType.NORMAL, *, deputy: bool = False) -> Change:
     """A change in that state, with everything that happened on the way there."""
     written, mark = plan(hand, kind), plan(hand, kind).fingerprint
     comment = hand.fill("Looks good. Please tell the teachers of the evening courses.", LIMITS["comment"])
@@ -310,12 +312,16 @@ def neighbour(hand: Hand = PLAINLY, minutes: int = -60) -> Booking:
     return Booking("CHG-2027-0003", title, theirs, State.IN_PROGRESS, theirs, people=PEOPLE, started_at=theirs.start)
 
 
-LONGER = Experience(Estimate(185, 10), Estimate(95, 10), Estimate(25, 10), Estimate(115, 10), late=4, late_by=35)
+LONGER = DurationEstimates(Estimate(185, 10), Estimate(95, 10), Estimate(25, 10), Estimate(115, 10), late=4, late_by=35)
 """Everything took longer than it is reckoned with."""
 LEDGER = tuple(
-    Told(f"{kind}:{to}", "CHG-2027-0007", kind, to, Way.MAIL, result, START - timedelta(days=7))
+    DeliveryRecord(f"{kind}:{to}", "CHG-2027-0007", kind, to, DeliveryChannel.MAIL, result, START - timedelta(days=7))
     for kind in NoticeKind
-    for to, result in (("learn", Result.SENT), ("a@example.ch", Result.SENT), ("b@example.ch", Result.FAILED))
+    for to, result in (
+        ("learn", DeliveryStatus.SENT),
+        ("a@example.ch", DeliveryStatus.SENT),
+        ("b@example.ch", DeliveryStatus.FAILED),
+    )
 )
 
 
@@ -326,7 +332,7 @@ def stumbled(of: Change) -> tuple[Entry, ...]:
     return tuple(Entry(number, START, NADIA, "card", event) for number, event in enumerate(failed, 1))
 
 
-def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
+def variants(hand: Hand, kind: ChangeType) -> Iterator[tuple[str, Change]]:
     """A change in each state, and in the turns that have no state of their own."""
     for state in State:
         yield state.value, change(state, hand, kind)
@@ -342,7 +348,7 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     yield "cancelled during the snapshot", waiting.with_(state=State.CANCELLED, **given_up)
     failed = replace(waiting.snapshot, status=SnapshotStatus.FAILED, detail=comment)
     yield "snapshot failed", waiting.with_(snapshot=failed)
-    for cause in Cause:
+    for cause in FailureReason:
         yield f"snapshot failed, {cause}", waiting.with_(snapshot=replace(failed, cause=cause))
     yield "snapshot late", waiting.with_(snapshot=replace(waiting.snapshot, milestones=("half", "late")))
     yield "snapshot out of sight", waiting.with_(snapshot=replace(waiting.snapshot, milestones=("blind",)))
@@ -354,14 +360,16 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     yield "restore asked for", incident.with_(restore=restore)
     ended = replace(restore, failed=comment, finished_at=restore.asked_at)
     yield "restore failed", incident.with_(restore=ended)
-    for cause in (Cause.FAILED, Cause.LOST, Cause.BUSY):
+    for cause in (FailureReason.FAILED, FailureReason.LOST, FailureReason.BUSY):
         yield f"restore failed, {cause}", incident.with_(restore=replace(ended, cause=cause))
     tried = tuple(
         Tried(Recovery.FILES, comment, incident.plan.implementer, START + timedelta(minutes=60 + number))
         for number in range(9)
     )
     yield "much tried", incident.with_(tried=tried)
-    handed = incident.with_(tried=tried, restore=replace(ended, cause=Cause.FAILED), handed_over_at=restore.asked_at)
+    handed = incident.with_(
+        tried=tried, restore=replace(ended, cause=FailureReason.FAILED), handed_over_at=restore.asked_at
+    )
     yield "handed over", handed
     running = change(State.RESTORING, hand, kind)
     late = running.restore and replace(running.restore, milestones=("half", "late", "blind"))
@@ -395,7 +403,7 @@ def variants(hand: Hand, kind: Kind) -> Iterator[tuple[str, Change]]:
     yield "preflight passed", change(State.GO_PENDING, hand, kind).with_(preflight=ready)
     looked = replace(ready, problems=("The data disk of Hannibal was not found.", "The token is not accepted."))
     yield "preflight failed", change(State.GO_PENDING, hand, kind).with_(preflight=looked)
-    asking = change(State.PRECHECK_PENDING if kind is Kind.EMERGENCY else State.GO_PENDING, hand, kind)
+    asking = change(State.PRECHECK_PENDING if kind is ChangeType.EMERGENCY else State.GO_PENDING, hand, kind)
     soon = moment(asking.state) + timedelta(hours=1)
     yield (
         "snapshot too late for GO",
@@ -433,7 +441,7 @@ def history(of: Change, hand: Hand, lines: int) -> list[Entry]:
 
 def every_card(hand: Hand = PLAINLY) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each card under a name that says which it is."""
-    for kind in Kind:
+    for kind in ChangeType:
         for name, of in variants(hand, kind):
             for backend in ("vps_api", "dashboard"):
                 others = near(hand) if backend == "dashboard" else ()
@@ -476,13 +484,22 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "calendar", calendar_card(blocks, {"learn": frozen}, "learn", date(2027, 4, 15))
     yield "calendar, empty", calendar_card(weeks(date(2027, 1, 1), [], []), {}, "", date(2027, 1, 1))
     lines = [
-        Told(str(n), "CHG-2027-0007", kind, hand.fill("isc-learn@example.ch", 120), Way.MAIL, result, START, why)
-        for n, (kind, result) in enumerate(itertools.product(NoticeKind, Result))
-        for why in ["" if result is Result.SENT else hand.fill("503: the mailbox is away.", 500)]
+        DeliveryRecord(
+            str(n),
+            "CHG-2027-0007",
+            kind,
+            hand.fill("isc-learn@example.ch", 120),
+            DeliveryChannel.MAIL,
+            result,
+            START,
+            why,
+        )
+        for n, (kind, result) in enumerate(itertools.product(NoticeKind, DeliveryStatus))
+        for why in ["" if result is DeliveryStatus.SENT else hand.fill("503: the mailbox is away.", 500)]
     ]
     yield "ledger", ledger_card(view(changes[5], hand), lines)
     yield "ledger, empty", ledger_card(view(changes[5], hand), [])
-    items = [Item(each, asked, START, START) for each, asked in zip(changes, Asked, strict=False)]
+    items = [PendingTask(each, asked, START, START) for each, asked in zip(changes, TaskKind, strict=False)]
     known = {"learn": service(hand=hand)}
     yield "mine", mine_card(items, changes, known, START)
     yield "mine, nothing", mine_card([], [], known, START)
@@ -502,11 +519,11 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     """What an admin looks at: nothing, and more than is shown."""
-    effects = [ShowStatus(f"k{n}", each.id) for n, each in enumerate(changes)]
+    effects = [UpsertStatusCard(f"k{n}", each.id) for n, each in enumerate(changes)]
     why = hand.fill("The bot is no longer in this conversation.", 300)
-    dead = [DeadParcel(n, effect, why, START) for n, effect in enumerate(effects)]
+    dead = [DeadLetter(n, effect, why, START) for n, effect in enumerate(effects)]
     only = Said("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
-    refused = [Refused(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
+    refused = [AccessDenial(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
     yield "admin", admin_card(dead, (refused, 2, 23), (7, START), known, _("It is sent again."))
     yield "admin, nothing", admin_card([], ([], 1, 0), (0, None), known)
 
@@ -517,7 +534,7 @@ def _counted(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     many = {
         f"service{number}": replace(one, key=f"service{number}", name=f"{one.name} {number}") for number in range(9)
     }
-    measured = [measure(of, one) for _name, of in variants(hand, Kind.NORMAL)]
+    measured = [measure(of, one) for _name, of in variants(hand, ChangeType.NORMAL)]
     spread = [
         replace(each, service=key, planned=Window(START + timedelta(days=days), START + timedelta(days=days + 1)))
         for key in many

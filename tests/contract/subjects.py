@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from changes.effects import Effect, Reply, ShowStatus
+from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
@@ -78,9 +78,9 @@ def step(key: str, minutes: int = 0, kind: StepKind = StepKind.GO) -> Step:
     return Step(key, kind, NOW + timedelta(minutes=minutes))
 
 
-def parcel(change: str, key: str = "") -> ShowStatus:
+def parcel(change: str, key: str = "") -> UpsertStatusCard:
     """An effect in the lane of the change."""
-    return ShowStatus(key or f"key-{next(_keys)}", change)
+    return UpsertStatusCard(key or f"key-{next(_keys)}", change)
 
 
 def reply(conversation: str, text: str) -> Reply:

@@ -44,7 +44,7 @@ from changes.events import (
 from changes.lifecycle import fold
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Outcome, Person, Recovery, Window
-from changes.ports import Absence, Acquaintance, Binding, Chat, Refused, UnitOfWork
+from changes.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
 from storage.codec import encode
@@ -83,8 +83,8 @@ async def lived_in(store: Store) -> None:
         await unit.outbox.add(
             [s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW
         )
-        await unit.people.meet([Acquaintance(NADIA, "29:nadia", "fr")])
-        await unit.chats.put(Chat(NADIA, "http://x", "a:nadia"))
+        await unit.people.meet([UserProfile(NADIA, "29:nadia", "fr")])
+        await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
         await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
         await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
         await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
@@ -92,7 +92,7 @@ async def lived_in(store: Store) -> None:
         await unit.settings.put("name", "value")
     async with store.units() as unit:
         [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
-        await unit.outbox.bury(first.id, "gone", s.NOW)
+        await unit.outbox.dead_letter(first.id, "gone", s.NOW)
 
 
 async def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -206,7 +206,7 @@ async def test_a_database_in_use_is_never_overwritten_nor_a_backup_replaced(
 async def test_a_person_is_forgotten_wherever_the_bot_wrote_them(store: Store, url: str) -> None:
     await lived_in(store)
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(s.RITA, "29:rita")])
+        await unit.people.meet([UserProfile(s.RITA, "29:rita")])
         [change] = await unit.changes.find()
         await s.appended(unit, change, 4, Cancelled("No need."))
     assert change.requester == s.RITA
@@ -311,14 +311,14 @@ async def test_nobody_who_was_forgotten_stands_in_any_part_of_a_change_or_in_any
         before = await lived_by_leo(unit)
         parts = [replace(theirs(each), key=f"{name}@{LEO.id}") for name, each in sorted(EFFECTS.items())]
         await unit.outbox.add(parts, s.NOW)
-        await unit.people.meet([Acquaintance(LEO, "29:leo")])
-        await unit.chats.put(Chat(LEO, "http://x", "a:leo"))
+        await unit.people.meet([UserProfile(LEO, "29:leo")])
+        await unit.chats.put(PersonalConversation(LEO, "http://x", "a:leo"))
         await unit.absences.add(LEO, s.NOW.date(), s.NOW.date())
         await unit.dialogs.save("a:leo|29:leo", {"answers": {"title": "x"}}, 0)
         await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": LEO.id}}, 0)
         await unit.deliveries.remember("a:nadia in-1", {"text": f"{LEO.name} is the implementer."}, s.NOW)
         await unit.settings.put(f"language:{LEO.id}", "fr")
-        await unit.refusals.note(Refused(s.NOW, LEO, before.id, "go.give", "button", "You may not."))
+        await unit.refusals.note(AccessDenial(s.NOW, LEO, before.id, "go.give", "button", "You may not."))
     assert conflict_allowed(before)
     assert LEO in before.editors
     assert LEO in before.formerly

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from changes.errors import Concurrent
+from changes.errors import ConcurrencyConflict
 from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Person, State
-from changes.ports import Acquaintance, Operation, Stored, UnitOfWork
+from changes.ports import Operation, UnitOfWork, UserProfile, VersionedChange
 from changes.search import Search
 from changes.timeline import Step, StepKind
 from storage import Store
@@ -22,7 +22,7 @@ async def test_what_was_saved_is_loaded(store: Store) -> None:
     async with store.units() as unit:
         change = await s.saved(unit, s.submitted())
     async with store.units() as unit:
-        assert await unit.changes.load(change.id) == Stored(change, 2)
+        assert await unit.changes.load(change.id) == VersionedChange(change, 2)
         assert await unit.changes.load("CHG-2026-9999") is None
 
 
@@ -45,7 +45,7 @@ async def test_the_stored_change_is_the_fold_of_its_history(store: Store) -> Non
     async with store.units() as unit:
         stored = await unit.changes.load(change.id)
         trail = await unit.changes.history(change.id)
-    assert stored == Stored(fold(trail), len(trail))
+    assert stored == VersionedChange(fold(trail), len(trail))
     assert [entry.seq for entry in trail] == [1, 2, 3, 4, 5]
     assert {entry.by.name for entry in trail} == {"Rita Requester"}
 
@@ -78,7 +78,7 @@ async def test_texts_with_any_character_are_kept(store: Store) -> None:
     odd = "Ωλ 🙂 'quoted' \"double\" \\ % _ \x00 \u2028 <b>"
     async with store.units() as unit:
         change = await s.saved(unit, s.submitted(), about=s.plan(title=odd))
-        await unit.people.meet([Acquaintance(Person("odd", odd))])
+        await unit.people.meet([UserProfile(Person("odd", odd))])
     async with store.units() as unit:
         stored = await unit.changes.load(change.id)
         assert stored
@@ -103,7 +103,7 @@ async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(
             await s.appended(unit, stored.change, stored.version, s.cancelled())
 
     results = await asyncio.gather(press(), press(), return_exceptions=True)
-    assert sorted(type(each).__name__ for each in results) == ["Concurrent", "NoneType"]
+    assert sorted(type(each).__name__ for each in results) == ["ConcurrencyConflict", "NoneType"]
     async with store.units() as unit:
         assert len(await unit.changes.history(change.id)) == 3
 
@@ -121,7 +121,7 @@ async def test_reading_and_then_writing_never_finds_the_database_locked(store: S
                     assert stored
                     await asyncio.sleep(0.002)
                     await s.appended(unit, stored.change, stored.version, s.extended(1))
-            except Concurrent:
+            except ConcurrencyConflict:
                 continue
             return tries
         raise AssertionError("never came through")
@@ -136,7 +136,7 @@ async def test_reading_and_then_writing_never_finds_the_database_locked(store: S
 async def test_a_new_change_under_a_taken_id_is_refused(store: Store) -> None:
     async with store.units() as unit:
         change = await s.saved(unit)
-    with pytest.raises(Concurrent):
+    with pytest.raises(ConcurrencyConflict):
         async with store.units() as unit:
             await unit.changes.save(change, 0, s.entries(Drafted(change.id, change.plan)), (), (), s.NOW)
 
@@ -148,11 +148,11 @@ async def test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed(s
     async def careless() -> None:
         async with store.units() as unit:
             await unit.settings.put("before", "yes")
-            with pytest.raises(Concurrent):
+            with pytest.raises(ConcurrencyConflict):
                 await unit.changes.save(change, 7, s.entries(s.submitted(), first=8), (), (), s.NOW)
             await unit.settings.put("after", "yes")
 
-    with pytest.raises(Concurrent):
+    with pytest.raises(ConcurrencyConflict):
         await careless()
     async with store.units() as unit:
         assert (await unit.settings.get("before"), await unit.settings.get("after")) == (None, None)

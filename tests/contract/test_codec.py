@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import effects, events
-from changes.effects import Effect, ShowStatus
+from changes.effects import Effect, UpsertStatusCard
 from changes.events import Event, Started
 from changes.model import Change, Window
 from changes.ports import Operation
@@ -131,15 +131,15 @@ def test_what_a_newer_version_wrote_is_refused_by_its_name() -> None:
 
 def test_an_event_is_not_taken_for_an_effect() -> None:
     with pytest.raises(UnknownType):
-        codec.decode_effect("Started", codec.encode(Started()))
+        codec.decode_effect("started", codec.encode(Started()))
 
 
 @pytest.mark.parametrize("damaged", ["", "{", '{"key":1,"change":"CHG-2026-0001"}', '{"key":"k"}'])
 def test_a_damaged_body_is_not_guessed_at(damaged: str) -> None:
-    with pytest.raises(ValueError, match="ShowStatus"):
-        codec.decode_effect("ShowStatus", damaged)
+    with pytest.raises(ValueError, match="UpsertStatusCard"):
+        codec.decode_effect("show_status", damaged)
 
 
 def test_a_value_that_is_not_what_its_type_says_is_not_stored() -> None:
     with pytest.raises(ValueError, match="serializ"):
-        codec.encode(ShowStatus(key=7, change="CHG-2026-0001"))  # type: ignore[arg-type]
+        codec.encode(UpsertStatusCard(key=7, change="CHG-2026-0001"))  # type: ignore[arg-type]

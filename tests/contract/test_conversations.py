@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from changes.errors import Concurrent
+from changes.errors import ConcurrencyConflict
 from changes.model import Person
-from changes.ports import Acquaintance, Binding, Json, MessageRef, Operation
+from changes.ports import Binding, Json, MessageRef, Operation, UserProfile
 from changes.snapshots import OperationState
 from storage import Store
 from tests.contract import subjects as s
@@ -78,11 +78,11 @@ async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_
 # ── people ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def met(id: str, name: str, mri: str = "") -> Acquaintance:
-    return Acquaintance(Person(id, name), mri)
+def met(id: str, name: str, mri: str = "") -> UserProfile:
+    return UserProfile(Person(id, name), mri)
 
 
-def shown(people: tuple[Acquaintance, ...]) -> list[tuple[str, str, str]]:
+def shown(people: tuple[UserProfile, ...]) -> list[tuple[str, str, str]]:
     return [(each.person.id, each.person.name, each.mri) for each in people]
 
 
@@ -140,7 +140,7 @@ async def test_a_dialog_that_went_on_meanwhile_is_not_overwritten(store: Store, 
         _, old = await unit.dialogs.load("k")
         await unit.dialogs.save("k", {"step": 2}, old)
     for etag in (0, old):
-        with pytest.raises(Concurrent):
+        with pytest.raises(ConcurrencyConflict):
             async with store.units() as unit:
                 await unit.dialogs.save("k", state, etag)
     async with store.units() as unit:
@@ -153,7 +153,7 @@ async def test_a_dialog_that_began_anew_is_not_taken_for_the_old_one(store: Stor
         _, old = await unit.dialogs.load("k")
         await unit.dialogs.save("k", {}, old)
         await unit.dialogs.save("k", {"step": 1}, 0)
-    with pytest.raises(Concurrent):
+    with pytest.raises(ConcurrencyConflict):
         async with store.units() as unit:
             await unit.dialogs.save("k", {"step": 9}, old)
 
@@ -191,7 +191,7 @@ async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store
 
     results = await asyncio.gather(deliver(store), deliver(second), deliver(store), return_exceptions=True)
     assert sum(each == "done" for each in results) == 1
-    assert all(each in ("done", "known") or isinstance(each, Concurrent) for each in results)
+    assert all(each in ("done", "known") or isinstance(each, ConcurrencyConflict) for each in results)
     async with store.units() as unit:
         assert len(await unit.changes.find()) == 1
 

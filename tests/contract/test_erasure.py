@@ -23,7 +23,15 @@ from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
 from changes.lifecycle import fold
 from changes.model import Person, Plan, Window
 from changes.policy import Recipient
-from changes.ports import Acquaintance, Chat, Operation, Refused, Result, Told, Way
+from changes.ports import (
+    AccessDenial,
+    DeliveryChannel,
+    DeliveryRecord,
+    DeliveryStatus,
+    Operation,
+    PersonalConversation,
+    UserProfile,
+)
 from changes.told import still_expecting
 from language.sentences import ROOT
 from storage import Store, open_store
@@ -223,8 +231,8 @@ async def grown(store: Store) -> AsyncIterator[Store]:
 async def test_a_person_planted_in_every_column_is_found_in_none_after_being_forgotten(grown: Store, url: str) -> None:
     store = grown
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
-        await unit.chats.put(Chat(ZOE, "http://x", CHAT))
+        await unit.people.meet([UserProfile(ZOE, MRI)])
+        await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
     await plant(store)
     async with store.engine.begin() as connection:
         takes_text = {(table.name, name) for table in await connection.run_sync(reflected) for name in _texts_of(table)}
@@ -258,8 +266,8 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     store = await open_store(url)
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
-        await unit.chats.put(Chat(ZOE, "http://x", CHAT))
+        await unit.people.meet([UserProfile(ZOE, MRI)])
+        await unit.chats.put(PersonalConversation(ZOE, "http://x", CHAT))
     await plant(store)
     async with store.units() as unit:
         await unit.absences.add(ZOE, s.NOW.date(), s.NOW.date())
@@ -291,10 +299,14 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
     longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(each) for each in (anna, longer, change)])
+        await unit.people.meet([UserProfile(each) for each in (anna, longer, change)])
         await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
-        await unit.refusals.note(Refused(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
-        await unit.refusals.note(Refused(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change."))
+        await unit.refusals.note(
+            AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}")
+        )
+        await unit.refusals.note(
+            AccessDenial(s.NOW, change, "", "go.give", "chat", "Change CHG-2026-0001 is a change.")
+        )
 
     await forget(url, anna.id)
     await forget(url, change.id)
@@ -307,8 +319,8 @@ async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_ar
     assert (by_anna.person.name, by_anna.sentence) == (ONE, f"Ask {ONE}. {sentence}")
     assert (by_change.person.name, by_change.sentence) == (f"{FORMER} 2", "Change CHG-2026-0001 is a change.")
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(anna), Acquaintance(namesake)])
-        await unit.refusals.note(Refused(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
+        await unit.people.meet([UserProfile(anna), UserProfile(namesake)])
+        await unit.refusals.note(AccessDenial(s.at(1), namesake, "", "go.give", "chat", "Anna Rey may not."))
 
     await forget(url, anna.id)
 
@@ -325,7 +337,7 @@ def _id(number: int) -> str:
 async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url: str) -> None:
     third = Person(_id(3), "Eva Moret")
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(each) for each in (s.ANNE, ZOE, third)])
+        await unit.people.meet([UserProfile(each) for each in (s.ANNE, ZOE, third)])
         await s.saved(unit, *s.scheduled(), about=replace(s.plan(), what=f"{ZOE.name} asked {s.ANNE.name}."))
 
     await forget(url, ZOE.id)
@@ -335,7 +347,7 @@ async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url
     newcomer = Person(_id(4), "Leo Dupont")
     async with store.units() as unit:
         [after] = await unit.changes.find()
-        await unit.refusals.note(Refused(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
+        await unit.refusals.note(AccessDenial(s.NOW, newcomer, "", "go.give", "chat", "Leo Dupont may not."))
     assert after.plan.what == f"{FORMER} 1 asked {FORMER} 2."
     with pytest.raises(BackupError):
         await forget(url, _id(9))
@@ -348,10 +360,12 @@ async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url
 async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store, url: str) -> None:
     async with store.units() as unit:
         about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"))
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.people.meet([UserProfile(ZOE, MRI)])
         change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
         for address in about.notify:
-            told = Told(f"first:mail:{address}", change.id, "planned", address, Way.MAIL, Result.SENT, s.NOW)
+            told = DeliveryRecord(
+                f"first:mail:{address}", change.id, "planned", address, DeliveryChannel.MAIL, DeliveryStatus.SENT, s.NOW
+            )
             await unit.ledger.note(told)
 
     await forget(url, ZOE.id)
@@ -376,7 +390,7 @@ async def test_whoever_had_read_a_change_before_does_not_bring_a_forgotten_perso
     store: Store, url: str, postgres: Postgres
 ) -> None:
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.people.meet([UserProfile(ZOE, MRI)])
         change = await s.saved(unit, s.submitted(), about=replace(s.plan(), what=f"{ZOE.name} is told."))
 
     async with store.units() as unit:
@@ -432,7 +446,7 @@ async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(store: 
     prefixes = personal_settings()
     assert {"language", "digest", "acting"} <= prefixes
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.people.meet([UserProfile(ZOE, MRI)])
         for prefix in prefixes:
             await unit.settings.put(f"{prefix}:{ZOE.id}", "fr")
             await unit.settings.put(f"{prefix}:{OTHER_ID}", "fr")
@@ -449,7 +463,7 @@ async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     store = await open_store(url)
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.people.meet([UserProfile(ZOE, MRI)])
     async with store.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE people ADD COLUMN picture BLOB"))
         await connection.execute(text("UPDATE people SET picture = x'00ff'"))
@@ -478,8 +492,8 @@ ODD = (
     "(",
     "2031",
     "2026",
-    "Tell",
-    "ShowStatus",
+    "PostThreadMessage",
+    "UpsertStatusCard",
     "Drafted",
     "T Z",
     "a b",
@@ -496,9 +510,9 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: St
     async with store.units() as unit:
         about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
         change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
-        await unit.people.meet([Acquaintance(each) for each in people])
+        await unit.people.meet([UserProfile(each) for each in people])
         for each in people:
-            await unit.refusals.note(Refused(s.NOW, each, change.id, "go.give", "chat", "Refused."))
+            await unit.refusals.note(AccessDenial(s.NOW, each, change.id, "go.give", "chat", "Refused."))
 
     unsure: set[str] = set()
     for each in people:
@@ -519,7 +533,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: St
 
 async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(store: Store, url: str) -> None:
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(ZOE, MRI)])
+        await unit.people.meet([UserProfile(ZOE, MRI)])
         await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
     unsure = (await forget(url, ZOE.id, names=["Zozo"])).unsure
     assert unsure == (f"CHG-2026-0001: zoë o'brien-müller, or {ONE}, knows.",)

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from changes.errors import Outage, Unavailable
+from changes.errors import DatabaseUnavailable, Outage
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration, newest
 from storage.store import PROBE_EVERY_SECONDS
@@ -173,7 +173,7 @@ async def test_a_database_that_vanished_is_an_error_each_time_and_never_a_wait(t
     shutil.rmtree(tmp_path / "var")
     async with asyncio.timeout(5):
         for _ in range(2):
-            with pytest.raises(Unavailable) as gone:
+            with pytest.raises(DatabaseUnavailable) as gone:
                 async with store.units():
                     pass
             assert gone.value.outage is Outage.REPLACED

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from changes.effects import CardKind, Effect, ShowCopy
+from changes.effects import CardKind, Effect, UpsertPersonalCard
 from changes.model import Person
-from changes.ports import Binding, Chat, Parcel
+from changes.ports import Binding, OutboxEntry, PersonalConversation
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
@@ -18,18 +18,18 @@ async def posted(store: Store, *effects: Effect) -> None:
         await unit.outbox.add(effects, s.NOW)
 
 
-async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: int = 20) -> tuple[Parcel, ...]:
+async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: int = 20) -> tuple[OutboxEntry, ...]:
     async with store.units() as unit:
         return await unit.outbox.claim(s.at(minutes), owner, 60, limit)
 
 
-async def done(store: Store, *parcels: Parcel) -> None:
+async def done(store: Store, *parcels: OutboxEntry) -> None:
     async with store.units() as unit:
         for parcel in parcels:
             await unit.outbox.done(parcel.id, s.NOW)
 
 
-def keys(parcels: tuple[Parcel, ...]) -> list[str]:
+def keys(parcels: tuple[OutboxEntry, ...]) -> list[str]:
     return [parcel.effect.key for parcel in parcels]
 
 
@@ -58,7 +58,7 @@ async def test_an_answer_after_the_lease_ended_still_counts(store: Store) -> Non
     await done(store, *late)
     async with store.units() as unit:  # too late to say that it failed: it was carried out
         await unit.outbox.retry(again[0].id, s.at(9), "timeout")
-        await unit.outbox.bury(again[0].id, "timeout", s.at(9))
+        await unit.outbox.dead_letter(again[0].id, "timeout", s.at(9))
         assert await unit.outbox.dead() == ()
     assert keys(await claimed(store, minutes=3)) == ["a2"]
 
@@ -80,7 +80,7 @@ async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store) -
     await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
     (failing,) = await claimed(store)
     async with store.units() as unit:
-        await unit.outbox.bury(failing.id, "the bot was removed", s.at(1))
+        await unit.outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
     assert keys(await claimed(store)) == ["a2"]
     async with store.units() as unit:
         (dead,) = await unit.outbox.dead()
@@ -215,8 +215,8 @@ async def test_what_stands_in_one_conversation_goes_out_in_one_order(store: Stor
     async with store.units() as unit:
         first, second = await s.saved(unit), await s.saved(unit)
         await unit.bindings.put(Binding("learn", "http://x", "19:group", is_channel=False))
-        await unit.chats.put(Chat(nadia, "http://x", "a:nadia"))
-    card = ShowCopy("copy", first.id, CardKind.GO, "go:1", nadia)
+        await unit.chats.put(PersonalConversation(nadia, "http://x", "a:nadia"))
+    card = UpsertPersonalCard("copy", first.id, CardKind.GO, "go:1", nadia)
     chat = s.reply("a:nadia", "in the chat")
     effects = [s.parcel(first.id, "one"), s.reply("19:group", "two"), card, s.parcel(second.id, "three"), chat]
     await posted(store, *effects)

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from changes.model import Person
-from changes.ports import Refused
+from changes.ports import AccessDenial
 from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
-LUC = Refused(NOON, Person("3", "Luc"), "CHG-2027-0001", "go.give", "card", "Only Pierre or a deputy can decide.")
+LUC = AccessDenial(NOON, Person("3", "Luc"), "CHG-2027-0001", "go.give", "card", "Only Pierre or a deputy can decide.")
 NADIA = replace(LUC, at=NOON.replace(hour=11), person=Person("0", "Nadia"), what="precheck.approve")
 EVA = replace(
     LUC,

@@ -9,19 +9,19 @@ import pytest
 
 from changes import commands as c
 from changes.effects import BeginSnapshot
-from changes.errors import Concurrent
-from changes.insist import insist
-from changes.model import CLOCK, Change, Kind, Person, Plan, SnapshotStatus, State, Window
+from changes.errors import ConcurrencyConflict
+from changes.insist import commit_with_retry
+from changes.model import SYSTEM, Change, ChangeType, Person, Plan, SnapshotStatus, State, Window
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
-from changes.service import carry_out, draft
-from changes.snapshots import Vps
+from changes.service import draft, execute
+from changes.snapshots import Server
 from changes.timeline import pending
 from storage import Store
 from tests.contract.conftest import Open
 
 RITA, IVO, ANNE = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne"))
-LEARN = Service("learn", "ISC Learn Platform", ZoneInfo("Europe/Zurich"), ANNE, (), Vps("Hannibal", "vps_api"))
+LEARN = Service("learn", "ISC Learn Platform", ZoneInfo("Europe/Zurich"), ANNE, (), Server("Hannibal", "vps_api"))
 FORUM = replace(LEARN, key="forum", name="Forum")
 CATALOGUE = Catalogue({"learn": LEARN, "forum": FORUM})
 START = datetime(2027, 4, 14, 18, tzinfo=UTC)  # a Wednesday, 20:00 in Zurich
@@ -31,9 +31,9 @@ async def tell(store: Store, change: str, command: c.Command, now: datetime) -> 
     done: list[Change] = []
 
     async def write(unit: UnitOfWork) -> None:
-        done.append(await carry_out(unit, CATALOGUE, change, command, now, "chat"))
+        done.append(await execute(unit, CATALOGUE, change, command, now, "chat"))
 
-    await insist(store.units, write)
+    await commit_with_retry(store.units, write)
     return done[-1]
 
 
@@ -47,7 +47,7 @@ async def fall_due(store: Store, change: str, until: datetime) -> Change:
         due = next((step for step in pending(stored.change, service) if step.due <= until), None)
         if due is None:
             return stored.change
-        await tell(store, change, c.FireStep(CLOCK, due.key), max(due.due, stored.change.created_at))
+        await tell(store, change, c.FireStep(SYSTEM, due.key), max(due.due, stored.change.created_at))
 
 
 async def with_go(store: Store, service: str, start: datetime, go_at: datetime, minutes: int = 120) -> str:
@@ -62,7 +62,7 @@ async def with_go(store: Store, service: str, start: datetime, go_at: datetime, 
         IVO,
         risks="None known.",
         rollback="Restore the snapshot.",
-        kind=Kind.EMERGENCY,
+        kind=ChangeType.EMERGENCY,
         reason="A hole is being used.",
     )
     async with store.units() as unit:
@@ -78,8 +78,8 @@ async def at_work(store: Store) -> str:
     first = await with_go(store, "learn", START, START - timedelta(hours=8))
     due = START - timedelta(minutes=165)
     await fall_due(store, first, due)
-    await tell(store, first, c.NoteSnapshotStarted(CLOCK), due)
-    await tell(store, first, c.NoteSnapshotFinished(CLOCK, first), START - timedelta(minutes=15))
+    await tell(store, first, c.NoteSnapshotStarted(SYSTEM), due)
+    await tell(store, first, c.NoteSnapshotFinished(SYSTEM, first), START - timedelta(minutes=15))
     await fall_due(store, first, START)
     await tell(store, first, c.Start(IVO), START)
     return first
@@ -142,7 +142,7 @@ async def test_a_transaction_that_is_not_committed_lets_nothing_begin(store: Sto
 
     async def die_before_the_commit() -> None:
         async with store.units() as unit:
-            await carry_out(unit, CATALOGUE, first, c.Complete(IVO), START + timedelta(minutes=40), "chat")
+            await execute(unit, CATALOGUE, first, c.Complete(IVO), START + timedelta(minutes=40), "chat")
             raise RuntimeError("the process ends here")
 
     with pytest.raises(RuntimeError):
@@ -187,11 +187,11 @@ async def test_a_snapshot_does_not_begin_that_would_run_into_the_window_of_a_cha
     first = await with_go(store, "learn", START, START - timedelta(hours=8))
     due = START - timedelta(minutes=165)
     await fall_due(store, first, due)
-    await tell(store, first, c.NoteSnapshotStarted(CLOCK), due)
+    await tell(store, first, c.NoteSnapshotStarted(SYSTEM), due)
     second = await with_go(store, "forum", START + timedelta(minutes=140), START - timedelta(minutes=60), 400)
     assert (await fall_due(store, second, START - timedelta(minutes=25))).snapshot.status is SnapshotStatus.HELD
     # Between the first one's snapshot and its start there is no time for another.
-    await tell(store, first, c.NoteSnapshotFinished(CLOCK, first), START - timedelta(minutes=15))
+    await tell(store, first, c.NoteSnapshotFinished(SYSTEM, first), START - timedelta(minutes=15))
     assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
     await tell(store, first, c.Postpone(IVO, "The supplier is ill."), START - timedelta(minutes=5))
     assert (await look(store, second)).snapshot.status is SnapshotStatus.REQUESTED
@@ -209,7 +209,7 @@ async def test_two_processes_that_free_the_server_and_hold_the_snapshot_in_the_s
     step = next(each for each in pending(change, FORUM) if "/snapshot/" in each.key)
 
     async def fire() -> None:
-        await tell(other, second, c.FireStep(CLOCK, step.key), now)
+        await tell(other, second, c.FireStep(SYSTEM, step.key), now)
 
     await asyncio.gather(tell(store, first, c.Complete(IVO), now), fire())
     assert (await look(store, first)).state is State.COMPLETED
@@ -227,7 +227,7 @@ async def test_a_change_that_another_process_writes_meanwhile_is_not_overwritten
         await tell(other, second, c.WaiveSnapshot(ANNE, "Nothing is written."), now)
 
     results = await asyncio.gather(tell(store, first, c.Complete(IVO), now), waive(), return_exceptions=True)
-    assert not [each for each in results if isinstance(each, Concurrent)]
+    assert not [each for each in results if isinstance(each, ConcurrencyConflict)]
     after = await look(store, second)
     assert (await look(store, first)).state is State.COMPLETED
     assert (after.state, after.snapshot.status) == (State.READY, SnapshotStatus.WAIVED)

@@ -4,17 +4,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from changes.model import Person
-from changes.ports import Acquaintance, Chat, Result, Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus, PersonalConversation, UserProfile
 from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
-MAIL = Told("n1:a@x.ch", "CHG-2027-0001", "planned", "a@x.ch", Way.MAIL, Result.FAILED, NOON, "503")
+MAIL = DeliveryRecord(
+    "n1:a@x.ch", "CHG-2027-0001", "planned", "a@x.ch", DeliveryChannel.MAIL, DeliveryStatus.FAILED, NOON, "503"
+)
 PIERRE, CLAIRE = Person("1", "Pierre"), Person("2", "Claire")
 
 
 async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store) -> None:
     later = NOON.replace(hour=13)
-    teams = replace(MAIL, key="n1:teams", to="learn", way=Way.TEAMS, result=Result.SENT, why="", at=later)
+    teams = replace(
+        MAIL, key="n1:teams", to="learn", way=DeliveryChannel.TEAMS, result=DeliveryStatus.SENT, why="", at=later
+    )
     async with store.units() as unit:
         await unit.ledger.note(teams)
         await unit.ledger.note(MAIL)
@@ -23,10 +27,10 @@ async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store
         assert await unit.ledger.of("CHG-2027-0001") == (MAIL, teams)
         assert await unit.ledger.get(teams.key) == teams
         assert await unit.ledger.get("n3") is None
-        await unit.ledger.note(replace(MAIL, result=Result.SENT, why="", at=later))
+        await unit.ledger.note(replace(MAIL, result=DeliveryStatus.SENT, why="", at=later))
     async with store.units() as unit:
         told = await unit.ledger.of("CHG-2027-0001")
-    assert {each.result for each in told} == {Result.SENT}
+    assert {each.result for each in told} == {DeliveryStatus.SENT}
 
 
 async def test_the_mails_of_every_change_since_a_moment_are_found(store: Store) -> None:
@@ -35,7 +39,7 @@ async def test_the_mails_of_every_change_since_a_moment_are_found(store: Store) 
         await unit.ledger.note(late)
         await unit.ledger.note(MAIL)
         await unit.ledger.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
-        await unit.ledger.note(replace(MAIL, key="n1:teams", way=Way.TEAMS))
+        await unit.ledger.note(replace(MAIL, key="n1:teams", way=DeliveryChannel.TEAMS))
     async with store.units() as unit:
         assert await unit.ledger.mailed_since(NOON) == (MAIL, late)
 
@@ -56,7 +60,7 @@ async def test_absences_that_are_over_are_not_asked_for(store: Store) -> None:
 
 
 async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_removed(store: Store) -> None:
-    chat = Chat(PIERRE, "https://smba.example/ch/", "a:1", "28:bot", "t")
+    chat = PersonalConversation(PIERRE, "https://smba.example/ch/", "a:1", "28:bot", "t")
     async with store.units() as unit:
         await unit.chats.put(chat)
         await unit.chats.put(replace(chat, service_url="https://smba.example/emea/"))
@@ -72,8 +76,8 @@ async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_remove
 
 async def test_the_language_of_a_person_is_kept_when_a_message_does_not_say_it(store: Store) -> None:
     async with store.units() as unit:
-        await unit.people.meet([Acquaintance(PIERRE, "29:p", "fr")])
-        await unit.people.meet([Acquaintance(PIERRE, "29:p")])
+        await unit.people.meet([UserProfile(PIERRE, "29:p", "fr")])
+        await unit.people.meet([UserProfile(PIERRE, "29:p")])
     async with store.units() as unit:
         assert (met := await unit.people.get("1")) is not None
         assert met.language == "fr"

@@ -26,17 +26,17 @@ from changes.events import (
 from changes.lifecycle import fold
 from changes.model import OPEN, Change, Outcome, Person
 from changes.policy import Service
-from changes.ports import Acquaintance
-from changes.roles import Act, may
-from changes.snapshots import Vps
+from changes.ports import UserProfile
+from changes.roles import Permission, is_allowed
+from changes.snapshots import Server
 from storage import Store
 from storage.backup import BackupError
 from storage.erasure import forget
 from tests.contract import subjects as s
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
-LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), ZOE, (s.ANNE,), Vps("Hannibal", "vps_api"))
-BY_TWO = (Act.DECIDE, Act.EXTEND_FAR, Act.CONFIRM_RESTORE)
+LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), ZOE, (s.ANNE,), Server("Hannibal", "vps_api"))
+BY_TWO = (Permission.DECIDE, Permission.EXTEND_FAR, Permission.CONFIRM_RESTORE)
 """What one person alone may not do."""
 
 
@@ -70,16 +70,16 @@ def any_history(number: int, id_: str) -> list[Entry]:
     return [Entry(n, s.at(n), anybody(), "chat", each) for n, each in enumerate(about(), start=1)]
 
 
-def theirs(change: Change) -> set[Act]:
+def theirs(change: Change) -> set[Permission]:
     """What Zoë may do about the change that needs somebody else than its own people."""
-    return {act for act in BY_TWO if change.state in OPEN and may(ZOE, act, change, LEARN)}
+    return {act for act in BY_TWO if change.state in OPEN and is_allowed(ZOE, act, change, LEARN)}
 
 
 async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(store: Store, url: str) -> None:
     refused = forgotten = 0
     for number in range(12):
         async with store.units() as unit:
-            await unit.people.meet([Acquaintance(ZOE)])
+            await unit.people.meet([UserProfile(ZOE)])
             trail = any_history(number, await unit.changes.new_id(2026))
             before = fold(trail)
             await unit.changes.save(before, 0, trail, (), (), s.NOW)

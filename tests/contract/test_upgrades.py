@@ -14,7 +14,7 @@ from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import State
 from changes.search import Search
-from changes.service import carry_out
+from changes.service import execute
 from settings import LOCAL_SERVICES, load_services
 from storage import codec, open_store
 from storage.backup import restore
@@ -62,7 +62,7 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(
         catalogue = load_services(ROOT / LOCAL_SERVICES).catalogue
         now = change.plan.window.start - timedelta(days=5)
         async with store.units() as unit:
-            await carry_out(unit, catalogue, change.id, c.Cancel(change.requester, "Not needed."), now, "chat")
+            await execute(unit, catalogue, change.id, c.Cancel(change.requester, "Not needed."), now, "chat")
         async with store.units() as unit:
             stored = await unit.changes.load(change.id)
             assert stored is not None

@@ -5,16 +5,16 @@ from zoneinfo import ZoneInfo
 
 from changes import commands as c
 from changes.lifecycle import fold
-from changes.model import CLOCK, SnapshotStatus, State
+from changes.model import SYSTEM, SnapshotStatus, State
 from changes.policy import Catalogue, Service
-from changes.ports import Stored
-from changes.service import carry_out, draft
-from changes.snapshots import Vps
+from changes.ports import VersionedChange
+from changes.service import draft, execute
+from changes.snapshots import Server
 from changes.timeline import pending
 from storage import Store
 from tests.contract import subjects as s
 
-LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), s.ANNE, (), Vps("Hannibal", "vps_api"))
+LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), s.ANNE, (), Server("Hannibal", "vps_api"))
 CATALOGUE = Catalogue({"learn": LEARN})
 
 
@@ -32,7 +32,7 @@ class Walk:
 
     async def do(self, command: c.Command) -> None:
         async with self.store.units() as unit:
-            await carry_out(unit, CATALOGUE, self.id, command, self.now, "card")
+            await execute(unit, CATALOGUE, self.id, command, self.now, "card")
         await self.check()
 
     async def until(self, state: State) -> None:
@@ -44,10 +44,10 @@ class Walk:
                 self.now = max(self.now, due)
                 step = await unit.steps.claim(self.now)
                 assert step is not None
-                await carry_out(unit, CATALOGUE, step.change, c.FireStep(CLOCK, step.key), self.now, "timeline")
+                await execute(unit, CATALOGUE, step.change, c.FireStep(SYSTEM, step.key), self.now, "timeline")
             await self.check()
 
-    async def stored(self) -> Stored:
+    async def stored(self) -> VersionedChange:
         async with self.store.units() as unit:
             stored = await unit.changes.load(self.id)
         assert stored is not None
@@ -58,7 +58,7 @@ class Walk:
         async with self.store.units() as unit:
             trail = await unit.changes.history(self.id)
             due = await unit.steps.next_due()
-        assert stored == Stored(fold(trail), len(trail))
+        assert stored == VersionedChange(fold(trail), len(trail))
         assert due == min((step.due for step in pending(stored.change, LEARN)), default=None)
 
 
@@ -71,10 +71,10 @@ async def test_what_is_stored_is_the_fold_of_the_history_all_the_way(store: Stor
     await walk.until(State.GO_PENDING)
     await walk.do(c.GiveGo(s.ANNE, "good luck"))
     await walk.until(State.SNAPSHOTTING)
-    await walk.do(c.NoteSnapshotStarted(CLOCK))
+    await walk.do(c.NoteSnapshotStarted(SYSTEM))
     walk.now += timedelta(hours=2, minutes=30)
     name = (await walk.stored()).change.snapshot.name
-    await walk.do(c.NoteSnapshotFinished(CLOCK, name))
+    await walk.do(c.NoteSnapshotFinished(SYSTEM, name))
     walk.now = (await walk.stored()).change.plan.window.start
     await walk.do(c.Start(s.RITA))
     await walk.do(c.ReportTrouble(s.RITA, "slow"))

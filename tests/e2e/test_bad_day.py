@@ -8,7 +8,7 @@ import pytest
 
 from changes import commands as c
 from changes.model import Outcome, Plan, State, Window
-from changes.service import carry_out, draft
+from changes.service import draft, execute
 from local.people import PEOPLE
 from tests.e2e.playground import CHANGES, find_browser
 from tests.e2e.walk import Walk, demo
@@ -42,7 +42,7 @@ async def ready_to_start(walk: Walk) -> None:
     for moment, command in decisions:
         await walk.clock_to(moment)
         async with units() as unit:
-            await carry_out(unit, catalogue, CHANGE, command, clock.now(), "chat")
+            await execute(unit, catalogue, CHANGE, command, clock.now(), "chat")
     await walk.clock_to(evening(22, 0))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from changes import commands as c
 from changes.model import Change, Plan, Window
-from changes.service import carry_out, draft
+from changes.service import draft, execute
 from local.people import PEOPLE
 from settings import LOCAL_SERVICES
 from tests.e2e.playground import CHANGES, PERSONAL, find_browser
@@ -42,7 +42,7 @@ def plan(title: str, month: int, day: int) -> Plan:
 
 async def do(walk: Walk, change: str, command: c.Command) -> Change:
     async with walk.app.store.units() as unit:
-        done = await carry_out(unit, walk.app.catalogue, change, command, walk.app.clock.now(), "chat")
+        done = await execute(unit, walk.app.catalogue, change, command, walk.app.clock.now(), "chat")
     await walk.app.worker.run_due()
     return done
 

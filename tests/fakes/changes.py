@@ -7,7 +7,7 @@ from datetime import datetime
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, change_id_of, instant
-from changes.ports import DueStep, OperationStore, Outbox, Stored
+from changes.ports import DueStep, OperationStore, Outbox, VersionedChange
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from tests.fakes.table import Race, View
@@ -43,9 +43,9 @@ class MemoryChanges:
         self._counters.rows[year] = number
         return change_id_of(year, number)
 
-    async def load(self, change_id: str) -> Stored | None:
+    async def load(self, change_id: str) -> VersionedChange | None:
         row = self._rows.rows.get(change_id)
-        return Stored(row.change, len(row.trail)) if row else None
+        return VersionedChange(row.change, len(row.trail)) if row else None
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         ids = [change_id_of(year, number) for year in sorted(self._counters.rows, reverse=True)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from unicodedata import normalize
 
 from changes.model import Person
-from changes.ports import Acquaintance, Binding, Chat, Json, MessageRef, Operation
+from changes.ports import Binding, Json, MessageRef, Operation, PersonalConversation, UserProfile
 from tests.fakes.table import Race, View
 
 
@@ -52,33 +52,33 @@ class MemoryBindings:
 class MemoryPeople:
     """The People."""
 
-    def __init__(self, rows: View[str, Acquaintance]) -> None:
+    def __init__(self, rows: View[str, UserProfile]) -> None:
         self._rows = rows
 
-    async def meet(self, acquaintances: Sequence[Acquaintance]) -> None:
+    async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
         for each in acquaintances:
-            known = self._rows.rows.get(each.person.id, Acquaintance(Person(each.person.id)))
+            known = self._rows.rows.get(each.person.id, UserProfile(Person(each.person.id)))
             name, mri = each.person.name or known.person.name, each.mri or known.mri
             language = each.language or known.language
-            self._rows.rows[each.person.id] = Acquaintance(Person(each.person.id, name), mri, language)
+            self._rows.rows[each.person.id] = UserProfile(Person(each.person.id, name), mri, language)
 
-    async def get(self, person_id: str) -> Acquaintance | None:
+    async def get(self, person_id: str) -> UserProfile | None:
         return self._rows.rows.get(person_id)
 
-    async def everybody(self) -> tuple[Acquaintance, ...]:
+    async def everybody(self) -> tuple[UserProfile, ...]:
         return tuple(sorted(self._rows.rows.values(), key=lambda each: (_folded(each.person.name), each.person.id)))
 
 
 class MemoryChats:
     """The Chats."""
 
-    def __init__(self, rows: View[str, Chat]) -> None:
+    def __init__(self, rows: View[str, PersonalConversation]) -> None:
         self._rows = rows
 
-    async def get(self, person_id: str) -> Chat | None:
+    async def get(self, person_id: str) -> PersonalConversation | None:
         return self._rows.rows.get(person_id)
 
-    async def put(self, chat: Chat) -> None:
+    async def put(self, chat: PersonalConversation) -> None:
         if self._rows.rows.get(chat.person.id) != chat:
             self._rows.rows[chat.person.id] = chat
 

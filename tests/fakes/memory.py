@@ -40,11 +40,11 @@ class Memory:
         self.operations = Table[str, ports.Operation]()
         self.messages = Table[tuple[str, str], ports.MessageRef]()
         self.bindings = Table[str, ports.Binding]()
-        self.people = Table[str, ports.Acquaintance]()
-        self.chats = Table[str, ports.Chat]()
+        self.people = Table[str, ports.UserProfile]()
+        self.chats = Table[str, ports.PersonalConversation]()
         self.absences = Table[int, ports.Absence]()
-        self.ledger = Table[str, ports.Told]()
-        self.refusals = Table[int, ports.Refused]()
+        self.ledger = Table[str, ports.DeliveryRecord]()
+        self.refusals = Table[int, ports.AccessDenial]()
         self.dialogs = Table[str, tuple[str, int]]()
         self.deliveries = Table[str, str]()
         self.settings = Table[str, str]()
@@ -75,13 +75,13 @@ class MemoryUnit:
     people: ports.People
     chats: ports.Chats
     absences: ports.Absences
-    ledger: ports.Ledger
-    refusals: ports.Refusals
+    ledger: ports.DeliveryLog
+    refusals: ports.AccessDenialLog
     dialogs: ports.Dialogs
-    deliveries: ports.Deliveries
-    settings: ports.Settings
-    sendings: ports.Sendings
-    tidying: ports.Tidying
+    deliveries: ports.ProcessedActivities
+    settings: ports.KeyValueStore
+    sendings: ports.RateLimitStore
+    tidying: ports.Retention
     moments: ports.Moments
 
     def __init__(self, memory: Memory) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from changes.effects import Effect, lane
+from changes.effects import Effect, ordering_key
 from changes.model import instant
-from changes.ports import DeadParcel, Parcel
+from changes.ports import DeadLetter, OutboxEntry
 from tests.fakes.table import View
 
 
@@ -47,11 +47,11 @@ class MemoryOutbox:
             if effect.key not in self._rows.rows:
                 self._rows.rows[effect.key] = Row(next(self._ids), effect, instant(now), instant(now))
 
-    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[Parcel, ...]:
+    async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
         free = [row for row in self._heads() if row.free_at <= now][:limit]
         for row in free:
             self._write(row, owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
-        return tuple(Parcel(row.id, lane(row.effect), row.effect, row.attempts, row.since) for row in free)
+        return tuple(OutboxEntry(row.id, ordering_key(row.effect), row.effect, row.attempts, row.since) for row in free)
 
     async def owners(self) -> frozenset[str]:
         return frozenset(row.owner for row in self._sorted() if row.waits and row.owner is not None)
@@ -71,13 +71,13 @@ class MemoryOutbox:
     async def postpone(self, parcel: int, not_before: datetime) -> None:
         self._close(parcel, not_before=not_before)
 
-    async def bury(self, parcel: int, error: str, now: datetime) -> None:
+    async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
         self._close(parcel, dead_at=now, error=error, attempts=self._row(parcel).attempts + 1)
 
-    async def dead(self) -> tuple[DeadParcel, ...]:
-        return tuple(DeadParcel(row.id, row.effect, row.error, row.dead_at) for row in self._sorted() if row.dead_at)
+    async def dead(self) -> tuple[DeadLetter, ...]:
+        return tuple(DeadLetter(row.id, row.effect, row.error, row.dead_at) for row in self._sorted() if row.dead_at)
 
-    async def revive(self, parcel: int, now: datetime) -> bool:
+    async def requeue(self, parcel: int, now: datetime) -> bool:
         return self._settle(parcel, dead_at=None, not_before=now, since=now, attempts=0, error="")
 
     async def forget(self, parcel: int, now: datetime) -> bool:
@@ -95,7 +95,7 @@ class MemoryOutbox:
         heads: dict[str, Row] = {}
         for row in self._sorted():
             if row.waits:
-                heads.setdefault(lane(row.effect), row)
+                heads.setdefault(ordering_key(row.effect), row)
         return list(heads.values())
 
     def _sorted(self) -> list[Row]:

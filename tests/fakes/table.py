@@ -2,7 +2,7 @@
 
 from typing import Generic, TypeVar
 
-from changes.errors import Concurrent
+from changes.errors import ConcurrencyConflict
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -52,7 +52,7 @@ class Race:
     def __init__(self) -> None:
         self.lost = False
 
-    def lose(self) -> Concurrent:
+    def lose(self) -> ConcurrencyConflict:
         """The refusal to raise."""
         self.lost = True
-        return Concurrent("Somebody else was faster and nothing was saved.")
+        return ConcurrencyConflict("Somebody else was faster and nothing was saved.")

@@ -5,7 +5,7 @@ Left out are the tests about waiting for each other, about engines and about spe
 
 import pytest
 
-from changes.errors import Concurrent
+from changes.errors import ConcurrencyConflict
 from tests.contract.test_changes import (
     test_a_block_that_raises_leaves_nothing,
     test_a_lost_race_is_not_committed_even_when_the_refusal_is_swallowed,
@@ -132,7 +132,7 @@ async def test_of_two_units_that_write_the_same_row_the_second_has_lost_at_its_c
             async with memory.units() as first:
                 await first.settings.put("clock", "1")
 
-    with pytest.raises(Concurrent):
+    with pytest.raises(ConcurrencyConflict):
         await come_second()
     async with memory.units() as unit:
         assert await unit.settings.get("clock") == "1"

@@ -4,29 +4,29 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from changes.model import Person
-from changes.ports import Absence, Told, Way
+from changes.ports import Absence, DeliveryChannel, DeliveryRecord
 from tests.fakes.table import View
 
 
 class MemoryLedger:
     """The Ledger."""
 
-    def __init__(self, rows: View[str, Told]) -> None:
+    def __init__(self, rows: View[str, DeliveryRecord]) -> None:
         self._rows = rows
 
-    async def note(self, told: Told) -> None:
+    async def note(self, told: DeliveryRecord) -> None:
         self._rows.rows[told.key] = told
 
-    async def get(self, key: str) -> Told | None:
+    async def get(self, key: str) -> DeliveryRecord | None:
         return self._rows.rows.get(key)
 
-    async def of(self, change_id: str) -> tuple[Told, ...]:
+    async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
         return tuple(
             sorted((each for each in self._rows.rows.values() if each.change == change_id), key=lambda each: each.at)
         )
 
-    async def mailed_since(self, since: datetime) -> tuple[Told, ...]:
-        found = (each for each in self._rows.rows.values() if each.way is Way.MAIL and each.at >= since)
+    async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
+        found = (each for each in self._rows.rows.values() if each.way is DeliveryChannel.MAIL and each.at >= since)
         return tuple(sorted(found, key=lambda each: each.at))
 
 

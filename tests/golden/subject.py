@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from changes.effects import News, NoticeKind, SendNotice
 from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.policy import Service
-from changes.snapshots import Vps
+from changes.snapshots import Server
 from notices import Wording
 
 FOLDER = Path(__file__).parent / "notices"
@@ -21,7 +21,7 @@ SERVICE = Service(
     ZoneInfo("Europe/Zurich"),
     Person("anne", "Anne Approver"),
     (Person("dora", "Dora Deputy"),),
-    Vps("Hannibal", "fake"),
+    Server("Hannibal", "fake"),
     languages=("en", "fr", "de"),
 )
 CHANGE = Change(

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from changes.model import Person
-from changes.ports import Refused
+from changes.ports import AccessDenial
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, NADIA, words
 
@@ -85,7 +85,9 @@ async def test_refusals_are_shown_five_by_five_and_it_is_said_how_many_there_are
     async with bot.app.store.units() as unit:
         for number in range(1, 13):
             why = "They press *Extend the window* on the `start` card."
-            await unit.refusals.note(Refused(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why))
+            await unit.refusals.note(
+                AccessDenial(START + timedelta(minutes=number), luc, "", f"n{number}", "chat", why)
+            )
     await bot.type(NADIA, "/change admin")
     assert refused(await shown(bot)) == [12, 11, 10, 9, 8]
     assert "1 to 5 of 12." in await shown(bot)

@@ -11,7 +11,7 @@ import pytest
 from changes.events import Entry, PlanEdited
 from changes.lifecycle import evolve
 from changes.model import Person, State
-from changes.ports import Result, Way
+from changes.ports import DeliveryChannel, DeliveryStatus
 from changes.timeline import timeline
 from language import in_chat
 from tests.integration.test_cases_mail import ledger, mails, services
@@ -133,7 +133,7 @@ async def test_who_is_dropped_after_the_announcement_still_reads_that_it_does_no
     await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")
     cancelled = [each for each in await ledger(bot) if each.notice == "cancelled"]
     assert {each.to.casefold() for each in cancelled} == {*LISTED, APPROVER, DEANS, LIBRARY}
-    assert {(each.way, each.result) for each in cancelled} == {(Way.MAIL, Result.SENT)}
+    assert {(each.way, each.result) for each in cancelled} == {(DeliveryChannel.MAIL, DeliveryStatus.SENT)}
     assert len([each for each in await ledger(bot) if each.to == DEANS]) == before + 1
     [taken_back] = [m for m in mails(tmp_path) if m["To"] == DEANS and "annul" in str(m["Subject"]).casefold()]
     [entry] = taken_back.iter_attachments()

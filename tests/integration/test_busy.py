@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from changes.model import SnapshotStatus, State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from settings import LOCAL_SERVICES
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, actions, words
@@ -146,7 +146,7 @@ async def test_it_waits_no_longer_than_a_snapshot_makes_sense_and_then_fails_as_
     assert (await bot.change(OTHER)).snapshot.status is SnapshotStatus.REQUESTED
     await bot.advance(evening(21, 42))
     failed = (await bot.change(OTHER)).snapshot
-    assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, Cause.BUSY)
+    assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, FailureReason.BUSY)
     assert "It is too late for a snapshot" in " ".join(words(card(bot).card))
     assert "snapshot.retry" not in {each.get("verb") for each in actions(card(bot).card or {})}
 
@@ -158,7 +158,7 @@ async def test_what_somebody_else_began_is_not_waited_for(bot: Bot) -> None:
     await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
     await bot.advance(evening(21, 37))
     failed = (await bot.change()).snapshot
-    assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, Cause.BUSY)
+    assert (failed.status, failed.cause) == (SnapshotStatus.FAILED, FailureReason.BUSY)
     assert said(bot, WAITS) == []
     assert said(bot, "perhaps begun by somebody on the dashboard")[-1] == "21:35"
 
@@ -204,7 +204,7 @@ async def test_a_restore_waits_no_longer_than_it_takes_and_then_says_that_it_was
     after = await bot.change()
     assert after.state is State.INCIDENT
     assert after.restore is not None
-    assert after.restore.cause is Cause.BUSY
+    assert after.restore.cause is FailureReason.BUSY
     # Asked for anew it is a restore of its own, and the one that waited is never asked for again.
     await bot.type(NADIA, f"/change restore {CHANGE}")
     await bot.advance(now + timedelta(minutes=37))

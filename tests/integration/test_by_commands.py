@@ -9,7 +9,7 @@ from unicodedata import combining, normalize
 import pytest
 
 from cards.answers import QUESTIONS
-from changes.lifecycle.guards import SAID
+from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
 from language import said, speaking
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
@@ -68,7 +68,7 @@ class Talk:
         texts = [call.message.text for call in self.bot.teams.calls[before:] if call.message.text]
         assert (await self.bot.change()).state is state, texts
         with speaking(self.language):
-            end = f"{CHANGE} {said(SAID[state])}."
+            end = f"{CHANGE} {said(STATE_PHRASES[state])}."
         found = [text for text in texts if text.endswith(end)]
         assert found, (end, texts)
         return found[-1]

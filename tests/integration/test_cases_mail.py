@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 import app as composition
-from changes.ports import Result, Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from settings import SettingsError, from_environment
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE
@@ -74,7 +74,7 @@ def mails(folder: Path) -> list[EmailMessage]:
     ]
 
 
-async def ledger(bot: Bot) -> tuple[Told, ...]:
+async def ledger(bot: Bot) -> tuple[DeliveryRecord, ...]:
     async with bot.app.store.units() as unit:
         return await unit.ledger.of(CHANGE)
 
@@ -98,9 +98,9 @@ async def test_403_because_the_bot_left_the_roster_stop_fall_back_to_mail_say_th
     await by_teams.press(PIERRE, "go.give")
     told = [each for each in await ledger(by_teams) if each.notice == "planned"]
     assert {(each.to, each.way, each.result) for each in told} == {
-        ("ISC Learn Platform", Way.TEAMS, Result.FAILED),
-        ("learn@example.ch", Way.MAIL, Result.SENT),
-        ("hans@example.ch", Way.MAIL, Result.SENT),
+        ("ISC Learn Platform", DeliveryChannel.TEAMS, DeliveryStatus.FAILED),
+        ("learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT),
+        ("hans@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT),
     }
     assert all(ROSTER in each.why for each in told)
     sent = mails(tmp_path)
@@ -119,7 +119,7 @@ async def test_who_got_the_notice_by_mail_anyway_gets_no_second_one_when_teams_r
         bot.teams.slow = refuses(403, "BotNotInConversationRoster")
         await bot.press(PIERRE, "go.give")
         told = [each for each in await ledger(bot) if each.notice == "planned"]
-    assert [each.result for each in told if each.way is Way.TEAMS] == [Result.FAILED]
+    assert [each.result for each in told if each.way is DeliveryChannel.TEAMS] == [DeliveryStatus.FAILED]
     assert sorted(str(mail["To"]) for mail in mails(tmp_path)) == ["hans@example.ch", "learn@example.ch"]
     assert not any(ROSTER in mail.as_string() for mail in mails(tmp_path))
 
@@ -134,7 +134,7 @@ async def test_429_honour_the_delay(by_teams: Bot, tmp_path: Path) -> None:
     await by_teams.advance(datetime(2027, 4, 8, 9, 30, tzinfo=ZURICH))
     await by_teams.settle()
     [told] = [each for each in await ledger(by_teams) if each.notice == "planned"]
-    assert (told.way, told.result) == (Way.TEAMS, Result.SENT)
+    assert (told.way, told.result) == (DeliveryChannel.TEAMS, DeliveryStatus.SENT)
     assert (told.at - asked).total_seconds() >= 90
     assert mails(tmp_path) == []
 
@@ -147,7 +147,7 @@ async def test_when_nobody_can_be_told_by_mail_either_that_stands_in_the_ledger(
         bot.teams.slow = refuses(403, "BotNotInConversationRoster")
         await bot.press(PIERRE, "go.give")
         [told] = [each for each in await ledger(bot) if each.notice == "planned"]
-    assert told.result is Result.FAILED
+    assert told.result is DeliveryStatus.FAILED
     assert told.why == f"{ROSTER} Nobody was told by mail: ISC Learn Platform names no address."
 
 
@@ -194,7 +194,12 @@ async def test_the_notice_in_teams_stands_in_the_ledger(by_teams: Bot) -> None:
     await by_teams.at_go()
     await by_teams.press(PIERRE, "go.give")
     [told] = await ledger(by_teams)
-    assert (told.to, told.way, told.result, told.why) == ("ISC Learn Platform", Way.TEAMS, Result.SENT, "")
+    assert (told.to, told.way, told.result, told.why) == (
+        "ISC Learn Platform",
+        DeliveryChannel.TEAMS,
+        DeliveryStatus.SENT,
+        "",
+    )
 
 
 async def test_a_service_that_wants_mail_needs_a_sender_in_production(tmp_path: Path) -> None:
@@ -224,8 +229,8 @@ async def test_who_heard_by_mail_because_teams_failed_hears_by_mail_that_it_is_o
     await by_teams.type(NADIA, f"/change cancel {CHANGE} Not needed.")
     told = [each for each in await ledger(by_teams) if each.notice == "cancelled"]
     assert {(each.to, each.way, each.result) for each in told} == {
-        ("ISC Learn Platform", Way.TEAMS, Result.SENT),
-        ("learn@example.ch", Way.MAIL, Result.SENT),
-        ("hans@example.ch", Way.MAIL, Result.SENT),
+        ("ISC Learn Platform", DeliveryChannel.TEAMS, DeliveryStatus.SENT),
+        ("learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT),
+        ("hans@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT),
     }
     assert len(mails(tmp_path)) == 4

@@ -9,13 +9,20 @@ import pytest
 from openstack.config.loader import OpenStackConfig
 from openstack.connection import Connection
 
-from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Vps
+from changes.snapshots import (
+    FailureReason,
+    OperationState,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+    Server,
+)
 from infomaniak.public_cloud import PublicCloud
 from local.cloud import connect_to
 from local.simulator import Simulator
 from local.simulator.faults import Fault, Target, Way
 
-HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server(name="Hannibal", backend="public_cloud")
 NAME = "CHG-2027-0001-1"
 CLOUDS = """
 clouds:
@@ -110,7 +117,7 @@ async def test_a_cloud_that_was_away_at_the_first_call_serves_a_restore_afterwar
         await backend.restore(HANNIBAL, NAME)
     await backend.close()
 
-    assert refusal.value.cause is Cause.NOT_FOUND
+    assert refusal.value.cause is FailureReason.NOT_FOUND
 
 
 async def test_the_loop_goes_on_while_the_cloud_is_slow(simulator: Simulator) -> None:

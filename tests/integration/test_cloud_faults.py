@@ -5,32 +5,32 @@ from collections.abc import AsyncIterator
 import pytest
 
 from changes.snapshots import (
-    Cause,
+    FailureReason,
     ProviderError,
     ProviderRefused,
     ProviderUncertain,
     ProviderUnreachable,
-    Vps,
+    Server,
 )
 from infomaniak.public_cloud import PublicCloud
 from local.cloud import connect_to
 from local.simulator import FAULTS, Simulator
 from tests.support.provider import Clock
 
-HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server(name="Hannibal", backend="public_cloud")
 NAME = "CHG-2027-0001-1"
-Meant = tuple[type[ProviderError], Cause] | None
-AWAY: Meant = (ProviderUnreachable, Cause.AWAY)
-LOST: Meant = (ProviderUncertain, Cause.LOST)
+Meant = tuple[type[ProviderError], FailureReason] | None
+AWAY: Meant = (ProviderUnreachable, FailureReason.AWAY)
+LOST: Meant = (ProviderUncertain, FailureReason.LOST)
 
 WRITE_FAULTS: dict[str, Meant] = {
-    "bad-request": (ProviderRefused, Cause.INVALID),
-    "unauthorised": (ProviderRefused, Cause.TOKEN),
-    "forbidden": (ProviderRefused, Cause.RIGHT),
-    "not-found": (ProviderRefused, Cause.NOT_FOUND),
-    "conflict": (ProviderRefused, Cause.BUSY),
-    "quota": (ProviderRefused, Cause.QUOTA),
-    "unprocessable": (ProviderRefused, Cause.INVALID),
+    "bad-request": (ProviderRefused, FailureReason.INVALID),
+    "unauthorised": (ProviderRefused, FailureReason.TOKEN),
+    "forbidden": (ProviderRefused, FailureReason.RIGHT),
+    "not-found": (ProviderRefused, FailureReason.NOT_FOUND),
+    "conflict": (ProviderRefused, FailureReason.BUSY),
+    "quota": (ProviderRefused, FailureReason.QUOTA),
+    "unprocessable": (ProviderRefused, FailureReason.INVALID),
     "throttled": AWAY,
     "throttled-without-delay": AWAY,
     "error-500": LOST,
@@ -45,8 +45,8 @@ WRITE_FAULTS: dict[str, Meant] = {
     "accepted-but-never-done": None,
     "snapshot-fails": None,
     "restore-fails": None,
-    "revert-not-latest": (ProviderRefused, Cause.UNFIT),
-    "revert-conflict": (ProviderRefused, Cause.BUSY),
+    "revert-not-latest": (ProviderRefused, FailureReason.UNFIT),
+    "revert-conflict": (ProviderRefused, FailureReason.BUSY),
     "volume-error": None,
 }
 # These meet no call of their own (see test_public_cloud.py); the limit of calls is not Cinder's.
@@ -97,7 +97,7 @@ async def test_a_restore_is_asked_for_once_whatever_goes_wrong(
     clock.move(minutes=150)
     simulator.play(name, times=None, on="restore")
     # A revert that Cinder does not understand is one of a snapshot that cannot be reverted to.
-    meant = (ProviderRefused, Cause.UNFIT) if FAULTS[name].status == 400 else WRITE_FAULTS[name]
+    meant = (ProviderRefused, FailureReason.UNFIT) if FAULTS[name].status == 400 else WRITE_FAULTS[name]
 
     assert await outcome(backend.restore(HANNIBAL, NAME)) == meant
     assert simulator.count("restore") == 1

@@ -407,7 +407,7 @@ async def test_after_a_service_is_bound_again_no_card_waits_with_the_admins_and_
     await go_asked(bot)
     bot.teams.delete_channel()
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-16 22:00")
-    assert any(each.startswith("ShowStatus") for each in await dead_letters(bot))
+    assert any(each.startswith("UpsertStatusCard") for each in await dead_letters(bot))
     await bind(bot)
     assert [each for each in await dead_letters(bot) if each.startswith("Show")] == []
     await again_all(bot)
@@ -582,7 +582,7 @@ async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_misse
     await scheduled(bot)
     bot.teams.throw_out()
     await bot.advance(april(15, 22, 1))
-    assert any(each.startswith("ShowCard") for each in await dead_letters(bot))
+    assert any(each.startswith("UpsertCard") for each in await dead_letters(bot))
     bot.teams.let_in()
     await bot.teams.deliver(bot.teams.activity(NADIA, "channel") | {"type": "installationUpdate", "action": "add"})
     await bot.settle()

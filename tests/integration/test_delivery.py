@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestServer
 from bot.connector import EACH, TOGETHER, Connector, pooled_client
 from bot.messenger import Messenger
 from changes.effects import Reply
-from changes.pace import Limit, Pace
+from changes.pace import Limit, RateLimiter
 from changes.policy import Catalogue
-from changes.ports import Clock, Units
+from changes.ports import Clock, UnitOfWorkFactory
 from notices import Wording
 from scheduler.worker import Worker
 from storage import Store, open_store
@@ -80,7 +80,7 @@ def exceeded(times: list[datetime], limits: tuple[Limit, ...]) -> list[tuple[Lim
     return found
 
 
-def worker_of(units: Units, clock: Clock, connector: Connector) -> Worker:
+def worker_of(units: UnitOfWorkFactory, clock: Clock, connector: Connector) -> Worker:
     catalogue = Catalogue({"learn": LEARN})
     messenger = Messenger(units, catalogue, clock, connector, Wording(None, organizer=""), refreshes=False)
     return Worker(units, catalogue, clock, messenger, {}, "me")
@@ -112,7 +112,7 @@ async def test_with_three_errors_in_ten_calls_everything_arrives_in_order_and_no
         teams(clock.now, lambda: chance.choice(FAULTS) if chance.random() < 0.3 else None) as at,
     ):
         await posted(store, at, clock.now(), MESSAGES, CONVERSATIONS)
-        connector = Connector(client, None, Pace(store.units, clock, EACH, TOGETHER))
+        connector = Connector(client, None, RateLimiter(store.units, clock, EACH, TOGETHER))
         worker = worker_of(store.units, clock, connector)
         await worker.run_due()
         while (wake := await worker.next_wake()) is not None:
@@ -150,7 +150,9 @@ async def test_in_real_time_too_no_limit_is_exceeded_where_the_messages_arrive(t
         await posted(store, at, clock.now(), 18, conversations)
 
         async def work() -> None:
-            worker = worker_of(store.units, clock, Connector(client, None, Pace(store.units, clock, EACH, TOGETHER)))
+            worker = worker_of(
+                store.units, clock, Connector(client, None, RateLimiter(store.units, clock, EACH, TOGETHER))
+            )
             while (wake := await worker.next_wake()) is not None:
                 await asyncio.sleep(min(0.5, max(0.0, (wake - clock.now()).total_seconds())))
                 await worker.run_due()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from changes.ports import Result, Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.calendars import read_by_both
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words
@@ -102,8 +102,16 @@ async def test_the_ledger_says_who_was_told_what_when_by_which_way_and_with_what
     bot.teams.marks_were_typed = True  # an address below has some
     async with bot.app.store.units() as unit:
         at = bot.clock.now()
-        await unit.ledger.note(Told("1", CHANGE, "planned", "isc-learn@example.ch", Way.MAIL, Result.SENT, at))
-        await unit.ledger.note(Told("2", CHANGE, "reminder", "<at>x</at>@y", Way.MAIL, Result.FAILED, at, "*403*"))
+        await unit.ledger.note(
+            DeliveryRecord(
+                "1", CHANGE, "planned", "isc-learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.SENT, at
+            )
+        )
+        await unit.ledger.note(
+            DeliveryRecord(
+                "2", CHANGE, "reminder", "<at>x</at>@y", DeliveryChannel.MAIL, DeliveryStatus.FAILED, at, "*403*"
+            )
+        )
     await bot.type(NADIA, f"/change ledger {CHANGE}")
     said = " | ".join(words(bot.teams.calls[-1].message.card))
     assert "1 was not told." in said

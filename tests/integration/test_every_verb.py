@@ -10,7 +10,7 @@ import pytest
 
 from cards.payload import _COMMANDS, BY_DIALOG
 from changes.model import Change, State
-from changes.ports import Refused
+from changes.ports import AccessDenial
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, Somebody
 
@@ -109,7 +109,7 @@ async def stored(bot: Bot) -> tuple[Change, int]:
     return found.change, found.version
 
 
-async def refused(bot: Bot) -> tuple[Refused, ...]:
+async def refused(bot: Bot) -> tuple[AccessDenial, ...]:
     async with bot.app.store.units() as unit:
         return await unit.refusals.latest(10_000)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from changes.model import SnapshotStatus, State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from local.simulator import FAULTS
 from tests.support.faults import CHANGE, HASTY, PATIENT, Stage, Stories, What, begin, text, to_the_end, verbs, way_on
 
@@ -31,7 +31,7 @@ class Row:
     """
 
     says: str
-    cause: Cause | None
+    cause: FailureReason | None
     verbs: list[str]
     way: str
     minutes: float = 0
@@ -39,9 +39,9 @@ class Row:
     made: int = 0
 
 
-def refused(says: str, cause: Cause, way: str) -> tuple[Row, Row]:
+def refused(says: str, cause: FailureReason, way: str) -> tuple[Row, Row]:
     """The rows of a certain no: for a snapshot, and for a restore that then is asked for again."""
-    buttons = OF_THE_OTHER if cause is Cause.BUSY else BY_HAND
+    buttons = OF_THE_OTHER if cause is FailureReason.BUSY else BY_HAND
     return Row(says, cause, buttons, way), Row(says, cause, ASK_AGAIN, "ask again")
 
 
@@ -53,28 +53,28 @@ DONE = tuple(Row(says, None, verbs, "wait", made=1) for says, verbs in GOES_ON)
 ADOPTED = tuple(Row(says, None, verbs, "wait", 2, made=1) for says, verbs in GOES_ON)
 ASKED_LATER = tuple(Row(says, None, verbs, "wait", 1, asked=2, made=1) for says, verbs in GOES_ON)
 LOST = (
-    Row("The answer was lost", Cause.LOST, LOOK_FIRST, "try again", 7),
-    Row("The answer was lost", Cause.LOST, LOOK_FOR_IT, "ask again", 7),
+    Row("The answer was lost", FailureReason.LOST, LOOK_FIRST, "try again", 7),
+    Row("The answer was lost", FailureReason.LOST, LOOK_FOR_IT, "ask again", 7),
 )
 NEVER_DONE = (
-    Row("shows nothing of it 11 minutes later", Cause.NEVER_DONE, LOOK_FIRST, "it is there", 13),
-    Row("shows nothing of it 11 minutes later", Cause.NEVER_DONE, LOOK_FOR_IT, "restored by hand", 13),
+    Row("shows nothing of it 11 minutes later", FailureReason.NEVER_DONE, LOOK_FIRST, "it is there", 13),
+    Row("shows nothing of it 11 minutes later", FailureReason.NEVER_DONE, LOOK_FOR_IT, "restored by hand", 13),
 )
 GAVE_UP = "The hypervisor gave up"
-RESTORE_FAILS = Row(GAVE_UP, Cause.FAILED, HANDED_OVER, "ask again", 31, made=1)
-INVALID = refused("did not understand the request", Cause.INVALID, "by hand")
-BUSY = refused("Infomaniak is busy with", Cause.BUSY, "try again")
+RESTORE_FAILS = Row(GAVE_UP, FailureReason.FAILED, HANDED_OVER, "ask again", 31, made=1)
+INVALID = refused("did not understand the request", FailureReason.INVALID, "by hand")
+BUSY = refused("Infomaniak is busy with", FailureReason.BUSY, "try again")
 
 Rows = tuple[Row | None, Row | None]
 """A fault's rows for a snapshot and for a restore; None where it does not meet that call."""
 TABLE: dict[str, tuple[Row, ...] | Rows] = {
     "bad-request": INVALID,
-    "unauthorised": refused("Infomaniak does not accept the bot's token", Cause.TOKEN, "by hand"),
-    "forbidden": refused("may not do this at Infomaniak", Cause.RIGHT, "by hand"),
-    "not-found": refused("does not know this", Cause.NOT_FOUND, "by hand"),
+    "unauthorised": refused("Infomaniak does not accept the bot's token", FailureReason.TOKEN, "by hand"),
+    "forbidden": refused("may not do this at Infomaniak", FailureReason.RIGHT, "by hand"),
+    "not-found": refused("does not know this", FailureReason.NOT_FOUND, "by hand"),
     "conflict": BUSY,
-    "quota": (Row("The snapshot quota at Infomaniak is used up", Cause.QUOTA, TRY_AGAIN, "try again"), None),
-    "unprocessable": refused("found a wrong value in the request", Cause.INVALID, "waive"),
+    "quota": (Row("The snapshot quota at Infomaniak is used up", FailureReason.QUOTA, TRY_AGAIN, "try again"), None),
+    "unprocessable": refused("found a wrong value in the request", FailureReason.INVALID, "waive"),
     "throttled": ASKED_LATER,
     "throttled-without-delay": ASKED_LATER,
     "error-500": LOST,
@@ -87,7 +87,7 @@ TABLE: dict[str, tuple[Row, ...] | Rows] = {
     "garbage": LOST,
     "garbage-after-accepting": ADOPTED,
     "accepted-but-never-done": NEVER_DONE,
-    "snapshot-fails": (Row(GAVE_UP, Cause.FAILED, TRY_AGAIN, "try again", 76, made=1), None),
+    "snapshot-fails": (Row(GAVE_UP, FailureReason.FAILED, TRY_AGAIN, "try again", 76, made=1), None),
     "restore-fails": (None, RESTORE_FAILS),
     "revert-not-latest": (None, INVALID[1]),
     "revert-conflict": (None, BUSY[1]),
@@ -95,23 +95,28 @@ TABLE: dict[str, tuple[Row, ...] | Rows] = {
     "volume-attached": DONE,
     "sixty-a-minute": DONE,
     "operation-in-progress": (
-        Row("perhaps begun by somebody on the dashboard", Cause.BUSY, OF_THE_OTHER, "it is there"),
-        Row("perhaps begun by somebody on the dashboard", Cause.BUSY, ASK_AGAIN, "wait and ask again"),
+        Row("perhaps begun by somebody on the dashboard", FailureReason.BUSY, OF_THE_OTHER, "it is there"),
+        Row("perhaps begun by somebody on the dashboard", FailureReason.BUSY, ASK_AGAIN, "wait and ask again"),
     ),
 }
-UNFIT = Row("Infomaniak cannot restore this snapshot", Cause.UNFIT, ASK_AGAIN, "fixed")
-VOLUME_FAILS = Row("Infomaniak shows the volume as “error”", Cause.FAILED, HANDED_OVER, "restored by hand", 31, made=1)
+UNFIT = Row("Infomaniak cannot restore this snapshot", FailureReason.UNFIT, ASK_AGAIN, "fixed")
+VOLUME_FAILS = Row(
+    "Infomaniak shows the volume as “error”", FailureReason.FAILED, HANDED_OVER, "restored by hand", 31, made=1
+)
 OTHERWISE: dict[str, dict[str, tuple[Row | None, Row | None]]] = {
     "public_cloud": {
         "bad-request": (None, UNFIT),
-        "unauthorised": refused("does not accept the bot's credentials", Cause.TOKEN, "by hand"),
-        "snapshot-fails": (Row("as “error”", Cause.FAILED, TRY_AGAIN, "try again", 76, made=1), None),
+        "unauthorised": refused("does not accept the bot's credentials", FailureReason.TOKEN, "by hand"),
+        "snapshot-fails": (Row("as “error”", FailureReason.FAILED, TRY_AGAIN, "try again", 76, made=1), None),
         "restore-fails": (None, VOLUME_FAILS),
         "revert-not-latest": (None, UNFIT),
         "volume-error": (None, VOLUME_FAILS),
-        "volume-attached": (None, Row("unmount and detach it", Cause.BUSY, ASK_AGAIN, "ask again", asked=0)),
+        "volume-attached": (None, Row("unmount and detach it", FailureReason.BUSY, ASK_AGAIN, "ask again", asked=0)),
         # Cinder takes several snapshots at once, and goes back to the newest only.
-        "operation-in-progress": (DONE[0], Row("is not the newest snapshot", Cause.UNFIT, ASK_AGAIN, "fixed", asked=0)),
+        "operation-in-progress": (
+            DONE[0],
+            Row("is not the newest snapshot", FailureReason.UNFIT, ASK_AGAIN, "fixed", asked=0),
+        ),
     },
 }
 """What a backend does in its own way; None is as in the table."""
@@ -179,7 +184,7 @@ async def test_a_fault_has_its_sentence_its_cause_its_buttons_and_its_way_on(
             assert change.state is (State.INCIDENT if row.cause else State.RESTORING)
             assert change.restore is not None
             assert change.restore.cause is row.cause
-            assert (change.handed_over_at is not None) is (row.cause is Cause.FAILED)
+            assert (change.handed_over_at is not None) is (row.cause is FailureReason.FAILED)
 
         stage.simulator.calm()
         await way_on(stage, row.way)

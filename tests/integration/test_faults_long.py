@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from changes.model import SnapshotStatus, State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from tests.integration.scheduler.conftest import IVO
 from tests.support.faults import Stage, Stories, What, begin, text, to_the_end, verbs, way_on
 
@@ -80,7 +80,7 @@ async def test_a_provider_whose_address_is_dead_is_asked_once_it_answers_or_when
 async def given_up(stage: Stage, what: What) -> None:
     operation, change = await stage.latest(what), await stage.now_it_is()
     assert operation is not None
-    assert operation.cause is Cause.AWAY
+    assert operation.cause is FailureReason.AWAY
     assert "Infomaniak could not be asked for CHG-2027-0001" in stage.thread[-1]
     assert "Try again when it can be reached" in text(stage.card(what))
     assert verbs(stage.card(what)) == (TRY_AGAIN if what == "snapshot" else ASK_AGAIN)
@@ -95,7 +95,7 @@ class Reported:
 
     what: What
     says: str
-    cause: Cause | None
+    cause: FailureReason | None
     verbs: list[str]
     way: str
     presses: tuple[tuple[str, dict[str, str]], ...] = ()
@@ -109,7 +109,7 @@ DASHBOARD = {
     "the snapshot fails": Reported(
         "snapshot",
         "The dashboard says: no room.",
-        Cause.BY_HAND,
+        FailureReason.BY_HAND,
         TRY_AGAIN,
         "try again by hand",
         (("snapshot.started", {}), ("snapshot.failed", WRONG)),
@@ -129,7 +129,7 @@ DASHBOARD = {
     "the restore fails": Reported(
         "restore",
         "The dashboard says: no room.",
-        Cause.BY_HAND,
+        FailureReason.BY_HAND,
         ["restore.ask", "restore.done", "test.result", "incident.update", "incident.tried", "test.accept"],
         "ask again, by hand",
         (("restore.failed", WRONG),),

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 
 from changes.model import SnapshotStatus, State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from local.simulator import FAULTS
 from tests.support.faults import HASTY, PATIENT, Stage, Stories, What, begin, text, to_the_end, verbs, way_on
 
 BACKENDS = ("vps_api", "public_cloud")
 OPERATIONS: tuple[What, ...] = ("snapshot", "restore")
 REFUSALS = {
-    "unauthorised": ("does not accept the bot's", Cause.TOKEN),
-    "forbidden": ("may not do this at Infomaniak", Cause.RIGHT),
-    "not-found": ("does not know this", Cause.NOT_FOUND),
+    "unauthorised": ("does not accept the bot's", FailureReason.TOKEN),
+    "forbidden": ("may not do this at Infomaniak", FailureReason.RIGHT),
+    "not-found": ("does not know this", FailureReason.NOT_FOUND),
 }
 NOTHING_IS_WRONG = {"snapshot": ["change.postpone", "snapshot.waive"], "restore": ["incident.update"]}
 """What can be pressed while the provider does it: a snapshot can be waived, affected people told, at any time."""

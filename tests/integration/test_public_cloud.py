@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from changes.snapshots import (
-    Cause,
+    FailureReason,
     OperationState,
     ProviderRefused,
     ProviderUnreachable,
-    Vps,
+    Server,
 )
 from infomaniak.public_cloud import PublicCloud
 from local.cloud import connect_to
@@ -19,7 +19,7 @@ from local.simulator import Simulator
 from local.simulator.volumes import volume_id
 from tests.support.provider import Clock
 
-HANNIBAL = Vps(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server(name="Hannibal", backend="public_cloud")
 NAME = "CHG-2027-0001-1"
 
 
@@ -107,7 +107,7 @@ async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_avai
     assert snapshot.state is OperationState.SUCCEEDED
     with pytest.raises(ProviderRefused, match="repair") as refusal:
         await backend.restore(HANNIBAL, NAME)
-    assert refusal.value.cause is Cause.UNFIT
+    assert refusal.value.cause is FailureReason.UNFIT
     assert simulator.count("restore") == 1
 
 
@@ -192,13 +192,13 @@ async def test_a_restore_is_found_by_how_it_ended_since_and_an_older_one_is_not(
 
 
 @pytest.mark.parametrize("vps", [replace(HANNIBAL, disk="system"), replace(HANNIBAL, name="Hannibal-system")])
-async def test_a_system_disk_is_refused_at_the_call(backend: PublicCloud, simulator: Simulator, vps: Vps) -> None:
+async def test_a_system_disk_is_refused_at_the_call(backend: PublicCloud, simulator: Simulator, vps: Server) -> None:
     with pytest.raises(ProviderRefused) as begin:
         await backend.begin(vps, NAME)
     with pytest.raises(ProviderRefused) as restore:
         await backend.restore(vps, NAME)
 
-    assert {begin.value.cause, restore.value.cause} == {Cause.SYSTEM_DISK}
+    assert {begin.value.cause, restore.value.cause} == {FailureReason.SYSTEM_DISK}
     assert (simulator.count("create"), simulator.count("restore")) == (0, 0)
 
 
@@ -208,23 +208,23 @@ async def test_a_reference_to_the_volume_one_boots_from_is_refused(backend: Publ
     with pytest.raises(ProviderRefused, match="booted") as refusal:
         await backend.begin(boot, NAME)
 
-    assert refusal.value.cause is Cause.SYSTEM_DISK
+    assert refusal.value.cause is FailureReason.SYSTEM_DISK
     assert (await backend.preflight(boot)).problems == (str(refusal.value),)
     assert simulator.count("create") == 0
 
 
 async def test_the_reference_decides_which_volume_it_is(backend: PublicCloud, simulator: Simulator) -> None:
-    await backend.begin(Vps(name="anything", backend="public_cloud", reference=volume_id("Mago")), NAME)
+    await backend.begin(Server(name="anything", backend="public_cloud", reference=volume_id("Mago")), NAME)
 
     assert [s.vps_id for s in simulator.snapshots] == [4713]
 
 
 @pytest.mark.parametrize("vps", [replace(HANNIBAL, name="Nobody"), replace(HANNIBAL, reference="no-such-volume")])
-async def test_a_volume_that_is_not_there_is_refused(backend: PublicCloud, vps: Vps) -> None:
+async def test_a_volume_that_is_not_there_is_refused(backend: PublicCloud, vps: Server) -> None:
     with pytest.raises(ProviderRefused, match=r"services\.toml") as refusal:
         await backend.begin(vps, NAME)
 
-    assert refusal.value.cause is Cause.NOT_FOUND
+    assert refusal.value.cause is FailureReason.NOT_FOUND
 
 
 async def test_two_volumes_of_one_name_are_refused_until_the_reference_says_which(
@@ -245,7 +245,7 @@ async def test_only_the_newest_snapshot_is_restored(backend: PublicCloud, simula
     with pytest.raises(ProviderRefused, match=r"CHG-2027-0002-1 is, and only the newest") as refusal:
         await backend.restore(HANNIBAL, NAME)
 
-    assert (refusal.value.cause, simulator.count("restore")) == (Cause.UNFIT, 0)
+    assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.UNFIT, 0)
 
 
 async def test_an_attached_volume_is_detached_before_it_is_restored(
@@ -257,7 +257,7 @@ async def test_an_attached_volume_is_detached_before_it_is_restored(
     with pytest.raises(ProviderRefused, match="detach") as refusal:
         await backend.restore(HANNIBAL, NAME)
 
-    assert (refusal.value.cause, simulator.count("restore")) == (Cause.BUSY, 0)
+    assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.BUSY, 0)
     assert (await backend.begin(HANNIBAL, "CHG-2027-0002-1")).state is OperationState.RUNNING
 
 
@@ -270,7 +270,7 @@ async def test_nothing_else_is_begun_while_the_volume_reverts(
     for ask in (backend.begin, backend.restore):
         with pytest.raises(ProviderRefused, match=r"(?i)wait") as refusal:
             await ask(HANNIBAL, NAME)
-        assert refusal.value.cause is Cause.BUSY
+        assert refusal.value.cause is FailureReason.BUSY
     assert (simulator.count("create"), simulator.count("restore")) == (1, 1)
 
 
@@ -278,7 +278,7 @@ async def test_a_snapshot_that_is_not_there_cannot_be_restored(backend: PublicCl
     with pytest.raises(ProviderRefused, match=NAME) as refusal:
         await backend.restore(HANNIBAL, NAME)
 
-    assert (refusal.value.cause, simulator.count("restore")) == (Cause.NOT_FOUND, 0)
+    assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.NOT_FOUND, 0)
 
 
 async def test_a_handle_of_somebody_else_is_refused(backend: PublicCloud) -> None:
@@ -311,7 +311,7 @@ async def test_the_preflight_names_what_is_under_way_and_a_full_quota(
         await backend.begin(HANNIBAL, NAME)
     seen = await backend.preflight(HANNIBAL)
 
-    assert refusal.value.cause is Cause.QUOTA
+    assert refusal.value.cause is FailureReason.QUOTA
     assert seen.problems[0] == "The snapshot CHG-0 is “creating” at Infomaniak: wait until that has ended."
     assert seen.problems[-1].startswith("All 20 snapshots of the quota are used")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from changes.ports import Refused
+from changes.ports import AccessDenial
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE
 
@@ -22,7 +22,7 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def refused(bot: Bot) -> list[Refused]:
+async def refused(bot: Bot) -> list[AccessDenial]:
     """All of it, the oldest first."""
     async with bot.app.store.units() as unit:
         return list((await unit.refusals.latest())[::-1])

@@ -15,7 +15,7 @@ from bot.request import Request
 from bot.turns import Turns
 from changes.effects import Reply
 from changes.model import Person
-from changes.ports import Acquaintance
+from changes.ports import UserProfile
 from notices import Wording
 from settings import LOCAL_SERVICES, load_services
 from storage import Store, open_store
@@ -38,7 +38,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 def turns(store: Store) -> Turns:
     async def broken(request: Request) -> None:
-        await request.heard.desk.unit.people.meet([Acquaintance(Person("x", "Half done"))])
+        await request.heard.desk.unit.people.meet([UserProfile(Person("x", "Half done"))])
         raise LookupError("a defect")
 
     brain = Brain(load_services(LOCAL_SERVICES).catalogue, Clock(), Wording(), sender, {"help": broken}, local=True)

@@ -13,14 +13,14 @@ import pytest
 from aiohttp import web
 
 from changes.snapshots import (
-    Cause,
+    FailureReason,
     OperationState,
     ProviderError,
     ProviderRefused,
     ProviderUncertain,
     ProviderUnreachable,
+    Server,
     SnapshotBackend,
-    Vps,
 )
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import Paths, VpsApiSettings, Words
@@ -28,7 +28,7 @@ from infomaniak.wire import open_client
 from local.simulator import Simulator, start
 from tests.support.provider import NOON, Clock
 
-HANNIBAL = Vps(name="Hannibal", backend="vps_api", reference="4711")
+HANNIBAL = Server(name="Hannibal", backend="vps_api", reference="4711")
 NAME = "CHG-2027-0001-1"
 BEGUN = "Mon 15 Mar 2027, 13:00 (CET), perhaps begun by somebody on the dashboard"
 
@@ -168,7 +168,7 @@ async def test_a_restore_is_refused_without_a_finished_snapshot(
     with pytest.raises(ProviderRefused, match="is not finished") as early:
         await backend.restore(HANNIBAL, NAME)
 
-    assert early.value.cause is Cause.BUSY
+    assert early.value.cause is FailureReason.BUSY
     assert simulator.count("restore") == 0
 
 
@@ -181,7 +181,7 @@ async def test_a_restore_from_a_snapshot_that_failed_is_refused_with_the_ways_th
     with pytest.raises(ProviderRefused, match=r"as “error”, .* choose another, or bring the files back") as refused:
         await backend.restore(HANNIBAL, NAME)
 
-    assert refused.value.cause is Cause.UNFIT
+    assert refused.value.cause is FailureReason.UNFIT
     assert simulator.count("restore") == 0
 
 
@@ -194,7 +194,7 @@ async def test_a_restore_from_a_snapshot_that_failed_is_refused_with_the_ways_th
     ],
 )
 async def test_a_server_that_is_not_the_one_meant_is_never_touched(
-    backend: VpsApi, simulator: Simulator, vps: Vps, sentence: str
+    backend: VpsApi, simulator: Simulator, vps: Server, sentence: str
 ) -> None:
     with pytest.raises(ProviderRefused, match=sentence):
         await backend.begin(vps, NAME)
@@ -393,18 +393,20 @@ async def test_a_restore_that_failed_meanwhile_is_adopted_as_failed(
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────────────────────────────
 
 CAUSES = {
-    "bad-request": Cause.INVALID,
-    "unauthorised": Cause.TOKEN,
-    "forbidden": Cause.RIGHT,
-    "not-found": Cause.NOT_FOUND,
-    "conflict": Cause.BUSY,
-    "quota": Cause.QUOTA,
-    "unprocessable": Cause.INVALID,
+    "bad-request": FailureReason.INVALID,
+    "unauthorised": FailureReason.TOKEN,
+    "forbidden": FailureReason.RIGHT,
+    "not-found": FailureReason.NOT_FOUND,
+    "conflict": FailureReason.BUSY,
+    "quota": FailureReason.QUOTA,
+    "unprocessable": FailureReason.INVALID,
 }
 
 
 @pytest.mark.parametrize(("fault", "cause"), CAUSES.items())
-async def test_each_refusal_has_its_cause(backend: VpsApi, simulator: Simulator, fault: str, cause: Cause) -> None:
+async def test_each_refusal_has_its_cause(
+    backend: VpsApi, simulator: Simulator, fault: str, cause: FailureReason
+) -> None:
     simulator.play(fault, on="create")
 
     with pytest.raises(ProviderRefused) as refused:
@@ -423,7 +425,7 @@ async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_
     with pytest.raises(ProviderRefused, match=making) as refused:
         await backend.begin(HANNIBAL, NAME)
 
-    assert refused.value.cause is Cause.BUSY
+    assert refused.value.cause is FailureReason.BUSY
     assert simulator.count("create") == 1
     assert [method for method, _ in simulator.calls] == ["GET", "POST", "GET"]
 
@@ -435,7 +437,7 @@ async def test_a_restore_that_is_in_the_way_of_another_is_named(backend: VpsApi,
     with pytest.raises(ProviderRefused, match=f"A restore from “{NAME}” is running, perhaps begun by") as refused:
         await backend.restore(HANNIBAL, NAME)
 
-    assert refused.value.cause is Cause.BUSY
+    assert refused.value.cause is FailureReason.BUSY
 
 
 async def test_what_is_in_the_way_is_left_out_when_it_cannot_be_read_and_the_refusal_stays(
@@ -458,7 +460,7 @@ async def test_what_is_in_the_way_is_left_out_when_it_cannot_be_read_and_the_ref
         with pytest.raises(ProviderRefused) as unread:
             await VpsApi(client, VpsApiSettings("1234")).begin(HANNIBAL, NAME)
 
-    assert [error.value.cause for error in (wordless, unread)] == [Cause.BUSY, Cause.BUSY]
+    assert [error.value.cause for error in (wordless, unread)] == [FailureReason.BUSY, FailureReason.BUSY]
     assert [str(error.value)[-1] for error in (wordless, unread)] == ["”", "”"]
     assert "POST" in asked
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes.effects import NoticeKind, SendNotice
-from changes.errors import Refusal
-from changes.model import AT_WORK, DAY, UNDECIDED, Change, State, Window
+from changes.errors import CommandRejected
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, Change, State, Window
 from changes.timeline import pending
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.core import LEARN, NADIA, REQUESTED, Story, requested
@@ -44,7 +44,7 @@ def read_of(change: Change) -> tuple[object, ...]:
 
 def misread(story: Story) -> str:
     """What people read last of a date that stands, if it is not what they would read now."""
-    if story.now_it_is.state not in DAY:
+    if story.now_it_is.state not in AWAITING_IMPLEMENTATION:
         return ""
     announced = [of for notice, of in reached(story) if notice.kind in ANNOUNCING]
     if not announced:
@@ -57,30 +57,32 @@ def untrue(told: SendNotice | None, change: Change, now: datetime) -> str:
     """What is wrong with the last message as the change stands now; empty when it is true."""
     window, state = Window(change.plan.window.start, change.ends_at), change.state
     if told is None:
-        return "nobody was told that the work began" if state in AT_WORK | BROKEN | {State.COMPLETED} else ""
+        return "nobody was told that the work began" if state in IMPLEMENTING | BROKEN | {State.COMPLETED} else ""
     match told.kind:
         case NoticeKind.PLANNED | NoticeKind.REMINDER | NoticeKind.RESCHEDULED:
-            if state not in DAY | UNDECIDED:
+            if state not in AWAITING_IMPLEMENTATION | AWAITING_APPROVAL:
                 return f"it is {state}"
             if told.window != window:
                 return f"they expect {told.window}"
             return "the window is over" if now > window.end else ""
         case NoticeKind.START:
-            return "" if state in AT_WORK and told.window == window else f"it is {state} until {window.end}"
+            return "" if state in IMPLEMENTING and told.window == window else f"it is {state} until {window.end}"
         case NoticeKind.EXTENSION:
-            return "" if state in AT_WORK and told.window.end == window.end else f"it is {state} until {window.end}"
+            return (
+                "" if state in IMPLEMENTING and told.window.end == window.end else f"it is {state} until {window.end}"
+            )
         case NoticeKind.HOLDING:
-            return "" if state in AT_WORK and now >= window.end else f"it is {state}"
+            return "" if state in IMPLEMENTING and now >= window.end else f"it is {state}"
         case NoticeKind.INCIDENT_START | NoticeKind.INCIDENT_UPDATE:
             # After a restore the tests are run again, and the incident is over when they passed.
-            return "" if state in BROKEN | AT_WORK and change.incident_at else f"it is {state}"
+            return "" if state in BROKEN | IMPLEMENTING and change.incident_at else f"it is {state}"
         case NoticeKind.END | NoticeKind.INCIDENT_END:
             return "" if state is State.COMPLETED else f"it is {state}"
         case NoticeKind.CANCELLED:
             return "" if state is State.CANCELLED else f"it is {state}"
         case NoticeKind.POSTPONED:
             # It said that a new date follows: that stays true until the new one has GO, or people hear that it is off.
-            return "" if state in GIVEN_UP | UNDECIDED else f"it is {state}"
+            return "" if state in GIVEN_UP | AWAITING_APPROVAL else f"it is {state}"
 
 
 def later(random: Random, story: Story, now: datetime) -> datetime:
@@ -122,7 +124,7 @@ def test_each_affected_persons_last_message_about_the_change_is_true(steps: int,
         command = any_command(random, story)
         try:
             story.do(command, now)
-        except Refusal:
+        except CommandRejected:
             continue
         if wrong := untrue(last_told(story), story.now_it_is, now) or misread(story):
             pytest.fail(f"after {command}: {last_told(story)}: {wrong} ({now})")

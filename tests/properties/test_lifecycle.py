@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.effects import NoticeKind, SendNotice
-from changes.errors import Refusal
+from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import (
-    AT_WORK,
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
     BEFORE_WORK,
-    BROKEN,
-    CLOCK,
-    DAY,
+    IMPLEMENTING,
+    IN_INCIDENT,
     OPEN,
-    UNDECIDED,
+    SYSTEM,
     Change,
-    Kind,
+    ChangeType,
     Outcome,
     Plan,
     Recovery,
@@ -30,7 +30,7 @@ from changes.model import (
     Window,
 )
 from changes.occupancy import Booking
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from changes.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,
@@ -50,7 +50,7 @@ from tests.support.core import (
     scheduled,
 )
 
-PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, CLOCK)
+PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, SYSTEM)
 OTHER = Booking("CHG-2027-0009", "New disks", plan().window, occupied=plan().window, people=(LUC,))
 """Another change on the same server."""
 COMMANDS = tuple(
@@ -91,7 +91,7 @@ def random_plan(random: Random) -> Plan:
         day,
         random.choice([hour for hour in range(24) if hour != 2]),  # 02:00 does not exist on one of the days
         random.choice([1, 20, 45, 90, 600]),
-        kind=random.choice(list(Kind)),
+        kind=random.choice(list(ChangeType)),
         reason=random.choice(["", "It is urgent."]),
         title=random.choice(["", "Update", "Update", "x" * 300]),
         risks=random.choice(["", "None known.", "None known."]),
@@ -114,7 +114,7 @@ def random_command(random: Random, story: Story) -> c.Command:
         "name": random.choice(["", "CHG-2027-0001"]),
         "milestone": random.choice(["half", "late", "waiting", "busy", "blind", "other"]),
         "detail": random.choice(["", "It cannot be seen."]),
-        "cause": random.choice(list(Cause)),
+        "cause": random.choice(list(FailureReason)),
         "good": random.choice([(), ("The token is right.",)]),
         "way": random.choice(list(Recovery)),
         "problems": random.choice([(), ("The token is wrong.",)]),
@@ -143,8 +143,8 @@ def random_bookings(random: Random, now: datetime) -> tuple[Booking, ...]:
     if random.random() < 0.8:
         return ()
     window = Window(now - timedelta(hours=1), now + timedelta(hours=random.choice([1, 5])))
-    state = random.choice([State.SUBMITTED, State.SCHEDULED, State.IN_PROGRESS, State.EXTENDED, *BROKEN])
-    began = now - timedelta(minutes=10) if state in AT_WORK | BROKEN else None
+    state = random.choice([State.SUBMITTED, State.SCHEDULED, State.IN_PROGRESS, State.EXTENDED, *IN_INCIDENT])
+    began = now - timedelta(minutes=10) if state in IMPLEMENTING | IN_INCIDENT else None
     other = replace(OTHER, window=window, occupied=window, state=state, started_at=began)
     return (replace(other, same_service=random.random() < 0.3),)
 
@@ -157,7 +157,7 @@ def likely_command(random: Random, story: Story) -> c.Command:
     tests += [c.AcceptTest(PIERRE, index, "Nobody uses it.") for index in change.blocking_tests[:1]]
     month = timedelta(days=30)
     window = Window(change.plan.window.start + month, change.plan.window.end + month)
-    look = c.NotePreflight(CLOCK, random.choice([(), ("There is no room.",)]), ("It was found.",))
+    look = c.NotePreflight(SYSTEM, random.choice([(), ("There is no room.",)]), ("It was found.",))
     moved = c.Move(change.requester, window, "It has to be.")
     choices: dict[State, list[c.Command]] = {
         State.DRAFT: [c.Submit(NADIA)],
@@ -165,9 +165,9 @@ def likely_command(random: Random, story: Story) -> c.Command:
         State.CORRECTIONS_REQUESTED: [c.Edit(NADIA, plan(title=f"Corrected {len(story.entries)}"))],
         State.GO_PENDING: [*[c.GiveGo(PIERRE), c.GiveGo(CLAIRE, waiver="NAS.")] * 2, c.RefuseGo(PIERRE, "Exams.")],
         State.SNAPSHOTTING: [
-            *[c.NoteSnapshotStarted(CLOCK), c.NoteSnapshotFinished(CLOCK, "CHG")] * 3,
-            c.NoteSnapshotMilestone(CLOCK, random.choice(["half", "late", "waiting", "busy", "blind"])),
-            c.NoteSnapshotFailed(CLOCK, "It failed.", random.choice(list(Cause))),
+            *[c.NoteSnapshotStarted(SYSTEM), c.NoteSnapshotFinished(SYSTEM, "CHG")] * 3,
+            c.NoteSnapshotMilestone(SYSTEM, random.choice(["half", "late", "waiting", "busy", "blind"])),
+            c.NoteSnapshotFailed(SYSTEM, "It failed.", random.choice(list(FailureReason))),
             c.RetrySnapshot(who),
             c.WaiveSnapshot(PIERRE, "NAS."),
         ],
@@ -185,9 +185,9 @@ def likely_command(random: Random, story: Story) -> c.Command:
             c.CloseIncident(who),
         ],
         State.RESTORING: [
-            c.NoteRestoreMilestone(CLOCK, random.choice(["half", "late", "blind"])),
-            c.NoteRestoreDone(CLOCK),
-            c.NoteRestoreFailed(CLOCK, "It failed.", random.choice(list(Cause))),
+            c.NoteRestoreMilestone(SYSTEM, random.choice(["half", "late", "blind"])),
+            c.NoteRestoreDone(SYSTEM),
+            c.NoteRestoreFailed(SYSTEM, "It failed.", random.choice(list(FailureReason))),
         ],
         State.COMPLETED: [c.SaveReview(who, "Good.")],
         State.NO_GO: [c.Edit(change.requester, plan(title=f"Again {len(story.entries)}")), moved],
@@ -200,7 +200,7 @@ def answered(story: Story, command: c.Command, now: datetime) -> bool:
     """Whether the command gave events, or a refusal with a sentence."""
     try:
         return bool(story.do(command, now))
-    except Refusal as refusal:
+    except CommandRejected as refusal:
         return bool(refusal.sentence.strip())
 
 
@@ -290,7 +290,12 @@ def walk(seed: int) -> Story:
             break
         seen = len(story.entries)
         story.bookings = random_bookings(random, now)
-        hurried = story.now_it_is.state in AT_WORK | {State.SNAPSHOTTING, State.READY, State.INCIDENT, State.RESTORING}
+        hurried = story.now_it_is.state in IMPLEMENTING | {
+            State.SNAPSHOTTING,
+            State.READY,
+            State.INCIDENT,
+            State.RESTORING,
+        }
         choices = [0, 1, 5, 15, 45] if hurried else [0, 30, 240, 1440, 5000]
         later = now + timedelta(minutes=random.choice(choices))
         if random.random() < 0.05 and story.now_it_is.state in (State.NO_GO, State.POSTPONED, State.COMPLETED):
@@ -353,6 +358,6 @@ def test_every_command_in_every_state_is_events_or_a_refusal_with_a_sentence(
 
 
 def test_the_groups_of_states_cover_what_they_say() -> None:
-    assert not UNDECIDED & DAY
-    assert not DAY & AT_WORK
-    assert BEFORE_WORK >= UNDECIDED | DAY
+    assert not AWAITING_APPROVAL & AWAITING_IMPLEMENTATION
+    assert not AWAITING_IMPLEMENTATION & IMPLEMENTING
+    assert BEFORE_WORK >= AWAITING_APPROVAL | AWAITING_IMPLEMENTATION

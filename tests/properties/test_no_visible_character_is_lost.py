@@ -22,8 +22,8 @@ from cards.payload import read
 from cards.show import show_card
 from cards.text import clean
 from changes.effects import NoticeKind
-from changes.errors import Incomplete
-from changes.lifecycle.guards import remark
+from changes.errors import ValidationFailed
+from changes.lifecycle.guards import optional_text
 from changes.messages import Said
 from changes.model import State
 from changes.pasted import first_word, is_blank
@@ -102,7 +102,7 @@ def test_what_is_answered_to_a_question_is_kept(text: str) -> None:
     for field in ("title", "what", "affected", "risks"):
         try:
             answer = check(field, text, CONTEXT)
-        except Incomplete:
+        except ValidationFailed:
             assert is_blank(clean(text))
             continue
         if field == "affected" and comparable(clean(text)) in SKIPPED:
@@ -139,7 +139,7 @@ def test_every_address_that_is_answered_is_kept(names: list[str], form: str, sep
 def test_what_is_no_address_is_refused_and_not_left_out(text: str) -> None:
     assume(comparable(clean(text)) not in SKIPPED)
     if clean(text).strip(",;<> \n\t\u3164"):
-        with pytest.raises(Incomplete, match="is no e-mail address"):
+        with pytest.raises(ValidationFailed, match="is no e-mail address"):
             check("notify", text, CONTEXT)
     else:
         assert not check("notify", text, CONTEXT)
@@ -152,7 +152,7 @@ def test_a_reason_behind_a_command_arrives_whole_and_is_read_in_the_chat(separat
     order = read_order(f"/change cancel 7{separator}{text}")
     assert order is not None
     number, rest = first_word(order.rest)
-    reason = remark(clean(rest), "reason")
+    reason = optional_text(clean(rest), "reason")
 
     assert number == "7"
     assert visible(reason) == visible(text)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes.errors import NotAllowed
-from changes.model import CLOCK, Person, normalized_id
-from changes.roles import Act, may, require
+from changes.model import SYSTEM, Person, normalized_id
+from changes.roles import Permission, authorize, is_allowed
 from storage import codec
 from tests.support.core import LEARN, REQUESTED, Story, plan
 
@@ -33,9 +33,9 @@ PARTS = st.tuples(*(st.sampled_from(IDS) for _ in range(7)))
 
 
 @settings(max_examples=40, deadline=None)
-@given(PARTS, st.sampled_from(sorted(Act)), st.data())
+@given(PARTS, st.sampled_from(sorted(Permission)), st.data())
 def test_a_right_is_the_same_under_every_spelling_of_everybody(
-    parts: tuple[str, ...], act: Act, data: st.DataObject
+    parts: tuple[str, ...], act: Permission, data: st.DataObject
 ) -> None:
     def answer(spelled: bool) -> tuple[bool, str]:
         people = [Person(data.draw(spellings(each)) if spelled else each) for each in parts]
@@ -44,9 +44,9 @@ def test_a_right_is_the_same_under_every_spelling_of_everybody(
         story = Story(service)
         story.do(c.Draft(requester, plan(implementer=implementer)), REQUESTED)
         change = story.now_it_is.with_(editors=(editor,), submitted_at=REQUESTED)
-        allowed = may(who, act, change, service, [admin])
+        allowed = is_allowed(who, act, change, service, [admin])
         try:
-            require(who, act, change, service, [admin])
+            authorize(who, act, change, service, [admin])
         except NotAllowed as refused:
             return allowed, refused.sentence
         return allowed, ""
@@ -71,4 +71,4 @@ def test_a_person_is_one_person_in_memory_and_in_what_is_stored(person: str, dat
 @pytest.mark.parametrize("kept", ["29:1Abc-DEF", "clock", "Clock", "user-id-3", "8:orgid:" + IDS[0].upper(), "", "Ä"])
 def test_an_id_that_is_no_guid_keeps_its_capitals(kept: str) -> None:
     assert normalized_id(kept) == kept
-    assert Person("CLOCK") != CLOCK
+    assert Person("CLOCK") != SYSTEM

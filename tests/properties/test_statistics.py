@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.learning import MOST, learn
-from changes.measures import Measures
+from changes.learning import MOST, estimate_durations
+from changes.measures import ChangeMetrics
 from changes.model import Outcome, State, Window
 from changes.periods import Period
 from changes.statistics import by_quarter, by_service, tally
@@ -18,11 +18,11 @@ MINUTES = st.integers(1, 3000)
 
 
 @st.composite
-def changes(draw: st.DrawFn) -> Measures:
+def changes(draw: st.DrawFn) -> ChangeMetrics:
     """A change in any state; only a completed one has an overrun."""
     state = draw(st.sampled_from(State))
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=draw(st.integers(0, 20_000)))
-    made = Measures(
+    made = ChangeMetrics(
         "CHG-2027-0001",
         draw(st.sampled_from(sorted(SERVICES))),
         state,
@@ -39,7 +39,7 @@ def changes(draw: st.DrawFn) -> Measures:
 
 
 @given(st.lists(changes()))
-def test_every_change_handed_in_is_counted_once(measured: list[Measures]) -> None:
+def test_every_change_handed_in_is_counted_once(measured: list[ChangeMetrics]) -> None:
     whole = tally(measured)
     assert whole.handed_in == sum(each.state is not State.DRAFT for each in measured)
     for groups in (by_service(measured, SERVICES), by_quarter(measured, SERVICES)):
@@ -52,7 +52,7 @@ def test_every_change_handed_in_is_counted_once(measured: list[Measures]) -> Non
 
 
 @given(st.lists(changes()))
-def test_shares_and_averages_lie_where_they_can(measured: list[Measures]) -> None:
+def test_shares_and_averages_lie_where_they_can(measured: list[ChangeMetrics]) -> None:
     whole = tally(measured)
     for part in (whole.success, whole.on_time, whole.short_notice_share):
         assert part is None or 0 <= part <= 1
@@ -79,16 +79,20 @@ def test_the_days_of_a_period_are_in_it_and_quarters_make_up_the_year(year: int,
 
 
 @given(st.lists(changes()), st.integers(0, 100_000))
-def test_one_outlier_moves_an_estimate_no_further_than_to_its_neighbour(measured: list[Measures], wild: int) -> None:
+def test_one_outlier_moves_an_estimate_no_further_than_to_its_neighbour(
+    measured: list[ChangeMetrics], wild: int
+) -> None:
     """The median stays within what was measured without it, once there are enough."""
     known = [each for each in measured if each.snapshot is not None][: MOST - 1]
-    before = learn(known).snapshot
+    before = estimate_durations(known).snapshot
     if before is None:
         return
     newest = max(each.planned.end for each in known)
     outlier = replace(known[0], snapshot=wild + 1, planned=Window(newest, newest + timedelta(minutes=90)))
-    after = learn([*known, outlier]).snapshot
+    after = estimate_durations([*known, outlier]).snapshot
     assert after is not None
     durations = [each.snapshot for each in known if each.snapshot is not None]
     assert min(durations) <= after.minutes <= max(durations)
-    assert learn(list(reversed(known))).snapshot == before or len({each.planned.start for each in known}) < len(known)
+    assert estimate_durations(list(reversed(known))).snapshot == before or len(
+        {each.planned.start for each in known}
+    ) < len(known)

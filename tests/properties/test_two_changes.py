@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.deadlines import snapshot_too_late
-from changes.effects import Line, Tell
-from changes.errors import Refusal
-from changes.model import AT_WORK, BROKEN, CLOCK, SnapshotStatus, State
+from changes.effects import PostThreadMessage, ThreadMessage
+from changes.errors import CommandRejected
+from changes.model import IMPLEMENTING, IN_INCIDENT, SYSTEM, SnapshotStatus, State
 from changes.occupancy import Booking, broken, busy
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, plan
@@ -21,9 +21,14 @@ from tests.support.truth import untrue
 
 OF_A = plan(title="Update to version 5", implementer=NADIA)
 OF_B = replace(plan(hour=23, minutes=120, title="New disks", implementer=LUC), service="mail")
-OF_THE_OTHER = {Line.EXTENDED_INTO, Line.RESTORE_TOUCHES, Line.RESTORE_OVERWRITES, Line.NEIGHBOUR_STARTED}
+OF_THE_OTHER = {
+    ThreadMessage.EXTENDED_INTO,
+    ThreadMessage.RESTORE_TOUCHES,
+    ThreadMessage.RESTORE_OVERWRITES,
+    ThreadMessage.NEIGHBOUR_STARTED,
+}
 """Said in one change's thread of the other; every long run of walks comes to them."""
-RARELY = {Line.RESTORE_OFF, Line.NEIGHBOUR_SNAPSHOT}
+RARELY = {ThreadMessage.RESTORE_OFF, ThreadMessage.NEIGHBOUR_SNAPSHOT}
 """Said so too, and not in every run."""
 EXCEPTION = (PIERRE, CLAIRE)
 
@@ -33,7 +38,7 @@ class Walk:
 
     def __init__(self, seed: int, server: Server) -> None:
         self.random, self.server = Random(seed), server
-        self.said: set[Line] = set()
+        self.said: set[ThreadMessage] = set()
 
     def beside(self, change_id: str) -> tuple[Booking, ...]:
         """The other change as this one sees it now."""
@@ -48,7 +53,7 @@ class Walk:
         effects = set(self.server.memory.outbox.rows)
         try:
             await self.server.do(change_id, command, now)
-        except Refusal:
+        except CommandRejected:
             return
         for each in (A, B):
             for entry in self.server.memory.changes.rows[each].trail[trails[each] :]:
@@ -56,7 +61,7 @@ class Walk:
             self.check_held(each)
         for key in set(self.server.memory.outbox.rows) - effects:
             effect = self.server.memory.outbox.rows[key].effect
-            if isinstance(effect, Tell):
+            if isinstance(effect, PostThreadMessage):
                 self.said.add(effect.line)
                 of = self.server.change(change_id if effect.line in OF_THE_OTHER | RARELY else effect.change)
                 assert untrue(effect, of, LEARN, beside[of.id]) == ""
@@ -66,7 +71,7 @@ class Walk:
         match entry.event:
             case e.Started(reason=reason):
                 assert broken(beside) is None or (reason and entry.by in EXCEPTION), "started beside an incident"
-            case e.SnapshotRequested() if entry.by != CLOCK:
+            case e.SnapshotRequested() if entry.by != SYSTEM:
                 assert busy(beside) is None or entry.by in EXCEPTION, "taken inside another's work"
             case e.RestoreConfirmed(touches=touches):
                 other, taken = self.server.change(B if change_id == A else A), self.server.change(change_id).snapshot
@@ -97,14 +102,16 @@ class Walk:
         """A little later, or when the next thing is due; the steps that fall due are carried out in their order."""
         rows = self.server.memory.changes.rows
         coming = [step.due for row in rows.values() for step in row.steps if step.due > self.server.now]
-        is_today = any(self.server.change(each).state in AT_WORK | BROKEN | {State.SNAPSHOTTING} for each in (A, B))
+        is_today = any(
+            self.server.change(each).state in IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING} for each in (A, B)
+        )
         now = self.server.now + timedelta(minutes=self.random.choice([0, 1, 5, 15, 40]))
         if coming and (not is_today or self.random.random() < 0.2):
             now = min(coming)
         while due := self.server.due(now):
             moment, change_id, key = due[0]
             before = self.server.change(change_id)
-            await self.do(change_id, c.FireStep(CLOCK, key), max(moment, self.server.now))
+            await self.do(change_id, c.FireStep(SYSTEM, key), max(moment, self.server.now))
             assert self.server.change(change_id) != before, "a step that is due was left"
         self.server.now = now
 
@@ -125,7 +132,13 @@ async def test_changes_of_one_server_know_each_other_whatever_happens_to_them(se
 
 
 async def test_the_walks_come_to_what_one_change_says_of_the_other() -> None:
-    said: set[Line] = set()
+    said: set[ThreadMessage] = set()
     for seed in range(40):
         said |= (await walked(seed)).said
-    assert said >= {*OF_THE_OTHER, Line.SNAPSHOT_HELD, Line.STARTED_BESIDE, Line.TESTS_VOIDED, Line.NEIGHBOURS}
+    assert said >= {
+        *OF_THE_OTHER,
+        ThreadMessage.SNAPSHOT_HELD,
+        ThreadMessage.STARTED_BESIDE,
+        ThreadMessage.TESTS_VOIDED,
+        ThreadMessage.NEIGHBOURS,
+    }

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changes.effects import Line, Tell
+from changes.effects import PostThreadMessage, ThreadMessage
 from tests.properties.test_lifecycle import walk
 from tests.support.core import LEARN, Story
 from tests.support.truth import TRUTHS, untrue
@@ -15,12 +15,12 @@ MOST = 0.8
 def wrong(story: Story) -> list[str]:
     """What the lines of the story said that was not so when the command that brought them was carried out."""
     moments = zip(story.caused, story.became, strict=True)
-    said = [(each, of, beside) for each, (of, beside) in moments if isinstance(each, Tell)]
+    said = [(each, of, beside) for each, (of, beside) in moments if isinstance(each, PostThreadMessage)]
     return [found for each, of, beside in said if (found := untrue(each, of, LEARN, beside))]
 
 
 def test_every_line_has_its_truth() -> None:
-    assert set(TRUTHS) == set(Line)
+    assert set(TRUTHS) == set(ThreadMessage)
 
 
 @settings(max_examples=150, deadline=None)
@@ -31,4 +31,4 @@ def test_what_a_line_says_is_the_state_it_says_it_of(seed: int) -> None:
 
 def test_the_walks_come_to_most_of_the_lines() -> None:
     said = {each.line for seed in range(200) for each in walk(seed).lines()}
-    assert len(said) >= MOST * len(Line), set(Line) - said
+    assert len(said) >= MOST * len(ThreadMessage), set(ThreadMessage) - said

@@ -13,11 +13,18 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.effects import Effect
-from changes.errors import Refusal
+from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import Change, State
-from changes.ports import Later, Never, Stored
-from changes.snapshots import OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting, Vps
+from changes.ports import PermanentError, RetryableError, VersionedChange
+from changes.snapshots import (
+    OperationState,
+    OperationStatus,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+    Server,
+)
 from changes.timeline import pending
 from storage import Store
 from tests.fakes.memory import Memory
@@ -33,7 +40,7 @@ class Moody(Provider):
         super().__init__()
         self.random, self.accepted = random, Counter[str]()
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         match self.random.randrange(6):
             case 0:
                 raise ProviderUnreachable("Infomaniak does not answer.", self.random.choice([None, 30, 600]))
@@ -46,13 +53,13 @@ class Moody(Provider):
                     raise ProviderUncertain("No answer came.")
         return self.listed[name]
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         handle = f"restore of {name}"
         self.accepted[handle] += 1
         self.show(handle, OperationState.RUNNING)
         return self.listed[handle]
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
         if self.random.random() < 0.05:
             self.show(handle, self.random.choice([OperationState.SUCCEEDED] * 3 + [OperationState.FAILED]), detail=" ")
         elif self.random.random() < 0.1:
@@ -74,9 +81,9 @@ class Walk:
     async def carry(self, effect: Effect) -> None:
         accident = self.random.random()
         if accident < 0.05:
-            raise Later("Teams is busy.", self.random.choice([None, 5]))
+            raise RetryableError("Teams is busy.", self.random.choice([None, 5]))
         if accident < 0.06:
-            raise Never("The bot was removed.")
+            raise PermanentError("The bot was removed.")
         if accident < 0.07:
             raise RuntimeError("a defect")
         self.carried[effect.key] += 1
@@ -134,7 +141,7 @@ class Walk:
             State.RESTORING: [c.Complete(IVO)],
             State.POSTPONED: [self.moved(change)],
         }
-        with suppress(Refusal):
+        with suppress(CommandRejected):
             await self.world.tell(change, self.random.choice(choices.get(change.state, [c.Start(IVO)])))
 
     def moved(self, change: Change) -> c.Command:
@@ -156,7 +163,7 @@ class Walk:
         for change_id in list(self.memory.changes.rows):
             async with self.world.store.units() as unit:
                 stored, trail = await unit.changes.load(change_id), await unit.changes.history(change_id)
-            assert stored == Stored(fold(trail), len(trail))
+            assert stored == VersionedChange(fold(trail), len(trail))
             waiting = self.memory.changes.rows[change_id].steps
             assert waiting == pending(stored.change, LEARN)
             assert not [step for step in waiting if step.due <= now], "a step that is due was left"

@@ -24,7 +24,7 @@ from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
 from bot.activities import parse_activity
 from cards.payload import LONGEST
 from cards.view import View
-from changes.errors import Incomplete, Refusal
+from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Service
 from language.catalogues import load
@@ -189,9 +189,9 @@ class _Builder:
         if dataclasses.is_dataclass(wanted):
             hints = typing.get_type_hints(wanted)
             return wanted(**{each.name: self.build(hints[each.name], LONGEST) for each in dataclasses.fields(wanted)})
-        if issubclass(wanted, Incomplete):
+        if issubclass(wanted, ValidationFailed):
             return wanted({"title": text(self.kind, LONGEST)})
-        if issubclass(wanted, Refusal):
+        if issubclass(wanted, CommandRejected):
             return wanted("{what}", what=text(self.kind, LONGEST))
         concrete = [each for each in wanted.__subclasses__() if dataclasses.is_dataclass(each)]
         if concrete:

@@ -8,13 +8,13 @@ import holidays
 
 from changes import commands as c
 from changes.consequences import effects
-from changes.effects import CardKind, Effect, Line, NoticeKind, SendNotice, ShowCard, Tell
+from changes.effects import CardKind, Effect, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
 from changes.events import Entry, Event
 from changes.lifecycle import decide, evolve
-from changes.model import CLOCK, Change, Person, Plan, Window, instant
+from changes.model import SYSTEM, Change, Person, Plan, Window, instant
 from changes.occupancy import Booking
 from changes.policy import Service
-from changes.snapshots import Vps
+from changes.snapshots import Server
 from changes.timeline import Step, pending
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -25,7 +25,7 @@ LEARN = Service(
     zone=ZURICH,
     approver=PIERRE,
     deputies=(CLAIRE,),
-    vps=Vps("Hannibal", "vps_api"),
+    vps=Server("Hannibal", "vps_api"),
     holidays=holidays.country_holidays("CH", subdiv="VS"),
 )
 REQUESTED = datetime(2027, 3, 15, 10, 0, tzinfo=ZURICH)
@@ -93,28 +93,30 @@ class Story:
         last = self.entries[-1].at if self.entries else now
         while due := [step for step in pending(self.now_it_is, self.service) if step.due <= now]:
             last = max(last, due[0].due)
-            self.do(c.FireStep(CLOCK, due[0].key), last)
+            self.do(c.FireStep(SYSTEM, due[0].key), last)
 
     def at_once(self, now: datetime) -> None:
         """Let everything that is due happen now: the process was down before."""
         while due := [step for step in pending(self.now_it_is, self.service) if step.due <= now]:
-            self.do(c.FireStep(CLOCK, due[0].key), now)
+            self.do(c.FireStep(SYSTEM, due[0].key), now)
 
     def said(self, kind: type[Effect]) -> list[Effect]:
         """What was caused of that kind."""
         return [effect for effect in self.caused if isinstance(effect, kind)]
 
-    def lines(self, *wanted: Line) -> list[Tell]:
+    def lines(self, *wanted: ThreadMessage) -> list[PostThreadMessage]:
         """The lines in the thread, of those kinds or all."""
-        return [each for each in self.caused if isinstance(each, Tell) and (not wanted or each.line in wanted)]
+        return [
+            each for each in self.caused if isinstance(each, PostThreadMessage) and (not wanted or each.line in wanted)
+        ]
 
     def notices(self, *wanted: NoticeKind) -> list[SendNotice]:
         """The notices to affected people, of those kinds or all."""
         return [each for each in self.caused if isinstance(each, SendNotice) and (not wanted or each.kind in wanted)]
 
-    def cards(self, *wanted: CardKind) -> list[ShowCard]:
+    def cards(self, *wanted: CardKind) -> list[UpsertCard]:
         """The cards that were shown or edited, of those kinds or all."""
-        return [each for each in self.caused if isinstance(each, ShowCard) and (not wanted or each.card in wanted)]
+        return [each for each in self.caused if isinstance(each, UpsertCard) and (not wanted or each.card in wanted)]
 
     def happened(self, *kinds: type[Event]) -> list[Event]:
         """The events of those kinds, in order."""
@@ -155,8 +157,8 @@ def ready() -> Story:
     """A change whose snapshot is finished, a quarter of an hour before its window."""
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 16))
-    story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
+    story.do(c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 16))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
     return story
 
 

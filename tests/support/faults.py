@@ -16,11 +16,11 @@ from typing import Any, Literal
 from cards import card_for, line
 from cards.payload import read
 from changes import commands as c
-from changes.effects import CardKind, Effect, ShowCard, Tell
+from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
 from changes.policy import Catalogue
 from changes.ports import Operation
-from changes.snapshots import SnapshotBackend, Vps
+from changes.snapshots import Server, SnapshotBackend
 from dialogs.desk import Desk
 from infomaniak.dashboard import Dashboard
 from infomaniak.public_cloud import PublicCloud
@@ -75,12 +75,12 @@ class Stage(World):
 
     async def carry(self, effect: Effect) -> None:
         """Draw what Teams would be sent."""
-        if not isinstance(effect, Tell | ShowCard):
+        if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
         async with self.store.units() as unit:
             desk = Desk(unit, self.catalogue, self.clock.now(), IVO, "card")
             view = await desk.view(await desk.change(effect.change))
-        if isinstance(effect, Tell):
+        if isinstance(effect, PostThreadMessage):
             self.thread.append(line(effect, view))
         elif effect.message in self.cards or not effect.only_edit:
             self.cards[effect.message] = card_for(effect.card, view, effect.message)
@@ -217,7 +217,7 @@ async def opened(folder: Path, backend: str, now: datetime, seconds: float) -> S
     """The stage whose files are in `folder`, at that time; the caller closes it."""
     clock = Clock(now)
     simulator = await start(clock.now, folder / "simulator.json")
-    catalogue = Catalogue({"learn": replace(LEARN, vps=Vps("Hannibal", backend))})
+    catalogue = Catalogue({"learn": replace(LEARN, vps=Server("Hannibal", backend))})
     url = f"sqlite+aiosqlite:///{folder}/changes.db"
     store = await open_store(url)
     return Stage(url, store, clock, catalogue=catalogue, simulator=simulator, folder=folder, seconds=seconds)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.model import CLOCK, Kind, Person, Recovery, State, Window
+from changes.model import SYSTEM, ChangeType, Person, Recovery, State, Window
 from changes.occupancy import Booking
 from changes.policy import Service
-from changes.snapshots import Cause, Vps
+from changes.snapshots import FailureReason, Server
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, at, plan
 
 ADMIN = Person("a", "Ada")
 SERVICE = replace(LEARN, admins=(ADMIN,))
-BY_HAND = replace(SERVICE, vps=Vps("Hannibal", "dashboard"))
+BY_HAND = replace(SERVICE, vps=Server("Hannibal", "dashboard"))
 """Where a person takes the snapshot on the dashboard."""
 ROLES: Mapping[str, Person] = {
     "requester": NADIA,
@@ -79,8 +79,8 @@ def _snapshotting(service: Service = SERVICE) -> Story:
 
 def _ready() -> Story:
     story = _snapshotting()
-    story.do(c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 16))
-    story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
+    story.do(c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 16))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
     return story
 
 
@@ -159,13 +159,13 @@ def _held() -> Story:
     now = at(2027, 4, 15, 19, 15)
     step = next(each for each in story.waiting() if each.key.endswith("snapshot/0"))
     story.until(now - timedelta(minutes=1))
-    story.do(c.FireStep(CLOCK, step.key), now, (NEIGHBOUR,))
+    story.do(c.FireStep(SYSTEM, step.key), now, (NEIGHBOUR,))
     return story
 
 
 def _emergency() -> Story:
     story = Story(SERVICE)
-    wanted = plan(at(2027, 3, 16).date(), 2, kind=Kind.EMERGENCY, reason="A hole is being used.", implementer=LUC)
+    wanted = plan(at(2027, 3, 16).date(), 2, kind=ChangeType.EMERGENCY, reason="A hole is being used.", implementer=LUC)
     story.do(c.Draft(NADIA, wanted), REQUESTED)
     story.do(c.Submit(NADIA), REQUESTED)
     story.at_once(REQUESTED)
@@ -174,7 +174,7 @@ def _emergency() -> Story:
 
 def _untested() -> Story:
     story = _restoring()
-    return _then(story, at(2027, 4, 15, 23, 50), c.NoteRestoreDone(CLOCK))
+    return _then(story, at(2027, 4, 15, 23, 50), c.NoteRestoreDone(SYSTEM))
 
 
 _MADE: Mapping[str, Callable[[], tuple[Story, datetime]]] = {
@@ -196,7 +196,7 @@ _MADE: Mapping[str, Callable[[], tuple[Story, datetime]]] = {
     "snapshot requested": lambda: (_snapshotting(), at(2027, 4, 15, 19, 15)),
     "snapshot to begin by hand": lambda: (_snapshotting(BY_HAND), at(2027, 4, 15, 19, 15)),
     "snapshot running": lambda: (
-        _then(_snapshotting(), at(2027, 4, 15, 19, 16), c.NoteSnapshotStarted(CLOCK)),
+        _then(_snapshotting(), at(2027, 4, 15, 19, 16), c.NoteSnapshotStarted(SYSTEM)),
         at(2027, 4, 15, 19, 16),
     ),
     "snapshot running by hand": lambda: (
@@ -204,7 +204,7 @@ _MADE: Mapping[str, Callable[[], tuple[Story, datetime]]] = {
         at(2027, 4, 15, 19, 20),
     ),
     "snapshot failed": lambda: (
-        _then(_snapshotting(), at(2027, 4, 15, 19, 20), c.NoteSnapshotFailed(CLOCK, "No room.", Cause.QUOTA)),
+        _then(_snapshotting(), at(2027, 4, 15, 19, 20), c.NoteSnapshotFailed(SYSTEM, "No room.", FailureReason.QUOTA)),
         at(2027, 4, 15, 19, 20),
     ),
     "snapshot held back": lambda: (_held(), at(2027, 4, 15, 19, 15)),
@@ -222,7 +222,9 @@ _MADE: Mapping[str, Callable[[], tuple[Story, datetime]]] = {
     "restore asked": lambda: (_restore_asked(), at(2027, 4, 15, 22, 40)),
     "restoring": lambda: (_restoring(), at(2027, 4, 15, 22, 50)),
     "restore refused": lambda: (
-        _then(_restoring(), at(2027, 4, 15, 22, 51), c.NoteRestoreFailed(CLOCK, "Not the latest.", Cause.UNFIT)),
+        _then(
+            _restoring(), at(2027, 4, 15, 22, 51), c.NoteRestoreFailed(SYSTEM, "Not the latest.", FailureReason.UNFIT)
+        ),
         at(2027, 4, 15, 22, 51),
     ),
     "restored": lambda: (_untested(), at(2027, 4, 15, 23, 50)),

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from changes import commands as c
-from changes.effects import BeginSnapshot, Line, Tell
-from changes.model import CLOCK, Change, Person, Plan, State
+from changes.effects import BeginSnapshot, PostThreadMessage, ThreadMessage
+from changes.model import SYSTEM, Change, Person, Plan, State
 from changes.policy import Catalogue
-from changes.service import carry_out, draft
+from changes.service import draft, execute
 from tests.fakes.memory import Memory
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, at
 
@@ -29,29 +29,33 @@ class Server:
     async def do(self, change_id: str, command: c.Command, now: datetime) -> Change:
         self.now = now
         async with self.memory.units() as unit:
-            return await carry_out(unit, CATALOGUE, change_id, command, now, "test")
+            return await execute(unit, CATALOGUE, change_id, command, now, "test")
 
     async def request(self, wanted: Plan, now: datetime, requester: Person = NADIA) -> Change:
         self.now = now
         async with self.memory.units() as unit:
             made = await draft(unit, CATALOGUE, c.Draft(requester, wanted), now, "test")
-            return await carry_out(unit, CATALOGUE, made.id, c.Submit(requester), now, "test")
+            return await execute(unit, CATALOGUE, made.id, c.Submit(requester), now, "test")
 
     async def until(self, now: datetime) -> None:
         """Let everything that falls due happen, each at its time but never in the past."""
         while due := self.due(now):
             moment, change_id, key = due[0]
-            await self.do(change_id, c.FireStep(CLOCK, key), max(moment, self.now))
+            await self.do(change_id, c.FireStep(SYSTEM, key), max(moment, self.now))
 
     def due(self, now: datetime) -> list[tuple[datetime, str, str]]:
         """The steps that are due by then, in their order: when, of which change, and their keys."""
         steps = [(step, row.change) for row in self.memory.changes.rows.values() for step in row.steps]
         return sorted((step.due, change.id, step.key) for step, change in steps if step.due <= now)
 
-    def said(self, change_id: str, *lines: Line) -> list[Tell]:
+    def said(self, change_id: str, *lines: ThreadMessage) -> list[PostThreadMessage]:
         """What was said in the thread of that change."""
         effects = [row.effect for row in self.memory.outbox.rows.values()]
-        return [each for each in effects if isinstance(each, Tell) and each.change == change_id and each.line in lines]
+        return [
+            each
+            for each in effects
+            if isinstance(each, PostThreadMessage) and each.change == change_id and each.line in lines
+        ]
 
     def asked_for(self, change_id: str) -> list[str]:
         """The snapshots that the provider was asked for."""
@@ -73,10 +77,10 @@ class Server:
     async def snapshot(self, change_id: str, until: datetime) -> None:
         """Its snapshot began when it was due, and has ended by then."""
         await self.until(until)
-        await self.do(change_id, c.NoteSnapshotFinished(CLOCK, change_id), until)
+        await self.do(change_id, c.NoteSnapshotFinished(SYSTEM, change_id), until)
 
     async def at_work(self, change_id: str, now: datetime) -> None:
         """The work has begun: the snapshot took until now, or was waived before."""
         if self.change(change_id).state is State.SNAPSHOTTING:
-            await self.do(change_id, c.NoteSnapshotFinished(CLOCK, change_id), now)
+            await self.do(change_id, c.NoteSnapshotFinished(SYSTEM, change_id), now)
         await self.do(change_id, c.Start(self.change(change_id).plan.implementer), now)

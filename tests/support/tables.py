@@ -16,12 +16,12 @@ from cards.status import status_card
 from cards.summary import summary_card
 from cards.view import View
 from changes import commands as c
-from changes.effects import CardKind, Effect, SendNotice, ShowCard, Tell, awaited_card, message_of
-from changes.errors import Refusal
+from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, UpsertCard, awaited_card, message_of
+from changes.errors import CommandRejected
 from changes.events import Event
 from changes.labels import duration_label
 from changes.lifecycle import decide
-from changes.model import CLOCK, Change, Person, Recovery, State, Window
+from changes.model import SYSTEM, Change, Person, Recovery, State, Window
 from changes.timeline import timeline
 from tests.support import input_table
 from tests.support.scenes import NAMES, ROLES, Scene, scene
@@ -77,7 +77,7 @@ def tried(scene: Scene, command: c.Command) -> tuple[Event, ...]:
     """What would come of the command; nothing when it is refused."""
     try:
         return decide(scene.story.now_it_is, command, scene.now, scene.service, scene.bookings)
-    except Refusal:
+    except CommandRejected:
         return ()
 
 
@@ -122,7 +122,7 @@ def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
     while due := [step for step in story.waiting() if step.due <= end]:
         now = max(due[0].due, scene.now)
         seen = len(story.caused)
-        story.do(c.FireStep(CLOCK, due[0].key), now)
+        story.do(c.FireStep(SYSTEM, due[0].key), now)
         said = [effect for effect in story.caused[seen:] if _speaks(effect)]
         if said:
             people = dict.fromkeys(_role(person, story.now_it_is, scene) for effect in said for person in _to(effect))
@@ -131,11 +131,13 @@ def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
 
 
 def _speaks(effect: Effect) -> bool:
-    return isinstance(effect, Tell | SendNotice) or (isinstance(effect, ShowCard) and not effect.only_edit)
+    return isinstance(effect, PostThreadMessage | SendNotice) or (
+        isinstance(effect, UpsertCard) and not effect.only_edit
+    )
 
 
 def _to(effect: Effect) -> tuple[Person, ...]:
-    return effect.mention if isinstance(effect, Tell | ShowCard) else ()
+    return effect.mention if isinstance(effect, PostThreadMessage | UpsertCard) else ()
 
 
 def _role(person: Person, change: Change, scene: Scene) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from changes import commands as c
-from changes.model import AT_WORK, BROKEN, CLOCK, OPEN, Change, Kind, SnapshotStatus, State
+from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, SYSTEM, Change, ChangeType, SnapshotStatus, State
 from changes.timeline import pending
 from tests.support.core import LUC, NADIA, PIERRE, Story, plan
 from tests.support.scenes import NAMES, Scene, scene
@@ -88,7 +88,7 @@ def carried_on(scene: Scene) -> Story:
             if not due:
                 return story
             now = max(now, due[0].due)
-            story.do(c.FireStep(CLOCK, due[0].key), now)
+            story.do(c.FireStep(SYSTEM, due[0].key), now)
     return story
 
 
@@ -103,7 +103,7 @@ def patience(change: Change) -> timedelta:
     restore = change.restore
     match change.state:
         case State.PRECHECK_PENDING | State.GO_PENDING:
-            if change.plan.kind is Kind.NORMAL:
+            if change.plan.kind is ChangeType.NORMAL:
                 return 5 * DAY
             return 30 * MINUTE if change.nudges else 15 * MINUTE
         case State.CORRECTIONS_REQUESTED:
@@ -134,7 +134,7 @@ def test_while_nobody_does_anything_no_state_is_silent_for_longer_than_the_proce
     story, last = there.story, timedelta()
     before = story.now_it_is
     # An incident speaks every half hour for as long as it lasts: two days of that show it as well as ten weeks.
-    watched = timedelta(days=2 if before.state in AT_WORK | BROKEN else 75)
+    watched = timedelta(days=2 if before.state in IMPLEMENTING | IN_INCIDENT else 75)
     for each in spoken(there, watched):
         assert each.after - last <= patience(before), f"{name}: silent from {last} to {each.after} in {before.state}"
         last, before = each.after, story.now_it_is

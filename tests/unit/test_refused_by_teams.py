@@ -9,7 +9,7 @@ from bot.posts import mentioning, with_card, with_text
 from cards.parts import MOST_VIEWERS
 from changes.messages import Message
 from changes.model import Person
-from changes.ports import Acquaintance
+from changes.ports import UserProfile
 from tests.cards.subjects import PIERRE, every_card
 from tests.support.teams_rules import refusal
 
@@ -64,7 +64,7 @@ def test_the_fake_takes_what_teams_takes() -> None:
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_whatever_people_are_called_they_are_mentioned_as_teams_reads_it(name: str) -> None:
-    people = [Acquaintance(Person("1", name), "29:1"), Acquaintance(Person("2", name))]
+    people = [UserProfile(Person("1", name), "29:1"), UserProfile(Person("2", name))]
     activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
     assert refusal(activity) == ""
     (left_out, plainer), *_further = fallback_versions(activity)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from changes.snapshots import Cause, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from infomaniak import translation
 from infomaniak.translation import Call
 
@@ -36,21 +36,21 @@ def test_every_status_has_a_sentence_and_a_place_in_the_tree(call: Call) -> None
 
 
 REFUSED_BY_STATUS = {
-    301: Cause.INVALID,
-    400: Cause.INVALID,
-    401: Cause.TOKEN,
-    403: Cause.RIGHT,
-    404: Cause.NOT_FOUND,
-    405: Cause.INVALID,
-    409: Cause.BUSY,
-    413: Cause.QUOTA,
-    418: Cause.INVALID,
-    422: Cause.INVALID,
+    301: FailureReason.INVALID,
+    400: FailureReason.INVALID,
+    401: FailureReason.TOKEN,
+    403: FailureReason.RIGHT,
+    404: FailureReason.NOT_FOUND,
+    405: FailureReason.INVALID,
+    409: FailureReason.BUSY,
+    413: FailureReason.QUOTA,
+    418: FailureReason.INVALID,
+    422: FailureReason.INVALID,
 }
 IN_DOUBT_BY_STATUS = (100, 408, 500, 501, 502, 503, 504, 599, 999)
 
 
-def meaning(error: ProviderError) -> tuple[type[ProviderError], Cause]:
+def meaning(error: ProviderError) -> tuple[type[ProviderError], FailureReason]:
     return type(error), error.cause
 
 
@@ -60,15 +60,15 @@ def test_each_status_has_its_place_in_the_tree_and_its_cause(call: Call) -> None
 
     assert met == {
         **{status: (ProviderRefused, cause) for status, cause in REFUSED_BY_STATUS.items()},
-        429: (ProviderUnreachable, Cause.AWAY),
+        429: (ProviderUnreachable, FailureReason.AWAY),
     }
     assert set(translation.BY_STATUS) <= {*REFUSED_BY_STATUS, 429, *IN_DOUBT_BY_STATUS}
 
 
 @pytest.mark.parametrize("status", IN_DOUBT_BY_STATUS)
 def test_a_fault_on_the_providers_side_leaves_only_a_write_in_doubt(status: int) -> None:
-    assert meaning(translation.from_status(status, Call.READ)) == (ProviderUnreachable, Cause.AWAY)
-    assert meaning(translation.from_status(status, Call.WRITE)) == (ProviderUncertain, Cause.LOST)
+    assert meaning(translation.from_status(status, Call.READ)) == (ProviderUnreachable, FailureReason.AWAY)
+    assert meaning(translation.from_status(status, Call.WRITE)) == (ProviderUncertain, FailureReason.LOST)
 
 
 NOT_ACCEPTED = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ConnectError, httpx.ProxyError)
@@ -80,18 +80,18 @@ def test_a_time_out_before_acceptance_leaves_nothing_in_doubt_and_one_after_it_d
     read, write = (meaning(translation.from_exception(kind("s3cret"), call)) for call in (Call.READ, Call.WRITE))
 
     if kind in NOT_SENT:
-        assert (read, write) == ((ProviderRefused, Cause.INVALID), (ProviderRefused, Cause.INVALID))
+        assert (read, write) == ((ProviderRefused, FailureReason.INVALID), (ProviderRefused, FailureReason.INVALID))
     elif kind in NOT_ACCEPTED:
-        assert (read, write) == ((ProviderUnreachable, Cause.AWAY), (ProviderUnreachable, Cause.AWAY))
+        assert (read, write) == ((ProviderUnreachable, FailureReason.AWAY), (ProviderUnreachable, FailureReason.AWAY))
     else:
-        assert (read, write) == ((ProviderUnreachable, Cause.AWAY), (ProviderUncertain, Cause.LOST))
+        assert (read, write) == ((ProviderUnreachable, FailureReason.AWAY), (ProviderUncertain, FailureReason.LOST))
 
 
 def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
     class Novel(httpx.TransportError):
         """One that this version does not have."""
 
-    assert meaning(translation.from_exception(Novel("new"), Call.WRITE)) == (ProviderUncertain, Cause.LOST)
+    assert meaning(translation.from_exception(Novel("new"), Call.WRITE)) == (ProviderUncertain, FailureReason.LOST)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from bot.grammar import _VERBS
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from cards.payload import _COMMANDS, BY_DIALOG
-from changes.ports import Refused
+from changes.ports import AccessDenial
 from tests.integration.test_every_verb import INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody
@@ -152,7 +152,7 @@ async def test_admins_read_that_somebody_wanted_a_draft_and_nobody_else_does(bot
     async with bot.app.store.units() as unit:
         [kept] = await unit.refusals.latest()
     why = f"{CHANGE} is still a draft: only Nadia Favre, those who decide about it, and the admins see it."
-    assert kept == Refused(kept.at, kept.person, CHANGE, "edit", "chat", why)
+    assert kept == AccessDenial(kept.at, kept.person, CHANGE, "edit", "chat", why)
     assert kept.person.id == EVA.object_id
     assert bot.teams.texts()[-1] == f"There is no change {CHANGE}. `/change list` shows those there are."
 

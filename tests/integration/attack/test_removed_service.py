@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from bot.grammar import _VERBS
 from cards.payload import _COMMANDS, BY_DIALOG
-from changes.effects import Preflight, ShowStatus
+from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
 from tests.integration.test_every_verb import INPUTS, MORE
 from tests.support.running import START, Bot, running
@@ -122,7 +122,7 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     forum, learn = await bot.change(FORUM_CHANGE), await bot.change(LEARN)
     assert (forum.snapshot.status, learn.snapshot.status) == (SnapshotStatus.RUNNING, SnapshotStatus.NONE)
     async with bot.app.store.units() as unit:
-        waits = [ShowStatus("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
+        waits = [UpsertStatusCard("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
         await unit.outbox.add(waits, bot.clock.now())
     # Nothing of it was carried out before the process ended.
     await house.without_forum()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from changes.model import State
-from changes.ports import Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, place, words
 
@@ -33,7 +33,7 @@ def no_texts(activity: dict[str, Any]) -> str:
     return "" if activity.get("attachments") else "no texts"
 
 
-async def left_out(bot: Bot) -> list[Told]:
+async def left_out(bot: Bot) -> list[DeliveryRecord]:
     """What the ledger says went out with less than it was to have."""
     async with bot.app.store.units() as unit:
         assert await unit.outbox.dead() == ()
@@ -63,7 +63,7 @@ async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_s
         assert asked["entities"][0]["mentioned"] == {"id": PIERRE.id, "name": SOEHNE.name}
         assert asked["text"].startswith("<at>Pierre &amp; &lt;Söhne&gt;</at>: ")
         assert any(each.card for each in posted(bot, own)), "without its summary"
-        assert (Way.PERSONAL, SOEHNE.name) in [(each.way, each.to) for each in await left_out(bot)]
+        assert (DeliveryChannel.PERSONAL, SOEHNE.name) in [(each.way, each.to) for each in await left_out(bot)]
         for each in await left_out(bot):
             assert each.why.startswith("Teams refused the summary for notifications, so it was left"), (
                 "and nothing else"
@@ -74,7 +74,7 @@ async def test_a_name_is_escaped_as_teams_reads_it_and_what_is_refused_all_the_s
         await bot.advance(april(8))
         assert posted(bot, CHANNEL)[-2].text.startswith("**Pierre &amp; &lt;Söhne>**: ")
         assert place(bot.teams.with_button("go.give")) in (CHANNEL, own)
-        assert any(each.way is Way.TEAMS and "no mentions" in each.why for each in await left_out(bot))
+        assert any(each.way is DeliveryChannel.TEAMS and "no mentions" in each.why for each in await left_out(bot))
         await bot.type(NADIA, f"/change ledger {CHANGE}")
         shown = " ".join(words(bot.teams.calls[-1].message.card))
         assert "card or message" in shown

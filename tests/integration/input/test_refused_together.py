@@ -18,10 +18,10 @@ from bot.connector_errors import ConnectorError, Full
 from bot.fallback_connector import DeliveryContext, FallbackConnector
 from bot.message_fallbacks import Extra
 from bot.posts import mentioning, with_card
-from changes.effects import Effect, ShowStatus
+from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
-from changes.pace import Pace
-from changes.ports import Acquaintance, Later, NotYet, Result
+from changes.pace import RateLimiter
+from changes.ports import DeliveryStatus, RateLimited, RetryableError, UserProfile
 from scheduler.outbox import OutboxRunner
 from scheduler.pulse import Pulse
 from storage import open_store
@@ -82,7 +82,7 @@ async def place(*refused: Extra) -> AsyncIterator[Place]:
 
 def laden() -> dict[str, Any]:
     """A message with every extra there is."""
-    people = [Acquaintance(Person("1", "Rita"), "29:1")]
+    people = [UserProfile(Person("1", "Rita"), "29:1")]
     return with_card(CARD, "A summary") | mentioning("A line of text", people)
 
 
@@ -103,7 +103,7 @@ async def test_for_every_set_of_refusals_the_text_arrives_once_and_the_ledger_sa
             assert "What the card says" in json.dumps(at.taken[0])
         async with store.units() as unit:
             lines = await unit.ledger.of(context.change)
-        assert [each.result for each in lines] == [Result.SENT] * bool(refused)
+        assert [each.result for each in lines] == [DeliveryStatus.SENT] * bool(refused)
         why = " ".join(each.why for each in lines)
         assert all(each.value in why for each in refused), (refused, why)
         if len(refused) == 1 and Extra.CARD not in refused:
@@ -118,7 +118,7 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
     clock = Clock()
     store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
     async with pooled_client() as client, place(Extra.CARD, Extra.SUMMARY) as at:
-        paced = Connector(client, None, Pace(store.units, clock, EACH, TOGETHER))
+        paced = Connector(client, None, RateLimiter(store.units, clock, EACH, TOGETHER))
         connector = FallbackConnector(store.units, paced, clock)
 
         async def carry(effect: Effect) -> None:
@@ -128,15 +128,15 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
             try:
                 await connector.send(at.url, thread, with_card(card, effect.change), context)
             except Full as full:
-                raise NotYet(str(full), full.seconds) from full
+                raise RateLimited(str(full), full.seconds) from full
             except ConnectorError as error:
-                raise Later(str(error)) from error
+                raise RetryableError(str(error)) from error
 
         async def given_up(*_: object) -> None:
             raise AssertionError("nothing is given up")
 
         async with store.units() as unit:
-            effects = [ShowStatus(f"k{number}", f"CHG-2027-{number:04}") for number in range(lanes)]
+            effects = [UpsertStatusCard(f"k{number}", f"CHG-2027-{number:04}") for number in range(lanes)]
             await unit.outbox.add(effects, clock.now())
         runner = OutboxRunner(store.units, clock, carry, given_up, given_up, "me", Random(7), Pulse(), lambda: True)
         await runner.run()
@@ -204,5 +204,5 @@ async def test_a_call_that_was_refused_is_noted_once_the_card_stands(tmp_path: P
         bot.teams.refuses = no_texts
         await bot.advance(april(1))
         (line,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the line that calls")]
-        assert line.result is Result.SENT
+        assert line.result is DeliveryStatus.SENT
         assert place_of(bot.teams.with_button("precheck.approve")) == CHANNEL

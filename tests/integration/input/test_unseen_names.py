@@ -11,8 +11,8 @@ from changes.display_names import display_name
 from changes.errors import NotAllowed
 from changes.messages import Message
 from changes.model import Person, State
-from changes.ports import Acquaintance
-from changes.roles import Act, require
+from changes.ports import UserProfile
+from changes.roles import Permission, authorize
 from language import said, speaking
 from tests.cards.subjects import PIERRE as APPROVER
 from tests.cards.subjects import change, service, view
@@ -39,7 +39,7 @@ def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
     assert display_name(name) == ""
     for language, word in (("en", "colleague"), ("fr", "collègue")):
         with speaking(language):
-            activity = mentioning(Message("x"), [Acquaintance(Person("1", name), "29:1")])
+            activity = mentioning(Message("x"), [UserProfile(Person("1", name), "29:1")])
         assert refusal(activity) == ""
         assert activity["text"] == f"<at>{word}</at>: x"
         assert activity["summary"] == "x"
@@ -48,7 +48,7 @@ def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
 def test_what_xml_does_not_allow_in_a_name_is_taken_out_and_the_mention_stays() -> None:
     for code in (*range(0x20), 0x7F, *range(0x80, 0xA0), 0xD800, 0xFFFE, 0xFFFF):
         name = f"Pierre {chr(code)} André"
-        activity = mentioning(Message("x"), [Acquaintance(Person("1", name), "29:1")])
+        activity = mentioning(Message("x"), [UserProfile(Person("1", name), "29:1")])
         assert refusal(activity) == "", hex(code)
         assert ET.fromstring(activity["entities"][0]["text"]).text == "Pierre André", hex(code)  # noqa: S314  # ours
     for name in ("Zoé", "山田 太郎", "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}", "@everyone", "{date}"):
@@ -72,7 +72,7 @@ async def test_somebody_with_an_unseen_name_is_called_by_what_they_are(tmp_path:
 def test_who_has_no_name_is_spoken_of_in_the_language_of_the_reader() -> None:
     nameless = replace(service(), approver=Person(APPROVER.id, ""))
     with pytest.raises(NotAllowed) as refused:
-        require(Person("9", "Luc"), Act.DECIDE, change(State.GO_PENDING), nameless)
+        authorize(Person("9", "Luc"), Permission.DECIDE, change(State.GO_PENDING), nameless)
     assert "Only the approver or a deputy can decide about" in said(refused.value)
     with speaking("fr"):
         assert "Seuls l’approbateur ou un suppléant peuvent décider de" in said(refused.value)

@@ -15,7 +15,7 @@ import pytest
 from changes import commands as c
 from changes.model import Change
 from changes.ports import Operation
-from changes.service import carry_out
+from changes.service import execute
 from local import simulator
 from local.simulator import Simulator
 from scheduler.worker import Worker
@@ -51,7 +51,7 @@ class Day:
         try:
             for command in commands:
                 async with store.units() as unit:
-                    await carry_out(unit, CATALOGUE, self.change, command, self.clock.now(), "card")
+                    await execute(unit, CATALOGUE, self.change, command, self.clock.now(), "card")
         finally:
             await store.close()
 

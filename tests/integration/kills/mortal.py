@@ -21,7 +21,7 @@ from sqlalchemy import event
 from changes.effects import Effect
 from changes.policy import Catalogue, Service
 from changes.ports import UnitOfWork
-from changes.snapshots import Vps
+from changes.snapshots import Server
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
 from infomaniak.wire import open_client
@@ -29,7 +29,7 @@ from scheduler.worker import Worker
 from storage import Store, open_store
 from tests.integration.scheduler.conftest import ANNE, DORA, ZURICH
 
-LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Vps("Hannibal", "vps_api"))
+LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", "vps_api"))
 CATALOGUE = Catalogue({"learn": LEARN})
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([f"{__package__}.warm"])

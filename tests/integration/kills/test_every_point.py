@@ -7,7 +7,7 @@ import pytest
 
 from changes import commands as c
 from changes.model import State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from tests.integration.kills.conftest import SNAPSHOT, Day
 from tests.integration.scheduler.conftest import ANNE, IVO, START
 
@@ -64,8 +64,8 @@ async def test_killed_at_any_point_of_the_snapshot_exactly_one_exists_and_the_ch
         nonlocal asked_again
         was_unsure = await found_or_not(day, "snapshot")
         snapshot = (await day.look()).snapshot
-        assert (snapshot.cause is Cause.LOST) == (was_unsure and not day.provider.snapshots)
-        if snapshot.cause is Cause.LOST:
+        assert (snapshot.cause is FailureReason.LOST) == (was_unsure and not day.provider.snapshots)
+        if snapshot.cause is FailureReason.LOST:
             asked_again += 1
             await day.tell(c.RetrySnapshot(IVO))
             await day.live()
@@ -111,8 +111,8 @@ async def test_killed_at_any_point_of_the_restore_it_is_carried_out_once_and_the
         was_unsure = await found_or_not(day, "restore")
         restore = (await day.look()).restore
         assert restore is not None
-        assert (restore.cause is Cause.LOST) == (was_unsure and not day.provider.snapshots[0].restores)
-        if restore.cause is Cause.LOST:
+        assert (restore.cause is FailureReason.LOST) == (was_unsure and not day.provider.snapshots[0].restores)
+        if restore.cause is FailureReason.LOST:
             asked_again += 1
             await day.tell(c.AskRestore(IVO), c.ConfirmRestore(ANNE, "Hannibal"))
             await day.live()

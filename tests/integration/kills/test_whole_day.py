@@ -19,7 +19,7 @@ import pytest
 
 from changes import events as e
 from changes.model import Change, Outcome, SnapshotStatus, State
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from local import simulator
 from storage import open_store
 from tests.integration.kills.real import Day, takes_its_time
@@ -129,11 +129,11 @@ async def lived_through(day: Day, act: Act, lives: int) -> None:
 def asked_anew(day: Day, change: Change) -> tuple[str, Somebody] | None:
     """What a person does who is told that the answer was lost, looks, and sees nothing."""
     if change.state is State.SNAPSHOTTING and change.snapshot.status is SnapshotStatus.FAILED:
-        assert change.snapshot.cause is Cause.LOST, change.snapshot.detail
+        assert change.snapshot.cause is FailureReason.LOST, change.snapshot.detail
         assert day.provider.snapshots == ()
         return f"/change retry {CHANGE}", NADIA
     if change.state is State.INCIDENT and change.restore is not None and change.restore.failed:
-        assert change.restore.cause is Cause.LOST, change.restore.failed
+        assert change.restore.cause is FailureReason.LOST, change.restore.failed
         assert day.provider.snapshots[0].restores == ()
         return f"/change restore {CHANGE}", NADIA
     return None

@@ -11,9 +11,9 @@ import pytest
 
 from changes.effects import MailNotice, NoticeKind, SendNotice, mailed
 from changes.model import Change
-from changes.pace import Pace
+from changes.pace import RateLimiter
 from changes.policy import Catalogue, Recipient, Service
-from changes.ports import Told
+from changes.ports import DeliveryRecord
 from notices import GraphMailbox, Letter, Letters, Post, Wording
 from notices.graph import PER_MINUTE
 from scheduler.outbox import OutboxRunner
@@ -49,7 +49,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.catalogue = Catalogue({"learn": self.service})
-        self.pace = Pace(self.store.units, self.clock, [PER_MINUTE])
+        self.pace = RateLimiter(self.store.units, self.clock, [PER_MINUTE])
         self.mailbox = GraphMailbox(self.http, self.graph.url, SENDER, self.tokens, self.pace)
         self.write_with(Wording(organizer=SENDER))
         self.telling = Telling(self.store.units, self.catalogue, self.clock)
@@ -90,7 +90,7 @@ class Office:
         assert isinstance(effect, MailNotice)
         await self.post(effect)
 
-    async def ledger(self, change: Change) -> tuple[Told, ...]:
+    async def ledger(self, change: Change) -> tuple[DeliveryRecord, ...]:
         async with self.store.units() as unit:
             return await unit.ledger.of(change.id)
 

@@ -11,7 +11,7 @@ import pytest
 from changes.effects import SendNotice
 from changes.model import Change
 from changes.policy import Recipient, Service
-from changes.ports import Later, Never, Result, Unsure
+from changes.ports import DeliveryStatus, OutcomeUnknown, PermanentError, RetryableError
 from notices import Letter
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
@@ -22,7 +22,7 @@ async def test_a_mail_that_graph_takes_is_in_the_ledger(office: Office) -> None:
     change = await office.scheduled()
     await office.deliver(office.mail(change))
     [told] = await office.ledger(change)
-    assert (told.to, told.result, told.why, told.notice) == ("learn@example.ch", Result.SENT, "", "planned")
+    assert (told.to, told.result, told.why, told.notice) == ("learn@example.ch", DeliveryStatus.SENT, "", "planned")
     [mail] = office.graph.accepted
     assert (mail.to, mail.message["From"]) == ("learn@example.ch", SENDER)
     assert office.graph.calls == ["send"], "nothing is looked for without need"
@@ -54,18 +54,18 @@ async def test_whatever_befalls_the_first_attempt_the_mail_goes_out_once(office:
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(change))
     assert len(office.graph.accepted) == 1
-    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
 
 
 async def test_a_process_that_ended_while_graph_was_asked_looks_before_it_sends_again(office: Office) -> None:
     change = await office.scheduled()
     mail = office.mail(change)
     office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(mail)
     [told] = await office.ledger(change)
-    assert told.result is Result.ASKED
-    with pytest.raises(Unsure) as early:
+    assert told.result is DeliveryStatus.ASKED
+    with pytest.raises(OutcomeUnknown) as early:
         await office.post(mail)  # a new process does not look too early: sent mails are filed in the background
     assert early.value.seconds == 60
     assert office.graph.calls == ["send"]
@@ -90,7 +90,7 @@ async def test_a_mail_whose_message_id_graph_replaced_is_not_taken_for_not_sent(
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(change))
     assert len(office.graph.accepted) == 1
-    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_what_could_be_the_mail_or_another_one_is_asked_of_a_person_and_ne
     await office.deliver(mail)
     assert len(office.graph.accepted) == 1, why
     [told] = await office.ledger(change)
-    assert told.result is Result.FAILED
+    assert told.result is DeliveryStatus.FAILED
     assert told.why.startswith("It is not known whether the mail went out")
     assert "Planned maintenance” among the sent mails" in told.why
     async with office.store.units() as unit:
@@ -129,7 +129,7 @@ async def test_the_same_notice_to_somebody_else_is_no_proof_and_is_told_apart_wh
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(change))
     results = {told.to: told.result for told in await office.ledger(change)}
-    assert results["learn@example.ch"] is (Result.SENT if sent else Result.FAILED)
+    assert results["learn@example.ch"] is (DeliveryStatus.SENT if sent else DeliveryStatus.FAILED)
     assert [each.to for each in office.graph.accepted].count("learn@example.ch") == sent
 
 
@@ -138,10 +138,10 @@ async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_wai
     office.graph.habits = replace(REPLACED, sends=False)
     office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
     mail = office.mail(change)
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(mail)
     office.clock.go_on(seconds=60)
-    with pytest.raises(Unsure, match="has not sent it yet"):
+    with pytest.raises(OutcomeUnknown, match="has not sent it yet"):
         await office.post(mail)
     office.graph.habits = REPLACED
     await office.post(mail)
@@ -151,18 +151,18 @@ async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_wai
 async def test_a_mailbox_with_more_mails_than_are_looked_through_proves_nothing(office: Office) -> None:
     change = await office.scheduled()
     office.graph.fault = lambda: Fault.RESET
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(change))
     other = Accepted(office.clock.now(), EmailMessage())
     other.message["Subject"], other.message["To"], other.message["Message-ID"] = "Lunch?", "a@example.ch", "<1@x>"
     office.graph.accepted = [other] * 1001
     office.clock.go_on(seconds=60)
-    with pytest.raises(Never, match="It is not known whether"):
+    with pytest.raises(PermanentError, match="It is not known whether"):
         await office.post(office.mail(change))
     office.graph.fault = lambda: None
     office.graph.accepted = [other] * 1000
     await office.post(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
 
 
 class Beginning:
@@ -185,9 +185,9 @@ async def test_a_mail_that_was_never_taken_is_not_called_sent_because_of_another
     faults = [Fault.RESET]
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(two))
-    assert [told.result for told in await office.ledger(one)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(one)] == [DeliveryStatus.SENT]
     [told] = await office.ledger(two)
-    assert told.result is Result.FAILED
+    assert told.result is DeliveryStatus.FAILED
     assert told.why.startswith("It is not known whether the mail went out")
     assert len(office.graph.accepted) == 1
 
@@ -196,13 +196,13 @@ async def test_a_mail_that_is_looked_for_late_is_not_found_in_one_that_went_out_
     one, two = await office.scheduled(), await office.scheduled()
     office.graph.habits = REPLACED
     office.graph.fault = lambda: Fault.RESET
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(one))
     office.graph.fault = lambda: None
     office.clock.go_on(seconds=3600)
     await office.post(office.mail(two))
     office.clock.go_on(seconds=60)
-    with pytest.raises(Never, match="It is not known whether"):
+    with pytest.raises(PermanentError, match="It is not known whether"):
         await office.post(office.mail(one))
     assert len(office.graph.accepted) == 1
 
@@ -215,7 +215,7 @@ async def test_mails_to_others_at_the_same_time_leave_no_doubt_where_each_is_see
     await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(change))
-    assert {told.result for told in await office.ledger(change)} == {Result.SENT}
+    assert {told.result for told in await office.ledger(change)} == {DeliveryStatus.SENT}
     assert len(office.graph.accepted) == 2
 
 
@@ -237,7 +237,7 @@ async def test_anybody_elses_mail_with_the_same_subject_is_not_the_bots_and_the_
     office.graph.accepted = [received(office, "mallory@example.org")]
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
     assert [each.sender for each in office.graph.accepted] == ["mallory@example.org", SENDER]
 
 
@@ -248,10 +248,10 @@ async def test_a_mailbox_that_shows_another_address_of_its_own_is_asked_of_a_per
     change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
     office.graph.habits = replace(REPLACED, first_addresses={SENDER: "changes@example.ch"}, sends=sends)
     office.graph.fault = lambda: faults.pop() if faults else None
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(change))
     office.clock.go_on(seconds=60)
-    with pytest.raises(Never if sends else Unsure):
+    with pytest.raises(PermanentError if sends else OutcomeUnknown):
         await office.post(office.mail(change))
     assert len(office.graph.accepted) == 1, "it is not sent twice"
 
@@ -276,10 +276,10 @@ async def test_a_message_that_cannot_be_read_could_be_the_mail_and_is_asked_of_a
     change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
     office.graph.habits = replace(REPLACED, odd=odd)
     office.graph.fault = lambda: faults.pop() if faults else None
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(change))
     office.clock.go_on(seconds=60)
-    with pytest.raises(Never, match="It is not known whether"):
+    with pytest.raises(PermanentError, match="It is not known whether"):
         await office.post(office.mail(change))
     assert len(office.graph.accepted) == 1
 
@@ -288,11 +288,11 @@ async def test_messages_of_which_nothing_can_be_read_do_not_hide_the_mail(office
     change = await office.scheduled()
     office.graph.fault = lambda: Fault.RESET_AFTER_ACCEPTING
     office.graph.habits = replace(REPLACED, broken=[None, {}, {"from": 1}])
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(change))
     office.clock.go_on(seconds=60)
     await office.post(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
 
 
 async def test_a_header_without_a_name_hides_nothing(office: Office) -> None:
@@ -300,7 +300,7 @@ async def test_a_header_without_a_name_hides_nothing(office: Office) -> None:
     office.graph.habits = replace(REPLACED, odd={"internetMessageHeaders": [{"name": None, "value": None}]})
     office.graph.fault = lambda: faults.pop() if faults else None
     await office.deliver(office.mail(change))
-    assert [told.result for told in await office.ledger(change)] == [Result.SENT]
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
     assert len(office.graph.accepted) == 1
 
 
@@ -312,7 +312,7 @@ async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_an
     office.graph.fault = lambda: Fault.HANG_AFTER_ACCEPTING
     await office.deliver(office.mail(change))
     [told] = await office.ledger(change)
-    assert told.result is Result.FAILED
+    assert told.result is DeliveryStatus.FAILED
     assert "Mail.ReadBasic.All" in told.why
     assert len(office.graph.accepted) == 1
 
@@ -320,14 +320,24 @@ async def test_where_the_bot_may_not_look_an_uncertain_mail_is_not_sent_twice_an
 @pytest.mark.parametrize(
     ("status", "code", "error", "said"),
     [
-        (403, "ErrorAccessDenied", Never, "needs the application permission Mail.Send for change-bot@example.ch"),
-        (400, "ErrorInvalidRecipients", Never, "Graph answered 400 and does not accept it. ErrorInvalidRecipients: x"),
-        (404, "ErrorInvalidUser", Never, "Graph answered 404"),
-        (413, "RequestEntityTooLarge", Never, "Graph answered 413"),
-        (429, "TooManyRequests", Later, "asks to wait"),
-        (503, "ServiceUnavailable", Later, "asks to wait"),
-        (500, "InternalServerError", Unsure, "not known whether it took the mail"),
-        (504, "Timeout", Unsure, "not known whether it took the mail"),
+        (
+            403,
+            "ErrorAccessDenied",
+            PermanentError,
+            "needs the application permission Mail.Send for change-bot@example.ch",
+        ),
+        (
+            400,
+            "ErrorInvalidRecipients",
+            PermanentError,
+            "Graph answered 400 and does not accept it. ErrorInvalidRecipients: x",
+        ),
+        (404, "ErrorInvalidUser", PermanentError, "Graph answered 404"),
+        (413, "RequestEntityTooLarge", PermanentError, "Graph answered 413"),
+        (429, "TooManyRequests", RetryableError, "asks to wait"),
+        (503, "ServiceUnavailable", RetryableError, "asks to wait"),
+        (500, "InternalServerError", OutcomeUnknown, "not known whether it took the mail"),
+        (504, "Timeout", OutcomeUnknown, "not known whether it took the mail"),
     ],
 )
 async def test_every_answer_is_told_apart(
@@ -355,7 +365,7 @@ async def test_a_token_that_ran_out_is_replaced_once(office: Office) -> None:
     await office.deliver(office.mail(change))
     assert office.graph.calls == ["send", "send"]
     office.graph.tokens = {"another"}
-    with pytest.raises(Later, match="does not accept the bot's token"):
+    with pytest.raises(RetryableError, match="does not accept the bot's token"):
         await office.post(office.mail(change, 2))
     assert office.graph.calls == ["send"] * 4
 
@@ -363,10 +373,10 @@ async def test_a_token_that_ran_out_is_replaced_once(office: Office) -> None:
 async def test_a_graph_that_cannot_be_reached_is_tried_again_later(office: Office) -> None:
     change = await office.scheduled()
     await office.graph.__aexit__()
-    with pytest.raises(Later, match="Graph cannot be reached") as raised:
+    with pytest.raises(RetryableError, match="Graph cannot be reached") as raised:
         await office.post(office.mail(change))
-    assert not isinstance(raised.value, Unsure)
-    assert [told.result for told in await office.ledger(change)] == [Result.WAITING]
+    assert not isinstance(raised.value, OutcomeUnknown)
+    assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.WAITING]
 
 
 async def test_no_minute_has_more_than_thirty_mails_and_no_moment_more_than_four(office: Office) -> None:
@@ -415,5 +425,5 @@ async def test_all_mails_of_a_bad_day_are_each_accepted_once_in_order_and_none_i
     for to in people:
         numbers = [mail.sequence for mail in taken if mail.to == to]
         assert numbers == sorted(numbers)
-    assert Counter(told.result for told in await office.ledger(change)) == {Result.SENT: len(mails)}
+    assert Counter(told.result for told in await office.ledger(change)) == {DeliveryStatus.SENT: len(mails)}
     assert office.graph.calls.count("look") > len(mails) / 20, "the day was not bad enough"

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from changes.ports import Later
+from changes.ports import RetryableError
 from notices import GraphToken
 from tests.integration.key_server import APP_ID
 from tests.integration.recording_teams import TENANT
@@ -34,14 +34,14 @@ async def test_one_token_serves_many_mails_until_a_fresh_one_is_wanted() -> None
 
 
 async def test_a_refused_sign_in_says_why_and_the_mail_waits() -> None:
-    with pytest.raises(Later, match="invalid_client"):
+    with pytest.raises(RetryableError, match="invalid_client"):
         await token(SignIn(status=401, body={"error": "invalid_client"}))()
 
 
 async def test_a_sign_in_that_cannot_be_reached_is_tried_again() -> None:
     sign_in = SignIn(unreachable=True)
     provider = token(sign_in)
-    with pytest.raises(Later, match="gave no answer"):
+    with pytest.raises(RetryableError, match="gave no answer"):
         await provider()
     sign_in.unreachable = False
     assert await provider() == "t0ken"

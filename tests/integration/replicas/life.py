@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from changes.effects import Effect
-from changes.errors import Unavailable
+from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
-from changes.snapshots import Findings, OperationState, Sighting, Vps
+from changes.snapshots import OperationState, OperationStatus, PreflightReport, Server
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.kills.mortal import ClockFile
@@ -53,23 +53,23 @@ class Provider:
         if self.path.exists():
             yield from self.path.read_text(encoding="utf-8").splitlines()
 
-    async def preflight(self, vps: Vps) -> Findings:
-        return Findings(("All is well.",))
+    async def preflight(self, vps: Server) -> PreflightReport:
+        return PreflightReport(("All is well.",))
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         self._ask(name)
-        return Sighting(OperationState.RUNNING, name)
+        return OperationStatus(OperationState.RUNNING, name)
 
-    async def find(self, vps: Vps, name: str) -> Sighting | None:
-        return Sighting(OperationState.RUNNING, name) if name in self._asked() else None
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+        return OperationStatus(OperationState.RUNNING, name) if name in self._asked() else None
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
-        return Sighting(OperationState.SUCCEEDED, handle, 100)
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
+        return OperationStatus(OperationState.SUCCEEDED, handle, 100)
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         return await self.begin(vps, f"restore of {name}")
 
-    async def find_restore(self, vps: Vps, name: str, since: object) -> Sighting | None:
+    async def find_restore(self, vps: Server, name: str, since: object) -> OperationStatus | None:
         return await self.find(vps, f"restore of {name}")
 
 
@@ -95,6 +95,6 @@ async def _be(places: Places) -> None:
         store.units, catalogue(places.services), ClockFile(places.clock), carry, backends, owner(os.getpid())
     )
     while True:
-        with contextlib.suppress(Unavailable):
+        with contextlib.suppress(DatabaseUnavailable):
             await worker.run_due()
         await asyncio.sleep(PAUSE)

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from changes import commands as c
 from changes import events as e
 from changes.model import Plan, State, Window
-from changes.service import carry_out, draft
+from changes.service import draft, execute
 from changes.step import StepKind
 from storage import Store, open_store
 from storage.tables import changes, events, operations, outbox, steps
@@ -151,13 +151,13 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
         plan = Plan(f"s{number}", "Update", "Everything", window, ("Log in",), IVO, risks=risks, rollback=risks)
         async with store.units() as unit:
             change = await draft(unit, known, c.Draft(RITA, plan), world.now(), "chat")
-            await carry_out(unit, known, change.id, c.Submit(RITA), world.now(), "chat")
+            await execute(unit, known, change.id, c.Submit(RITA), world.now(), "chat")
         ids.append(change.id)
 
     async def everybody(command: c.Command) -> None:
         for change_id in ids:
             async with store.units() as unit:
-                await carry_out(unit, known, change_id, command, world.now(), "card")
+                await execute(unit, known, change_id, command, world.now(), "card")
 
     world.begin()
     world.begin()

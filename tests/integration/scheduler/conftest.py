@@ -12,16 +12,16 @@ from changes import commands as c
 from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
-from changes.ports import DeadParcel, Operation
-from changes.service import carry_out, draft
-from changes.snapshots import Findings, OperationState, ProviderError, Sighting, Vps
+from changes.ports import DeadLetter, Operation
+from changes.service import draft, execute
+from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
 from scheduler.worker import Worker
 from storage import Store, open_store
 
 ZURICH = ZoneInfo("Europe/Zurich")
 RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))
 START = datetime(2027, 4, 3, 20, tzinfo=UTC)  # a Saturday, 22:00 in Zurich
-LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Vps("Hannibal", "fake"), policy=Policy())
+LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", "fake"), policy=Policy())
 
 
 @dataclass
@@ -43,39 +43,39 @@ class Provider:
     """A snapshot backend: what it was asked for, what it lists, and what it answers next."""
 
     asked: list[str] = field(default_factory=list)
-    listed: dict[str, Sighting] = field(default_factory=dict)
+    listed: dict[str, OperationStatus] = field(default_factory=dict)
     answers: list[BaseException] = field(default_factory=list)  # raised by the next calls of begin and restore
     away: ProviderError | None = None
 
-    async def preflight(self, vps: Vps) -> Findings:
-        return Findings(("All is well.",))
+    async def preflight(self, vps: Server) -> PreflightReport:
+        return PreflightReport(("All is well.",))
 
-    async def begin(self, vps: Vps, name: str) -> Sighting:
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
         self.asked.append(name)
         if self.answers:
             raise self.answers.pop(0)
         self.show(name, OperationState.RUNNING)
         return self.listed[name]
 
-    async def find(self, vps: Vps, name: str) -> Sighting | None:
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
         if self.away:
             raise self.away
         return self.listed.get(name)
 
-    async def look(self, vps: Vps, handle: str) -> Sighting:
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
         if self.away:
             raise self.away
         return self.listed[handle]
 
-    async def restore(self, vps: Vps, name: str) -> Sighting:
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
         await self.begin(vps, f"restore of {name}")
         return self.listed[f"restore of {name}"]
 
-    async def find_restore(self, vps: Vps, name: str, since: datetime) -> Sighting | None:
+    async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         return await self.find(vps, f"restore of {name}")
 
     def show(self, name: str, state: OperationState, percent: int | None = None, detail: str = "") -> None:
-        self.listed[name] = Sighting(state, name, percent, detail)
+        self.listed[name] = OperationStatus(state, name, percent, detail)
 
 
 @dataclass
@@ -127,7 +127,7 @@ class World:
 
     async def tell(self, change: Change, command: c.Command) -> Change:
         async with self.store.units() as unit:
-            return await carry_out(unit, self.catalogue, change.id, command, self.clock.now(), "chat")
+            return await execute(unit, self.catalogue, change.id, command, self.clock.now(), "chat")
 
     async def look_at(self, change: Change) -> Change:
         async with self.store.units() as unit:
@@ -141,7 +141,7 @@ class World:
         assert found
         return found
 
-    async def dead(self) -> tuple[DeadParcel, ...]:
+    async def dead(self) -> tuple[DeadLetter, ...]:
         async with self.store.units() as unit:
             return await unit.outbox.dead()
 

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, Line, ShowCard, Tell
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCard
 from changes.model import Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.ports import Operation
-from changes.snapshots import Cause, OperationState, ProviderRefused, SnapshotBackend, Vps
+from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server, SnapshotBackend
 from infomaniak.dashboard import Dashboard
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
 from tests.integration.scheduler.test_snapshots_followed import minutes
 
-ON_DASHBOARD = replace(LEARN, vps=Vps("Hannibal", "dashboard"))
+ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", "dashboard"))
 
 
 class ByHand(World):
@@ -50,12 +50,12 @@ async def change(world: World) -> Change:
     return made
 
 
-def told(world: World) -> list[Line]:
-    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+def told(world: World) -> list[ThreadMessage]:
+    return [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
 
 
-def cards(world: World) -> list[ShowCard]:
-    return [e for e in world.carried if isinstance(e, ShowCard) and e.card is CardKind.PROGRESS]
+def cards(world: World) -> list[UpsertCard]:
+    return [e for e in world.carried if isinstance(e, UpsertCard) and e.card is CardKind.PROGRESS]
 
 
 async def operations(world: World) -> tuple[Operation, ...]:
@@ -69,7 +69,7 @@ async def test_the_implementer_is_shown_the_steps_and_reminded_when_nobody_begin
     await minutes(world, 9)
     assert told(world) == []
     await minutes(world, 1)
-    assert told(world) == [Line.SNAPSHOT_NUDGE]
+    assert told(world) == [ThreadMessage.SNAPSHOT_NUDGE]
     # What the guide says of the time is brought up to date with it.
     assert [card.only_edit for card in cards(world)] == [False, True]
 
@@ -83,10 +83,10 @@ async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: 
     assert (operation.asked_at, operation.state) == (begun, OperationState.RUNNING)
     world.carried.clear()
     await minutes(world, 75)
-    assert told(world) == [Line.SNAPSHOT_HALF]
+    assert told(world) == [ThreadMessage.SNAPSHOT_HALF]
     assert (await operations(world))[0].percent == 50
     await minutes(world, 91)
-    assert told(world)[-1] is Line.SNAPSHOT_LATE
+    assert told(world)[-1] is ThreadMessage.SNAPSHOT_LATE
 
 
 async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minute(
@@ -114,7 +114,7 @@ async def test_what_a_person_says_ends_it_and_nothing_is_followed_any_more(
     if isinstance(ended, c.NoteSnapshotFinished):
         assert (after.state, after.snapshot.name) == (State.READY, "hannibal-data-0403")
     else:
-        assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, Cause.BY_HAND)
+        assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, FailureReason.BY_HAND)
 
 
 async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, change: Change) -> None:
@@ -132,7 +132,7 @@ async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, ch
     await world.worker.run_due()
     world.carried.clear()
     await minutes(world, 76)
-    assert told(world) == [Line.RESTORE_HALF, Line.RESTORE_LATE]
+    assert told(world) == [ThreadMessage.RESTORE_HALF, ThreadMessage.RESTORE_LATE]
     await world.tell(change, c.NoteRestoreDone(IVO))
     await minutes(world, 1)
     assert (await world.look_at(change)).state is State.IN_PROGRESS
@@ -152,15 +152,15 @@ async def test_a_snapshot_the_provider_refused_is_taken_by_hand_and_timed(world:
     change = await world.scheduled()
     world.clock.go_to(START - timedelta(days=1))
     await world.worker.run_due()
-    world.provider.answers.append(ProviderRefused("The token is not accepted.", Cause.TOKEN))
+    world.provider.answers.append(ProviderRefused("The token is not accepted.", FailureReason.TOKEN))
     world.clock.go_to(START - timedelta(minutes=165))
     await world.worker.run_due()
-    assert (await world.look_at(change)).snapshot.cause is Cause.TOKEN
+    assert (await world.look_at(change)).snapshot.cause is FailureReason.TOKEN
     await world.tell(change, c.NoteSnapshotStarted(IVO))
     await world.worker.run_due()
     world.carried.clear()
     await minutes(world, 75)
-    assert told(world) == [Line.SNAPSHOT_HALF]
+    assert told(world) == [ThreadMessage.SNAPSHOT_HALF]
     await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403"))
     assert (await world.look_at(change)).state is State.READY
     assert world.provider.asked == [change.id]

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from changes.effects import Effect, SendNotice, ShowCard, ShowStatus
-from changes.ports import Later, Never, NotYet, Unsure
+from changes.effects import Effect, SendNotice, UpsertCard, UpsertStatusCard
+from changes.ports import OutcomeUnknown, PermanentError, RateLimited, RetryableError
 from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
 
@@ -22,14 +22,14 @@ async def test_an_effect_that_has_to_wait_holds_its_own_lane_and_no_other(world:
     async def carry(effect: Effect) -> None:
         if effect.change == slow.id and not refused:
             refused.append(effect.key)
-            raise Later("Teams is busy", 90)
+            raise RetryableError("Teams is busy", 90)
         world.carried.append(effect)
 
     world.carry = carry  # type: ignore[method-assign]
     world.worker = world.new_worker()
     await world.worker.run_due()
     assert await waiting_for(world, slow.id) == []
-    assert await waiting_for(world, other.id) == [ShowStatus]
+    assert await waiting_for(world, other.id) == [UpsertStatusCard]
     world.clock.go_on(seconds=89)
     await world.worker.run_due()
     assert await waiting_for(world, slow.id) == []
@@ -42,35 +42,35 @@ async def test_an_effect_that_has_to_wait_holds_its_own_lane_and_no_other(world:
 
 async def test_what_waits_in_a_lane_goes_out_behind_what_failed_and_in_order(world: World) -> None:
     change = await world.submitted()
-    world.refusals[ShowStatus] = Later("Teams is busy", 10)
+    world.refusals[UpsertStatusCard] = RetryableError("Teams is busy", 10)
     world.clock.go_to(START - timedelta(days=14))
     await world.worker.run_due()
     assert world.carried == []  # the pre-check card waits behind the status card
     world.refusals.clear()
     world.clock.go_on(seconds=10)
     await world.worker.run_due()
-    assert await waiting_for(world, change.id) == [ShowStatus, ShowStatus, ShowCard]
+    assert await waiting_for(world, change.id) == [UpsertStatusCard, UpsertStatusCard, UpsertCard]
 
 
 async def test_what_never_works_is_given_up_shown_to_the_admin_and_holds_nothing(world: World) -> None:
     change = await world.submitted()
-    world.refusals[ShowStatus] = Never("The bot was removed from the team.")
+    world.refusals[UpsertStatusCard] = PermanentError("The bot was removed from the team.")
     world.clock.go_to(START - timedelta(days=14))
     await world.worker.run_due()
-    assert await waiting_for(world, change.id) == [ShowCard]
+    assert await waiting_for(world, change.id) == [UpsertCard]
     assert {(dead.effect.change, dead.error) for dead in await world.dead()} == {
         (change.id, "The bot was removed from the team.")
     }
     assert all(dead.at == world.clock.now() for dead in await world.dead())
 
 
-@pytest.mark.parametrize("error", [Later("Teams is busy"), RuntimeError("a defect")])
+@pytest.mark.parametrize("error", [RetryableError("Teams is busy"), RuntimeError("a defect")])
 async def test_what_fails_is_tried_for_a_day_more_and_more_slowly_before_it_is_given_up(
     world: World, error: Exception
 ) -> None:
     await world.submitted()
     began = world.clock.now()
-    world.refusals[ShowStatus] = error
+    world.refusals[UpsertStatusCard] = error
     waits = []
     while not await world.dead():
         await world.worker.run_due()
@@ -87,7 +87,7 @@ async def test_what_fails_is_tried_for_a_day_more_and_more_slowly_before_it_is_g
 
 async def test_what_there_is_no_room_for_yet_was_not_tried_and_is_never_given_up_for_it(world: World) -> None:
     await world.submitted()
-    world.refusals[ShowStatus] = NotYet("as often as is allowed", 3)
+    world.refusals[UpsertStatusCard] = RateLimited("as often as is allowed", 3)
     for _ in range(100):
         await world.worker.run_due()
         world.clock.go_on(seconds=3)
@@ -101,7 +101,7 @@ async def test_what_was_perhaps_taken_is_tried_once_more_at_once_and_then_no_fas
     world: World,
 ) -> None:
     await world.submitted()
-    world.refusals[ShowStatus] = Unsure("Teams answered 504.")
+    world.refusals[UpsertStatusCard] = OutcomeUnknown("Teams answered 504.")
     waits = []
     for _ in range(5):
         await world.worker.run_due()
@@ -115,17 +115,17 @@ async def test_what_was_perhaps_taken_is_tried_once_more_at_once_and_then_no_fas
 
 async def test_what_was_given_up_is_sent_again_when_an_admin_says_so(world: World) -> None:
     change = await world.submitted()
-    world.refusals[ShowStatus] = Never("The bot was removed from the team.")
+    world.refusals[UpsertStatusCard] = PermanentError("The bot was removed from the team.")
     await world.worker.run_due()
     world.refusals.clear()
     [dead] = await world.dead()
     async with world.store.units() as unit:
-        assert await unit.outbox.revive(dead.id, world.clock.now())
-        assert not await unit.outbox.revive(dead.id, world.clock.now())
+        assert await unit.outbox.requeue(dead.id, world.clock.now())
+        assert not await unit.outbox.requeue(dead.id, world.clock.now())
     await world.worker.run_due()
     assert not await world.dead()
-    assert ShowStatus in await waiting_for(world, change.id) or any(
-        isinstance(each, ShowStatus) for each in world.carried
+    assert UpsertStatusCard in await waiting_for(world, change.id) or any(
+        isinstance(each, UpsertStatusCard) for each in world.carried
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from changes.ports import Operation
-from changes.snapshots import Cause, OperationState
+from changes.snapshots import FailureReason, OperationState
 from scheduler.books import Books
 from tests.integration.scheduler.conftest import LEARN, World
 
@@ -13,7 +13,7 @@ async def test_an_operation_that_may_run_is_seen_behind_sixty_later_ones(world: 
     change = await world.submitted()
     now = world.clock.now()
     runs = Operation("runs", change.id, "snapshot", "A", now, handle="a", state=OperationState.RUNNING)
-    overtaken = replace(runs, key="overtaken", state=OperationState.FAILED, cause=Cause.OVERTAKEN)
+    overtaken = replace(runs, key="overtaken", state=OperationState.FAILED, cause=FailureReason.OVERTAKEN)
     long_ago = replace(overtaken, key="long ago", asked_at=now - timedelta(days=1))
     async with world.store.units() as unit:
         for each in (runs, overtaken, long_ago):

@@ -5,10 +5,17 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, Line, News, SendNotice, ShowCard, ShowStatus, Tell
+from changes.effects import CardKind, News, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, State
-from changes.ports import Later, Never, Operation
-from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting
+from changes.ports import Operation, PermanentError, RetryableError
+from changes.snapshots import (
+    FailureReason,
+    OperationState,
+    OperationStatus,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+)
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 from tests.integration.scheduler.test_snapshots_followed import Crash, minutes
 
@@ -39,8 +46,8 @@ def handle(change: Change) -> str:
     return f"restore of {change.id}"
 
 
-def told(world: World) -> list[Line]:
-    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+def told(world: World) -> list[ThreadMessage]:
+    return [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
 
 
 async def operation(world: World, change: Change) -> Operation:
@@ -53,7 +60,7 @@ async def operation(world: World, change: Change) -> Operation:
 async def test_a_restore_is_followed_to_its_end_with_its_milestones(world: World, change: Change) -> None:
     await world.worker.run_due()
     await minutes(world, 80)
-    assert told(world) == [Line.RESTORE_STARTED, Line.RESTORE_HALF, Line.RESTORE_LATE]
+    assert told(world) == [ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_HALF, ThreadMessage.RESTORE_LATE]
     world.provider.show(handle(change), OperationState.SUCCEEDED)
     await minutes(world, 1)
     after = await world.look_at(change)
@@ -66,8 +73,8 @@ async def test_the_incident_card_shows_the_progress_once_a_minute(world: World, 
     for _ in range(18):
         world.clock.go_on(seconds=10)
         await world.worker.run_due()
-    assert len([e for e in world.carried if isinstance(e, ShowCard) and e.card is CardKind.INCIDENT]) == 3
-    assert len([e for e in world.carried if isinstance(e, ShowStatus)]) == 3
+    assert len([e for e in world.carried if isinstance(e, UpsertCard) and e.card is CardKind.INCIDENT]) == 3
+    assert len([e for e in world.carried if isinstance(e, UpsertStatusCard)]) == 3
     assert (await operation(world, change)).percent == 5
 
 
@@ -87,7 +94,7 @@ async def test_after_a_crash_the_next_worker_adopts_the_restore_and_never_asks_t
     assert world.provider.asked == [handle(change)]
     if not accepted:
         assert after.restore is not None
-        assert after.restore.cause is Cause.LOST
+        assert after.restore.cause is FailureReason.LOST
         assert after.handed_over_at is None
 
 
@@ -100,10 +107,10 @@ async def test_a_restore_the_provider_fails_is_handed_over_with_its_reason(world
     assert (after.state, after.restore.failed) == (State.INCIDENT, "The hypervisor gave up.")
     assert after.handed_over_at is not None
     # Said once, to those who take over: the same reason does not follow as that of the hand-over.
-    assert told(world) == [Line.RESTORE_STARTED, Line.RESTORE_FAILED]
-    failed = [effect for effect in world.carried if isinstance(effect, Tell)][-1]
+    assert told(world) == [ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_FAILED]
+    failed = [effect for effect in world.carried if isinstance(effect, PostThreadMessage)][-1]
     assert (failed.detail, set(failed.mention) >= {ANNE, IVO}) == ("The hypervisor gave up.", True)
-    handed_over = [effect for effect in world.carried if isinstance(effect, ShowCard) and not effect.only_edit][-1]
+    handed_over = [effect for effect in world.carried if isinstance(effect, UpsertCard) and not effect.only_edit][-1]
     assert handed_over.card is CardKind.HANDOVER
     [*_, notice] = [effect for effect in world.carried if isinstance(effect, SendNotice)]
     assert (notice.news, notice.detail) == (News.HANDED_OVER, "")
@@ -112,11 +119,11 @@ async def test_a_restore_the_provider_fails_is_handed_over_with_its_reason(world
 async def test_a_restore_that_is_refused_overwrote_nothing_and_can_be_asked_for_again(
     world: World, change: Change
 ) -> None:
-    world.provider.answers.append(ProviderRefused("Another operation is running.", Cause.BUSY))
+    world.provider.answers.append(ProviderRefused("Another operation is running.", FailureReason.BUSY))
     await world.worker.run_due()
     after = await world.look_at(change)
     assert after.restore is not None
-    assert (after.restore.cause, after.handed_over_at) == (Cause.BUSY, None)
+    assert (after.restore.cause, after.handed_over_at) == (FailureReason.BUSY, None)
     await world.tell(change, c.AskRestore(IVO))
     await world.tell(change, c.ConfirmRestore(ANNE, "Hannibal"))
     await world.worker.run_due()
@@ -125,14 +132,14 @@ async def test_a_restore_that_is_refused_overwrote_nothing_and_can_be_asked_for_
 
 async def test_a_restore_accepted_and_never_done_is_said_after_ten_minutes(world: World, change: Change) -> None:
     await world.worker.run_due()
-    nothing = Sighting(OperationState.UNKNOWN, handle(change), detail="Nothing is listed.", listed=False)
+    nothing = OperationStatus(OperationState.UNKNOWN, handle(change), detail="Nothing is listed.", listed=False)
     world.provider.listed[handle(change)] = nothing
     await minutes(world, 9)
     assert (await world.look_at(change)).state is State.RESTORING
     await minutes(world, 2)
     after = await world.look_at(change)
     assert after.restore is not None
-    assert (after.state, after.restore.cause) == (State.INCIDENT, Cause.NEVER_DONE)
+    assert (after.state, after.restore.cause) == (State.INCIDENT, FailureReason.NEVER_DONE)
     assert "shows nothing of it" in after.restore.failed
 
 
@@ -140,7 +147,7 @@ async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_and_is_no_failur
     await world.worker.run_due()
     world.provider.away = ProviderUnreachable("Infomaniak does not answer.")
     await minutes(world, 25)
-    assert told(world).count(Line.RESTORE_BLIND) == 1
+    assert told(world).count(ThreadMessage.RESTORE_BLIND) == 1
     assert (await world.look_at(change)).state is State.RESTORING
     world.provider.away = None
     world.provider.show(handle(change), OperationState.SUCCEEDED)
@@ -166,7 +173,7 @@ async def test_an_end_that_a_person_reported_first_is_not_reported_again(world: 
     await minutes(world, 3)
     after = await world.look_at(change)
     assert (after.state, after.restored) == (State.IN_PROGRESS, True)
-    assert (await operation(world, change)).cause is Cause.OVERTAKEN
+    assert (await operation(world, change)).cause is FailureReason.OVERTAKEN
 
 
 async def test_the_live_card_follows_the_clock_while_the_incident_is_open_and_not_afterwards(
@@ -180,21 +187,21 @@ async def test_the_live_card_follows_the_clock_while_the_incident_is_open_and_no
     await world.worker.run_due()
     world.carried.clear()
     await minutes(world, 5)
-    assert [e for e in world.carried if isinstance(e, ShowStatus)] == []
+    assert [e for e in world.carried if isinstance(e, UpsertStatusCard)] == []
 
 
 async def test_the_clock_on_a_card_is_let_go_when_teams_is_away_and_nothing_piles_up(
     world: World, change: Change
 ) -> None:
     await world.worker.run_due()
-    world.refusals[ShowStatus] = Never("The bot was removed.")
-    world.refusals[ShowCard] = Later("Teams is away.")
+    world.refusals[UpsertStatusCard] = PermanentError("The bot was removed.")
+    world.refusals[UpsertCard] = RetryableError("Teams is away.")
     await minutes(world, 20)
     assert not [parcel for parcel in await world.dead() if ":clock:" in parcel.effect.key]
     world.refusals.clear()
     world.carried.clear()
     await minutes(world, 1)
-    assert len([e for e in world.carried if isinstance(e, ShowStatus)]) == 1
+    assert len([e for e in world.carried if isinstance(e, UpsertStatusCard)]) == 1
 
 
 async def test_an_incident_that_was_left_open_ticks_for_half_a_day_and_no_longer(world: World, change: Change) -> None:
@@ -204,8 +211,8 @@ async def test_an_incident_that_was_left_open_ticks_for_half_a_day_and_no_longer
     world.clock.go_on(hours=11)
     world.carried.clear()
     await minutes(world, 2)
-    assert [e for e in world.carried if isinstance(e, ShowStatus)]
+    assert [e for e in world.carried if isinstance(e, UpsertStatusCard)]
     world.clock.go_on(hours=3)
     world.carried.clear()
     await minutes(world, 2)
-    assert not [e for e in world.carried if isinstance(e, ShowStatus)]
+    assert not [e for e in world.carried if isinstance(e, UpsertStatusCard)]

@@ -6,10 +6,17 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, Line, ShowCard, Tell
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCard
 from changes.errors import WrongState
 from changes.model import Change, SnapshotStatus, State
-from changes.snapshots import Cause, OperationState, ProviderRefused, ProviderUncertain, ProviderUnreachable, Sighting
+from changes.snapshots import (
+    FailureReason,
+    OperationState,
+    OperationStatus,
+    ProviderRefused,
+    ProviderUncertain,
+    ProviderUnreachable,
+)
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 
 SNAPSHOT = START - timedelta(minutes=165)
@@ -27,12 +34,12 @@ async def change(world: World) -> Change:
     return made
 
 
-def told(world: World) -> list[Line]:
-    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+def told(world: World) -> list[ThreadMessage]:
+    return [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
 
 
-def progress_cards(world: World) -> list[ShowCard]:
-    return [e for e in world.carried if isinstance(e, ShowCard) and e.card is CardKind.PROGRESS]
+def progress_cards(world: World) -> list[UpsertCard]:
+    return [e for e in world.carried if isinstance(e, UpsertCard) and e.card is CardKind.PROGRESS]
 
 
 async def minutes(world: World, count: int) -> None:
@@ -118,7 +125,7 @@ async def test_a_provider_that_stays_away_is_given_up_and_people_are_told(
     after = await world.look_at(change)
     assert after.snapshot.status is SnapshotStatus.FAILED
     assert after.snapshot.detail.startswith("Infomaniak could not be asked for")
-    assert told(world).count(Line.SNAPSHOT_FAILED) == 1
+    assert told(world).count(ThreadMessage.SNAPSHOT_FAILED) == 1
 
 
 async def test_a_defect_while_asking_is_told_and_the_call_is_not_repeated(world: World, change: Change) -> None:
@@ -155,8 +162,8 @@ async def test_a_refused_snapshot_says_why_and_the_change_stays_locked(world: Wo
 async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
     await world.worker.run_due()
     await minutes(world, 170)
-    locked = [Line.START_LOCKED, Line.SNAPSHOT_LATE]
-    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_HALF, *locked]
+    locked = [ThreadMessage.START_LOCKED, ThreadMessage.SNAPSHOT_LATE]
+    assert told(world) == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_HALF, *locked]
     operation = await world.operation(change)
     assert (operation.percent, operation.estimated) == (99, True)
 
@@ -177,7 +184,7 @@ async def test_the_finished_snapshot_makes_the_change_ready(world: World, change
     await minutes(world, 1)
     assert (await world.look_at(change)).state is State.READY
     assert (await world.operation(change)).percent == 100
-    assert told(world) == [Line.SNAPSHOT_STARTED, Line.SNAPSHOT_FINISHED]
+    assert told(world) == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_FINISHED]
 
 
 async def test_a_snapshot_that_fails_keeps_the_change_locked_until_it_is_taken_again(
@@ -215,12 +222,14 @@ async def test_a_snapshot_accepted_and_never_done_is_said_after_ten_minutes_and_
     world: World, change: Change
 ) -> None:
     await world.worker.run_due()
-    world.provider.listed[change.id] = Sighting(OperationState.UNKNOWN, change.id, detail="Not listed.", listed=False)
+    world.provider.listed[change.id] = OperationStatus(
+        OperationState.UNKNOWN, change.id, detail="Not listed.", listed=False
+    )
     await minutes(world, 9)
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
     await minutes(world, 2)
     after = await world.look_at(change)
-    assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, Cause.NEVER_DONE)
+    assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, FailureReason.NEVER_DONE)
     await world.tell(change, c.RetrySnapshot(IVO))
     await world.worker.run_due()
     assert world.provider.asked == [change.id, f"{change.id}-2"]
@@ -230,7 +239,7 @@ async def test_a_snapshot_that_cannot_be_seen_is_said_once_and_is_no_failure(wor
     await world.worker.run_due()
     world.provider.away = ProviderUnreachable("Infomaniak does not accept the bot's token.")
     await minutes(world, 30)
-    assert told(world).count(Line.SNAPSHOT_BLIND) == 1
+    assert told(world).count(ThreadMessage.SNAPSHOT_BLIND) == 1
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
@@ -241,8 +250,8 @@ async def test_a_waived_snapshot_is_not_followed_any_more(world: World, change: 
     await minutes(world, 2)
     after = await world.look_at(change)
     assert (after.state, after.snapshot.status) == (State.READY, SnapshotStatus.WAIVED)
-    assert Line.SNAPSHOT_FAILED not in told(world)
-    assert (await world.operation(change)).cause is Cause.OVERTAKEN
+    assert ThreadMessage.SNAPSHOT_FAILED not in told(world)
+    assert (await world.operation(change)).cause is FailureReason.OVERTAKEN
 
 
 async def test_a_snapshot_is_followed_though_the_clock_was_set_back_while_it_runs(world: World, change: Change) -> None:

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from changes import commands as c
-from changes.effects import Line, Tell
+from changes.effects import PostThreadMessage, ThreadMessage
 from changes.events import StepFired, StepSkipped
 from changes.model import State
 from changes.policy import Catalogue, Policy, Service
@@ -72,8 +72,8 @@ async def test_missed_steps_run_once_after_a_restart_and_the_useless_ones_are_re
     assert (await world.look_at(change)).state is State.POSTPONED
     assert await fired(world, change.id) == [StepKind.PRECHECK, StepKind.SILENCE]
     assert set(await skipped(world, change.id)) == {StepKind.PREPARE, StepKind.PREFLIGHT_WEEK, StepKind.GO}
-    told = [effect.line for effect in world.carried if isinstance(effect, Tell)]
-    assert told.count(Line.POSTPONED_SILENT) == 1
+    told = [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
+    assert told.count(ThreadMessage.POSTPONED_SILENT) == 1
 
 
 async def test_a_step_that_fails_holds_up_its_own_change_only(world: World, caplog: pytest.LogCaptureFixture) -> None:

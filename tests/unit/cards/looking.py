@@ -8,12 +8,12 @@ from typing import Any
 from cards.view import View
 from changes.model import (
     Change,
-    Kind,
+    ChangeType,
 )
 from tests.cards.subjects import PLAINLY, START, variants, view
 
-NORMAL = dict(variants(PLAINLY, Kind.NORMAL))
-EMERGENCY = dict(variants(PLAINLY, Kind.EMERGENCY))
+NORMAL = dict(variants(PLAINLY, ChangeType.NORMAL))
+EMERGENCY = dict(variants(PLAINLY, ChangeType.EMERGENCY))
 
 
 def walk(node: Any) -> Iterator[dict[str, Any]]:

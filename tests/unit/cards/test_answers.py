@@ -12,8 +12,8 @@ from cards.answers import QUESTIONS, AnswerContext, answers_of, asks_for, check,
 from cards.input_parsing.lists import read_tests
 from cards.payload import INPUTS
 from changes.conflicts import LIMITS, LONGEST_TEST
-from changes.errors import Incomplete
-from changes.model import Kind, Plan, Window
+from changes.errors import ValidationFailed
+from changes.model import ChangeType, Plan, Window
 from changes.recipients import is_address
 from language import speaking
 from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
@@ -37,7 +37,7 @@ CONTEXT = AnswerContext({}, (LEARN, OTHER), PEOPLE, NADIA, NOW)
 
 
 def wrong(answers: Mapping[str, str]) -> dict[str, str]:
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         read_plan(answers, LEARN, NADIA, PEOPLE, NOW)
     return refused.value.problems
 
@@ -61,7 +61,7 @@ def test_every_answer_finds_its_place_in_the_plan() -> None:
     }
     made = read_plan(full, LEARN, NADIA, PEOPLE, NOW)
     assert (made.why, made.risks, made.rollback, made.affected) == ("security", "plug-ins", "snapshot", "closed")
-    assert (made.implementer, made.kind, made.reason) == (PIERRE, Kind.EMERGENCY, "a hole")
+    assert (made.implementer, made.kind, made.reason) == (PIERRE, ChangeType.EMERGENCY, "a hole")
     assert made.notify == ("deans@example.ch",)
 
 
@@ -86,7 +86,7 @@ def test_a_time_that_comes_twice_is_its_first_coming() -> None:
 def test_an_impossible_duration_is_no_crash(minutes: str) -> None:
     try:
         made = read_plan(TYPED | {"minutes": minutes}, LEARN, NADIA, PEOPLE, NOW)
-    except Incomplete as refused:
+    except ValidationFailed as refused:
         assert list(refused.problems) == ["minutes"]  # noqa: PT017  # either is fine: the core judges the length
     else:
         assert made.window.minutes == 999 * 60
@@ -96,7 +96,7 @@ def test_no_year_is_too_far_to_be_refused_with_a_sentence() -> None:
     for year in ("0001-01-01", "9999-12-31"):
         try:
             read_plan(TYPED | {"date": year, "time": "23:59"}, LEARN, NADIA, PEOPLE, NOW)
-        except Incomplete as refused:
+        except ValidationFailed as refused:
             assert refused.sentence  # noqa: PT017
 
 
@@ -138,7 +138,7 @@ def plans(draw: st.DrawFn) -> Plan:
         window=Window(start, start + timedelta(minutes=draw(st.integers(5, 10_000)))),
         tests=tests,
         implementer=draw(st.sampled_from(PEOPLE)),
-        kind=draw(st.sampled_from(Kind)),
+        kind=draw(st.sampled_from(ChangeType)),
         notify=tuple(each for each in people if sum(map(len, people)) < LIMITS["notify"] - 10),
         **texts | {"what": texts["what"] or "It is updated."},
     )
@@ -229,7 +229,7 @@ def test_a_typed_answer_is_kept_in_its_normal_form(field: str, text: str, answer
     ],
 )
 def test_a_wrong_typed_answer_is_asked_again_with_what_is_expected(field: str, text: str) -> None:
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         check(field, text, CONTEXT)
     assert list(refused.value.problems) == [field]
 
@@ -259,7 +259,7 @@ def test_people_are_named_where_the_service_sends_mails_or_where_some_stand_alre
 def test_whatever_is_typed_is_an_answer_or_a_sentence(text: str, field: str) -> None:
     try:
         answer = check(field, text, CONTEXT)
-    except Incomplete:
+    except ValidationFailed:
         return
     assert check(field, answer or "-", CONTEXT) == answer, "an answer is its own normal form"
 
@@ -268,5 +268,5 @@ def test_whatever_is_typed_is_an_answer_or_a_sentence(text: str, field: str) -> 
 def test_whatever_the_answers_are_they_make_a_plan_or_sentences(answers: dict[str, str]) -> None:
     try:
         read_plan(answers, LEARN, NADIA, PEOPLE, NOW)
-    except Incomplete as refused:
+    except ValidationFailed as refused:
         assert refused.problems  # noqa: PT017

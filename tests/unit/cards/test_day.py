@@ -10,7 +10,7 @@ from cards.day import day_card
 from cards.incident import incident_card
 from cards.testing import MOST_BUTTONS
 from changes.model import (
-    AT_WORK,
+    IMPLEMENTING,
     State,
     TestResult,
 )
@@ -180,7 +180,7 @@ def test_twelve_tests_have_as_many_buttons_as_fit_and_all_of_them_can_be_chosen(
     assert {(10, "pass"), (11, "pass"), (11, "fail")} <= pressed, "what keeps it from ending can be pressed"
 
 
-@pytest.mark.parametrize("state", sorted(AT_WORK))
+@pytest.mark.parametrize("state", sorted(IMPLEMENTING))
 def test_while_it_is_being_worked_on_there_is_always_a_way_to_more_time_and_to_an_incident(state: State) -> None:
     card = day_card(view(NORMAL[state.value]), "day:1")
     assert {"window.extend", "incident.declare"} <= set(verbs(card))

@@ -10,8 +10,8 @@ from cards.as_html import html
 from cards.as_markdown import markdown
 from cards.document import Heading, Items, Rows, Text, document
 from changes.messages import strip_bidi_controls
-from changes.model import Kind, State
-from changes.ports import Result, Told, Way
+from changes.model import ChangeType, State
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.cards.subjects import PLAINLY, START, change, history, variants, view
 from tests.support.markdown import READER, bare_links
 
@@ -81,7 +81,9 @@ def test_what_people_wrote_is_text_in_a_page(text: str) -> None:
 def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_ledger() -> None:
     of = change(State.COMPLETED, deputy=True)
     seen = replace(view(of), history=tuple(history(of, PLAINLY, 4)))
-    told = Told("k", of.id, "planned", "isc-learn@example.ch", Way.MAIL, Result.FAILED, START, "503")
+    told = DeliveryRecord(
+        "k", of.id, "planned", "isc-learn@example.ch", DeliveryChannel.MAIL, DeliveryStatus.FAILED, START, "503"
+    )
     text = markdown(document(seen, [told])).replace(JOINER, "")
     for wanted in (
         f"# {of.id}: Moodle 4.5 to 5.0",
@@ -97,7 +99,7 @@ def test_the_document_has_the_plan_the_decisions_the_times_the_history_and_the_l
 
 
 def test_the_document_has_who_accepted_what_and_why_it_started_early() -> None:
-    text = markdown(document(view(dict(variants(PLAINLY, Kind.NORMAL))["completed with accepted tests"]), []))
+    text = markdown(document(view(dict(variants(PLAINLY, ChangeType.NORMAL))["completed with accepted tests"]), []))
     who = "Accepted by Claire Rey (deputy for Pierre André)"
     said = f"{who} on Thu 15 Apr 2027, 23:00 (CEST): It failed before the update too."
     assert text.count(said) == 3
@@ -105,7 +107,7 @@ def test_the_document_has_who_accepted_what_and_why_it_started_early() -> None:
 
 
 def test_in_an_emergency_one_press_is_one_decision() -> None:
-    of = change(State.SCHEDULED, kind=Kind.EMERGENCY)
+    of = change(State.SCHEDULED, kind=ChangeType.EMERGENCY)
     assert of.go is not None
     both = of.with_(precheck=replace(of.go, verdict="approved"))
     text = markdown(document(view(both), []))

@@ -9,7 +9,7 @@ from cards.history import told
 from cards.show import happened
 from changes import events as e
 from changes.events import Entry, Event
-from changes.model import CLOCK, Kind, Person, State
+from changes.model import SYSTEM, ChangeType, Person, State
 from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, change, view
 from tests.unit.cards.looking import says
 
@@ -19,11 +19,15 @@ SAYS: list[tuple[Person, Event, str]] = [
         e.Reassigned(CLAIRE, NADIA),
         "handed it over: requester Claire Rey, implementer Nadia Favre.",
     ),
-    (CLOCK, e.SnapshotPlanned(START, "CHG-2027-0008"), "planned earlier, because CHG-2027-0008 uses the server later."),
-    (CLOCK, e.SnapshotPlanned(None), "The snapshot begins at the usual moment again."),
-    (CLOCK, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
-    (CLOCK, e.SnapshotMilestone("busy"), "The snapshot waited for another operation on the server."),
-    (CLOCK, e.ReadyToStart(), "It was ready to start, without a snapshot."),
+    (
+        SYSTEM,
+        e.SnapshotPlanned(START, "CHG-2027-0008"),
+        "planned earlier, because CHG-2027-0008 uses the server later.",
+    ),
+    (SYSTEM, e.SnapshotPlanned(None), "The snapshot begins at the usual moment again."),
+    (SYSTEM, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
+    (SYSTEM, e.SnapshotMilestone("busy"), "The snapshot waited for another operation on the server."),
+    (SYSTEM, e.ReadyToStart(), "It was ready to start, without a snapshot."),
     (NADIA, e.SnapshotStarted(by_hand=True), "Nadia Favre began the snapshot on the dashboard."),
     (PIERRE, e.Started("All are out.", early=True), "Pierre André started it before its window: All are out."),
     (PIERRE, e.Started("No disk."), "Pierre André let it start beside an incident on the same server: No disk."),
@@ -34,7 +38,7 @@ SAYS: list[tuple[Person, Event, str]] = [
         e.TestAccepted(1, "Known.", PIERRE),
         "(deputy for Pierre André) accepted test 2 as it is: Known.",
     ),
-    (CLOCK, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 made earlier test results void."),
+    (SYSTEM, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 made earlier test results void."),
     (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre told affected people: Still down."),
     (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. It takes time from CHG-2027-0008."),
     (NADIA, e.RestoreAsked(("CHG-2027-0008",)), "asked for a restore. It overwrites what CHG-2027-0008 did, too."),
@@ -44,7 +48,7 @@ SAYS: list[tuple[Person, Event, str]] = [
         "restore of s. It overwrites what CHG-2027-0008 did, too.",
     ),
     (
-        CLOCK,
+        SYSTEM,
         e.Cancelled("It had no new date for 56 days."),
         "cancelled by itself: It had no new date for 56 days.",
     ),
@@ -71,7 +75,7 @@ def test_trouble_that_is_no_more_than_an_extension_or_an_incident_is_not_told_be
 
 
 def test_one_press_in_an_emergency_is_told_once() -> None:
-    of = change(State.SCHEDULED, kind=Kind.EMERGENCY)
+    of = change(State.SCHEDULED, kind=ChangeType.EMERGENCY)
     assert of.go is not None
     approved = e.PrecheckApproved("f", "Fine.", waives_lead_time=True, deputy_for=None)
     assert told(Entry(1, of.go.at, of.go.by, "card", approved), view(of)) == ""

@@ -16,7 +16,7 @@ from cards.input_parsing.people import people_called, read_person
 from cards.input_parsing.ranges import read_days
 from cards.input_parsing.times import read_time
 from cards.input_parsing.windows import take_window
-from changes.errors import Incomplete
+from changes.errors import ValidationFailed
 from changes.model import Person
 from tests.cards.subjects import CLAIRE, NADIA, PEOPLE, PIERRE
 
@@ -71,7 +71,7 @@ def test_nobody_named_or_oneself_is_the_requester(text: str) -> None:
 
 
 def test_a_name_that_several_have_asks_for_the_whole_name() -> None:
-    with pytest.raises(Incomplete, match="Pierre André, Pierre Morel"):
+    with pytest.raises(ValidationFailed, match="Pierre André, Pierre Morel"):
         read_person("pierre", NADIA, (*PEOPLE, Person("p2", "Pierre Morel")))
 
 
@@ -124,7 +124,7 @@ def test_a_person_is_met_as_teams_outlook_and_other_keyboards_write_the_name(typ
 
 
 def test_somebody_the_bot_has_not_met_is_refused_with_what_to_do() -> None:
-    with pytest.raises(Incomplete, match=r"have not met “Zoé” yet\. Name somebody I know") as refused:
+    with pytest.raises(ValidationFailed, match=r"have not met “Zoé” yet\. Name somebody I know") as refused:
         read_person("Zoé", NADIA, PEOPLE)
     assert list(refused.value.problems) == ["implementer"]
 
@@ -144,6 +144,6 @@ def test_any_text_is_understood_or_refused_with_a_sentence(text: str) -> None:
     for reader in readers:
         try:
             reader(text)
-        except Incomplete as refused:
+        except ValidationFailed as refused:
             if not refused.sentence.endswith("."):
                 raise

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from changes.errors import Refusal
+from changes.errors import CommandRejected
 from tests.support.input_table import DOCS, READERS, TABLE, document, rows
 
 
@@ -17,7 +17,7 @@ def test_what_is_typed_is_read_as_the_table_says(kind: str, row: Mapping[str, st
         assert read(row["typed"]) == row["means"]
         return
 
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(CommandRejected) as refused:
         read(row["typed"])
 
     assert row["refused"] in refused.value.sentence

@@ -9,10 +9,10 @@ from bot.posts import mentioning, with_card, with_text
 from cards.lines import invitation, line
 from cards.notification import LONGEST, about, about_change, notification
 from cards.text import units
-from changes.effects import CardKind, Line, Tell
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.messages import Message
 from changes.model import Person, State
-from changes.ports import Acquaintance
+from changes.ports import UserProfile
 from language import speaking
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
 from tests.support.notifications import wrong_in
@@ -22,11 +22,11 @@ LONG = "Replace the disks 😀 " * 30
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_line_says_of_which_change_it_is_and_for_whom(language: str) -> None:
-    for which in Line:
+    for which in ThreadMessage:
         of = change(State.IN_PROGRESS)
         with speaking(language):
-            said = line(Tell("k", of.id, which, PIERRE, START, LONG), view(of))
-            activity = mentioning(said, [Acquaintance(NADIA, "29:1")], about_change(said, of))
+            said = line(PostThreadMessage("k", of.id, which, PIERRE, START, LONG), view(of))
+            activity = mentioning(said, [UserProfile(NADIA, "29:1")], about_change(said, of))
         assert not wrong_in(activity), which
         assert activity["summary"].startswith(NADIA.name), which
         assert of.id in activity["summary"], which

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cards.payload import LONGEST, read
 from changes import commands as c
-from changes.errors import Incomplete, Refusal, Unknown
+from changes.errors import CommandRejected, NotFound, ValidationFailed
 from changes.model import Outcome
 from tests.cards.subjects import NADIA
 
@@ -95,12 +95,12 @@ def test_who_acts_is_who_pressed_and_never_what_the_payload_says() -> None:
 
 @pytest.mark.parametrize("verb", ["", "go.maybe", "GO.GIVE", None, 7, ["go.give"]])
 def test_a_button_that_does_not_exist_is_refused_with_what_to_do(verb: object) -> None:
-    with pytest.raises(Unknown, match="/change list"):
+    with pytest.raises(NotFound, match="/change list"):
         read({**ABOUT, "verb": verb}, NADIA)
 
 
 def test_a_button_about_no_change_is_refused_with_what_to_do() -> None:
-    with pytest.raises(Unknown, match="does not say which change"):
+    with pytest.raises(NotFound, match="does not say which change"):
         read({"verb": "go.give", "revision": 7}, NADIA)
 
 
@@ -111,7 +111,7 @@ def test_a_button_without_a_sound_revision_is_taken_for_an_old_one(revision: obj
 
 @pytest.mark.parametrize("minutes", ["", "soon", "-5", "1e3", "²", "4.5", None, float("nan"), float("inf")])
 def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: object) -> None:
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         read({**ABOUT, "verb": "window.extend", "reason": "x", "extra_minutes": minutes}, NADIA)
     assert list(refused.value.problems) == ["extra_minutes"]
 
@@ -120,20 +120,20 @@ def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: ob
     ("test", "result"), [("", "pass"), ("0", "maybe"), ("-1", "pass"), (None, None), ("²", "fail")]
 )
 def test_a_test_without_index_or_result_is_refused(test: object, result: object) -> None:
-    with pytest.raises(Unknown, match="which test"):
+    with pytest.raises(NotFound, match="which test"):
         read({**ABOUT, "verb": "test.result", "test": test, "result": result}, NADIA)
 
 
 @pytest.mark.parametrize("result", ["", "pass", "Data", None, 1])
 def test_a_finished_snapshot_of_nobody_knows_what_is_asked_about(result: object) -> None:
-    with pytest.raises(Incomplete, match="of the data or of the system") as refused:
+    with pytest.raises(ValidationFailed, match="of the data or of the system") as refused:
         read({**ABOUT, "verb": "snapshot.finished", "snapshot_name": "s", "result": result}, NADIA)
     assert list(refused.value.problems) == ["result"]
 
 
 @pytest.mark.parametrize("test", ["", "-1", None, "²", "1000"])
 def test_accepting_no_test_is_refused(test: object) -> None:
-    with pytest.raises(Unknown, match="which test"):
+    with pytest.raises(NotFound, match="which test"):
         read({**ABOUT, "verb": "test.accept", "test": test, "reason": "x"}, NADIA)
 
 
@@ -143,7 +143,7 @@ def test_what_no_store_takes_is_replaced_in_what_was_written() -> None:
 
 
 def test_a_text_without_end_is_refused_and_none_of_it_is_cut_off_unseen() -> None:
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         read({**ABOUT, "verb": "change.edit", "what": "x" * 100_000}, NADIA)
     assert "100000 characters" in refused.value.problems["what"]
     assert len(read({**ABOUT, "verb": "change.edit", "what": "x" * LONGEST}, NADIA).inputs["what"]) == LONGEST
@@ -151,7 +151,7 @@ def test_a_text_without_end_is_refused_and_none_of_it_is_cut_off_unseen() -> Non
 
 @given(data=st.dictionaries(st.text(max_size=8), JSON, max_size=6))
 def test_arbitrary_json_is_refused_with_a_sentence_and_never_breaks(data: dict[str, Any]) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(CommandRejected) as refused:
         read(data, NADIA)
     assert refused.value.sentence
 
@@ -164,6 +164,6 @@ def test_arbitrary_json_is_refused_with_a_sentence_and_never_breaks(data: dict[s
     ),
 )
 def test_a_known_button_with_arbitrary_inputs_is_read_or_refused(verb: str, rest: dict[str, Any]) -> None:
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(CommandRejected):
         press = read({"verb": verb, "change": "C", **rest}, NADIA)
         assert all(text.encode().decode() == text for text in press.inputs.values())

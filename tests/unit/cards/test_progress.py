@@ -10,7 +10,7 @@ from cards.progress import progress_card
 from cards.show import show_card
 from cards.states import state_label
 from cards.status import status_card
-from changes.snapshots import Cause, OperationState
+from changes.snapshots import FailureReason, OperationState
 from tests.cards.subjects import START, neighbour, view
 from tests.unit.cards.looking import NORMAL, at, says, verbs, walk
 
@@ -51,12 +51,18 @@ def test_a_failed_snapshot_says_why_and_what_can_be_done() -> None:
     assert set(verbs(card)) == AFTER_A_FAILURE
 
 
-@pytest.mark.parametrize("cause", list(Cause))
-def test_each_cause_has_its_advice_and_what_helps_most_comes_first(cause: Cause) -> None:
+@pytest.mark.parametrize("cause", list(FailureReason))
+def test_each_cause_has_its_advice_and_what_helps_most_comes_first(cause: FailureReason) -> None:
     card = progress_card(view(NORMAL[f"snapshot failed, {cause}"]), "progress:1.1")
     assert set(verbs(card)) == AFTER_A_FAILURE
-    look_first = cause in (Cause.LOST, Cause.NEVER_DONE)
-    admins = cause in (Cause.TOKEN, Cause.RIGHT, Cause.NOT_FOUND, Cause.INVALID, Cause.SYSTEM_DISK)
+    look_first = cause in (FailureReason.LOST, FailureReason.NEVER_DONE)
+    admins = cause in (
+        FailureReason.TOKEN,
+        FailureReason.RIGHT,
+        FailureReason.NOT_FOUND,
+        FailureReason.INVALID,
+        FailureReason.SYSTEM_DISK,
+    )
     assert ("Look at the dashboard first" in says(card)) is look_first
     assert ("Nobody knows whether there is a snapshot." in says(card)) is look_first
     assert ("An administrator has to mend it" in says(card)) is admins
@@ -65,7 +71,7 @@ def test_each_cause_has_its_advice_and_what_helps_most_comes_first(cause: Cause)
 
 
 def test_the_snapshot_of_somebody_else_is_not_given_our_name() -> None:
-    for cause, name in ((Cause.LOST, "CHG-2027-0007"), (Cause.BUSY, None)):
+    for cause, name in ((FailureReason.LOST, "CHG-2027-0007"), (FailureReason.BUSY, None)):
         card = progress_card(view(NORMAL[f"snapshot failed, {cause}"]), "progress:1.1")
         [field] = [node for node in walk(card) if node.get("id") == "snapshot_name"]
         assert field.get("value") == name
@@ -133,7 +139,7 @@ def test_when_it_is_too_late_to_begin_only_what_is_there_already_or_doing_withou
     assert "It is too late for a snapshot: begun now it would end after the window" in says(card)
     assert "Please take the snapshot now" not in says(card)
     assert verbs(card) == ["snapshot.finished", "snapshot.failed", "snapshot.waive", "change.postpone"]
-    for cause in Cause:
+    for cause in FailureReason:
         failed = progress_card(at(NORMAL[f"snapshot failed, {cause}"], -60), "progress:1.1")
         assert verbs(failed) == ["snapshot.finished", "change.postpone", "snapshot.waive"]
         assert "too late for a snapshot" in says(failed)

@@ -12,11 +12,11 @@ from cards.review import review_card
 from cards.stats import stats_card
 from cards.summary import summary_card
 from changes.events import Entry, RestoreFailed
-from changes.learning import NOTHING, SLACK, Estimate, Experience
-from changes.measures import Measures, measure
+from changes.learning import NOTHING, SLACK, DurationEstimates, Estimate
+from changes.measures import ChangeMetrics, measure
 from changes.model import Outcome, State
 from changes.periods import Period
-from changes.ports import Result
+from changes.ports import DeliveryStatus
 from language import speaking
 from tests.cards.subjects import LEDGER, LONGER, NADIA, START, TODAY, service, view
 from tests.unit.cards.looking import NORMAL, says, walk
@@ -27,7 +27,7 @@ SERVICES = {"learn": service()}
 YEAR = Period(2027)
 
 
-def card(*measured: Measures, period: Period = YEAR) -> dict[str, Any]:
+def card(*measured: ChangeMetrics, period: Period = YEAR) -> dict[str, Any]:
     return stats_card(measured, SERVICES, period, service())
 
 
@@ -83,13 +83,13 @@ def test_a_quarter_is_a_trimester_in_french() -> None:
 # ── what past changes say ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def planned(past: Experience) -> str:
+def planned(past: DurationEstimates) -> str:
     seen = replace(view(NORMAL["draft"]), past=past)
     return says(summary_card(seen, ()))
 
 
 def test_a_snapshot_that_takes_as_long_as_planned_is_a_fact() -> None:
-    said = planned(Experience(snapshot=Estimate(145, 6)))
+    said = planned(DurationEstimates(snapshot=Estimate(145, 6)))
     assert (
         "Snapshots of Hannibal took 2 h 25 min in the median of the last 6, the plan reckons with 2 h 30 min." in said
     )
@@ -99,17 +99,19 @@ def test_a_snapshot_that_takes_as_long_as_planned_is_a_fact() -> None:
 @pytest.mark.parametrize(
     ("past", "warning"),
     [
-        (Experience(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
-        (Experience(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
-        (Experience(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
+        (DurationEstimates(snapshot=Estimate(151 + SLACK, 3)), "this one begins 2 h 45 min before the window"),
+        (DurationEstimates(restore=Estimate(61 + SLACK, 3)), "going back ends later than the cards say"),
+        (DurationEstimates(tests=Estimate(16 + SLACK, 3)), "raise tests_minutes"),
     ],
 )
-def test_what_takes_longer_than_it_is_reckoned_with_is_a_warning(past: Experience, warning: str) -> None:
+def test_what_takes_longer_than_it_is_reckoned_with_is_a_warning(past: DurationEstimates, warning: str) -> None:
     assert warning in planned(past)
 
 
 def test_what_is_within_the_reckoning_is_not_worth_a_word() -> None:
-    said = planned(Experience(restore=Estimate(60 + SLACK, 3), tests=Estimate(15 + SLACK, 3), took=Estimate(50, 3)))
+    said = planned(
+        DurationEstimates(restore=Estimate(60 + SLACK, 3), tests=Estimate(15 + SLACK, 3), took=Estimate(50, 3))
+    )
     assert said == planned(NOTHING)
 
 
@@ -136,7 +138,7 @@ def reviewed(name: str, **other: Any) -> str:
 def test_the_review_tells_when_each_notice_went_out_and_whom_it_did_not_reach() -> None:
     said = reviewed("completed")
     assert "planned maintenance | Thu 8 Apr 2027, 22:00 (CEST), to 2 recipients; one could not be reached" in said
-    lost = [replace(line, result=Result.FAILED) for line in LEDGER]
+    lost = [replace(line, result=DeliveryStatus.FAILED) for line in LEDGER]
     assert "planned maintenance | reached nobody" in reviewed("completed", ledger=tuple(lost))
     assert "Notices" not in reviewed("completed", ledger=())
 

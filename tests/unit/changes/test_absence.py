@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes.effects import Line, ShowCard, Tell
+from changes.effects import PostThreadMessage, ThreadMessage, UpsertCard
 from changes.policy import Away
 from changes.readiness import available_approvers
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, at_go, requested
@@ -26,8 +26,12 @@ def with_(story: Story, *absences: tuple[object, date, date]) -> Story:
     return story
 
 
-def nudged(story: Story, line: Line) -> list[tuple[object, ...]]:
-    return [each.mention for each in story.said(Tell) if isinstance(each, Tell) and each.line is line]
+def nudged(story: Story, line: ThreadMessage) -> list[tuple[object, ...]]:
+    return [
+        each.mention
+        for each in story.said(PostThreadMessage)
+        if isinstance(each, PostThreadMessage) and each.line is line
+    ]
 
 
 @given(st.lists(st.sampled_from((PIERRE, CLAIRE, LUC))), st.lists(st.sampled_from((PIERRE, CLAIRE, LUC, NADIA))))
@@ -44,7 +48,7 @@ def test_somebody_is_asked_whoever_is_away_and_never_who_takes_part(gone: list[o
 def test_the_deputies_who_are_there_are_asked_for_go() -> None:
     story = with_(requested(), (PIERRE, date(2027, 4, 1), date(2027, 4, 20)), (LUC, date(2027, 4, 1), date(2027, 4, 9)))
     story.until(at(2027, 4, 1))
-    cards = [each for each in story.said(ShowCard) if isinstance(each, ShowCard)]
+    cards = [each for each in story.said(UpsertCard) if isinstance(each, UpsertCard)]
     assert [each.mention for each in cards] == [(CLAIRE,)]
 
 
@@ -53,14 +57,14 @@ def test_deputies_who_were_asked_in_the_first_place_are_nudged_as_whoever_was_as
     story.until(at(2027, 4, 1))
     story.do(c.ApprovePrecheck(CLAIRE), at(2027, 4, 1, 12))
     story.until(at(2027, 4, 12))
-    assert nudged(story, Line.GO_NUDGE) == [(CLAIRE, LUC)] * 2
-    assert nudged(story, Line.GO_DEPUTIES) == []
+    assert nudged(story, ThreadMessage.GO_NUDGE) == [(CLAIRE, LUC)] * 2
+    assert nudged(story, ThreadMessage.GO_DEPUTIES) == []
 
 
 def test_deputies_are_asked_when_the_approver_left_after_go_was_asked() -> None:
     story = with_(at_go(), (PIERRE, date(2027, 4, 10), date(2027, 4, 20)))
     story.until(at(2027, 4, 12))
-    assert nudged(story, Line.GO_DEPUTIES) == [(CLAIRE, LUC)]
+    assert nudged(story, ThreadMessage.GO_DEPUTIES) == [(CLAIRE, LUC)]
 
 
 @pytest.mark.parametrize(

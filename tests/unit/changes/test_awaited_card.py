@@ -4,7 +4,7 @@ import pytest
 
 from changes import commands as c
 from changes.effects import CardKind, awaited_card, cards_in_use
-from changes.model import CLOCK, Change, Outcome, State
+from changes.model import SYSTEM, Change, Outcome, State
 from tests.support.core import CLAIRE, NADIA, PIERRE, Story, at, at_go, at_precheck, in_progress, requested, scheduled
 
 
@@ -32,8 +32,8 @@ def test_on_the_day_it_is_the_snapshot_the_start_and_the_tests() -> None:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
     assert awaited(story) is CardKind.PROGRESS
-    story.do(c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 16))
-    story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 46))
+    story.do(c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 16))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG-2027-0001"), at(2027, 4, 15, 21, 46))
     assert awaited(story) is CardKind.DAY
     assert awaited(in_progress()) is CardKind.DAY
 

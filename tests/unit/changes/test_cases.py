@@ -6,10 +6,10 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import Line, News, NoticeKind, SendNotice, ShowCard, Tell
+from changes.effects import News, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
 from changes.errors import NotAllowed, TooLate, WrongState
 from changes.labels import window_label
-from changes.model import CLOCK, State, Window
+from changes.model import SYSTEM, State, Window
 from changes.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,
@@ -34,22 +34,22 @@ def notices(story: Story, *kinds: NoticeKind) -> list[SendNotice]:
     return [each for each in story.caused if isinstance(each, SendNotice) and each.kind in wanted]
 
 
-def lines(story: Story, line: Line) -> list[Tell]:
-    return [each for each in story.caused if isinstance(each, Tell) and each.line is line]
+def lines(story: Story, line: ThreadMessage) -> list[PostThreadMessage]:
+    return [each for each in story.caused if isinstance(each, PostThreadMessage) and each.line is line]
 
 
 # 1
 def test_started_early_by_hand_then_the_planned_time_passes_one_start_notice_only() -> None:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 40))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG-2027-0001"), at(2027, 4, 15, 21, 40))
     with pytest.raises(WrongState, match=r"begins at Thu 15 Apr 2027, 22:00 \(CEST\). Before that only the approver"):
         story.do(c.Start(NADIA, "Nobody is online."), at(2027, 4, 15, 21, 45))
     story.do(c.Start(PIERRE, "Nobody is online."), at(2027, 4, 15, 21, 45))
     story.until(at(2027, 4, 15, 22, 30))
     (told,) = notices(story, NoticeKind.START)
     assert (told.news, told.detail) == (News.EARLY, "Nobody is online."), "the notice says so"
-    assert not lines(story, Line.NOT_STARTED)
+    assert not lines(story, ThreadMessage.NOT_STARTED)
 
 
 # 2
@@ -119,7 +119,7 @@ def test_several_missed_repetitions_collapse_to_one() -> None:
     story.until(at(2027, 4, 15))
     story.do(c.RequestCorrections(PIERRE, "Which plug-ins?"), at(2027, 4, 15, 12))
     story.at_once(at(2027, 4, 23, 12))
-    assert len(lines(story, Line.CORRECTIONS_REMINDER)) == 1
+    assert len(lines(story, ThreadMessage.CORRECTIONS_REMINDER)) == 1
 
 
 # 16
@@ -135,7 +135,7 @@ def test_steps_go_in_the_order_of_their_times() -> None:
 def test_a_reminder_to_the_approver_is_not_recorded_as_an_answer() -> None:
     story = at_go()
     story.until(at(2027, 4, 9))
-    assert lines(story, Line.GO_NUDGE)
+    assert lines(story, ThreadMessage.GO_NUDGE)
     assert story.now_it_is.state is State.GO_PENDING
     assert story.now_it_is.go is None
 
@@ -144,17 +144,17 @@ def test_a_reminder_to_the_approver_is_not_recorded_as_an_answer() -> None:
 def test_a_message_about_a_decision_is_caused_by_the_event_after_which_the_change_is_decided() -> None:
     story = at_go()
     story.do(c.GiveGo(PIERRE, "Good luck."), at(2027, 4, 8, 12))
-    (said,) = lines(story, Line.GO_GIVEN)
+    (said,) = lines(story, ThreadMessage.GO_GIVEN)
     assert said.detail == "Good luck."
     assert story.now_it_is.state is State.SCHEDULED
-    cards = [each for each in story.caused if isinstance(each, ShowCard) and each.message == "go:1"]
+    cards = [each for each in story.caused if isinstance(each, UpsertCard) and each.message == "go:1"]
     assert [card.only_edit for card in cards] == [False, True]
 
 
 # 19
 def test_only_the_named_approver_or_a_deputy_can_answer_and_the_record_says_deputy_for_approver() -> None:
     story = at_go()
-    for stranger in (LUC, NADIA, CLOCK):
+    for stranger in (LUC, NADIA, SYSTEM):
         with pytest.raises(NotAllowed):
             story.do(c.GiveGo(stranger), at(2027, 4, 8, 12))
     story.do(c.GiveGo(CLAIRE), at(2027, 4, 8, 12))
@@ -169,7 +169,7 @@ def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card() -> None:
     story.do(c.Cancel(NADIA, "Not needed."), at(2027, 4, 2))
     assert story.now_it_is.state is State.CANCELLED
     assert story.now_it_is.revision == before + 1
-    last = [each for each in story.caused if isinstance(each, ShowCard) and each.message == "precheck:1"][-1]
+    last = [each for each in story.caused if isinstance(each, UpsertCard) and each.message == "precheck:1"][-1]
     assert last.only_edit
 
 
@@ -210,7 +210,7 @@ def test_overrun_stays_in_progress_and_alarms_nothing_is_completed_by_the_passin
     story = in_progress()
     story.until(at(2027, 5, 1))
     assert story.now_it_is.state is State.IN_PROGRESS
-    assert len(lines(story, Line.OVERRUN)) == 1
+    assert len(lines(story, ThreadMessage.OVERRUN)) == 1
     assert len(notices(story, NoticeKind.HOLDING)) == 1
 
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from changes import commands as c
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, check_plan
-from changes.errors import Incomplete, NotAllowed, WindowTaken, WrongState
+from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, validate_plan
+from changes.errors import NotAllowed, ValidationFailed, WindowTaken, WrongState
 from changes.lifecycle import decide
-from changes.model import Kind, Plan, State, Window
+from changes.model import ChangeType, Plan, State, Window
 from changes.occupancy import Booking
 from changes.policy import Freeze
 from changes.recipients import MOST_NAMED
@@ -41,15 +41,15 @@ def taken(start_minutes: int, end_minutes: int) -> Booking:
 def test_windows_overlap_when_they_share_a_moment_and_not_when_they_touch(start: int, end: int, overlaps: bool) -> None:
     if overlaps:
         with pytest.raises(WindowTaken):
-            check_plan(plan(), REQUESTED, LEARN, [taken(start, end)])
+            validate_plan(plan(), REQUESTED, LEARN, [taken(start, end)])
     else:
-        check_plan(plan(), REQUESTED, LEARN, [taken(start, end)])
+        validate_plan(plan(), REQUESTED, LEARN, [taken(start, end)])
 
 
 # CASES.md 9
 def test_the_change_in_the_way_is_named_with_its_title_and_window_beside_the_date() -> None:
     with pytest.raises(WindowTaken) as refused:
-        check_plan(plan(), REQUESTED, LEARN, [taken(30, 90)])
+        validate_plan(plan(), REQUESTED, LEARN, [taken(30, 90)])
     assert refused.value.problems == {
         "date": "CHG-2027-0009 (New disks) already takes Thu 15 Apr 2027, 22:30–23:30 (CEST): choose "
         "a time before or after it."
@@ -75,9 +75,9 @@ def test_a_window_that_touches_a_day_of_a_freeze_is_refused_with_its_name(wanted
     service = replace(LEARN, freezes=(EXAMS,))
     if frozen:
         with pytest.raises(WindowTaken, match=r"frozen from Mon 12 Apr 2027 to Thu 15 Apr 2027 \(April exams\)"):
-            check_plan(wanted, REQUESTED, service, ())
+            validate_plan(wanted, REQUESTED, service, ())
     else:
-        check_plan(wanted, REQUESTED, service, ())
+        validate_plan(wanted, REQUESTED, service, ())
 
 
 def test_only_the_approver_lets_an_overlap_through_with_a_reason_and_for_this_very_plan() -> None:
@@ -85,7 +85,7 @@ def test_only_the_approver_lets_an_overlap_through_with_a_reason_and_for_this_ve
     story.do(c.Draft(NADIA, plan()), REQUESTED)
     with pytest.raises(NotAllowed):
         story.do(c.AllowConflict(NADIA, "It is fine."), REQUESTED)
-    with pytest.raises(Incomplete, match="Say why"):
+    with pytest.raises(ValidationFailed, match="Say why"):
         story.do(c.AllowConflict(PIERRE, "  "), REQUESTED, (taken(0, 90),))
     submit, booked = c.Submit(NADIA), (taken(0, 90),)
     with pytest.raises(WrongState, match="overlaps nothing"):
@@ -121,7 +121,7 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(change_it: s
         (plan(minutes=4), "minutes", "between 5 minutes and 7 days"),
         (plan(minutes=7 * 24 * 60 + 1), "minutes", "between 5 minutes and 7 days"),
         (plan(date(2027, 4, 4)), "reason", "short notice (less than 21 days): say why"),
-        (plan(kind=Kind.EMERGENCY), "reason", "why this is an emergency"),
+        (plan(kind=ChangeType.EMERGENCY), "reason", "why this is an emergency"),
         (plan(title="x" * (LIMITS["title"] + 1)), "title", "shorten it"),
         (plan(what="x" * (LIMITS["what"] + 1)), "what", "shorten it"),
         (plan(why="x" * (LIMITS["why"] + 1)), "why", "shorten it"),
@@ -133,15 +133,15 @@ def test_an_edit_and_a_move_are_refused_into_a_window_that_is_taken(change_it: s
     ],
 )
 def test_a_plan_that_lacks_something_is_refused_beside_its_field(wanted: Plan, field: str, sentence: str) -> None:
-    with pytest.raises(Incomplete) as refused:
-        check_plan(wanted, REQUESTED, LEARN, ())
+    with pytest.raises(ValidationFailed) as refused:
+        validate_plan(wanted, REQUESTED, LEARN, ())
     assert list(refused.value.problems) == [field]
     assert sentence in refused.value.problems[field]
 
 
 def test_everything_that_is_missing_is_said_at_once() -> None:
-    with pytest.raises(Incomplete) as refused:
-        check_plan(plan(title="", what="", tests=(), minutes=1, risks="", rollback=""), REQUESTED, LEARN, ())
+    with pytest.raises(ValidationFailed) as refused:
+        validate_plan(plan(title="", what="", tests=(), minutes=1, risks="", rollback=""), REQUESTED, LEARN, ())
     assert set(refused.value.problems) == {"title", "what", "tests", "minutes", "risks", "rollback"}
 
 
@@ -158,16 +158,16 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
 )
 def test_whom_a_plan_names_are_few_and_each_is_one_address(named: tuple[str, ...], sentence: str) -> None:
     by_mail = replace(LEARN, notify=("mail",))
-    check_plan(plan(notify=("deans@x.ch",)), REQUESTED, by_mail, ())
-    with pytest.raises(Incomplete) as refused:
-        check_plan(plan(notify=named), REQUESTED, by_mail, ())
+    validate_plan(plan(notify=("deans@x.ch",)), REQUESTED, by_mail, ())
+    with pytest.raises(ValidationFailed) as refused:
+        validate_plan(plan(notify=named), REQUESTED, by_mail, ())
     assert list(refused.value.problems) == ["notify"]
     assert sentence in refused.value.problems["notify"]
 
 
 def test_nobody_is_named_where_the_service_sends_no_mails() -> None:
-    with pytest.raises(Incomplete, match="ISC Learn Platform sends no notices by mail"):
-        check_plan(plan(notify=("deans@x.ch",)), REQUESTED, LEARN, ())
+    with pytest.raises(ValidationFailed, match="ISC Learn Platform sends no notices by mail"):
+        validate_plan(plan(notify=("deans@x.ch",)), REQUESTED, LEARN, ())
 
 
 def test_a_change_from_before_risks_were_required_goes_on_and_only_a_new_plan_needs_them() -> None:
@@ -177,7 +177,7 @@ def test_a_change_from_before_risks_were_required_goes_on_and_only_a_new_plan_ne
     story.do(c.Submit(NADIA), REQUESTED)
     assert story.change is not None
     story.change = story.change.with_(plan=replace(old, risks="", rollback=""))
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         story.do(c.Move(NADIA, plan(date(2027, 4, 20)).window), REQUESTED)
     assert set(refused.value.problems) == {"risks", "rollback"}
     story.until(at(2027, 4, 1))
@@ -190,9 +190,9 @@ def test_a_change_from_before_risks_were_required_goes_on_and_only_a_new_plan_ne
 
 def test_corrections_within_the_lead_time_need_no_reason_because_it_counts_from_the_first_request() -> None:
     late = at(2027, 4, 5)
-    check_plan(plan(), late, LEARN, (), requested=REQUESTED)
-    with pytest.raises(Incomplete):
-        check_plan(plan(), late, LEARN, ())
+    validate_plan(plan(), late, LEARN, (), requested=REQUESTED)
+    with pytest.raises(ValidationFailed):
+        validate_plan(plan(), late, LEARN, ())
 
 
 def test_an_overlap_that_was_let_stand_does_not_stop_a_correction_of_something_else() -> None:

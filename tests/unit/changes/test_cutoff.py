@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, Line, NoticeKind, ShowCard
-from changes.errors import Incomplete, Refusal, WrongState
-from changes.model import AT_WORK, CLOCK, LONGEST_WITH_EXTENSIONS, State
+from changes.effects import CardKind, NoticeKind, ThreadMessage, UpsertCard
+from changes.errors import CommandRejected, ValidationFailed, WrongState
+from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, SYSTEM, State
 from changes.timeline import StepKind, timeline
 from tests.support.core import LEARN, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, plan, scheduled
 
@@ -30,7 +30,7 @@ def asked(story: Story) -> list[tuple[datetime, str]]:
     return [(each.at, key.message) for each, key in _posted(story)]
 
 
-def _posted(story: Story) -> list[tuple[e.Entry, ShowCard]]:
+def _posted(story: Story) -> list[tuple[e.Entry, UpsertCard]]:
     steps = [each for each in story.entries if getattr(each.event, "kind", None) is StepKind.CUTOFF]
     fired = [each for each in steps if isinstance(each.event, e.StepFired)]
     cards = [each for each in story.cards(CardKind.CUTOFF) if not each.only_edit]
@@ -52,7 +52,7 @@ def test_the_cutoff_is_asked_whatever_was_said_before_and_nothing_of_it_answers(
     assert asked(story) == [(CUTOFF, "cutoff:0")]
     assert not story.now_it_is.cutoff_answered
     story.until(CUTOFF + timedelta(minutes=10))
-    [again] = story.lines(Line.CUTOFF_SILENCE)
+    [again] = story.lines(ThreadMessage.CUTOFF_SILENCE)
     assert (again.at, again.mention) == (CUTOFF + timedelta(minutes=10), (NADIA, PIERRE))
     story.until(END)
     assert [each.at for each in story.notices(NoticeKind.HOLDING)] == [END]
@@ -68,11 +68,11 @@ def test_whatever_is_said_before_the_cutoff_in_whatever_order_it_is_asked_unless
         for command in BEFORE[what]:
             try:
                 story.do(command, now)
-            except Refusal:
+            except CommandRejected:
                 continue
         now += timedelta(minutes=minutes)
     story.until(CUTOFF)
-    assert story.now_it_is.state in AT_WORK
+    assert story.now_it_is.state in IMPLEMENTING
     assert asked(story) == [(CUTOFF, "cutoff:0")]
 
 
@@ -91,7 +91,7 @@ def test_an_answer_after_it_was_asked_answers_it(answer: c.Command) -> None:
     story.until(CUTOFF)
     story.do(answer, CUTOFF + timedelta(minutes=3))
     story.until(CUTOFF + timedelta(minutes=25))
-    assert not story.lines(Line.CUTOFF_SILENCE)
+    assert not story.lines(ThreadMessage.CUTOFF_SILENCE)
 
 
 def test_an_issue_reported_after_the_answer_opens_it_again() -> None:
@@ -100,7 +100,7 @@ def test_an_issue_reported_after_the_answer_opens_it_again() -> None:
     story.do(c.SolveTrouble(NADIA), CUTOFF + timedelta(minutes=2))
     story.do(c.ReportTrouble(NADIA, "It is down again."), CUTOFF + timedelta(minutes=5))
     story.until(CUTOFF + timedelta(minutes=10))
-    assert len(story.lines(Line.CUTOFF_SILENCE)) == 1
+    assert len(story.lines(ThreadMessage.CUTOFF_SILENCE)) == 1
 
 
 def test_an_extension_moves_it_and_it_is_asked_again_before_the_new_end() -> None:
@@ -167,12 +167,14 @@ def test_a_window_whose_data_is_back_before_its_end_has_its_cutoff_yet() -> None
     story.until(at(2027, 4, 15, 23, 10))
     assert story.now_it_is.state is State.RESTORING
     assert asked(story) == [], "everyone knows of the incident"
-    story.do(c.NoteRestoreDone(CLOCK), at(2027, 4, 15, 23, 10))
+    story.do(c.NoteRestoreDone(SYSTEM), at(2027, 4, 15, 23, 10))
     story.until(at(2027, 4, 15, 23, 29))
     assert [moment for moment, _ in asked(story)] == [at(2027, 4, 15, 23, 20)], (
         "in the middle of what is left for tests"
     )
-    assert [each.at for each in story.lines(Line.CUTOFF_SILENCE)] == [at(2027, 4, 15, 23, 23) + timedelta(seconds=20)]
+    assert [each.at for each in story.lines(ThreadMessage.CUTOFF_SILENCE)] == [
+        at(2027, 4, 15, 23, 23) + timedelta(seconds=20)
+    ]
 
 
 def test_the_window_of_a_day_in_march_that_loses_an_hour_has_its_cutoff_half_an_hour_before_its_real_end() -> None:
@@ -199,6 +201,6 @@ def test_no_window_is_longer_than_sixty_days_with_all_its_extensions() -> None:
     while story.now_it_is.ends_at - START + timedelta(hours=12) <= LONGEST_WITH_EXTENSIONS:
         now += timedelta(minutes=10)
         story.do(c.Extend(PIERRE, 12 * 60, "It is slow."), now)
-    with pytest.raises(Incomplete, match="With all its extensions a window is 60 days long at most"):
+    with pytest.raises(ValidationFailed, match="With all its extensions a window is 60 days long at most"):
         story.do(c.Extend(PIERRE, 12 * 60, "It is slow."), now + timedelta(minutes=10))
     assert story.now_it_is.ends_at - START <= LONGEST_WITH_EXTENSIONS

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes import events as e
 from changes.deadlines import decision_deadline
-from changes.effects import Line, NoticeKind
-from changes.errors import Incomplete, Refusal
-from changes.model import Kind, SnapshotStatus, State
+from changes.effects import NoticeKind, ThreadMessage
+from changes.errors import CommandRejected, ValidationFailed
+from changes.model import ChangeType, SnapshotStatus, State
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, plan, requested, scheduled
 
 START, SNAPSHOT = at(2027, 4, 15, 22), at(2027, 4, 15, 19, 15)
@@ -39,7 +39,7 @@ def test_the_deadline_of_go_is_the_prechecks_too(state: State, asked: datetime, 
 
 
 def test_the_deadline_of_an_emergency_is_when_its_snapshot_or_waived_its_start_has_to_begin() -> None:
-    story = requested(plan(kind=Kind.EMERGENCY, **URGENT), at(2027, 4, 15, 10))  # type: ignore[arg-type]
+    story = requested(plan(kind=ChangeType.EMERGENCY, **URGENT), at(2027, 4, 15, 10))  # type: ignore[arg-type]
     story.at_once(at(2027, 4, 15, 10))
     change = story.now_it_is
     assert decision_deadline(change, LEARN) == SNAPSHOT
@@ -65,19 +65,19 @@ def test_silence_postpones_and_everyone_concerned_is_told_and_a_go_before_it_doe
     for story in (silent, answered):
         story.until(at(2027, 4, 13))
     assert (silent.now_it_is.state, answered.now_it_is.state) == (State.POSTPONED, State.SCHEDULED)
-    [told] = silent.lines(Line.POSTPONED_SILENT)
+    [told] = silent.lines(ThreadMessage.POSTPONED_SILENT)
     assert set(told.mention) == {NADIA, PIERRE}
 
 
 @given(
     st.integers(0, 30 * 24 * 60),
     st.lists(st.integers(1, 4 * 24 * 60), min_size=1, max_size=25),
-    st.sampled_from(list(Kind)),
+    st.sampled_from(list(ChangeType)),
     st.booleans(),
 )
 @settings(max_examples=250, deadline=None)
 def test_however_late_it_is_asked_it_is_never_both_postponed_and_asked(
-    requested_before: int, wakes: list[int], kind: Kind, prechecked: bool
+    requested_before: int, wakes: list[int], kind: ChangeType, prechecked: bool
 ) -> None:
     now = START - timedelta(minutes=requested_before + 1)
     story = requested(plan(kind=kind, **URGENT), now)  # type: ignore[arg-type]
@@ -85,11 +85,13 @@ def test_however_late_it_is_asked_it_is_never_both_postponed_and_asked(
     for minutes in wakes:
         now += timedelta(minutes=minutes)
         story.at_once(now)
-        if prechecked and story.now_it_is.state is State.PRECHECK_PENDING and kind is Kind.NORMAL and now < START:
+        if prechecked and story.now_it_is.state is State.PRECHECK_PENDING and kind is ChangeType.NORMAL and now < START:
             story.do(c.ApprovePrecheck(PIERRE), now)
     asked = [entry.at for entry in story.entries if isinstance(entry.event, e.PrecheckAsked | e.GoAsked)]
     postponed = [entry.at for entry in story.entries if isinstance(entry.event, e.Postponed)]
-    nudged = [each.at for each in story.lines(Line.PRECHECK_NUDGE, Line.GO_NUDGE, Line.GO_DEPUTIES)]
+    nudged = [
+        each.at for each in story.lines(ThreadMessage.PRECHECK_NUDGE, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
+    ]
     assert not {*asked, *nudged} & set(postponed)
     assert not story.happened(e.GoGiven)
     if now > START:
@@ -110,7 +112,7 @@ def test_a_request_for_a_window_in_less_than_three_weeks_is_short_notice(
     wanted: date, now: datetime, short: bool, why: str
 ) -> None:
     if short:
-        with pytest.raises(Incomplete, match="less than 21 days"):
+        with pytest.raises(ValidationFailed, match="less than 21 days"):
             requested(plan(wanted), now)
     assert requested(plan(wanted, reason="It expires."), now).now_it_is.short_notice is short, why
 
@@ -128,7 +130,7 @@ def test_a_date_that_is_proposed_less_than_a_week_before_it_is_short_notice_move
         story.do(c.Postpone(NADIA, "The vendor is late."), now)
     window = plan(wanted, 20).window
     if short:
-        with pytest.raises(Incomplete, match="less than 7 days"):
+        with pytest.raises(ValidationFailed, match="less than 7 days"):
             story.do(c.Move(NADIA, window), now)
     story.do(c.Move(NADIA, window, "The vendor stops." if short else ""), now)
     assert story.now_it_is.short_notice is short
@@ -159,7 +161,7 @@ def test_what_is_short_notice_always_has_a_reason_and_a_waiver(days: int, minute
     story.do(c.Draft(NADIA, plan()), now)
     try:
         story.do(c.Submit(NADIA), now)
-    except Refusal:
+    except CommandRejected:
         story.do(c.Edit(NADIA, plan(reason="It expires.")), now)
         story.do(c.Submit(NADIA), now)
         assert story.now_it_is.short_notice

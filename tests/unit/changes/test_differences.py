@@ -6,14 +6,14 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.differences import FIELDS, Mark, differences
-from changes.model import Kind
+from changes.differences import FIELDS, DiffOp, differences
+from changes.model import ChangeType
 from tests.support.core import LEARN, LUC, plan
 
 BEFORE = plan(what="The platform is updated to version 5.", risks="The forum may be slow.")
 
 
-def marks(field: str, **other: object) -> list[tuple[Mark, str]]:
+def marks(field: str, **other: object) -> list[tuple[DiffOp, str]]:
     [found] = differences(BEFORE, replace(BEFORE, **other), LEARN)  # type: ignore[arg-type]
     assert found.field == field
     return [(piece.mark, piece.text) for piece in found.pieces]
@@ -25,22 +25,22 @@ def test_the_same_plan_has_no_differences() -> None:
 
 def test_a_text_is_compared_word_by_word() -> None:
     assert marks("what", what="The platform is updated to version 6.") == [
-        (Mark.KEPT, "The platform is updated to version "),
-        (Mark.REMOVED, "5."),
-        (Mark.ADDED, "6."),
+        (DiffOp.KEPT, "The platform is updated to version "),
+        (DiffOp.REMOVED, "5."),
+        (DiffOp.ADDED, "6."),
     ]
 
 
 def test_tests_are_compared_one_by_one() -> None:
-    assert (Mark.ADDED, "Send a message\n") in marks("tests", tests=("Send a message", "Log in", "Open a course"))
+    assert (DiffOp.ADDED, "Send a message\n") in marks("tests", tests=("Send a message", "Log in", "Open a course"))
 
 
 def test_what_was_left_out_and_what_is_new_are_said_as_such() -> None:
-    assert marks("risks", risks="") == [(Mark.REMOVED, BEFORE.risks)]
-    assert (Mark.ADDED, "library@x.ch\n") in marks("notify", notify=("library@x.ch",))
-    assert marks("affected", affected="It is closed.") == [(Mark.ADDED, "It is closed.")]
-    assert marks("implementer", implementer=LUC) == [(Mark.REMOVED, "Nadia"), (Mark.ADDED, "Luc")]
-    assert marks("kind", kind=Kind.EMERGENCY) == [(Mark.REMOVED, "normal"), (Mark.ADDED, "emergency")]
+    assert marks("risks", risks="") == [(DiffOp.REMOVED, BEFORE.risks)]
+    assert (DiffOp.ADDED, "library@x.ch\n") in marks("notify", notify=("library@x.ch",))
+    assert marks("affected", affected="It is closed.") == [(DiffOp.ADDED, "It is closed.")]
+    assert marks("implementer", implementer=LUC) == [(DiffOp.REMOVED, "Nadia"), (DiffOp.ADDED, "Luc")]
+    assert marks("kind", kind=ChangeType.EMERGENCY) == [(DiffOp.REMOVED, "normal"), (DiffOp.ADDED, "emergency")]
 
 
 def test_another_date_is_another_window_and_another_length_another_downtime_too() -> None:
@@ -57,8 +57,8 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 def test_the_pieces_give_both_texts_back(old: str, new: str) -> None:
     before, after = replace(BEFORE, what=old), replace(BEFORE, what=new)
     for found in differences(before, after, LEARN):
-        assert "".join(each.text for each in found.pieces if each.mark is not Mark.ADDED) == old
-        assert "".join(each.text for each in found.pieces if each.mark is not Mark.REMOVED) == new
+        assert "".join(each.text for each in found.pieces if each.mark is not DiffOp.ADDED) == old
+        assert "".join(each.text for each in found.pieces if each.mark is not DiffOp.REMOVED) == new
 
 
 def test_several_words_that_are_others_are_marked_one_by_one_in_a_long_text() -> None:
@@ -69,13 +69,13 @@ def test_several_words_that_are_others_are_marked_one_by_one_in_a_long_text() ->
         piece
         for found in differences(replace(BEFORE, what=" ".join(words)), replace(BEFORE, what=" ".join(other)), LEARN)
         for piece in found.pieces
-        if piece.mark is not Mark.KEPT
+        if piece.mark is not DiffOp.KEPT
     ]
     assert [(piece.mark, piece.text) for piece in pieces] == [
-        (Mark.REMOVED, "word7"),
-        (Mark.ADDED, "Moved"),
-        (Mark.REMOVED, "the"),
-        (Mark.ADDED, "a"),
+        (DiffOp.REMOVED, "word7"),
+        (DiffOp.ADDED, "Moved"),
+        (DiffOp.REMOVED, "the"),
+        (DiffOp.ADDED, "a"),
     ]
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from changes import commands as c
 from changes.deadlines import earliest_start
-from changes.model import CLOCK
+from changes.model import SYSTEM
 from tests.support.core import LEARN, PIERRE, Story, at, scheduled
 
 START = at(2027, 4, 15, 22)
@@ -14,7 +14,7 @@ LASTS = timedelta(minutes=LEARN.vps.snapshot_minutes)
 def begun() -> Story:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 45))
+    story.do(c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 45))
     return story
 
 
@@ -34,7 +34,7 @@ def test_a_snapshot_that_runs_lets_it_start_when_it_is_expected_to_end() -> None
 
 def test_a_finished_or_waived_snapshot_lets_it_start_with_the_window_or_at_once() -> None:
     finished, waived = begun(), scheduled()
-    finished.do(c.NoteSnapshotFinished(CLOCK, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
+    finished.do(c.NoteSnapshotFinished(SYSTEM, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
     waived.do(c.WaiveSnapshot(PIERRE, "Only a setting."), at(2027, 4, 9))
     for story in (finished, waived):
         assert earliest_start(story.now_it_is, LEARN, at(2027, 4, 15, 21, 50)) == START

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from changes import commands as c
-from changes.effects import Line, NoticeKind
-from changes.errors import Incomplete, NotAllowed, Unknown, WrongState
-from changes.model import CLOCK, Outcome, Person, Recovery, State
-from changes.snapshots import Cause
+from changes.effects import NoticeKind, ThreadMessage
+from changes.errors import NotAllowed, NotFound, ValidationFailed, WrongState
+from changes.model import SYSTEM, Outcome, Person, Recovery, State
+from changes.snapshots import FailureReason
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress
 
 NOW = at(2027, 4, 15, 22, 40)
@@ -29,7 +29,7 @@ def restoring() -> Story:
 
 def restored() -> Story:
     story = restoring()
-    story.do(c.NoteRestoreDone(CLOCK), NOW)
+    story.do(c.NoteRestoreDone(SYSTEM), NOW)
     return story
 
 
@@ -72,9 +72,9 @@ def test_the_approver_or_a_deputy_accepts_a_failed_or_missing_test_by_name_and_w
     story.do(c.RecordTest(NADIA, 0, passed=False), NOW)
     with pytest.raises(NotAllowed, match="Only Pierre or a deputy"):
         story.do(c.AcceptTest(NADIA, 0, "Nobody logs in at night."), NOW)
-    with pytest.raises(Incomplete, match="affected people read it"):
+    with pytest.raises(ValidationFailed, match="affected people read it"):
         story.do(c.AcceptTest(by, 0, " "), NOW)
-    with pytest.raises(Unknown, match="has no test number 3"):
+    with pytest.raises(NotFound, match="has no test number 3"):
         story.do(c.AcceptTest(by, 2, "There is no such test."), NOW)
     story.do(c.AcceptTest(by, 0, "Nobody logs in at night."), NOW)
     with pytest.raises(WrongState, match=r"Record every test first: 2\. Open a course"):
@@ -87,7 +87,7 @@ def test_the_approver_or_a_deputy_accepts_a_failed_or_missing_test_by_name_and_w
     record = [(each.index, each.reason, each.by, each.deputy_for) for each in story.now_it_is.accepted]
     stands_in = None if by is PIERRE else PIERRE
     assert record == [(0, "Nobody logs in at night.", by, stands_in), (1, "There is no course yet.", by, stands_in)]
-    assert [each.detail for each in story.lines(Line.TEST_ACCEPTED)] == [
+    assert [each.detail for each in story.lines(ThreadMessage.TEST_ACCEPTED)] == [
         each.reason for each in story.now_it_is.accepted
     ]
     assert story.notices()[-1].kind in (NoticeKind.END, NoticeKind.INCIDENT_END)
@@ -136,17 +136,17 @@ def _files(story: Story) -> None:
 def _restored(story: Story) -> None:
     story.do(c.AskRestore(NADIA), NOW)
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), NOW)
-    story.do(c.NoteRestoreDone(CLOCK), NOW)
+    story.do(c.NoteRestoreDone(SYSTEM), NOW)
 
 
 def _half_restored(story: Story) -> None:
     story.do(c.AskRestore(NADIA), NOW)
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), NOW)
-    story.do(c.NoteRestoreFailed(CLOCK, "The disk is full.", Cause.FAILED), NOW)
+    story.do(c.NoteRestoreFailed(SYSTEM, "The disk is full.", FailureReason.FAILED), NOW)
 
 
 def _overwritten(story: Story) -> None:
-    story.do(c.VoidTests(CLOCK, "CHG-2027-0002"), NOW)
+    story.do(c.VoidTests(SYSTEM, "CHG-2027-0002"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_restore_that_was_refused_changed_nothing_and_results_stay() -> None:
     story = after_tests(an_incident(), NOW)
     story.do(c.AskRestore(NADIA), NOW)
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), NOW)
-    story.do(c.NoteRestoreFailed(CLOCK, "The provider said no.", Cause.INVALID), NOW)
+    story.do(c.NoteRestoreFailed(SYSTEM, "The provider said no.", FailureReason.INVALID), NOW)
     assert story.now_it_is.blocking_tests == ()
 
 

@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 
 from changes import commands as c
-from changes.errors import Hidden, NotAllowed, Refusal
-from changes.model import CLOCK, Kind, Outcome, Person, Recovery, State
+from changes.errors import CommandRejected, Hidden, NotAllowed
+from changes.model import SYSTEM, ChangeType, Outcome, Person, Recovery, State
 from changes.occupancy import Booking
 from changes.policy import Catalogue
-from changes.service import carry_out, draft
-from changes.snapshots import Cause
+from changes.service import draft, execute
+from changes.snapshots import FailureReason
 from changes.timeline import Step, pending
 from tests.fakes.memory import Memory
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, at, plan
@@ -42,7 +42,7 @@ PARTS = {
     "implementer who is approver": Part(PIERRE, implementer=PIERRE),
     "admin": Part(EVA),
     "stranger": Part(SAM),
-    "clock": Part(CLOCK),
+    "clock": Part(SYSTEM),
 }
 
 DEPUTIES = {"deputy", "deputy who asked for the restore"}
@@ -215,16 +215,16 @@ def scene(name: str, requester: Person, implementer: Person) -> tuple[Story, dat
         "approve": lambda: c.ApprovePrecheck(CLAIRE),
         "GO": lambda: c.GiveGo(CLAIRE),
         "NO-GO": lambda: c.RefuseGo(CLAIRE, "Exams."),
-        "snapshot runs": lambda: c.NoteSnapshotStarted(CLOCK),
-        "snapshot": lambda: c.NoteSnapshotFinished(CLOCK, "CHG"),
-        "snapshot fails": lambda: c.NoteSnapshotFailed(CLOCK, "The disk is full."),
+        "snapshot runs": lambda: c.NoteSnapshotStarted(SYSTEM),
+        "snapshot": lambda: c.NoteSnapshotFinished(SYSTEM, "CHG"),
+        "snapshot fails": lambda: c.NoteSnapshotFailed(SYSTEM, "The disk is full."),
         "start": lambda: c.Start(implementer),
         "trouble": lambda: c.ReportTrouble(implementer, "It does not start."),
         "extend": lambda: c.Extend(implementer, 30, "It is slow."),
         "incident": lambda: c.DeclareIncident(implementer, "It is down."),
         "ask restore": lambda: c.AskRestore(MARC),
         "confirm": lambda: c.ConfirmRestore(CLAIRE, "Hannibal"),
-        "restore lost": lambda: c.NoteRestoreFailed(CLOCK, "It cannot be seen.", Cause.LOST),
+        "restore lost": lambda: c.NoteRestoreFailed(SYSTEM, "It cannot be seen.", FailureReason.LOST),
         "complete": lambda: c.Complete(implementer),
         "postpone": lambda: c.Postpone(requester, "Exams."),
         "cancel": lambda: c.Cancel(requester, ""),
@@ -277,12 +277,12 @@ async def tried(what: str | c.Command, part: Part, where: str) -> str:
                 assert isinstance(command, c.Draft)
                 await draft(unit, CATALOGUE, command, now, "test")
             else:
-                await carry_out(unit, CATALOGUE, story.now_it_is.id, command, now, "test")
+                await execute(unit, CATALOGUE, story.now_it_is.id, command, now, "test")
         except NotAllowed:
             outcome = "not allowed"
         except Hidden:
             outcome = "hidden"
-        except Refusal:
+        except CommandRejected:
             outcome = "refused"
     assert (memory.changes.rows != before) is (outcome == "allowed")
     assert bool(memory.outbox.rows) <= (outcome == "allowed")
@@ -336,7 +336,8 @@ def test_an_emergency_gives_no_right_that_a_normal_change_does_not_give() -> Non
     for role, part in PARTS.items():
         story = Story(SERVICE)
         story.do(
-            c.Draft(part.requester, plan(implementer=part.implementer, kind=Kind.EMERGENCY, reason="x")), REQUESTED
+            c.Draft(part.requester, plan(implementer=part.implementer, kind=ChangeType.EMERGENCY, reason="x")),
+            REQUESTED,
         )
         story.do(c.Submit(part.requester), REQUESTED)
         story.at_once(REQUESTED)

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, Line
+from changes.effects import CardKind, ThreadMessage
 from changes.errors import NotAllowed, WrongState
-from changes.model import CLOCK, Person, State
+from changes.model import SYSTEM, Person, State
 from changes.policy import Service
 from tests.support.core import (
     CLAIRE,
@@ -63,10 +63,10 @@ def test_a_change_that_is_handed_over_keeps_its_state_its_decisions_and_its_resu
 def test_who_takes_over_is_told_and_does_what_the_other_did() -> None:
     story = scheduled()
     story.do(c.Reassign(CLAIRE, implementer=LUC), at(2027, 4, 9))
-    [told] = story.lines(Line.REASSIGNED)
+    [told] = story.lines(ThreadMessage.REASSIGNED)
     assert set(told.mention) == {LUC, NADIA}, "whoever has it now, and whoever had it"
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFinished(CLOCK, "CHG"), at(2027, 4, 15, 21, 45))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG"), at(2027, 4, 15, 21, 45))
     story.until(at(2027, 4, 15, 22))
     with pytest.raises(NotAllowed):
         story.do(c.Start(NADIA), at(2027, 4, 15, 22))
@@ -80,7 +80,7 @@ def test_the_approver_a_deputy_and_an_admin_hand_it_over_and_nobody_else() -> No
         story.service = WITH_ADMIN
         story.do(c.Reassign(by, requester=LUC), at(2027, 3, 16))
         assert story.now_it_is.requester == LUC
-    for by in (NADIA, LUC, CLOCK):
+    for by in (NADIA, LUC, SYSTEM):
         with pytest.raises(NotAllowed, match="Only Pierre, a deputy or an admin"):
             requested().do(c.Reassign(by, requester=LUC), at(2027, 3, 16))
 
@@ -91,7 +91,7 @@ def test_there_has_to_be_a_person_who_takes_over_and_something_to_take_over() ->
         with pytest.raises(WrongState, match="nothing was changed"):
             story.do(same, at(2027, 3, 16))
     with pytest.raises(WrongState, match="Only a person"):
-        story.do(c.Reassign(PIERRE, CLOCK), at(2027, 3, 16))
+        story.do(c.Reassign(PIERRE, SYSTEM), at(2027, 3, 16))
     story.do(c.Cancel(NADIA, "Not needed."), at(2027, 3, 16))
     with pytest.raises(WrongState, match="nothing to hand over"):
         story.do(c.Reassign(PIERRE, LUC), at(2027, 3, 16))
@@ -160,7 +160,7 @@ def test_when_nobody_is_left_who_may_decide_it_is_said_at_once(command: c.Comman
     story = at_precheck()
     story.service = replace(LEARN, deputies=())
     story.do(command, at(2027, 4, 1, 10))
-    [told] = story.lines(Line.NOBODY_DECIDES)
+    [told] = story.lines(ThreadMessage.NOBODY_DECIDES)
     assert told.at == at(2027, 4, 1, 10)
     assert NADIA in told.mention
 
@@ -169,5 +169,5 @@ def test_the_approvers_own_change_without_a_deputy_is_said_to_be_undecidable_at_
     story = Story(replace(LEARN, deputies=()))
     story.do(c.Draft(PIERRE, plan(implementer=LUC)), at(2027, 3, 15))
     story.do(c.Submit(PIERRE), at(2027, 3, 15))
-    [told] = story.lines(Line.NOBODY_DECIDES)
+    [told] = story.lines(ThreadMessage.NOBODY_DECIDES)
     assert told.mention == (PIERRE, LUC)

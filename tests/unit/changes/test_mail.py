@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from changes import commands as c
-from changes.effects import MailNotice, NoticeKind, SendNotice, lane
+from changes.effects import MailNotice, NoticeKind, SendNotice, ordering_key
 from changes.policy import Recipient
-from changes.ports import Result, Told, Way
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.told import still_expecting
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, plan
 
@@ -47,9 +47,16 @@ def test_every_notice_goes_to_those_whom_the_change_names() -> None:
 DEANS, LIBRARY = Recipient("deans@x.ch"), Recipient("library@x.ch")
 
 
-def line(to: Recipient, kind: NoticeKind, result: Result = Result.SENT, way: Way = Way.MAIL) -> Told:
+def line(
+    to: Recipient,
+    kind: NoticeKind,
+    result: DeliveryStatus = DeliveryStatus.SENT,
+    way: DeliveryChannel = DeliveryChannel.MAIL,
+) -> DeliveryRecord:
     """A line of the ledger."""
-    return Told(f"{kind}:mail:{to.address}", "CHG-2027-0001", kind.value, to.address, way, result, at(2027, 4, 8))
+    return DeliveryRecord(
+        f"{kind}:mail:{to.address}", "CHG-2027-0001", kind.value, to.address, way, result, at(2027, 4, 8)
+    )
 
 
 def of(kind: NoticeKind, key: str = "new") -> SendNotice:
@@ -72,7 +79,10 @@ def test_a_new_date_is_told_to_whom_it_was_promised_though_they_are_named_no_mor
 
 def test_who_knows_that_it_is_over_or_never_heard_of_it_reads_nothing_more() -> None:
     over = [line(DEANS, NoticeKind.PLANNED), line(DEANS, NoticeKind.CANCELLED)]
-    never = [line(LIBRARY, NoticeKind.PLANNED, Result.FAILED), line(HANS, NoticeKind.PLANNED, way=Way.TEAMS)]
+    never = [
+        line(LIBRARY, NoticeKind.PLANNED, DeliveryStatus.FAILED),
+        line(HANS, NoticeKind.PLANNED, way=DeliveryChannel.TEAMS),
+    ]
     assert still_expecting([*over, *never], of(NoticeKind.POSTPONED), (EVERYBODY,)) == ()
 
 
@@ -98,7 +108,10 @@ def test_a_notice_goes_out_in_the_ways_that_the_service_names(
 
 
 def test_the_mails_to_one_address_go_in_order_and_hold_up_nobody_else() -> None:
-    assert [lane(mail) for mail in mails(announced("mail"))] == ["mail:learn@example.ch", "mail:hans@example.ch"]
+    assert [ordering_key(mail) for mail in mails(announced("mail"))] == [
+        "mail:learn@example.ch",
+        "mail:hans@example.ch",
+    ]
 
 
 # CASES.md 11

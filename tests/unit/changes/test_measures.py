@@ -6,13 +6,13 @@ import pytest
 
 from changes import commands as c
 from changes.effects import NoticeKind
-from changes.measures import Measures, Notice, hitches, measure, notices
-from changes.model import CLOCK, Outcome, State
-from changes.ports import Result, Told, Way
+from changes.measures import ChangeMetrics, Notice, hitches, measure, notices
+from changes.model import SYSTEM, Outcome, State
+from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.core import LEARN, NADIA, PIERRE, ZURICH, Story, at, in_progress, plan, requested, scheduled
 
 
-def measured(story: Story) -> Measures:
+def measured(story: Story) -> ChangeMetrics:
     return measure(story.now_it_is, LEARN)
 
 
@@ -58,8 +58,8 @@ def test_a_cancelled_change_keeps_its_snapshot_and_has_no_overrun() -> None:
     """CASES.md 33."""
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFinished(CLOCK, "x"), at(2027, 4, 15, 21, 15))
+    story.do(c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 15))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "x"), at(2027, 4, 15, 21, 15))
     story.do(c.Cancel(NADIA, "The vendor withdrew the update."), at(2027, 4, 15, 21, 30))
     found = measured(story)
     assert (found.state, found.ended_at, found.snapshot) == (State.CANCELLED, at(2027, 4, 15, 21, 30), 120)
@@ -86,7 +86,7 @@ def test_a_restore_is_measured_and_the_tests_after_it_from_its_end() -> None:
     story.do(c.DeclareIncident(NADIA, "No login."), at(2027, 4, 15, 22, 25))
     story.do(c.AskRestore(NADIA), at(2027, 4, 15, 22, 30))
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), at(2027, 4, 15, 22, 32))
-    story.do(c.NoteRestoreDone(CLOCK), at(2027, 4, 15, 23, 30))
+    story.do(c.NoteRestoreDone(SYSTEM), at(2027, 4, 15, 23, 30))
     story.do(c.RecordTest(NADIA, 0, passed=True), at(2027, 4, 15, 23, 44))
     story.do(c.RecordTest(NADIA, 1, passed=True), at(2027, 4, 15, 23, 45))
     story.do(c.Complete(NADIA), at(2027, 4, 15, 23, 46))
@@ -102,7 +102,7 @@ def test_a_restore_that_failed_and_tests_that_were_not_all_run_took_nobody_knows
     story.do(c.DeclareIncident(NADIA, "No login."), at(2027, 4, 15, 22, 25))
     story.do(c.AskRestore(NADIA), at(2027, 4, 15, 22, 30))
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), at(2027, 4, 15, 22, 32))
-    story.do(c.NoteRestoreFailed(CLOCK, "No room."), at(2027, 4, 15, 23, 0))
+    story.do(c.NoteRestoreFailed(SYSTEM, "No room."), at(2027, 4, 15, 23, 0))
     for test in (0, 1):
         story.do(c.AcceptTest(PIERRE, test, "It is looked at tomorrow."), at(2027, 4, 15, 23, 15))
     story.do(c.CloseIncident(NADIA, Outcome.FIXED), at(2027, 4, 15, 23, 20))
@@ -119,9 +119,9 @@ def test_two_results_are_no_measure_while_a_test_is_open() -> None:
 def test_what_was_put_right_is_still_told() -> None:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFailed(CLOCK, "No room."), at(2027, 4, 15, 19, 20))
+    story.do(c.NoteSnapshotFailed(SYSTEM, "No room."), at(2027, 4, 15, 19, 20))
     story.do(c.RetrySnapshot(NADIA), at(2027, 4, 15, 19, 25))
-    story.do(c.NoteSnapshotFinished(CLOCK, "x"), at(2027, 4, 15, 21, 55))
+    story.do(c.NoteSnapshotFinished(SYSTEM, "x"), at(2027, 4, 15, 21, 55))
     story.do(c.Start(NADIA), at(2027, 4, 15, 22))
     story.do(c.RecordTest(NADIA, 1, passed=False), at(2027, 4, 15, 22, 10))
     story.do(c.RecordTest(NADIA, 1, passed=True), at(2027, 4, 15, 22, 20))
@@ -130,14 +130,16 @@ def test_what_was_put_right_is_still_told() -> None:
     assert measured(story).snapshot is None, "nobody saw the second one begin"
 
 
-def line(notice: str, to: str, minute: int, result: Result = Result.SENT) -> Told:
-    return Told(f"{notice}:{to}", "CHG-2027-0001", notice, to, Way.MAIL, result, at(2027, 4, 8, 12, minute))
+def line(notice: str, to: str, minute: int, result: DeliveryStatus = DeliveryStatus.SENT) -> DeliveryRecord:
+    return DeliveryRecord(
+        f"{notice}:{to}", "CHG-2027-0001", notice, to, DeliveryChannel.MAIL, result, at(2027, 4, 8, 12, minute)
+    )
 
 
 def test_a_notice_is_told_once_with_when_it_first_reached_somebody() -> None:
     ledger = [
         line(NoticeKind.START, "learn", 30),
-        line(NoticeKind.PLANNED, "a@x.ch", 1, Result.FAILED),
+        line(NoticeKind.PLANNED, "a@x.ch", 1, DeliveryStatus.FAILED),
         line(NoticeKind.PLANNED, "learn", 2),
         line(NoticeKind.PLANNED, "b@x.ch", 3),
     ]

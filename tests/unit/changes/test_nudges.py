@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import Line, NoticeKind, Tell
-from changes.model import Kind, Person, Recovery, State
+from changes.effects import NoticeKind, PostThreadMessage, ThreadMessage
+from changes.model import ChangeType, Person, Recovery, State
 from changes.policy import Policy, Service
-from changes.snapshots import Vps
+from changes.snapshots import Server
 from changes.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,
@@ -32,18 +32,18 @@ from tests.support.core import (
 )
 
 EVA = Person("e", "Eva")
-BY_HAND = replace(LEARN, vps=Vps("Hannibal", "dashboard"), admins=(EVA,))
+BY_HAND = replace(LEARN, vps=Server("Hannibal", "dashboard"), admins=(EVA,))
 NIGHT = at(2027, 4, 15, 22, 30)
 Said = list[tuple[datetime, set[Person]]]
 
 
-def said(story: Story, *lines: Line) -> Said:
+def said(story: Story, *lines: ThreadMessage) -> Said:
     """When each of the lines was said, and to whom."""
     return [(each.at, set(each.mention)) for each in story.lines(*lines)]
 
 
 def emergency(now: datetime, start: date, hour: int) -> Story:
-    story = requested(plan(start, hour, kind=Kind.EMERGENCY, reason="A hole is exploited."), now)
+    story = requested(plan(start, hour, kind=ChangeType.EMERGENCY, reason="A hole is exploited."), now)
     story.at_once(now)
     assert story.now_it_is.state is State.PRECHECK_PENDING
     return story
@@ -55,12 +55,12 @@ def emergency(now: datetime, start: date, hour: int) -> Story:
 @pytest.mark.parametrize(
     ("make", "nudge", "deputies", "asked"),
     [
-        (at_precheck, Line.PRECHECK_NUDGE, Line.PRECHECK_DEPUTIES, date(2027, 4, 1)),
-        (at_go, Line.GO_NUDGE, Line.GO_DEPUTIES, date(2027, 4, 8)),
+        (at_precheck, ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES, date(2027, 4, 1)),
+        (at_go, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES, date(2027, 4, 8)),
     ],
 )
 def test_a_decision_is_asked_for_again_after_a_working_day_of_the_deputies_after_two_then_daily_until_the_deadline(
-    make: type[Story], nudge: Line, deputies: Line, asked: date
+    make: type[Story], nudge: ThreadMessage, deputies: ThreadMessage, asked: date
 ) -> None:
     story = make()
     story.until(at(2027, 4, 16))
@@ -74,11 +74,11 @@ def test_a_decision_is_asked_for_again_after_a_working_day_of_the_deputies_after
 def test_an_emergency_at_night_is_asked_for_again_after_a_quarter_then_of_the_deputies_every_half_hour() -> None:
     story = emergency(at(2027, 4, 15, 23), date(2027, 4, 16), 4)
     story.until(at(2027, 4, 16, 4))
-    assert said(story, Line.PRECHECK_NUDGE) == [(at(2027, 4, 15, 23, 15), {PIERRE})]
+    assert said(story, ThreadMessage.PRECHECK_NUDGE) == [(at(2027, 4, 15, 23, 15), {PIERRE})]
     # Its deadline is the moment at which the snapshot has to begin: 01:15.
     half_hours = [at(2027, 4, 15, 23, 30) + timedelta(minutes=30 * number) for number in range(4)]
-    assert said(story, Line.PRECHECK_DEPUTIES) == [(each, {PIERRE, CLAIRE}) for each in half_hours]
-    [postponed] = story.lines(Line.POSTPONED_SILENT)
+    assert said(story, ThreadMessage.PRECHECK_DEPUTIES) == [(each, {PIERRE, CLAIRE}) for each in half_hours]
+    [postponed] = story.lines(ThreadMessage.POSTPONED_SILENT)
     assert postponed.at == at(2027, 4, 16, 1, 15)
 
 
@@ -91,8 +91,8 @@ def test_corrections_are_asked_for_every_two_days_and_never_at_the_deadline_or_a
     story.until(at(2027, 5, 1))
     # 3 and 11 April are at the weekend: the working day before, and not twice on one day.
     days = [at(2027, 4, day) for day in (2, 5, 7, 9)]
-    assert said(story, Line.CORRECTIONS_REMINDER) == [(each, {NADIA}) for each in days]
-    [postponed] = story.lines(Line.POSTPONED_SILENT)
+    assert said(story, ThreadMessage.CORRECTIONS_REMINDER) == [(each, {NADIA}) for each in days]
+    [postponed] = story.lines(ThreadMessage.POSTPONED_SILENT)
     assert postponed.at == at(2027, 4, 13), "which says it, and is not said together with the reminder"
 
 
@@ -107,7 +107,7 @@ def test_a_new_date_is_asked_for_after_two_days_then_weekly_and_of_the_approver_
     # 6 May is Ascension, 27 May Corpus Christi: the working day before.
     weeks[3], weeks[6] = at(2027, 5, 5), at(2027, 5, 26)
     expected = [(each, {NADIA} if each < at(2027, 4, 27) else {NADIA, PIERRE}) for each in weeks]
-    assert said(story, Line.NEW_DATE_NUDGE) == expected
+    assert said(story, ThreadMessage.NEW_DATE_NUDGE) == expected
 
 
 def test_after_eight_weeks_without_a_date_it_is_cancelled_by_itself_and_said_to_those_who_still_expect_one() -> None:
@@ -117,16 +117,16 @@ def test_after_eight_weeks_without_a_date_it_is_cancelled_by_itself_and_said_to_
     assert story.now_it_is.state is State.POSTPONED
     story.until(at(2027, 6, 8, 9))
     assert (story.now_it_is.state, story.now_it_is.closed_by_clock) == (State.CANCELLED, True)
-    assert said(story, Line.CANCELLED_SILENT) == [(at(2027, 6, 8), {NADIA, PIERRE})]
+    assert said(story, ThreadMessage.CANCELLED_SILENT) == [(at(2027, 6, 8), {NADIA, PIERRE})]
     assert story.notices()[-1].kind is NoticeKind.CANCELLED
-    assert not [each for each in story.lines(Line.NEW_DATE_NUDGE) if each.at == at(2027, 6, 8)]
+    assert not [each for each in story.lines(ThreadMessage.NEW_DATE_NUDGE) if each.at == at(2027, 6, 8)]
 
 
 def test_asked_on_a_friday_the_first_reminder_comes_on_monday_and_not_on_the_same_day() -> None:
     story = at_go()
     story.do(c.RefuseGo(PIERRE, "Exams."), at(2027, 4, 9, 8))
     story.until(at(2027, 4, 20))
-    assert said(story, Line.NEW_DATE_NUDGE) == [(at(2027, 4, 12), {NADIA}), (at(2027, 4, 19), {NADIA})]
+    assert said(story, ThreadMessage.NEW_DATE_NUDGE) == [(at(2027, 4, 12), {NADIA}), (at(2027, 4, 19), {NADIA})]
 
 
 # ── the snapshot that a person begins ──────────────────────────────────────────────────────────────────────────────
@@ -149,20 +149,20 @@ def test_a_snapshot_to_be_begun_by_hand_is_asked_for_again_until_it_is_too_late_
     story = by_hand()
     story.until(at(2027, 4, 15, 23, 45))
     begins = at(2027, 4, 15, 19, 15)
-    found = said(story, Line.SNAPSHOT_NUDGE)
+    found = said(story, ThreadMessage.SNAPSHOT_NUDGE)
     assert found[0] == (begins + timedelta(minutes=10), {NADIA})
     quarters = [begins + timedelta(minutes=20 + 15 * number) for number in range(len(found) - 1)]
     assert found[1:] == [(each, {NADIA, PIERRE}) for each in quarters]
     # Begun at 23:30 it would end with the window, at 02:00.
     assert found[-1][0] < at(2027, 4, 15, 23, 30) <= found[-1][0] + timedelta(minutes=15)
-    assert said(story, Line.SNAPSHOT_TOO_LATE) == [(at(2027, 4, 15, 23, 30), {NADIA, PIERRE})]
+    assert said(story, ThreadMessage.SNAPSHOT_TOO_LATE) == [(at(2027, 4, 15, 23, 30), {NADIA, PIERRE})]
 
 
 def test_a_snapshot_that_a_person_began_is_not_asked_for_any_more() -> None:
     story = by_hand()
     story.do(c.NoteSnapshotStarted(NADIA), at(2027, 4, 15, 19, 20))
     story.until(at(2027, 4, 15, 22))
-    assert not story.lines(Line.SNAPSHOT_NUDGE)
+    assert not story.lines(ThreadMessage.SNAPSHOT_NUDGE)
 
 
 # ── an incident, its restore, its hand-over ────────────────────────────────────────────────────────────────────────
@@ -171,7 +171,7 @@ def test_a_snapshot_that_a_person_began_is_not_asked_for_any_more() -> None:
 def test_an_incident_is_asked_about_every_half_hour_and_the_approver_from_the_second_time_on_also_at_night() -> None:
     story = an_incident(NIGHT)
     story.until(at(2027, 4, 16, 0, 30))
-    found = said(story, Line.INCIDENT_NUDGE)
+    found = said(story, ThreadMessage.INCIDENT_NUDGE)
     assert found == [
         (at(2027, 4, 15, 23), {NADIA}),
         (at(2027, 4, 15, 23, 30), {NADIA, PIERRE}),
@@ -187,7 +187,7 @@ def test_whoever_says_something_of_the_incident_is_asked_half_an_hour_after_that
     story = an_incident(NIGHT)
     story.do(word, at(2027, 4, 15, 22, 50))
     story.until(at(2027, 4, 15, 23, 30))
-    assert said(story, Line.INCIDENT_NUDGE) == [(at(2027, 4, 15, 23, 20), {NADIA})]
+    assert said(story, ThreadMessage.INCIDENT_NUDGE) == [(at(2027, 4, 15, 23, 20), {NADIA})]
 
 
 def test_affected_people_hear_of_an_incident_at_least_every_two_hours() -> None:
@@ -202,18 +202,22 @@ def test_a_restore_that_waits_for_its_second_person_is_asked_for_after_five_minu
     story = an_incident(NIGHT)
     story.do(c.AskRestore(NADIA), NIGHT)
     story.until(at(2027, 4, 15, 23))
-    found = said(story, Line.RESTORE_NUDGE)
+    found = said(story, ThreadMessage.RESTORE_NUDGE)
     assert found == [
         (at(2027, 4, 15, 22, 35), {PIERRE}),
         (at(2027, 4, 15, 22, 40), {PIERRE, CLAIRE}),
         (at(2027, 4, 15, 22, 50), {PIERRE, CLAIRE}),
         (at(2027, 4, 15, 23, 0), {PIERRE, CLAIRE}),
     ]
-    assert said(story, Line.INCIDENT_NUDGE) == [(at(2027, 4, 15, 23), {NADIA})], "the incident goes on meanwhile"
+    assert said(story, ThreadMessage.INCIDENT_NUDGE) == [(at(2027, 4, 15, 23), {NADIA})], (
+        "the incident goes on meanwhile"
+    )
     asked_by_approver = an_incident(NIGHT)
     asked_by_approver.do(c.AskRestore(PIERRE), NIGHT)
     asked_by_approver.until(at(2027, 4, 15, 22, 40))
-    assert {person for _, people in said(asked_by_approver, Line.RESTORE_NUDGE) for person in people} == {CLAIRE}
+    assert {person for _, people in said(asked_by_approver, ThreadMessage.RESTORE_NUDGE) for person in people} == {
+        CLAIRE
+    }
 
 
 def test_a_hand_over_is_asked_about_every_two_hours_until_it_is_closed_and_of_the_admins_after_a_day() -> None:
@@ -224,11 +228,11 @@ def test_a_hand_over_is_asked_about_every_two_hours_until_it_is_closed_and_of_th
     team = {NADIA, PIERRE, CLAIRE}
     hours = [NIGHT + timedelta(hours=2 * number) for number in range(1, 14)]
     expected = [(each, team if each < NIGHT + timedelta(days=1) else {*team, EVA}) for each in hours]
-    assert said(story, Line.HANDOVER_NUDGE) == expected
+    assert said(story, ThreadMessage.HANDOVER_NUDGE) == expected
     after_tests(story, NIGHT + timedelta(hours=27))
     story.do(c.CloseIncident(NADIA), NIGHT + timedelta(hours=27))
     story.until(NIGHT + timedelta(hours=40))
-    assert len(story.lines(Line.HANDOVER_NUDGE)) == len(expected)
+    assert len(story.lines(ThreadMessage.HANDOVER_NUDGE)) == len(expected)
 
 
 # ── the review ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,7 +245,7 @@ def test_the_review_is_asked_for_on_the_next_working_day_then_weekly_three_times
     asked = [entry.at for entry in story.entries if getattr(entry.event, "kind", "") == StepKind.REVIEW]
     assert asked == [at(2027, 4, 16)]
     weekly = [(at(2027, 4, day), {NADIA}) for day in (23, 30)]
-    assert said(story, Line.REVIEW_NUDGE) == [*weekly, (at(2027, 5, 7), {NADIA})]
+    assert said(story, ThreadMessage.REVIEW_NUDGE) == [*weekly, (at(2027, 5, 7), {NADIA})]
 
 
 def test_a_review_that_is_written_is_not_asked_for_any_more() -> None:
@@ -250,7 +254,7 @@ def test_a_review_that_is_written_is_not_asked_for_any_more() -> None:
     story.until(at(2027, 4, 24))
     story.do(c.SaveReview(NADIA, "It went well."), at(2027, 4, 24))
     story.until(at(2027, 7, 1))
-    assert len(story.lines(Line.REVIEW_NUDGE)) == 1
+    assert len(story.lines(ThreadMessage.REVIEW_NUDGE)) == 1
     assert pending(story.now_it_is, LEARN) == ()
 
 
@@ -308,7 +312,9 @@ def test_everything_off_says_nothing_again() -> None:
         story.service = replace(silent, vps=story.service.vps)
         count = len(story.caused)
         story.until(story.entries[-1].at + timedelta(hours=12))
-        said_again = [each.line for each in story.caused[count:] if isinstance(each, Tell) and "nudge" in each.line]
+        said_again = [
+            each.line for each in story.caused[count:] if isinstance(each, PostThreadMessage) and "nudge" in each.line
+        ]
         assert not said_again
 
 
@@ -318,12 +324,14 @@ def test_quiet_hours_hold_only_what_can_wait_until_morning(hour: int, minute: in
     """With day steps at five in the morning, which is quiet, a nudge of a normal change waits until seven."""
     policy = replace(LEARN.policy, day_hour=5)
     story = Story(replace(LEARN, policy=policy))
-    facts = {"kind": Kind.EMERGENCY, "reason": "A hole."} if is_emergency else {}
+    facts = {"kind": ChangeType.EMERGENCY, "reason": "A hole."} if is_emergency else {}
     now = at(2027, 3, 15, hour, minute)
     story.do(c.Draft(NADIA, plan(**facts)), now)  # type: ignore[arg-type]
     story.do(c.Submit(NADIA), now)
     story.until(at(2027, 4, 6))
-    nudges = [LEARN.local(each.at) for each in story.lines(Line.PRECHECK_NUDGE, Line.PRECHECK_DEPUTIES)]
+    nudges = [
+        LEARN.local(each.at) for each in story.lines(ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)
+    ]
     assert nudges
     if is_emergency:
         assert nudges[0] == now + timedelta(minutes=15), "an emergency never waits"

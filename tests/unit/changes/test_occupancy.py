@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import Line
-from changes.errors import Incomplete, NotAllowed, TooLate, WrongState
-from changes.model import CLOCK, SnapshotStatus, State
+from changes.effects import ThreadMessage
+from changes.errors import NotAllowed, TooLate, ValidationFailed, WrongState
+from changes.model import SYSTEM, SnapshotStatus, State
 from changes.occupancy import Booking, occupied, planned_snapshot
-from changes.snapshots import Cause
+from changes.snapshots import FailureReason
 from changes.timeline import pending
 from tests.support.core import LEARN, LUC, NADIA, PIERRE, at, plan, scheduled
 from tests.support.server import MAIL, A, B, Server
@@ -38,12 +38,12 @@ async def test_two_changes_that_overlap_on_one_server_are_named_at_request_and_m
     server = Server()
     await server.request(OF_A, at(2027, 3, 15, 10))
     await server.request(OF_B, at(2027, 3, 15, 11), LUC)
-    assert [each.detail for each in server.said(B, Line.NEIGHBOURS)] == [f"{A} (Update to version 5)"]
-    assert server.said(A, Line.NEIGHBOURS) == []
+    assert [each.detail for each in server.said(B, ThreadMessage.NEIGHBOURS)] == [f"{A} (Update to version 5)"]
+    assert server.said(A, ThreadMessage.NEIGHBOURS) == []
     far = plan(date(2027, 5, 20)).window
     await server.do(B, c.Move(LUC, far), at(2027, 3, 16))
     await server.do(B, c.Move(LUC, OF_B.window), at(2027, 3, 17))
-    assert [each.at for each in server.said(B, Line.NEIGHBOURS)] == [at(2027, 3, 15, 11), at(2027, 3, 17)]
+    assert [each.at for each in server.said(B, ThreadMessage.NEIGHBOURS)] == [at(2027, 3, 15, 11), at(2027, 3, 17)]
 
 
 async def test_changes_of_another_server_are_nobodys_neighbours() -> None:
@@ -59,7 +59,7 @@ async def test_an_extension_into_anothers_time_names_it_and_those_people_are_tol
     await server.until(at(2027, 4, 15, 22))
     await server.at_work(A, at(2027, 4, 15, 22))
     await server.do(A, c.Extend(NADIA, 60, "It is slow."), at(2027, 4, 15, 23))
-    [told] = server.said(B, Line.EXTENDED_INTO)
+    [told] = server.said(B, ThreadMessage.EXTENDED_INTO)
     assert (told.detail, told.mention) == (f"{A} (Update to version 5)", (LUC,))
     [extended] = [each.event for each in server.memory.changes.rows[A].trail if hasattr(each.event, "into")]
     assert extended.into == (B,)
@@ -72,8 +72,8 @@ async def test_a_start_beside_another_change_at_work_is_said_to_both() -> None:
     await server.at_work(A, at(2027, 4, 15, 22))
     await server.until(at(2027, 4, 15, 23))
     await server.at_work(B, at(2027, 4, 15, 23))
-    assert server.said(B, Line.NEIGHBOURS)[-1].at == at(2027, 4, 15, 23)
-    [told] = server.said(A, Line.NEIGHBOUR_STARTED)
+    assert server.said(B, ThreadMessage.NEIGHBOURS)[-1].at == at(2027, 4, 15, 23)
+    [told] = server.said(A, ThreadMessage.NEIGHBOUR_STARTED)
     assert (told.detail, told.mention) == (f"{B} (New disks)", (NADIA,))
 
 
@@ -85,7 +85,7 @@ async def test_a_snapshot_that_would_begin_inside_anothers_time_is_begun_earlier
     usual = at(2027, 4, 15, 20, 15)
     # Before A comes to the server at 19:15: two hours and a half for it, and a quarter of an hour.
     assert server.change(B).snapshot_at == at(2027, 4, 15, 16, 30)
-    [told] = server.said(B, Line.SNAPSHOT_PLANNED)
+    [told] = server.said(B, ThreadMessage.SNAPSHOT_PLANNED)
     assert (told.detail, told.mention) == (A, (LUC,))
     await server.until(at(2027, 4, 15, 16, 30))
     assert server.asked_for(B) == [B]
@@ -116,7 +116,7 @@ async def test_where_nothing_earlier_fits_it_is_held_and_begins_by_itself_when_t
     await server.until(at(2027, 4, 15, 22, 20))
     assert (server.change(B).snapshot.status, server.change(B).snapshot.detail) == (SnapshotStatus.HELD, A)
     assert server.asked_for(B) == []
-    [told] = server.said(B, Line.SNAPSHOT_HELD)
+    [told] = server.said(B, ThreadMessage.SNAPSHOT_HELD)
     assert set(told.mention) == {LUC, PIERRE}
     for test in (0, 1):
         await server.do(A, c.RecordTest(NADIA, test, passed=True), at(2027, 4, 15, 22, 50))
@@ -155,7 +155,7 @@ async def test_a_snapshot_of_our_own_that_is_still_being_taken_is_waited_for() -
     await server.until(at(2027, 4, 15, 19, 15))
     assert server.change(B).snapshot.status is SnapshotStatus.REQUESTED
     assert (server.change(A).snapshot.status, server.change(A).snapshot.detail) == (SnapshotStatus.HELD, B)
-    await server.do(B, c.NoteSnapshotFinished(CLOCK, B), at(2027, 4, 15, 19, 20))
+    await server.do(B, c.NoteSnapshotFinished(SYSTEM, B), at(2027, 4, 15, 19, 20))
     assert (server.change(A).snapshot.status, server.asked_for(A)) == (SnapshotStatus.REQUESTED, [A])
 
 
@@ -175,11 +175,11 @@ def test_beside_an_incident_or_a_restore_nothing_starts_unless_the_approver_lets
     story.bookings = (replace(other, change=B),)
     with pytest.raises(WrongState, match=rf"{B} \(Update to version 5\) is an incident on Hannibal"):
         story.do(c.Start(NADIA, "It is urgent."), at(2027, 4, 15, 22))
-    with pytest.raises(Incomplete, match="Only the approver or a deputy can let"):
+    with pytest.raises(ValidationFailed, match="Only the approver or a deputy can let"):
         story.do(c.Start(PIERRE), at(2027, 4, 15, 22))
     story.do(c.Start(PIERRE, "They touch nothing in common."), at(2027, 4, 15, 22))
     assert story.now_it_is.state is State.IN_PROGRESS
-    [told] = story.lines(Line.STARTED_BESIDE)
+    [told] = story.lines(ThreadMessage.STARTED_BESIDE)
     assert told.detail == "They touch nothing in common."
 
 
@@ -192,7 +192,7 @@ def test_beside_an_incident_or_a_restore_no_snapshot_begins_unless_the_approver_
     story.until(at(2027, 4, 15, 19, 15))
     assert story.now_it_is.snapshot.status is SnapshotStatus.HELD
     now = at(2027, 4, 15, 19, 20)
-    for command in (c.RetrySnapshot(NADIA), c.RetrySnapshot(PIERRE), c.RetrySnapshot(CLOCK)):
+    for command in (c.RetrySnapshot(NADIA), c.RetrySnapshot(PIERRE), c.RetrySnapshot(SYSTEM)):
         with pytest.raises(WrongState, match=rf"{B} \(Update to version 5\) needs Hannibal first"):
             story.do(command, now)
     with pytest.raises(WrongState, match="needs Hannibal first"):
@@ -207,7 +207,7 @@ def test_beside_an_incident_or_a_restore_no_snapshot_begins_unless_the_approver_
 def test_a_snapshot_that_failed_is_not_begun_by_hand_either_beside_an_incident() -> None:
     story = scheduled()
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFailed(CLOCK, "The token is wrong.", Cause.TOKEN), at(2027, 4, 15, 19, 16))
+    story.do(c.NoteSnapshotFailed(SYSTEM, "The token is wrong.", FailureReason.TOKEN), at(2027, 4, 15, 19, 16))
     with pytest.raises(WrongState, match="needs Hannibal first"):
         story.do(c.NoteSnapshotStarted(NADIA), at(2027, 4, 15, 19, 20), (replace(BROKEN, change=B),))
     story.do(c.NoteSnapshotStarted(NADIA), at(2027, 4, 15, 19, 20), (replace(booking(), change=B),))
@@ -217,7 +217,7 @@ def test_a_snapshot_that_failed_is_not_begun_by_hand_either_beside_an_incident()
 def test_what_a_person_says_of_the_snapshot_ends_with_the_window() -> None:
     story = scheduled(plan(minutes=240))
     story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFailed(CLOCK, "The token is wrong.", Cause.TOKEN), at(2027, 4, 15, 19, 16))
+    story.do(c.NoteSnapshotFailed(SYSTEM, "The token is wrong.", FailureReason.TOKEN), at(2027, 4, 15, 19, 16))
     for command in (c.NoteSnapshotStarted(NADIA), c.RetrySnapshot(NADIA)):
         with pytest.raises(TooLate, match="ended at"):
             story.do(command, at(2027, 4, 16, 2))
@@ -233,7 +233,7 @@ async def test_a_restore_names_every_change_that_was_started_since_the_snapshot_
     server = await both()
     await server.snapshot(B, at(2027, 4, 15, 19))
     await server.until(at(2027, 4, 15, 19, 15))
-    await server.do(A, c.NoteSnapshotStarted(CLOCK), at(2027, 4, 15, 19, 16))
+    await server.do(A, c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 16))
     await server.until(at(2027, 4, 15, 22))
     await server.at_work(A, at(2027, 4, 15, 22))
     await server.until(at(2027, 4, 15, 23))
@@ -245,13 +245,13 @@ async def test_a_restore_names_every_change_that_was_started_since_the_snapshot_
     await server.do(A, c.DeclareIncident(NADIA, "It is down."), at(2027, 4, 15, 23, 10))
     await server.do(A, c.AskRestore(NADIA), at(2027, 4, 15, 23, 11))
     await server.do(A, c.ConfirmRestore(PIERRE, "Hannibal"), at(2027, 4, 15, 23, 12))
-    for line, when in ((Line.RESTORE_TOUCHES, 11), (Line.RESTORE_OVERWRITES, 12)):
+    for line, when in ((ThreadMessage.RESTORE_TOUCHES, 11), (ThreadMessage.RESTORE_OVERWRITES, 12)):
         [told] = server.said(B, line)
         assert (told.at, told.detail, told.mention) == (at(2027, 4, 15, 23, when), f"{A} (Update to version 5)", (LUC,))
     touched = [each.event.touches for each in server.memory.changes.rows[A].trail if hasattr(each.event, "touches")]
     assert touched == [(B,), (B,)]
-    await server.do(A, c.NoteRestoreDone(CLOCK), at(2027, 4, 16, 0, 10))
-    assert bool(server.said(B, Line.TESTS_VOIDED)) is not completed
+    await server.do(A, c.NoteRestoreDone(SYSTEM), at(2027, 4, 16, 0, 10))
+    assert bool(server.said(B, ThreadMessage.TESTS_VOIDED)) is not completed
     assert server.change(B).open_tests == (() if completed else (0, 1))
 
 

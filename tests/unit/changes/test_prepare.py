@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import events as e
-from changes.effects import Line
-from changes.model import Kind
+from changes.effects import ThreadMessage
+from changes.model import ChangeType
 from changes.timeline import StepKind, days_until, timeline
 from tests.support.core import LEARN, NADIA, Story, at, plan, requested
 
@@ -37,7 +37,7 @@ def test_for_every_window_of_two_years_prepare_comes_on_a_working_day_before_the
 
 def said(story: Story) -> tuple[list[int], list[int]]:
     """At which entries it was prepared, and the pre-check asked."""
-    prepared = {each.at for each in story.lines(Line.PREPARE)}
+    prepared = {each.at for each in story.lines(ThreadMessage.PREPARE)}
     asked = [each.seq for each in story.entries if isinstance(each.event, e.PrecheckAsked)]
     fired = [each for each in story.entries if getattr(each.event, "kind", None) is StepKind.PREPARE]
     return [each.seq for each in fired if each.at in prepared and isinstance(each.event, e.StepFired)], asked
@@ -62,12 +62,12 @@ def test_however_late_it_is_requested_it_is_prepared_with_the_true_number_of_day
     if prepared and asked:
         assert prepared[0] < asked[0]
     precheck = next(step.due for step in timeline(story.now_it_is, LEARN) if step.kind is StepKind.PRECHECK)
-    for line in story.lines(Line.PREPARE):
+    for line in story.lines(ThreadMessage.PREPARE):
         assert line.mention == (NADIA,)
         assert days_until(precheck, line.at, LEARN) >= 1, "never on the day of the pre-check itself"
 
 
 def test_an_emergency_is_not_prepared() -> None:
-    story = requested(plan(kind=Kind.EMERGENCY, reason="A hole."), at(2027, 3, 1))
+    story = requested(plan(kind=ChangeType.EMERGENCY, reason="A hole."), at(2027, 3, 1))
     story.until(at(2027, 4, 14))
-    assert not story.lines(Line.PREPARE)
+    assert not story.lines(ThreadMessage.PREPARE)

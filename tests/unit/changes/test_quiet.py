@@ -7,7 +7,7 @@ import pytest
 
 from changes import commands as c
 from changes.policy import Service
-from changes.quiet import awake
+from changes.quiet import defer_past_quiet_hours
 from changes.timeline import StepKind, timeline
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, in_progress
 
@@ -40,7 +40,7 @@ def dues(story: Story, kind: StepKind, service: Service = LEARN) -> list[datetim
 def test_the_quiet_hours_end_by_the_clock_of_the_service(
     begins: int, ends: int, moment: datetime, then: datetime
 ) -> None:
-    assert awake(moment, quiet(begins, ends)) == then
+    assert defer_past_quiet_hours(moment, quiet(begins, ends)) == then
 
 
 def test_what_reminds_waits_for_the_end_of_the_quiet_hours_and_what_asks_does_not() -> None:

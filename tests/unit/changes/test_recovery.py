@@ -8,15 +8,23 @@ from hypothesis import strategies as st
 
 from changes.model import Change, Extension, Recovery, Restore, Snapshot, SnapshotStatus, Window
 from changes.policy import Backup
-from changes.recovery import QUARTER, Reckoning, durations, reckon, restore_ends_at, too_short_for_restore, ways_out
+from changes.recovery import (
+    QUARTER,
+    RestoreForecast,
+    durations,
+    forecast_restore,
+    restore_ends_at,
+    too_short_for_restore,
+    ways_out,
+)
 from tests.support.core import LEARN, NADIA, PIERRE, at, in_progress, plan
 
 CUTOFF = at(2027, 4, 15, 23)
 END = at(2027, 4, 15, 23, 30)
 
 
-def reckoned(change: Change, now: datetime) -> Reckoning:
-    found = reckon(change, LEARN, now)
+def reckoned(change: Change, now: datetime) -> RestoreForecast:
+    found = forecast_restore(change, LEARN, now)
     assert found is not None
     return found
 
@@ -63,7 +71,7 @@ def test_what_a_restore_would_undo_counts_from_when_the_snapshot_began() -> None
 @pytest.mark.parametrize("status", [each for each in SnapshotStatus if each is not SnapshotStatus.FINISHED])
 def test_without_a_finished_snapshot_there_is_nothing_to_reckon(status: SnapshotStatus) -> None:
     change = in_progress().now_it_is.with_(snapshot=Snapshot(status))
-    assert reckon(change, LEARN, CUTOFF) is None
+    assert forecast_restore(change, LEARN, CUTOFF) is None
     assert Recovery.RESTORE not in [each.way for each in ways_out(change, LEARN, CUTOFF)]
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import Line
+from changes.effects import ThreadMessage
 from changes.errors import WrongState
-from changes.model import CLOCK, State, Window
+from changes.model import SYSTEM, State, Window
 from changes.occupancy import Booking
 from tests.support.core import LUC, NADIA, PIERRE, Story, after_tests, an_incident, at
 
@@ -29,8 +29,10 @@ def test_a_request_for_a_restore_is_withdrawn_and_nobody_is_asked_to_confirm_it_
     story.do(c.WithdrawRestore(PIERRE), NIGHT + timedelta(minutes=2), (OTHER,))
     assert (story.now_it_is.state, story.now_it_is.restore) == (State.INCIDENT, None)
     story.until(NIGHT + timedelta(hours=1))
-    assert not story.lines(Line.RESTORE_NUDGE)
-    assert [each.change for each in story.lines(Line.RESTORE_OFF)] == [OTHER.change], "whose data it would have cost"
+    assert not story.lines(ThreadMessage.RESTORE_NUDGE)
+    assert [each.change for each in story.lines(ThreadMessage.RESTORE_OFF)] == [OTHER.change], (
+        "whose data it would have cost"
+    )
     story.do(c.AskRestore(NADIA), NIGHT + timedelta(hours=1))
     assert story.now_it_is.restore is not None, "it can be asked for again"
 
@@ -39,7 +41,7 @@ def test_an_incident_that_is_closed_while_a_restore_waits_calls_it_off_too() -> 
     story = after_tests(asked(), NIGHT)
     story.do(c.CloseIncident(NADIA), NIGHT + timedelta(minutes=5), (OTHER,))
     assert (story.now_it_is.state, story.now_it_is.restore) == (State.COMPLETED, None)
-    assert [each.change for each in story.lines(Line.RESTORE_OFF)] == [OTHER.change]
+    assert [each.change for each in story.lines(ThreadMessage.RESTORE_OFF)] == [OTHER.change]
 
 
 def test_a_restore_that_runs_or_was_never_asked_for_is_not_withdrawn() -> None:
@@ -49,5 +51,5 @@ def test_a_restore_that_runs_or_was_never_asked_for_is_not_withdrawn() -> None:
     story.do(c.ConfirmRestore(PIERRE, "Hannibal"), NIGHT)
     with pytest.raises(WrongState, match="No restore of CHG-2027-0001 waits"):
         story.do(c.WithdrawRestore(NADIA), NIGHT)
-    story.do(c.NoteRestoreDone(CLOCK), NIGHT + timedelta(hours=1))
-    assert not story.lines(Line.RESTORE_OFF)
+    story.do(c.NoteRestoreDone(SYSTEM), NIGHT + timedelta(hours=1))
+    assert not story.lines(ThreadMessage.RESTORE_OFF)

@@ -7,59 +7,63 @@ import pytest
 
 from changes import roles
 from changes.errors import NotAllowed
-from changes.model import CLOCK, Person
-from changes.roles import Act, may, require
+from changes.model import SYSTEM, Person
+from changes.roles import Permission, authorize, is_allowed
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, plan, requested
 
 EVA, SAM = Person("e", "Eva"), Person("s", "Sam")
 PARTS = {"requester": NADIA, "implementer": LUC, "approver": PIERRE, "deputy": CLAIRE}
-WHO = {**PARTS, "admin": SAM, "stranger": EVA, "clock": CLOCK}
+WHO = {**PARTS, "admin": SAM, "stranger": EVA, "clock": SYSTEM}
 TABLE = {
-    Act.DRAFT: set(WHO) - {"clock"},
-    Act.READ: {"requester", "approver", "deputy", "admin"},
-    Act.REQUEST: {"requester"},
-    Act.EDIT: {"requester", "approver", "deputy", "admin"},
-    Act.DECIDE: {"approver", "deputy"},
-    Act.EXTEND_FAR: {"approver", "deputy"},
-    Act.EXCEPTION: {"approver", "deputy"},
-    Act.REASSIGN: {"approver", "deputy", "admin"},
-    Act.RUN: {"implementer", "approver", "deputy"},
-    Act.REPORT_SNAPSHOT: {"implementer", "approver", "deputy", "clock"},
-    Act.POSTPONE: {"requester", "implementer", "approver", "deputy"},
-    Act.REVIEW: {"requester", "implementer", "approver", "deputy"},
-    Act.CONFIRM_RESTORE: {"approver", "deputy"},
-    Act.TICK: {"clock"},
-    Act.BIND: {"admin"},
-    Act.FEED: {"admin"},
-    Act.ADMIN: {"admin"},
+    Permission.DRAFT: set(WHO) - {"clock"},
+    Permission.READ: {"requester", "approver", "deputy", "admin"},
+    Permission.REQUEST: {"requester"},
+    Permission.EDIT: {"requester", "approver", "deputy", "admin"},
+    Permission.DECIDE: {"approver", "deputy"},
+    Permission.EXTEND_FAR: {"approver", "deputy"},
+    Permission.EXCEPTION: {"approver", "deputy"},
+    Permission.REASSIGN: {"approver", "deputy", "admin"},
+    Permission.RUN: {"implementer", "approver", "deputy"},
+    Permission.REPORT_SNAPSHOT: {"implementer", "approver", "deputy", "clock"},
+    Permission.POSTPONE: {"requester", "implementer", "approver", "deputy"},
+    Permission.REVIEW: {"requester", "implementer", "approver", "deputy"},
+    Permission.CONFIRM_RESTORE: {"approver", "deputy"},
+    Permission.TICK: {"clock"},
+    Permission.BIND: {"admin"},
+    Permission.FEED: {"admin"},
+    Permission.ADMIN: {"admin"},
 }
 """Reading is about a draft: what was handed in is read by everybody."""
 
 
 @pytest.mark.parametrize("role", list(WHO))
-@pytest.mark.parametrize("act", list(Act))
-def test_each_act_is_for_its_roles_and_whoever_may_not_reads_why(act: Act, role: str) -> None:
-    change = requested(plan(implementer=LUC)).was[-1] if act is Act.READ else requested(plan(implementer=LUC)).change
+@pytest.mark.parametrize("act", list(Permission))
+def test_each_act_is_for_its_roles_and_whoever_may_not_reads_why(act: Permission, role: str) -> None:
+    change = (
+        requested(plan(implementer=LUC)).was[-1] if act is Permission.READ else requested(plan(implementer=LUC)).change
+    )
     allowed = role in TABLE[act]
-    assert may(WHO[role], act, change, LEARN, [SAM]) is allowed
+    assert is_allowed(WHO[role], act, change, LEARN, [SAM]) is allowed
     if not allowed:
         with pytest.raises(NotAllowed) as refused:
-            require(WHO[role], act, change, LEARN, [SAM])
+            authorize(WHO[role], act, change, LEARN, [SAM])
         assert refused.value.sentence.endswith(".")
         assert "{" not in refused.value.sentence
 
 
-@pytest.mark.parametrize("act", sorted(set(Act) - {Act.DRAFT, Act.TICK, Act.REPORT_SNAPSHOT}))
+@pytest.mark.parametrize(
+    "act", sorted(set(Permission) - {Permission.DRAFT, Permission.TICK, Permission.REPORT_SNAPSHOT})
+)
 @pytest.mark.parametrize("role", list(WHO))
-def test_what_is_not_said_grants_nothing(act: Act, role: str) -> None:
+def test_what_is_not_said_grants_nothing(act: Permission, role: str) -> None:
     """Neither a change that nobody named, nor admins that nobody listed."""
-    assert not may(WHO[role], act)
-    assert not may(WHO[role], act, None, LEARN)
+    assert not is_allowed(WHO[role], act)
+    assert not is_allowed(WHO[role], act, None, LEARN)
 
 
 @pytest.mark.parametrize("role", [*PARTS, "admin", "stranger"])
 def test_everybody_reads_what_was_handed_in(role: str) -> None:
-    assert may(WHO[role], Act.READ, requested().change, LEARN)
+    assert is_allowed(WHO[role], Permission.READ, requested().change, LEARN)
 
 
 @pytest.mark.parametrize("involved", ["requester", "implementer"])
@@ -67,21 +71,21 @@ def test_the_approver_never_decides_about_a_change_of_their_own(involved: str) -
     change = requested(plan(implementer=PIERRE if involved == "implementer" else LUC)).now_it_is
     if involved == "requester":
         change = change.with_(requester=PIERRE)
-    assert not may(PIERRE, Act.DECIDE, change, LEARN)
-    assert may(CLAIRE, Act.DECIDE, change, LEARN)
+    assert not is_allowed(PIERRE, Permission.DECIDE, change, LEARN)
+    assert is_allowed(CLAIRE, Permission.DECIDE, change, LEARN)
 
 
 @pytest.mark.parametrize("editor", [PIERRE, CLAIRE])
 def test_whoever_edited_a_change_of_another_decides_nothing_about_it_and_everything_else(editor: Person) -> None:
     change = requested(plan(implementer=LUC)).now_it_is.with_(editors=(editor,))
     other = CLAIRE if editor == PIERRE else PIERRE
-    for act in (Act.DECIDE, Act.EXTEND_FAR):
-        assert not may(editor, act, change, LEARN)
-        assert may(other, act, change, LEARN)
+    for act in (Permission.DECIDE, Permission.EXTEND_FAR):
+        assert not is_allowed(editor, act, change, LEARN)
+        assert is_allowed(other, act, change, LEARN)
         with pytest.raises(NotAllowed, match=f"somebody else has to decide about it. Ask {other.name}"):
-            require(editor, act, change, LEARN)
-    for act in (Act.EDIT, Act.RUN, Act.EXCEPTION, Act.REASSIGN, Act.POSTPONE):
-        assert may(editor, act, change, LEARN)
+            authorize(editor, act, change, LEARN)
+    for act in (Permission.EDIT, Permission.RUN, Permission.EXCEPTION, Permission.REASSIGN, Permission.POSTPONE):
+        assert is_allowed(editor, act, change, LEARN)
 
 
 def test_a_right_is_refused_at_the_gate_and_nowhere_else() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from changes.model import Window
 from changes.occupancy import Booking
 from changes.policy import Freeze
-from changes.slots import OFFERED, free_slots, in_the_way
+from changes.slots import OFFERED, find_conflict, free_slots
 from changes.timeline import short_notice
 from tests.support.core import LEARN, REQUESTED, plan
 
@@ -96,7 +96,7 @@ def test_whatever_is_booked_each_slot_is_free_in_time_and_of_the_same_length(
     assert len(found) == len(set(found)) == OFFERED
     assert any(slot.start > wanted.start for slot in found)
     for slot in found:
-        assert in_the_way(slot, LEARN, bookings) is None
+        assert find_conflict(slot, LEARN, bookings) is None
         assert slot.minutes == wanted.minutes
         assert slot.start > REQUESTED
         assert short_notice(wanted.start, REQUESTED, REQUESTED, LEARN) or not short_notice(

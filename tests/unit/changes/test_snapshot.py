@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.errors import Incomplete, NotAllowed, TooLate, WrongState
+from changes.errors import NotAllowed, TooLate, ValidationFailed, WrongState
 from changes.events import SnapshotHeld
 from changes.lifecycle import decide
 from changes.lifecycle.snapshot import implausible
-from changes.model import CLOCK, SnapshotStatus, State, Window
+from changes.model import SYSTEM, SnapshotStatus, State, Window
 from changes.occupancy import Booking, ahead
 from changes.policy import Service
-from changes.snapshots import Vps
+from changes.snapshots import Server
 from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, at, scheduled
 
 DUE, START, END = at(2027, 4, 15, 19, 15), at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30)
-MANUAL = replace(LEARN, vps=Vps("Hannibal", "dashboard"))
+MANUAL = replace(LEARN, vps=Server("Hannibal", "dashboard"))
 
 
 def asked(service: Service = LEARN) -> Story:
@@ -47,7 +47,7 @@ def test_it_is_not_begun_and_not_tried_again_when_the_window_is_over(command: c.
 def test_only_the_data_can_be_restored_so_only_a_snapshot_of_it_counts() -> None:
     story = asked(MANUAL)
     story.do(c.NoteSnapshotStarted(NADIA), DUE)
-    with pytest.raises(Incomplete) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         story.do(c.NoteSnapshotFinished(NADIA, "hannibal", of_data=False, checked=True), START)
     assert "Only a snapshot of the data can be restored" in refused.value.problems["result"]
     story.do(c.NoteSnapshotFinished(NADIA, "hannibal"), START)
@@ -63,11 +63,11 @@ def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_prov
     early, later = DUE + timedelta(minutes=59), DUE + timedelta(minutes=60)
     assert implausible(story.now_it_is, early, MANUAL)
     assert not implausible(story.now_it_is, later, MANUAL)
-    with pytest.raises(Incomplete, match="That was only 59 min"):
+    with pytest.raises(ValidationFailed, match="That was only 59 min"):
         decide(story.change, finished, early, MANUAL)
     assert decide(story.change, replace(finished, checked=True), early, MANUAL)
     assert decide(story.change, finished, later, MANUAL)
-    assert decide(story.change, replace(finished, by=CLOCK), early, MANUAL)
+    assert decide(story.change, replace(finished, by=SYSTEM), early, MANUAL)
 
 
 @pytest.mark.parametrize(
@@ -91,20 +91,20 @@ def test_a_snapshot_waits_for_whoever_is_at_work_on_the_server_or_will_be_before
 ) -> None:
     change = scheduled().now_it_is
     assert (ahead(change, LEARN, (booking,), DUE) is not None) is waits
-    events = decide(change, c.FireStep(CLOCK, "1/snapshot/0"), DUE, LEARN, (booking,))
+    events = decide(change, c.FireStep(SYSTEM, "1/snapshot/0"), DUE, LEARN, (booking,))
     assert (events[-1] == SnapshotHeld("CHG-2027-0002")) is waits
 
 
 def test_what_is_held_begins_by_itself_or_by_the_approvers_word_with_a_reason() -> None:
     story = scheduled()
     at_work = (other(-300, -100, State.IN_PROGRESS),)
-    story.do(c.FireStep(CLOCK, "1/snapshot/0"), DUE, at_work)
+    story.do(c.FireStep(SYSTEM, "1/snapshot/0"), DUE, at_work)
     assert story.now_it_is.snapshot.status is SnapshotStatus.HELD
-    for command in (c.RetrySnapshot(CLOCK), c.RetrySnapshot(PIERRE), c.NoteSnapshotStarted(NADIA)):
+    for command in (c.RetrySnapshot(SYSTEM), c.RetrySnapshot(PIERRE), c.NoteSnapshotStarted(NADIA)):
         with pytest.raises(WrongState, match="needs Hannibal first"):
             decide(story.change, command, DUE, LEARN, at_work)
     with pytest.raises(NotAllowed):
         decide(story.change, c.RetrySnapshot(NADIA, "It is another disk."), DUE, LEARN, at_work)
     for by in (PIERRE, CLAIRE):
         assert decide(story.change, c.RetrySnapshot(by, "It is another disk."), DUE, LEARN, at_work)
-    assert decide(story.change, c.RetrySnapshot(CLOCK), DUE, LEARN, ())
+    assert decide(story.change, c.RetrySnapshot(SYSTEM), DUE, LEARN, ())

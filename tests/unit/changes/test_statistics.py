@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from changes.errors import Incomplete
-from changes.learning import FEWEST, MOST, NOTHING, Estimate, Experience, learn
-from changes.measures import Measures
+from changes.errors import ValidationFailed
+from changes.learning import FEWEST, MOST, NOTHING, DurationEstimates, Estimate, estimate_durations
+from changes.measures import ChangeMetrics
 from changes.model import Outcome, State, Window
 from changes.periods import Period
-from changes.statistics import Tally, by_quarter, by_service, tally
+from changes.statistics import ChangeStatistics, by_quarter, by_service, tally
 from tests.support.core import LEARN, ZURICH, at
 
 WINDOW = Window(at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30))
-DONE = Measures(
+DONE = ChangeMetrics(
     "CHG-2027-0001",
     "learn",
     State.COMPLETED,
@@ -28,14 +28,19 @@ DONE = Measures(
 )
 
 
-def started(year: int, month: int, day: int, hour: int = 22) -> Measures:
+def started(year: int, month: int, day: int, hour: int = 22) -> ChangeMetrics:
     start = at(year, month, day, hour)
     return replace(DONE, planned=Window(start, start + timedelta(minutes=90)))
 
 
 def test_of_no_change_there_is_no_rate() -> None:
-    assert tally([]) == Tally()
-    assert (Tally().success, Tally().on_time, Tally().short_notice_share, Tally().open) == (None, None, None, 0)
+    assert tally([]) == ChangeStatistics()
+    assert (
+        ChangeStatistics().success,
+        ChangeStatistics().on_time,
+        ChangeStatistics().short_notice_share,
+        ChangeStatistics().open,
+    ) == (None, None, None, 0)
 
 
 def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
@@ -55,7 +60,7 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
 def test_a_draft_counts_nowhere() -> None:
     draft = replace(DONE, state=State.DRAFT, lead_days=None)
     dropped = replace(draft, state=State.CANCELLED)
-    assert tally([draft, dropped]) == Tally()
+    assert tally([draft, dropped]) == ChangeStatistics()
     assert by_service([draft, dropped], {"learn": LEARN}) == {}
 
 
@@ -97,7 +102,7 @@ def test_a_period_is_read_and_has_the_bounds_of_the_wall_clock(
 
 @pytest.mark.parametrize("text", ["27", "2027-Q5", "0001", "9999", "Q2", "2027-", ""])
 def test_what_is_no_period_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(Incomplete, match="2027-Q2"):
+    with pytest.raises(ValidationFailed, match="2027-Q2"):
         Period.read(text)
 
 
@@ -105,14 +110,14 @@ def test_what_is_no_period_is_refused_with_an_example(text: str) -> None:
 
 
 def test_two_changes_teach_nothing() -> None:
-    assert learn([]) == NOTHING == Experience()
-    assert learn([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1)) == NOTHING
+    assert estimate_durations([]) == NOTHING == DurationEstimates()
+    assert estimate_durations([replace(DONE, snapshot=100, overrun=30)] * (FEWEST - 1)) == NOTHING
 
 
 def test_one_bad_night_does_not_move_the_estimate() -> None:
     nights = [replace(DONE, snapshot=minutes) for minutes in (140, 145, 150)]
     bad = replace(DONE, snapshot=900, overrun=700, took=790)
-    found = learn([*nights, bad])
+    found = estimate_durations([*nights, bad])
     assert found.snapshot == Estimate(148, 4)
     assert found.took == Estimate(80, 4)
     assert (found.late, found.late_by) == (1, 700)
@@ -121,9 +126,9 @@ def test_one_bad_night_does_not_move_the_estimate() -> None:
 def test_only_the_latest_count() -> None:
     old = [replace(started(2026, 5, day), snapshot=60) for day in range(1, 21)]
     new = [replace(started(2027, 5, day), snapshot=200) for day in range(1, MOST + 1)]
-    assert learn([*new, *old]).snapshot == Estimate(200, MOST)
+    assert estimate_durations([*new, *old]).snapshot == Estimate(200, MOST)
 
 
 def test_a_snapshot_of_a_cancelled_change_teaches_too_and_its_work_does_not() -> None:
     cancelled = replace(DONE, state=State.CANCELLED, took=None, overrun=None, snapshot=150)
-    assert learn([cancelled] * 3) == Experience(snapshot=Estimate(150, 3))
+    assert estimate_durations([cancelled] * 3) == DurationEstimates(snapshot=Estimate(150, 3))

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import Line
-from changes.errors import Incomplete, NotAllowed
+from changes.effects import ThreadMessage
+from changes.errors import NotAllowed, ValidationFailed
 from changes.labels import moment_label, window_label
-from changes.model import CLOCK, Kind, Window
+from changes.model import SYSTEM, ChangeType, Window
 from changes.timeline import StepKind, short_notice, timeline
 from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, ZURICH, Story, at, at_go, in_progress, plan, requested
 
@@ -53,10 +53,12 @@ def test_the_approver_is_nudged_a_working_day_after_the_question_and_the_deputie
     story.until(at(2027, 4, 13))
     assert due(story)[StepKind.GO_NUDGE] == at(2027, 4, 14)
     story.until(at(2027, 4, 14))
-    told = [(each.line, each.at, each.mention) for each in story.lines(Line.GO_NUDGE, Line.GO_DEPUTIES)]
+    told = [
+        (each.line, each.at, each.mention) for each in story.lines(ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
+    ]
     assert told == [
-        (Line.GO_NUDGE, at(2027, 4, 13), (PIERRE,)),
-        (Line.GO_DEPUTIES, at(2027, 4, 14), (PIERRE, CLAIRE)),
+        (ThreadMessage.GO_NUDGE, at(2027, 4, 13), (PIERRE,)),
+        (ThreadMessage.GO_DEPUTIES, at(2027, 4, 14), (PIERRE, CLAIRE)),
     ]
 
 
@@ -151,7 +153,7 @@ def test_the_snapshot_begins_its_real_duration_before_a_start_in_the_night_of_th
 
 
 def test_a_time_that_the_clocks_skip_is_refused_and_one_that_comes_twice_is_the_first() -> None:
-    with pytest.raises(Incomplete, match="02:30 does not exist"):
+    with pytest.raises(ValidationFailed, match="02:30 does not exist"):
         Window.on(date(2027, 3, 28), time(2, 30), 60, ZURICH)
     twice = Window.on(date(2027, 10, 31), time(2, 30), 60, ZURICH)
     assert moment_label(twice.start, ZURICH) == "Sun 31 Oct 2027, 02:30 (CEST)"
@@ -188,7 +190,7 @@ def test_a_request_that_comes_late_is_asked_about_at_once_and_has_its_time_for_t
 
 
 def test_an_emergency_is_asked_about_at_once_and_knows_no_weeks() -> None:
-    story = requested(plan(kind=Kind.EMERGENCY, reason="A hole is exploited."), at(2027, 4, 15, 10))
+    story = requested(plan(kind=ChangeType.EMERGENCY, reason="A hole is exploited."), at(2027, 4, 15, 10))
     assert due(story)[StepKind.PRECHECK] == at(2027, 4, 15, 10)
     assert StepKind.GO not in due(story)
 
@@ -209,14 +211,14 @@ def test_corrections_are_reminded_of_every_two_days_until_they_are_made() -> Non
     story.do(c.RequestCorrections(PIERRE, "Which plug-ins?"), at(2027, 4, 8, 12))
     story.until(at(2027, 4, 15))
     # 10 April is a Saturday: it moves to Friday; then Monday, Wednesday, and so on.
-    reminders = [each.at for each in story.lines(Line.CORRECTIONS_REMINDER)]
+    reminders = [each.at for each in story.lines(ThreadMessage.CORRECTIONS_REMINDER)]
     assert reminders == [at(2027, 4, 9), at(2027, 4, 12), at(2027, 4, 14)]
     story.do(c.Edit(NADIA, plan(date(2027, 4, 22), what="All plug-ins.")), at(2027, 4, 15, 10))
     story.until(at(2027, 4, 19))
-    assert len(story.lines(Line.CORRECTIONS_REMINDER)) == 3
+    assert len(story.lines(ThreadMessage.CORRECTIONS_REMINDER)) == 3
 
 
 def test_the_clock_itself_decides_nothing() -> None:
     story = at_go()
     with pytest.raises(NotAllowed, match="Only Pierre or a deputy"):
-        story.do(c.GiveGo(CLOCK), at(2027, 4, 8, 12))
+        story.do(c.GiveGo(SYSTEM), at(2027, 4, 8, 12))

@@ -15,7 +15,8 @@ FOR_PROGRAMMERS = frozenset(
     (
         *("ValueError", "TypeError", "RuntimeError", "KeyError", "compile", "debug", "info", "warning", "error"),
         *("exception", "getLogger", "TypeVar", "Counter", "Histogram", "BadActivity", "Unauthorised", "print"),
-        *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "NotYet", "error_response", "Unavailable"),
+        *("fetch_failed", "SystemExit", "HostNotReady", "Forbidden", "RateLimited"),
+        *("error_response", "DatabaseUnavailable"),
     )
 )
 """Whose arguments no person in Teams reads."""

@@ -18,11 +18,11 @@ from cards.as_html import html
 from cards.document import Heading, Items, Rows, Text
 from cards.lines import carried_on, in_person, invitation, line
 from cards.text import with_note
-from changes.effects import CardKind, Line, Tell
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.errors import NotAllowed
 from changes.messages import Message, Said, joined, strip_bidi_controls
 from changes.model import Person, State
-from changes.ports import Acquaintance
+from changes.ports import UserProfile
 from language import as_text, in_chat, on_card, rendering, said, speaking
 from language.catalogues import load
 from language.escaping import escaped, unlinked
@@ -139,14 +139,14 @@ def test_a_copy_of_a_message_is_one() -> None:
     assert json.loads(json.dumps(said)) == "[x](y) {is} taken."
 
 
-@pytest.mark.parametrize("which", Line)
+@pytest.mark.parametrize("which", ThreadMessage)
 @pytest.mark.parametrize("name", NASTY[:3])
-def test_no_line_is_a_link_or_a_mention_by_what_people_or_providers_are_called(which: Line, name: str) -> None:
+def test_no_line_is_a_link_or_a_mention_by_what_people_or_providers_are_called(which: ThreadMessage, name: str) -> None:
     def told(fact: str) -> str:
         by, of = Person("x", fact), change(State.IN_PROGRESS)
         plan = of.plan
         of = of.with_(plan=type(plan)(plan.service, fact, fact, plan.window, plan.tests, by))
-        return in_chat(in_person(Tell("k", of.id, which, by, of.plan.window.start, fact), view(of)))
+        return in_chat(in_person(PostThreadMessage("k", of.id, which, by, of.plan.window.start, fact), view(of)))
 
     assert structure(told(name)) == structure(told("x"))
     assert "<" not in told(name)
@@ -162,7 +162,7 @@ def test_no_invitation_is_a_link_or_a_mention_by_a_title(kind: CardKind) -> None
 
 def test_whoever_is_mentioned_is_mentioned_and_nothing_else_by_their_name() -> None:
     for name in NASTY:
-        people = [Acquaintance(Person("1", name), "29:1"), Acquaintance(Person("2", name))]
+        people = [UserProfile(Person("1", name), "29:1"), UserProfile(Person("2", name))]
         activity = mentioning(Message("**GO** for {id}?", id="CHG-1"), people)
         [entity] = activity["entities"]
         assert activity["text"].count("<at>") == 1
@@ -214,8 +214,10 @@ def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
 def test_nothing_in_a_line_is_escaped_that_nobody_wrote(language: str) -> None:
     of = change(State.IN_PROGRESS)
     with speaking(language):
-        for which in Line:
-            text = in_chat(line(Tell("k", of.id, which, of.requester, of.plan.window.start, "why"), view(of)))
+        for which in ThreadMessage:
+            text = in_chat(
+                line(PostThreadMessage("k", of.id, which, of.requester, of.plan.window.start, "why"), view(of))
+            )
             assert not re.search(r"\\|&amp;|\N{WORD JOINER}", text), text
 
 
@@ -283,7 +285,7 @@ def test_marks_that_turn_text_around_are_out_of_notifications_mentions_pages_and
     for shown in (
         with_card({}, turned)["summary"],
         with_card({}, Message("{title} is taken.", title=turned))["summary"],
-        json.dumps(mentioning("x", [Acquaintance(Person("1", turned), "29:1")]), ensure_ascii=False),
+        json.dumps(mentioning("x", [UserProfile(Person("1", turned), "29:1")]), ensure_ascii=False),
         html([Heading(1, turned), Text(turned), Items((turned,)), Rows((turned,), ((turned,),))], turned, "en"),
         feed([titled], {"learn": service()}, of.plan.window.start).decode(),
     ):

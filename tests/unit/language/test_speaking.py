@@ -6,7 +6,7 @@ import pytest
 
 from changes import commands as c
 from changes.effects import SendNotice
-from changes.errors import Incomplete, WrongState
+from changes.errors import ValidationFailed, WrongState
 from changes.messages import Said
 from language import _, n_, of_locale, retold, said, speaking, spoken
 from notices.facts import facts
@@ -43,7 +43,7 @@ def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
     refusal = WrongState("{id} {stands}: {instead}.", id="CHG-1", stands=stands, instead=Said("it cannot be started"))
     with speaking("fr"):
         assert said(refusal) == "CHG-1 est planifié\N{NO-BREAK SPACE}: il ne peut pas être démarré."
-        assert said(Incomplete({"title": Said("Give the change a short title.")})) == (
+        assert said(ValidationFailed({"title": Said("Give the change a short title.")})) == (
             "Donnez un titre court au changement."
         )
         assert said("Rita's own words") == "Rita's own words"

@@ -7,11 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import Effect, Line, ShowStatus, Tell
-from changes.errors import Concurrent
-from changes.model import Change, Kind, SnapshotStatus, State, Window
-from changes.ports import Units
-from changes.snapshots import OperationState, ProviderRefused, ProviderUnreachable, Sighting, SnapshotBackend, Vps
+from changes.effects import Effect, PostThreadMessage, ThreadMessage, UpsertStatusCard
+from changes.errors import ConcurrencyConflict
+from changes.model import Change, ChangeType, SnapshotStatus, State, Window
+from changes.ports import UnitOfWorkFactory
+from changes.snapshots import (
+    OperationState,
+    OperationStatus,
+    ProviderRefused,
+    ProviderUnreachable,
+    Server,
+    SnapshotBackend,
+)
 from scheduler.worker import Worker
 from tests.fakes.memory import Memory, MemoryUnit, Rival
 from tests.fakes.outbox import MemoryOutbox
@@ -28,8 +35,8 @@ def touch(memory: Memory, change: Change) -> Rival:
     return act
 
 
-def lines(world: World) -> list[Line]:
-    return [effect.line for effect in world.carried if isinstance(effect, Tell)]
+def lines(world: World) -> list[ThreadMessage]:
+    return [effect.line for effect in world.carried if isinstance(effect, PostThreadMessage)]
 
 
 async def minutes(world: World, count: int) -> None:
@@ -52,7 +59,7 @@ async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
 ) -> None:
     begin = world.provider.begin
 
-    async def slow(vps: Vps, name: str) -> Sighting:
+    async def slow(vps: Server, name: str) -> OperationStatus:
         memory.rivals += [touch(memory, change)] * 2
         return await begin(vps, name)
 
@@ -66,7 +73,7 @@ async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
 async def test_a_refusal_is_told_in_the_providers_words_though_somebody_was_faster(
     world: World, memory: Memory, change: Change
 ) -> None:
-    async def refuse(vps: Vps, name: str) -> Sighting:
+    async def refuse(vps: Server, name: str) -> OperationStatus:
         world.provider.asked.append(name)
         memory.rivals.append(touch(memory, change))
         raise ProviderRefused("The snapshot quota is used up.")
@@ -86,8 +93,8 @@ async def test_the_end_of_a_snapshot_is_recorded_once_though_somebody_was_faster
     world.provider.show(change.id, end, detail="The disk is full.")
     memory.rivals += [touch(memory, change)] * 2
     await minutes(world, 2)
-    wanted = Line.SNAPSHOT_FINISHED if end is OperationState.SUCCEEDED else Line.SNAPSHOT_FAILED
-    assert lines(world) == [Line.SNAPSHOT_STARTED, wanted]
+    wanted = ThreadMessage.SNAPSHOT_FINISHED if end is OperationState.SUCCEEDED else ThreadMessage.SNAPSHOT_FAILED
+    assert lines(world) == [ThreadMessage.SNAPSHOT_STARTED, wanted]
 
 
 async def test_a_milestone_is_said_once_by_two_workers_who_look_at_the_same_moment(
@@ -106,18 +113,21 @@ async def test_a_milestone_is_said_once_by_two_workers_who_look_at_the_same_mome
     world.clock.go_on(minutes=80)
     async with asyncio.timeout(5):
         await asyncio.gather(world.worker.run_due(), other.run_due())
-    assert lines(world).count(Line.SNAPSHOT_HALF) == 1
+    assert lines(world).count(ThreadMessage.SNAPSHOT_HALF) == 1
 
 
 async def test_what_was_carried_out_is_not_carried_out_again_because_noting_it_came_second(world: World) -> None:
     change = await world.submitted()
-    stumbles: list[Exception] = [Concurrent("Somebody else was faster."), Concurrent("Somebody else was faster.")]
+    stumbles: list[Exception] = [
+        ConcurrencyConflict("Somebody else was faster."),
+        ConcurrencyConflict("Somebody else was faster."),
+    ]
     worker = Worker(stumbling(world, stumbles), world.catalogue, world.clock, world.carry, {}, "this worker")
     await worker.run_due()
     world.clock.go_on(minutes=10)
     await worker.run_due()
     assert not stumbles
-    assert [type(effect) for effect in world.carried if effect.change == change.id] == [ShowStatus]
+    assert [type(effect) for effect in world.carried if effect.change == change.id] == [UpsertStatusCard]
 
 
 async def test_when_the_database_fails_no_effect_goes_on_behind_the_workers_back(world: World) -> None:
@@ -137,7 +147,7 @@ async def test_when_the_database_fails_no_effect_goes_on_behind_the_workers_back
     assert carried == [change.id, other.id]
 
 
-def stumbling(world: World, stumbles: list[Exception]) -> Units:
+def stumbling(world: World, stumbles: list[Exception]) -> UnitOfWorkFactory:
     """Units of work that raise the next of `stumbles` where an effect is noted as carried out."""
 
     class Outbox(MemoryOutbox):
@@ -180,7 +190,7 @@ async def test_the_end_of_a_snapshot_of_an_earlier_round_says_nothing_about_the_
     await world.worker.run_due()
     await world.tell(change, c.Postpone(IVO, "The vendor is late."))
     window = Window(START + timedelta(hours=4), START + timedelta(hours=6))
-    urgent = replace(change.plan, window=window, kind=Kind.EMERGENCY, reason="A hole is exploited.")
+    urgent = replace(change.plan, window=window, kind=ChangeType.EMERGENCY, reason="A hole is exploited.")
     await world.tell(change, c.Edit(RITA, urgent))
     await world.tell(change, c.GiveGo(ANNE))
     world.clock.go_to(START + timedelta(hours=4) - timedelta(minutes=165))
