@@ -23,7 +23,7 @@ from aiohttp import web
 
 import logs
 import settings as configuration
-from bot.brain import Brain
+from bot.brain import ActivityRouter
 from bot.connector import EACH, TOGETHER, Connector, TokenProvider, pooled_client
 from bot.documents import Documents
 from bot.identity import Identify, sender
@@ -34,8 +34,8 @@ from bot.request import Handler
 from bot.routes import Routes
 from bot.server import make_runner
 from bot.sign_in import MULTI_TENANT, BotToken
-from bot.tokens import Issuer, TokenCheck, issuers_for
-from bot.turns import Turns
+from bot.tokens import Issuer, TokenValidator, issuers_for
+from bot.turns import TurnHandler
 from changes.errors import DatabaseUnavailable
 from changes.pace import RateLimiter
 from changes.policy import Catalogue
@@ -53,7 +53,16 @@ from local import simulator as infomaniak_simulator
 from local.acting import act_as, identify
 from local.clock import MovableClock
 from local.time_travel import TimeTravel
-from notices import BrokenTemplate, GraphMailbox, GraphToken, Mailbox, NoMailbox, Post, Wording, open_mail_client
+from notices import (
+    BrokenTemplate,
+    GraphMailbox,
+    GraphToken,
+    Mailbox,
+    Mailer,
+    NoMailbox,
+    NoticeRenderer,
+    open_mail_client,
+)
 from notices.feed import feed
 from notices.graph import PER_MINUTE
 from notices.wording import LANGUAGES
@@ -143,21 +152,21 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class BotAuth:
     """Whom the bot believes, and how it proves itself to Teams."""
 
     issuers: tuple[Issuer, ...]
     token: TokenProvider
 
     @classmethod
-    def of_microsoft(cls, settings: Settings) -> "Door":
+    def of_microsoft(cls, settings: Settings) -> "BotAuth":
         """Microsoft's own, in production."""
         tenant = MULTI_TENANT if settings.app_type == "MultiTenant" else settings.tenant
         secret = "" if settings.app_type == "UserAssignedMSI" else settings.app_password
         return cls(issuers_for(settings.app_type, settings.tenant), BotToken(settings.app_id, secret, tenant))
 
 
-async def build(settings: Settings, door: Door | None = None) -> App:
+async def build(settings: Settings, door: BotAuth | None = None) -> App:
     """Wire everything for these settings. Raises SettingsError when something they name cannot be used.
 
     `door` takes the place of Microsoft's, where the bot is run away from it. Local mode has none.
@@ -165,11 +174,11 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     if settings.local:
         door = None
     elif door is None:
-        door = Door.of_microsoft(settings)
+        door = BotAuth.of_microsoft(settings)
     services = configuration.load_services(settings.services)
     catalogue = services.catalogue
     _all_served(services, settings)
-    wording = Wording(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
+    wording = NoticeRenderer(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
     store = await open_store(settings.database_url)
     units: UnitOfWorkFactory = store.units
     clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
@@ -177,7 +186,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         await clock.set_by(store)
     await replan(units, catalogue, clock.now())
     simulated = (
-        await infomaniak_simulator.start(clock.now, _beside(settings, "simulator.json")) if settings.local else None
+        await infomaniak_simulator.start(clock.now, data_path(settings, "simulator.json")) if settings.local else None
     )
     teams = pooled_client()
     clients: list[httpx.AsyncClient] = []
@@ -188,7 +197,7 @@ async def build(settings: Settings, door: Door | None = None) -> App:
     connector = Connector(teams, door.token if door else None, pace)
     messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
     lock = store.worker_lock()
-    post = Post(units, catalogue, clock, wording, _mailbox(settings, clients, units, clock))
+    post = Mailer(units, catalogue, clock, wording, _mailbox(settings, clients, units, clock))
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
@@ -214,8 +223,8 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         await people.introduce(units)
         travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
         handlers, who = {**handlers, "as": act_as, "clock": travel.order}, identify
-    brain = Brain(catalogue, clock, wording, who, handlers, settings.local)
-    turns = Turns(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None), store.looks)
+    brain = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
+    turns = TurnHandler(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None), store.looks)
 
     async def ready() -> str:
         outage = await store.outage()
@@ -224,8 +233,8 @@ async def build(settings: Settings, door: Door | None = None) -> App:
         return "" if settings.role == "web" or jobs.running else "worker"
 
     # Tokens live by real time, whatever clock the process has.
-    check = TokenCheck(settings.app_id, door.issuers, teams, SystemClock().now, settings.served) if door else None
-    routes = Routes(turns, check, ready, documents, lambda: _figures(units, clock))
+    check = TokenValidator(settings.app_id, door.issuers, teams, SystemClock().now, settings.served) if door else None
+    routes = Routes(turns, check, ready, documents, lambda: outbox_metrics(units, clock))
     app = App(
         settings,
         catalogue,
@@ -252,7 +261,7 @@ def _cannot_listen(settings: Settings, error: OSError) -> str:
             return f"The bot cannot listen on {settings.host} ({error}): set CHANGE_HOST to an address of this machine."
 
 
-async def _figures(units: UnitOfWorkFactory, clock: Clock) -> dict[str, float]:
+async def outbox_metrics(units: UnitOfWorkFactory, clock: Clock) -> dict[str, float]:
     """What somebody who watches over the bot wants to be woken by."""
     async with units(1.5) as unit:
         count, oldest = await unit.outbox.waiting()
@@ -294,7 +303,7 @@ def _backends(
 def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
     """Where mails go from: files in local mode, the sender's mailbox in Exchange Online otherwise."""
     if settings.local:
-        return mail_files.MailFiles(_beside(settings, "mail"))
+        return mail_files.MailFiles(data_path(settings, "mail"))
     if not settings.graph_sender:
         return NoMailbox()
     client = open_mail_client()
@@ -344,7 +353,7 @@ def _all_served(services: Services, settings: Settings) -> None:
         raise SettingsError(*wrong)
 
 
-def _beside(settings: Settings, name: str) -> Path:
+def data_path(settings: Settings, name: str) -> Path:
     """A file beside the SQLite database, or in var/ with another one."""
     _, _, path = settings.database_url.partition(":///")
     beside = settings.database_url.startswith("sqlite") and path

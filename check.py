@@ -32,7 +32,7 @@ from notices import GraphToken
 from settings import Settings, SettingsError, load_services
 from storage import CannotOpen, Store
 from storage.engine import READ_ONLY, make_engine
-from storage.errors import TROUBLE
+from storage.errors import DRIVER_ERRORS
 from storage.migrations import configuration
 
 LONGEST_S = 10.0
@@ -145,7 +145,7 @@ class Check:
                 looking = await connection.execution_options(**{READ_ONLY: True})
                 version = select(text("version_num")).select_from(text("alembic_version"))
                 found = (await looking.execute(version)).scalar_one_or_none()
-        except TROUBLE as error:
+        except DRIVER_ERRORS as error:
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
             return False, (
                 f"The database {where} cannot be read ({reason}): check that it is there and that this user may read "
@@ -175,7 +175,7 @@ class Check:
         try:
             async with store.units() as unit:
                 unbound = [key for key in self.catalogue.services if await unit.bindings.get(key) is None]
-        except (DatabaseUnavailable, *TROUBLE):
+        except (DatabaseUnavailable, *DRIVER_ERRORS):
             return unread
         finally:
             await store.close()

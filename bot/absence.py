@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.request import Request
+from bot.request import CommandContext
 from cards.absence import absence_card
 from cards.input_parsing.ranges import read_days
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertPersonalCard, message_of
@@ -12,7 +12,7 @@ from changes.model import Change, Person, State
 from changes.ports import Absence
 from changes.search import Search, comparable
 from changes.spelling import read_number
-from dialogs.turn import show
+from dialogs.turn import answer_with_card
 from language import _
 
 LONGEST_DAYS = 366
@@ -20,7 +20,7 @@ _ASK = (State.PRECHECK_PENDING, State.GO_PENDING)
 _TAKE_BACK = ("remove", "supprimer", "retirer", "entfernen")
 
 
-async def absent(request: Request) -> None:
+async def absent(request: CommandContext) -> None:
     """`absent 2027-07-12 2027-07-30` notes it, `absent remove 3` takes it back, `absent` alone shows them."""
     desk = request.heard.desk
     today = _today(request)
@@ -36,12 +36,12 @@ async def absent(request: Request) -> None:
             )
         await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
     decides = [each.name for each in await desk.services() if each.decides(desk.person)]
-    await show(
+    await answer_with_card(
         request.context, absence_card(await desk.unit.absences.of([desk.person], today), decides), _("Your absences")
     )
 
 
-def _today(request: Request) -> date:
+def _today(request: CommandContext) -> date:
     desk = request.heard.desk
     zones = [service for service in desk.catalogue.services.values() if service.decides(desk.person)]
     service = next(iter(zones or desk.catalogue.services.values()))
@@ -61,14 +61,14 @@ def _dates(text: str, today: date) -> tuple[date, date]:
     return first, last
 
 
-async def _take_back(request: Request, words: list[str], known: tuple[Absence, ...]) -> None:
+async def _take_back(request: CommandContext, words: list[str], known: tuple[Absence, ...]) -> None:
     number = read_number(" ".join(words))
     if number is None or number not in [each.id for each in known]:
         raise ValidationFailed({"date": Said("You have no such absence. `/change absent` shows yours.")})
     await request.heard.desk.unit.absences.drop(number)
 
 
-async def _ask_deputies(request: Request, absence: Absence) -> None:
+async def _ask_deputies(request: CommandContext, absence: Absence) -> None:
     """What waits for the person's answer at this moment is asked of the deputies at once."""
     desk, today = request.heard.desk, _today(request)
     if not absence.first <= today <= absence.last:
@@ -82,7 +82,7 @@ async def _ask_deputies(request: Request, absence: Absence) -> None:
                 _ask(request, change, asked, absence)
 
 
-def _ask(request: Request, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
+def _ask(request: CommandContext, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
     desk = request.heard.desk
     key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
     request.effects.append(PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, desk.person, desk.now, "", asked))

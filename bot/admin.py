@@ -1,17 +1,17 @@
 """`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
 
 from bot.alone import answer_alone
-from bot.request import Request
+from bot.request import CommandContext
 from cards.admin import MOST_REFUSED, admin_card
 from changes.errors import NotFound
 from changes.roles import Permission
 from changes.search import comparable
 from changes.spelling import read_number
-from dialogs.turn import show
+from dialogs.turn import answer_with_card
 from language import _, n_
 
 
-async def admin(request: Request) -> None:
+async def admin(request: CommandContext) -> None:
     """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
     desk, words = request.heard.desk, [comparable(word) for word in request.order.words]
     desk.require(Permission.ADMIN)
@@ -39,6 +39,6 @@ async def admin(request: Request) -> None:
     count = await desk.unit.refusals.count()
     page = max(1, min(page, -(-count // MOST_REFUSED)))
     refused = await desk.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
-    await show(
+    await answer_with_card(
         request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("How the bot is")
     )

@@ -7,7 +7,7 @@ from bot.activities import delivery_key
 from bot.outgoing import wire
 from changes.effects import Reply
 from changes.errors import CommandRejected
-from dialogs.turn import Heard
+from dialogs.turn import TurnInput
 from language import N_
 
 NO_CHAT = N_(
@@ -23,7 +23,7 @@ def is_shared(activity: Activity) -> bool:
     return bool(conversation.is_group) or conversation.conversation_type not in (None, "personal")
 
 
-async def answer_alone(context: TurnContext, heard: Heard) -> None:
+async def answer_alone(context: TurnContext, heard: TurnInput) -> None:
     """From here on answer in the person's own chat, refusals and questions too, if others read along.
 
     Raises CommandRejected where there is no such chat: so it comes before anything is done.
@@ -35,13 +35,13 @@ async def answer_alone(context: TurnContext, heard: Heard) -> None:
         raise CommandRejected(NO_CHAT)
 
 
-async def answer_alone_about_private(context: TurnContext, heard: Heard) -> None:
+async def answer_alone_about_private(context: TurnContext, heard: TurnInput) -> None:
     """The same once a private change was named, unless the answer stays where the person was asked or pressed."""
     if not heard.stays:
         await answer_alone(context, heard)
 
 
-def replies(activity: Activity, heard: Heard) -> list[Reply]:
+def replies(activity: Activity, heard: TurnInput) -> list[Reply]:
     """What was said to the person alone, on its way to their chat; nothing where nothing was."""
     if heard.alone is None:
         return []

@@ -17,7 +17,7 @@ from changes.model import Person
 from changes.policy import Catalogue, Service
 from changes.ports import Binding, Clock, UnitOfWork
 from changes.queries import language_of, with_resolved_people
-from language import N_, _, speaking
+from language import N_, _, use_language
 
 log = logging.getLogger(__name__)
 HELLO = N_(
@@ -44,7 +44,7 @@ class Arrivals:
     catalogue: Catalogue
     clock: Clock
 
-    async def hello(self, activity: Activity, unit: UnitOfWork) -> list[Reply]:
+    async def on_installed(self, activity: Activity, unit: UnitOfWork) -> list[Reply]:
         """What is said to whoever added the bot; nothing for any other activity. Once, however Teams tells of it."""
         if not _came(activity):
             return []
@@ -73,7 +73,7 @@ class Arrivals:
             found |= {each.service: each for each in await unit.bindings.at(place)}
         return [self.catalogue.services[key] for key in found if key in self.catalogue.services]
 
-    async def goodbye(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
+    async def on_removed(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
         """Forget where the bot was; what the admins are told, or None when the bot was not removed."""
         if not _left(activity):
             return None
@@ -95,7 +95,7 @@ class Arrivals:
             chat = await unit.chats.get(admin.id)
             if chat is None:
                 continue
-            with speaking(await language_of(unit, admin) or "en"):
+            with use_language(await language_of(unit, admin) or "en"):
                 text = _(
                     "**{service}** has no channel any more: {who} removed me from it, and nothing can be asked or "
                     "announced there. Add me to the team again and type `@Change bot bind {key}` in its channel.",

@@ -14,29 +14,29 @@ from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
 from bot.disambiguation import ClarificationNeeded, check_open, close
 from bot.fresh import fresh_card
-from bot.grammar import Order, bare_order, is_surely_meant, read_order, word_for
+from bot.grammar import ChatCommand, bare_order, is_surely_meant, parse_command, word_for
 from bot.identity import NOBODY, Identify, is_bot
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
-from bot.request import Handler, Request
+from bot.request import CommandContext, Handler
 from bot.small_talk import is_misspelt_call
 from cards.answers import answers_of
 from cards.choices import chosen_card
 from cards.notification import about
 from cards.parts import ADMIN, COMMAND, LOOK
-from cards.payload import Press, length_problem, read
+from cards.payload import CardAction, length_problem, parse_action
 from cards.text import with_note
 from changes.effects import Effect, SyncTeamMembers
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
 from changes.policy import Catalogue
 from changes.ports import Binding, Clock, Json, PersonalConversation, UnitOfWork, UserProfile, Wording
 from changes.queries import language_of
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order, waits_for_an_answer
 from dialogs.request import REQUEST
-from dialogs.turn import Heard, put, say, show, text_message
+from dialogs.turn import TurnInput, answer_with_card, put, send_text, text_message
 from dialogs.words import CANCEL, is_word
-from language import _, of_locale, said, speaking
+from language import _, of_locale, translate, use_language
 
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
@@ -48,17 +48,17 @@ _DIALOG_VERBS = ("change.submit", "change.withdraw")
 
 
 @dataclass(slots=True)
-class Thought:
+class TurnOutcome:
     """What came of an activity: the answer to an invoke, a sentence for the presser, and what has to follow."""
 
     card: dict[str, Any] | None = None
     sentence: str = ""
     effects: list[Effect] = field(default_factory=list)
-    requests: list[Request] = field(default_factory=list)
+    requests: list[CommandContext] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Brain:
+class ActivityRouter:
     """Decides by the activity alone; everything it remembers is in the unit of work."""
 
     catalogue: Catalogue
@@ -69,14 +69,14 @@ class Brain:
     local: bool = False
     dialogs: DialogHost = field(default_factory=DialogHost)
 
-    async def think(self, context: TurnContext, unit: UnitOfWork) -> Thought:
+    async def route(self, context: TurnContext, unit: UnitOfWork) -> TurnOutcome:
         """Handle the activity of the turn.
 
         Messages are sent through `context`; raises ConcurrencyConflict to be run again.
         """
-        thought, activity = Thought(), context.activity
+        thought, activity = TurnOutcome(), context.activity
         who = await self.identify(unit, activity)
-        told = await self._arrivals.goodbye(activity, unit, who.person if who else None)
+        told = await self._arrivals.on_removed(activity, unit, who.person if who else None)
         if told is not None:
             thought.effects += told
             return thought
@@ -88,65 +88,71 @@ class Brain:
             await unit.chats.put(_chat(activity, who))
         else:
             await self._where_teams_is_now(unit, activity)
-        with speaking(await language_of(unit, who.person) or who.language or "en"):
+        with use_language(await language_of(unit, who.person) or who.language or "en"):
             await self._understand(context, unit, who, thought)
         return thought
 
-    async def _to_nobody(self, context: TurnContext, unit: UnitOfWork, thought: Thought) -> None:
+    async def _to_nobody(self, context: TurnContext, unit: UnitOfWork, thought: TurnOutcome) -> None:
         """Answer somebody who has no Entra id: what they sent is not looked at, but they hear why.
 
         Teams itself names none either where it tells that the bot was installed by a policy.
         """
         activity = context.activity
-        with speaking((of_locale(activity.locale) if activity.locale else "") or "en"):
-            thought.effects += [*await self._arrivals.hello(activity, unit), *await self._arrivals.back(activity, unit)]
+        with use_language((of_locale(activity.locale) if activity.locale else "") or "en"):
+            thought.effects += [
+                *await self._arrivals.on_installed(activity, unit),
+                *await self._arrivals.back(activity, unit),
+            ]
             if activity.type == ActivityTypes.invoke:
                 thought.sentence = _(NOBODY)
             elif activity.type == ActivityTypes.message and not is_bot(activity):
                 await context.send_activity(text_message(_(NOBODY)))
 
-    async def _understand(self, context: TurnContext, unit: UnitOfWork, who: UserProfile, thought: Thought) -> None:
+    async def _understand(self, context: TurnContext, unit: UnitOfWork, who: UserProfile, thought: TurnOutcome) -> None:
         activity = context.activity
         pressed = _pressed(activity)
-        thought.effects += [*await self._arrivals.hello(activity, unit), *await self._arrivals.back(activity, unit)]
+        thought.effects += [
+            *await self._arrivals.on_installed(activity, unit),
+            *await self._arrivals.back(activity, unit),
+        ]
         if pressed is None and activity.type == ActivityTypes.message:
             await self._typed(context, unit, who, thought)
         elif pressed is not None:
             await self._press(context, unit, who, pressed, thought)
 
-    async def _typed(self, context: TurnContext, unit: UnitOfWork, who: UserProfile, thought: Thought) -> None:
+    async def _typed(self, context: TurnContext, unit: UnitOfWork, who: UserProfile, thought: TurnOutcome) -> None:
         heard = self._heard(context, unit, who, "chat")
-        order: Order | None = None
+        order: ChatCommand | None = None
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
         try:
             heard.text = _text_of(context.activity)
-            order = read_order(heard.text)
+            order = parse_command(heard.text)
             if order is None and _is_for_dialog(stored, heard.text):
                 order = await self._answered(context, unit, heard, key)
                 if order is None:
                     return
             # Nobody is asked anything, so `@Change bot list` needs no more words than that.
-            order = order or read_order(f"change {heard.text}")
+            order = order or parse_command(f"change {heard.text}")
             if not heard.text:
-                order = Order("unknown")
+                order = ChatCommand("unknown")
             if order is None:
                 raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
             await self._carry_out(context, unit, heard, order, thought)
         except ConcurrencyConflict:
             raise
         except ClarificationNeeded as asked:
-            await show(context, asked.card, asked.summary)
+            await answer_with_card(context, asked.card, asked.summary)
         except CommandRejected as refusal:
             # Said, and not raised on: the turn is committed, and the note of it with it.
             await heard.desk.audit(refusal, order.name if order else open_order(stored))
             if order is None and isinstance(refusal, NotFound):
                 # What the dialog is about is gone: whatever is answered, nothing comes of it.
                 await unit.dialogs.save(key, {}, etag)
-            await say(context, said(refusal))
+            await send_text(context, translate(refusal))
         await self._answer_alone(context, heard, thought)
 
-    async def _answered(self, context: TurnContext, unit: UnitOfWork, heard: Heard, key: str) -> Order | None:
+    async def _answered(self, context: TurnContext, unit: UnitOfWork, heard: TurnInput, key: str) -> ChatCommand | None:
         """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out."""
         stored, etag = await unit.dialogs.load(key)
         order = bare_order(heard.text)
@@ -162,7 +168,7 @@ class Brain:
         return order
 
     async def _carry_out(
-        self, context: TurnContext, unit: UnitOfWork, heard: Heard, order: Order, thought: Thought
+        self, context: TurnContext, unit: UnitOfWork, heard: TurnInput, order: ChatCommand, thought: TurnOutcome
     ) -> None:
         """Do what a command says, whoever typed or pressed it; what it has to ask is a dialog from then on."""
         handler = self.handlers.get(order.name)
@@ -170,7 +176,7 @@ class Brain:
             raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
-        request = Request(context, heard, order, self.wording, self.local)
+        request = CommandContext(context, heard, order, self.wording, self.local)
         # The same words answer the request that was begun here; they show nothing of its plan.
         heard.stays = heard.press is None and order.name in _ENDINGS and request.may_name(open_change(stored))
         await handler(request)
@@ -188,7 +194,7 @@ class Brain:
         if request.binding is not None:
             thought.effects.append(_meet(request.binding, context.activity))
 
-    async def _answer_alone(self, context: TurnContext, heard: Heard, thought: Thought) -> None:
+    async def _answer_alone(self, context: TurnContext, heard: TurnInput, thought: TurnOutcome) -> None:
         """Send what is for the person alone to their chat, and say in the conversation only that it was."""
         alone = replies(context.activity, heard)
         heard.alone = None
@@ -196,43 +202,45 @@ class Brain:
             thought.effects += alone
             thought.sentence = _(ANSWERED)
             if not heard.in_place:
-                await say(context, thought.sentence)
+                await send_text(context, thought.sentence)
 
     async def _press(
-        self, context: TurnContext, unit: UnitOfWork, who: UserProfile, data: dict[str, Any], thought: Thought
+        self, context: TurnContext, unit: UnitOfWork, who: UserProfile, data: dict[str, Any], thought: TurnOutcome
     ) -> None:
         invoked = context.activity.type == ActivityTypes.invoke
         heard = self._heard(context, unit, who, "card", in_place=invoked)
         try:
-            press = read(data, heard.desk.person)
+            press = parse_action(data, heard.desk.person)
             heard.press = press
             await self._act(context, unit, heard, press, thought)
         except ConcurrencyConflict:
             raise
         except ClarificationNeeded as asked:
-            await show(context, asked.card, asked.summary)
+            await answer_with_card(context, asked.card, asked.summary)
         except StaleRevision as stale:
             await self._redraw(context, heard, stale, thought)
         except CommandRejected as refusal:
             await heard.desk.audit(refusal, _what(heard.press))
-            thought.sentence = said(refusal)
+            thought.sentence = translate(refusal)
             if not invoked:
-                await say(context, thought.sentence)
+                await send_text(context, thought.sentence)
         thought.card = heard.answer
         await self._answer_alone(context, heard, thought)
 
-    async def _redraw(self, context: TurnContext, heard: Heard, stale: StaleRevision, thought: Thought) -> None:
+    async def _redraw(self, context: TurnContext, heard: TurnInput, stale: StaleRevision, thought: TurnOutcome) -> None:
         """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
         try:
             drawn = await fresh_card(heard.desk, heard.press, self.wording) if heard.press is not None else None
         except NotFound:
             drawn = None
         if drawn is None:
-            thought.sentence = said(stale)
+            thought.sentence = translate(stale)
         else:
-            await show(context, with_note(drawn[0], said(stale)), said(stale))
+            await answer_with_card(context, with_note(drawn[0], translate(stale)), translate(stale))
 
-    async def _act(self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought) -> None:
+    async def _act(
+        self, context: TurnContext, unit: UnitOfWork, heard: TurnInput, press: CardAction, thought: TurnOutcome
+    ) -> None:
         key = _dialog_key(context.activity)
         stored, etag = await unit.dialogs.load(key)
         open_one = open_change(stored)
@@ -263,13 +271,13 @@ class Brain:
         if press.command is not None:
             await heard.desk.do(press.change, press.command, seen=press.revision)
         card, change = await fresh_card(heard.desk, press, self.wording)
-        await show(context, card, about(change))
+        await answer_with_card(context, card, about(change))
 
     async def _choose(
-        self, context: TurnContext, unit: UnitOfWork, heard: Heard, press: Press, thought: Thought
+        self, context: TurnContext, unit: UnitOfWork, heard: TurnInput, press: CardAction, thought: TurnOutcome
     ) -> None:
         """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
-        order = read_order(f"change {press.typed}") if press.typed else None
+        order = parse_command(f"change {press.typed}") if press.typed else None
         if order is None or order.name == "unknown":
             raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
         await check_open(unit, press.message, heard.desk.now)
@@ -278,20 +286,22 @@ class Brain:
         if order.name not in _CHANGES_NOTHING:
             await close(unit, press.message, heard.desk.now)
         if heard.in_place and heard.answer is None:
-            await show(context, chosen_card(press.typed), _("Carried out: {command}", command=f"/change {press.typed}"))
+            await answer_with_card(
+                context, chosen_card(press.typed), _("Carried out: {command}", command=f"/change {press.typed}")
+            )
 
     async def _as_typed(
-        self, context: TurnContext, heard: Heard, typed: str, handlers: Mapping[str, Handler]
+        self, context: TurnContext, heard: TurnInput, typed: str, handlers: Mapping[str, Handler]
     ) -> list[Effect]:
         """A button that stands for a typed command: its card takes the pressed one's place. What has to follow."""
-        order = read_order(f"change {typed}")
+        order = parse_command(f"change {typed}")
         if order is None or order.name not in handlers:
             raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
-        request = Request(context, heard, order, self.wording, self.local)
+        request = CommandContext(context, heard, order, self.wording, self.local)
         await handlers[order.name](request)
         return request.effects
 
-    async def _form_options(self, context: TurnContext, heard: Heard, press: Press) -> dict[str, Any]:
+    async def _form_options(self, context: TurnContext, heard: TurnInput, press: CardAction) -> dict[str, Any]:
         if press.change == NEW:
             heard.stays = heard.in_place
             return {"answers": {}}
@@ -316,9 +326,9 @@ class Brain:
 
     def _heard(
         self, context: TurnContext, unit: UnitOfWork, who: UserProfile, via: str, *, in_place: bool = False
-    ) -> Heard:
-        desk = Desk(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
-        heard = Heard(desk, in_place=in_place)
+    ) -> TurnInput:
+        desk = UserSession(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
+        heard = TurnInput(desk, in_place=in_place)
         heard.desk = replace(desk, on_private=partial(answer_alone_about_private, context, heard))
         put(context, heard)
         return heard
@@ -358,11 +368,11 @@ def _pressed(activity: Activity) -> dict[str, Any] | None:
     return None
 
 
-def _what(press: Press | None) -> str:
+def _what(press: CardAction | None) -> str:
     """What the press asked for: the button's verb, or the word of the command that it stands for."""
     if press is None or press.verb != COMMAND:
         return press.verb if press else ""
-    order = read_order(f"change {press.typed}")
+    order = parse_command(f"change {press.typed}")
     return order.name if order else ""
 
 

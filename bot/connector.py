@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from bot.connector_answers import list_in, object_in, objects_in, of_failure, of_response
-from bot.connector_errors import Full, Rejected, Throttled, TooLarge
+from bot.connector_errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.identity import LONGEST_NAME
 from bot.outgoing import Act, Outgoing
 from changes.display_names import display_name
@@ -139,7 +139,7 @@ class Connector:
         try:
             await self._pace(place)
         except RateLimited as full:
-            raise Full(full.seconds or 1.0) from full
+            raise RateLimitReached(full.seconds or 1.0) from full
         try:
             return await self._call(method, service_url, path, body)
         except Throttled as throttled:

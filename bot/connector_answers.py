@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.connector_errors import ConnectorError, Gone, Rejected, Throttled, Transient
+from bot.connector_errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient
 from changes.messages import Said, template
 
 GONE = {
@@ -32,7 +32,7 @@ def of_response(response: httpx.Response) -> ConnectorError:
     """The error that an answer other than success stands for."""
     status, (code, detail) = response.status_code, _reason(response)
     if (status, code) in GONE:
-        return Gone(GONE[status, code], status=status, code=code)
+        return ConversationUnavailable(GONE[status, code], status=status, code=code)
     if status in _THROTTLED:
         return Throttled(status=status, code=code, retry_after=_retry_after(response))
     if status == HTTPStatus.REQUEST_TIMEOUT or (status >= 500 and status not in _FINAL_5XX):

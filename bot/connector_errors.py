@@ -25,7 +25,7 @@ class ConnectorError(Exception):
         self.code = code
 
 
-class Gone(ConnectorError):
+class ConversationUnavailable(ConnectorError):
     """The bot cannot write in this conversation any more. Send what matters by mail."""
 
 
@@ -46,7 +46,7 @@ class Throttled(ConnectorError):
         self.retry_after = retry_after
 
 
-class Full(ConnectorError):
+class RateLimitReached(ConnectorError):
     """Nothing was sent: there is no room for it yet under Teams' own limits."""
 
     def __init__(self, seconds: float) -> None:
@@ -77,4 +77,4 @@ def is_gone(error: ConnectorError) -> bool:
 
     Teams tells them apart by words that differ from one call to another, so nobody relies on them.
     """
-    return isinstance(error, Gone) or (isinstance(error, Rejected) and error.status in _GONE)
+    return isinstance(error, ConversationUnavailable) or (isinstance(error, Rejected) and error.status in _GONE)

@@ -15,13 +15,13 @@ from bot import links
 from bot.alone import answer_alone
 from bot.deadline import within
 from bot.drawings import Drawings
-from bot.request import Request
+from bot.request import CommandContext
 from bot.server import no_continue
 from cards.as_html import html
 from cards.as_markdown import markdown
 from cards.document import Block, document, title_of
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
 from changes.messages import Message, joined
 from changes.model import DROPPED, Change, Person, State
@@ -30,9 +30,9 @@ from changes.ports import Clock, Looks, UnitOfWork, UnitOfWorkFactory
 from changes.queries import with_present_names, with_resolved_people
 from changes.roles import Permission
 from changes.search import Search, comparable
-from dialogs.desk import Desk
-from dialogs.turn import say
-from language import _, as_text, said, speaking, spoken
+from dialogs.desk import UserSession
+from dialogs.turn import send_text
+from language import _, as_text, current_language, translate, use_language
 
 DAYS = 7
 """So long is the address of an export good."""
@@ -85,7 +85,7 @@ class Documents:
         router.add_get("/export/{token}", _in_time(self.page), expect_handler=no_continue)
         router.add_get("/calendar/{token}.ics", _in_time(self.calendar), expect_handler=no_continue)
 
-    async def export(self, request: Request) -> None:
+    async def export(self, request: CommandContext) -> None:
         """`export ID`: the addresses of the change as Markdown and as a page that prints well, for the person alone."""
         desk = request.heard.desk
         change = await request.change()
@@ -96,15 +96,15 @@ class Documents:
             text = await asyncio.to_thread(markdown, blocks)
             cut = _("It is cut here: once an admin sets CHANGE_PUBLIC_URL, the whole of it has an address.")
             fenced = Message.from_markup(f"```\n{text[:LONGEST]}\n```")  # no line of the document is a fence
-            await say(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
+            await send_text(request.context, joined(fenced, cut if len(text) > LONGEST else "", by="\n\n"))
             return
         key = await links.secret(desk.unit.settings)
 
         def address(form: str) -> str:
-            facts = {"change": change.id, "form": form, "language": spoken(), "person": desk.person.id}
+            facts = {"change": change.id, "form": form, "language": current_language(), "person": desk.person.id}
             return f"{url}/export/{links.signed(key, facts, desk.now, DAYS)}"
 
-        await say(
+        await send_text(
             request.context,
             _(
                 "**{id}** as a document: [Markdown for the wiki]({markdown}) or [a page to print]({page}). "
@@ -116,7 +116,7 @@ class Documents:
             ),
         )
 
-    async def feed(self, request: Request) -> None:
+    async def feed(self, request: CommandContext) -> None:
         """`feed`: the address of the calendar feed, for an admin alone; `feed new` voids the old one."""
         desk = request.heard.desk
         desk.require(Permission.FEED)
@@ -130,7 +130,7 @@ class Documents:
         if not token or comparable(request.order.rest) in ("new", "nouveau"):
             token = secrets.token_urlsafe(32)
             await desk.unit.settings.put(_FEED, token)
-        await say(
+        await send_text(
             request.context,
             _(
                 "All windows and freezes, to subscribe to in Outlook or any calendar: {url}\n\n"
@@ -149,12 +149,12 @@ class Documents:
             facts = links.read(key, request.match_info["token"], self._clock.now())
             if facts is None:
                 return _missing()
-            with speaking(facts["language"]):
+            with use_language(facts["language"]):
                 desk = await self._desk(unit, facts)
                 try:
                     change = await desk.change(facts["change"])
                 except NotConfigured as away:
-                    return _missing(said(away))
+                    return _missing(translate(away))
                 except NotFound as unknown:
                     await desk.audit(unknown, "export")
                     return _missing()
@@ -199,17 +199,17 @@ class Documents:
         ]
         return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
 
-    async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> Desk:
+    async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> UserSession:
         """The desk of whoever asked for the address: they may see no more than when they type."""
         named = Person(facts.get("person", ""))
         known = await unit.people.get(named.id)
-        return Desk(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
+        return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
     async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
         service = await with_resolved_people(unit, self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         named = await with_present_names(unit, change)
-        view = View(named, service, self._clock.now(), history=tuple(history))
+        view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
         return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
 
 

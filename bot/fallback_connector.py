@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 from bot.connector import Connector
-from bot.connector_errors import Gone, Rejected, TooLarge
+from bot.connector_errors import ConversationUnavailable, Rejected, TooLarge
 from bot.message_fallbacks import fallback_versions
 from bot.refusal_memory import RefusalMemory, RefusedMessage
 from changes.insist import commit_with_retry
@@ -127,7 +127,7 @@ class FallbackConnector:
                 known = self._refused.put(message, refusal)
         try:
             accepted = await _accepted_with_less(known, activity, send, is_shared=is_shared)
-        except (Rejected, Gone):
+        except (Rejected, ConversationUnavailable):
             # It is given up. Whoever sends it once more has perhaps mended something: it is tried whole again.
             self._refused.discard(message)
             raise

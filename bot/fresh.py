@@ -3,16 +3,16 @@
 from typing import Any
 
 from cards import card_for
-from cards.payload import Press
+from cards.payload import CardAction
 from cards.status import status_card
 from cards.summary import summary_card
-from cards.view import View
+from cards.view import ChangeContext
 from changes.effects import CardKind, NoticeKind, awaited_card, message_of
 from changes.model import Change, State
 from changes.ports import Wording
 from changes.roles import Permission, is_allowed
 from changes.timeline import timeline
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 
 _KIND = {
     "precheck": CardKind.PRECHECK,
@@ -44,7 +44,7 @@ _ACTS: dict[CardKind, tuple[Permission, ...]] = {
 """What the buttons of a card ask for: whoever may do one of these can do something with it."""
 
 
-async def fresh_card(desk: Desk, press: Press, wording: Wording) -> tuple[dict[str, Any], Change]:
+async def fresh_card(desk: UserSession, press: CardAction, wording: Wording) -> tuple[dict[str, Any], Change]:
     """The pressed card, drawn anew, and its change.
 
     Raises NotFound when the change is not there, or not for the person to see.
@@ -55,7 +55,7 @@ async def fresh_card(desk: Desk, press: Press, wording: Wording) -> tuple[dict[s
     return status_card(view) if kind is None else _drawn(kind, view, message, wording), change
 
 
-async def acting_card(desk: Desk, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:
+async def acting_card(desk: UserSession, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:
     """The card with the buttons that the person can use now: the one that waits, or else the live card.
 
     In a `shared` conversation whoever reads it may be the one who acts. None where there is nothing to press.
@@ -72,12 +72,12 @@ async def acting_card(desk: Desk, change: Change, wording: Wording, *, shared: b
     return card if _buttons(card) else None
 
 
-def _drawn(kind: CardKind, view: View, message: str, wording: Wording) -> dict[str, Any]:
+def _drawn(kind: CardKind, view: ChangeContext, message: str, wording: Wording) -> dict[str, Any]:
     notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
     return card_for(kind, view, message, notice)
 
 
-def _may(desk: Desk, view: View, *acts: Permission) -> bool:
+def _may(desk: UserSession, view: ChangeContext, *acts: Permission) -> bool:
     return any(is_allowed(desk.person, act, view.change, view.service, desk.catalogue.admins) for act in acts)
 
 
@@ -92,7 +92,7 @@ def _buttons(node: Any) -> bool:
     return any(_buttons(child) for name, child in node.items() if name not in ("refresh", "fallback"))
 
 
-def _pressed_card(press: Press, change: Change) -> tuple[CardKind | None, str]:
+def _pressed_card(press: CardAction, change: Change) -> tuple[CardKind | None, str]:
     """The kind and key of the card; a button that does not say stands on the change's newest card of its kind."""
     if press.message:
         name = press.message.partition(":")[0]

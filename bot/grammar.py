@@ -11,7 +11,7 @@ from changes.model import change_id_of
 from changes.pasted import first_word
 from changes.search import comparable
 from changes.spelling import normalized
-from language import spoken
+from language import current_language
 
 _VERBS = {
     "new": ("new", "nouveau", "nouvelle", "request"),
@@ -165,7 +165,7 @@ _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ChatCommand:
     """A command of the chat: its English name, and the rest of the line."""
 
     name: str
@@ -179,29 +179,29 @@ class Order:
 
 def word_for(name: str) -> str:
     """The command's word in the language of the moment."""
-    return _IN_FRENCH.get(name, name) if spoken() == "fr" else name
+    return _IN_FRENCH.get(name, name) if current_language() == "fr" else name
 
 
-def read_order(text: str) -> Order | None:
+def parse_command(text: str) -> ChatCommand | None:
     """The command in the text; None when it is none, but perhaps an answer to a question.
 
     A command that does not exist is the order `unknown` with what was typed.
     """
     called, typed = first_word(text)
     if comparable(called) in _LOCAL:
-        return Order(comparable(called).removeprefix("/"), typed)
+        return ChatCommand(comparable(called).removeprefix("/"), typed)
     if comparable(called) not in _CALLS:
         return None
     word, rest = first_word(typed)
     if not word:
-        return Order("help")
+        return ChatCommand("help")
     name = ORDERS.get(comparable(word))
     if name is None and not rest and _ID.match(_bare(word)):
-        return Order("show", word)
-    return Order(name, rest) if name else Order("unknown", typed)
+        return ChatCommand("show", word)
+    return ChatCommand(name, rest) if name else ChatCommand("unknown", typed)
 
 
-def bare_order(text: str) -> Order | None:
+def bare_order(text: str) -> ChatCommand | None:
     """The command in a text without `change` in front: its word and a change's number, or its word alone; else None.
 
     Any other text that begins with such a word is a sentence: “Test of the new disks failed”.
@@ -210,10 +210,10 @@ def bare_order(text: str) -> Order | None:
     name = ORDERS.get(comparable(word).strip("/.!`"))
     if name is None or (rest and not _ID.match(_bare(first_word(rest)[0]))):
         return None
-    return Order(name, rest)
+    return ChatCommand(name, rest)
 
 
-def is_surely_meant(order: Order, text: str) -> bool:
+def is_surely_meant(order: ChatCommand, text: str) -> bool:
     """Whether the text, in which `bare_order` found the command, can hardly be an answer to a question for a text.
 
     “Test 2 failed” and “incident” are answers too; `cancel 2`, and whatever names a change in full, are commands.

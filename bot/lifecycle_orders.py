@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.request import Handler, Request
+from bot.request import CommandContext, Handler
 from cards.text import clean, shortened
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
@@ -11,7 +11,7 @@ from changes.model import Change
 from changes.pasted import first_word
 from changes.search import comparable
 from dialogs.reason import REASON, options_of
-from dialogs.turn import say
+from dialogs.turn import send_text
 from dialogs.typed import TYPED, command_of, confirmation, explained, test_index, where_it_stands
 from language import _
 
@@ -23,7 +23,7 @@ _RESULTS = {
 }
 
 
-async def act(request: Request) -> None:
+async def act(request: CommandContext) -> None:
     """Carry out what was typed; the text that a command cannot do without is asked for when it was left out."""
     desk, what, argument = request.heard.desk, request.order.name, request.argument
     change = await request.change()
@@ -37,16 +37,16 @@ async def act(request: Request) -> None:
         request.dialog = (REASON, options)
         return
     request.acted = change.id
-    await say(request.context, confirmation(what, change, service, argument))
+    await send_text(request.context, confirmation(what, change, service, argument))
 
 
-async def tests(request: Request) -> None:
+async def tests(request: CommandContext) -> None:
     """`test ID` shows the tests, `test ID 2 fail WHAT` records one, `test ID all pass` all without a result."""
     desk = request.heard.desk
     change = await request.change()
     first, rest = first_word(request.argument)
     if not first:
-        await say(request.context, _listed(change))
+        await send_text(request.context, _listed(change))
         return
     word, note = first_word(clean(rest))
     result = _RESULTS.get(comparable(word))
@@ -72,7 +72,7 @@ async def tests(request: Request) -> None:
     )
 
 
-async def _all_passed(request: Request, change: Change, *, passed: bool | None) -> None:
+async def _all_passed(request: CommandContext, change: Change, *, passed: bool | None) -> None:
     desk = request.heard.desk
     if not passed:
         raise ValidationFailed(
@@ -95,7 +95,7 @@ async def _all_passed(request: Request, change: Change, *, passed: bool | None) 
     await _recorded(request, change, _("All tests without a result passed."))
 
 
-async def _recorded(request: Request, change: Change, done: str) -> None:
+async def _recorded(request: CommandContext, change: Change, done: str) -> None:
     """What was recorded, which tests still have no result or failed, and where the change stands."""
     request.acted = change.id
     said = [done]
@@ -103,7 +103,7 @@ async def _recorded(request: Request, change: Change, done: str) -> None:
         said.append(_("No result yet: {numbers}.", numbers=_numbers(change.open_tests)))
     if change.failed_tests:
         said.append(_("Failed: {numbers}.", numbers=_numbers(change.failed_tests)))
-    await say(request.context, where_it_stands(joined(*said), change))
+    await send_text(request.context, where_it_stands(joined(*said), change))
 
 
 def _numbers(indexes: tuple[int, ...]) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from bot.absence import absent
 from bot.alone import answer_alone, is_shared
 from bot.fresh import acting_card
-from bot.grammar import Order
-from bot.request import Handler, Request
+from bot.grammar import ChatCommand
+from bot.request import CommandContext, Handler
 from bot.restand import effects_to_stand_anew
 from bot.searching import page_of
 from bot.stats import counted
@@ -29,13 +29,13 @@ from changes.model import DROPPED, Change, State
 from changes.policy import Service
 from changes.queries import agenda
 from changes.search import Search, read_search
-from dialogs.turn import send_card, show
+from dialogs.turn import answer_with_card, send_card
 from language import _, n_
 
 _GONE = DROPPED | {State.DRAFT}
 
 
-async def list_(request: Request) -> None:
+async def list_(request: CommandContext) -> None:
     """The changes that match what was typed: states, a service, a time, `mine`, words, `page N`.
 
     What is asked about oneself is answered alone; among others nobody's private changes are found.
@@ -54,23 +54,23 @@ async def list_(request: Request) -> None:
         last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
         await list_(replace(request, order=last))
         return
-    await show(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
+    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
 
 
 def _found(count: int) -> str:
     return n_("One change was found.", "{n} changes were found.", count)
 
 
-async def mine(request: Request) -> None:
+async def mine(request: CommandContext) -> None:
     """What is asked of the person who types, and their own open changes."""
     desk = request.heard.desk
     await answer_alone(request.context, request.heard)
     services = {service.key: service for service in await desk.services()}
     items, own = await agenda(desk.unit, desk.catalogue, desk.person, desk.now)
-    await show(request.context, mine_card(items, own, services, desk.now), _("What waits for you"))
+    await answer_with_card(request.context, mine_card(items, own, services, desk.now), _("What waits for you"))
 
 
-async def show_one(request: Request) -> None:
+async def show_one(request: CommandContext) -> None:
     """The plan, the state and the history of one change; and the card with the buttons that can be used now.
 
     A button that looks has room for one card: for whoever can act the one with the buttons.
@@ -83,11 +83,11 @@ async def show_one(request: Request) -> None:
     shared = not pressed and request.heard.alone is None and is_shared(request.context.activity)
     acting = await acting_card(desk, change, request.wording, shared=shared)
     if pressed and acting is not None:
-        await show(request.context, acting, about(change))
+        await answer_with_card(request.context, acting, about(change))
         return
     history = await desk.unit.changes.history(change.id)
     told = await desk.unit.ledger.of(change.id)
-    await show(request.context, show_card(await desk.view(change), history, told), about(change))
+    await answer_with_card(request.context, show_card(await desk.view(change), history, told), about(change))
     if acting is not None:
         await send_card(request.context, acting, about(change))
 
@@ -107,7 +107,7 @@ def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> 
         ) from None
 
 
-async def calendar(request: Request) -> None:
+async def calendar(request: CommandContext) -> None:
     """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
     desk = request.heard.desk
     services = {service.key: service for service in await desk.services()}
@@ -133,26 +133,26 @@ async def calendar(request: Request) -> None:
     def drawn() -> dict[str, Any]:
         return calendar_card(weeks(monday, found, wanted), services, chosen, today)
 
-    await show(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=monday))
+    await answer_with_card(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=monday))
 
 
-async def ledger(request: Request) -> None:
+async def ledger(request: CommandContext) -> None:
     """Who was told what about one change."""
     desk = request.heard.desk
     change = await request.change()
     card = ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id))
-    await show(request.context, card, about_change(_("Who was told"), change))
+    await answer_with_card(request.context, card, about_change(_("Who was told"), change))
 
 
-async def stats(request: Request) -> None:
+async def stats(request: CommandContext) -> None:
     """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
     card = await counted(request.heard.desk, request.order.rest)
-    await show(request.context, card, joined(_("Statistics"), request.order.rest))
+    await answer_with_card(request.context, card, joined(_("Statistics"), request.order.rest))
 
 
-async def absences(request: Request) -> None:
+async def absences(request: CommandContext) -> None:
     """The person's own absences."""
-    await absent(replace(request, order=Order("absent")))
+    await absent(replace(request, order=ChatCommand("absent")))
 
 
 LOOKS: Mapping[str, Handler] = {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from bot.connector import Connector
-from bot.connector_errors import ConnectorError, Full, Rejected, Throttled, Transient, is_gone
+from bot.connector_errors import ConnectorError, RateLimitReached, Rejected, Throttled, Transient, is_gone
 from bot.fallback_connector import FallbackConnector
 from bot.instead import Instead, heard
 from bot.personal import Personal, view_of
@@ -16,7 +16,7 @@ from bot.threads import Stood, Threads, Unreachable
 from cards import card_for, invitation, line
 from cards.lines import carried_on
 from cards.notification import about, about_change
-from cards.view import View
+from cards.view import ChangeContext
 from changes.effects import (
     CardKind,
     Effect,
@@ -52,7 +52,7 @@ from changes.ports import (
 )
 from changes.queries import language_of
 from changes.told import of_post, of_reduced
-from language import LANGUAGES, speaking
+from language import LANGUAGES, use_language
 
 UNCALLED = template("Teams refused the line that calls people to the card, so nobody was notified.")
 
@@ -82,7 +82,7 @@ class Messenger:
 
     async def __call__(self, effect: Effect) -> None:
         """Carry the effect out. Raises RetryableError or PermanentError when Teams did not take it."""
-        with speaking(await self._language(effect)):
+        with use_language(await self._language(effect)):
             await self._carry(effect)
 
     async def _language(self, effect: Effect) -> str:
@@ -162,13 +162,13 @@ class Messenger:
         elif await self._redrawn_in_passing(view) is Stood.LOST:
             await self._ask_anew(view, STATUS, UpsertStatusCard("", effect.change))
 
-    async def _redrawn_in_passing(self, view: View) -> Stood:
+    async def _redrawn_in_passing(self, view: ChangeContext) -> Stood:
         try:
             return await self._threads.redraw_status(view)
         except Unreachable:
             return Stood.LOST
 
-    async def _ask_anew(self, view: View, message: str, effect: UpsertStatusCard | UpsertCard) -> None:
+    async def _ask_anew(self, view: ChangeContext, message: str, effect: UpsertStatusCard | UpsertCard) -> None:
         """Ask once for what a redraw in passing found gone: that is tried but once, and is no way to post anything."""
         async with self._units() as unit:
             ref = await unit.messages.get(view.change.id, message)
@@ -194,7 +194,9 @@ class Messenger:
         if posts or (effect.anew and stood is Stood.EDITED):
             await self._with_call(effect, view, stood, activity if posts else None)
 
-    async def _with_call(self, effect: UpsertCard, view: View, stood: Stood, activity: dict[str, Any] | None) -> None:
+    async def _with_call(
+        self, effect: UpsertCard, view: ChangeContext, stood: Stood, activity: dict[str, Any] | None
+    ) -> None:
         """Call people to the card and post it, unless it stands; where Teams refuses the call, the card alone."""
         key = f"{effect.message}:mention"
         call = f"{view.change.id}|{key}"
@@ -221,7 +223,7 @@ class Messenger:
             await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
             self._uncalled.discard(call)
 
-    async def _invite(self, effect: UpsertCard, view: View, stood: Stood) -> None:
+    async def _invite(self, effect: UpsertCard, view: ChangeContext, stood: Stood) -> None:
         """A line of its own, because a card tells nobody; its own key keeps it single on a retry."""
         key = f"{effect.message}:mention"
         said_here = await self._threads.says(view, key)
@@ -253,7 +255,7 @@ class Messenger:
             await self._threads.announce(view.service, effect.change, effect.key, activity, told)
 
     async def _say(
-        self, view: View, message: str, text: str, mention: tuple[Person, ...], told: Collection[Person] = ()
+        self, view: ChangeContext, message: str, text: str, mention: tuple[Person, ...], told: Collection[Person] = ()
     ) -> None:
         """Say it in the thread; `told` are named only, because they have heard it already."""
         async with self._units() as unit:
@@ -263,12 +265,12 @@ class Messenger:
             ]
         await self._threads.say(view, message, mentioning(text, people, about_change(text, view.change)))
 
-    async def _view(self, change_id: str) -> View:
+    async def _view(self, change_id: str) -> ChangeContext:
         async with self._units() as unit:
             return await view_of(unit, self._catalogue, self._clock, change_id, refreshes=self._refreshes)
 
 
-def _asking(effect: UpsertCard, view: View) -> str:
+def _asking(effect: UpsertCard, view: ChangeContext) -> str:
     """What the card asks of those who are mentioned with it."""
     return carried_on(view) if effect.anew else invitation(effect.card, view)
 
@@ -288,7 +290,7 @@ def shared(service: Service) -> str:
 
 def _translate(error: ConnectorError) -> NoReturn:
     match error:
-        case Full():
+        case RateLimitReached():
             raise RateLimited(str(error), error.seconds) from error
         case Throttled():
             raise RetryableError(str(error), error.retry_after) from error

@@ -9,7 +9,7 @@ from bot.disambiguation import ClarificationNeeded, question_of
 from bot.grammar import word_for
 from bot.lifecycle_orders import LIFECYCLE, act
 from bot.looking import LOOKS
-from bot.request import Handler, Request
+from bot.request import CommandContext, Handler
 from bot.restand import rebound
 from bot.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
 from bot.tongue import language
@@ -23,17 +23,17 @@ from changes.roles import Permission
 from changes.search import Search, comparable, is_filter
 from dialogs.reason import REASON, for_new_window
 from dialogs.request import REQUEST
-from dialogs.turn import say, show
+from dialogs.turn import answer_with_card, send_text
 from language import _
 
 
-async def new(request: Request) -> None:
+async def new(request: CommandContext) -> None:
     """Open the request dialog."""
     title = request.order.rest
     request.dialog = (REQUEST, {"answers": {} if not title or is_politeness(title) else {"title": title}})
 
 
-async def edit(request: Request) -> None:
+async def edit(request: CommandContext) -> None:
     """Open the form with everything that is in the plan."""
     desk = request.heard.desk
     change = await request.change()
@@ -43,7 +43,7 @@ async def edit(request: Request) -> None:
     request.dialog = (REQUEST, options)
 
 
-async def move(request: Request) -> None:
+async def move(request: CommandContext) -> None:
     """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date it is asked for."""
     if request.argument:
         await act(request)
@@ -53,7 +53,7 @@ async def move(request: Request) -> None:
     request.dialog = (REASON, for_new_window(change))
 
 
-async def bind(request: Request) -> None:
+async def bind(request: CommandContext) -> None:
     """Make this channel or group chat the one of a service."""
     desk, activity = request.heard.desk, request.context.activity
     desk.require(Permission.BIND)
@@ -76,20 +76,20 @@ async def bind(request: Request) -> None:
     await desk.unit.bindings.put(binding)
     request.binding = binding
     request.effects += await rebound(desk.unit, service, desk.now)
-    await say(
+    await send_text(
         request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
     )
 
 
-async def help_(request: Request) -> None:
+async def help_(request: CommandContext) -> None:
     """What can be typed."""
     desk = request.heard.desk
-    await show(
+    await answer_with_card(
         request.context, help_card(is_local=request.local, is_admin=desk.may(Permission.ADMIN)), _("What you can type")
     )
 
 
-async def unknown(request: Request) -> None:
+async def unknown(request: CommandContext) -> None:
     """Answer a greeting; offer what was perhaps meant; else say where everything stands."""
     typed = request.order.rest
     if is_thanks(typed) or is_greeting(typed):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.connector_errors import ConnectorError, Gone, is_gone
+from bot.connector_errors import ConnectorError, ConversationUnavailable, is_gone
 from bot.fallback_connector import DeliveryContext, FallbackConnector
 from bot.instead import copies_of
 from bot.posts import mentioning, with_card, with_text
@@ -13,7 +13,7 @@ from cards import card_for, invitation
 from cards.lines import in_person
 from cards.mine import digest_card, digest_line
 from cards.notification import about
-from cards.view import View
+from cards.view import ChangeContext
 from changes.effects import (
     NUDGES,
     CardKind,
@@ -195,7 +195,7 @@ class Personal:
         except ConnectorError as error:
             if not is_gone(error):
                 raise
-            if isinstance(error, Gone):
+            if isinstance(error, ConversationUnavailable):
                 await self.forget(ref.conversation, error)
             log.info("a card in a personal chat is not there any more: %s", error)
             return False
@@ -212,14 +212,16 @@ def _context(change: str, key: str, chat: PersonalConversation) -> DeliveryConte
     return DeliveryContext(change, key, chat.person.name or chat.person.id, DeliveryChannel.PERSONAL)
 
 
-async def view_of(unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_id: str, *, refreshes: bool) -> View:
+async def view_of(
+    unit: UnitOfWork, catalogue: Catalogue, clock: Clock, change_id: str, *, refreshes: bool
+) -> ChangeContext:
     """The change as it stands. Raises PermanentError when it does not exist."""
     stored = await unit.changes.load(change_id)
     if stored is None:
         raise PermanentError(f"{change_id} does not exist")
     service = await with_resolved_people(unit, catalogue.of(stored.change))
     mris = await refresh_user_ids(unit, stored.change, service) if refreshes else ()
-    return await View.of(unit, catalogue, stored.change, service, clock.now(), mris)
+    return await ChangeContext.of(unit, catalogue, stored.change, service, clock.now(), mris)
 
 
 def _told(person: Person) -> str:

@@ -1,6 +1,6 @@
 """Shows a notice before it goes out: the very text, and who would get it."""
 
-from bot.request import Request
+from bot.request import CommandContext
 from cards.ledger import notice_name
 from changes.effects import NoticeKind
 from changes.errors import NotFound
@@ -10,7 +10,7 @@ from changes.policy import Service
 from changes.ports import Wording
 from changes.recipients import recipients
 from changes.search import comparable
-from dialogs.turn import say
+from dialogs.turn import send_text
 from language import _
 
 
@@ -20,14 +20,14 @@ class Previews:
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
 
-    async def notice(self, request: Request) -> None:
+    async def notice(self, request: CommandContext) -> None:
         """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
         desk = request.heard.desk
         change = await request.change()
         service = await desk.service(change.plan.service)
         kind = _kind(request.argument)
-        await say(request.context, _whom(kind, change, service))
-        await say(request.context, Message.from_markup(self._wording.preview(kind, change, service, desk.now)))
+        await send_text(request.context, _whom(kind, change, service))
+        await send_text(request.context, Message.from_markup(self._wording.preview(kind, change, service, desk.now)))
 
 
 def _kind(typed: str) -> NoticeKind:

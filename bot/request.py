@@ -9,7 +9,7 @@ from botbuilder.core import TurnContext
 
 from bot.alone import answer_alone
 from bot.disambiguation import ClarificationNeeded, question_of
-from bot.grammar import Order, read_id, short_number, word_for
+from bot.grammar import ChatCommand, read_id, short_number, word_for
 from cards.choices import Typed, which_card
 from changes.effects import Effect
 from changes.errors import NotFound, ValidationFailed
@@ -17,14 +17,14 @@ from changes.messages import Said
 from changes.model import Change
 from changes.pasted import first_word
 from changes.ports import Binding, Wording
-from dialogs.desk import Desk
-from dialogs.turn import Heard
+from dialogs.desk import UserSession
+from dialogs.turn import TurnInput
 from language import _
 
 _YEAR = re.compile(r"CHG-(\d+)-")
 
 
-async def named_changes(desk: Desk, word: str) -> tuple[Change, ...]:
+async def named_changes(desk: UserSession, word: str) -> tuple[Change, ...]:
     """Every change that the word may mean to the person. Raises NotFound when it means none."""
     number = short_number(word)
     if number is not None and len(found := await desk.numbered(number)) > 1:
@@ -38,7 +38,7 @@ async def named_changes(desk: Desk, word: str) -> tuple[Change, ...]:
 
 
 @dataclass(slots=True)
-class Request:
+class CommandContext:
     """One typed command on its way through its handler.
 
     `dialog` is what has to be opened afterwards, if anything; `acted` is the change that something was done to: a
@@ -46,8 +46,8 @@ class Request:
     """
 
     context: TurnContext
-    heard: Heard
-    order: Order
+    heard: TurnInput
+    order: ChatCommand
     wording: Wording
     local: bool = False
     dialog: tuple[str, dict[str, Any]] | None = None
@@ -100,4 +100,4 @@ class Request:
         return ClarificationNeeded(card, _("Which change is meant?"))
 
 
-Handler = Callable[[Request], Awaitable[None]]
+Handler = Callable[[CommandContext], Awaitable[None]]

@@ -23,8 +23,8 @@ from bot.server import (
     without_unread_bodies,
 )
 from bot.signing_keys import KeysUnavailable
-from bot.tokens import TokenCheck, Unauthorised
-from bot.turns import Turns
+from bot.tokens import TokenValidator, Unauthorised
+from bot.turns import TurnHandler
 from changes.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ class Routes:
 
     def __init__(
         self,
-        turns: Turns,
-        check: TokenCheck | None,
+        turns: TurnHandler,
+        check: TokenValidator | None,
         ready: Callable[[], Awaitable[str]],
         documents: Documents | None = None,
         figures: Callable[[], Coroutine[Any, Any, Mapping[str, float]]] | None = None,

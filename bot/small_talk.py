@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
-from bot.grammar import CALLS, ORDERS, Order
+from bot.grammar import CALLS, ORDERS, ChatCommand
 from changes.pasted import first_word
 from changes.search import comparable
 
@@ -97,7 +97,7 @@ def without_greeting(text: str) -> str:
     return text
 
 
-def nearest_orders(typed: str) -> tuple[Order, ...]:
+def nearest_orders(typed: str) -> tuple[ChatCommand, ...]:
     """The commands that are nearest to what was typed, with the rest of the line as it was typed; perhaps none.
 
     A first word that may be a greeting or a command, as in `allo 2`, is a greeting where a command follows it.
@@ -105,12 +105,12 @@ def nearest_orders(typed: str) -> tuple[Order, ...]:
     return _nearest(without_greeting(typed)) or _nearest(typed)
 
 
-def _nearest(typed: str) -> tuple[Order, ...]:
+def _nearest(typed: str) -> tuple[ChatCommand, ...]:
     word, rest = first_word(typed)
     if _nearness(word, CALLS) > _nearness(word, _KNOWN):
         word, rest = first_word(rest) if rest else ("help", "")
     found = [_KNOWN[each] for each in _alike(word, _KNOWN)]
-    return tuple(Order(name, rest) for name in dict.fromkeys(found))[:_MOST]
+    return tuple(ChatCommand(name, rest) for name in dict.fromkeys(found))[:_MOST]
 
 
 def is_misspelt_call(text: str) -> bool:

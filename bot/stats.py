@@ -11,10 +11,10 @@ from changes.model import Change
 from changes.periods import Period
 from changes.policy import Service
 from changes.search import Search
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 
 
-async def counted(desk: Desk, text: str) -> dict[str, Any]:
+async def counted(desk: UserSession, text: str) -> dict[str, Any]:
     """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
     services = await desk.services()
     only, period = _read(text, desk, services)
@@ -27,7 +27,7 @@ async def counted(desk: Desk, text: str) -> dict[str, Any]:
     return await asyncio.to_thread(drawn)
 
 
-def _read(text: str, desk: Desk, services: Sequence[Service]) -> tuple[Service | None, Period]:
+def _read(text: str, desk: UserSession, services: Sequence[Service]) -> tuple[Service | None, Period]:
     """The service that was named and the period: this year, where services are. Raises ValidationFailed."""
     only, rest = find_service(text, services)
     here = only or next(iter(services), None)
@@ -43,7 +43,7 @@ def _read(text: str, desk: Desk, services: Sequence[Service]) -> tuple[Service |
     return read_service(rest, services), this_year
 
 
-async def _of(desk: Desk, service: Service, period: Period) -> list[Change]:
+async def _of(desk: UserSession, service: Service, period: Period) -> list[Change]:
     since, until = period.bounds(service.zone)
     found = await desk.unit.changes.find(Search(service=service.key, since=since, until=until))
     # A window that began before counts before, even when it ended in this period.

@@ -15,7 +15,7 @@ from bot.posts import with_card, with_text
 from bot.restand import STATUS, cards_anew, lies_in
 from cards.notification import about
 from cards.status import status_card
-from cards.view import View
+from cards.view import ChangeContext
 from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Service
@@ -53,7 +53,7 @@ class Threads:
     def __init__(self, units: UnitOfWorkFactory, connector: FallbackConnector) -> None:
         self._units, self._connector = units, connector
 
-    async def status(self, view: View) -> None:
+    async def status(self, view: ChangeContext) -> None:
         """Bring the live card up to date; it is posted where it does not stand."""
         home = await self._home(view)
         if home.root is not None:
@@ -66,7 +66,7 @@ class Threads:
                 return
         await self._begin(view, home)
 
-    async def redraw_status(self, view: View) -> Stood:
+    async def redraw_status(self, view: ChangeContext) -> Stood:
         """Bring the live card up to date where it stands, and do no more."""
         home = await self._home(view)
         if home.root is None:
@@ -75,7 +75,7 @@ class Threads:
         is_edited = await self._edited(home.root, activity, _context(view, STATUS))
         return Stood.EDITED if is_edited else Stood.LOST
 
-    async def redraw(self, view: View, message: str, activity: dict[str, Any]) -> Stood:
+    async def redraw(self, view: ChangeContext, message: str, activity: dict[str, Any]) -> Stood:
         """Bring a card up to date where it stands, and do no more."""
         home = await self._home(view)
         async with self._units() as unit:
@@ -87,7 +87,7 @@ class Threads:
         here = replace(ref, service_url=home.root.service_url)
         return Stood.EDITED if await self._edited(here, activity, _context(view, message)) else Stood.LOST
 
-    async def says(self, view: View, message: str) -> bool | None:
+    async def says(self, view: ChangeContext, message: str) -> bool | None:
         """Whether the message was posted in the present thread; None when it was not posted anywhere."""
         home = await self._home(view)
         async with self._units() as unit:
@@ -96,14 +96,14 @@ class Threads:
             return None
         return home.root is not None and ref.thread == home.root.thread
 
-    async def card(self, view: View, message: str, activity: dict[str, Any]) -> None:
+    async def card(self, view: ChangeContext, message: str, activity: dict[str, Any]) -> None:
         """Post a card in the change's thread, and say so where it stood in another conversation. Raises Unreachable."""
         async with self._units() as unit:
             before = await unit.messages.get(view.change.id, message)
         posted = await self.say(view, message, activity)
         await self._leave(view, before, posted)
 
-    async def say(self, view: View, message: str, activity: dict[str, Any]) -> MessageRef:
+    async def say(self, view: ChangeContext, message: str, activity: dict[str, Any]) -> MessageRef:
         """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
         home = await self._home(view)
         root = home.root or await self._begin(view, home)
@@ -132,7 +132,7 @@ class Threads:
 
         await commit_with_retry(self._units, write)
 
-    async def _home(self, view: View) -> _Home:
+    async def _home(self, view: ChangeContext) -> _Home:
         async with self._units() as unit:
             binding = await _bound(unit, view.service)
             ref = await unit.messages.get(view.change.id, STATUS)
@@ -141,7 +141,7 @@ class Threads:
         # Teams may have moved the conversation to another address since.
         return _Home(binding, replace(ref, service_url=binding.service_url), None)
 
-    async def _begin(self, view: View, home: _Home) -> MessageRef:
+    async def _begin(self, view: ChangeContext, home: _Home) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
         left = home.root or home.left
         posted = await self._post(
@@ -159,7 +159,7 @@ class Threads:
         await self._leave(view, left, root)
         return root
 
-    async def _leave(self, view: View, before: MessageRef | None, now: MessageRef) -> None:
+    async def _leave(self, view: ChangeContext, before: MessageRef | None, now: MessageRef) -> None:
         """Say where it stood before that it goes on elsewhere, if anybody can read that there."""
         if before is None or _place(before) == _place(now):
             return
@@ -234,7 +234,7 @@ class Threads:
         await commit_with_retry(self._units, lambda unit: unit.messages.put(change, message, ref))
 
 
-def _context(view: View, message: str) -> DeliveryContext:
+def _context(view: ChangeContext, message: str) -> DeliveryContext:
     return DeliveryContext(view.change.id, message, view.service.name)
 
 

@@ -108,7 +108,7 @@ class Caller:
             raise Forbidden("This bot does not serve that organisation.")
 
 
-class TokenCheck:
+class TokenValidator:
     """Checks signature, issuer, audience and lifetime of the token of a request; its Caller checks the activity.
 
     Without an app id there is no such check, and nothing is let in: the constructor raises ValueError.

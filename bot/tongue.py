@@ -1,11 +1,11 @@
 """Which language the bot speaks with a person: what they chose, or else that of their Teams."""
 
-from bot.request import Request
+from bot.request import CommandContext
 from changes.errors import NotFound
 from changes.queries import chosen_language, language_of
 from changes.search import comparable
-from dialogs.turn import say
-from language import _, speaking
+from dialogs.turn import send_text
+from language import _, use_language
 
 _CHOICES = {
     **dict.fromkeys(("en", "english", "anglais"), "en"),
@@ -14,7 +14,7 @@ _CHOICES = {
 }
 
 
-async def language(request: Request) -> None:
+async def language(request: CommandContext) -> None:
     """`language fr` chooses French from now on, `language auto` the language of Teams again."""
     desk = request.heard.desk
     choice = _CHOICES.get(comparable(request.order.rest))
@@ -23,5 +23,5 @@ async def language(request: Request) -> None:
             "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
         )
     await desk.unit.settings.put(chosen_language(desk.person), choice)
-    with speaking(await language_of(desk.unit, desk.person) or "en"):
-        await say(request.context, _("From now on I speak English with you."))
+    with use_language(await language_of(desk.unit, desk.person) or "en"):
+        await send_text(request.context, _("From now on I speak English with you."))

@@ -16,7 +16,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.activities import delivery_key
 from bot.adapter import TurnAdapter
-from bot.brain import Brain, Thought
+from bot.brain import ActivityRouter, TurnOutcome
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError
 from bot.deadline import within
@@ -37,7 +37,7 @@ from bot.searching import Searched, SearchFirst, Searching, keep
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from changes.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
-from language import N_, _, of_locale, speaking
+from language import N_, _, of_locale, use_language
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 60
@@ -83,14 +83,14 @@ _NOT_TAKEN = InvokeResult(503, None)
 """Teams is asked to deliver it again: there is nobody to be told, or nobody could be."""
 
 
-class Turns:
+class TurnHandler:
     """Takes activities. `kick` wakes the worker after a commit."""
 
     def __init__(
         self,
         units: UnitOfWorkFactory,
         clock: Clock,
-        brain: Brain,
+        brain: ActivityRouter,
         kick: Callable[[], None],
         aside: Connector,
         looks: Looks,
@@ -125,7 +125,7 @@ class Turns:
 
     async def _say_instead(self, activity: Activity, code: str, sentence: str, status: int) -> InvokeResult | None:
         """Say why nothing came of the activity, past the database."""
-        with speaking((of_locale(activity.locale) if activity.locale else "") or "en"):
+        with use_language((of_locale(activity.locale) if activity.locale else "") or "en"):
             if activity.type == "invoke":
                 return InvokeResult(200, invoke_error(code, _(sentence), status))
             if activity.type == "message" and await self._said_aside(activity, _(sentence)):
@@ -192,26 +192,26 @@ class Turns:
 
     async def _once(
         self, activity: Activity, seconds: float, searched: Searched
-    ) -> tuple[InvokeResult | None, Thought]:
+    ) -> tuple[InvokeResult | None, TurnOutcome]:
         key = delivery_key(activity)
         try:
             async with self._units(_patience(seconds)) as unit:
                 known = await unit.deliveries.answer(key)
                 if known is not None:
-                    return _remembered(known), Thought()
+                    return _remembered(known), TurnOutcome()
                 return await self._new(activity, key, unit, searched)
         except _Failed as failed:
-            return failed.answer, Thought()
+            return failed.answer, TurnOutcome()
 
     async def _new(
         self, activity: Activity, key: str, unit: UnitOfWork, searched: Searched
-    ) -> tuple[InvokeResult | None, Thought]:
-        thought = Thought()
+    ) -> tuple[InvokeResult | None, TurnOutcome]:
+        thought = TurnOutcome()
 
         async def logic(context: TurnContext) -> None:
             nonlocal thought
             keep(context, searched)
-            thought = await self._brain.think(context, unit)
+            thought = await self._brain.route(context, unit)
             if activity.type == "invoke" and thought.card is not None:
                 await answer_invoke(context, invoke_card(thought.card))
             elif activity.type == "invoke" and thought.sentence:

@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import columns, heading, looks, more, sentence, to_wire
+from cards.parts import columns, heading, more, render_card, text_block, view_button
 from changes.ports import Absence
 from language import _, date_text
 
@@ -16,10 +16,10 @@ def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[st
     """Those to come, each with its number; `decides` are the services about which the person decides."""
     body: list[CardElement] = [heading(_("Your absences"))]
     if not absences:
-        body.append(sentence(_("None is noted.")))
+        body.append(text_block(_("None is noted.")))
     for each in absences[:MOST]:
         days = " – ".join(map(date_text, sorted({each.first, each.last})))
-        body.append(columns(([sentence(days, bold=True)], "stretch"), ([sentence(f"{each.id}")], "auto")))
+        body.append(columns(([text_block(days, bold=True)], "stretch"), ([text_block(f"{each.id}")], "auto")))
     body += more(len(absences) - MOST)
     if decides:
         names = ", ".join(name for name in decides)
@@ -27,6 +27,6 @@ def absence_card(absences: Sequence[Absence], decides: Sequence[str]) -> dict[st
     else:
         then = _("You decide about no service, so nothing changes by it.")
     how = _("**/change absent 2027-07-12 2027-07-30** notes one, **/change absent remove** with its number removes it.")
-    body += [sentence(then), sentence(how, subtle=True)]
+    body += [text_block(then), text_block(how, subtle=True)]
     # A button could be pressed twice; what is removed is named by its number.
-    return to_wire(body, [looks(_("Show again"), "absent")])
+    return render_card(body, [view_button(_("Show again"), "absent")])

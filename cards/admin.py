@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
-from cards.parts import administers, heading, label, sentence, to_wire, written
+from cards.parts import admin_button, heading, label, render_card, text_block, user_text
 from changes.effects import (
     BeginRestore,
     BeginSnapshot,
@@ -26,7 +26,7 @@ from changes.effects import (
 )
 from changes.policy import Service
 from changes.ports import AccessDenial, DeadLetter
-from language import _, moment_text, n_, retold
+from language import _, moment_text, n_, translate_stored
 
 MOST, MOST_REFUSED = 5, 5
 _MARKED = re.compile(r"(\*\*?|`)(?=\S)([^*`]*)(?<=\S)\1")
@@ -47,12 +47,12 @@ def admin_card(
     zone = next(iter(services.values())).zone
     body: list[CardElement] = [heading(_("How the bot is"))]
     if said:
-        body.append(sentence(said, bold=True))
+        body.append(text_block(said, bold=True))
     count, oldest = waiting
     if oldest is not None:
         moment = moment_text(oldest, zone)
         body.append(
-            sentence(
+            text_block(
                 n_(
                     "One message waits to go out, since {when}.",
                     "{n} messages wait to go out, the oldest since {when}.",
@@ -63,16 +63,16 @@ def admin_card(
             )
         )
     if not dead:
-        body.append(sentence(_("Everything that was to be said or done was delivered."), colour="Good"))
+        body.append(text_block(_("Everything that was to be said or done was delivered."), colour="Good"))
     else:
         body.append(label(_("Not delivered")))
     for each in dead[:MOST]:
         body += _undelivered(each, zone)
     if len(dead) > MOST:
         more = len(dead) - MOST
-        body.append(sentence(n_("And one more.", "And {n} more.", more), subtle=True))
-        body.append(ActionSet(actions=[administers(_("Send all again"), "admin again all")]))
-    return to_wire(body + _refused(*refusals, zone))
+        body.append(text_block(n_("And one more.", "And {n} more.", more), subtle=True))
+        body.append(ActionSet(actions=[admin_button(_("Send all again"), "admin again all")]))
+    return render_card(body + _refused(*refusals, zone))
 
 
 def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:
@@ -82,16 +82,16 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
     for one in refused:
         about = f"{one.change} · " if one.change else ""
         when = moment_text(one.at, zone)
-        body += written(f"{one.person.name or one.person.id}: {one.what}")
+        body += user_text(f"{one.person.name or one.person.id}: {one.what}")
         # It was kept as it was said in a chat, with the marks of a chat; here it is shown as a text.
-        why = _MARKED.sub(r"\2", retold(one.sentence))
-        body.append(sentence(f"{about}{when} · {why}", subtle=True))
+        why = _MARKED.sub(r"\2", translate_stored(one.sentence))
+        body.append(text_block(f"{about}{when} · {why}", subtle=True))
     first = (page - 1) * MOST_REFUSED + 1
     if count > MOST_REFUSED:
         shown = _("{first} to {last} of {count}.", first=first, last=first + len(refused) - 1, count=count)
-        body.append(sentence(shown, subtle=True))
+        body.append(text_block(shown, subtle=True))
     turns: list[Action] = [
-        administers(title, f"admin refusals {to}")
+        admin_button(title, f"admin refusals {to}")
         for title, to, is_there in (
             (_("Previous page"), page - 1, page > 1),
             (_("Next page"), page + 1, page * MOST_REFUSED < count),
@@ -103,14 +103,14 @@ def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneI
 
 def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
     about = f"{each.effect.change} · " if each.effect.change else ""
-    again = administers(_("Send again"), f"admin again {each.id}")
-    drop = administers(_("Let it go"), f"admin drop {each.id}")
-    what = sentence(f"{about}{what_it_is(each.effect)}", bold=True)
+    again = admin_button(_("Send again"), f"admin again {each.id}")
+    drop = admin_button(_("Let it go"), f"admin drop {each.id}")
+    what = text_block(f"{about}{what_it_is(each.effect)}", bold=True)
     what.spacing = "Medium"
     return [
         what,
-        *written(retold(each.error)),
-        sentence(_("Given up on {when}.", when=moment_text(each.at, zone)), subtle=True),
+        *user_text(translate_stored(each.error)),
+        text_block(_("Given up on {when}.", when=moment_text(each.at, zone)), subtle=True),
         ActionSet(actions=[again, drop]),
     ]
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import CardElement, ProgressBar
 
-from cards.parts import sentence
-from cards.view import View
+from cards.parts import text_block
+from cards.view import ChangeContext
 from changes.labels import span_label
 from changes.ports import Operation
 from language import _
@@ -14,7 +14,7 @@ WIDTH = 20
 
 
 def progress_bar(
-    view: View, operation: Operation | None, begun: datetime, span: timedelta, *, by_hand: bool = False
+    view: ChangeContext, operation: Operation | None, begun: datetime, span: timedelta, *, by_hand: bool = False
 ) -> list[CardElement]:
     """The bar, the figure under it, and that it is late if so. `begun` and `span` are when it began, and how long.
 
@@ -24,7 +24,7 @@ def progress_bar(
     estimated = operation is None or operation.estimated
     late = view.now > begun + span
     full = round(percent / 100 * WIDTH)
-    drawn = sentence("█" * full + "░" * (WIDTH - full))
+    drawn = text_block("█" * full + "░" * (WIDTH - full))
     usual = span_label(span)
     why = (
         _("an estimate from the usual {usual}", usual=usual)
@@ -33,6 +33,6 @@ def progress_bar(
     )
     said = _("about {percent} % ({why})", percent=percent, why=why) if estimated or by_hand else f"{percent} %"
     then = _("Please look at the dashboard.") if by_hand else _("Nothing has failed: the bot keeps looking.")
-    slow = sentence(_("It takes longer than expected. {then}", then=then), colour="Warning")
+    slow = text_block(_("It takes longer than expected. {then}", then=then), colour="Warning")
     bar = ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn)
-    return [bar, sentence(said, bold=True), *([slow] if late else [])]
+    return [bar, text_block(said, bold=True), *([slow] if late else [])]

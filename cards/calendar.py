@@ -7,7 +7,19 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.parts import LARGEST, box, columns, heading, label, looks, sentence, size, tag, to_wire, written
+from cards.parts import (
+    LARGEST,
+    box,
+    columns,
+    heading,
+    label,
+    render_card,
+    size,
+    tag,
+    text_block,
+    user_text,
+    view_button,
+)
 from cards.states import state_label
 from changes.calendar import Day, Week
 from changes.messages import Message
@@ -25,27 +37,27 @@ def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed:
     body: list[CardElement] = [heading(_("Calendar, {first} to {last}", first=first, last=last))]
     for number, week in enumerate(weeks):
         blocks = _week(week, services, today)
-        if size(to_wire([*body, *blocks])) > _ENOUGH and not number:
+        if size(render_card([*body, *blocks])) > _ENOUGH and not number:
             # It has no room even by itself: what is shown of it is what comes first.
             body += _what_fits(body, week, services, today)
             last = _sunday(week)
             break
-        if size(to_wire([*body, *blocks])) > _ENOUGH:
+        if size(render_card([*body, *blocks])) > _ENOUGH:
             cut = n_(
                 "{n} more week has no room here: choose a service, or look at it with *Later*.",
                 "{n} more weeks have no room here: choose a service, or look at them with *Later*.",
                 len(weeks) - number,
             )
-            body.append(sentence(cut, subtle=True))
+            body.append(text_block(cut, subtle=True))
             last = week.first - timedelta(days=1)
             break
         body += blocks
     earlier, later = first - timedelta(days=7 * len(weeks)), last + timedelta(days=1)
     actions: list[Action] = [
-        looks(_("Earlier"), f"calendar {typed} {earlier.isoformat()}"),
-        looks(_("Later"), f"calendar {typed} {later.isoformat()}"),
+        view_button(_("Earlier"), f"calendar {typed} {earlier.isoformat()}"),
+        view_button(_("Later"), f"calendar {typed} {later.isoformat()}"),
     ]
-    return to_wire(body, actions)
+    return render_card(body, actions)
 
 
 def _what_fits(
@@ -56,7 +68,7 @@ def _what_fits(
     fewest, most = 0, count
     while fewest < most:
         number = (fewest + most + 1) // 2
-        if size(to_wire([*body, *_week(_first(week, number), services, today)])) > _ENOUGH:
+        if size(render_card([*body, *_week(_first(week, number), services, today)])) > _ENOUGH:
             most = number - 1
         else:
             fewest = number
@@ -66,7 +78,7 @@ def _what_fits(
         count - fewest,
         month=f"{week.first:%Y-%m}",
     )
-    return [*_week(_first(week, fewest), services, today), sentence(cut, subtle=True)]
+    return [*_week(_first(week, fewest), services, today), text_block(cut, subtle=True)]
 
 
 def _first(week: Week, number: int) -> Week:
@@ -96,7 +108,7 @@ def _week(week: Week, services: Mapping[str, Service], today: date) -> list[Card
     frozen = _freezes(week)
     busy = [day for day in week.days if day.changes]
     if not frozen and not busy:
-        return [sentence(_("{week}: nothing.", week=name), subtle=True)]
+        return [text_block(_("{week}: nothing.", week=name), subtle=True)]
     return [label(name), *frozen, *(element for day in busy for element in _day(day, services))]
 
 
@@ -106,7 +118,7 @@ def _freezes(week: Week) -> list[CardElement]:
     return [
         box(
             [
-                sentence(
+                text_block(
                     _(
                         "Freeze: {name}, {first} to {last} ({service})",
                         name=freeze.name,
@@ -127,12 +139,12 @@ def _day(day: Day, services: Mapping[str, Service]) -> list[CardElement]:
     if day.holiday:
         name = _("{day} (public holiday)", day=name)
     rows = [row for change in day.changes for row in _change(change, services[change.plan.service])]
-    return [sentence(name), *rows]
+    return [text_block(name), *rows]
 
 
 def _change(change: Change, service: Service) -> list[CardElement]:
     said, colour = state_label(change)
     when = window_text(Window(change.plan.window.start, change.ends_at), service.zone)
-    row = columns((written(change.plan.title), "stretch"), ([tag(said, colour)], "auto"))
+    row = columns((user_text(change.plan.title), "stretch"), ([tag(said, colour)], "auto"))
     # Below both: beside the state a phone has no room for it.
-    return [row, sentence(f"{change.id} · {when}", subtle=True)]
+    return [row, text_block(f"{change.id} · {when}", subtle=True)]

@@ -9,11 +9,11 @@ from cards.handover import handover_card
 from cards.incident import incident_card
 from cards.progress import progress_card
 from cards.review import review_card
-from cards.view import View
+from cards.view import ChangeContext
 from changes.effects import CardKind
 
 
-def card_for(kind: CardKind, view: View, message: str, notice: str = "") -> dict[str, Any]:
+def card_for(kind: CardKind, view: ChangeContext, message: str, notice: str = "") -> dict[str, Any]:
     """The card of that kind for the message key; `notice` is what GO would send, in markdown."""
     match kind:
         case CardKind.PRECHECK:

@@ -2,11 +2,11 @@
 
 from microsoft_teams.cards import CardElement, RichTextBlock
 
-from cards.parts import box, label, run, sentence
+from cards.parts import box, label, run, text_block
 from cards.text import weight
-from cards.view import View
+from cards.view import ChangeContext
 from changes.differences import Difference, DiffOp, DiffSegment, differences
-from language import N_, _, said
+from language import N_, _, translate
 
 NAMES: dict[str, str] = {
     "title": N_("Title"),
@@ -34,7 +34,7 @@ _A_PIECE, _A_FIELD, _THE_SECTION = 110, 180, 900
 """What each takes on the wire beside its text."""
 
 
-def changed_since(view: View, room: int) -> list[CardElement]:
+def changed_since(view: ChangeContext, room: int) -> list[CardElement]:
     """Nothing, or each field that is another than at the last pre-check: removed text struck out, new text bold.
 
     `room` is how much the card has left, in UTF-16 units: a field that does not fit is named only.
@@ -56,7 +56,7 @@ def changed_since(view: View, room: int) -> list[CardElement]:
         left -= wanted
         items += [label(_(NAMES[each.field])), _struck(pieces)]
     if unshown:
-        items.append(sentence(_("Much of this is new: {fields}. See below.", fields=", ".join(unshown)), subtle=True))
+        items.append(text_block(_("Much of this is new: {fields}. See below.", fields=", ".join(unshown)), subtle=True))
     when = view.when(change.judged_at)
     return [label(_("Changed since the pre-check of {when}", when=when)), box(items)]
 
@@ -66,7 +66,9 @@ def _shown(difference: Difference) -> list[DiffSegment]:
     if len(difference.pieces) > MOST_PIECES:
         return []
     if difference.field in ("window", "kind"):
-        return [DiffSegment(each.mark, _(_KINDS.get(each.text, "")) or said(each.text)) for each in difference.pieces]
+        return [
+            DiffSegment(each.mark, _(_KINDS.get(each.text, "")) or translate(each.text)) for each in difference.pieces
+        ]
     last = len(difference.pieces) - 1
     return [
         _cut(piece, first=number == 0, last=number == last) if piece.mark is DiffOp.KEPT else piece

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import facts, sentence
-from cards.view import View
+from cards.parts import facts, text_block
+from cards.view import ChangeContext
 from changes.deadlines import cutoff_times
 from changes.labels import duration_label, minutes_from, span_label
 from changes.recovery import durations, forecast_restore, too_short_for_restore
@@ -15,12 +15,12 @@ _TICKS = timedelta(hours=12)
 """So long after its end a live card is drawn anew every minute (scheduler/live.py)."""
 
 
-def window_clock(view: View, *, live: bool = False) -> CardElement:
+def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
     """The cutoff and the end; on the `live` card, which is drawn anew every minute, also how far away they are."""
     change = view.change
     cutoff, _again = cutoff_times(change, view.service)
     ticks = live and view.now - change.ends_at < _TICKS
-    shown = _with_distance if ticks else View.when
+    shown = _with_distance if ticks else ChangeContext.when
     return facts(
         [
             (_("Started"), view.when(change.started_at) if change.started_at else ""),
@@ -30,11 +30,13 @@ def window_clock(view: View, *, live: bool = False) -> CardElement:
     )
 
 
-def restore_clock(view: View) -> list[CardElement]:
+def restore_clock(view: ChangeContext) -> list[CardElement]:
     """What a restore would mean if it were begun now; without a snapshot, that there is none."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None:
-        return [sentence(_("There is no snapshot to restore: a rollback would be from the backups."), colour="Warning")]
+        return [
+            text_block(_("There is no snapshot to restore: a rollback would be from the backups."), colour="Warning")
+        ]
     _restoring, tests = durations(view.service)
     last, this_minute = view.when(found.last_restore), view.now.replace(second=0, microsecond=0)
     covered = found.if_tests_fail_again <= view.change.ends_at
@@ -60,23 +62,23 @@ def restore_clock(view: View) -> list[CardElement]:
         ),
         (_("What covers that"), covers),
     ]
-    return [facts(rows), sentence(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
+    return [facts(rows), text_block(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
 
 
-def suggested_minutes(view: View) -> int | None:
+def suggested_minutes(view: ChangeContext) -> int | None:
     """The extension that covers a restore and its tests; None where there is nothing to restore."""
     found = forecast_restore(view.change, view.service, view.now)
     return found.suggested_minutes if found else None
 
 
-def too_short(view: View) -> list[CardElement]:
+def too_short(view: ChangeContext) -> list[CardElement]:
     """A warning, before it is decided, that the window cannot hold its own restore."""
     plan, service = view.change.plan, view.service
     if not too_short_for_restore(plan.window, service):
         return []
     restore, tests = durations(service)
     return [
-        sentence(
+        text_block(
             _(
                 "The window of {minutes} is too short to go back in it: a restore takes {restore} and its tests "
                 "{tests}. Plan {both} or more, or know that going back ends after the window.",
@@ -90,7 +92,7 @@ def too_short(view: View) -> list[CardElement]:
     ]
 
 
-def _with_distance(view: View, moment: datetime) -> str:
+def _with_distance(view: ChangeContext, moment: datetime) -> str:
     minutes = minutes_from(view.now, moment)
     if minutes == 0:
         return _("{moment}, now", moment=view.when(moment))

@@ -7,9 +7,9 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import restore_clock, suggested_minutes
 from cards.day import ways_out
-from cards.parts import heading, pressed, sentence, to_wire, written
+from cards.parts import action_button, heading, render_card, text_block, user_text
 from cards.plan import title_lines
-from cards.view import View
+from cards.view import ChangeContext
 from changes import events as e
 from changes.effects import CardKind, message_of
 from changes.events import Entry
@@ -21,12 +21,12 @@ from language import N_, _
 MOST_ANSWERS = 3
 
 
-def cutoff_card(view: View, message: str) -> dict[str, Any]:
+def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """The card at the cutoff of the window as it was extended so far."""
     change = view.change
     is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
     if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
-        return to_wire([heading(_("Cutoff")), *title_lines(view), *_answer(view, message)])
+        return render_card([heading(_("Cutoff")), *title_lines(view), *_answer(view, message)])
     body: list[CardElement] = [heading(_("Cutoff reached: decision needed")), *title_lines(view)]
     ends = view.when(change.ends_at)
     asks = (
@@ -34,28 +34,28 @@ def cutoff_card(view: View, message: str) -> dict[str, Any]:
         if view.now < change.ends_at
         else _("The window ended {ends}. Is it solved, does it need more time, or is it an incident?", ends=ends)
     )
-    body += [sentence(asks, bold=True), *written(change.trouble), *restore_clock(view)]
+    body += [text_block(asks, bold=True), *user_text(change.trouble), *restore_clock(view)]
     actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
     if change.state is State.TROUBLE or (change.cutoff_asked_at is not None and not change.blocking_failures):
-        actions.insert(0, pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
-    return to_wire(body, actions, view, message)
+        actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
+    return render_card(body, actions, view, message)
 
 
-def _answer(view: View, message: str) -> list[CardElement]:
+def _answer(view: ChangeContext, message: str) -> list[CardElement]:
     """Who answered what, as far as it is known; where it stands now."""
     extended = _extended(view, message)
-    stands = sentence(_("Now: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]), subtle=True)
+    stands = text_block(_("Now: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]), subtle=True)
     if extended:
         return [*extended, stands]
     items: list[CardElement] = []
     for answer in list(_answers(view))[-MOST_ANSWERS:]:
         who, when = view.name(answer.by), view.when(answer.at)
-        items += [sentence(_(_VERDICTS[type(answer.event)], who=who, when=when))]
-        items += written(getattr(answer.event, "reason", ""))
+        items += [text_block(_(_VERDICTS[type(answer.event)], who=who, when=when))]
+        items += user_text(getattr(answer.event, "reason", ""))
     return [*items, stands]
 
 
-def _extended(view: View, message: str) -> list[CardElement]:
+def _extended(view: ChangeContext, message: str) -> list[CardElement]:
     """The extension that answered this cutoff: the next one has a card of its own."""
     extensions, number = view.change.extensions, message.partition(":")[2]
     if not (number.isdigit() and int(number) < len(extensions)):
@@ -67,7 +67,7 @@ def _extended(view: View, message: str) -> list[CardElement]:
         minutes=given.minutes,
         when=view.when(given.at),
     )
-    return [sentence(said), *written(given.reason)]
+    return [text_block(said), *user_text(given.reason)]
 
 
 _VERDICTS: dict[type[e.Event], str] = {
@@ -77,7 +77,7 @@ _VERDICTS: dict[type[e.Event], str] = {
 }
 
 
-def _answers(view: View) -> Iterator[Entry]:
+def _answers(view: ChangeContext) -> Iterator[Entry]:
     """What was said after the cutoff was asked, the oldest first."""
     asked = view.change.cutoff_asked_at
     if asked is None:  # a restore has closed the question, which says nothing about who had answered it

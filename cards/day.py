@@ -6,11 +6,22 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import window_clock
-from cards.parts import facts, first_of, heading, label, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import (
+    action_button,
+    facts,
+    first_of,
+    heading,
+    label,
+    render_card,
+    show_card_button,
+    text_block,
+    text_input,
+    user_text,
+)
 from cards.plan import MOST_NEAR, named, title_lines
 from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it_begin, not_today, why
 from changes.deadlines import snapshot_due
 from changes.effects import CardKind, message_of
@@ -22,15 +33,15 @@ from changes.occupancy import Booking, broken, overlapping
 from language import _, window_text
 
 
-def day_card(view: View, message: str) -> dict[str, Any]:
+def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What the implementer works with on the day."""
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
     if message != message_of(CardKind.DAY, change):
         moved = _("The plan was changed since. The change's own card shows how it stands now.")
-        return to_wire([*body, sentence(moved, colour="Warning")])
-    body.append(sentence(said, colour=colour, bold=True))
+        return render_card([*body, text_block(moved, colour="Warning")])
+    body.append(text_block(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
         body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
@@ -41,16 +52,16 @@ def day_card(view: View, message: str) -> dict[str, Any]:
         body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
     else:
         body += [*_times(view), *_early(view), *tests_shown(view)]
-    return to_wire(body, actions, view, message)
+    return render_card(body, actions, view, message)
 
 
-def _may_start(view: View) -> bool:
+def _may_start(view: ChangeContext) -> bool:
     """Whether nothing but the clock, and other changes of the server, keeps it from starting."""
     change = view.change
     return change.state is State.READY or (change.state is State.SCHEDULED and change.snapshot.settled)
 
 
-def _snapshot(view: View) -> str:
+def _snapshot(view: ChangeContext) -> str:
     """How far the snapshot is, as far as is known."""
     snapshot = view.change.snapshot
     expected = timedelta(minutes=view.service.vps.snapshot_minutes)
@@ -70,7 +81,7 @@ def _snapshot(view: View) -> str:
             return ""
 
 
-def _start(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
+def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
     """*Start*, or why it is not open, and the approver's way past that."""
     start, other = view.change.plan.window.start, broken(view.neighbours)
     if other is not None:
@@ -78,14 +89,14 @@ def _start(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
     if view.now < start:
         opens_at = _("Start opens at {when}. It sends the start notice to everyone affected.", when=view.when(start))
         early = _before(view, message, _("Start early…"), _("Reason for the early start (people affected read this)"))
-        return [sentence(opens_at)], [early]
-    ready = sentence(_("Everything is ready. *Start* sends the start notice to everyone affected."))
-    return [ready], [pressed(view, message, _("Start"), "window.start", style="positive", alone=True)]
+        return [text_block(opens_at)], [early]
+    ready = text_block(_("Everything is ready. *Start* sends the start notice to everyone affected."))
+    return [ready], [action_button(view, message, _("Start"), "window.start", style="positive", alone=True)]
 
 
-def _beside(view: View, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
+def _beside(view: ChangeContext, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
     start, server = view.change.plan.window.start, view.service.vps.name
-    known = sentence(
+    known = text_block(
         _(
             "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
             other=named([other]),
@@ -95,26 +106,26 @@ def _beside(view: View, message: str, other: Booking) -> tuple[list[CardElement]
         colour="Attention",
     )
     if view.now < start:
-        body: list[CardElement] = [known, sentence(_("Start opens at {when}.", when=view.when(start)))]
+        body: list[CardElement] = [known, text_block(_("Start opens at {when}.", when=view.when(start)))]
         reason = _("Reason for an early start beside it (people affected read this)")
     else:
         body, reason = [known], _("Reason (stays in the thread)")
-    again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
+    again = action_button(view, message, _("Refresh"), "card.refresh", alone=True)
     return body, [again, _before(view, message, _("Start beside it…"), reason)]
 
 
-def _before(view: View, message: str, title: str, reason: str) -> Action:
+def _before(view: ChangeContext, message: str, title: str, reason: str) -> Action:
     """What only the approver or a deputy can let happen, with a reason."""
     why_now = text_input("reason", reason, lines=True)
-    who = sentence(_("Only the approver or a deputy can do that."), subtle=True)
-    return opens(title, [why_now, who], pressed(view, message, _("Start now"), "window.start"))
+    who = text_block(_("Only the approver or a deputy can do that."), subtle=True)
+    return show_card_button(title, [why_now, who], action_button(view, message, _("Start now"), "window.start"))
 
 
-def _locked(view: View) -> list[CardElement]:
+def _locked(view: ChangeContext) -> list[CardElement]:
     status = view.change.snapshot.status
     if view.change.state is State.SCHEDULED:
         return [
-            sentence(
+            text_block(
                 _("*Start* opens at {when}, once the snapshot is there.", when=view.when(view.change.plan.window.start))
             )
         ]
@@ -125,8 +136,8 @@ def _locked(view: View) -> list[CardElement]:
             if unknown
             else _("There is no snapshot: *Start* is locked.")
         )
-        failed = sentence(there, colour="Attention", bold=True)
-        return [failed, *written(why(view.change.snapshot)), sentence(advice(view))]
+        failed = text_block(there, colour="Attention", bold=True)
+        return [failed, *user_text(why(view.change.snapshot)), text_block(advice(view))]
     if status is SnapshotStatus.HELD:
         held = _(
             "{other} needs {server} first: the snapshot begins by itself when that has ended. *Start* is locked until "
@@ -135,12 +146,12 @@ def _locked(view: View) -> list[CardElement]:
             server=view.service.vps.name,
             deciders=view.deciders,
         )
-        return [sentence(held, colour="Warning")]
+        return [text_block(held, colour="Warning")]
     locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
-    return [sentence(joined(locked, _("Wait for it, or use one of the ways below.")), colour="Warning")]
+    return [text_block(joined(locked, _("Wait for it, or use one of the ways below.")), colour="Warning")]
 
 
-def _without(view: View, message: str) -> list[Action]:
+def _without(view: ChangeContext, message: str) -> list[Action]:
     """The ways on while the start is locked; how a snapshot ends is said on its own card."""
     if view.change.state is not State.SNAPSHOTTING:
         return []
@@ -151,54 +162,54 @@ def _without(view: View, message: str) -> list[Action]:
     return not_today(view, message)
 
 
-def _times(view: View) -> list[CardElement]:
+def _times(view: ChangeContext) -> list[CardElement]:
     change = view.change
     if change.started_at is None:
-        return written(view.closing_reason)
+        return user_text(view.closing_reason)
     ended = view.when(change.ended_at) if change.ended_at else ""
     return [
         facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])
     ]
 
 
-def _early(view: View) -> list[CardElement]:
+def _early(view: ChangeContext) -> list[CardElement]:
     """That the work began before its window, and why."""
     if not view.change.early_reason:
         return []
-    return [sentence(_("Started before its window:"), subtle=True), *written(view.change.early_reason)]
+    return [text_block(_("Started before its window:"), subtle=True), *user_text(view.change.early_reason)]
 
 
-def _issue(view: View) -> list[CardElement]:
+def _issue(view: ChangeContext) -> list[CardElement]:
     """What was reported, as long as nobody said that it is solved."""
-    return [label(_("Issue reported")), *written(view.change.trouble)] if view.change.trouble else []
+    return [label(_("Issue reported")), *user_text(view.change.trouble)] if view.change.trouble else []
 
 
-def _what_is_left(view: View) -> list[CardElement]:
+def _what_is_left(view: ChangeContext) -> list[CardElement]:
     """What keeps it from ending, in the place of *Complete*."""
     if view.change.state is State.TROUBLE:
-        return [sentence(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
+        return [text_block(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
     return what_blocks(view)
 
 
-def _work(view: View, message: str) -> list[Action]:
+def _work(view: ChangeContext, message: str) -> list[Action]:
     change = view.change
     if change.state is State.TROUBLE:
-        solved = pressed(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
+        solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
         return [solved, ways_out(view, message)]
     done: list[Action] = []
     if may_end(view):
-        done = [pressed(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
+        done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
     return [*done, _trouble(view, message), ways_out(view, message)]
 
 
-def _trouble(view: View, message: str) -> Action:
+def _trouble(view: ChangeContext, message: str) -> Action:
     """What is wrong, for those who see to the change."""
     wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True)
-    report = pressed(view, message, _("Report the issue"), "trouble.report")
-    return opens(_("Report an issue"), [wrong], report)
+    report = action_button(view, message, _("Report the issue"), "trouble.report")
+    return show_card_button(_("Report an issue"), [wrong], report)
 
 
-def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
+def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> Action:
     """More time, or an incident: both are told to everyone affected, with what is said here."""
     overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
     reason = text_input("reason", _("Issue and user impact (people affected read this)"), lines=True)
@@ -208,7 +219,7 @@ def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
         value=str(minutes) if minutes else "",
         hint="60",
     )
-    told = sentence(
+    told = text_block(
         _(
             "An extension and an incident are announced to everyone affected, in these words. More than {overrun} in "
             "all has to be granted by {deciders}.",
@@ -217,12 +228,12 @@ def ways_out(view: View, message: str, *, minutes: int | None = None) -> Action:
         ),
         subtle=True,
     )
-    extend = pressed(view, message, _("Extend the window"), "window.extend")
-    incident = pressed(view, message, _("Declare an incident"), "incident.declare", style="destructive")
-    return opens(_("More time or incident"), [reason, extra, told, *_takes(view)], extend, incident)
+    extend = action_button(view, message, _("Extend the window"), "window.extend")
+    incident = action_button(view, message, _("Declare an incident"), "incident.declare", style="destructive")
+    return show_card_button(_("More time or incident"), [reason, extra, told, *_takes(view)], extend, incident)
 
 
-def _takes(view: View) -> list[CardElement]:
+def _takes(view: ChangeContext) -> list[CardElement]:
     """Whose time on the server an extension would take, before it is pressed."""
     end = view.change.ends_at
     ahead = Window(end, end + timedelta(minutes=LONGEST_EXTENSION))
@@ -232,7 +243,7 @@ def _takes(view: View) -> list[CardElement]:
     times = [f"{named([each])}, {window_text(each.occupied, view.service.zone)}" for each in near if each.occupied]
     taken = first_of(times, MOST_NEAR)
     return [
-        sentence(
+        text_block(
             _(
                 "An extension into these times takes them from other changes of {server}, and their people are told: "
                 "{taken}.",

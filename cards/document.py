@@ -9,7 +9,7 @@ from cards.ledger import RESULTS, WAYS, notice_name
 from cards.plan import also_informed
 from cards.states import state_label
 from cards.testing import accepted_test
-from cards.view import View
+from cards.view import ChangeContext
 from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
 from changes.ports import DeliveryRecord
@@ -64,12 +64,12 @@ _OUTCOMES = {
 }
 
 
-def document(view: View, lines: Sequence[DeliveryRecord]) -> tuple[Block, ...]:
+def document(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> tuple[Block, ...]:
     """The whole change; `lines` are those of its ledger."""
     return tuple(_blocks(view, lines))
 
 
-def _blocks(view: View, lines: Sequence[DeliveryRecord]) -> Iterator[Block]:
+def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Block]:
     change, plan = view.change, view.change.plan
     yield Heading(1, f"{change.id}: {plan.title}")
     yield Rows((_("What"), _("Which")), tuple(_facts(view)))
@@ -107,7 +107,7 @@ def _blocks(view: View, lines: Sequence[DeliveryRecord]) -> Iterator[Block]:
         yield Text(change.review)
 
 
-def _facts(view: View) -> Iterator[tuple[str, str]]:
+def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:
     change, plan = view.change, view.change.plan
     yield _("State"), state_label(change)[0]
     yield _("Service"), view.service.name
@@ -125,7 +125,7 @@ def _facts(view: View) -> Iterator[tuple[str, str]]:
         yield _("Reason"), view.closing_reason
 
 
-def _tests(view: View) -> Iterator[tuple[str, str, str]]:
+def _tests(view: ChangeContext) -> Iterator[tuple[str, str, str]]:
     results = view.change.tests or (None,) * len(view.change.plan.tests)
     for number, (test, result) in enumerate(zip(view.change.plan.tests, results, strict=False)):
         accepted = accepted_test(view.change, number)
@@ -138,14 +138,14 @@ def _tests(view: View) -> Iterator[tuple[str, str, str]]:
         yield test, _result(view, result), " ".join(notes)
 
 
-def _result(view: View, result: TestResult | None) -> str:
+def _result(view: ChangeContext, result: TestResult | None) -> str:
     if result is None:
         return _("not recorded")
     said = _("passed") if result.passed else _("failed")
     return f"{said}, {view.name(result.by)}, {view.when(result.at)}"
 
 
-def _decisions(view: View) -> Iterator[tuple[str, str, str, str]]:
+def _decisions(view: ChangeContext) -> Iterator[tuple[str, str, str, str]]:
     change = view.change
     precheck, go = change.precheck, change.go
     if precheck is not None and go is not None and (precheck.at, precheck.by) == (go.at, go.by):
@@ -159,7 +159,7 @@ def _decisions(view: View) -> Iterator[tuple[str, str, str, str]]:
         yield _("Snapshot waived"), view.name(change.snapshot.waived_by), when, change.snapshot.detail
 
 
-def _times(view: View) -> Iterator[tuple[str, str, str]]:
+def _times(view: ChangeContext) -> Iterator[tuple[str, str, str]]:
     change, vps = view.change, view.service.vps
     snapshot, restore = change.snapshot, change.restore
     yield _("Window"), window_text(change.plan.window, view.service.zone), _actual(view)
@@ -171,7 +171,7 @@ def _times(view: View) -> Iterator[tuple[str, str, str]]:
         yield _("Downtime with extensions"), planned, duration_label(view.window.minutes)
 
 
-def _actual(view: View) -> str:
+def _actual(view: ChangeContext) -> str:
     change = view.change
     if change.started_at is None:
         return _("not started")
@@ -185,7 +185,7 @@ def _took(started: datetime | None, finished: datetime | None) -> str:
     return _("not known") if minutes is None else duration_label(minutes)
 
 
-def _told(each: DeliveryRecord, view: View) -> tuple[str, str, str, str, str]:
+def _told(each: DeliveryRecord, view: ChangeContext) -> tuple[str, str, str, str, str]:
     why = f" ({each.why})" if each.why else ""
     return view.when(each.at), notice_name(each.notice), each.to, _(WAYS[each.way]), f"{_(RESULTS[each.result])}{why}"
 

@@ -12,13 +12,13 @@ from cards.input_parsing.device import device_date, device_time
 from cards.input_parsing.durations import read_duration
 from cards.input_parsing.people import distinct_names
 from cards.learned import overran
-from cards.parts import button, choice, heading, sentence, text_input, to_wire, written
+from cards.parts import button, choice, heading, render_card, text_block, text_input, user_text
 from cards.text import shortened
 from changes.errors import ValidationFailed
 from changes.learning import DurationEstimates
 from changes.model import Person
 from changes.policy import Service
-from language import _, as_text, n_, said
+from language import _, as_text, n_, translate
 
 MOST_PEOPLE = 15
 LONGEST_NAME = 30
@@ -45,12 +45,12 @@ def form_card(
     longest = LONGEST_PROBLEM if len(problems) <= FEW_PROBLEMS else LONGEST_OF_MANY
     body: list[CardElement] = [heading(_("Request a change") if change == "new" else _("Edit {change}", change=change))]
     if problems:
-        body.append(sentence(_look(len(problems)), colour="Attention"))
+        body.append(text_block(_look(len(problems)), colour="Attention"))
 
     def field(element: CardElement, name: str) -> None:
         body.append(element)
         # The sentence may quote what somebody wrote, so it is shown as text.
-        body.extend(written(shortened(as_text(said(problems.get(name, ""))), longest), colour="Attention"))
+        body.extend(user_text(shortened(as_text(translate(problems.get(name, ""))), longest), colour="Attention"))
 
     def given(name: str) -> str:
         return answers.get(name, "")
@@ -84,7 +84,7 @@ def form_card(
     # Beside many reasons it has no room, and was read before.
     if (left := len([each for each in people if each.name]) - MOST_PEOPLE) > 0 and not problems:
         body.append(
-            sentence(
+            text_block(
                 n_(
                     "{n} more person has no room in this list: name them here by typing, one question at a time.",
                     "{n} more people have no room in this list: name them here by typing, one question at a time.",
@@ -105,7 +105,7 @@ def form_card(
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
     ]
-    return to_wire(body, actions)
+    return render_card(body, actions)
 
 
 def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:
@@ -125,7 +125,7 @@ def _zone_of(answers: Mapping[str, str], services: Sequence[Service]) -> ZoneInf
 def _late(chosen: str, services: Sequence[Service], past: Mapping[str, DurationEstimates]) -> Sequence[CardElement]:
     """What past changes say about the downtime: of the service that is chosen, or of a few while none is."""
     told = [overran(each, past[each.key]) for each in services if chosen in ("", each.key) and each.key in past]
-    return [sentence(each, subtle=True) for each in told if each][:MOST_HINTS]
+    return [text_block(each, subtle=True) for each in told if each][:MOST_HINTS]
 
 
 def _look(wrong: int) -> str:

@@ -4,13 +4,13 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import facts, heading, label, more, sentence, to_wire, written
+from cards.parts import facts, heading, label, more, render_card, text_block, user_text
 from cards.plan import title_lines
 from cards.restoring import overwritten, why
 from cards.show import happened
 from cards.testing import acceptance, accepted_test
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.messages import joined
 from changes.model import Restore, SnapshotStatus, State
@@ -23,14 +23,14 @@ MOST_TRIED = 6
 MOST_TESTS = 5
 
 
-def handover_card(view: View, message: str) -> dict[str, Any]:
+def handover_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """Where it stands, who knows what, what was tried, which backups are at hand, and what happened when."""
     change, service = view.change, view.service
     is_handed_over = change.handed_over_at is not None
     title = _("Incident: hand-over") if is_handed_over else _("Incident process prepared")
     body: list[CardElement] = [heading(title), *title_lines(view), _where_it_stands(view)]
     if change.trouble:
-        body += [label(_("What is broken")), *written(change.trouble)]
+        body += [label(_("What is broken")), *user_text(change.trouble)]
     body.append(
         facts(
             [
@@ -47,41 +47,41 @@ def handover_card(view: View, message: str) -> dict[str, Any]:
     )
     body += [*_failed_tests(view), *_tried(view), *_backups(view)]
     if service.incident_link:
-        body.append(sentence(_("[The incident process]({link})", link=service.incident_link), bold=True))
+        body.append(text_block(_("[The incident process]({link})", link=service.incident_link), bold=True))
     body += [label(_("What happened")), *happened(view, view.history[-MOST_LINES:])]
-    return to_wire(body, (), view, message)
+    return render_card(body, (), view, message)
 
 
-def _where_it_stands(view: View) -> CardElement:
+def _where_it_stands(view: ChangeContext) -> CardElement:
     change = view.change
     is_handed_over = change.handed_over_at is not None
     match change.state:
         case State.COMPLETED:
-            return sentence(_("The incident is over."), colour="Good", bold=True)
+            return text_block(_("The incident is over."), colour="Good", bold=True)
         case State.RESTORING:
             restoring = _("The data is being restored.")
-            return sentence(
+            return text_block(
                 restoring if is_handed_over else joined(restoring, _prepared()), colour="Warning", bold=True
             )
         case State.INCIDENT if is_handed_over:
-            return sentence(_("It is not solved. The incident process takes over."), colour="Attention", bold=True)
+            return text_block(_("It is not solved. The incident process takes over."), colour="Attention", bold=True)
         case State.INCIDENT:
             said = _(
                 "It is not solved, and it is not handed over yet: *Hand over* on the incident's card does that, or "
                 "**/change handover {id}**.",
                 id=change.id,
             )
-            return sentence(said, colour="Attention", bold=True)
+            return text_block(said, colour="Attention", bold=True)
         case _:
             tested = _("The data is restored and the tests are run again.")
-            return sentence(tested if is_handed_over else joined(tested, _prepared()), colour="Warning", bold=True)
+            return text_block(tested if is_handed_over else joined(tested, _prepared()), colour="Warning", bold=True)
 
 
 def _prepared() -> str:
     return _("In case that does not solve it, everything that the incident process needs is here.")
 
 
-def _snapshot(view: View) -> str:
+def _snapshot(view: ChangeContext) -> str:
     snapshot = view.change.snapshot
     if snapshot.status is not SnapshotStatus.FINISHED or snapshot.started_at is None:
         return _("there is none")
@@ -93,7 +93,7 @@ def _snapshot(view: View) -> str:
     return _("{name}, of {moment}", name=name, moment=moment)
 
 
-def _restore(view: View) -> str:
+def _restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is None:
         return _("not tried")
@@ -119,27 +119,27 @@ def _ended(restore: Restore) -> str:
     return _("failed") if overwritten(restore) else _("there was none, nothing was overwritten")
 
 
-def _failed_tests(view: View) -> list[CardElement]:
+def _failed_tests(view: ChangeContext) -> list[CardElement]:
     failed = view.change.failed_tests
     if not failed:
         return []
     lines = "\n".join(_failed_test(view, number) for number in failed[:MOST_TESTS])
-    return [label(_("Tests that failed")), *written(lines), *more(len(failed) - MOST_TESTS)]
+    return [label(_("Tests that failed")), *user_text(lines), *more(len(failed) - MOST_TESTS)]
 
 
-def _failed_test(view: View, number: int) -> str:
+def _failed_test(view: ChangeContext, number: int) -> str:
     line = f"✘ {number + 1}. {shortened(view.change.plan.tests[number], LONGEST)}"
     accepted = accepted_test(view.change, number)
     return line if accepted is None else f"{line} ({acceptance(view, accepted, LONGEST)})"
 
 
-def _tried(view: View) -> list[CardElement]:
+def _tried(view: ChangeContext) -> list[CardElement]:
     tried = view.change.tried[-MOST_TRIED:]
     lines = "\n".join(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST)}" for each in tried)
-    return [label(_("What was tried")), *written(lines)] if tried else []
+    return [label(_("What was tried")), *user_text(lines)] if tried else []
 
 
-def _backups(view: View) -> list[CardElement]:
+def _backups(view: ChangeContext) -> list[CardElement]:
     rows = [
         (
             each.name,

@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
-from cards.parts import heading, label, opens, sentence, to_wire
+from cards.parts import heading, label, render_card, show_card_button, text_block
 from changes.messages import Message
 from language import N_, _
 
@@ -84,7 +84,7 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
     if is_local:
         body += [label(_("Trying it out")), *_rows(_LOCAL)]
     body.append(
-        sentence(
+        text_block(
             _(
                 "ID is the number of a change: CHG-2027-0007, or 7 for the open one. A reason or comment that you "
                 "leave out is asked for where it is needed. The slash can be left out, and French words work too. In "
@@ -94,16 +94,18 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
         )
     )
     actions: list[Action] = [
-        opens(_("Your request"), _rows(_REQUEST)),
-        opens(_("For approvers and deputies"), _rows(_DECIDE)),
-        opens(_("On the day"), _rows(_ON_THE_DAY)),
-        opens(_("In an incident"), _rows(_INCIDENT)),
+        show_card_button(_("Your request"), _rows(_REQUEST)),
+        show_card_button(_("For approvers and deputies"), _rows(_DECIDE)),
+        show_card_button(_("On the day"), _rows(_ON_THE_DAY)),
+        show_card_button(_("In an incident"), _rows(_INCIDENT)),
     ]
     if is_admin:
-        actions.append(opens(_("For admins"), _rows(_ADMIN)))
-    return to_wire(body, actions)
+        actions.append(show_card_button(_("For admins"), _rows(_ADMIN)))
+    return render_card(body, actions)
 
 
 def _rows(commands: Sequence[tuple[str, str]]) -> list[CardElement]:
     """A line for each: a card knows no code spans, and a narrow one no columns."""
-    return [sentence(Message("**{command}**: {what}", command=_(command), what=_(what))) for command, what in commands]
+    return [
+        text_block(Message("**{command}**: {what}", command=_(command), what=_(what))) for command, what in commands
+    ]

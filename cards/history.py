@@ -1,11 +1,11 @@
 """The audit trail as sentences."""
 
 from cards.summary import SAID
-from cards.view import View
+from cards.view import ChangeContext
 from changes import events as e
 from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome
-from language import N_, _, n_, retold
+from language import N_, _, n_, translate_stored
 
 OUTCOMES = {
     Outcome.SUCCESSFUL: N_("successful"),
@@ -21,7 +21,7 @@ _MILESTONES = {
 }
 
 
-def told(entry: Entry, view: View) -> str:
+def told(entry: Entry, view: ChangeContext) -> str:
     """The entry as a sentence of plain text; empty for what nobody needs to read."""
     who = view.name(entry.by)
     by = view.who(entry.by, getattr(entry.event, "deputy_for", None))
@@ -43,23 +43,23 @@ def told(entry: Entry, view: View) -> str:
             )
         case e.Postponed(reason=reason, silent=silent):
             return (
-                _("It was postponed: {reason}", reason=retold(reason))
+                _("It was postponed: {reason}", reason=translate_stored(reason))
                 if silent
                 else _("{who} postponed it: {reason}", who=who, reason=reason)
             )
         case e.Cancelled(reason=reason) if entry.by == SYSTEM:
-            return _("It was cancelled by itself: {reason}", reason=retold(reason))
+            return _("It was cancelled by itself: {reason}", reason=translate_stored(reason))
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return _("{what} was left out: {reason}", what=_(SAID[kind]), reason=retold(reason))
+            return _("{what} was left out: {reason}", what=_(SAID[kind]), reason=translate_stored(reason))
         case e.StepFired(kind=kind, late=True):
             return _("{what} came late.", what=_(SAID[kind]))
         case _:
             return _decided(entry, view, by)
 
 
-def _decided(entry: Entry, view: View, by: str) -> str:
+def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
     match entry.event:
         case e.ConflictAllowed(reason=reason):
             return _("{by} let the overlap through: {reason}", by=by, reason=reason)
@@ -84,7 +84,7 @@ def _decided(entry: Entry, view: View, by: str) -> str:
             return _of_the_day(entry, by)
 
 
-def _with_go(entry: Entry, view: View) -> bool:
+def _with_go(entry: Entry, view: ChangeContext) -> bool:
     """Whether the same press gave GO, in an emergency: then one sentence tells both."""
     go = view.change.go
     return go is not None and (go.at, go.by) == (entry.at, entry.by) and view.change.plan.kind is ChangeType.EMERGENCY
@@ -133,7 +133,7 @@ def _of_the_day(entry: Entry, by: str) -> str:
             return _("{by} waived the snapshot: {reason}", by=by, reason=reason)
         case e.PreflightDone(problems=problems):
             return (
-                _("The look at the server found: {problems}", problems=" ".join(map(retold, problems)))
+                _("The look at the server found: {problems}", problems=" ".join(map(translate_stored, problems)))
                 if problems
                 else _("The look at the server was fine.")
             )
@@ -209,4 +209,4 @@ def _and(said: str, more: str) -> str:
 
 def _reason(entry: Entry, reason: str) -> str:
     """What went wrong: in the words of whoever said it, or of the bot."""
-    return retold(reason) if entry.by == SYSTEM else reason
+    return translate_stored(reason) if entry.by == SYSTEM else reason

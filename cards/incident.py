@@ -5,12 +5,22 @@ from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, Container
 
-from cards.parts import columns, heading, label, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import (
+    action_button,
+    columns,
+    heading,
+    label,
+    render_card,
+    show_card_button,
+    text_block,
+    text_input,
+    user_text,
+)
 from cards.plan import title_lines
 from cards.restoring import askable, asked, ended_badly, touches, under_way, what_it_costs
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.model import Recovery, State
 from changes.policy import Backup
@@ -27,42 +37,44 @@ NAMES = {
 }
 
 
-def incident_card(view: View, message: str) -> dict[str, Any]:
+def incident_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What can be done about the incident, its tests, and how a restore stands."""
     change = view.change
-    body: list[CardElement] = [heading(_("Incident")), *title_lines(view), *written(change.trouble)]
+    body: list[CardElement] = [heading(_("Incident")), *title_lines(view), *user_text(change.trouble)]
     if change.state is State.RESTORING:
         shown, actions = under_way(view, message)
-        return to_wire([*body, *shown], [*actions, _update(view, message)], view, message)
+        return render_card([*body, *shown], [*actions, _update(view, message)], view, message)
     if change.state is not State.INCIDENT:
-        return to_wire([*body, *_over(view)], (), view, message)
+        return render_card([*body, *_over(view)], (), view, message)
     if change.handed_over_at is not None:
         handed = _("It was handed over to the incident process on {when}.", when=view.when(change.handed_over_at))
-        body.append(sentence(handed, colour="Attention"))
+        body.append(text_block(handed, colour="Attention"))
     body += [*_ways(view), *_tried(view), *_informed(view)]
     shown, restores = _restore(view, message)
-    files = opens(_("Files from a backup"), [item for each in view.service.backups for item in _checklist(each)])
+    files = show_card_button(
+        _("Files from a backup"), [item for each in view.service.backups for item in _checklist(each)]
+    )
     # The renderer takes five buttons in one place: the ways back stand where they are spoken of.
     body += [*shown, ActionSet(actions=[*restores, files])]
     first = [*_resolve(view, message), _update(view, message), _log(view, message)]
     body, actions = with_tests(view, message, body, what_blocks(view), first)
-    return to_wire(body, actions, view, message)
+    return render_card(body, actions, view, message)
 
 
-def _over(view: View) -> list[CardElement]:
+def _over(view: ChangeContext) -> list[CardElement]:
     if view.change.ended_at is None:
         restored = _("The data is restored. Run the tests again, on the card of the implementation.")
-        return [sentence(restored, colour="Good", bold=True)]
-    return [sentence(_("The incident is over."), colour="Good", bold=True), *tests_shown(view)]
+        return [text_block(restored, colour="Good", bold=True)]
+    return [text_block(_("The incident is over."), colour="Good", bold=True), *tests_shown(view)]
 
 
-def _resolve(view: View, message: str) -> list[Action]:
+def _resolve(view: ChangeContext, message: str) -> list[Action]:
     if not may_end(view):
         return []
-    return [pressed(view, message, _("Resolve incident"), "incident.close", style="positive", alone=True)]
+    return [action_button(view, message, _("Resolve incident"), "incident.close", style="positive", alone=True)]
 
 
-def _informed(view: View) -> list[CardElement]:
+def _informed(view: ChangeContext) -> list[CardElement]:
     """When affected people hear of it again at the latest."""
     informed, every = view.change.informed_at, view.service.policy.incident_update_minutes
     if informed is None or not every:
@@ -72,10 +84,10 @@ def _informed(view: View) -> list[CardElement]:
         last=view.when(informed),
         due=view.when(informed + timedelta(minutes=every)),
     )
-    return [sentence(said, subtle=True)]
+    return [text_block(said, subtle=True)]
 
 
-def _restore(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
+def _restore(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
     restore = view.change.restore
     if restore is not None and restore.open:
         return asked(view, message, restore)
@@ -85,25 +97,25 @@ def _restore(view: View, message: str) -> tuple[list[CardElement], list[Action]]
         body, actions = ended_badly(view, message, restore)
     if not askable(view):
         return [*body, what_it_costs(view)], actions
-    ask = opens(
+    ask = show_card_button(
         _("Restore the data"),
         [
             what_it_costs(view),
             *touches(view),
-            sentence(_("Another person confirms it. Everyone affected is told before it begins.")),
+            text_block(_("Another person confirms it. Everyone affected is told before it begins.")),
         ],
-        pressed(view, message, _("Ask for a restore"), "restore.ask", style="destructive", alone=True),
+        action_button(view, message, _("Ask for a restore"), "restore.ask", style="destructive", alone=True),
     )
     look_first = restore is not None and restore.cause in LOOK_FIRST
     return body, [*actions, ask] if look_first else [ask, *actions]
 
 
-def _ways(view: View) -> list[CardElement]:
+def _ways(view: ChangeContext) -> list[CardElement]:
     """Side by side: what can be done, and when it would end if it were begun now."""
     found = ways_out(view.change, view.service, view.now)
-    cells = [([sentence(_name(each), bold=True), sentence(_end(view, each))], "stretch") for each in found]
+    cells = [([text_block(_name(each), bold=True), text_block(_end(view, each))], "stretch") for each in found]
     rows = [cells[at : at + 2] for at in range(0, len(cells), 2)]  # two beside each other is what a phone has room for
-    ends = sentence(_("Ends if begun now, {now}, tests included", now=view.when(view.now)), subtle=True)
+    ends = text_block(_("Ends if begun now, {now}, tests included", now=view.when(view.now)), subtle=True)
     return [label(_("Ways out")), *(Container(items=[columns(*row)]) for row in rows), ends]
 
 
@@ -111,17 +123,17 @@ def _name(way: RecoveryOption) -> str:
     return _(NAMES[way.way], name=way.name)
 
 
-def _end(view: View, way: RecoveryOption) -> str:
+def _end(view: ChangeContext, way: RecoveryOption) -> str:
     return view.when(way.ends_at) if way.ends_at is not None else _("nobody can say when")
 
 
-def _tried(view: View) -> list[CardElement]:
+def _tried(view: ChangeContext) -> list[CardElement]:
     tried = view.change.tried[-MOST_TRIED:]
     if not tried:
         return []
     items: list[CardElement] = [label(_("Tried so far"))]
     for each in tried:
-        items += written(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST_TRIED)}")
+        items += user_text(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST_TRIED)}")
     return items
 
 
@@ -135,21 +147,21 @@ def _checklist(backup: Backup) -> list[CardElement]:
     name, longest = backup.name, LONGEST_STEP if len(steps) <= FEW_STEPS else LONGEST_OF_MANY
     items: list[CardElement] = [label(name)]
     if backup.link:
-        items.append(sentence(_("[Open {name}]({link})", name=name, link=backup.link)))
-    return [*items, *written("\n".join(f"{n}. {shortened(step, longest)}" for n, step in enumerate(steps, 1)))]
+        items.append(text_block(_("[Open {name}]({link})", name=name, link=backup.link)))
+    return [*items, *user_text("\n".join(f"{n}. {shortened(step, longest)}" for n, step in enumerate(steps, 1)))]
 
 
-def _update(view: View, message: str) -> Action:
+def _update(view: ChangeContext, message: str) -> Action:
     text = text_input(
         "reason",
         _("How it stands, and what comes next (people affected read this)"),
         lines=True,
     )
-    tell = pressed(view, message, _("Send the update"), "incident.update", style="positive")
-    return opens(_("Update affected people…"), [text], tell)
+    tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
+    return show_card_button(_("Update affected people…"), [text], tell)
 
 
-def _log(view: View, message: str) -> Action:
+def _log(view: ChangeContext, message: str) -> Action:
     is_handed_over = view.change.handed_over_at is not None
     asked = (
         _("Action and result (stays in the thread)")
@@ -158,11 +170,13 @@ def _log(view: View, message: str) -> Action:
     )
     comment = text_input("comment", asked, lines=True)
     tried: list[Action] = [
-        pressed(view, message, _("Log a fix"), "incident.tried", result=Recovery.FIX.value),
-        pressed(view, message, _("Log a file restore"), "incident.tried", result=Recovery.FILES.value),
+        action_button(view, message, _("Log a fix"), "incident.tried", result=Recovery.FIX.value),
+        action_button(view, message, _("Log a file restore"), "incident.tried", result=Recovery.FILES.value),
     ]
-    voids = sentence(_("After a fix or files the tests are run again: earlier results no longer count."), subtle=True)
+    voids = text_block(_("After a fix or files the tests are run again: earlier results no longer count."), subtle=True)
     if is_handed_over:
-        return opens(_("Log what was done…"), [comment, voids], *tried)
-    over = pressed(view, message, _("Hand over to the incident process"), "incident.handover", style="destructive")
-    return opens(_("Log or hand over…"), [comment, voids], *tried, over)
+        return show_card_button(_("Log what was done…"), [comment, voids], *tried)
+    over = action_button(
+        view, message, _("Hand over to the incident process"), "incident.handover", style="destructive"
+    )
+    return show_card_button(_("Log or hand over…"), [comment, voids], *tried, over)

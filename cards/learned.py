@@ -2,8 +2,8 @@
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import sentence, written
-from cards.view import View
+from cards.parts import text_block, user_text
+from cards.view import ChangeContext
 from changes.labels import duration_label
 from changes.learning import DurationEstimates, Estimate
 from changes.messages import joined
@@ -11,7 +11,7 @@ from changes.policy import Service
 from language import _, n_
 
 
-def learned(view: View) -> list[CardElement]:
+def learned(view: ChangeContext) -> list[CardElement]:
     """How long the snapshot takes; the restore, the tests and the work, where they take longer than reckoned with."""
     service, past = view.service, view.past
     late = overran(service, past)
@@ -19,7 +19,7 @@ def learned(view: View) -> list[CardElement]:
         *_snapshot(service, past.snapshot),
         *_restore(service, past.restore),
         *_tests(service, past.tests),
-        *([sentence(late, colour="Warning")] if late else []),
+        *([text_block(late, colour="Warning")] if late else []),
     ]
 
 
@@ -52,7 +52,7 @@ def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
             of=known.rests_on,
             planned=reckoned,
         )
-        return [sentence(said, subtle=True)]
+        return [text_block(said, subtle=True)]
     said = _(
         "Snapshots of {vps} took {took} in the median of the last {of}, longer than the {planned} that the plan "
         "reckons with; this one begins {before} before the window. An administrator can raise snapshot_minutes.",
@@ -62,7 +62,7 @@ def _snapshot(service: Service, known: Estimate | None) -> list[CardElement]:
         planned=reckoned,
         before=duration_label(planned + service.policy.snapshot_margin_minutes),
     )
-    return written(said, colour="Warning")  # a setting's name would be markdown
+    return user_text(said, colour="Warning")  # a setting's name would be markdown
 
 
 def _restore(service: Service, known: Estimate | None) -> list[CardElement]:
@@ -76,7 +76,7 @@ def _restore(service: Service, known: Estimate | None) -> list[CardElement]:
         of=known.rests_on,
         planned=duration_label(service.vps.restore_minutes),
     )
-    return written(said, colour="Warning")
+    return user_text(said, colour="Warning")
 
 
 def _tests(service: Service, known: Estimate | None) -> list[CardElement]:
@@ -89,4 +89,4 @@ def _tests(service: Service, known: Estimate | None) -> list[CardElement]:
         of=known.rests_on,
         planned=duration_label(service.policy.tests_minutes),
     )
-    return written(said, colour="Warning")
+    return user_text(said, colour="Warning")

@@ -5,13 +5,13 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import LARGEST, heading, sentence, size, to_wire, written
+from cards.parts import LARGEST, heading, render_card, size, text_block, user_text
 from cards.plan import title_lines
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.told import REDUCED
-from language import N_, _, n_, retold
+from language import N_, _, n_, translate_stored
 
 WAYS = {
     DeliveryChannel.TEAMS: N_("Teams"),
@@ -44,23 +44,23 @@ _A_SENTENCE = 300
 """What the sentence about the rest takes on the wire, in UTF-16 units."""
 
 
-def ledger_card(view: View, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
+def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
     """The newest lines of the ledger, in the order in which they were written."""
     body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
     if not lines:
         nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
-        return to_wire([*body, sentence(nobody)])
+        return render_card([*body, text_block(nobody)])
     failed = sum(each.result is DeliveryStatus.FAILED for each in lines)
     if failed:
         wrong = n_("{n} was not told. The reason stands below.", "{n} were not told. The reasons stand below.", failed)
-        body.append(sentence(wrong, colour="Attention", bold=True))
+        body.append(text_block(wrong, colour="Attention", bold=True))
     shown: list[CardElement] = []
-    room = LARGEST - size(to_wire(body)) - _A_SENTENCE
+    room = LARGEST - size(render_card(body)) - _A_SENTENCE
     left_out = len(lines)
     # The newest ones, as many as there is room for; they stand in the order in which they were written.
     for each in reversed(lines[-MOST:]):
         drawn = _line(each, view)
-        room -= size(to_wire(drawn))
+        room -= size(render_card(drawn))
         if room < 0:
             break
         shown, left_out = [*drawn, *shown], left_out - 1
@@ -71,8 +71,8 @@ def ledger_card(view: View, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
             left_out,
             id=view.change.id,
         )
-        body.append(sentence(more, subtle=True))
-    return to_wire([*body, *shown])
+        body.append(text_block(more, subtle=True))
+    return render_card([*body, *shown])
 
 
 def notice_name(notice: str) -> str:
@@ -82,7 +82,7 @@ def notice_name(notice: str) -> str:
     return _(NOTICES[notice]) if notice in NOTICES else notice
 
 
-def _line(each: DeliveryRecord, view: View) -> list[CardElement]:
+def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:
     said = _(
         "{when} · **{notice}** to {to}, {way}: {result}",
         when=view.when(each.at),
@@ -92,5 +92,5 @@ def _line(each: DeliveryRecord, view: View) -> list[CardElement]:
         result=_(RESULTS[each.result]),
     )
     failed = each.result is DeliveryStatus.FAILED
-    why = written(shortened(retold(each.why), LONGEST_WHY), colour="Attention" if failed else None)
-    return [sentence(said, colour="Attention" if failed else None), *why]
+    why = user_text(shortened(translate_stored(each.why), LONGEST_WHY), colour="Attention" if failed else None)
+    return [text_block(said, colour="Attention" if failed else None), *why]

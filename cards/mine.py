@@ -6,7 +6,7 @@ from typing import Any
 
 from microsoft_teams.cards import ActionSet, CardElement
 
-from cards.parts import Colour, columns, heading, label, looks, sentence, tag, to_wire, written
+from cards.parts import Colour, columns, heading, label, render_card, tag, text_block, user_text, view_button
 from cards.states import state_label
 from changes.agenda import PendingTask, TaskKind
 from changes.model import Change, Window
@@ -39,7 +39,7 @@ def mine_card(
     """What is asked of the person, and what else of theirs is under way."""
     body: list[CardElement] = [heading(_("What waits for you"))]
     if not items:
-        body.append(sentence(_("Nothing waits for you. Enjoy the day!"), colour="Good"))
+        body.append(text_block(_("Nothing waits for you. Enjoy the day!"), colour="Good"))
     body += _asked(items, services, now)
     if own:
         body.append(label(_("Your other open changes")))
@@ -47,17 +47,17 @@ def mine_card(
         service = services.get(change.plan.service)
         when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
         state, colour = state_label(change)
-        body += _row(change, [tag(state, colour), sentence(f"{change.id} · {when}", subtle=True)])
+        body += _row(change, [tag(state, colour), text_block(f"{change.id} · {when}", subtle=True)])
     if len(own) > MOST_OWN:
-        body.append(sentence(_("**/change list mine** shows all of them."), subtle=True))
+        body.append(text_block(_("**/change list mine** shows all of them."), subtle=True))
     if not items and not own:
-        body.append(sentence(_("**/change new** requests a change.")))
-    return to_wire(body)
+        body.append(text_block(_("**/change new** requests a change.")))
+    return render_card(body)
 
 
 def digest_card(items: Sequence[PendingTask], services: Mapping[str, Service], now: datetime) -> dict[str, Any]:
     """All that waits for one person this morning, instead of a reminder for each."""
-    return to_wire([heading(_("Good morning: what waits for you")), *_asked(items, services, now)])
+    return render_card([heading(_("Good morning: what waits for you")), *_asked(items, services, now)])
 
 
 def digest_line(items: Sequence[PendingTask]) -> str:
@@ -71,19 +71,19 @@ def _asked(items: Sequence[PendingTask], services: Mapping[str, Service], now: d
     rows: list[CardElement] = []
     for item in items[:MOST]:
         said, colour = _until(item, services.get(item.change.plan.service), now)
-        lines: list[CardElement] = [sentence(_(_ASKED[item.asked]))]
+        lines: list[CardElement] = [text_block(_(_ASKED[item.asked]))]
         when = f"{item.change.id} · {said}"
-        rows += _row(item.change, [*lines, tag(when, colour) if colour else sentence(when, subtle=True)])
+        rows += _row(item.change, [*lines, tag(when, colour) if colour else text_block(when, subtle=True)])
     if len(items) > MOST:
         more = len(items) - MOST
-        rows.append(sentence(n_("And one more, less urgent.", "And {n} more, less urgent.", more), subtle=True))
+        rows.append(text_block(n_("And one more, less urgent.", "And {n} more, less urgent.", more), subtle=True))
     return rows
 
 
 def _row(change: Change, lines: Sequence[CardElement]) -> list[CardElement]:
     """The title with its button, and under both what there is to say: a phone has no room beside them."""
-    button = ActionSet(actions=[looks(_("Show"), f"show {change.id}")])
-    row = columns((written(change.plan.title, bold=True), "stretch"), ([button], "auto"))
+    button = ActionSet(actions=[view_button(_("Show"), f"show {change.id}")])
+    row = columns((user_text(change.plan.title, bold=True), "stretch"), ([button], "auto"))
     row.spacing = "Medium"
     return [row, *lines]
 

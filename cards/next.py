@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cards.plan import named
-from cards.view import View
+from cards.view import ChangeContext
 from changes.deadlines import cutoff_times, earliest_start, snapshot_due
 from changes.messages import joined
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
@@ -17,7 +17,7 @@ RESTORE_LATE = timedelta(minutes=15)
 """So long after its expected end nobody has to look at a restore: the bot does, every minute."""
 
 
-def what_follows(view: View) -> str:
+def what_follows(view: ChangeContext) -> str:
     """One or two sentences; empty when nothing follows any more."""
     change = view.change
     match change.state:
@@ -39,7 +39,7 @@ def what_follows(view: View) -> str:
             return _of_the_day(view)
 
 
-def _decision(view: View) -> str:
+def _decision(view: ChangeContext) -> str:
     """Who is asked for what, now or later; or that nobody can decide, with the way out."""
     if view.nobody_decides:
         return view.nobody
@@ -61,7 +61,7 @@ def _decision(view: View) -> str:
             return _("Now: {deciders} says GO or NO-GO.", deciders=view.deciders)
 
 
-def _of_the_day(view: View) -> str:
+def _of_the_day(view: ChangeContext) -> str:
     change, implementer = view.change, view.name(view.change.plan.implementer)
     match change.state:
         case State.SCHEDULED:
@@ -87,7 +87,7 @@ def _of_the_day(view: View) -> str:
             return ""
 
 
-def _snapshot(view: View) -> str:
+def _snapshot(view: ChangeContext) -> str:
     """How the snapshot stands that is waited for."""
     implementer, server = view.name(view.change.plan.implementer), view.service.vps.name
     match view.change.snapshot.status:
@@ -103,7 +103,7 @@ def _snapshot(view: View) -> str:
             return _("Now: the data snapshot.")
 
 
-def _incident(view: View) -> str:
+def _incident(view: ChangeContext) -> str:
     change = view.change
     if change.restore is not None and change.restore.open:
         return _("Now: a restore was asked for, and somebody else has to confirm it on the incident's card.")
@@ -112,7 +112,7 @@ def _incident(view: View) -> str:
     return _("Now: it is being fixed, by hand, with files from a backup, or by restoring the snapshot.")
 
 
-def _restoring(view: View) -> str:
+def _restoring(view: ChangeContext) -> str:
     ends = restore_ends_at(view.change, view.service)
     if ends is None:
         return _("Now: the data is being restored. Then the tests are run again.")
@@ -125,7 +125,7 @@ def _restoring(view: View) -> str:
     return _("Now: the data is being restored, until about {ends}. Then the tests are run again.", ends=view.when(ends))
 
 
-def _update_due(view: View) -> str:
+def _update_due(view: ChangeContext) -> str:
     """When affected people hear of the incident again at the latest."""
     informed, every = view.change.informed_at, view.service.policy.incident_update_minutes
     if informed is None or not every:
@@ -134,14 +134,14 @@ def _update_due(view: View) -> str:
     return _("Affected people hear of it again by {due}.", due=due)
 
 
-def _review(view: View) -> str:
+def _review(view: ChangeContext) -> str:
     due = next((step.due for step in timeline(view.change, view.service) if step.kind is StepKind.REVIEW), view.now)
     if due > view.now:
         return _("Next: the review {when}.", when=_when(view, StepKind.REVIEW))
     return _("Now: {implementer} writes the review.", implementer=view.name(view.change.plan.implementer))
 
 
-def _when(view: View, kind: StepKind) -> str:
+def _when(view: ChangeContext, kind: StepKind) -> str:
     """When the step is due; one that was passed over comes at once."""
     due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
     return _("on {moment}", moment=view.when(due)) if due > view.now else _("at once")
@@ -152,17 +152,17 @@ def _together(*sentences: str) -> str:
     return joined(*sentences)
 
 
-def _silence(view: View) -> str:
+def _silence(view: ChangeContext) -> str:
     due = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
     return _("Without GO by {due} the change is postponed.", due=view.when(due)) if due else ""
 
 
-def _given_up(view: View) -> str:
+def _given_up(view: ChangeContext) -> str:
     until = gives_up_at(view.change, view.service)
     return _("Without a date it is cancelled on {day}.", day=view.day(until)) if until is not None else ""
 
 
-def _before_the_day(view: View) -> str:
+def _before_the_day(view: ChangeContext) -> str:
     coming = {step.kind: step.due for step in pending(view.change, view.service) if step.due > view.now}
     reminder = view.when(coming[StepKind.REMINDER]) if StepKind.REMINDER in coming else ""
     reminded = _("Next: everyone is reminded on {reminder}.", reminder=reminder) if reminder else ""
@@ -183,13 +183,13 @@ def _before_the_day(view: View) -> str:
     return _together(begins, _earlier(view))
 
 
-def _earlier(view: View) -> str:
+def _earlier(view: ChangeContext) -> str:
     if view.change.snapshot_at is None:
         return ""
     return _("That is earlier than usual, because another change uses {server} later.", server=view.service.vps.name)
 
 
-def _start(view: View) -> str:
+def _start(view: ChangeContext) -> str:
     change, implementer = view.change, view.name(view.change.plan.implementer)
     start, other = change.plan.window.start, broken(view.neighbours)
     if other is not None and change.state in AWAITING_IMPLEMENTATION:
@@ -209,7 +209,7 @@ def _start(view: View) -> str:
     return _("Now: {implementer} has to start it, or postpone it.", implementer=implementer)
 
 
-def _cutoff(view: View) -> str:
+def _cutoff(view: ChangeContext) -> str:
     change = view.change
     if change.ends_at <= view.now and change.state is State.TROUBLE:
         return _("The window is over: say that it is solved, extend it, or declare an incident.")
@@ -223,7 +223,7 @@ def _cutoff(view: View) -> str:
     return _("If it is not done by {asked}, the cutoff asks how it goes on.", asked=view.when(asked))
 
 
-def _asked(view: View, kind: StepKind) -> str:
+def _asked(view: ChangeContext, kind: StepKind) -> str:
     """Who will be asked when that step is due: whoever is there then."""
     due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
     return view.deciders_at(max(due, view.now))

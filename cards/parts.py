@@ -29,7 +29,7 @@ from microsoft_teams.cards import (
 )
 
 from cards.text import weight
-from cards.view import View
+from cards.view import ChangeContext
 from changes.messages import strip_bidi_controls
 from language import _, as_run, as_text, n_, on_card
 
@@ -50,7 +50,7 @@ MOST_VIEWERS = 60
 """Teams refreshes a card for no more people than this."""
 
 
-def sentence(
+def text_block(
     text: str, *, colour: Colour | None = None, subtle: bool = False, bold: bool = False
 ) -> TextBlock | Container:
     """A sentence of ours. A warning stands on a strip: as yellow text on white nobody could read it.
@@ -58,7 +58,7 @@ def sentence(
     Here and in every other element a string that is no Message is somebody's text, and is shown as it was written.
     """
     if colour == "Warning":
-        return Container(items=[sentence(text, bold=bold)], style="warning", spacing="Small")
+        return Container(items=[text_block(text, bold=bold)], style="warning", spacing="Small")
     return TextBlock(
         text=on_card(text),
         wrap=True,
@@ -86,7 +86,7 @@ def label(text: str) -> TextBlock:
     return TextBlock(text=on_card(text), wrap=True, weight="Bolder", spacing="Medium")
 
 
-def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
+def user_text(text: str, *, bold: bool = False, colour: Colour | None = None) -> list[CardElement]:
     """What somebody wrote, line by line, as text and nothing else; nothing for an empty text."""
     lines = [line.strip() for line in as_run(text).splitlines() if line.strip()]
     if not lines:
@@ -94,7 +94,7 @@ def written(text: str, *, bold: bool = False, colour: Colour | None = None) -> l
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], " / ".join(lines[MOST_LINES - 1 :])]
     if colour == "Warning":
-        return [Container(items=written("\n".join(lines), bold=bold), style="warning", spacing="Small")]
+        return [Container(items=user_text("\n".join(lines), bold=bold), style="warning", spacing="Small")]
     runs: list[CardElement] = [run("\n".join(lines), colour=colour, bold=bold)]
     return [RichTextBlock(inlines=runs, spacing="Small")]
 
@@ -167,22 +167,22 @@ def button(
     )
 
 
-def pressed(view: View, message: str, title: str, verb: str, **more: Any) -> ExecuteAction:
+def action_button(view: ChangeContext, message: str, title: str, verb: str, **more: Any) -> ExecuteAction:
     """A button on the card of a change that stands as `message`."""
     return button(title, verb, view.change.id, view.change.revision, message=message, **more)
 
 
-def looks(title: str, typed: str) -> ExecuteAction:
+def view_button(title: str, typed: str) -> ExecuteAction:
     """A button that stands for a typed command which only shows something; its answer takes the card's place."""
     return button(title, LOOK, LOOK, 0, alone=True, typed=" ".join(typed.split()))
 
 
-def administers(title: str, typed: str) -> ExecuteAction:
+def admin_button(title: str, typed: str) -> ExecuteAction:
     """A button that stands for an admin's typed command, and like that one asks who presses it."""
     return button(title, ADMIN, ADMIN, 0, alone=True, typed=typed)
 
 
-def commands(title: str, typed: str, question: str = "") -> ExecuteAction:
+def command_button(title: str, typed: str, question: str = "") -> ExecuteAction:
     """A button that stands for any typed command, and asks who presses it as that one asks who types it.
 
     It is carried out once for each `question` that it answers; without one as often as it is pressed.
@@ -190,15 +190,15 @@ def commands(title: str, typed: str, question: str = "") -> ExecuteAction:
     return button(title, COMMAND, COMMAND, 0, alone=True, typed=strip_bidi_controls(typed), message=question)
 
 
-def opens(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:
+def show_card_button(title: str, items: Sequence[CardElement], *actions: Action) -> ShowCardAction:
     """A button that first opens the fields it needs. An input id may stand on a card only once, opened or not."""
     return ShowCardAction(
         title=as_text(title), card=AdaptiveCard(version=VERSION, body=list(items), actions=list(actions))
     )
 
 
-def to_wire(
-    body: Sequence[CardElement], actions: Sequence[Action] = (), view: View | None = None, message: str = ""
+def render_card(
+    body: Sequence[CardElement], actions: Sequence[Action] = (), view: ChangeContext | None = None, message: str = ""
 ) -> dict[str, Any]:
     """The card as Teams reads it; people known to the bot get their own view of it when they look.
 
@@ -243,4 +243,4 @@ def first_of(found: Sequence[str], most: int) -> str:
 
 def more(number: int) -> list[CardElement]:
     """That there are so many more than are shown; nothing when there are not."""
-    return [sentence(n_("And one more.", "And {n} more.", number), subtle=True)] if number > 0 else []
+    return [text_block(n_("And one more.", "And {n} more.", number), subtle=True)] if number > 0 else []

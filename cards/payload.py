@@ -26,7 +26,7 @@ LARGEST_NUMBER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class CardAction:
     """A pressed button: what it says, about which revision of which change, and what was entered beside it.
 
     `typed` is the command that a button which only looks stands for.
@@ -41,7 +41,7 @@ class Press:
     typed: str = ""
 
 
-def read(data: Mapping[str, object], by: Person) -> Press:
+def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
     """The press in the data of a button.
 
     Raises NotFound for a button that does not exist, ValidationFailed for bad inputs.
@@ -57,7 +57,7 @@ def read(data: Mapping[str, object], by: Person) -> Press:
     inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
     make = _COMMANDS.get(verb)
     command = make(by, inputs) if make else None
-    return Press(
+    return CardAction(
         verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
     )
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from microsoft_teams.cards import CardElement
 
-from cards.parts import facts, first_of, label, sentence, written
+from cards.parts import facts, first_of, label, text_block, user_text
 from cards.text import capital, shortened
-from cards.view import View
+from cards.view import ChangeContext
 from changes.labels import duration_label
 from changes.messages import Message, joined
 from changes.model import BEFORE_WORK, ChangeType
@@ -19,16 +19,16 @@ MOST_NEAR, LONGEST_TITLE = 3, 30
 """So many changes that are near are named, and so much of each title is shown."""
 
 
-def title_lines(view: View) -> list[CardElement]:
+def title_lines(view: ChangeContext) -> list[CardElement]:
     """The change's title and its id."""
     kind = Message("**{kind}**", kind=_("emergency")) if view.change.plan.kind is ChangeType.EMERGENCY else ""
     return [
-        *written(view.change.plan.title, bold=True),
-        sentence(joined(view.change.id, view.service.name, kind, by=" · "), subtle=True),
+        *user_text(view.change.plan.title, bold=True),
+        text_block(joined(view.change.id, view.service.name, kind, by=" · "), subtle=True),
     ]
 
 
-def window_facts(view: View) -> CardElement:
+def window_facts(view: ChangeContext) -> CardElement:
     """When, how long and by whom."""
     plan = view.change.plan
     return facts(
@@ -44,10 +44,10 @@ def window_facts(view: View) -> CardElement:
     )
 
 
-def plan_sections(view: View) -> list[CardElement]:
+def plan_sections(view: ChangeContext) -> list[CardElement]:
     """What will be modified, how it is tested, what can go wrong."""
     plan = view.change.plan
-    items: list[CardElement] = [window_facts(view), label(_("What will be modified")), *written(plan.what)]
+    items: list[CardElement] = [window_facts(view), label(_("What will be modified")), *user_text(plan.what)]
     for name, text in (
         (_("Why"), plan.why),
         (_("User impact"), plan.affected),
@@ -56,25 +56,25 @@ def plan_sections(view: View) -> list[CardElement]:
         (_("Rollback plan"), plan.rollback),
     ):
         if text:
-            items += [label(name), *written(text)]
+            items += [label(name), *user_text(text)]
     items.append(label(_("Tests")))
-    items += [each for number, test in enumerate(plan.tests, 1) for each in written(f"{number}. {test}")]
+    items += [each for number, test in enumerate(plan.tests, 1) for each in user_text(f"{number}. {test}")]
     return items
 
 
-def why_not(view: View, *, cancels: bool = False) -> str:
+def why_not(view: ChangeContext, *, cancels: bool = False) -> str:
     """The label of the reason for giving the date up: whoever expects it reads it, or was promised one in its place."""
     if view.change.announced is not None or (cancels and view.change.promised is not None):
         return _("Reason (people affected read this)")
     return _("Reason (stays in the thread)")
 
 
-def also_informed(view: View) -> str:
+def also_informed(view: ChangeContext) -> str:
     """Whom the change names beside those who hear of every change of the service."""
     return ", ".join(view.change.plan.notify)
 
 
-def exceptions(view: View) -> list[CardElement]:
+def exceptions(view: ChangeContext) -> list[CardElement]:
     """What is out of the ordinary, with the reason that was given; of no interest once the work has begun."""
     change, plan = view.change, view.change.plan
     if change.state not in BEFORE_WORK:
@@ -82,33 +82,33 @@ def exceptions(view: View) -> list[CardElement]:
     items: list[CardElement] = []
     if plan.kind is ChangeType.EMERGENCY:
         items.append(
-            sentence(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
+            text_block(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
         )
     elif _is_short(view):
-        items.append(sentence(_together(_short(view), _waiver(view)), colour="Warning", bold=True))
+        items.append(text_block(_together(_short(view), _waiver(view)), colour="Warning", bold=True))
     if items and plan.reason:
-        items += written(plan.reason)
+        items += user_text(plan.reason)
     if change.conflict_allowed is not None and _overlaps(view, change.conflict_allowed.fingerprint):
         who = view.name(change.conflict_allowed.by)
-        items.append(sentence(_("The window overlaps another. **{who}** lets it stand:", who=who), colour="Warning"))
-        items += written(change.conflict_allowed.comment)
+        items.append(text_block(_("The window overlaps another. **{who}** lets it stand:", who=who), colour="Warning"))
+        items += user_text(change.conflict_allowed.comment)
     return items
 
 
-def _overlaps(view: View, allowed: str) -> bool:
+def _overlaps(view: ChangeContext, allowed: str) -> bool:
     """Whether what was let stand is this plan, or one with the same overlap."""
     plan = view.change.plan
     return plan.fingerprint == allowed or find_conflict(plan.window, view.service, view.neighbours) is not None
 
 
-def _is_short(view: View) -> bool:
+def _is_short(view: ChangeContext) -> bool:
     change = view.change
     if change.requested_at is not None:
         return change.short_notice
     return short_notice(change.plan.window.start, view.now, view.now, view.service)
 
 
-def _short(view: View) -> str:
+def _short(view: ChangeContext) -> str:
     """Why it is short notice: by the request, or by when its present date was proposed."""
     change, policy = view.change, view.service.policy
     requested = change.requested_at or view.now
@@ -117,7 +117,7 @@ def _short(view: View) -> str:
     return _("Short notice: this date was proposed less than {days} days ahead.", days=policy.notice_days)
 
 
-def _waiver(view: View) -> str:
+def _waiver(view: ChangeContext) -> str:
     """Who has to waive the lead time, and with what; for a request that is the pre-check, else GO."""
     if view.change.go is not None or view.nobody_decides:
         return ""
@@ -132,7 +132,7 @@ def _together(*sentences: str) -> str:
     return joined(*sentences)
 
 
-def neighbours(view: View) -> str:
+def neighbours(view: ChangeContext) -> str:
     """The other changes whose windows are near, or which overlap it on the server; or nothing."""
     near = nearby(view.change, view.service, view.neighbours, view.now)
     listed = [

@@ -6,10 +6,10 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.bar import progress_bar
-from cards.parts import facts, heading, pressed, sentence, to_wire, written
+from cards.parts import action_button, facts, heading, render_card, text_block, user_text
 from cards.plan import title_lines
 from cards.text import capital
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import (
     LOOK_FIRST,
     advice,
@@ -34,33 +34,33 @@ _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.C
 """Where the snapshot is waited for, or serves."""
 
 
-def progress_card(view: View, message: str) -> dict[str, Any]:
+def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """The card of one attempt at the snapshot."""
     change = view.change
     body: list[CardElement] = [heading(_("Data snapshot")), *title_lines(view)]
     if over := _over(view, message):
-        return to_wire([*body, sentence(over, colour="Warning")])
+        return render_card([*body, text_block(over, colour="Warning")])
     match change.snapshot.status:
         case SnapshotStatus.FINISHED:
             body += _finished(view)
         case SnapshotStatus.FAILED:
             unknown = change.snapshot.cause in LOOK_FIRST
             failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
-            body.append(sentence(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
-            body += written(why(change.snapshot))
-            body.append(sentence(advice(view)))
+            body.append(text_block(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
+            body += user_text(why(change.snapshot))
+            body.append(text_block(advice(view)))
         case SnapshotStatus.WAIVED:
             who = view.name(change.snapshot.waived_by) if change.snapshot.waived_by else _("The approver")
-            body += [sentence(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
-            body += written(change.snapshot.detail)
+            body += [text_block(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
+            body += user_text(change.snapshot.detail)
         case SnapshotStatus.HELD:
             body += _held(view)
         case _:
             body += _under_way(view)
-    return to_wire(body, _actions(view, message), view, message)
+    return render_card(body, _actions(view, message), view, message)
 
 
-def _over(view: View, message: str) -> str:
+def _over(view: ChangeContext, message: str) -> str:
     """Why the card is only a record any more; empty as long as it is not."""
     change, snapshot = view.change, view.change.snapshot
     if change.state is State.CANCELLED:
@@ -76,7 +76,7 @@ def _over(view: View, message: str) -> str:
     return _("This attempt is over.")
 
 
-def _has_a_card(view: View) -> bool:
+def _has_a_card(view: ChangeContext) -> bool:
     """Whether the present attempt is surely shown on a card of its own: it has one from when it began or failed."""
     snapshot = view.change.snapshot
     if snapshot.status is SnapshotStatus.REQUESTED:
@@ -87,19 +87,19 @@ def _has_a_card(view: View) -> bool:
     return snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED, SnapshotStatus.HELD)
 
 
-def _under_way(view: View) -> list[CardElement]:
+def _under_way(view: ChangeContext) -> list[CardElement]:
     if view.change.snapshot.status is not SnapshotStatus.REQUESTED:
         return _progress(view)
     return _guide(view) if _by_hand(view) else _asked(view)
 
 
-def _guide(view: View) -> list[CardElement]:
+def _guide(view: ChangeContext) -> list[CardElement]:
     """What a person does where the bot may not, and until when."""
     vps = view.service.vps
     if is_too_late(view):
-        return [sentence(too_late(view), colour="Attention", bold=True)]
+        return [text_block(too_late(view), colour="Attention", bold=True)]
     return [
-        sentence(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
+        text_block(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
         facts(
             [
                 (
@@ -127,7 +127,7 @@ def _guide(view: View) -> list[CardElement]:
     ]
 
 
-def _when_to_begin(view: View) -> list[CardElement]:
+def _when_to_begin(view: ChangeContext) -> list[CardElement]:
     """Until when the work starts on time, and later when it would start instead: true whenever it is read."""
     start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
     last = _("From {when} on it is too late.", when=view.when(snapshot_too_late(view.change, view.service)))
@@ -137,35 +137,35 @@ def _when_to_begin(view: View) -> list[CardElement]:
             start=view.when(start),
             begin_by=view.when(begin_by),
         )
-        return [sentence(joined(on_time, last))]
+        return [text_block(joined(on_time, last))]
     late = _(
         "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
         now=view.when(view.now),
         earliest=view.when(earliest_start(view.change, view.service, view.now)),
         start=view.when(start),
     )
-    return [sentence(joined(late, last), colour="Warning")]
+    return [text_block(joined(late, last), colour="Warning")]
 
 
-def _asked(view: View) -> list[CardElement]:
+def _asked(view: ChangeContext) -> list[CardElement]:
     """It was asked for, and the provider has not begun it."""
     if "busy" not in view.change.snapshot.milestones:
-        return [sentence(_("Infomaniak is being asked for the snapshot."), bold=True)]
+        return [text_block(_("Infomaniak is being asked for the snapshot."), bold=True)]
     waits = _(
         "The snapshot waits: another operation of ours is under way on {name}. Infomaniak is asked again every minute, "
         "until {until}; later it would end after the window.",
         name=view.service.vps.name,
         until=view.when(snapshot_too_late(view.change, view.service)),
     )
-    return [sentence(waits, colour="Warning", bold=True)]
+    return [text_block(waits, colour="Warning", bold=True)]
 
 
-def _progress(view: View) -> list[CardElement]:
+def _progress(view: ChangeContext) -> list[CardElement]:
     change, vps = view.change, view.service.vps
     by_hand = _by_hand(view)
     begun = change.snapshot.started_at or (view.operation.asked_at if view.operation else view.now)
     span = timedelta(minutes=vps.snapshot_minutes)
-    said = [sentence(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
+    said = [text_block(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
     rows = [
         (_("Server"), vps.name),
         (_("Began"), view.when(begun)),
@@ -179,7 +179,7 @@ def _progress(view: View) -> list[CardElement]:
     ]
 
 
-def _late_start(view: View, ends: datetime) -> list[CardElement]:
+def _late_start(view: ChangeContext, ends: datetime) -> list[CardElement]:
     """What it means for the work that the snapshot ends only then, where that is after the start."""
     if ends > view.change.ends_at:
         after = _(
@@ -187,15 +187,15 @@ def _late_start(view: View, ends: datetime) -> list[CardElement]:
             end=view.when(view.change.ends_at),
             deciders=view.deciders,
         )
-        return [sentence(after, colour="Attention")]
+        return [text_block(after, colour="Attention")]
     if ends <= view.change.plan.window.start:
         return []
     start, earliest = view.change.plan.window.start, earliest_start(view.change, view.service, view.now)
     late = _("So the work can start {earliest}, not {start}.", earliest=view.when(earliest), start=view.when(start))
-    return [sentence(late, colour="Warning")]
+    return [text_block(late, colour="Warning")]
 
 
-def _held(view: View) -> list[CardElement]:
+def _held(view: ChangeContext) -> list[CardElement]:
     """Whose change it waits for, until when, and that it goes on by itself while there is time for it."""
     other, server = _other(view), view.service.vps.name
     if other is None:
@@ -208,9 +208,9 @@ def _held(view: View) -> list[CardElement]:
             server=server,
             until=view.when(_free_from(other)),
         )
-    said: list[CardElement] = [sentence(waits, colour="Warning", bold=True)]
+    said: list[CardElement] = [text_block(waits, colour="Warning", bold=True)]
     if is_too_late(view):
-        return [*said, sentence(too_late(view), colour="Attention")]
+        return [*said, text_block(too_late(view), colour="Attention")]
     if other is not None and _free_from(other) >= snapshot_too_late(view.change, view.service):
         then = _(
             "By then it is too late: it would end after the window, {end}. Postpone the change, or let {deciders} let "
@@ -218,10 +218,10 @@ def _held(view: View) -> list[CardElement]:
             end=view.when(view.change.ends_at),
             deciders=view.deciders,
         )
-        return [*said, sentence(then, colour="Attention")]
+        return [*said, text_block(then, colour="Attention")]
     return [
         *said,
-        sentence(
+        text_block(
             _(
                 "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
                 deciders=capital(view.deciders),
@@ -230,7 +230,7 @@ def _held(view: View) -> list[CardElement]:
     ]
 
 
-def _other(view: View) -> Booking | None:
+def _other(view: ChangeContext) -> Booking | None:
     """The change that it waits for now, or else the one that it was held for."""
     now = ahead(view.change, view.service, view.neighbours, view.now)
     return now or next((each for each in view.neighbours if each.change == view.change.snapshot.detail), None)
@@ -240,7 +240,7 @@ def _free_from(other: Booking) -> datetime:
     return other.occupied.end if other.occupied is not None else other.window.end
 
 
-def _finished(view: View) -> list[CardElement]:
+def _finished(view: ChangeContext) -> list[CardElement]:
     snapshot = view.change.snapshot
     rows = [
         (_("Name"), snapshot.name),
@@ -248,10 +248,10 @@ def _finished(view: View) -> list[CardElement]:
     ]
     from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
     there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
-    return [sentence(there, colour="Good", bold=True), facts(rows)]
+    return [text_block(there, colour="Good", bold=True), facts(rows)]
 
 
-def _actions(view: View, message: str) -> list[Action]:
+def _actions(view: ChangeContext, message: str) -> list[Action]:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             return after_failure(view, message)
@@ -264,7 +264,7 @@ def _actions(view: View, message: str) -> list[Action]:
         case SnapshotStatus.REQUESTED if _by_hand(view) and is_too_late(view):
             return while_it_runs(view, message)
         case SnapshotStatus.REQUESTED if _by_hand(view):
-            started = pressed(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
+            started = action_button(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
             return [started, *while_it_runs(view, message)]
         case SnapshotStatus.REQUESTED | SnapshotStatus.RUNNING:
             # It can be waived at any time while it runs.
@@ -273,5 +273,5 @@ def _actions(view: View, message: str) -> list[Action]:
             return []
 
 
-def _by_hand(view: View) -> bool:
+def _by_hand(view: ChangeContext) -> bool:
     return view.service.vps.backend == "dashboard" or view.change.snapshot.by_hand

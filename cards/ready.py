@@ -5,20 +5,20 @@ from datetime import datetime
 from microsoft_teams.cards import CardElement
 
 from cards.clock import too_short
-from cards.parts import facts, first_of, label, sentence, written
+from cards.parts import facts, first_of, label, text_block, user_text
 from cards.plan import neighbours
-from cards.view import View
+from cards.view import ChangeContext
 from changes.deadlines import decision_deadline, earliest_start
 from changes.labels import duration_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.readiness import available_approvers
 from changes.timeline import days_until
-from language import _, n_, retold
+from language import _, n_, translate_stored
 
 MOST_AWAY = 4
 
 
-def readiness(view: View) -> list[CardElement]:
+def readiness(view: ChangeContext) -> list[CardElement]:
     """Everything that a decision needs to know beside the plan: facts first, then what is not as it should be."""
     rows = [
         (_("Snapshot preflight"), _preflight(view)),
@@ -27,22 +27,22 @@ def readiness(view: View) -> list[CardElement]:
         (_("Earliest start"), _earliest(view)),
     ]
     preflight = view.change.preflight
-    problems = written(" ".join(map(retold, preflight.problems)), colour="Attention") if preflight else []
+    problems = user_text(" ".join(map(translate_stored, preflight.problems)), colour="Attention") if preflight else []
     return [label(_("Readiness")), facts(rows), *problems, *warnings(view)]
 
 
-def warnings(view: View) -> list[CardElement]:
+def warnings(view: ChangeContext) -> list[CardElement]:
     """What is not as it should be, a sentence each."""
     said = [each for each in (_late_snapshot(view), _nobody_there(view), _late_go(view)) if each]
-    return [*too_short(view), *(sentence(each, colour="Warning") for each in said)]
+    return [*too_short(view), *(text_block(each, colour="Warning") for each in said)]
 
 
-def snapshot_comes_late(view: View) -> bool:
+def snapshot_comes_late(view: ChangeContext) -> bool:
     """Whether a snapshot that GO would begin now is not finished when the window begins."""
     return _needs_snapshot(view) and _starts(view) > view.change.plan.window.start
 
 
-def late_notice(view: View, given: datetime) -> str:
+def late_notice(view: ChangeContext, given: datetime) -> str:
     """How little notice people get from a GO at that moment, as a sentence; empty where it is a week."""
     days = days_until(view.change.plan.window.start, given, view.service)
     if view.change.plan.kind is ChangeType.EMERGENCY or days >= view.service.policy.notice_days:
@@ -52,15 +52,15 @@ def late_notice(view: View, given: datetime) -> str:
     return n_("people get one day of notice.", "people get {n} days of notice.", days)
 
 
-def _starts(view: View) -> datetime:
+def _starts(view: ChangeContext) -> datetime:
     return earliest_start(view.change, view.service, view.now)
 
 
-def _needs_snapshot(view: View) -> bool:
+def _needs_snapshot(view: ChangeContext) -> bool:
     return view.change.snapshot.status is not SnapshotStatus.WAIVED and view.change.state is not State.COMPLETED
 
 
-def _preflight(view: View) -> str:
+def _preflight(view: ChangeContext) -> str:
     preflight = view.change.preflight
     if preflight is None:
         return _("not run yet")
@@ -68,11 +68,11 @@ def _preflight(view: View) -> str:
     return _("passed, {when}", when=when) if preflight.passed else _("found problems, {when}", when=when)
 
 
-def _earliest(view: View) -> str:
+def _earliest(view: ChangeContext) -> str:
     return view.when(_starts(view))
 
 
-def _late_snapshot(view: View) -> str:
+def _late_snapshot(view: ChangeContext) -> str:
     """That the snapshot would end after the window has begun, and what can be done about it."""
     if not snapshot_comes_late(view):
         return ""
@@ -97,7 +97,7 @@ def _late_snapshot(view: View) -> str:
     )
 
 
-def _nobody_there(view: View) -> str:
+def _nobody_there(view: ChangeContext) -> str:
     """Whoever may decide and is away for as long as it can be decided; that nobody may at all is said by `nobody`."""
     if view.nobody_decides or available_approvers(view.change, view.service):
         return ""
@@ -108,7 +108,7 @@ def _nobody_there(view: View) -> str:
     )
 
 
-def _late_go(view: View) -> str:
+def _late_go(view: ChangeContext) -> str:
     """That people would get less than a week of notice; the week is counted from the date of GO."""
     if view.change.state not in (State.GO_PENDING, State.PRECHECKED):
         return ""
@@ -116,7 +116,7 @@ def _late_go(view: View) -> str:
     return _("With a GO on {day} {notice}", day=view.day(view.now), notice=late) if late else ""
 
 
-def _away(view: View) -> str:
+def _away(view: ChangeContext) -> str:
     """Who of those who may decide is away, until when."""
     today = view.service.local(view.now).date()
     found = []

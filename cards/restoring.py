@@ -5,26 +5,26 @@ from datetime import timedelta
 from microsoft_teams.cards import Action, CardElement
 
 from cards.bar import progress_bar
-from cards.parts import facts, opens, pressed, sentence, text_input, written
+from cards.parts import action_button, facts, show_card_button, text_block, text_input, user_text
 from cards.plan import named
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.model import Restore, SnapshotStatus
 from changes.occupancy import restoring as being_restored
 from changes.occupancy import touched_by_restore
 from changes.recovery import durations, forecast_restore, restore_ends_at
 from changes.snapshots import FailureReason
-from language import _, retold
+from language import _, translate_stored
 
 LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
 
 
-def what_it_costs(view: View) -> CardElement:
+def what_it_costs(view: ChangeContext) -> CardElement:
     """What would be lost, and when it would end, if it were begun now."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None:
-        return sentence(_("There is no snapshot of this change: bring files back from a backup."), colour="Warning")
+        return text_block(_("There is no snapshot of this change: bring files back from a backup."), colour="Warning")
     snapshot = view.change.snapshot
     taken = snapshot.oldest or view.now
     ends = _(
@@ -39,7 +39,7 @@ def what_it_costs(view: View) -> CardElement:
     )
 
 
-def touches(view: View, *, is_confirmed: bool = False) -> list[CardElement]:
+def touches(view: ChangeContext, *, is_confirmed: bool = False) -> list[CardElement]:
     """Whose data a restore overwrites beside that of its own change."""
     others = touched_by_restore(view.change, view.neighbours)
     if not others:
@@ -53,10 +53,10 @@ def touches(view: View, *, is_confirmed: bool = False) -> list[CardElement]:
             **about,
         )
     )
-    return [sentence(said, colour="Attention", bold=True)]
+    return [text_block(said, colour="Attention", bold=True)]
 
 
-def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
+def asked(view: ChangeContext, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """A restore that waits for its confirmation: by whom, and with the server's name typed."""
     by, others = view.name(restore.asked_by), _others(view, restore)
     when = view.when(restore.asked_at)
@@ -75,8 +75,8 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
             when=when,
         )
     )
-    asks = sentence(text, colour="Attention", bold=True)
-    off = pressed(view, message, _("Withdraw the request"), "restore.withdraw", alone=True)
+    asks = text_block(text, colour="Attention", bold=True)
+    off = action_button(view, message, _("Withdraw the request"), "restore.withdraw", alone=True)
     other = being_restored(view.neighbours)
     if other is not None:
         waits = _(
@@ -85,15 +85,18 @@ def asked(view: View, message: str, restore: Restore) -> tuple[list[CardElement]
             server=view.service.vps.name,
             now=view.when(view.now),
         )
-        again = pressed(view, message, _("Refresh"), "card.refresh", alone=True)
-        return [asks, what_it_costs(view), *touches(view), sentence(waits, colour="Attention")], [again, off]
+        again = action_button(view, message, _("Refresh"), "card.refresh", alone=True)
+        return [asks, what_it_costs(view), *touches(view), text_block(waits, colour="Attention")], [again, off]
     name = view.service.vps.name
     typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name))
-    confirm = pressed(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
-    return [asks, what_it_costs(view), *touches(view)], [opens(_("Confirm the restore"), [typed], confirm), off]
+    confirm = action_button(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
+    return [asks, what_it_costs(view), *touches(view)], [
+        show_card_button(_("Confirm the restore"), [typed], confirm),
+        off,
+    ]
 
 
-def _others(view: View, restore: Restore) -> str:
+def _others(view: ChangeContext, restore: Restore) -> str:
     """Who may confirm the restore: not the person who asked for it. Empty when there is nobody."""
     service = view.service
     approver = "" if restore.asked_by == service.approver else view.name(service.approver)
@@ -102,7 +105,7 @@ def _others(view: View, restore: Restore) -> str:
     return _("{approver} or a deputy", approver=approver) if approver else _("a deputy")
 
 
-def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]]:
+def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
     """How far the restore is; where nobody else tells how it ends, a person does."""
     vps, restore = view.service.vps, view.change.restore
     ends = restore_ends_at(view.change, view.service) or view.now
@@ -117,8 +120,8 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
     if vps.backend == "dashboard":
         guide = [
-            sentence(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
-            sentence(
+            text_block(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
+            text_block(
                 _(
                     "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
                     "how it ends.",
@@ -128,16 +131,16 @@ def under_way(view: View, message: str) -> tuple[list[CardElement], list[Action]
             ),
         ]
         return [*guide, expected, *touches(view, is_confirmed=True)], _reports(view, message)
-    body: list[CardElement] = [sentence(_("The data is being restored."), colour="Warning", bold=True)]
+    body: list[CardElement] = [text_block(_("The data is being restored."), colour="Warning", bold=True)]
     begun = restore.started_at if restore and restore.started_at else view.now
     body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
     body += touches(view, is_confirmed=True)
     if unseen:
-        body.append(sentence(_("Look at Infomaniak's dashboard too; if it has ended there, say so here.")))
+        body.append(text_block(_("Look at Infomaniak's dashboard too; if it has ended there, say so here.")))
     return body, _reports(view, message) if unseen else []
 
 
-def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
+def ended_badly(view: ChangeContext, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
     """What became of the last restore, and what can be done about it."""
     if overwritten(restore):
         said = _("The restore failed: the incident process takes over.")
@@ -145,14 +148,14 @@ def ended_badly(view: View, message: str, restore: Restore) -> tuple[list[CardEl
         said = _("There was no restore: nothing was overwritten.")
     else:
         said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
-    done = pressed(view, message, _("It was restored after all"), "restore.done", alone=True)
-    body = [sentence(said, colour="Attention", bold=True), *written(shortened(why(restore), LONGEST_WHY))]
+    done = action_button(view, message, _("It was restored after all"), "restore.done", alone=True)
+    body = [text_block(said, colour="Attention", bold=True), *user_text(shortened(why(restore), LONGEST_WHY))]
     return body, [done]
 
 
 def why(ended: Restore) -> str:
     """Why the restore ended badly: what the bot or the provider said can be translated, what a person wrote stays."""
-    return ended.failed if ended.cause is FailureReason.BY_HAND else retold(ended.failed)
+    return ended.failed if ended.cause is FailureReason.BY_HAND else translate_stored(ended.failed)
 
 
 def overwritten(restore: Restore) -> bool:
@@ -160,14 +163,16 @@ def overwritten(restore: Restore) -> bool:
     return restore.cause in (FailureReason.FAILED, FailureReason.BY_HAND, None)
 
 
-def askable(view: View) -> bool:
+def askable(view: ChangeContext) -> bool:
     """Whether there is something to restore."""
     return view.change.snapshot.status is SnapshotStatus.FINISHED
 
 
-def _reports(view: View, message: str) -> list[Action]:
+def _reports(view: ChangeContext, message: str) -> list[Action]:
     reason = text_input("comment", _("What went wrong? (stays in the thread)"), lines=True)
     return [
-        pressed(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
-        opens(_("It failed"), [reason], pressed(view, message, _("The restore failed"), "restore.failed")),
+        action_button(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
+        show_card_button(
+            _("It failed"), [reason], action_button(view, message, _("The restore failed"), "restore.failed")
+        ),
     ]

@@ -5,11 +5,11 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from cards.ledger import NOTICES, notice_name
-from cards.parts import box, facts, heading, label, more, pressed, text_input, to_wire, written
+from cards.parts import action_button, box, facts, heading, label, more, render_card, text_input, user_text
 from cards.plan import title_lines
 from cards.testing import acceptance
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from changes.labels import duration_label
 from changes.measures import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
 from changes.model import Outcome, SnapshotStatus
@@ -26,17 +26,17 @@ _OUTCOMES = {
 }
 
 
-def review_card(view: View, message: str) -> dict[str, Any]:
+def review_card(view: ChangeContext, message: str) -> dict[str, Any]:
     """What went as planned, what did not, and what to do better."""
     body: list[CardElement] = [heading(_("Review")), *title_lines(view), *compared(view)]
     if view.change.review:
-        return to_wire([*body, box(written(view.change.review), "good")], (), view, message)
+        return render_card([*body, box(user_text(view.change.review), "good")], (), view, message)
     question = _("What went well, and what should be done better next time? (kept in the record)")
-    save = pressed(view, message, _("Save"), "review.save", style="positive")
-    return to_wire([*body, text_input("comment", question, lines=True)], [save], view, message)
+    save = action_button(view, message, _("Save"), "review.save", style="positive")
+    return render_card([*body, text_input("comment", question, lines=True)], [save], view, message)
 
 
-def compared(view: View) -> list[CardElement]:
+def compared(view: ChangeContext) -> list[CardElement]:
     """The plan against what happened, and who was told of it when."""
     found, troubles = measure(view.change, view.service), hitches(view.history)
     rows = [
@@ -56,7 +56,7 @@ def compared(view: View) -> list[CardElement]:
     return [facts(rows), *_failed(view, troubles), *_accepted(view), *told]
 
 
-def _accepted(view: View) -> list[CardElement]:
+def _accepted(view: ChangeContext) -> list[CardElement]:
     """The tests that did not pass and were accepted, by whom and why."""
     if not view.change.accepted:
         return []
@@ -65,10 +65,10 @@ def _accepted(view: View) -> list[CardElement]:
         f"{acceptance(view, each, LONGEST_REASON)}"
         for each in view.change.accepted
     )
-    return [label(_("Accepted as they are")), *written(lines)]
+    return [label(_("Accepted as they are")), *user_text(lines)]
 
 
-def _work(view: View, found: ChangeMetrics) -> list[tuple[str, str]]:
+def _work(view: ChangeContext, found: ChangeMetrics) -> list[tuple[str, str]]:
     if found.took is None or found.overrun is None or found.started_at is None or found.ended_at is None:
         return []
     took = _(
@@ -104,7 +104,7 @@ def _lead(found: ChangeMetrics) -> str:
     return _("{ahead}, at short notice", ahead=ahead) if found.short_notice else ahead
 
 
-def _snapshot(view: View, found: ChangeMetrics, troubles: Setbacks) -> str:
+def _snapshot(view: ChangeContext, found: ChangeMetrics, troubles: Setbacks) -> str:
     taken = view.change.snapshot
     if taken.status is SnapshotStatus.WAIVED:
         by = view.name(taken.waived_by) if taken.waived_by else ""
@@ -115,7 +115,7 @@ def _snapshot(view: View, found: ChangeMetrics, troubles: Setbacks) -> str:
     return _after_failures(took, troubles.snapshots)
 
 
-def _restore(view: View, found: ChangeMetrics, troubles: Setbacks) -> str:
+def _restore(view: ChangeContext, found: ChangeMetrics, troubles: Setbacks) -> str:
     if found.restore is None:
         return n_("failed once", "failed {n} times", troubles.restores) if troubles.restores else ""
     return _after_failures(_took(found.restore, view.service.vps.restore_minutes), troubles.restores)
@@ -132,7 +132,7 @@ def _after_failures(took: str, failures: int) -> str:
     return _("{took}; {failed}", took=took, failed=failed)
 
 
-def _tests(view: View, troubles: Setbacks) -> str:
+def _tests(view: ChangeContext, troubles: Setbacks) -> str:
     results = view.change.tests
     passed = sum(result is not None and result.passed for result in results)
     said = _("{passed} of {all} passed", passed=passed, all=len(results))
@@ -142,7 +142,7 @@ def _tests(view: View, troubles: Setbacks) -> str:
     return _("{passed}; {failed}", passed=said, failed=failed)
 
 
-def _failed(view: View, troubles: Setbacks) -> list[CardElement]:
+def _failed(view: ChangeContext, troubles: Setbacks) -> list[CardElement]:
     """The tests that failed at some time, by name."""
     tests = view.change.plan.tests
     named = [index for index in troubles.tests if index < len(tests)]
@@ -150,12 +150,12 @@ def _failed(view: View, troubles: Setbacks) -> list[CardElement]:
         return []
     return [
         label(_("Tests that failed")),
-        *(each for i in named[:MOST_TESTS] for each in written(f"{i + 1}. {shortened(tests[i], LONGEST_TEST)}")),
+        *(each for i in named[:MOST_TESTS] for each in user_text(f"{i + 1}. {shortened(tests[i], LONGEST_TEST)}")),
         *more(len(named) - MOST_TESTS),
     ]
 
 
-def _incident(view: View) -> str:
+def _incident(view: ChangeContext) -> str:
     change = view.change
     if change.incident_at is None:
         return ""
@@ -165,7 +165,7 @@ def _incident(view: View) -> str:
     return _("{declared}, handed over {when}", declared=since, when=view.when(change.handed_over_at))
 
 
-def _sent(view: View, notice: Notice) -> str:
+def _sent(view: ChangeContext, notice: Notice) -> str:
     if not notice.sent:
         return _("reached nobody")
     sent = n_("{when}, to one recipient", "{when}, to {n} recipients", notice.sent, when=view.when(notice.first))

@@ -7,12 +7,12 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from cards.history import told
-from cards.parts import label, sentence, to_wire, written
+from cards.parts import label, render_card, text_block, user_text
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.states import state_label
 from cards.summary import timeline_facts
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
 from changes.ports import DeliveryRecord, DeliveryStatus
@@ -24,22 +24,22 @@ MOST = 12
 LONGEST = 120
 
 
-def show_card(view: View, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
+def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
     """The plan, the dates to come, the newest part of the history, and how many were told of it."""
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [
         *title_lines(view),
-        sentence(said, colour=colour, bold=True),
+        text_block(said, colour=colour, bold=True),
         *exceptions(view),
         *plan_sections(view),
         *_to_come(view),
         label(_("What happened")),
     ]
-    return to_wire([*body, *happened(view, history), *_told(view, told)])
+    return render_card([*body, *happened(view, history), *_told(view, told)])
 
 
-def _told(view: View, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
+def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
     """How much the ledger holds, and where it is read."""
     lines = [each for each in lines if each.notice != REDUCED]
     sent = [each for each in lines if each.result is DeliveryStatus.SENT]
@@ -48,7 +48,7 @@ def _told(view: View, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
     notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
     people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
     return [
-        sentence(
+        text_block(
             _(
                 "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
                 notices=notices,
@@ -60,7 +60,7 @@ def _told(view: View, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
     ]
 
 
-def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
+def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
     """The newest part of the history, a line for each event."""
     lines = [(entry, text) for entry in _said_once(history) if (text := told(entry, view))]
     items: list[CardElement] = []
@@ -71,9 +71,9 @@ def happened(view: View, history: Sequence[Entry]) -> list[CardElement]:
             len(lines) - MOST,
             id=view.change.id,
         )
-        items.append(sentence(left_out, subtle=True))
+        items.append(text_block(left_out, subtle=True))
     for entry, text in lines[-MOST:]:
-        items += written(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
+        items += user_text(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
     return items
 
 
@@ -91,7 +91,7 @@ def _reason(entry: Entry) -> str:
     return event.reason if isinstance(event, Extended | IncidentDeclared) else ""
 
 
-def _to_come(view: View) -> list[CardElement]:
+def _to_come(view: ChangeContext) -> list[CardElement]:
     # Before the day the whole way is of interest; afterwards only what can still happen.
     whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
     steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)

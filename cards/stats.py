@@ -12,14 +12,14 @@ from microsoft_teams.cards import (
     GroupedVerticalBarChartData,
 )
 
-from cards.parts import facts, heading, label, sentence, to_wire
+from cards.parts import facts, heading, label, render_card, text_block
 from changes.labels import duration_label
 from changes.measures import ChangeMetrics
 from changes.messages import Message, joined
 from changes.periods import Period
 from changes.policy import Service
 from changes.statistics import ChangeStatistics, by_quarter, by_service, tally
-from language import N_, _, n_, spoken
+from language import N_, _, current_language, n_
 
 MOST_LINES = 20
 """So many services and quarters are shown one by one."""
@@ -38,11 +38,11 @@ def stats_card(
     about = only.name if only else _("all services")
     head: list[CardElement] = [
         heading(_("Statistics {period}", period=period_label(period))),
-        sentence(about, subtle=True),
+        text_block(about, subtle=True),
     ]
     whole = tally(measured)
     if not whole.handed_in:
-        return to_wire([*head, *_nothing(period)])
+        return render_card([*head, *_nothing(period)])
     body = [*head, _numbers(whole)]
     groups = by_service(measured, services)
     if whole.completed:
@@ -53,19 +53,19 @@ def stats_card(
         body += [label(_("Completed changes")), _chart(bars)]
     if len(groups) > 1:
         body += _one_by_one(groups, services)
-    return to_wire([*body, sentence(_how_counted(), subtle=True)])
+    return render_card([*body, text_block(_how_counted(), subtle=True)])
 
 
 def period_label(period: Period) -> str:
     """For example `2027` or `2027-Q2`, in French `2027-T2`."""
-    return str(period).replace("Q", "T") if spoken() == "fr" else str(period)
+    return str(period).replace("Q", "T") if current_language() == "fr" else str(period)
 
 
 def _nothing(period: Period) -> list[CardElement]:
     before = period_label(Period(period.year - 1))
     return [
-        sentence(_("No change that was handed in had its window in {period}.", period=period_label(period))),
-        sentence(
+        text_block(_("No change that was handed in had its window in {period}.", period=period_label(period))),
+        text_block(
             _(
                 "**/change stats {before}** shows the year before, **/change list all** every change there is, and "
                 "**/change new** requests one.",
@@ -150,7 +150,7 @@ def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
 def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:
     return Container(
         items=[
-            sentence(
+            text_block(
                 _(
                     "{bar}: {blocks} {successful} of {completed} successful",
                     bar=bar,
@@ -184,10 +184,10 @@ def _one_by_one(
                 _("{n} in time", n=found.completed - found.late),
             ]
         where = Message("**{where}**", where=f"{services[key].name}, {period_label(quarter)}")
-        items.append(sentence(joined(where, joined(*said, by=", "), by=": ")))
+        items.append(text_block(joined(where, joined(*said, by=", "), by=": ")))
     if len(groups) > MOST_LINES:
         items.append(
-            sentence(
+            text_block(
                 _("{n} lines are left out: **/change stats SERVICE** shows one service.", n=len(groups) - MOST_LINES),
                 subtle=True,
             )

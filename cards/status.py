@@ -6,10 +6,10 @@ from microsoft_teams.cards import Action, CardElement
 
 from cards.clock import restore_clock, window_clock
 from cards.next import what_follows
-from cards.parts import facts, opens, pressed, sentence, text_input, to_wire, written
+from cards.parts import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
 from cards.plan import exceptions, title_lines, why_not, window_facts
 from cards.states import state_label
-from cards.view import View
+from cards.view import ChangeContext
 from changes.labels import duration_label, minutes_from
 from changes.lifecycle.preparing import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, Outcome, State
@@ -23,21 +23,21 @@ _OUTCOMES = {
 }
 
 
-def status_card(view: View) -> dict[str, Any]:
+def status_card(view: ChangeContext) -> dict[str, Any]:
     """The card at the root of the change's thread."""
     change = view.change
     said, colour = state_label(change)
     body: list[CardElement] = [
         *title_lines(view),
-        sentence(said, colour=colour, bold=True),
+        text_block(said, colour=colour, bold=True),
         *exceptions(view),
         window_facts(view),
         *_next_or_end(view),
     ]
-    return to_wire(body, _actions(view), view, STATUS)
+    return render_card(body, _actions(view), view, STATUS)
 
 
-def _next_or_end(view: View) -> list[CardElement]:
+def _next_or_end(view: ChangeContext) -> list[CardElement]:
     change = view.change
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
         minutes = minutes_from(change.started_at, change.ended_at)
@@ -54,25 +54,25 @@ def _next_or_end(view: View) -> list[CardElement]:
                     (_("Outcome"), outcome),
                 ]
             ),
-            *([sentence(review)] if review else []),
+            *([text_block(review)] if review else []),
         ]
-    items: list[CardElement] = written(view.closing_reason) if change.closing_reason else []
+    items: list[CardElement] = user_text(view.closing_reason) if change.closing_reason else []
     if change.state in IMPLEMENTING:
         items += [window_clock(view, live=True), *restore_clock(view)]
     elif change.state is State.INCIDENT:
         items += restore_clock(view)
     following = what_follows(view)
-    return [*items, sentence(following)] if following else items
+    return [*items, text_block(following)] if following else items
 
 
-def _actions(view: View) -> list[Action]:
+def _actions(view: ChangeContext) -> list[Action]:
     actions: list[Action] = []
     if view.change.state in (State.NO_GO, State.POSTPONED):
-        actions.append(pressed(view, STATUS, _("New date"), "change.move", style="positive", alone=True))
+        actions.append(action_button(view, STATUS, _("New date"), "change.move", style="positive", alone=True))
     elif view.change.state in EDITABLE:
-        actions.append(pressed(view, STATUS, _("Edit"), "change.edit", alone=True))
+        actions.append(action_button(view, STATUS, _("Edit"), "change.edit", alone=True))
     if view.change.state in BEFORE_WORK:
         why = text_input("reason", why_not(view, cancels=True), lines=True)
-        cancel = pressed(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
-        actions.append(opens(_("Cancel"), [why], cancel))
+        cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
+        actions.append(show_card_button(_("Cancel"), [why], cancel))
     return actions

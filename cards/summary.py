@@ -6,10 +6,10 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from cards.learned import learned
-from cards.parts import button, facts, heading, label, sentence, to_wire
+from cards.parts import button, facts, heading, label, render_card, text_block
 from cards.plan import exceptions, neighbours, plan_sections, title_lines
 from cards.ready import warnings
-from cards.view import View
+from cards.view import ChangeContext
 from changes.model import ChangeType
 from changes.timeline import Step, StepKind
 from language import N_, _
@@ -62,7 +62,7 @@ _AT_ONCE = {StepKind.GO: N_("right after the pre-check"), StepKind.SNAPSHOT: N_(
 """What waits for something else where its own moment has passed."""
 
 
-def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
+def summary_card(view: ChangeContext, steps: Sequence[Step]) -> dict[str, Any]:
     """The draft with its timeline, to be handed in, edited or dropped."""
     change = view.change
     body: list[CardElement] = [heading(_("Is this right?")), *title_lines(view), *exceptions(view)]
@@ -78,25 +78,25 @@ def summary_card(view: View, steps: Sequence[Step]) -> dict[str, Any]:
         button(_("Edit"), "change.edit", change.id, change.revision),
         button(_("Cancel"), "change.withdraw", change.id, change.revision),
     ]
-    return to_wire(body, actions)
+    return render_card(body, actions)
 
 
-def _to_know(view: View) -> list[CardElement]:
+def _to_know(view: ChangeContext) -> list[CardElement]:
     """Everything in one place that speaks against the plan as it is: its snapshot, who decides, other changes."""
     items = warnings(view)
     if view.nobody:
-        items.append(sentence(view.nobody, colour="Attention", bold=True))
+        items.append(text_block(view.nobody, colour="Attention", bold=True))
     elif view.service.approver in view.change.involved:
         own = _("It is the own change of {approver}: a deputy decides.", approver=view.name(view.service.approver))
-        items.append(sentence(own))
+        items.append(text_block(own))
     elif view.away:
-        items.append(sentence(view.away))
+        items.append(text_block(view.away))
     if near := neighbours(view):
-        items.append(sentence(_("Other changes near it, on the same server or service: {near}.", near=near)))
+        items.append(text_block(_("Other changes near it, on the same server or service: {near}.", near=near)))
     return [label(_("Please note")), *items] if items else []
 
 
-def timeline_facts(view: View, steps: Sequence[Step]) -> CardElement:
+def timeline_facts(view: ChangeContext, steps: Sequence[Step]) -> CardElement:
     """The main steps with their dates; what would have been before now happens as soon as it can.
 
     A reminder does not: nobody is reminded of what they were not told before.

@@ -8,21 +8,21 @@ from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock,
 from cards.parts import (
     LARGEST,
     Colour,
+    action_button,
     button,
     choice,
     columns,
     label,
-    opens,
-    pressed,
+    render_card,
     run,
-    sentence,
+    show_card_button,
     size,
+    text_block,
     text_input,
-    to_wire,
 )
 from cards.plan import named
 from cards.text import shortened
-from cards.view import View
+from cards.view import ChangeContext
 from changes.messages import joined
 from changes.model import AcceptedTest, Change, State, TestResult
 from changes.occupancy import restoring
@@ -50,7 +50,7 @@ _FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(20, 10,
 
 
 def with_tests(
-    view: View,
+    view: ChangeContext,
     message: str,
     before: Sequence[CardElement],
     after: Sequence[CardElement],
@@ -64,14 +64,14 @@ def with_tests(
     if overwritten := while_restored(view):
         return [*before, *tests_shown(view), *overwritten], [*first, *last]
     panel = _panel(view, message, records=True)
-    room = LARGEST - size(to_wire([*before, *after], [*first, *panel, *last]))
+    room = LARGEST - size(render_card([*before, *after], [*first, *panel, *last]))
     shown, whole = _recorded(view, room)
     if whole:
         panel = _panel(view, message, records=False)
     return [*before, *shown, *after], [*first, *panel, *last]
 
 
-def while_restored(view: View) -> list[CardElement]:
+def while_restored(view: ChangeContext) -> list[CardElement]:
     """That another change's restore overwrites what would be tested: nothing is recorded or ended meanwhile."""
     other = restoring(view.neighbours)
     if other is None:
@@ -83,27 +83,27 @@ def while_restored(view: View) -> list[CardElement]:
         server=view.service.vps.name,
         now=view.when(view.now),
     )
-    return [sentence(said, colour=BAD)]
+    return [text_block(said, colour=BAD)]
 
 
-def may_end(view: View) -> bool:
+def may_end(view: ChangeContext) -> bool:
     """Whether every test passed or is accepted, and nothing overwrites what they showed."""
     return not view.change.blocking_tests and restoring(view.neighbours) is None
 
 
-def tests_shown(view: View) -> list[CardElement]:
+def tests_shown(view: ChangeContext) -> list[CardElement]:
     """Each test with its result, and who accepted what: a record."""
     tests = view.change.plan.tests
     return [label(_("Tests")), *(RichTextBlock(inlines=_runs(view, n, _FITS[0])) for n in range(len(tests)))]
 
 
-def _recorded(view: View, room: int) -> tuple[list[CardElement], bool]:
+def _recorded(view: ChangeContext, room: int) -> tuple[list[CardElement], bool]:
     """The tests and as many of their buttons as there is room for; whether each of them has its own."""
     change = view.change
     fit, found = _fitting(view, room)
     if fit.one_block:
         return found, False
-    offered = _offered(change, room - size(to_wire(found)))
+    offered = _offered(change, room - size(render_card(found)))
     items: list[CardElement] = [found[0]]
     for number, text in enumerate(found[1:]):
         buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
@@ -111,13 +111,13 @@ def _recorded(view: View, room: int) -> tuple[list[CardElement], bool]:
     return items, len(offered) == len(change.tests)
 
 
-def _fitting(view: View, room: int) -> tuple[_Fit, list[CardElement]]:
+def _fitting(view: ChangeContext, room: int) -> tuple[_Fit, list[CardElement]]:
     """The tests with as much of each as there is room for, or the least of them."""
     drawn = [(fit, _texts(view, fit)) for fit in _FITS]
-    return next((each for each in drawn if size(to_wire(each[1])) <= room), drawn[-1])
+    return next((each for each in drawn if size(render_card(each[1])) <= room), drawn[-1])
 
 
-def _texts(view: View, fit: _Fit) -> list[CardElement]:
+def _texts(view: ChangeContext, fit: _Fit) -> list[CardElement]:
     numbers = range(len(view.change.plan.tests))
     if not fit.one_block:
         shown = [RichTextBlock(inlines=_runs(view, number, fit), spacing="Small") for number in numbers]
@@ -126,7 +126,7 @@ def _texts(view: View, fit: _Fit) -> list[CardElement]:
     return [label(_("Tests")), RichTextBlock(inlines=runs, spacing="Small")]
 
 
-def _run(view: View, number: int, fit: _Fit) -> TextRun:
+def _run(view: ChangeContext, number: int, fit: _Fit) -> TextRun:
     """The test with its result, on a line of its own among the others."""
     change = view.change
     result, accepted = change.tests[number], accepted_test(change, number)
@@ -144,7 +144,7 @@ def _mark(result: TestResult | None) -> str:
     return "○" if result is None else "✔" if result.passed else "✘"
 
 
-def _runs(view: View, number: int, fit: _Fit) -> list[CardElement]:
+def _runs(view: ChangeContext, number: int, fit: _Fit) -> list[CardElement]:
     change = view.change
     result = change.tests[number] if number < len(change.tests) else None
     accepted = accepted_test(change, number)
@@ -165,7 +165,7 @@ def accepted_test(change: Change, number: int) -> AcceptedTest | None:
     return next((each for each in change.accepted if each.index == number), None)
 
 
-def acceptance(view: View, accepted: AcceptedTest, longest: int) -> str:
+def acceptance(view: ChangeContext, accepted: AcceptedTest, longest: int) -> str:
     """Who accepts it, and why, as text."""
     who = shortened(view.who(accepted.by, accepted.deputy_for), LONGEST_NAME + longest)
     return _("accepted by {who}: {reason}", who=who, reason=shortened(accepted.reason, longest))
@@ -191,18 +191,18 @@ def _offered(change: Change, room: int) -> dict[int, tuple[bool, ...]]:
     return offered
 
 
-def _record(view: View, number: int, passed: bool) -> Action:
+def _record(view: ChangeContext, number: int, passed: bool) -> Action:
     title, result = (_("Pass"), "pass") if passed else (_("Fail"), "fail")
     change = view.change
     return button(title, "test.result", change.id, change.revision, alone=True, test=number, result=result)
 
 
-def what_blocks(view: View) -> list[CardElement]:
+def what_blocks(view: ChangeContext) -> list[CardElement]:
     """What keeps the change from ending, by name, and the ways on; or that nothing does any more."""
     change = view.change
     failed, missing = change.blocking_failures, change.blocking_gaps
     if not failed and not missing:
-        return [sentence(_all_there(change), colour=GOOD)]
+        return [text_block(_all_there(change), colour=GOOD)]
     said = []
     if failed:
         said.append(n_("Test {tests} failed.", "Tests {tests} failed.", len(failed), tests=_numbers(failed)))
@@ -215,7 +215,7 @@ def what_blocks(view: View) -> list[CardElement]:
                 tests=_numbers(missing),
             )
         )
-    return [sentence(joined(*said, _way_on(change, failed=bool(failed))), colour=BAD if failed else "Warning")]
+    return [text_block(joined(*said, _way_on(change, failed=bool(failed))), colour=BAD if failed else "Warning")]
 
 
 def _all_there(change: Change) -> str:
@@ -252,7 +252,7 @@ def _numbers(numbers: Sequence[int]) -> str:
     return ", ".join(str(number + 1) for number in numbers)
 
 
-def _panel(view: View, message: str, *, records: bool) -> list[Action]:
+def _panel(view: ChangeContext, message: str, *, records: bool) -> list[Action]:
     """The approver's way past a test that failed or cannot be run: by name, with a reason; nothing where none blocks.
 
     With `records` also what is recorded of tests that have no buttons of their own. The text has an id of its own:
@@ -269,16 +269,16 @@ def _panel(view: View, message: str, *, records: bool) -> list[Action]:
     recorded: list[Action] = []
     if records:
         recorded = [
-            pressed(view, message, _("Passed"), "test.result", result="pass"),
-            pressed(view, message, _("Failed"), "test.result", result="fail"),
+            action_button(view, message, _("Passed"), "test.result", result="pass"),
+            action_button(view, message, _("Failed"), "test.result", result="fail"),
         ]
     if not blocking:
-        return [opens(_("Record a test…"), [which], *recorded)]
+        return [show_card_button(_("Record a test…"), [which], *recorded)]
     why = text_input("waiver", _("Why is it acceptable? (people affected read this)"), lines=True)
-    who = sentence(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
-    take = pressed(view, message, _("Accept it as it is"), "test.accept")
+    who = text_block(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
+    take = action_button(view, message, _("Accept it as it is"), "test.accept")
     title = _("Record or accept a test…") if records else _("Accept a test…")
-    return [opens(title, [which, why, who], *recorded, take)]
+    return [show_card_button(title, [which, why, who], *recorded, take)]
 
 
 def _choice(change: Change, number: int) -> str:

@@ -12,14 +12,14 @@ from changes.model import OPEN, Change, Person, State, Window
 from changes.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.ports import DeliveryRecord, Operation, UnitOfWork
-from language import _, date_text, moment_text, retold, window_text
+from language import _, date_text, moment_text, translate_stored, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
 """When the plan is looked at: past changes are asked what they teach about it."""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ChangeContext:
     """A change at one moment.
 
     `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
@@ -47,7 +47,7 @@ class View:
         service: Service,
         now: datetime,
         mris: tuple[str, ...] = (),
-    ) -> "View":
+    ) -> "ChangeContext":
         """The view of the change as everything about it is stored now."""
         change = await queries.with_present_names(unit, change)
         operation = await unit.operations.latest(change.id, "snapshot")
@@ -116,7 +116,7 @@ class View:
     def closing_reason(self) -> str:
         """Why it was given up, in the words of whoever did, or in ours."""
         reason = self.change.closing_reason
-        return retold(reason) if self.change.closed_by_clock else reason
+        return translate_stored(reason) if self.change.closed_by_clock else reason
 
     def when(self, moment: datetime) -> str:
         """The moment in the service's zone."""

@@ -13,7 +13,7 @@ from changes.pasted import first_word
 from changes.policy import Service
 from changes.spelling import beginnings
 from dialogs.words import SAME, YES, is_word
-from language import _, said
+from language import _, translate
 
 MOVE = "move"
 _PARTS: Mapping[str, frozenset[str]] = {
@@ -34,7 +34,7 @@ def question_for_part(what: str, change: Change, service: Service, wrong: Valida
     """The refusal as a question for the part that is wrong; empty where another line has to be typed."""
     if not wrong.problems.keys() <= _PARTS.get(what, frozenset()):
         return ""
-    asked = said(wrong)
+    asked = translate(wrong)
     if what == MOVE and wrong.problems.keys() == {"time"}:
         asked = joined(asked, _("`-` keeps the present time, {time}.", time=_present_time(change, service)))
     return asked

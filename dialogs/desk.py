@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cards.view import View
+from cards.view import ChangeContext
 from changes import commands as c
 from changes import queries
 from changes import service as application
@@ -26,7 +26,7 @@ UNBOUND = N_(
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class UserSession:
     """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
 
     `refreshes`: the client asks for a fresh card by itself for those concerned, as Teams does and the Playground not.
@@ -73,11 +73,11 @@ class Desk:
         found = [each for each in await self.unit.changes.numbered(number) if self._may_read(each)]
         return tuple(each for each in found if each.state in OPEN) or tuple(found[:1])
 
-    async def view(self, change: Change) -> View:
+    async def view(self, change: Change) -> ChangeContext:
         """What a card of the change is drawn from."""
         service = await self.service(change.plan.service)
         mris = await queries.refresh_user_ids(self.unit, change, service) if self.refreshes else ()
-        return await View.of(self.unit, self.catalogue, change, service, self.now, mris)
+        return await ChangeContext.of(self.unit, self.catalogue, change, service, self.now, mris)
 
     async def check(self, plan: Plan) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""

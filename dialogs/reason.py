@@ -11,10 +11,10 @@ from changes.model import Change
 from changes.pasted import is_blank
 from changes.policy import Service
 from dialogs.corrections import MOVE, arguments, is_new_window, question_for_part
-from dialogs.turn import Heard, ask_whether_command, heard, say
+from dialogs.turn import TurnInput, ask_whether_command, send_text, turn_input
 from dialogs.typed import command_of, confirmation, explained, question
 from dialogs.words import BACK, CANCEL, HELP, NO, is_word
-from language import _, in_chat, said
+from language import _, in_chat, translate
 
 REASON = "reason"
 PATIENCE = timedelta(minutes=15)
@@ -63,19 +63,19 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def begin_dialog(self, dialog_context: DialogContext, options: object = None) -> DialogTurnResult:
         """Ask."""
         given: dict[str, Any] = dict(options) if isinstance(options, dict) else {}
-        asked_at = heard(dialog_context.context).desk.now.isoformat()
+        asked_at = turn_input(dialog_context.context).desk.now.isoformat()
         dialog_context.active_dialog.state.update(given | {"asked_at": asked_at})
         return await self._ask(dialog_context)
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
         """Take the text and carry the command out."""
-        state, turn = dialog_context.active_dialog.state, heard(dialog_context.context)
+        state, turn = dialog_context.active_dialog.state, turn_input(dialog_context.context)
         text = turn.text.strip()
         leaves = is_word(text, CANCEL | BACK) or (is_word(text, NO) and not (state.get("part") and text == "-"))
         if turn.command and not leaves and not is_word(text, HELP):
             if turn.is_surely_command:
                 turn.runs_command = True
-                await say(dialog_context.context, _closed_sentence(state["change"]))
+                await send_text(dialog_context.context, _closed_sentence(state["change"]))
                 return await dialog_context.end_dialog()
             if state.get("doubted") != text:
                 state["doubted"] = text
@@ -83,7 +83,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 return Dialog.end_of_turn
         if turn.desk.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE:
             # What is typed days later is no answer, and would reach people as one.
-            await say(
+            await send_text(
                 dialog_context.context,
                 _(
                     "My question about {id} was too long ago, so it is closed and nothing was done. Type the command "
@@ -93,13 +93,13 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             )
             return await dialog_context.end_dialog()
         if leaves:
-            await say(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
+            await send_text(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
             return await dialog_context.end_dialog()
         if is_word(text, HELP) or is_blank(text):
             return await self._ask(dialog_context)
         return await self._answer(dialog_context, turn, text)
 
-    async def _answer(self, dialog_context: DialogContext, turn: Heard, text: str) -> DialogTurnResult:
+    async def _answer(self, dialog_context: DialogContext, turn: TurnInput, text: str) -> DialogTurnResult:
         state, what, desk = dialog_context.active_dialog.state, dialog_context.active_dialog.state["what"], turn.desk
         try:
             before = await desk.change(state["change"])
@@ -124,7 +124,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             except CommandRejected as refusal:
                 return await self._closed(dialog_context, refusal, what)
             service = await desk.service(change.plan.service)
-            await say(dialog_context.context, confirmation(what, change, service, argument))
+            await send_text(dialog_context.context, confirmation(what, change, service, argument))
             return await dialog_context.end_dialog()
         return await self._ask_again(dialog_context, before, service, refused)
 
@@ -134,7 +134,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         """Ask for what is still missing of the line that came the farthest."""
         state = dc.active_dialog.state
         what = state["what"]
-        today = service.local(heard(dc.context).desk.now).date()
+        today = service.local(turn_input(dc.context).desk.now).date()
         asking = {line: options_of(what, change, service, today, line, wrong) for line, wrong in refused.items()}
         texts = {argument: each for argument, each in asking.items() if each is not None and not each["part"]}
         argument, options = next(iter((texts or asking).items()))
@@ -142,18 +142,18 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state.update(options)  # what was understood is kept; the rest is asked for
         elif options is not None:
             state["question"] = options["question"]
-        await say(dc.context, said(explained(what, change, argument, refused[argument])))
+        await send_text(dc.context, translate(explained(what, change, argument, refused[argument])))
         return Dialog.end_of_turn
 
     async def _closed(self, dc: DialogContext, refusal: CommandRejected, what: str) -> DialogTurnResult:
         """It cannot be done any more, whatever is answered: say why, and close the question."""
-        await heard(dc.context).desk.audit(refusal, what)
-        await say(dc.context, said(refusal))
+        await turn_input(dc.context).desk.audit(refusal, what)
+        await send_text(dc.context, translate(refusal))
         return await dc.end_dialog()
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
         asked = Message.from_markup(dc.active_dialog.state["question"])
-        await say(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
+        await send_text(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
         return Dialog.end_of_turn
 
 

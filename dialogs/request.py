@@ -9,9 +9,9 @@ from cards.answers import QUESTIONS, TEXTS, AnswerContext, asks_for, check, chec
 from cards.form import form_card
 from cards.input_parsing.people import is_unknown_id, not_known_any_more
 from cards.notification import about, about_change
-from cards.parts import sentence as sentence_block
-from cards.parts import to_wire
-from cards.payload import Press
+from cards.parts import render_card
+from cards.parts import text_block as sentence_block
+from cards.payload import CardAction
 from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
@@ -21,9 +21,9 @@ from changes.model import Change, Plan, State
 from changes.pasted import first_word
 from changes.search import comparable
 from changes.timeline import StepKind, pending, timeline
-from dialogs.turn import Heard, ask_whether_command, heard, say, show
+from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, send_text, turn_input
 from dialogs.words import BACK, CANCEL, HELP, YES, is_word
-from language import _, moment_text, n_, said
+from language import _, moment_text, n_, translate
 
 REQUEST = "request"
 SUMMARY = "summary"
@@ -46,7 +46,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             revision=given.get("revision", 0),
             asking=_FIELDS[0],
         )
-        turn = heard(dialog_context.context)
+        turn = turn_input(dialog_context.context)
         # Until something is asked, whatever is typed beside the form of a plan is no answer.
         state["form_alone"] = state["change"] != "new"
         if turn.press is not None and turn.press.inputs:
@@ -61,17 +61,19 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             asked = self._question(state).asked
             title = "" if problems else state["answers"].get("title", "")
             titled = _("Its title is “{title}”; `back` gives it another.", title=title) if title else ""
-            await say(dialog_context.context, joined(intro, *map(said, problems.values()), titled, asked, by="\n\n"))
+            await send_text(
+                dialog_context.context, joined(intro, *map(translate, problems.values()), titled, asked, by="\n\n")
+            )
         return Dialog.end_of_turn
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
         """Take the form or the next answer."""
-        turn = heard(dialog_context.context)
+        turn = turn_input(dialog_context.context)
         if turn.press is not None:
             return await self._pressed(dialog_context, turn, turn.press)
         return await self._typed(dialog_context, turn.text.strip())
 
-    async def _pressed(self, dc: DialogContext, turn: Heard, press: Press) -> DialogTurnResult:
+    async def _pressed(self, dc: DialogContext, turn: TurnInput, press: CardAction) -> DialogTurnResult:
         state = dc.active_dialog.state
         match press.verb:
             case "change.withdraw":
@@ -86,14 +88,14 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 return Dialog.end_of_turn
 
     async def _typed(self, dc: DialogContext, text: str) -> DialogTurnResult:
-        state, turn = dc.active_dialog.state, heard(dc.context)
+        state, turn = dc.active_dialog.state, turn_input(dc.context)
         if is_word(text, CANCEL):
             return await self._give_up(dc, turn)
         if state["asking"] == SUMMARY:
             return await self._at_summary(dc, turn, text)
         question = self._question(state)
         if is_word(text, HELP):
-            await say(dc.context, joined(_(question.help), question.asked, by="\n\n"))
+            await send_text(dc.context, joined(_(question.help), question.asked, by="\n\n"))
             return Dialog.end_of_turn
         if is_word(text, BACK):
             before = await self._others(turn, state, _FIELDS[: _FIELDS.index(state["asking"])])
@@ -117,7 +119,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             if turn.command and question.field not in TEXTS:
                 turn.runs_command = True
                 return Dialog.end_of_turn
-            await say(dc.context, joined(said(problem), question.asked, by="\n\n"))
+            await send_text(dc.context, joined(translate(problem), question.asked, by="\n\n"))
             return Dialog.end_of_turn
         following = await self._others(turn, state, self._left(state, question.field, answered))
         if following:
@@ -125,7 +127,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._ask(dc)
         return await self._finish(dc, turn, one_by_one=True)
 
-    async def _at_summary(self, dc: DialogContext, turn: Heard, text: str) -> DialogTurnResult:
+    async def _at_summary(self, dc: DialogContext, turn: TurnInput, text: str) -> DialogTurnResult:
         if is_word(text, YES):
             return await self._submit(dc, turn)
         if is_word(text, BACK):
@@ -134,17 +136,17 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if turn.command:
             turn.runs_command = True
             return Dialog.end_of_turn
-        await say(dc.context, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
+        await send_text(dc.context, _("Type `submit` to hand it in, `back` to correct it, or `cancel` to drop it."))
         return Dialog.end_of_turn
 
-    async def _finish(self, dc: DialogContext, turn: Heard, *, one_by_one: bool) -> DialogTurnResult:
+    async def _finish(self, dc: DialogContext, turn: TurnInput, *, one_by_one: bool) -> DialogTurnResult:
         """Every field has an answer: draft it and show the summary, or ask again what is wrong."""
         try:
             return await self._save(dc, turn)
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=one_by_one)
 
-    async def _save(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
+    async def _save(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk
         plan = await self._plan(turn, state["answers"])
         if state["change"] == "new":
@@ -158,19 +160,19 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
         view = await desk.view(change)
         if change.state is State.DRAFT:
-            await show(
+            await answer_with_card(
                 dc.context,
                 summary_card(view, timeline(change, view.service)),
                 about_change(_("Is this right?"), change),
             )
             return Dialog.end_of_turn
-        await show(dc.context, status_card(view), about(change))
-        await say(
+        await answer_with_card(dc.context, status_card(view), about(change))
+        await send_text(
             dc.context, _("The plan of {id} is changed. {what}", id=change.id, what=await self._next(turn, change))
         )
         return await dc.end_dialog()
 
-    async def _new_draft(self, turn: Heard, state: dict[str, Any], plan: Plan) -> Change:
+    async def _new_draft(self, turn: TurnInput, state: dict[str, Any], plan: Plan) -> Change:
         """The draft of the plan. One whose window is taken is kept too: the approver may let the overlap stand."""
         desk = turn.desk
         try:
@@ -189,7 +191,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             raise WindowTaken({"date": sentence}) from taken
         return await desk.draft(plan)
 
-    async def _submit(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
+    async def _submit(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk
         seen = turn.press.revision if turn.press else state["revision"]
         if state["change"] == "new":
@@ -198,11 +200,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             change = await desk.do(state["change"], c.Submit(desk.person), seen=seen)
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
-        await show(dc.context, status_card(await desk.view(change)), about(change))
-        await say(dc.context, _("{id} is handed in. {what}", id=change.id, what=await self._next(turn, change)))
+        await answer_with_card(dc.context, status_card(await desk.view(change)), about(change))
+        await send_text(dc.context, _("{id} is handed in. {what}", id=change.id, what=await self._next(turn, change)))
         return await dc.end_dialog()
 
-    async def _give_up(self, dc: DialogContext, turn: Heard) -> DialogTurnResult:
+    async def _give_up(self, dc: DialogContext, turn: TurnInput) -> DialogTurnResult:
         state, desk = dc.active_dialog.state, turn.desk
         sentence = _("Nothing was requested. Type `/change new` whenever you like.")
         if state["change"] != "new":
@@ -212,9 +214,9 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
                 await desk.do(change.id, c.Cancel(desk.person, ""))
                 sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
-            await show(dc.context, to_wire([sentence_block(sentence)]), sentence)
+            await answer_with_card(dc.context, render_card([sentence_block(sentence)]), sentence)
         else:
-            await say(dc.context, sentence)
+            await send_text(dc.context, sentence)
         return await dc.end_dialog()
 
     async def _ask_again(self, dc: DialogContext, problems: dict[str, str], *, one_by_one: bool) -> DialogTurnResult:
@@ -226,23 +228,23 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        await say(dc.context, joined(*map(said, problems.values()), self._question(state).asked, by="\n\n"))
+        await send_text(dc.context, joined(*map(translate, problems.values()), self._question(state).asked, by="\n\n"))
         return Dialog.end_of_turn
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        await say(dc.context, self._question(dc.active_dialog.state).asked)
+        await send_text(dc.context, self._question(dc.active_dialog.state).asked)
         return Dialog.end_of_turn
 
     async def _drop_unknown(self, dc: DialogContext) -> bool:
         """Forget whom the answers name when nobody knows them any more; whether that was so."""
         answers = dc.active_dialog.state["answers"]
-        unknown = is_unknown_id(answers.get("implementer", ""), await heard(dc.context).desk.people())
+        unknown = is_unknown_id(answers.get("implementer", ""), await turn_input(dc.context).desk.people())
         if unknown:
             del answers["implementer"]
         return unknown
 
     async def _form(self, dc: DialogContext, problems: dict[str, str]) -> None:
-        state, desk = dc.active_dialog.state, heard(dc.context).desk
+        state, desk = dc.active_dialog.state, turn_input(dc.context).desk
         if await self._drop_unknown(dc):
             problems = problems | {"implementer": not_known_any_more()}
         card = form_card(
@@ -250,23 +252,23 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             problems=problems,
             services=await desk.services(),
             people=await desk.people(),
-            today=(await self._context(heard(dc.context), state)).today,
+            today=(await self._context(turn_input(dc.context), state)).today,
             change=state["change"],
             revision=state["revision"],
             past=await desk.past(),
         )
         is_new = state["change"] == "new"
         title = _("Request a change") if is_new else _("Edit {change}", change=state["change"])
-        await show(dc.context, card, title)
+        await answer_with_card(dc.context, card, title)
 
-    async def _plan(self, turn: Heard, answers: dict[str, str]) -> Plan:
+    async def _plan(self, turn: TurnInput, answers: dict[str, str]) -> Plan:
         services = {service.key: service for service in await turn.desk.services()}
         service = services.get(answers.get("service", ""))
         if service is None:
             raise ValidationFailed({"service": _("Choose the service that is modified.")})
         return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
 
-    async def _next(self, turn: Heard, change: Change) -> str:
+    async def _next(self, turn: TurnInput, change: Change) -> str:
         service = await turn.desk.service(change.plan.service)
         asking = next((step for step in pending(change, service) if step.kind is StepKind.PRECHECK), None)
         if asking is None:
@@ -294,7 +296,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             name=service.name,
         )
 
-    async def _wrong_at_once(self, turn: Heard, state: dict[str, Any]) -> dict[str, str]:
+    async def _wrong_at_once(self, turn: TurnInput, state: dict[str, Any]) -> dict[str, str]:
         """What is wrong with the answers that were given with the command; the first question follows from them."""
         problems: dict[str, str] = {}
         if state["change"] != "new":
@@ -309,7 +311,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state["asking"] = next(iter([*problems, *left]))
         return problems
 
-    async def _one_service_needs_no_question(self, turn: Heard, state: dict[str, Any]) -> None:
+    async def _one_service_needs_no_question(self, turn: TurnInput, state: dict[str, Any]) -> None:
         services = await turn.desk.services()
         if len(services) == 1 and not state["answers"].get("service"):
             state["answers"]["service"] = services[0].key
@@ -330,13 +332,13 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return [field for field in _FIELDS[_FIELDS.index(asked) + 1 :] if field not in answered]
 
     @staticmethod
-    async def _context(turn: Heard, state: dict[str, Any]) -> AnswerContext:
+    async def _context(turn: TurnInput, state: dict[str, Any]) -> AnswerContext:
         """What a typed answer is checked against."""
         desk = turn.desk
         return AnswerContext(state["answers"], await desk.services(), await desk.people(), desk.person, desk.now)
 
     @staticmethod
-    async def _others(turn: Heard, state: dict[str, Any], fields: list[str]) -> list[str]:
+    async def _others(turn: TurnInput, state: dict[str, Any], fields: list[str]) -> list[str]:
         """Those of the fields that are asked for, as things are."""
         services = await turn.desk.services()
         return [field for field in fields if asks_for(field, state["answers"], services, turn.desk.now)]

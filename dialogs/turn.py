@@ -10,10 +10,10 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from cards.notification import notification
-from cards.payload import Press
+from cards.payload import CardAction
 from cards.text import shortened
 from changes.ports import PersonalConversation
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 from language import _, in_chat
 
 _KEY = "heard"
@@ -23,7 +23,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(slots=True)
-class Heard:
+class TurnInput:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
 
     `command` is the line of the command that a text without `/change` may be, and `is_surely_command` whether it can
@@ -34,12 +34,12 @@ class Heard:
     and whoever began a request among others goes on with it there.
     """
 
-    desk: Desk
+    desk: UserSession
     text: str = ""
     command: str = ""
     is_surely_command: bool = False
     runs_command: bool = False
-    press: Press | None = None
+    press: CardAction | None = None
     in_place: bool = False
     stays: bool = False
     answer: dict[str, Any] | None = None
@@ -47,40 +47,40 @@ class Heard:
     aside: list[Activity] = field(default_factory=list)
 
 
-def put(context: TurnContext, heard: Heard) -> None:
+def put(context: TurnContext, heard: TurnInput) -> None:
     """Attach what was heard to the turn."""
     context.turn_state[_KEY] = heard
 
 
-def heard(context: TurnContext) -> Heard:
+def turn_input(context: TurnContext) -> TurnInput:
     """What was heard in this turn."""
-    found: Heard = context.turn_state[_KEY]
+    found: TurnInput = context.turn_state[_KEY]
     return found
 
 
-async def say(context: TurnContext, text: str) -> None:
+async def send_text(context: TurnContext, text: str) -> None:
     """Send a Message; any other string is somebody's text, and is shown as it was written."""
     await _send(context, text_message(text))
 
 
 async def ask_whether_command(context: TurnContext) -> None:
     """Ask whether what was typed is the answer or the command that it reads like; nothing is done with it."""
-    turn = heard(context)
+    turn = turn_input(context)
     sentence = _(
         "“{text}” reads like a command, so I did nothing with it. Send it once more if it is your answer; type "
         "`/change {command}` to carry it out.",
         text=shortened(turn.text.strip(), LONGEST_QUOTE),
         command=shortened(turn.command, LONGEST_QUOTE),
     )
-    await say(context, sentence)
+    await send_text(context, sentence)
 
 
-async def show(context: TurnContext, card: dict[str, Any], summary: str) -> None:
+async def answer_with_card(context: TurnContext, card: dict[str, Any], summary: str) -> None:
     """Answer with a card: in place of the one that was pressed, or as a message of its own.
 
     `summary` is what a notification says of that message.
     """
-    turn = heard(context)
+    turn = turn_input(context)
     if turn.in_place and turn.alone is None and turn.answer is None:
         turn.answer = card
         return
@@ -102,7 +102,7 @@ def _message(summary: str, **fields: Any) -> Activity:
 
 
 async def _send(context: TurnContext, message: Activity) -> None:
-    turn = heard(context)
+    turn = turn_input(context)
     if turn.alone is not None:
         turn.aside.append(message)
     else:

@@ -20,10 +20,10 @@ from changes.pasted import first_word
 from changes.policy import Service
 from changes.search import comparable
 from changes.spelling import read_number
-from dialogs.desk import Desk
-from language import N_, _, moment_text, said, window_text
+from dialogs.desk import UserSession
+from language import N_, _, moment_text, translate, window_text
 
-Make = Callable[[Desk, Change, str], Awaitable[c.Command]]
+Make = Callable[[UserSession, Change, str], Awaitable[c.Command]]
 Rest = Callable[[str, Service, date], str | None]
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
 """The fields that are asked for when they were left out; anything else needs another line."""
@@ -78,7 +78,7 @@ class Typed:
     rest: Rest = _all
 
 
-async def command_of(what: str, desk: Desk, change: Change, argument: str) -> c.Command:
+async def command_of(what: str, desk: UserSession, change: Change, argument: str) -> c.Command:
     """The command that was typed. Raises ValidationFailed with what to type instead."""
     return await TYPED[what].make(desk, change, clean(argument))
 
@@ -94,8 +94,8 @@ def question(
     if rest is None or not wrong.problems.keys() <= TEXTS:
         return "", ""
     if rest:
-        return (said(wrong), argument.removesuffix(rest).strip()) if isinstance(wrong, TooLong) else ("", "")
-    asked = _(typed.asks, id=change.id, server=service.vps.name) if typed.asks else said(wrong)
+        return (translate(wrong), argument.removesuffix(rest).strip()) if isinstance(wrong, TooLong) else ("", "")
+    asked = _(typed.asks, id=change.id, server=service.vps.name) if typed.asks else translate(wrong)
     readers = typed.readers
     if readers == _TOLD:
         expected = change.announced is not None or (what == "cancel" and change.promised is not None)
@@ -117,7 +117,7 @@ def explained(what: str, change: Change, argument: str, wrong: ValidationFailed)
     if what != "finished" or "result" not in wrong.problems or _OF_DATA.get(comparable(of)) is not True:
         return wrong
     again = _("Typed, that is `/change finished {id} {name} data checked`.", id=change.id, name=name.strip())
-    return ValidationFailed({"result": joined(said(wrong), again)})
+    return ValidationFailed({"result": joined(translate(wrong), again)})
 
 
 def confirmation(what: str, change: Change, service: Service, argument: str) -> str:
@@ -163,24 +163,24 @@ def _last_word(text: str) -> tuple[str, str]:
 
 
 def _bare(command: type[c.Command]) -> Make:
-    async def make(desk: Desk, change: Change, argument: str) -> c.Command:
+    async def make(desk: UserSession, change: Change, argument: str) -> c.Command:
         return command(desk.person)
 
     return make
 
 
 def _one_text(command: Callable[[Person, str], c.Command]) -> Make:
-    async def make(desk: Desk, change: Change, argument: str) -> c.Command:
+    async def make(desk: UserSession, change: Change, argument: str) -> c.Command:
         return command(desk.person, argument)
 
     return make
 
 
-async def _close(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _close(desk: UserSession, change: Change, argument: str) -> c.Command:
     return c.CloseIncident(desk.person, Outcome.FIXED)
 
 
-async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _extend(desk: UserSession, change: Change, argument: str) -> c.Command:
     taken = take_duration(argument)
     if taken is None:
         raise ValidationFailed(
@@ -193,7 +193,7 @@ async def _extend(desk: Desk, change: Change, argument: str) -> c.Command:
     return c.Extend(desk.person, taken.minutes, taken.rest)
 
 
-async def _move(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _move(desk: UserSession, change: Change, argument: str) -> c.Command:
     """`2027-05-01 22:00 [90] [REASON]`."""
     service = await desk.service(change.plan.service)
     typed = take_window(argument, service.local(desk.now).date(), service.zone)
@@ -205,7 +205,7 @@ async def _move(desk: Desk, change: Change, argument: str) -> c.Command:
     return c.Move(desk.person, window, typed.rest)
 
 
-async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _assign(desk: UserSession, change: Change, argument: str) -> c.Command:
     part, name = first_word(argument)
     if comparable(part) not in _REQUESTER | _IMPLEMENTER:
         raise ValidationFailed(
@@ -225,7 +225,7 @@ async def _assign(desk: Desk, change: Change, argument: str) -> c.Command:
     return c.Reassign(desk.person, implementer=person)
 
 
-async def _finished(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _finished(desk: UserSession, change: Change, argument: str) -> c.Command:
     """`NAME data`, `NAME data checked` or `NAME system`: the data only, and by word of who looked at it."""
     words = argument.split()
     if not words:
@@ -247,12 +247,12 @@ async def _finished(desk: Desk, change: Change, argument: str) -> c.Command:
     return c.NoteSnapshotFinished(desk.person, " ".join(words), of_data, checked)
 
 
-async def _accept(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _accept(desk: UserSession, change: Change, argument: str) -> c.Command:
     number, reason = first_word(argument)
     return c.AcceptTest(desk.person, test_index(number, change), reason)
 
 
-async def _tried(desk: Desk, change: Change, argument: str) -> c.Command:
+async def _tried(desk: UserSession, change: Change, argument: str) -> c.Command:
     word, note = first_word(argument)
     way = _WAYS.get(comparable(word))
     if way is None:

@@ -12,7 +12,7 @@ import openstack.exceptions as sdk
 from openstack.block_storage.v3._proxy import Proxy
 from openstack.connection import Connection
 
-from infomaniak.cinder_rows import Room, Shot, Volume, read_room, read_shot, read_volume
+from infomaniak.cinder_rows import Quota, Volume, VolumeSnapshot, read_quota, read_snapshot, read_volume
 from infomaniak.cloud_errors import CAUGHT, from_cloud, unreadable
 from infomaniak.translation import Call
 
@@ -46,17 +46,17 @@ class Cinder:
         found = await self._read(lambda storage: [read_volume(row) for row in storage.volumes(name=name)])
         return [volume for volume in found if volume.name == name]
 
-    async def shots(self, volume: Volume) -> list[Shot]:
+    async def shots(self, volume: Volume) -> list[VolumeSnapshot]:
         """Every snapshot of the volume."""
         return await self._read(
             lambda storage: [
-                read_shot(row) for row in storage.snapshots(volume_id=volume.id) if row.volume_id == volume.id
+                read_snapshot(row) for row in storage.snapshots(volume_id=volume.id) if row.volume_id == volume.id
             ]
         )
 
-    async def room(self) -> Room:
+    async def room(self) -> Quota:
         """What the project has used of its quota."""
-        return await self._read(lambda storage: read_room(storage.get_limits()))
+        return await self._read(lambda storage: read_quota(storage.get_limits()))
 
     async def create(self, volume: Volume, name: str) -> None:
         """Ask once for a snapshot, also of a volume in use; returns when that was accepted."""
@@ -65,7 +65,7 @@ class Cinder:
         if not isinstance(answer, Mapping) or not isinstance(answer.get("snapshot"), Mapping):
             raise unreadable(Call.WRITE)
 
-    async def revert(self, volume: Volume, shot: Shot) -> None:
+    async def revert(self, volume: Volume, shot: VolumeSnapshot) -> None:
         """Ask once to put the volume back to the snapshot; returns when that was accepted. Its answer is empty."""
         answer = await self._write(
             f"/volumes/{volume.id}/action", {"revert": {"snapshot_id": shot.id}}, microversion=_REVERT

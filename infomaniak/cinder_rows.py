@@ -19,7 +19,7 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class VolumeSnapshot:
     """A snapshot of a volume; its status is the provider's word."""
 
     id: str
@@ -31,7 +31,7 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Quota:
     """What the quota leaves. A limit of -1 is none."""
 
     snapshots_used: int
@@ -52,10 +52,10 @@ def read_volume(row: object) -> Volume:
     )
 
 
-def read_shot(row: object) -> Shot:
+def read_snapshot(row: object) -> VolumeSnapshot:
     """The snapshot. Raises ValueError when the answer was not one."""
     created_at = _text(row, "created_at")
-    return Shot(
+    return VolumeSnapshot(
         id=_text(row, "id"),
         name=str(getattr(row, "name", None) or ""),
         status=_text(row, "status"),
@@ -65,10 +65,10 @@ def read_shot(row: object) -> Shot:
     )
 
 
-def read_room(limits: Limits) -> Room:
+def read_quota(limits: Limits) -> Quota:
     """The quota. Raises TypeError or AttributeError when the answer was not one."""
     absolute = limits.absolute
-    return Room(
+    return Quota(
         snapshots_used=int(absolute.total_snapshots_used),
         snapshots_most=int(absolute.max_total_snapshots),
         gigabytes_used=int(absolute.total_gigabytes_used),

@@ -2,13 +2,13 @@
 
 from changes.messages import Said
 from changes.snapshots import FailureReason, ProviderRefused
-from infomaniak.cinder_rows import Room, Shot, Volume
+from infomaniak.cinder_rows import Quota, Volume, VolumeSnapshot
 from infomaniak.cloud_states import AT_REST
 
 _BUSY = ("creating", "deleting", "restoring", "backing-up")
 
 
-def fit(volume: Volume, shot: Shot, shots: list[Shot]) -> None:
+def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSnapshot]) -> None:
     """Raise ProviderRefused for what Cinder would refuse, while there is time to say more than it does."""
     later = max(shots, key=lambda each: each.created_at)
     if later.created_at > shot.created_at:
@@ -47,7 +47,7 @@ def fit(volume: Volume, shot: Shot, shots: list[Shot]) -> None:
         )
 
 
-def _wait(volume: Volume, shot: Shot) -> str:
+def _wait(volume: Volume, shot: VolumeSnapshot) -> str:
     if volume.status == "in-use":
         return Said("The data volume is attached to a server: unmount and detach it on the dashboard, then try again.")
     return Said(
@@ -59,7 +59,7 @@ def _wait(volume: Volume, shot: Shot) -> str:
     )
 
 
-def under_way(volume: Volume, shots: list[Shot]) -> list[str]:
+def under_way(volume: Volume, shots: list[VolumeSnapshot]) -> list[str]:
     """What is being done with the volume or is wrong with it, a sentence each."""
     if volume.status.startswith("error"):
         return [
@@ -80,7 +80,7 @@ def under_way(volume: Volume, shots: list[Shot]) -> list[str]:
     ]
 
 
-def lack(room: Room, volume: Volume) -> str:
+def quota_shortage(room: Quota, volume: Volume) -> str:
     """What of the quota is used up, or nothing."""
     if 0 <= room.snapshots_most <= room.snapshots_used:
         return Said(
@@ -98,7 +98,7 @@ def lack(room: Room, volume: Volume) -> str:
     return ""
 
 
-def left(room: Room) -> str:
+def quota_usage(room: Quota) -> str:
     """How much of the quota is used."""
     if room.snapshots_most < 0:
         return Said("There is room for another snapshot.")

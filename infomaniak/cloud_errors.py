@@ -14,103 +14,103 @@ import urllib3.exceptions as transport
 
 from changes.messages import Said
 from changes.snapshots import FailureReason, ProviderError
-from infomaniak.translation import Call, Fault, Meaning, raised, retry_after_seconds
+from infomaniak.translation import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
 
-_CREDENTIAL = Fault(
-    Meaning.REFUSED,
+_CREDENTIAL = ErrorRule(
+    CallOutcome.REFUSED,
     Said(
         "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
         "application credential and put it into clouds.yaml."
     ),
     FailureReason.TOKEN,
 )
-_NO_CLOUD = Fault(
-    Meaning.REFUSED,
+_NO_CLOUD = ErrorRule(
+    CallOutcome.REFUSED,
     Said(
         "The bot cannot use the cloud that OS_CLOUD names. An administrator should check its name, its address and "
         "its credentials in clouds.yaml."
     ),
 )
-_NO_STORAGE = Fault(
-    Meaning.REFUSED,
+_NO_STORAGE = ErrorRule(
+    CallOutcome.REFUSED,
     Said(
         "Infomaniak's Public Cloud shows no block storage for these credentials. An administrator should check the "
         "project and the region in clouds.yaml."
     ),
 )
-_UNFIT = Fault(
-    Meaning.REFUSED,
+_UNFIT = ErrorRule(
+    CallOutcome.REFUSED,
     Said(
         "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. Recover "
         "the files from a backup, or ask Infomaniak's support."
     ),
     FailureReason.UNFIT,
 )
-_BUSY = Fault(
-    Meaning.REFUSED,
+_BUSY = ErrorRule(
+    CallOutcome.REFUSED,
     Said(
         "Infomaniak is busy with this volume or snapshot, or the volume is attached. Look at it on the dashboard, "
         "wait or detach it, then try again."
     ),
     FailureReason.BUSY,
 )
-_REFUSED = Fault(
-    Meaning.REFUSED,
+_REFUSED = ErrorRule(
+    CallOutcome.REFUSED,
     Said("Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume."),
 )
-_SERVER = Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud has a fault on its side."))
-_NOT_REACHED = Fault(
-    Meaning.NOTHING_HAPPENED,
+_SERVER = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's Public Cloud has a fault on its side."))
+_NOT_REACHED = ErrorRule(
+    CallOutcome.NOTHING_HAPPENED,
     Said("Infomaniak's Public Cloud could not be reached. Nothing was started; try again later."),
 )
-_TOO_LATE = Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud did not answer in time."))
-_BROKEN_OFF = Fault(
-    Meaning.IN_DOUBT, Said("The connection to Infomaniak's Public Cloud broke off before its answer came.")
+_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's Public Cloud did not answer in time."))
+_BROKEN_OFF = ErrorRule(
+    CallOutcome.IN_DOUBT, Said("The connection to Infomaniak's Public Cloud broke off before its answer came.")
 )
-_UNREADABLE = Fault(Meaning.IN_DOUBT, Said("The answer of Infomaniak's Public Cloud could not be read."))
+_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Said("The answer of Infomaniak's Public Cloud could not be read."))
 
-BY_STATUS: Mapping[int, Fault] = MappingProxyType(
+BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        400: Fault(Meaning.REFUSED, Said("Infomaniak's Public Cloud did not understand the request.")),
+        400: ErrorRule(CallOutcome.REFUSED, Said("Infomaniak's Public Cloud did not understand the request.")),
         401: _CREDENTIAL,
-        403: Fault(
-            Meaning.REFUSED,
+        403: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
                 "right to manage volumes and their snapshots."
             ),
             FailureReason.RIGHT,
         ),
-        404: Fault(
-            Meaning.REFUSED,
+        404: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
                 "volume in services.toml."
             ),
             FailureReason.NOT_FOUND,
         ),
-        408: Fault(Meaning.IN_DOUBT, Said("Infomaniak's Public Cloud gave up waiting for the request.")),
+        408: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's Public Cloud gave up waiting for the request.")),
         409: _BUSY,
-        413: Fault(
-            Meaning.REFUSED,
+        413: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
                 "dashboard, then try again."
             ),
             FailureReason.QUOTA,
         ),
-        422: Fault(Meaning.REFUSED, Said("Infomaniak's Public Cloud found a wrong value in the request.")),
-        429: Fault(
-            Meaning.NOTHING_HAPPENED,
+        422: ErrorRule(CallOutcome.REFUSED, Said("Infomaniak's Public Cloud found a wrong value in the request.")),
+        429: ErrorRule(
+            CallOutcome.NOTHING_HAPPENED,
             Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
         ),
     }
 )
 """Statuses that say something of their own; the others go by their hundred."""
 
-_BY_HUNDRED: Mapping[int, Fault] = MappingProxyType({3: _NO_CLOUD, 4: _REFUSED, 5: _SERVER})
+_BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType({3: _NO_CLOUD, 4: _REFUSED, 5: _SERVER})
 
-BY_EXCEPTION: Mapping[type[BaseException], Fault] = MappingProxyType(
+BY_EXCEPTION: Mapping[type[BaseException], ErrorRule] = MappingProxyType(
     dict.fromkeys((auth.AuthorizationFailure, auth.MissingAuthMethods, auth.ServiceProviderNotFound), _CREDENTIAL)
     # Every AuthPluginException is about how to sign in: the settings, or what stands at the address in them.
     | dict.fromkeys((auth.AuthPluginException, sdk.ConfigException, sdk.ServiceDisabledException), _NO_CLOUD)
@@ -163,7 +163,7 @@ def from_cloud(error: BaseException, call: Call, *, revert: bool = False) -> Pro
     fault = BY_STATUS.get(status) or _BY_HUNDRED.get(status // 100, _UNREADABLE)
     if revert and status == 400:
         fault = _UNFIT
-    if isinstance(error, auth.HttpError) and status not in (401, 403, 413) and fault.meaning is Meaning.REFUSED:
+    if isinstance(error, auth.HttpError) and status not in (401, 403, 413) and fault.meaning is CallOutcome.REFUSED:
         fault = _NO_CLOUD  # keystoneauth raises these only where it signs in: what the service says comes by the SDK
     return raised(
         fault,
@@ -178,14 +178,14 @@ def unreadable(call: Call) -> ProviderError:
     return raised(_UNREADABLE, call)
 
 
-def _without_status(error: BaseException) -> Fault:
+def _without_status(error: BaseException) -> ErrorRule:
     below = error.__cause__ or error.__context__
     if isinstance(error, auth.ConnectionError) and isinstance(below, requests.RequestException):
         return _NOT_REACHED if _never_connected(below) else _nearest(below)
     return _nearest(error)
 
 
-def _nearest(error: BaseException) -> Fault:
+def _nearest(error: BaseException) -> ErrorRule:
     return next((BY_EXCEPTION[kind] for kind in type(error).__mro__ if kind in BY_EXCEPTION), _SERVER)
 
 

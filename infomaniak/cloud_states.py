@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from changes.messages import Said
 from changes.snapshots import OperationState, OperationStatus
-from infomaniak.cinder_rows import Shot, Volume
+from infomaniak.cinder_rows import Volume, VolumeSnapshot
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,12 +24,12 @@ AT_REST = ("available", "in-use")
 """The words for a volume with which nothing is being done."""
 
 
-def newest(shots: list[Shot], name: str) -> Shot | None:
+def newest(shots: list[VolumeSnapshot], name: str) -> VolumeSnapshot | None:
     """The snapshot called `name`; the newest if there are several."""
     return max((shot for shot in shots if shot.name == name), key=lambda shot: shot.created_at, default=None)
 
 
-def as_snapshot(shot: Shot) -> OperationStatus:
+def as_snapshot(shot: VolumeSnapshot) -> OperationStatus:
     """How the making of the snapshot stands. Its progress jumps from 0 % to 100 %, which is none."""
     state = _SNAPSHOT_STATES.get(shot.status, OperationState.UNKNOWN)
     finished_at = shot.updated_at if state.over and shot.status != "restoring" else None
@@ -38,12 +38,12 @@ def as_snapshot(shot: Shot) -> OperationStatus:
     )
 
 
-def moment(volume: Volume, shot: Shot) -> int:
+def moment(volume: Volume, shot: VolumeSnapshot) -> int:
     """When either was last changed at the provider, in microseconds since 1970."""
     return (max(volume.updated_at, shot.updated_at) - _EPOCH) // timedelta(microseconds=1)
 
 
-def as_restore(volume: Volume, shot: Shot, handle: Handle) -> OperationStatus:
+def as_restore(volume: Volume, shot: VolumeSnapshot, handle: Handle) -> OperationStatus:
     """How a revert stands, judged by the volume: after a failed one the snapshot is `available` again.
 
     A volume at rest is a success only when it and the snapshot were changed after `handle.before`; until then the
@@ -71,7 +71,7 @@ def as_restore(volume: Volume, shot: Shot, handle: Handle) -> OperationStatus:
     )
 
 
-def restore_since(volume: Volume, shot: Shot, since: datetime) -> OperationStatus | None:
+def restore_since(volume: Volume, shot: VolumeSnapshot, since: datetime) -> OperationStatus | None:
     """The revert to the snapshot that is running, or that ended at `since` or later; None without evidence."""
     if volume.status == "reverting":
         if shot.status != "restoring":

@@ -21,7 +21,7 @@ from changes.snapshots import (
 )
 from infomaniak.cinder import Cinder
 from infomaniak.cinder_rows import Volume
-from infomaniak.cloud_checks import fit, lack, left, under_way
+from infomaniak.cloud_checks import ensure_restorable, quota_shortage, quota_usage, under_way
 from infomaniak.cloud_states import as_restore, as_snapshot, moment, newest, restore_since
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 
@@ -66,10 +66,10 @@ class PublicCloud(SnapshotBackend):
         problems = under_way(volume, shots)
         if not problems:
             good.append(Said("No operation is running on it."))
-        if missing := lack(room, volume):
+        if missing := quota_shortage(room, volume):
             problems.append(missing)
         else:
-            good.append(left(room))
+            good.append(quota_usage(room))
         return PreflightReport(tuple(good), tuple(problems))
 
     async def begin(self, vps: Server, name: str) -> OperationStatus:
@@ -111,7 +111,7 @@ class PublicCloud(SnapshotBackend):
                 ),
                 FailureReason.NOT_FOUND,
             )
-        fit(volume, shot, shots)
+        ensure_restorable(volume, shot, shots)
         await self._cinder.revert(volume, shot)
         return OperationStatus(OperationState.RUNNING, Handle(RESTORE, name, moment(volume, shot)).text)
 

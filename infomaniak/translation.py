@@ -25,7 +25,7 @@ class Call(Enum):
     WRITE = "write"
 
 
-class Meaning(Enum):
+class CallOutcome(Enum):
     """What the provider may have done with a call that went wrong."""
 
     REFUSED = "refused"
@@ -34,10 +34,10 @@ class Meaning(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ErrorRule:
     """One row of the table: what it means and the sentence for people."""
 
-    meaning: Meaning
+    meaning: CallOutcome
     sentence: str
     cause: FailureReason = FailureReason.INVALID
 
@@ -47,101 +47,101 @@ _IN_DOUBT_ADVICE = Said(
 )
 _READ_ADVICE = Said("Nothing was changed; it can be asked again.")
 
-BY_STATUS: Mapping[int, Fault] = MappingProxyType(
+BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        400: Fault(
-            Meaning.REFUSED,
+        400: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "Infomaniak did not understand the request. An administrator should check the configured VPS paths "
                 "and fields."
             ),
         ),
-        401: Fault(
-            Meaning.REFUSED,
+        401: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
                 "INFOMANIAK_TOKEN."
             ),
             FailureReason.TOKEN,
         ),
-        403: Fault(
-            Meaning.REFUSED,
+        403: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
                 "this VPS."
             ),
             FailureReason.RIGHT,
         ),
-        404: Fault(
-            Meaning.REFUSED,
+        404: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
                 "configured VPS paths."
             ),
             FailureReason.NOT_FOUND,
         ),
-        408: Fault(Meaning.IN_DOUBT, Said("Infomaniak gave up waiting for the request.")),
-        409: Fault(
-            Meaning.REFUSED,
+        408: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak gave up waiting for the request.")),
+        409: ErrorRule(
+            CallOutcome.REFUSED,
             Said("Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."),
             FailureReason.BUSY,
         ),
-        413: Fault(
-            Meaning.REFUSED,
+        413: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
                 "dashboard, then try again."
             ),
             FailureReason.QUOTA,
         ),
-        422: Fault(
-            Meaning.REFUSED,
+        422: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
                 "VPS fields."
             ),
         ),
-        429: Fault(
-            Meaning.NOTHING_HAPPENED,
+        429: ErrorRule(
+            CallOutcome.NOTHING_HAPPENED,
             Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
         ),
     }
 )
 """Statuses that say something of their own; the others go by their hundred, in `_BY_HUNDRED`."""
 
-_BY_HUNDRED: Mapping[int, Fault] = MappingProxyType(
+_BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        1: Fault(Meaning.IN_DOUBT, Said("Infomaniak broke off its answer.")),
-        3: Fault(
-            Meaning.REFUSED,
+        1: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak broke off its answer.")),
+        3: ErrorRule(
+            CallOutcome.REFUSED,
             Said(
                 "Infomaniak's API has another address than the one configured. An administrator should check "
                 "INFOMANIAK_URL."
             ),
         ),
-        4: Fault(
-            Meaning.REFUSED,
+        4: ErrorRule(
+            CallOutcome.REFUSED,
             Said("Infomaniak refused the request. An administrator should check the configured VPS paths."),
         ),
-        5: Fault(Meaning.IN_DOUBT, Said("Infomaniak has a fault on its side.")),
+        5: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak has a fault on its side.")),
     }
 )
 
-_NOT_REACHED = Fault(
-    Meaning.NOTHING_HAPPENED, Said("Infomaniak could not be reached. Nothing was started; try again later.")
+_NOT_REACHED = ErrorRule(
+    CallOutcome.NOTHING_HAPPENED, Said("Infomaniak could not be reached. Nothing was started; try again later.")
 )
-_NOT_SENT = Fault(
-    Meaning.REFUSED,
+_NOT_SENT = ErrorRule(
+    CallOutcome.REFUSED,
     Said(
         "The request could not be sent as it is configured. An administrator should check INFOMANIAK_URL and "
         "INFOMANIAK_TOKEN."
     ),
 )
-_TOO_LATE = Fault(Meaning.IN_DOUBT, Said("Infomaniak did not answer in time."))
-_BROKEN_OFF = Fault(Meaning.IN_DOUBT, Said("The connection to Infomaniak broke off before its answer came."))
-_UNREADABLE = Fault(Meaning.IN_DOUBT, Said("Infomaniak's answer could not be read."))
+_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak did not answer in time."))
+_BROKEN_OFF = ErrorRule(CallOutcome.IN_DOUBT, Said("The connection to Infomaniak broke off before its answer came."))
+_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's answer could not be read."))
 
-BY_EXCEPTION: Mapping[type[Exception], Fault] = MappingProxyType(
+BY_EXCEPTION: Mapping[type[Exception], ErrorRule] = MappingProxyType(
     {
         httpx.ConnectTimeout: _NOT_REACHED,
         httpx.PoolTimeout: _NOT_REACHED,
@@ -205,12 +205,12 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     return max(0.0, delay.total_seconds())
 
 
-def raised(fault: Fault, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
+def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
     """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
     sentence = " ".join(part for part in (fault.sentence, _quote(says)) if part)
-    if fault.meaning is Meaning.REFUSED:
+    if fault.meaning is CallOutcome.REFUSED:
         return ProviderRefused(sentence, fault.cause)
-    if fault.meaning is Meaning.NOTHING_HAPPENED:
+    if fault.meaning is CallOutcome.NOTHING_HAPPENED:
         return ProviderUnreachable(f"{sentence} {_delay(retry_after)}".strip(), retry_after)
     if call is Call.READ:
         return ProviderUnreachable(f"{sentence} {_READ_ADVICE}", retry_after)

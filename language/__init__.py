@@ -1,13 +1,24 @@
 """Which language the bot speaks. The sentences in the code are English, and the keys of the gettext catalogues.
 
-`_("…", name=value)` says a sentence in the language of whoever is spoken to; `speaking` says which that is.
+`_("…", name=value)` says a sentence in the language of whoever is spoken to; `use_language` says which that is.
 What it gives is a Message, which `in_chat`, `on_card` and `as_text` make into what a channel shows.
-`N_("…")` marks a sentence that is said later; `said` says what the core said, `retold` what it once wrote down.
+`N_("…")` marks a sentence that is said later; `translate` says what the core said, `translate_stored` what it once
+wrote down.
 """
 
 from language.dates import date_text, moment_text, window_text
 from language.rendering import as_run, as_text, in_chat, on_card, rendered, without_markup
-from language.speaking import LANGUAGES, N_, _, n_, of_locale, retold, said, speaking, spoken
+from language.speaking import (
+    LANGUAGES,
+    N_,
+    _,
+    current_language,
+    n_,
+    of_locale,
+    translate,
+    translate_stored,
+    use_language,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -15,6 +26,7 @@ __all__ = [
     "_",
     "as_run",
     "as_text",
+    "current_language",
     "date_text",
     "in_chat",
     "moment_text",
@@ -22,10 +34,9 @@ __all__ = [
     "of_locale",
     "on_card",
     "rendered",
-    "retold",
-    "said",
-    "speaking",
-    "spoken",
+    "translate",
+    "translate_stored",
+    "use_language",
     "window_text",
     "without_markup",
 ]

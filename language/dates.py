@@ -7,12 +7,12 @@ from changes.labels import moment_label, window_label
 from changes.messages import Message
 from changes.model import Window
 from language.cldr import written_date
-from language.speaking import _, spoken
+from language.speaking import _, current_language
 
 
 def date_text(day: date) -> str:
     """For example `Thu 15 Apr 2027`, `jeu. 15 avr. 2027`."""
-    return written_date(day, spoken())
+    return written_date(day, current_language())
 
 
 def moment_text(moment: datetime, zone: ZoneInfo) -> Message:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from changes.messages import Message, strip_bidi_controls
 from language.cldr import written_date
 from language.escaping import WORD_JOINER, escaped, unlinked
-from language.speaking import spoken
+from language.speaking import current_language
 
 Escape = Callable[[str], str]
 MOST_FACTS = 256
@@ -92,7 +92,7 @@ def _skeleton(message: str, facts: list[str]) -> str:
         found.append(_PLACE_OF.sub("", _without_marks(words)))
         if place:
             fact = message.facts[place]
-            text = written_date(fact, spoken()) if isinstance(fact, date) else fact
+            text = written_date(fact, current_language()) if isinstance(fact, date) else fact
             found.append(_skeleton(text if isinstance(text, str) else str(text), facts))
     return "".join(found)
 
@@ -117,7 +117,7 @@ def _fact(fact: object, within: str, channel: Channel) -> str:
     if within == "`":
         return channel.code(as_text(str(fact)))
     if isinstance(fact, date):
-        return channel.fact(written_date(fact, spoken()))
+        return channel.fact(written_date(fact, current_language()))
     return _rendered(fact if isinstance(fact, str) else str(fact), channel)
 
 

@@ -37,7 +37,7 @@ _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue", default=_ENGL
 
 
 @contextmanager
-def speaking(language: str, catalogue: NullTranslations | None = None) -> Iterator[None]:
+def use_language(language: str, catalogue: NullTranslations | None = None) -> Iterator[None]:
     """Within the block everything is said in that language; what it has no catalogue for is said in English."""
     words = _catalogue.set(catalogue or load(language))
     named = _language.set(language)
@@ -48,7 +48,7 @@ def speaking(language: str, catalogue: NullTranslations | None = None) -> Iterat
         _catalogue.reset(words)
 
 
-def spoken() -> str:
+def current_language() -> str:
     """The language of the moment, for example `fr`."""
     return _language.get()
 
@@ -62,13 +62,15 @@ def of_locale(locale: str | None) -> str:
 def _(sentence: str, /, **facts: object) -> Message:
     """The sentence in the language of the moment, with the facts for its places."""
     text = _catalogue.get().gettext(sentence) if sentence else ""
-    return Message(text, **{name: said(fact) for name, fact in facts.items()}) if facts else Message.from_markup(text)
+    return (
+        Message(text, **{name: translate(fact) for name, fact in facts.items()}) if facts else Message.from_markup(text)
+    )
 
 
 def n_(one: str, many: str, number: int, /, **facts: object) -> Message:
     """The sentence for that number of things, which is its fact `n`."""
     text = _catalogue.get().ngettext(one, many, number)
-    return Message(text, n=number, **{name: said(fact) for name, fact in facts.items()})
+    return Message(text, n=number, **{name: translate(fact) for name, fact in facts.items()})
 
 
 def N_(sentence: str) -> str:  # noqa: N802  # gettext's own name for it
@@ -76,11 +78,11 @@ def N_(sentence: str) -> str:  # noqa: N802  # gettext's own name for it
     return sentence
 
 
-def said(what: object) -> str:
+def translate(what: object) -> str:
     """What the core said, in the language of the moment: a refusal or a sentence. Anything else is text already."""
     match what:
         case ValidationFailed(problems=problems):
-            return joined(*map(said, problems.values()))
+            return joined(*map(translate, problems.values()))
         case CommandRejected(template=template, facts=facts):
             return _(template, **facts)
         case Said(template=template, facts=facts):
@@ -88,12 +90,12 @@ def said(what: object) -> str:
         case Message():
             return what
         case date():
-            return written_date(what, spoken())
+            return written_date(what, current_language())
         case _:
             return str(what)
 
 
-def retold(text: str) -> str:
+def translate_stored(text: str) -> str:
     """What the bot once wrote down in English, in the language of the moment: it is known by its words.
 
     Only for what the timeline or a provider's backend wrote, never for what a person did. It is plain text, as that is.
@@ -103,7 +105,7 @@ def retold(text: str) -> str:
 
 def _retold(text: str, deep: int) -> str:
     if isinstance(text, Said):
-        return str(said(text))
+        return str(translate(text))
     catalogue = _catalogue.get()
     if catalogue is _ENGLISH or not text or not deep or len(text) > LONGEST:
         return text
@@ -133,7 +135,7 @@ def _recognised(text: str, catalogue: NullTranslations, deep: int) -> str | None
 
 def _fact_again(place: str, value: str, deep: int) -> str:
     """A name may look like a date: only what stands in the place of one is rewritten."""
-    return rewritten_dates(value, spoken()) if place in DATE_PLACES else _retold(value, deep)
+    return rewritten_dates(value, current_language()) if place in DATE_PLACES else _retold(value, deep)
 
 
 def _templates(catalogue: NullTranslations) -> Iterator[str]:

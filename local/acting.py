@@ -3,13 +3,13 @@
 from typing import Any
 
 from bot.identity import sender
-from bot.request import Request
+from bot.request import CommandContext
 from cards.input_parsing.people import people_called
 from cards.input_parsing.phrases import MYSELF
 from changes.errors import NotFound
 from changes.ports import UnitOfWork, UserProfile
 from changes.search import comparable
-from dialogs.turn import say
+from dialogs.turn import send_text
 from language import _
 
 
@@ -22,7 +22,7 @@ async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
     return (await unit.people.get(acted) if acted else None) or real
 
 
-async def act_as(request: Request) -> None:
+async def act_as(request: CommandContext) -> None:
     """`/as NAME` acts as that person from now on; `/as me` ends it; `/as` says who you are and could be."""
     desk, wanted = request.heard.desk, request.order.rest
     real = await sender(desk.unit, request.context.activity)
@@ -31,7 +31,7 @@ async def act_as(request: Request) -> None:
     await desk.unit.people.meet([real])
     if not wanted:
         names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
-        await say(
+        await send_text(
             request.context,
             _(
                 "You act as **{name}**. `/as NAME` changes that; there are: {names}.",
@@ -42,7 +42,7 @@ async def act_as(request: Request) -> None:
         return
     if comparable(wanted) in MYSELF:
         await desk.unit.settings.put(_key(real.person.id), "")
-        await say(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
+        await send_text(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
         return
     everybody = [each.person for each in await desk.unit.people.everybody()]
     found = people_called(wanted, everybody)
@@ -50,7 +50,7 @@ async def act_as(request: Request) -> None:
         names = ", ".join(person.name for person in (found or everybody) if person.name)
         raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await desk.unit.settings.put(_key(real.person.id), found[0].id)
-    await say(
+    await send_text(
         request.context,
         _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name),
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.posts import with_text
-from bot.request import Request
+from bot.request import CommandContext
 from cards.input_parsing.durations import read_duration
 from cards.summary import SAID
 from changes.effects import Reply
@@ -18,8 +18,8 @@ from changes.policy import Catalogue
 from changes.ports import UnitOfWork, UnitOfWorkFactory
 from changes.search import Search, comparable
 from changes.timeline import pending
-from dialogs.turn import say
-from language import _, moment_text, speaking, spoken
+from dialogs.turn import send_text
+from language import _, current_language, moment_text, use_language
 from local.clock import MovableClock
 from scheduler.worker import Worker
 
@@ -43,20 +43,20 @@ class TimeTravel:
         self._moving = asyncio.Lock()
         self._journeys: set[asyncio.Task[None]] = set()
 
-    async def order(self, request: Request) -> None:
+    async def order(self, request: CommandContext) -> None:
         """`/clock`, `/clock +3d`, `/clock +2h30`, `/clock next`. Raises ValidationFailed for anything else."""
         wanted = comparable(request.order.rest)
         if not wanted:
-            await say(request.context, await self._told(request.heard.desk.unit))
+            await send_text(request.context, await self._told(request.heard.desk.unit))
             return
         span = None if wanted in _NEXT else _span(wanted)
         activity = request.context.activity
         where: dict[str, object] = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
 
-        language = spoken()
+        language = current_language()
 
         async def depart() -> None:
-            with speaking(language):  # a task keeps the language that it was begun in
+            with use_language(language):  # a task keeps the language that it was begun in
                 journey = asyncio.create_task(self._travel(span, where, f"clock:{activity.id}"))
             self._journeys.add(journey)
             journey.add_done_callback(self._journeys.discard)

@@ -2,21 +2,21 @@
 
 from notices.graph import GraphMailbox, open_mail_client
 from notices.graph_token import GraphToken
-from notices.letter import Letter
-from notices.mailbox import Letters, Mail, Mailbox, NoMailbox
-from notices.post import Post
-from notices.wording import BrokenTemplate, Wording
+from notices.letter import RenderedMail
+from notices.mailbox import Mail, Mailbox, MailRenderer, NoMailbox
+from notices.post import Mailer
+from notices.wording import BrokenTemplate, NoticeRenderer
 
 __all__ = [
     "BrokenTemplate",
     "GraphMailbox",
     "GraphToken",
-    "Letter",
-    "Letters",
     "Mail",
+    "MailRenderer",
     "Mailbox",
+    "Mailer",
     "NoMailbox",
-    "Post",
-    "Wording",
+    "NoticeRenderer",
+    "RenderedMail",
     "open_mail_client",
 ]

@@ -7,7 +7,7 @@ from changes.messages import strip_bidi_controls
 from changes.model import Change
 from changes.pasted import cleaned
 from changes.policy import Service
-from notices.letter import Letter
+from notices.letter import RenderedMail
 
 ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION})
 """These put the entry where the window is, or move it there."""
@@ -23,7 +23,7 @@ def method_of(kind: NoticeKind) -> str:
 
 
 def calendar_entry(
-    notice: SendNotice, change: Change, service: Service, sequence: int, said: Letter, organizer: str, to: str
+    notice: SendNotice, change: Change, service: Service, sequence: int, said: RenderedMail, organizer: str, to: str
 ) -> bytes | None:
     """The iCalendar object for the reader `to`, with what the notice says in it; None where it moves no entry.
 

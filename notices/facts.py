@@ -8,7 +8,7 @@ from changes.messages import joined, strip_bidi_controls
 from changes.model import Change
 from changes.policy import Service
 from changes.recovery import durations
-from language import N_, _, date_text, moment_text, retold, speaking, window_text
+from language import N_, _, date_text, moment_text, translate_stored, use_language, window_text
 from language.escaping import unlinked
 
 _AFFECTED = N_("During this time the service cannot be used.")
@@ -42,7 +42,7 @@ NAMES = (
 
 def facts(language: str, notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
     """The values, by each of NAMES, in that language."""
-    with speaking(language):
+    with use_language(language):
         return _facts(notice, change, service)
 
 
@@ -87,7 +87,7 @@ def _accepted(notice: SendNotice, change: Change) -> str:
 def _detail(notice: SendNotice, change: Change, service: Service) -> str:
     """What somebody said, or what the process itself has to say."""
     # What the timeline wrote is said again in this language; what a person wrote stays in their words.
-    said = _line(retold(notice.detail) if notice.by_clock else notice.detail)
+    said = _line(translate_stored(notice.detail) if notice.by_clock else notice.detail)
     match notice.news:
         case News.RESTORING:
             taken = change.snapshot.started_at or notice.at

@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from changes.model import Change, State
 from changes.policy import Freeze, Service
-from language import N_, _, speaking
+from language import N_, _, use_language
 from notices.calendar import property_text
 
 REFRESH = timedelta(hours=1)
@@ -71,7 +71,7 @@ def _summary(change: Change, service: Service | None) -> str:
     _status, state = _SHOWN[change.state]
     # A service that was taken out of the settings goes by its key: its windows stand all the same.
     name, language = (service.name, service.languages[0]) if service else (change.plan.service, "en")
-    with speaking(language):
+    with use_language(language):
         return _("{state}: {service}: {title}", state=_(state), service=name, title=" ".join(change.plan.title.split()))
 
 
@@ -79,7 +79,7 @@ def _freeze(freeze: Freeze, service: Service, now: datetime) -> Event:
     event = Event()
     event.add("uid", f"freeze-{service.key}-{freeze.first:%Y%m%d}@change-bot")
     event.add("dtstamp", now)
-    with speaking(service.languages[0]):
+    with use_language(service.languages[0]):
         summary = _("Freeze: {service}: {name}", service=service.name, name=freeze.name)
     event.add("summary", property_text(summary))
     event.add("dtstart", freeze.first)

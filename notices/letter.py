@@ -23,7 +23,7 @@ _PAGE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class RenderedMail:
     """One notice for one reader. `calendar` is an iCalendar object whose METHOD is `method`, or None."""
 
     subject: str
@@ -33,14 +33,14 @@ class Letter:
     method: str = ""
 
 
-def letter(said: Sequence[tuple[str, str]], calendar: bytes | None = None, method: str = "") -> Letter:
+def letter(said: Sequence[tuple[str, str]], calendar: bytes | None = None, method: str = "") -> RenderedMail:
     """The mail that says the same as the notice's Markdown, given by language; its first line is the subject."""
     read = [(language, _READER.parse(markdown), _READER.render(markdown)) for language, markdown in said]
     subject = _subject(read[0][1])
     parts = [f'<div lang="{escape(language)}">\n{html}</div>\n' for language, _, html in read]
     page = _PAGE.format(language=escape(read[0][0]), subject=escape(subject), body="<hr>\n".join(parts))
     texts = ["\n\n".join(_plain(tokens)) for _, tokens, _ in read]
-    return Letter(subject, f"\n\n{LINE}\n\n".join(texts) + "\n", page, calendar, method)
+    return RenderedMail(subject, f"\n\n{LINE}\n\n".join(texts) + "\n", page, calendar, method)
 
 
 def _subject(tokens: Sequence[Token]) -> str:

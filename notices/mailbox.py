@@ -12,7 +12,7 @@ from changes.messages import Said
 from changes.model import Change
 from changes.policy import Service
 from changes.ports import PermanentError
-from notices.letter import Letter
+from notices.letter import RenderedMail
 
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""
@@ -24,12 +24,12 @@ MARK = "X-Change-Bot-Mail"
 """The header that holds the name of a mail."""
 
 
-class Letters(Protocol):
+class MailRenderer(Protocol):
     """Writes letters."""
 
     def letter(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
-    ) -> Letter:
+    ) -> RenderedMail:
         """The notice as a mail to `to`, in that language; an empty one means every language of the service."""
         ...
 

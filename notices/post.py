@@ -23,19 +23,19 @@ from changes.ports import (
 )
 from changes.queries import with_resolved_people
 from changes.told import knows_nothing_of_it, of_mail
-from language import N_, _, retold, speaking
-from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Letters, Mail, Mailbox, name_of
+from language import N_, _, translate_stored, use_language
+from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
 
 log = logging.getLogger(__name__)
 _INSTEAD = N_("You get this by mail because the bot could not say it in Teams: {cause}")
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
-class Post:
+class Mailer:
     """Sends mails through one mailbox."""
 
     def __init__(
-        self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, letters: Letters, mailbox: Mailbox
+        self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, letters: MailRenderer, mailbox: Mailbox
     ) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock
         self._letters, self._mailbox = letters, mailbox
@@ -107,7 +107,7 @@ def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> 
     if not effect.instead:
         return text, page
     language = effect.to.language or service.languages[0]
-    with speaking(language):
-        line = _(_INSTEAD, cause=retold(effect.instead))
+    with use_language(language):
+        line = _(_INSTEAD, cause=translate_stored(effect.instead))
     begin = found.end() if (found := _BODY.search(page)) else 0
     return f"{line}\n\n{text}", f"{page[:begin]}<p><em>{html.escape(line)}</em></p>{page[begin:]}"

@@ -8,7 +8,7 @@ from changes.model import Change
 from changes.policy import Service
 from notices.calendar import calendar_entry, method_of
 from notices.facts import NAMES, facts
-from notices.letter import Letter, letter
+from notices.letter import RenderedMail, letter
 from notices.sandbox import filled, sandbox, what_is_wrong
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -22,7 +22,7 @@ class BrokenTemplate(Exception):
     """A template cannot be used. The message names the file and what is wrong with it."""
 
 
-class Wording:
+class NoticeRenderer:
     """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
 
     def __init__(self, overrides: Path | None = None, organizer: str = NOBODY) -> None:
@@ -53,7 +53,7 @@ class Wording:
 
     def letter(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str = NOBODY
-    ) -> Letter:
+    ) -> RenderedMail:
         """The notice as a mail to `to`: in one language, or in all of the service's where `language` is empty.
 
         `sequence` is larger for each later notice of the change, so that the reader's calendar knows which one holds.

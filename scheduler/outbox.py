@@ -37,7 +37,7 @@ UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
 
-class OutboxRunner:
+class OutboxDispatcher:
     """Carries out waiting effects, lanes side by side, one after the other within a lane."""
 
     def __init__(

@@ -15,7 +15,7 @@ from scheduler.asking import Asking
 from scheduler.books import Books
 from scheduler.following import LOOK_EVERY, Following
 from scheduler.live import LiveClock
-from scheduler.outbox import LEASE_SECONDS, OutboxRunner
+from scheduler.outbox import LEASE_SECONDS, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
 from scheduler.steps import StepRunner
@@ -57,7 +57,7 @@ class Worker:
         self._live = LiveClock(units, clock)
         self._steps = StepRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
-        self._outbox = OutboxRunner(
+        self._outbox = OutboxDispatcher(
             units, clock, self._carry, self._given_up, self._telling.late, owner, jitter, self.pulse, may_begin
         )
         self._one_at_a_time = asyncio.Lock()

@@ -132,10 +132,10 @@ class SqlChanges:
         values = columns_of(change) | {"version": version, "failures": 0, "held_until": None}
         if expected == 0:
             new = self._transaction.insert(changes).values(id=change.id, **values)
-            await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["id"]))
+            await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["id"]))
         else:
             mine = (changes.c.id == change.id) & (changes.c.version == expected)
-            await self._transaction.must_hit(update(changes).where(mine).values(values))
+            await self._transaction.execute_one(update(changes).where(mine).values(values))
 
     async def _append(self, change_id: str, entries: Sequence[Entry]) -> None:
         rows = [

@@ -49,7 +49,7 @@ _OUTAGES = (
 """How the two engines name what is the matter, by the beginning of the name; the first that fits."""
 _BROKEN = (PendingRollbackError, PoolTimeout, OSError)
 """TimeoutError is an OSError."""
-TROUBLE = (SQLAlchemyError, OSError)
+DRIVER_ERRORS = (SQLAlchemyError, OSError)
 """What the drivers raise, and SQLAlchemy around them: `translated` makes our own errors of it."""
 
 
@@ -70,20 +70,23 @@ class UnknownType(Exception):
     """Something stored is of a class that this version of the program does not have."""
 
 
-def lost() -> ConcurrencyConflict:
+def conflict() -> ConcurrencyConflict:
     """The refusal of a write that came second."""
     return ConcurrencyConflict(
         "Somebody else was faster and nothing was saved: look at how it stands now, then try again."
     )
 
 
-def translated(error: Exception) -> NoReturn:
-    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that; else a wrong value, or the error."""
+def raise_translated(error: Exception) -> NoReturn:
+    """Raise ConcurrencyConflict or DatabaseUnavailable where the driver means that.
+
+    Else a wrong value, or the error.
+    """
     if isinstance(error, _BROKEN):
         raise DatabaseUnavailable(str(error)) from error
     if isinstance(error, DBAPIError):
         if is_lost(error.orig):
-            raise lost() from error
+            raise conflict() from error
         outage = _outage(error.orig) or (Outage.AWAY if error.connection_invalidated else None)
         if outage is not None:
             raise DatabaseUnavailable(str(error.orig), outage) from error

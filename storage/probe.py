@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.health import Health
 from storage.tables import settings
 from storage.transaction import Transaction
-from storage.turnstile import Turnstile
+from storage.turnstile import WriteLock
 
 PROBED = "database.probed"
 """The setting that is written; it says how often, modulo a number."""
@@ -15,7 +15,7 @@ _PADDING = "x" * 8192
 _ROUND = 1000
 
 
-async def probe(engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float) -> None:
+async def probe(engine: AsyncEngine, turnstile: WriteLock, health: Health, patience: float) -> None:
     """Read and write within `patience` seconds. Raises DatabaseUnavailable.
 
     The probe takes its turn as every other transaction and is over in about a millisecond.

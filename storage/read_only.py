@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from changes.errors import Outage, TooSlow
 from storage.health import Health
 from storage.transaction import Transaction
-from storage.turnstile import Open
+from storage.turnstile import NoLock
 
 STOPPED = "a look at it took longer than it may, and was stopped"
 STOP_AGAIN_S = 0.05
@@ -25,7 +25,7 @@ class ReadOnlyTransaction(Transaction):
 
     def __init__(self, engine: AsyncEngine, health: Health, seconds: float) -> None:
         """`engine` begins transactions that only read; `seconds` are for everything, from the beginning on."""
-        super().__init__(engine, Open(), health, seconds)
+        super().__init__(engine, NoLock(), health, seconds)
         self._seconds, self._is_over = seconds, False
         self._timer: asyncio.TimerHandle | None = None
         self._stopping: asyncio.Future[None] | None = None

@@ -13,14 +13,14 @@ from changes.errors import DatabaseUnavailable, Outage
 from changes.ports import UnitOfWork, WorkerLock
 from storage.database_file import DatabaseFile
 from storage.engine import READ_ONLY, make_engine
-from storage.errors import TROUBLE, cannot_open, translated
+from storage.errors import DRIVER_ERRORS, cannot_open, raise_translated
 from storage.health import Health
 from storage.migrations import upgrade
 from storage.probe import probe
 from storage.read_only import ReadOnlyTransaction
 from storage.refold import refold
 from storage.transaction import Transaction
-from storage.turnstile import OneByOne, Open, Turnstile
+from storage.turnstile import NoLock, SerializedWrites, WriteLock
 from storage.unit import SqlUnit
 from storage.worker_lock import SETTLED, FileLock, SessionLock
 
@@ -37,7 +37,7 @@ async def open_store(url: str) -> "Store":
     try:
         await upgrade(maintained)
         await refold(maintained)
-    except TROUBLE as error:
+    except DRIVER_ERRORS as error:
         raise cannot_open(maintained.url, error) from error
     finally:
         await maintained.dispose()
@@ -51,7 +51,7 @@ class Store:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._turnstile: Turnstile = OneByOne() if engine.dialect.name == "sqlite" else Open()
+        self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health()
         options = {READ_ONLY: True} | ({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
         self._reading = engine.execution_options(**options)
@@ -102,8 +102,8 @@ class Store:
         try:
             async with self.engine.connect() as connection:
                 moment: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-        except TROUBLE as error:
-            translated(error)
+        except DRIVER_ERRORS as error:
+            raise_translated(error)
         return moment
 
     async def close(self) -> None:

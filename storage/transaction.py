@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
-from storage.errors import TROUBLE, lost, translated
+from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
-from storage.turnstile import Turnstile
+from storage.turnstile import WriteLock
 
 Upsert = sqlite.Insert | postgresql.Insert
 """An insert that can say what happens when the row is there already: both engines write it the same way."""
@@ -24,7 +24,7 @@ class Transaction:
     """Begins, runs statements, and ends. Once it lost a race or its database it cannot be committed any more."""
 
     def __init__(
-        self, engine: AsyncEngine, turnstile: Turnstile, health: Health, patience: float | None = None
+        self, engine: AsyncEngine, turnstile: WriteLock, health: Health, patience: float | None = None
     ) -> None:
         """It begins within `patience` seconds, or not at all."""
         self._engine, self._turnstile, self._health = engine, turnstile, health
@@ -45,7 +45,7 @@ class Transaction:
             await self._begun(connection, until)
         except BaseException as error:
             await self._leave(connection if connection.sync_connection is not None else None)
-            if isinstance(error, (DatabaseUnavailable, *TROUBLE)):
+            if isinstance(error, (DatabaseUnavailable, *DRIVER_ERRORS)):
                 self._raise(error)
             raise
         self._connection = connection
@@ -55,9 +55,9 @@ class Transaction:
         while True:
             try:
                 await connection.begin()
-            except TROUBLE as error:
+            except DRIVER_ERRORS as error:
                 try:
-                    translated(error)
+                    raise_translated(error)
                 except DatabaseUnavailable as away:
                     if away.outage is not Outage.BUSY or asyncio.get_running_loop().time() >= until:
                         raise
@@ -73,11 +73,11 @@ class Transaction:
         try:
             result: CursorResult[Any] = await self._connection.execute(statement, parameters)
             self._wrote = self._wrote or not statement.is_select
-        except TROUBLE as error:
+        except DRIVER_ERRORS as error:
             self._raise(error)
         return result
 
-    async def must_hit(self, statement: Executable) -> None:
+    async def execute_one(self, statement: Executable) -> None:
         """Run the statement; raises ConcurrencyConflict when it found no row to write, because somebody was faster."""
         if (await self.execute(statement)).rowcount != 1:
             raise self.lose()
@@ -85,7 +85,7 @@ class Transaction:
     def lose(self) -> ConcurrencyConflict:
         """The refusal to raise when a race was lost; nothing of this transaction is kept then."""
         self._lost = True
-        return lost()
+        return conflict()
 
     def insert(self, table: Table) -> Upsert:
         """An insert into the table in the engine's own dialect."""
@@ -98,14 +98,14 @@ class Transaction:
             raise RuntimeError("the unit of work was not begun, or has ended already")
         try:
             if commit and self._lost:
-                raise lost()
+                raise conflict()
             if commit and self._away is not None:
                 raise DatabaseUnavailable(str(self._away), self._away.outage)
             if commit:
                 await connection.commit()
                 if self._wrote:
                     self._health.worked()
-        except TROUBLE as error:
+        except DRIVER_ERRORS as error:
             self._raise(error)
         finally:
             await self._leave(connection)
@@ -113,8 +113,8 @@ class Transaction:
     def _raise(self, error: Exception) -> NoReturn:
         """Raise what the error means to the core, and remember it: nothing of this transaction may be committed."""
         try:
-            if isinstance(error, TROUBLE):
-                translated(error)
+            if isinstance(error, DRIVER_ERRORS):
+                raise_translated(error)
             raise error
         except ConcurrencyConflict:
             self._lost = True

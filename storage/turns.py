@@ -35,11 +35,11 @@ class SqlDialogs:
             await self._nothing_there(key)
         elif etag == 0:
             new = self._transaction.insert(dialogs).values(key=key, **values)
-            await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["key"]))
+            await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
         elif not state:
-            await self._transaction.must_hit(delete(dialogs).where(mine))
+            await self._transaction.execute_one(delete(dialogs).where(mine))
         else:
-            await self._transaction.must_hit(update(dialogs).where(mine).values(values))
+            await self._transaction.execute_one(update(dialogs).where(mine).values(values))
 
     async def _nothing_there(self, key: str) -> None:
         _, etag = await self.load(key)
@@ -62,7 +62,7 @@ class SqlDeliveries:
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
         """Record it. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
         new = self._transaction.insert(deliveries).values(key=key, answer=codec.dump_plain(answer), at=now)
-        await self._transaction.must_hit(new.on_conflict_do_nothing(index_elements=["key"]))
+        await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
 
 
 class SqlSettings:

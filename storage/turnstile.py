@@ -10,7 +10,7 @@ from typing import Protocol
 from changes.errors import DatabaseUnavailable, Outage
 
 
-class Turnstile(Protocol):
+class WriteLock(Protocol):
     """Lets transactions begin."""
 
     async def enter(self, seconds: float) -> None:
@@ -22,7 +22,7 @@ class Turnstile(Protocol):
         ...
 
 
-class Open:
+class NoLock:
     """Everybody at once: PostgreSQL's own locks decide."""
 
     async def enter(self, seconds: float) -> None:
@@ -32,7 +32,7 @@ class Open:
         """Nobody waits."""
 
 
-class OneByOne:
+class SerializedWrites:
     """One transaction at a time, in the order of arrival."""
 
     def __init__(self) -> None:

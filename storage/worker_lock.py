@@ -30,7 +30,7 @@ from sqlalchemy.pool import NullPool
 
 from changes.errors import DatabaseUnavailable, Outage
 from storage.engine import CONNECT_SECONDS
-from storage.errors import TROUBLE, translated
+from storage.errors import DRIVER_ERRORS, raise_translated
 
 log = logging.getLogger(__name__)
 SUFFIX = "-worker"
@@ -153,7 +153,7 @@ class SessionLock:
             while self._session is None:
                 try:
                     await self._take()
-                except (DatabaseUnavailable, *TROUBLE) as error:
+                except (DatabaseUnavailable, *DRIVER_ERRORS) as error:
                     # Whatever it is, without the lock this worker does nothing: there is no reason to give up.
                     log.debug("the session is not there again yet: %s", error)
                     await asyncio.sleep(RETAKE_SECONDS)
@@ -167,9 +167,9 @@ class SessionLock:
             driver.add_termination_listener(lambda _: self._lost.set())
             # Nobody else ever has this name, so that there is nothing to wait for.
             await session.execute(text("SELECT pg_advisory_lock(:kind, hashtext(:owner))"), self._number)
-        except TROUBLE as error:
+        except DRIVER_ERRORS as error:
             await session.close()
-            translated(error)
+            raise_translated(error)
         self._lost.clear()
         self._session = session
 
@@ -183,7 +183,7 @@ class SessionLock:
             try:
                 await session.invalidate()
                 await session.close()
-            except TROUBLE as error:
+            except DRIVER_ERRORS as error:
                 log.debug("the lost session could not be closed: %s", error)
 
     async def _free(self, owners: frozenset[str]) -> frozenset[str]:
@@ -200,5 +200,5 @@ class SessionLock:
         facts = {"owners": sorted(owners), "kind": _CLASS, "settled": self._settled}
         try:
             return frozenset((await self._session.execute(query, facts)).scalars())
-        except TROUBLE as error:
-            translated(error)
+        except DRIVER_ERRORS as error:
+            raise_translated(error)

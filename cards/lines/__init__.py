@@ -2,7 +2,7 @@
 
 from cards.lines import approvals, day, incident, snapshot
 from cards.lines.words import Say
-from cards.view import View
+from cards.view import ChangeContext
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.messages import Message
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, State
@@ -11,23 +11,23 @@ from language import N_, _
 _LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES
 
 
-def line(effect: PostThreadMessage, view: View) -> str:
+def line(effect: PostThreadMessage, view: ChangeContext) -> str:
     """The sentence for the effect; who it is for is put in front by whoever sends it."""
     said = _LINES[effect.line](effect, view)
     return _("{said} *(Late: this was due earlier.)*", said=said) if effect.late else said
 
 
-def invitation(card: CardKind, view: View) -> str:
+def invitation(card: CardKind, view: ChangeContext) -> str:
     """The sentence in front of a card, for those who are asked."""
     return _(_invited(card, view.change), id=view.change.id, title=_title(view))
 
 
-def carried_on(view: View) -> str:
+def carried_on(view: ChangeContext) -> str:
     """The sentence in front of a card that stands anew, because it was lost or the service was bound elsewhere."""
     return _("{id} ({title}) continues here. Your answer is needed on its card.", id=view.change.id, title=_title(view))
 
 
-def in_person(effect: PostThreadMessage, view: View) -> str:
+def in_person(effect: PostThreadMessage, view: ChangeContext) -> str:
     """The line for one person in their own chat, where nothing around it says what it is about."""
     said = line(effect, view)
     if view.change.id not in said:
@@ -39,7 +39,7 @@ def in_person(effect: PostThreadMessage, view: View) -> str:
     return Message("{said}\n\n*{why}*", said=said, why=why)
 
 
-def _title(view: View) -> str:
+def _title(view: ChangeContext) -> str:
     return view.change.plan.title
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cards.lines.words import Say, approver, by, with_reason
-from cards.view import View
+from cards.view import ChangeContext
 from changes.deadlines import earliest_start
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.messages import joined
@@ -13,7 +13,7 @@ from changes.timeline import StepKind, days_until, timeline
 from language import _, n_
 
 
-def _prepare(effect: PostThreadMessage, view: View) -> str:
+def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
     due = {step.kind: step.due for step in timeline(view.change, view.service)}
     days = days_until(due[StepKind.PRECHECK], effect.at, view.service)
     asks = (
@@ -30,7 +30,7 @@ def _prepare(effect: PostThreadMessage, view: View) -> str:
     return joined(asks, _missing(view), edit)
 
 
-def _missing(view: View) -> str:
+def _missing(view: ChangeContext) -> str:
     plan = view.change.plan
     if not plan.risks and not plan.rollback:
         return _("Still missing: the risks and the rollback plan (“none known” is an answer).")
@@ -39,7 +39,7 @@ def _missing(view: View) -> str:
     return "" if plan.rollback else _("Still missing: the rollback plan (“none known” is an answer).")
 
 
-def _go_given(effect: PostThreadMessage, view: View) -> str:
+def _go_given(effect: PostThreadMessage, view: ChangeContext) -> str:
     said = _(
         "{by} gave **GO** for {id}. It takes place {window_label}.",
         by=by(effect, view),
@@ -49,7 +49,7 @@ def _go_given(effect: PostThreadMessage, view: View) -> str:
     return with_reason(joined(said, _starts_later(effect, view), _go_late(view)), effect)
 
 
-def _starts_later(effect: PostThreadMessage, view: View) -> str:
+def _starts_later(effect: PostThreadMessage, view: ChangeContext) -> str:
     """That its snapshot does not let the work begin with the window, where it does not."""
     earliest = earliest_start(view.change, view.service, effect.at)
     if earliest <= view.change.plan.window.start:
@@ -62,7 +62,7 @@ def _starts_later(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _plan_edited(effect: PostThreadMessage, view: View) -> str:
+def _plan_edited(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
         "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again.",
         by=by(effect, view),
@@ -70,7 +70,7 @@ def _plan_edited(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _new_date(effect: PostThreadMessage, view: View) -> str:
+def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
     until = gives_up_at(view.change, view.service)
     asks = _(
         "{id} has no date yet. `/change move {id}` gives it one, `/change cancel {id}` ends it.", id=view.change.id
@@ -80,7 +80,7 @@ def _new_date(effect: PostThreadMessage, view: View) -> str:
     return joined(asks, _("Without a date it is cancelled on {day}.", day=view.service.local(until).date()))
 
 
-def _nobody(effect: PostThreadMessage, view: View) -> str:
+def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
     if not view.service.deciding(view.change.involved):
         return _(
             "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
@@ -95,7 +95,7 @@ def _nobody(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _reassigned(effect: PostThreadMessage, view: View) -> str:
+def _reassigned(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
         "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
         by=by(effect, view),
@@ -105,7 +105,7 @@ def _reassigned(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _go_late(view: View) -> str:
+def _go_late(view: ChangeContext) -> str:
     """That people get less than a week of notice, where they do."""
     go, start = view.change.go, view.change.plan.window.start
     if go is None or days_until(start, go.at, view.service) >= view.service.policy.notice_days:

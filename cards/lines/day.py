@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cards.lines.words import Say, by, with_reason
-from cards.view import View
+from cards.view import ChangeContext
 from changes.deadlines import snapshot_too_late
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.labels import duration_label, minutes_from
@@ -13,7 +13,7 @@ from changes.occupancy import broken
 from language import _
 
 
-def _completed(effect: PostThreadMessage, view: View) -> str:
+def _completed(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.outcome is Outcome.ROLLED_BACK:  # the change itself did not take place: nobody reads that it is done
         return _(
             "{id} has ended: the data is as it was before the change. The review follows on the next working day.",
@@ -22,7 +22,7 @@ def _completed(effect: PostThreadMessage, view: View) -> str:
     return _("{id} is completed. The review follows on the next working day.", id=view.change.id)
 
 
-def _locked(effect: PostThreadMessage, view: View) -> str:
+def _locked(effect: PostThreadMessage, view: ChangeContext) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             locked = _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
@@ -37,7 +37,7 @@ def _locked(effect: PostThreadMessage, view: View) -> str:
     return joined(locked, _ways_to_unlock(view))
 
 
-def _ways_to_unlock(view: View) -> str:
+def _ways_to_unlock(view: ChangeContext) -> str:
     """What can be done about it: waiting only where the snapshot ends before the window does, and so on."""
     snapshot, ends_at = view.change.snapshot, view.change.ends_at
     if snapshot.started_at is not None and snapshot.status is SnapshotStatus.RUNNING:
@@ -64,7 +64,7 @@ def _ways_to_unlock(view: View) -> str:
     return _("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
 
 
-def _start_locked(effect: PostThreadMessage, view: View) -> str:
+def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
     other = broken(view.neighbours)
     if view.change.state is not State.READY or other is None:
         return _locked(effect, view)
@@ -79,13 +79,13 @@ def _start_locked(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _not_started(effect: PostThreadMessage, view: View) -> str:
+def _not_started(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.state is not State.READY or broken(view.neighbours) is not None:
         return _start_locked(effect, view)
     return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
 
 
-def _accepted(effect: PostThreadMessage, view: View) -> str:
+def _accepted(effect: PostThreadMessage, view: ChangeContext) -> str:
     """Which test, by the reason that was given for it."""
     change = view.change
     number = next((each.index for each in reversed(change.accepted) if each.reason == effect.detail), None)
@@ -103,14 +103,14 @@ def _accepted(effect: PostThreadMessage, view: View) -> str:
     return with_reason(said, effect)
 
 
-def _solved(effect: PostThreadMessage, view: View) -> str:
+def _solved(effect: PostThreadMessage, view: ChangeContext) -> str:
     """An issue that was reported, or the answer to the cutoff: that it will be done in time."""
     if view.change.cutoff_asked_at is not None:
         return _("{by} answers the cutoff of {id}: solved.", by=by(effect, view), id=view.change.id)
     return _("{by} says the issue with {id} is solved. Run the tests again.", by=by(effect, view), id=view.change.id)
 
 
-def _since(view: View) -> str:
+def _since(view: ChangeContext) -> str:
     return duration_label(max(0, minutes_from(view.change.ends_at, view.now)))
 
 

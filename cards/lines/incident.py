@@ -1,22 +1,22 @@
 """The incident: what is tried, the restore, the hand-over."""
 
 from cards.lines.words import Say, by, with_reason
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.labels import duration_label
 from changes.model import State
-from language import _, retold
+from language import _, translate_stored
 
 
-def _no_restore(view: View) -> str:
+def _no_restore(view: ChangeContext) -> str:
     restore = view.change.restore
     if restore is not None and restore.cause in LOOK_FIRST:
         return _("nobody knows whether the data was restored. Look first; the card above waits.")
     return _("there was no restore, and nothing was overwritten. The card above says how to go on.")
 
 
-def _incident_nudge(effect: PostThreadMessage, view: View) -> str:
+def _incident_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
     if view.change.state is State.RESTORING:
         return _(
             "the restore of {id} should be done by now. Look at it, and say on the card above how it stands.",
@@ -98,7 +98,7 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.RESTORE_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
-        detail=retold(e.detail),
+        detail=translate_stored(e.detail),
     ),
     ThreadMessage.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
     ThreadMessage.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),

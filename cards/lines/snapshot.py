@@ -1,16 +1,16 @@
 """The snapshot of the day, and the preflights before it."""
 
 from cards.lines.words import Say, by, with_reason
-from cards.view import View
+from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.labels import duration_label, minutes_from
 from changes.model import SnapshotStatus
-from language import _, retold
+from language import _, translate_stored
 
 
-def _finished(effect: PostThreadMessage, view: View) -> str:
+def _finished(effect: PostThreadMessage, view: ChangeContext) -> str:
     started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
     name, start = effect.detail, view.change.plan.window.start
     then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
@@ -20,7 +20,7 @@ def _finished(effect: PostThreadMessage, view: View) -> str:
     return _("the snapshot {name} is finished after {took}. {then}", name=name, took=took, then=then)
 
 
-def _no_snapshot(view: View) -> str:
+def _no_snapshot(view: ChangeContext) -> str:
     if view.change.snapshot.cause in LOOK_FIRST:
         return _(
             "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
@@ -28,7 +28,7 @@ def _no_snapshot(view: View) -> str:
     return _("there is no snapshot, and the start stays locked. The card above says how to go on.")
 
 
-def _waiting(effect: PostThreadMessage, view: View) -> str:
+def _waiting(effect: PostThreadMessage, view: ChangeContext) -> str:
     begin_by = snapshot_begins_by(view.change, view.service)
     name = view.service.vps.name
     if view.now > begin_by:
@@ -45,7 +45,7 @@ def _waiting(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _snapshot_nudge(effect: PostThreadMessage, view: View) -> str:
+def _snapshot_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
             return _(
@@ -58,7 +58,7 @@ def _snapshot_nudge(effect: PostThreadMessage, view: View) -> str:
             return _waiting(effect, view)
 
 
-def _held(effect: PostThreadMessage, view: View) -> str:
+def _held(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
         "the snapshot of {id} waits for {other}, which needs {server} first. It begins by itself when that has ended; "
         "{deciders} can let it begin now, or waive it.",
@@ -69,7 +69,7 @@ def _held(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _snapshot_too_late(effect: PostThreadMessage, view: View) -> str:
+def _snapshot_too_late(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
         "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
         "{deciders} waive the snapshot, on the card above.",
@@ -78,7 +78,7 @@ def _snapshot_too_late(effect: PostThreadMessage, view: View) -> str:
     )
 
 
-def _planned(effect: PostThreadMessage, view: View) -> str:
+def _planned(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
         "The snapshot of {id} begins at {when}, earlier than usual, because {other} uses {server} later. Restoring it "
         "would undo the work of {other} too.",
@@ -133,7 +133,7 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
-        detail=retold(e.detail),
+        detail=translate_stored(e.detail),
     ),
     ThreadMessage.SNAPSHOT_FINISHED: _finished,
     ThreadMessage.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),

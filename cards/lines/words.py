@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from cards.view import View
+from cards.view import ChangeContext
 from changes.effects import PostThreadMessage
 from changes.messages import Message, joined
 from changes.model import SYSTEM
-from language import _, retold
+from language import _, translate_stored
 
-Say = Callable[[PostThreadMessage, View], str]
+Say = Callable[[PostThreadMessage, ChangeContext], str]
 """The sentence of an effect for whoever looks."""
 
 
@@ -17,15 +17,15 @@ def with_reason(text: str, effect: PostThreadMessage) -> str:
     if not effect.detail:
         return text
     if effect.by == SYSTEM:
-        return joined(text, retold(effect.detail))
+        return joined(text, translate_stored(effect.detail))
     return _("{text} “{quote}”", text=text, quote=effect.detail)
 
 
-def by(effect: PostThreadMessage, view: View) -> str:
+def by(effect: PostThreadMessage, view: ChangeContext) -> str:
     """Who did it, in bold."""
     return Message("**{name}**", name=view.name(effect.by))
 
 
-def approver(view: View) -> str:
+def approver(view: ChangeContext) -> str:
     """The name of the service's approver, whoever stands in for them."""
     return view.name(view.service.approver)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from local.simulator import envelope, store
 from local.simulator.faults import Fault, Way
-from local.simulator.world import ACCOUNT_ID, Machine, Operation, Snapshot, World
+from local.simulator.world import ACCOUNT_ID, Machine, Operation, ProviderState, Snapshot
 
 FAULT = web.RequestKey("fault", Fault)
 """The fault that a request has drawn."""
@@ -23,7 +23,7 @@ class Api:
         self._clock = clock
         self._kept_at = kept_at
         self.now()
-        self.world = World(store.load(kept_at))
+        self.world = ProviderState(store.load(kept_at))
 
     def routes(self) -> list[web.RouteDef]:
         """Everything that can be asked."""

@@ -104,7 +104,7 @@ class _Card:
     left: int | None
 
 
-class Deck:
+class FaultQueue:
     """The faults that are still to be met, in the order in which they were played."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from local.simulator import cinder, envelope, keystone
 from local.simulator.api import FAULT, Api
-from local.simulator.faults import FAULTS, Deck, Fault, Target, Way
+from local.simulator.faults import FAULTS, Fault, FaultQueue, Target, Way
 from local.simulator.limit import Limit
 from local.simulator.world import Snapshot
 
@@ -39,7 +39,7 @@ class Simulator:
         self._api = api
         self._keystone = keystone.Keystone(api.now)
         self._cinder = cinder.Cinder(api)
-        self._deck = Deck()
+        self._deck = FaultQueue()
         self._limit = Limit(api.now)
         self._stopping = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -55,7 +55,7 @@ class Simulator:
         """How often `create` or `restore` was asked for, whatever came of it."""
         return sum(_target(method, path) == operation for method, path in self.calls)
 
-    def play(self, name: str, *, times: int | None = 1, on: str | None = None) -> None:
+    def inject_fault(self, name: str, *, times: int | None = 1, on: str | None = None) -> None:
         """Let the fault `name` of FAULTS meet its next `times` calls (None: all until `calm`).
 
         `on` is any, read, write, create or restore; `operation-in-progress`, `volume-attached` and `sixty-a-minute`
@@ -72,7 +72,7 @@ class Simulator:
         else:
             self._deck.add(fault, None if on is None else Target(on), times)
 
-    def calm(self) -> None:
+    def clear_faults(self) -> None:
         """Nothing goes wrong any more; what has been begun goes on."""
         self._deck.clear()
         self._limit.lift()
@@ -136,7 +136,7 @@ class Simulator:
     async def _play_one(self, request: web.Request) -> web.Response:
         try:
             wish = await request.json()
-            self.play(wish["name"], times=wish.get("times", 1), on=wish.get("on"))
+            self.inject_fault(wish["name"], times=wish.get("times", 1), on=wish.get("on"))
         except (json.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
             return envelope.error(
                 422,
@@ -146,7 +146,7 @@ class Simulator:
         return envelope.success(True)
 
     async def _calm_down(self, _: web.Request) -> web.Response:
-        self.calm()
+        self.clear_faults()
         return envelope.success(True)
 
 

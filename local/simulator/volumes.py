@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_OID, uuid5
 
 from local.simulator.keystone import PROJECT_ID
-from local.simulator.world import Machine, Operation, Snapshot, World
+from local.simulator.world import Machine, Operation, ProviderState, Snapshot
 
 DATA_GIB = 100
 SYSTEM_GIB = 40
@@ -47,17 +47,17 @@ def shot_id(snapshot: Snapshot) -> str:
     return str(uuid5(NAMESPACE_OID, f"simulated-snapshot-{snapshot.making.task}"))
 
 
-def disks(world: World) -> list[Disk]:
+def disks(world: ProviderState) -> list[Disk]:
     """Every volume of the project."""
     return [Disk(machine, kind) for machine in world.machines for kind in ("data", "system")]
 
 
-def shots(world: World, disk: Disk) -> list[Snapshot]:
+def shots(world: ProviderState, disk: Disk) -> list[Snapshot]:
     """The volume's snapshots, oldest first."""
     return [snapshot for snapshot in world.of(disk.machine) if snapshot.disk == disk.kind]
 
 
-def status(world: World, disk: Disk, now: datetime) -> str:
+def status(world: ProviderState, disk: Disk, now: datetime) -> str:
     """Cinder's word for what the volume is doing: available, reverting, error."""
     last = _last_restore(world, disk)
     if last is None or (last.over(now) and not last.fails):
@@ -65,7 +65,7 @@ def status(world: World, disk: Disk, now: datetime) -> str:
     return "error" if last.over(now) else "reverting"
 
 
-def as_volume(world: World, disk: Disk, now: datetime) -> dict[str, object]:
+def as_volume(world: ProviderState, disk: Disk, now: datetime) -> dict[str, object]:
     """The volume as Cinder shows it."""
     last = _last_restore(world, disk)
     return {
@@ -97,7 +97,7 @@ def as_shot(disk: Disk, snapshot: Snapshot, now: datetime) -> dict[str, object]:
     }
 
 
-def _last_restore(world: World, disk: Disk) -> Operation | None:
+def _last_restore(world: ProviderState, disk: Disk) -> Operation | None:
     restores = [restore for snapshot in shots(world, disk) for restore in snapshot.restores]
     return max(restores, key=lambda restore: restore.begun_at, default=None)
 

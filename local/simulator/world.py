@@ -83,7 +83,7 @@ class Snapshot:
 
 
 @dataclass(slots=True)
-class World:
+class ProviderState:
     """All that the provider knows. Names of snapshots need not be unique, so that a double is seen."""
 
     snapshots: tuple[Snapshot, ...] = ()

@@ -22,7 +22,7 @@ from cards.stats import stats_card
 from cards.status import status_card
 from cards.summary import summary_card
 from cards.text import units
-from cards.view import View
+from cards.view import ChangeContext
 from changes import events as e
 from changes.agenda import PendingTask, TaskKind
 from changes.calendar import weeks
@@ -282,7 +282,7 @@ def view(
     backend: str = "vps_api",
     mris: tuple[str, ...] = (),
     neighbours: tuple[Booking, ...] = (),
-) -> View:
+) -> ChangeContext:
     """What a card of that change is drawn from."""
     operation = restoring = None
     if of.state is State.RESTORING and of.restore is not None and of.restore.started_at is not None:
@@ -299,7 +299,7 @@ def view(
     if of.state is State.COMPLETED:
         trail, past = stumbled(of), NOTHING
     ledger = LEDGER if of.state is State.COMPLETED else ()
-    seen = View(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, ledger, past)
+    seen = ChangeContext(of, service(backend, hand), moment(of.state), operation, mris, restoring, trail, ledger, past)
     if of.snapshot.status is SnapshotStatus.HELD and not neighbours:
         neighbours = (neighbour(hand),)
     return replace(seen, neighbours=neighbours)
@@ -449,7 +449,7 @@ def every_card(hand: Hand = PLAINLY) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _of_nobody(hand)
 
 
-def _of_change(name: str, seen: View, hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
+def _of_change(name: str, seen: ChangeContext, hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     notice = hand.fill("**Planned maintenance** of the ISC Learn Platform.\n\nNobody can log in.", 3000)
     for card, message in MESSAGES.items():
         yield f"{card} card, {name}", card_for(card, seen, message, notice)

@@ -20,7 +20,7 @@ from microsoft_teams.cards import (
 )
 from pydantic import BaseModel
 
-from cards.parts import opens, to_wire
+from cards.parts import render_card, show_card_button
 from tests.cards.subjects import HANDS, every_card
 
 TYPES = {
@@ -70,15 +70,15 @@ def plant(model: type[Any], **fields: Any) -> Any:
 
 
 PLANTED: dict[str, dict[str, Any]] = {
-    "in an element": to_wire([plant(TextBlock, text="x", is_subtel=True)]),
-    "in a fact": to_wire([FactSet(facts=[plant(Fact, title="a", value="b", valeu="b")])]),
-    "in a column": to_wire([ColumnSet(columns=[plant(Column, items=[], widht="auto")])]),
-    "in a choice": to_wire([ChoiceSetInput(id="kind", choices=[plant(Choice, title="a", value="b", vlaue="b")])]),
-    "in a fallback": to_wire([ProgressBar(value=1, fallback=plant(TextBlock, text="x", warp=True))]),
-    "in a button": to_wire([], [plant(ExecuteAction, title="x", verb="go.give", asociated_inputs="none")]),
-    "behind a button": to_wire([], [opens("x", [plant(TextInput, id="reason", is_multi_line=True)])]),
-    "of the card": {**to_wire([]), "versoin": "1.5"},
-    "an element that does not exist": {**to_wire([]), "body": [{"type": "TextBlok", "text": "x"}]},
+    "in an element": render_card([plant(TextBlock, text="x", is_subtel=True)]),
+    "in a fact": render_card([FactSet(facts=[plant(Fact, title="a", value="b", valeu="b")])]),
+    "in a column": render_card([ColumnSet(columns=[plant(Column, items=[], widht="auto")])]),
+    "in a choice": render_card([ChoiceSetInput(id="kind", choices=[plant(Choice, title="a", value="b", vlaue="b")])]),
+    "in a fallback": render_card([ProgressBar(value=1, fallback=plant(TextBlock, text="x", warp=True))]),
+    "in a button": render_card([], [plant(ExecuteAction, title="x", verb="go.give", asociated_inputs="none")]),
+    "behind a button": render_card([], [show_card_button("x", [plant(TextInput, id="reason", is_multi_line=True)])]),
+    "of the card": {**render_card([]), "versoin": "1.5"},
+    "an element that does not exist": {**render_card([]), "body": [{"type": "TextBlok", "text": "x"}]},
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cards.parts import button, opens, sentence, text_input, to_wire
+from cards.parts import button, render_card, show_card_button, text_block, text_input
 from tests.cards.conftest import Renderer
 from tests.cards.subjects import HANDS, ODD_HANDS, PLAINLY, every_card
 
@@ -23,15 +23,17 @@ async def test_every_card_with_its_fields_at_their_longest_is_parsed_without_a_v
 
 
 async def test_the_renderer_does_object_to_an_id_that_stands_on_a_card_twice(renderer: Renderer) -> None:
-    asks = [opens(title, [text_input("reason", "Why?")], button("Send", "go.refuse", "C", 1)) for title in "AB"]
-    [verdict] = await renderer.judge([to_wire([], asks)])
+    asks = [
+        show_card_button(title, [text_input("reason", "Why?")], button("Send", "go.refuse", "C", 1)) for title in "AB"
+    ]
+    [verdict] = await renderer.judge([render_card([], asks)])
     assert verdict["objections"] == ['Duplicate Id "reason".']
 
 
 async def test_the_renderer_does_object_to_an_element_it_does_not_know_and_that_has_no_fallback(
     renderer: Renderer,
 ) -> None:
-    card: dict[str, Any] = to_wire([sentence("hello")])
+    card: dict[str, Any] = render_card([text_block("hello")])
     card["body"].append({"type": "ProgressRing"})
     [verdict] = await renderer.judge([card])
     assert verdict["objections"]

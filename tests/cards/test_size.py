@@ -9,7 +9,7 @@ from cards.decisions import go_card, precheck_card
 from cards.parts import LARGEST, size
 from changes.effects import NoticeKind
 from changes.model import State
-from notices.wording import Wording
+from notices.wording import NoticeRenderer
 from tests.cards.subjects import HANDS, MRIS, ODD_HANDS, PLAINLY, change, every_card, view
 
 KB = 1024
@@ -45,7 +45,7 @@ def test_people_who_get_a_view_of_their_own_are_dropped_from_the_end_when_the_ca
 @pytest.mark.parametrize("hand", ["words", "emoji", "markup"])
 def test_the_notice_in_three_languages_fits_on_the_go_card(hand: str) -> None:
     seen = view(change(State.GO_PENDING, HANDS[hand]), HANDS[hand])
-    notice = Wording().preview(NoticeKind.PLANNED, seen.change, seen.service, seen.now)
+    notice = NoticeRenderer().preview(NoticeKind.PLANNED, seen.change, seen.service, seen.now)
     assert bytes_of(go_card(seen, "go:1", notice)) <= 28 * KB
 
 

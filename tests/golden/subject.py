@@ -10,7 +10,7 @@ from changes.effects import News, NoticeKind, SendNotice
 from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.policy import Service
 from changes.snapshots import Server
-from notices import Wording
+from notices import NoticeRenderer
 
 FOLDER = Path(__file__).parent / "notices"
 START = datetime(2027, 4, 3, 20, tzinfo=UTC)
@@ -105,7 +105,7 @@ def told() -> Iterator[tuple[str, SendNotice, Change]]:
 
 def texts() -> dict[Path, str]:
     """Every notice in every language for every channel, by the file that keeps it."""
-    wording = Wording(organizer="change@example.ch")
+    wording = NoticeRenderer(organizer="change@example.ch")
     found = {}
     for sequence, (name, each, change) in enumerate(told()):
         written = wording.post(each, change, SERVICE).split("\n\n---\n\n")

@@ -22,7 +22,7 @@ from bot.connector import Connector, pooled_client
 from bot.connector_errors import ConnectorError
 from bot.outgoing import Outgoing
 from bot.signing_keys import KeysUnavailable
-from bot.tokens import Issuer, TokenCheck, Unauthorised
+from bot.tokens import Issuer, TokenValidator, Unauthorised
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer
 from tests.integration.recording_teams import TENANT
 
@@ -144,7 +144,7 @@ async def ours(bot: Bot, keys: KeyServer | None = None) -> AsyncIterator[Edge]:
 
     async with pooled_client() as client, _serve(messages, []) as edge:
         issuers = (Issuer(ISSUER, keys.metadata_url),) if keys else ()
-        check = TokenCheck(APP_ID, issuers, client, _now, {TENANT}) if keys else None
+        check = TokenValidator(APP_ID, issuers, client, _now, {TENANT}) if keys else None
         worker = asyncio.create_task(work(Connector(client)))
         edge.reported, edge.settled = reported, outbox.join
         yield edge

@@ -154,7 +154,7 @@ async def test_it_waits_no_longer_than_a_snapshot_makes_sense_and_then_fails_as_
 async def test_what_somebody_else_began_is_not_waited_for(bot: Bot) -> None:
     await bot.advance(evening(21, 8))
     assert bot.app.simulator is not None
-    bot.app.simulator.play("operation-in-progress")
+    bot.app.simulator.inject_fault("operation-in-progress")
     await requested(bot, service="forum", date="2027-04-15", time="22:30", minutes="120")
     await bot.advance(evening(21, 37))
     failed = (await bot.change()).snapshot

@@ -11,7 +11,7 @@ import pytest
 from cards.answers import QUESTIONS
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
-from language import said, speaking
+from language import translate, use_language
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
 
@@ -67,8 +67,8 @@ class Talk:
         """The answer to what was typed last: it ends with where the change stands."""
         texts = [call.message.text for call in self.bot.teams.calls[before:] if call.message.text]
         assert (await self.bot.change()).state is state, texts
-        with speaking(self.language):
-            end = f"{CHANGE} {said(STATE_PHRASES[state])}."
+        with use_language(self.language):
+            end = f"{CHANGE} {translate(STATE_PHRASES[state])}."
         found = [text for text in texts if text.endswith(end)]
         assert found, (end, texts)
         return found[-1]

@@ -8,7 +8,7 @@ import pytest
 
 from changes.effects import SendDigest
 from changes.model import Person
-from language import _, speaking
+from language import _, use_language
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, words
 
@@ -125,7 +125,7 @@ async def test_a_personal_card_is_in_the_language_of_the_person_and_the_channels
         bot.teams.activity(PIERRE, "personal") | {"type": "message", "text": "/change aide", "locale": "fr-CH"}
     )
     await bot.at_precheck()
-    with speaking("fr"):
+    with use_language("fr"):
         french = _("Approve")
     for message in bot.teams.messages.values():
         for action in actions(message.card or {}):

@@ -73,7 +73,7 @@ async def test_a_write_is_sent_once_though_clouds_yaml_asks_for_retries(
     text = CLOUDS.format(url=simulator.url)
     backend = PublicCloud(lambda: from_file(tmp_path / "clouds.yaml", text), answer_seconds=0.3)
     await backend.preflight(HANNIBAL)
-    simulator.play(name, times=None, on="create")
+    simulator.inject_fault(name, times=None, on="create")
 
     with pytest.raises((ProviderUncertain, ProviderUnreachable)):
         await backend.begin(HANNIBAL, NAME)
@@ -97,7 +97,7 @@ async def test_a_write_does_not_follow_a_redirect(simulator: Simulator) -> None:
 async def test_a_token_that_has_ended_is_renewed_by_the_read_before_the_write(simulator: Simulator) -> None:
     backend = PublicCloud(connect_to(simulator))
     await backend.preflight(HANNIBAL)
-    simulator.play("unauthorised", on="read")
+    simulator.inject_fault("unauthorised", on="read")
     begun = await backend.begin(HANNIBAL, NAME)
     await backend.close()
 
@@ -108,10 +108,10 @@ async def test_a_token_that_has_ended_is_renewed_by_the_read_before_the_write(si
 
 async def test_a_cloud_that_was_away_at_the_first_call_serves_a_restore_afterwards(simulator: Simulator) -> None:
     backend = PublicCloud(connect_to(simulator))
-    simulator.play("error-503", times=3)
+    simulator.inject_fault("error-503", times=3)
     with pytest.raises(ProviderUnreachable):
         await backend.preflight(HANNIBAL)
-    simulator.calm()
+    simulator.clear_faults()
 
     with pytest.raises(ProviderRefused) as refusal:
         await backend.restore(HANNIBAL, NAME)
@@ -123,7 +123,7 @@ async def test_a_cloud_that_was_away_at_the_first_call_serves_a_restore_afterwar
 async def test_the_loop_goes_on_while_the_cloud_is_slow(simulator: Simulator) -> None:
     backend = PublicCloud(connect_to(simulator), answer_seconds=1.0)
     await backend.preflight(HANNIBAL)
-    simulator.play("hang", on="read")
+    simulator.inject_fault("hang", on="read")
     gaps: list[float] = []
 
     async def tick() -> None:

@@ -60,7 +60,7 @@ READ_FAULTS: dict[str, Meant] = {
 async def backend(simulator: Simulator) -> AsyncIterator[PublicCloud]:
     opened = PublicCloud(connect_to(simulator), answer_seconds=0.3)
     yield opened
-    simulator.calm()
+    simulator.clear_faults()
     await opened.close()
 
 
@@ -81,7 +81,7 @@ async def test_a_snapshot_is_asked_for_once_whatever_goes_wrong(
     backend: PublicCloud, simulator: Simulator, name: str
 ) -> None:
     await backend.preflight(HANNIBAL)
-    simulator.play(name, times=None, on="create")
+    simulator.inject_fault(name, times=None, on="create")
 
     assert await outcome(backend.begin(HANNIBAL, NAME)) == WRITE_FAULTS[name]
     assert simulator.count("create") == 1
@@ -95,7 +95,7 @@ async def test_a_restore_is_asked_for_once_whatever_goes_wrong(
 ) -> None:
     await backend.begin(HANNIBAL, NAME)
     clock.move(minutes=150)
-    simulator.play(name, times=None, on="restore")
+    simulator.inject_fault(name, times=None, on="restore")
     # A revert that Cinder does not understand is one of a snapshot that cannot be reverted to.
     meant = (ProviderRefused, FailureReason.UNFIT) if FAULTS[name].status == 400 else WRITE_FAULTS[name]
 
@@ -112,9 +112,9 @@ async def test_a_read_that_goes_wrong_changes_nothing_and_the_next_one_is_answer
 ) -> None:
     if warm:
         await backend.find(HANNIBAL, NAME)
-    simulator.play(name, times=None)
+    simulator.inject_fault(name, times=None)
     met = await outcome(backend.begin(HANNIBAL, NAME))
-    simulator.calm()
+    simulator.clear_faults()
 
     if warm:
         assert met == READ_FAULTS[name]

@@ -101,7 +101,7 @@ async def test_a_failed_revert_leaves_the_volume_in_error_and_the_snapshot_avail
     client: httpx.AsyncClient, simulator: Simulator, clock: Clock
 ) -> None:
     first = await taken(client, clock)
-    simulator.play("volume-error")
+    simulator.inject_fault("volume-error")
     await client.post(ACTION, json=revert(first))
     clock.move(minutes=30)
 
@@ -115,9 +115,9 @@ async def test_a_revert_is_refused_for_an_older_snapshot_a_busy_volume_and_an_ol
     older, newest = await taken(client, clock), await taken(client, clock, "two")
     old_words = await client.post(ACTION, json=revert(newest), headers={"OpenStack-API-Version": "volume 3.39"})
     not_latest = await client.post(ACTION, json=revert(older))
-    simulator.play("volume-attached")
+    simulator.inject_fault("volume-attached")
     attached = await client.post(ACTION, json=revert(newest))
-    simulator.calm()
+    simulator.clear_faults()
     unknown = await client.post(ACTION, json=revert("none"))
     first = await client.post(ACTION, json=revert(newest))
     meanwhile = await client.post(ACTION, json=revert(newest))
@@ -144,7 +144,7 @@ async def test_a_revert_is_refused_for_an_older_snapshot_a_busy_volume_and_an_ol
 async def test_a_fault_is_told_in_openstacks_words(
     client: httpx.AsyncClient, simulator: Simulator, fault: str, on: str, key: str
 ) -> None:
-    simulator.play(fault, on=on)
+    simulator.inject_fault(fault, on=on)
     answer = await client.post(f"{CINDER}/snapshots", json=BODY)
 
     assert list(answer.json()) == [key]

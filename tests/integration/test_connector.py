@@ -11,7 +11,15 @@ import pytest
 
 from bot.connector import MAX_BYTES, Connector, Member, pooled_client
 from bot.connector_answers import GONE, of_failure
-from bot.connector_errors import ConnectorError, Gone, NoToken, Rejected, Throttled, TooLarge, Transient
+from bot.connector_errors import (
+    ConnectorError,
+    ConversationUnavailable,
+    NoToken,
+    Rejected,
+    Throttled,
+    TooLarge,
+    Transient,
+)
 from bot.outgoing import Act, Outgoing
 from tests.integration.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
 
@@ -105,7 +113,7 @@ async def test_the_members_of_a_conversation_that_is_gone_are_not_asked_for_twic
 ) -> None:
     teams.will_answer(404, {"error": {"code": "ConversationNotFound"}})
 
-    with pytest.raises(Gone):
+    with pytest.raises(ConversationUnavailable):
         await connector.members(teams.url, THREAD)
     assert len(teams.calls) == 1
 
@@ -197,7 +205,7 @@ async def test_a_conversation_closed_to_the_bot_is_gone_for_good_and_says_why(
 ) -> None:
     teams.will_answer(status, {"error": {"code": code, "message": "…"}})
 
-    with pytest.raises(Gone) as raised:
+    with pytest.raises(ConversationUnavailable) as raised:
         await connector.send(teams.url, THREAD, HELLO)
 
     assert (raised.value.status, raised.value.code, str(raised.value)) == (status, code, GONE[status, code])
@@ -306,7 +314,7 @@ def test_every_way_httpx_can_fail_is_one_of_ours() -> None:
 
 
 def test_every_error_tells_an_administrator_something() -> None:
-    assert str(Gone()).startswith("The bot cannot write")
+    assert str(ConversationUnavailable()).startswith("The bot cannot write")
     assert str(TooLarge()).startswith("The message is larger")
     assert str(Throttled(status=429)).startswith("Teams asks the bot")
     assert str(Transient(maybe_accepted=True)).startswith("Teams cannot be reached")

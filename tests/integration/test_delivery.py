@@ -18,7 +18,7 @@ from changes.effects import Reply
 from changes.pace import Limit, RateLimiter
 from changes.policy import Catalogue
 from changes.ports import Clock, UnitOfWorkFactory
-from notices import Wording
+from notices import NoticeRenderer
 from scheduler.worker import Worker
 from storage import Store, open_store
 from tests.integration.scheduler.conftest import Clock as MovedClock
@@ -82,7 +82,7 @@ def exceeded(times: list[datetime], limits: tuple[Limit, ...]) -> list[tuple[Lim
 
 def worker_of(units: UnitOfWorkFactory, clock: Clock, connector: Connector) -> Worker:
     catalogue = Catalogue({"learn": LEARN})
-    messenger = Messenger(units, catalogue, clock, connector, Wording(None, organizer=""), refreshes=False)
+    messenger = Messenger(units, catalogue, clock, connector, NoticeRenderer(None, organizer=""), refreshes=False)
     return Worker(units, catalogue, clock, messenger, {}, "me")
 
 

@@ -91,7 +91,7 @@ async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterato
         return "ours"
 
     own = Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True)
-    door = composition.Door((Issuer(ISSUER, keys.metadata_url), own), our_token)
+    door = composition.BotAuth((Issuer(ISSUER, keys.metadata_url), own), our_token)
     app = await composition.build(from_environment(environment(folder, **more), folder / ".env"), door)
     try:
         await app.start()

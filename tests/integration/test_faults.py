@@ -135,7 +135,7 @@ def cases() -> Iterator[tuple[str, What, str, Row]]:
 def play(stage: Stage, fault: str, what: What) -> None:
     """Let the call that asks for the operation meet the fault, unless it is one that is there at once."""
     at_once = FAULTS[fault].way in ("someone-else", "attached")
-    stage.simulator.play(fault, on=None if at_once else {"snapshot": "create", "restore": "restore"}[what])
+    stage.simulator.inject_fault(fault, on=None if at_once else {"snapshot": "create", "restore": "restore"}[what])
 
 
 @pytest.fixture(scope="session")
@@ -186,7 +186,7 @@ async def test_a_fault_has_its_sentence_its_cause_its_buttons_and_its_way_on(
             assert change.restore.cause is row.cause
             assert (change.handed_over_at is not None) is (row.cause is FailureReason.FAILED)
 
-        stage.simulator.calm()
+        stage.simulator.clear_faults()
         await way_on(stage, row.way)
         after = await to_the_end(stage, what)
         assert after.state is State.COMPLETED

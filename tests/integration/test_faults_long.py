@@ -26,9 +26,11 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
 
 
 AWAY: dict[str, Callable[[Stage, What], None]] = {
-    "throttles every call": lambda stage, what: stage.simulator.play("throttled", times=None, on=CALL[what]),
-    "has a fault on its side": lambda stage, what: stage.simulator.play("error-503", times=None, on="read"),
-    "throttles every look": lambda stage, what: stage.simulator.play("throttled-without-delay", times=None, on="read"),
+    "throttles every call": lambda stage, what: stage.simulator.inject_fault("throttled", times=None, on=CALL[what]),
+    "has a fault on its side": lambda stage, what: stage.simulator.inject_fault("error-503", times=None, on="read"),
+    "throttles every look": lambda stage, what: stage.simulator.inject_fault(
+        "throttled-without-delay", times=None, on="read"
+    ),
 }
 
 
@@ -50,7 +52,7 @@ async def test_a_provider_that_is_away_is_given_up_after_a_quarter_of_an_hour_an
         await given_up(stage, what)
         asked = stage.asked(what)
         assert asked <= 11
-        stage.simulator.calm()
+        stage.simulator.clear_faults()
         await way_on(stage, AGAIN[what])
         assert (await to_the_end(stage, what)).state is State.COMPLETED
         assert (stage.asked(what), stage.made(what)) == (asked + 1, 1)

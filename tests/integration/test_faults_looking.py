@@ -56,14 +56,14 @@ async def test_a_no_to_the_look_beforehand_is_said_and_nothing_is_asked_for(
     says, cause = REFUSALS[fault]
     async with stories.stage(tmp_path, backend, what) as stage:
         await stage.look()
-        stage.simulator.play(fault, on="read", times=None)
+        stage.simulator.inject_fault(fault, on="read", times=None)
         await begin(stage, what)
         operation = await stage.latest(what)
         assert operation is not None
         assert (operation.cause, stage.asked(what)) == (cause, 0)
         assert says in stage.thread[-1]
         assert says in text(stage.card(what))
-        stage.simulator.calm()
+        stage.simulator.clear_faults()
         await way_on(stage, AGAIN[what])
         assert (await to_the_end(stage, what)).state is State.COMPLETED
         assert (stage.asked(what), stage.made(what)) == (1, 1)
@@ -77,7 +77,7 @@ async def test_a_look_beforehand_that_fails_is_made_again_and_then_it_is_asked_f
 ) -> None:
     async with stories.stage(tmp_path, backend, what, patience(fault)) as stage:
         await stage.look()
-        stage.simulator.play(fault, on="read")
+        stage.simulator.inject_fault(fault, on="read")
         await begin(stage, what)
         assert stage.asked(what) == 0
         await stage.go_on(1)
@@ -96,7 +96,7 @@ async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_
 ) -> None:
     async with stories.stage(tmp_path, backend, what, patience(fault)) as stage:
         await begin(stage, what)
-        stage.simulator.play(fault, on="read", times=None)
+        stage.simulator.inject_fault(fault, on="read", times=None)
         await stage.leap(1)
         await stage.leap(9)
         assert verbs(stage.card(what)) == NOTHING_IS_WRONG[what]
@@ -107,7 +107,7 @@ async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_with_its_reason_
         assert REFUSALS.get(fault, ("Infomaniak", None))[0] in said
         assert verbs(stage.card(what)) == REPORTS[what]
         assert await stands(stage, what)
-        stage.simulator.calm()
+        stage.simulator.clear_faults()
         assert (await to_the_end(stage, what)).state is State.COMPLETED
         assert (stage.asked(what), stage.made(what)) == (1, 1)
 
@@ -119,7 +119,7 @@ async def test_what_a_person_reports_of_an_operation_that_cannot_be_seen_is_its_
 ) -> None:
     async with stories.stage(tmp_path, backend, what) as stage:
         await begin(stage, what)
-        stage.simulator.play("unauthorised", on="read", times=None)
+        stage.simulator.inject_fault("unauthorised", on="read", times=None)
         await stage.leap(1)
         await stage.leap(11)
         await way_on(stage, {"snapshot": "it is there", "restore": "restored by hand"}[what])

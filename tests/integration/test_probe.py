@@ -20,7 +20,7 @@ NOW = datetime(2027, 4, 15, 12, tzinfo=UTC)
 @pytest.fixture
 async def provider() -> AsyncIterator[Simulator]:
     running = await simulator.start(lambda: NOW)
-    running.play("operation-in-progress")
+    running.inject_fault("operation-in-progress")
     yield running
     await running.stop()
 
@@ -61,7 +61,7 @@ async def test_the_probe_shows_accounts_servers_and_snapshots_and_only_reads(
 async def test_what_the_token_cannot_see_is_said_and_the_status_tells_it(
     provider: Simulator, tmp_path: Path, fault: str, said: str
 ) -> None:
-    provider.play(fault, times=None)
+    provider.inject_fault(fault, times=None)
 
     status, printed, _ = await probe(provider, tmp_path, {})
 

@@ -27,7 +27,7 @@ NAME = "CHG-2027-0001-1"
 async def backend(simulator: Simulator) -> AsyncIterator[PublicCloud]:
     opened = PublicCloud(connect_to(simulator), answer_seconds=0.5)
     yield opened
-    simulator.calm()
+    simulator.clear_faults()
     await opened.close()
 
 
@@ -57,7 +57,7 @@ async def test_a_snapshot_of_the_data_volume_runs_for_two_and_a_half_hours_and_t
 async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
     backend: PublicCloud, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("operation-in-progress")
+    simulator.inject_fault("operation-in-progress")
 
     found = await backend.find(HANNIBAL, f"dashboard-{clock.now:%Y%m%d-%H%M}")
 
@@ -87,7 +87,7 @@ async def test_a_volume_that_is_attached_again_after_the_restore_is_a_success_to
     await finished_snapshot(backend, clock)
     begun = await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=61)
-    simulator.play("volume-attached")
+    simulator.inject_fault("volume-attached")
 
     assert (await backend.look(HANNIBAL, begun.handle)).state is OperationState.SUCCEEDED
 
@@ -96,7 +96,7 @@ async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_avai
     backend: PublicCloud, simulator: Simulator, clock: Clock
 ) -> None:
     await finished_snapshot(backend, clock)
-    simulator.play("volume-error")
+    simulator.inject_fault("volume-error")
     begun = await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=30)
     seen = await backend.look(HANNIBAL, begun.handle)
@@ -117,7 +117,7 @@ async def test_a_restore_that_was_accepted_and_never_done_is_not_taken_for_a_suc
     await finished_snapshot(backend, clock)
     await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=60)
-    simulator.play("accepted-but-never-done", on="restore")
+    simulator.inject_fault("accepted-but-never-done", on="restore")
     second = await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=60)
     seen = await backend.look(HANNIBAL, second.handle)
@@ -128,7 +128,7 @@ async def test_a_restore_that_was_accepted_and_never_done_is_not_taken_for_a_suc
 async def test_a_snapshot_that_was_accepted_and_never_done_is_not_listed(
     backend: PublicCloud, simulator: Simulator
 ) -> None:
-    simulator.play("accepted-but-never-done")
+    simulator.inject_fault("accepted-but-never-done")
     begun = await backend.begin(HANNIBAL, NAME)
     seen = await backend.look(HANNIBAL, begun.handle)
 
@@ -137,7 +137,7 @@ async def test_a_snapshot_that_was_accepted_and_never_done_is_not_listed(
 
 
 async def test_a_snapshot_that_fails_is_a_failure(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
-    simulator.play("snapshot-fails")
+    simulator.inject_fault("snapshot-fails")
     begun = await backend.begin(HANNIBAL, NAME)
     clock.move(minutes=80)
 
@@ -178,7 +178,7 @@ async def test_a_restore_is_found_by_how_it_ended_since_and_an_older_one_is_not(
     await finished_snapshot(backend, clock)
     since = clock.now
     if fault:
-        simulator.play(fault)
+        simulator.inject_fault(fault)
     await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=60)
     found = await backend.find_restore(HANNIBAL, NAME, since)
@@ -252,7 +252,7 @@ async def test_an_attached_volume_is_detached_before_it_is_restored(
     backend: PublicCloud, simulator: Simulator, clock: Clock
 ) -> None:
     await finished_snapshot(backend, clock)
-    simulator.play("volume-attached")
+    simulator.inject_fault("volume-attached")
 
     with pytest.raises(ProviderRefused, match="detach") as refusal:
         await backend.restore(HANNIBAL, NAME)
@@ -320,7 +320,7 @@ async def test_the_preflight_names_what_is_under_way_and_a_full_quota(
 async def test_the_preflight_shows_a_refusal_as_a_problem(
     backend: PublicCloud, simulator: Simulator, fault: str, word: str
 ) -> None:
-    simulator.play(fault, times=None)
+    simulator.inject_fault(fault, times=None)
 
     seen = await backend.preflight(HANNIBAL)
 
@@ -331,7 +331,7 @@ async def test_the_preflight_shows_a_refusal_as_a_problem(
 async def test_the_preflight_of_a_cloud_that_is_away_says_nothing_about_the_volume(
     backend: PublicCloud, simulator: Simulator
 ) -> None:
-    simulator.play("error-503", times=None)
+    simulator.inject_fault("error-503", times=None)
 
     with pytest.raises(ProviderUnreachable):
         await backend.preflight(HANNIBAL)

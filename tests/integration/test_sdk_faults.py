@@ -24,7 +24,7 @@ from bot.adapter import TurnAdapter
 from bot.connector import Connector, Member, pooled_client
 from bot.connector_errors import Transient
 from bot.invokes import FAILED, answer_invoke, invoke_card
-from bot.tokens import TokenCheck
+from bot.tokens import TokenValidator
 from tests.integration.edges import Config, ours, stock
 from tests.integration.key_server import KeyServer, key_server, public_key, token
 from tests.integration.recording_teams import ALEX, BOT, TENANT, THREAD, Teams, message, press, recording_teams
@@ -254,7 +254,7 @@ async def test_without_an_app_id_the_stock_adapter_lets_strangers_in_and_ours_re
 
     async with httpx.AsyncClient() as client:
         with pytest.raises(ValueError, match="Set MicrosoftAppId"):
-            TokenCheck("", (), client, now, {"tenant"})
+            TokenValidator("", (), client, now, {"tenant"})
 
 
 # ── What an activity says ─────────────────────────────────────────────────────────────────────────────────────────

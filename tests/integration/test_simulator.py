@@ -107,7 +107,7 @@ async def test_what_is_unknown_is_not_found(client: httpx.AsyncClient) -> None:
 
 
 async def test_every_call_is_counted_also_one_that_goes_wrong(client: httpx.AsyncClient, simulator: Simulator) -> None:
-    simulator.play("error-500")
+    simulator.inject_fault("error-500")
     await client.post(SNAPSHOTS, json=BODY)
     await client.get(SNAPSHOTS)
 
@@ -118,11 +118,11 @@ async def test_every_call_is_counted_also_one_that_goes_wrong(client: httpx.Asyn
 async def test_a_fault_meets_as_many_calls_as_it_was_played_for(
     client: httpx.AsyncClient, simulator: Simulator
 ) -> None:
-    simulator.play("throttled", times=2)
+    simulator.inject_fault("throttled", times=2)
     limited = [(await client.get(SNAPSHOTS)).status_code for _ in range(3)]
-    simulator.play("error-503", times=None)
+    simulator.inject_fault("error-503", times=None)
     always = [(await client.get(SNAPSHOTS)).status_code for _ in range(3)]
-    simulator.calm()
+    simulator.clear_faults()
 
     assert (limited, always) == ([429, 429, 200], [503, 503, 503])
     assert (await client.get(SNAPSHOTS)).status_code == 200
@@ -131,7 +131,7 @@ async def test_a_fault_meets_as_many_calls_as_it_was_played_for(
 async def test_a_fault_waits_for_the_kind_of_call_it_is_meant_for(
     client: httpx.AsyncClient, simulator: Simulator
 ) -> None:
-    simulator.play("error-500", on="create")
+    simulator.inject_fault("error-500", on="create")
 
     assert (await client.get(SNAPSHOTS)).status_code == 200
     assert (await client.post(SNAPSHOTS, json=BODY)).status_code == 500
@@ -171,7 +171,7 @@ async def test_the_control_calms_what_it_played(client: httpx.AsyncClient) -> No
 async def test_an_operation_of_someone_else_ends_by_the_clock(
     client: httpx.AsyncClient, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("operation-in-progress")
+    simulator.inject_fault("operation-in-progress")
     refused = await client.post(SNAPSHOTS, json=BODY)
     clock.move(minutes=150)
     accepted = await client.post(SNAPSHOTS, json=BODY)
@@ -182,7 +182,7 @@ async def test_an_operation_of_someone_else_ends_by_the_clock(
 async def test_the_sixty_first_call_of_a_minute_is_refused_until_the_minute_is_over(
     client: httpx.AsyncClient, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("sixty-a-minute")
+    simulator.inject_fault("sixty-a-minute")
     allowed = {(await client.get(SNAPSHOTS)).status_code for _ in range(60)}
     one_more = await client.post(SNAPSHOTS, json=BODY)
     clock.move(minutes=0.98)
@@ -199,11 +199,11 @@ async def test_the_sixty_first_call_of_a_minute_is_refused_until_the_minute_is_o
 async def test_a_new_minute_begins_when_the_clock_is_set_back_and_none_counts_when_all_is_calm(
     client: httpx.AsyncClient, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("sixty-a-minute")
+    simulator.inject_fault("sixty-a-minute")
     refused = [(await client.get(SNAPSHOTS)).status_code for _ in range(61)][-1]
     clock.move(minutes=-60)
     before = (await client.get(SNAPSHOTS)).status_code
-    simulator.calm()
+    simulator.clear_faults()
     calm = {(await client.get(SNAPSHOTS)).status_code for _ in range(61)}
 
     assert (refused, before, calm) == (429, 200, {200})
@@ -219,7 +219,7 @@ async def test_after_a_restart_a_restored_snapshot_is_listed_as_before_and_goes_
         await client.post(SNAPSHOTS, json=BODY)
         clock.move(minutes=150)
         if fault:
-            first.play(fault)
+            first.inject_fault(fault)
         await client.post(f"{SNAPSHOTS}/one/restore")
         before = (await client.get(SNAPSHOTS)).json()
     await first.stop()
@@ -273,7 +273,7 @@ async def test_a_clock_without_a_zone_is_refused() -> None:
 
 async def test_stopping_lets_go_of_a_call_that_hangs(clock: Clock) -> None:
     running = await start(clock)
-    running.play("hang")
+    running.inject_fault("hang")
     async with httpx.AsyncClient(base_url=running.url, headers={"Authorization": "Bearer any"}) as client:
         with pytest.raises(httpx.ReadTimeout):
             await client.get(SNAPSHOTS, timeout=0.1)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.connector_errors import NoToken
 from bot.sign_in import BotToken
 from bot.signing_keys import KeysUnavailable
-from bot.tokens import PROBE_ID, Forbidden, Issuer, TokenCheck, Unauthorised, issuers_for
+from bot.tokens import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
 from tests.integration.recording_teams import TENANT, Teams, message
 
@@ -29,7 +29,7 @@ START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 class Desk:
     """A check, the keys it reads and the clock it lives by."""
 
-    check: TokenCheck
+    check: TokenValidator
     keys: KeyServer
     time: list[datetime]
 
@@ -62,7 +62,7 @@ async def desk(keys: KeyServer) -> AsyncIterator[Desk]:
             Issuer(ISSUER, keys.metadata_url),
             Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True),
         )
-        yield Desk(TokenCheck(APP_ID, issuers, client, lambda: time[0], {TENANT}), keys, time)
+        yield Desk(TokenValidator(APP_ID, issuers, client, lambda: time[0], {TENANT}), keys, time)
 
 
 async def test_teams_is_let_in(desk: Desk) -> None:
@@ -177,7 +177,7 @@ async def test_a_tenant_is_the_same_in_capitals(desk: Desk) -> None:
 def test_whatever_is_brought_instead_of_a_token_is_refused_and_never_a_crash(authorization: str) -> None:
     async def bring() -> None:
         async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404))) as client:
-            check = TokenCheck(APP_ID, issuers_for("MultiTenant", None), client, lambda: START, {TENANT})
+            check = TokenValidator(APP_ID, issuers_for("MultiTenant", None), client, lambda: START, {TENANT})
             await check(authorization)
 
     with pytest.raises(Unauthorised):

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.activities import parse_activity
-from bot.brain import Brain
+from bot.brain import ActivityRouter
 from bot.connector import Connector, pooled_client
 from bot.identity import sender
-from bot.request import Request
-from bot.turns import Turns
+from bot.request import CommandContext
+from bot.turns import TurnHandler
 from changes.effects import Reply
 from changes.model import Person
 from changes.ports import UserProfile
-from notices import Wording
+from notices import NoticeRenderer
 from settings import LOCAL_SERVICES, load_services
 from storage import Store, open_store
 from tests.support.teams import NADIA, Teams
@@ -36,13 +36,15 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-def turns(store: Store) -> Turns:
-    async def broken(request: Request) -> None:
+def turns(store: Store) -> TurnHandler:
+    async def broken(request: CommandContext) -> None:
         await request.heard.desk.unit.people.meet([UserProfile(Person("x", "Half done"))])
         raise LookupError("a defect")
 
-    brain = Brain(load_services(LOCAL_SERVICES).catalogue, Clock(), Wording(), sender, {"help": broken}, local=True)
-    return Turns(store.units, Clock(), brain, lambda: None, Connector(pooled_client()), store.looks)
+    brain = ActivityRouter(
+        load_services(LOCAL_SERVICES).catalogue, Clock(), NoticeRenderer(), sender, {"help": broken}, local=True
+    )
+    return TurnHandler(store.units, Clock(), brain, lambda: None, Connector(pooled_client()), store.looks)
 
 
 async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(store: Store) -> None:

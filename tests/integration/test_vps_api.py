@@ -86,10 +86,10 @@ async def test_the_end_of_an_earlier_restore_is_not_taken_for_the_end_of_this_on
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
     await finished_snapshot(backend, clock)
-    simulator.play("restore-fails")
+    simulator.inject_fault("restore-fails")
     first = (await backend.restore(HANNIBAL, NAME)).handle
     clock.move(minutes=60)
-    simulator.play("accepted-but-never-done", on="restore")
+    simulator.inject_fault("accepted-but-never-done", on="restore")
     second = (await backend.restore(HANNIBAL, NAME)).handle
 
     assert (await backend.look(HANNIBAL, first)).state is OperationState.FAILED
@@ -99,7 +99,7 @@ async def test_the_end_of_an_earlier_restore_is_not_taken_for_the_end_of_this_on
 async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("operation-in-progress")
+    simulator.inject_fault("operation-in-progress")
 
     found = await backend.find(HANNIBAL, simulator.snapshots[0].name)
 
@@ -175,7 +175,7 @@ async def test_a_restore_is_refused_without_a_finished_snapshot(
 async def test_a_restore_from_a_snapshot_that_failed_is_refused_with_the_ways_that_are_left(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("snapshot-fails")
+    simulator.inject_fault("snapshot-fails")
     await finished_snapshot(backend, clock)
 
     with pytest.raises(ProviderRefused, match=r"as “error”, .* choose another, or bring the files back") as refused:
@@ -217,7 +217,7 @@ async def test_preflight_says_nothing_when_nothing_stands_in_the_way(backend: Vp
 
 
 async def test_preflight_names_an_operation_that_someone_else_began(backend: VpsApi, simulator: Simulator) -> None:
-    simulator.play("operation-in-progress")
+    simulator.inject_fault("operation-in-progress")
 
     found = await backend.preflight(HANNIBAL)
 
@@ -246,7 +246,7 @@ async def test_preflight_says_what_is_in_order_before_it_says_that_the_snapshots
 async def test_preflight_says_what_is_wrong_with_the_token(
     backend: VpsApi, simulator: Simulator, fault: str, sentence: str
 ) -> None:
-    simulator.play(fault)
+    simulator.inject_fault(fault)
 
     assert [sentence in obstacle for obstacle in (await backend.preflight(HANNIBAL)).problems] == [True]
 
@@ -254,7 +254,7 @@ async def test_preflight_says_what_is_wrong_with_the_token(
 async def test_preflight_does_not_blame_the_server_when_infomaniak_cannot_be_asked(
     backend: VpsApi, simulator: Simulator
 ) -> None:
-    simulator.play("error-503")
+    simulator.inject_fault("error-503")
 
     with pytest.raises(ProviderUnreachable):
         await backend.preflight(HANNIBAL)
@@ -345,7 +345,7 @@ async def test_an_older_restore_from_the_same_snapshot_is_not_taken_for_the_one_
 ) -> None:
     await finished_snapshot(backend, clock)
     if fault:
-        simulator.play(fault)
+        simulator.inject_fault(fault)
     await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=61)
 
@@ -379,7 +379,7 @@ async def test_a_restore_that_failed_meanwhile_is_adopted_as_failed(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
     await finished_snapshot(backend, clock)
-    simulator.play("restore-fails")
+    simulator.inject_fault("restore-fails")
     await backend.restore(HANNIBAL, NAME)
     begun = clock.now
     clock.move(minutes=60)
@@ -407,7 +407,7 @@ CAUSES = {
 async def test_each_refusal_has_its_cause(
     backend: VpsApi, simulator: Simulator, fault: str, cause: FailureReason
 ) -> None:
-    simulator.play(fault, on="create")
+    simulator.inject_fault(fault, on="create")
 
     with pytest.raises(ProviderRefused) as refused:
         await backend.begin(HANNIBAL, NAME)
@@ -418,7 +418,7 @@ async def test_each_refusal_has_its_cause(
 async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_the_way(
     backend: VpsApi, simulator: Simulator
 ) -> None:
-    simulator.play("operation-in-progress")
+    simulator.inject_fault("operation-in-progress")
     [theirs] = [each.name for each in simulator.snapshots if each.vps_id == 4711]
     making = re.escape(f"The snapshot “{theirs}” has been in the making since {BEGUN}")
 
@@ -443,8 +443,8 @@ async def test_a_restore_that_is_in_the_way_of_another_is_named(backend: VpsApi,
 async def test_what_is_in_the_way_is_left_out_when_it_cannot_be_read_and_the_refusal_stays(
     simulator: Simulator,
 ) -> None:
-    simulator.play("operation-in-progress")
-    simulator.play("conflict", on="create")
+    simulator.inject_fault("operation-in-progress")
+    simulator.inject_fault("conflict", on="create")
     settings = VpsApiSettings("1234", words=Words(snapshot={}))
     asked: list[str] = []
 
@@ -489,7 +489,7 @@ ON_A_WRITE: dict[str, type[ProviderError]] = {
 async def test_a_snapshot_that_goes_wrong_is_asked_for_once_and_its_error_says_what_may_have_happened(
     backend: VpsApi, simulator: Simulator, fault: str, error: type[ProviderError]
 ) -> None:
-    simulator.play(fault, times=None, on="create")
+    simulator.inject_fault(fault, times=None, on="create")
 
     with pytest.raises(ProviderError) as caught:
         await backend.begin(HANNIBAL, NAME)
@@ -507,7 +507,7 @@ async def test_a_restore_that_goes_wrong_is_asked_for_once(
     backend: VpsApi, simulator: Simulator, clock: Clock, fault: str
 ) -> None:
     await finished_snapshot(backend, clock)
-    simulator.play(fault, times=None, on="restore")
+    simulator.inject_fault(fault, times=None, on="restore")
 
     with pytest.raises(ON_A_WRITE[fault]):
         await backend.restore(HANNIBAL, NAME)
@@ -520,7 +520,7 @@ async def test_a_look_whose_answer_is_lost_can_be_repeated_and_leaves_nothing_in
     backend: VpsApi, simulator: Simulator, fault: str
 ) -> None:
     handle = (await backend.begin(HANNIBAL, NAME)).handle
-    simulator.play(fault)
+    simulator.inject_fault(fault)
 
     with pytest.raises(ProviderUnreachable):
         await backend.look(HANNIBAL, handle)
@@ -529,10 +529,10 @@ async def test_a_look_whose_answer_is_lost_can_be_repeated_and_leaves_nothing_in
 
 
 async def test_the_delay_that_infomaniak_asks_for_is_handed_on(backend: VpsApi, simulator: Simulator) -> None:
-    simulator.play("throttled")
+    simulator.inject_fault("throttled")
     with pytest.raises(ProviderUnreachable, match="30 seconds") as delayed:
         await backend.find(HANNIBAL, NAME)
-    simulator.play("throttled-without-delay")
+    simulator.inject_fault("throttled-without-delay")
     with pytest.raises(ProviderUnreachable) as undelayed:
         await backend.find(HANNIBAL, NAME)
 
@@ -542,7 +542,7 @@ async def test_the_delay_that_infomaniak_asks_for_is_handed_on(backend: VpsApi, 
 async def test_a_write_that_is_accepted_and_never_done_is_unknown_and_no_success(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("accepted-but-never-done")
+    simulator.inject_fault("accepted-but-never-done")
     handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=600)
 
@@ -555,7 +555,7 @@ async def test_a_write_that_is_accepted_and_never_done_is_unknown_and_no_success
 async def test_a_failed_snapshot_tells_the_reason_that_its_task_gives(
     backend: VpsApi, simulator: Simulator, clock: Clock
 ) -> None:
-    simulator.play("snapshot-fails")
+    simulator.inject_fault("snapshot-fails")
     handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=75)
 
@@ -567,7 +567,7 @@ async def test_a_failed_snapshot_tells_the_reason_that_its_task_gives(
 async def test_a_failure_is_told_also_when_its_reason_cannot_be_read(
     backend: VpsApi, simulator: Simulator, clock: Clock, client: httpx.AsyncClient
 ) -> None:
-    simulator.play("snapshot-fails")
+    simulator.inject_fault("snapshot-fails")
     handle = (await backend.begin(HANNIBAL, NAME)).handle
     clock.move(minutes=75)
     settings = VpsApiSettings("1234")
@@ -623,7 +623,7 @@ async def test_the_token_never_appears_in_what_people_read(simulator: Simulator)
     async with open_client(simulator.url, "s3cret-token") as client:
         backend = VpsApi(client, VpsApiSettings("1234"))
         for fault in (*REFUSALS, *NOT_STARTED, "error-500", "dropped", "garbage"):
-            simulator.play(fault, on="create")
+            simulator.inject_fault(fault, on="create")
             with pytest.raises(ProviderError) as caught:
                 await backend.begin(HANNIBAL, NAME)
             assert "s3cret-token" not in str(caught.value)

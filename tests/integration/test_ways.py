@@ -68,7 +68,7 @@ async def test_a_failed_snapshot_locks_the_start_until_it_is_retried_or_waived_b
     await bot.at_go()
     await bot.press(PIERRE, "go.give")
     assert bot.app.simulator is not None
-    bot.app.simulator.play("snapshot-fails")
+    bot.app.simulator.inject_fault("snapshot-fails")
     await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
     assert (await bot.change()).snapshot.status is SnapshotStatus.FAILED
     answer = await bot.press(NADIA, "snapshot.waive", reason="I am sure.")

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.grammar import read_order
+from bot.grammar import parse_command
 from cards.answers import AnswerContext, answers_of, check, none_known, read_plan
 from cards.as_html import html
 from cards.as_markdown import markdown
@@ -18,7 +18,7 @@ from cards.document import document
 from cards.input_parsing.durations import take_duration
 from cards.input_parsing.lists import read_tests
 from cards.input_parsing.windows import take_window
-from cards.payload import read
+from cards.payload import parse_action
 from cards.show import show_card
 from cards.text import clean
 from changes.effects import NoticeKind
@@ -29,7 +29,7 @@ from changes.model import State
 from changes.pasted import first_word, is_blank
 from changes.search import comparable
 from language import in_chat
-from notices.wording import Wording
+from notices.wording import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, TODAY, change, moment, plan, service, view
 from tests.unit.cards.looking import says
 
@@ -49,7 +49,7 @@ FIRST = ("because", "3 disks broke", "5 m tall rack", "2nd try", "- 4 servers", 
 SKIPPED = {"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", "keine", "nichts"}
 """Answers that leave a question out."""
 READER = MarkdownIt("commonmark")
-WORDING = Wording()
+WORDING = NoticeRenderer()
 ZURICH = ZoneInfo("Europe/Zurich")
 
 
@@ -83,7 +83,7 @@ def says_in_chat(text: str) -> str:
 def test_what_is_entered_in_a_form_is_read_on_cards_pages_and_in_mails(text: str) -> None:
     assume(not is_blank(text))
     assume(none_known(clean(text)) == clean(text))
-    given_ = answers_of(plan(), LEARN) | dict(read(ABOUT | dict.fromkeys(FIELDS, text), NADIA).inputs)
+    given_ = answers_of(plan(), LEARN) | dict(parse_action(ABOUT | dict.fromkeys(FIELDS, text), NADIA).inputs)
     made = read_plan(given_, LEARN, NADIA, PEOPLE, NOW)
     wanted = visible(text)
 
@@ -149,7 +149,7 @@ def test_what_is_no_address_is_refused_and_not_left_out(text: str) -> None:
 @given(text=ENTERED)
 def test_a_reason_behind_a_command_arrives_whole_and_is_read_in_the_chat(separator: str, text: str) -> None:
     assume(not is_blank(text))
-    order = read_order(f"/change cancel 7{separator}{text}")
+    order = parse_command(f"/change cancel 7{separator}{text}")
     assert order is not None
     number, rest = first_word(order.rest)
     reason = optional_text(clean(rest), "reason")

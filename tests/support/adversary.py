@@ -23,7 +23,7 @@ from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
 
 from bot.activities import parse_activity
 from cards.payload import LONGEST
-from cards.view import View
+from cards.view import ChangeContext
 from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Service
@@ -291,7 +291,7 @@ def _examples() -> Mapping[type, object]:
         Change: change,
         Service: LEARN,
         Catalogue: Catalogue({"learn": LEARN}),
-        View: View(change, LEARN, NOW),
+        ChangeContext: ChangeContext(change, LEARN, NOW),
         Redactor: Redactor(["a-secret-word", 'odd"one\\%2F']),
     }
     for each in (story, day, at_go()):

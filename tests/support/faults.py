@@ -14,14 +14,14 @@ from tempfile import mkdtemp
 from typing import Any, Literal
 
 from cards import card_for, line
-from cards.payload import read
+from cards.payload import parse_action
 from changes import commands as c
 from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
 from changes.policy import Catalogue
 from changes.ports import Operation
 from changes.snapshots import Server, SnapshotBackend
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 from infomaniak.dashboard import Dashboard
 from infomaniak.public_cloud import PublicCloud
 from infomaniak.vps_api import VpsApi
@@ -67,7 +67,7 @@ class Stage(World):
         return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
 
     async def close(self) -> None:
-        self.simulator.calm()
+        self.simulator.clear_faults()
         await self._client.aclose()
         await self._cloud.close()
         await self.simulator.stop()
@@ -78,7 +78,7 @@ class Stage(World):
         if not isinstance(effect, PostThreadMessage | UpsertCard):
             return
         async with self.store.units() as unit:
-            desk = Desk(unit, self.catalogue, self.clock.now(), IVO, "card")
+            desk = UserSession(unit, self.catalogue, self.clock.now(), IVO, "card")
             view = await desk.view(await desk.change(effect.change))
         if isinstance(effect, PostThreadMessage):
             self.thread.append(line(effect, view))
@@ -89,10 +89,10 @@ class Stage(World):
         """Press that button on the newest card that has it, as it was last drawn; what comes of it is carried out."""
         card = next(card for card in reversed(self.cards.values()) if verb in verbs(card))
         wanted = choosing(card, verb, inputs)
-        press = read(find_action(card, verb, wanted)["data"] | inputs, who)
+        press = parse_action(find_action(card, verb, wanted)["data"] | inputs, who)
         assert press.command is not None
         async with self.store.units() as unit:
-            desk = Desk(unit, self.catalogue, self.clock.now(), who, "card")
+            desk = UserSession(unit, self.catalogue, self.clock.now(), who, "card")
             await desk.do(press.change, press.command, seen=press.revision)
         await self.worker.run_due()
         return await self.now_it_is()
@@ -234,7 +234,7 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.press(IVO, "window.start")
     await stage.go_on(60)
     async with stage.store.units() as unit:
-        desk = Desk(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
+        desk = UserSession(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
         await desk.do(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
     await stage.worker.run_due()
     await stage.press(IVO, "restore.ask")
@@ -277,7 +277,7 @@ async def way_on(stage: Stage, way: str) -> None:
             await stage.press(IVO, "restore.done")
         case "fixed":
             async with stage.store.units() as unit:
-                desk = Desk(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
+                desk = UserSession(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
                 for index in (await desk.change(CHANGE)).open_tests:
                     await desk.do(CHANGE, c.RecordTest(IVO, index, passed=True))
             await stage.worker.run_due()

@@ -24,7 +24,7 @@ from changes.events import Entry, Submitted
 from changes.model import State
 from changes.periods import Period
 from changes.policy import Catalogue
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 from tests.cards.subjects import NADIA, PEOPLE, change, service
 from tests.fakes.memory import Memory
 
@@ -70,7 +70,7 @@ def _change(text: str) -> str:
                 made = replace(change(state), id=change_id)
                 entry = Entry(1, NOW, NADIA, "chat", Submitted(short_notice=False))
                 await unit.changes.save(made, 0, [entry], [], [], NOW)
-            desk = Desk(unit, Catalogue({"learn": service()}), NOW, NADIA, "chat")
+            desk = UserSession(unit, Catalogue({"learn": service()}), NOW, NADIA, "chat")
             return " or ".join(each.id for each in await named_changes(desk, text))
 
     return asyncio.run(named())

@@ -14,7 +14,7 @@ from bot.grammar import COMMAND_FOR_VERB
 from cards import card_for
 from cards.status import status_card
 from cards.summary import summary_card
-from cards.view import View
+from cards.view import ChangeContext
 from changes import commands as c
 from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, UpsertCard, awaited_card, message_of
 from changes.errors import CommandRejected
@@ -94,7 +94,7 @@ def allowed(scene: Scene) -> dict[str, tuple[str, ...]]:
 def drawn(scene: Scene) -> set[str]:
     """The verbs of the buttons on the cards that stand there: the live card, and the one that is waited for."""
     change = scene.story.now_it_is
-    view = View(change, scene.service, scene.now, neighbours=scene.bookings)
+    view = ChangeContext(change, scene.service, scene.now, neighbours=scene.bookings)
     if change.state is State.DRAFT:
         return set(verbs(summary_card(view, timeline(change, scene.service))))
     cards: list[dict[str, Any]] = [status_card(view)]

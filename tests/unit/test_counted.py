@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.stats import counted
 from changes.model import Plan, Window
 from changes.policy import Catalogue
-from dialogs.desk import Desk
+from dialogs.desk import UserSession
 from tests.contract import subjects as s
 from tests.fakes.memory import Memory
 from tests.support.core import LEARN, at
@@ -29,7 +29,7 @@ async def asked(*plans: Plan, text: str, now: Any = None) -> str:
         for each in plans:
             await s.saved(unit, s.submitted(), about=each)
     async with memory.units() as unit:
-        return says(await counted(Desk(unit, CATALOGUE, now or s.NOW, s.RITA, "chat"), text))
+        return says(await counted(UserSession(unit, CATALOGUE, now or s.NOW, s.RITA, "chat"), text))
 
 
 async def test_a_window_over_new_year_counts_once_in_the_year_in_which_it_starts() -> None:

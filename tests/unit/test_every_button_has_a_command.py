@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.brain import _TYPED
-from bot.grammar import COMMAND_FOR_VERB, read_order
+from bot.grammar import COMMAND_FOR_VERB, parse_command
 from bot.orders import HANDLERS
 from cards.help import help_card
 from cards.parts import ADMIN, COMMAND, LOOK
@@ -45,7 +45,7 @@ def test_every_button_that_the_bot_understands_has_a_command_and_no_other() -> N
 
 def test_each_of_these_commands_is_understood_and_carried_out() -> None:
     for verb, word in COMMAND_FOR_VERB.items():
-        order = read_order(f"/change {word} 7")
+        order = parse_command(f"/change {word} 7")
         assert order is not None
         assert (order.name, order.rest) == (word, "7"), verb
         assert word in HANDLERS, verb
@@ -55,7 +55,7 @@ def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
     lines = [(button["verb"], button["data"]["typed"]) for button in DRAWN if button["verb"] in BY_THEIR_LINE]
     assert {verb for verb, _line in lines} == BY_THEIR_LINE
     for verb, line in lines:
-        order = read_order(f"/change {line}")
+        order = parse_command(f"/change {line}")
         assert order is not None
         assert order.name in _TYPED.get(verb, HANDLERS), line
         assert order.name in HANDLERS, line

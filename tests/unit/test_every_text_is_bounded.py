@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from language import speaking
+from language import use_language
 from notices.letter import letter
 from tests.support.adversary import (
     KINDS,
@@ -96,7 +96,7 @@ def quiet() -> Iterator[None]:
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.filterwarnings("ignore")
 def test_no_function_that_takes_peoples_text_is_stopped_by_the_worst_of_it(pytestconfig: pytest.Config) -> None:
-    with speaking("fr"):
+    with use_language("fr"):
         for call in calls(pytestconfig.getoption("--text")):
             took = _seconds(call)
             if took > LONGEST_S:

@@ -6,39 +6,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import _VERBS, ORDERS, Order, read_id, read_order, word_for
+from bot.grammar import _VERBS, ORDERS, ChatCommand, parse_command, read_id, word_for
 from changes.search import comparable, folded
-from language import speaking
+from language import use_language
 
 
 @pytest.mark.parametrize(
     ("typed", "order"),
     [
-        ("/change new", Order("new")),
-        ("change new", Order("new")),
-        ("  Change   NEW ", Order("new")),
-        ("/change nouveau", Order("new")),
-        ("changement liste", Order("list")),
-        ("/change", Order("help")),
-        ("/change show CHG-2026-0007", Order("show", "CHG-2026-0007")),
-        ("/change annuler 7 plus besoin", Order("cancel", "7 plus besoin")),
-        ("/change dance", Order("unknown", "dance")),
-        ("/clock +2h30", Order("clock", "+2h30")),
-        ("/as Pierre André", Order("as", "Pierre André")),
-        ("/change test 7 2 pass", Order("test", "7 2 pass")),
-        ("/change NO-GO 7 exams", Order("nogo", "7 exams")),
-        ("/changement résolu 7", Order("solved", "7")),
-        ("/changement resolu 7", Order("solved", "7")),
-        ("/changement de\u0301placer 7", Order("move", "7")),
+        ("/change new", ChatCommand("new")),
+        ("change new", ChatCommand("new")),
+        ("  Change   NEW ", ChatCommand("new")),
+        ("/change nouveau", ChatCommand("new")),
+        ("changement liste", ChatCommand("list")),
+        ("/change", ChatCommand("help")),
+        ("/change show CHG-2026-0007", ChatCommand("show", "CHG-2026-0007")),
+        ("/change annuler 7 plus besoin", ChatCommand("cancel", "7 plus besoin")),
+        ("/change dance", ChatCommand("unknown", "dance")),
+        ("/clock +2h30", ChatCommand("clock", "+2h30")),
+        ("/as Pierre André", ChatCommand("as", "Pierre André")),
+        ("/change test 7 2 pass", ChatCommand("test", "7 2 pass")),
+        ("/change NO-GO 7 exams", ChatCommand("nogo", "7 exams")),
+        ("/changement résolu 7", ChatCommand("solved", "7")),
+        ("/changement resolu 7", ChatCommand("solved", "7")),
+        ("/changement de\u0301placer 7", ChatCommand("move", "7")),
         (
             "/change review 7\nIt went well.\nNext time earlier.",
-            Order("review", "7\nIt went well.\nNext time earlier."),
+            ChatCommand("review", "7\nIt went well.\nNext time earlier."),
         ),
-        ("/change review\n7 It went well.", Order("review", "7 It went well.")),
+        ("/change review\n7 It went well.", ChatCommand("review", "7 It went well.")),
     ],
 )
-def test_a_command_is_understood(typed: str, order: Order) -> None:
-    assert read_order(typed) == order
+def test_a_command_is_understood(typed: str, order: ChatCommand) -> None:
+    assert parse_command(typed) == order
 
 
 @pytest.mark.parametrize("name", sorted(_VERBS))
@@ -46,7 +46,7 @@ def test_each_command_has_its_words_in_english_and_french_with_and_without_accen
     for word in (name, *_VERBS[name]):
         bare = "".join(each for each in normalize("NFD", word) if not combining(each))
         for typed in (word, bare, word.upper(), normalize("NFD", word)):
-            assert read_order(f"/change {typed} 7") == Order(name, "7"), typed
+            assert parse_command(f"/change {typed} 7") == ChatCommand(name, "7"), typed
     assert len(_VERBS[name]) > 1 or name in {"go", "incident", "admin"}, "the same word in both languages"
 
 
@@ -59,7 +59,7 @@ def test_no_word_means_two_commands() -> None:
     "typed", ["", "hello", "changes are good", "we change the server", "exchange new", "15.4.2027"]
 )
 def test_what_is_no_command_may_be_an_answer(typed: str) -> None:
-    assert read_order(typed) is None
+    assert parse_command(typed) is None
 
 
 @pytest.mark.parametrize("typed", ["CHG-2026-0007", "chg-2026-7", "2026-7", "7", "0007", "CHG-7"])
@@ -69,13 +69,13 @@ def test_a_change_can_be_named_short(typed: str) -> None:
 
 @given(st.text())
 def test_no_text_is_too_strange_to_be_read(text: str) -> None:
-    order = read_order(text)
+    order = parse_command(text)
     assert order is None or order.name
     assert isinstance(read_id(text, 2026), str)
 
 
 def test_each_word_that_is_shown_in_french_is_understood() -> None:
-    with speaking("fr"):
+    with use_language("fr"):
         assert {name: ORDERS[comparable(word_for(name))] for name in set(ORDERS.values())} == {
             name: name for name in ORDERS.values()
         }

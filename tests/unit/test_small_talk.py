@@ -2,33 +2,33 @@
 
 import pytest
 
-from bot.grammar import _VERBS, ORDERS, Order
+from bot.grammar import _VERBS, ORDERS, ChatCommand
 from bot.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
 from changes.search import comparable
 
 NEAREST = {
-    "/chnage new": Order("new"),
-    "/chnage": Order("help"),
-    "/changes list open": Order("list", "open"),
-    "/cahnge nwe": Order("new"),
-    "nwe": Order("new"),
-    "lsit": Order("list"),
-    "shw 1": Order("show", "1"),
-    "cnacel 1 No need.\nReally not.": Order("cancel", "1 No need.\nReally not."),
-    "annler 3": Order("cancel", "3"),
-    "extned 1 45m because": Order("extend", "1 45m because"),
-    "hilfe": Order("help"),
-    "aide": Order("help"),
-    "neu": Order("new"),
-    "Kalender": Order("calendar"),
-    "bonjour, liste": Order("list"),
-    "hi, cancel 1": Order("cancel", "1"),
-    "nouvau": Order("new"),
-    "\ufeffnwe": Order("new"),
-    "canel 2": Order("cancel", "2"),
-    "cance 2": Order("cancel", "2"),
-    "lange": Order("language"),
-    "checher forum": Order("list", "forum"),
+    "/chnage new": ChatCommand("new"),
+    "/chnage": ChatCommand("help"),
+    "/changes list open": ChatCommand("list", "open"),
+    "/cahnge nwe": ChatCommand("new"),
+    "nwe": ChatCommand("new"),
+    "lsit": ChatCommand("list"),
+    "shw 1": ChatCommand("show", "1"),
+    "cnacel 1 No need.\nReally not.": ChatCommand("cancel", "1 No need.\nReally not."),
+    "annler 3": ChatCommand("cancel", "3"),
+    "extned 1 45m because": ChatCommand("extend", "1 45m because"),
+    "hilfe": ChatCommand("help"),
+    "aide": ChatCommand("help"),
+    "neu": ChatCommand("new"),
+    "Kalender": ChatCommand("calendar"),
+    "bonjour, liste": ChatCommand("list"),
+    "hi, cancel 1": ChatCommand("cancel", "1"),
+    "nouvau": ChatCommand("new"),
+    "\ufeffnwe": ChatCommand("new"),
+    "canel 2": ChatCommand("cancel", "2"),
+    "cance 2": ChatCommand("cancel", "2"),
+    "lange": ChatCommand("language"),
+    "checher forum": ChatCommand("list", "forum"),
 }
 GREETINGS = (
     *("hi", "Hi!", "hello bot", "Good morning", "bonjour", "Bonjour à tous !", "salut", "Grüezi mitenand", "hoi"),
@@ -87,5 +87,5 @@ def test_a_letter_too_few_too_many_or_in_its_neighbours_place_still_leads_to_the
 
 
 def test_what_may_be_a_greeting_is_one_where_a_command_follows() -> None:
-    assert nearest_orders("allo 2")[0] == Order("allow", "2")
-    assert nearest_orders("allo, liste")[0] == Order("list")
+    assert nearest_orders("allo 2")[0] == ChatCommand("allow", "2")
+    assert nearest_orders("allo, liste")[0] == ChatCommand("list")

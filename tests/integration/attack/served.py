@@ -25,7 +25,7 @@ async def main(folder: Path, metadata_url: str) -> None:
     """Serve until the input ends."""
     settings = from_environment(environment(folder), folder / ".env")
     logs.begin(settings)
-    app = await composition.build(settings, composition.Door((Issuer(ISSUER, metadata_url),), _ours))
+    app = await composition.build(settings, composition.BotAuth((Issuer(ISSUER, metadata_url),), _ours))
     await app.start()
     print(app.port, flush=True)  # noqa: T201
     asked = asyncio.StreamReader()

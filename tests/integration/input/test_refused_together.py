@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.connector import EACH, TOGETHER, Connector, pooled_client
-from bot.connector_errors import ConnectorError, Full
+from bot.connector_errors import ConnectorError, RateLimitReached
 from bot.fallback_connector import DeliveryContext, FallbackConnector
 from bot.message_fallbacks import Extra
 from bot.posts import mentioning, with_card
@@ -22,7 +22,7 @@ from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
 from changes.pace import RateLimiter
 from changes.ports import DeliveryStatus, RateLimited, RetryableError, UserProfile
-from scheduler.outbox import OutboxRunner
+from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from storage import open_store
 from tests.integration.input.test_refused_extras import april, left_out, no_cards, no_texts, only_announced, posted
@@ -127,7 +127,7 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
             card = CARD | {"body": [{"type": "TextBlock", "text": f"It is {clock.now()}"}]}
             try:
                 await connector.send(at.url, thread, with_card(card, effect.change), context)
-            except Full as full:
+            except RateLimitReached as full:
                 raise RateLimited(str(full), full.seconds) from full
             except ConnectorError as error:
                 raise RetryableError(str(error)) from error
@@ -138,7 +138,7 @@ async def test_what_is_refused_in_a_full_channel_costs_a_bounded_number_of_calls
         async with store.units() as unit:
             effects = [UpsertStatusCard(f"k{number}", f"CHG-2027-{number:04}") for number in range(lanes)]
             await unit.outbox.add(effects, clock.now())
-        runner = OutboxRunner(store.units, clock, carry, given_up, given_up, "me", Random(7), Pulse(), lambda: True)
+        runner = OutboxDispatcher(store.units, clock, carry, given_up, given_up, "me", Random(7), Pulse(), lambda: True)
         await runner.run()
         for _round in range(120):
             async with store.units() as unit:

@@ -13,7 +13,7 @@ from changes.messages import Message
 from changes.model import Person, State
 from changes.ports import UserProfile
 from changes.roles import Permission, authorize
-from language import said, speaking
+from language import translate, use_language
 from tests.cards.subjects import PIERRE as APPROVER
 from tests.cards.subjects import change, service, view
 from tests.integration.input.test_refused_extras import april, left_out
@@ -38,7 +38,7 @@ async def asked(bot: Bot, name: str) -> str:
 def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
     assert display_name(name) == ""
     for language, word in (("en", "colleague"), ("fr", "collègue")):
-        with speaking(language):
+        with use_language(language):
             activity = mentioning(Message("x"), [UserProfile(Person("1", name), "29:1")])
         assert refusal(activity) == ""
         assert activity["text"] == f"<at>{word}</at>: x"
@@ -73,9 +73,9 @@ def test_who_has_no_name_is_spoken_of_in_the_language_of_the_reader() -> None:
     nameless = replace(service(), approver=Person(APPROVER.id, ""))
     with pytest.raises(NotAllowed) as refused:
         authorize(Person("9", "Luc"), Permission.DECIDE, change(State.GO_PENDING), nameless)
-    assert "Only the approver or a deputy can decide about" in said(refused.value)
-    with speaking("fr"):
-        assert "Seuls l’approbateur ou un suppléant peuvent décider de" in said(refused.value)
+    assert "Only the approver or a deputy can decide about" in translate(refused.value)
+    with use_language("fr"):
+        assert "Seuls l’approbateur ou un suppléant peuvent décider de" in translate(refused.value)
 
 
 @pytest.mark.parametrize("name", UNSEEN, ids=ascii)

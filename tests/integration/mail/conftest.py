@@ -14,9 +14,9 @@ from changes.model import Change
 from changes.pace import RateLimiter
 from changes.policy import Catalogue, Recipient, Service
 from changes.ports import DeliveryRecord
-from notices import GraphMailbox, Letter, Letters, Post, Wording
+from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail
 from notices.graph import PER_MINUTE
-from scheduler.outbox import OutboxRunner
+from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.telling import Telling
 from storage import Store, open_store
@@ -32,8 +32,8 @@ class FormLetter:
 
     def letter(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
-    ) -> Letter:
-        return Letter(notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
+    ) -> RenderedMail:
+        return RenderedMail(notice.key, "Planned maintenance.", "<p>Planned maintenance.</p>")
 
 
 @dataclass
@@ -51,11 +51,11 @@ class Office:
         self.catalogue = Catalogue({"learn": self.service})
         self.pace = RateLimiter(self.store.units, self.clock, [PER_MINUTE])
         self.mailbox = GraphMailbox(self.http, self.graph.url, SENDER, self.tokens, self.pace)
-        self.write_with(Wording(organizer=SENDER))
+        self.write_with(NoticeRenderer(organizer=SENDER))
         self.telling = Telling(self.store.units, self.catalogue, self.clock)
 
-    def write_with(self, letters: Letters) -> None:
-        self.post = Post(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
+    def write_with(self, letters: MailRenderer) -> None:
+        self.post = Mailer(self.store.units, self.catalogue, self.clock, letters, self.mailbox)
 
     async def scheduled(self) -> Change:
         async with self.store.units() as unit:
@@ -70,7 +70,7 @@ class Office:
     async def deliver(self, *mails: MailNotice) -> None:
         async with self.store.units() as unit:
             await unit.outbox.add(mails, self.clock.now())
-        runner = OutboxRunner(
+        runner = OutboxDispatcher(
             self.store.units,
             self.clock,
             self.carry,

@@ -12,7 +12,7 @@ from changes.effects import SendNotice
 from changes.model import Change
 from changes.policy import Recipient, Service
 from changes.ports import DeliveryStatus, OutcomeUnknown, PermanentError, RetryableError
-from notices import Letter
+from notices import RenderedMail
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
 from tests.support.graph import SENDER, Accepted, Fault, Habits
@@ -170,8 +170,8 @@ class Beginning:
 
     def letter(
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
-    ) -> Letter:
-        return Letter("Planned maintenance", "Text.", "<p>Text.</p>")
+    ) -> RenderedMail:
+        return RenderedMail("Planned maintenance", "Text.", "<p>Text.</p>")
 
 
 @pytest.mark.parametrize("first", ["learn@example.ch", "Learn@example.ch", "isc@example.ch"])

@@ -99,7 +99,7 @@ async def test_a_preflight_that_fails_stands_on_the_go_card_and_is_told_before_g
     await bot.at_precheck()
     await bot.type(PIERRE, f"/change approve {CHANGE}")
     assert bot.app.simulator is not None
-    bot.app.simulator.play("unauthorised", on="read", times=None)
+    bot.app.simulator.inject_fault("unauthorised", on="read", times=None)
     await bot.advance(moment(4, 8, 9))
     [told] = posts(bot, "of Hannibal for CHG-2027-0001 would not work as things are")
     assert told.startswith("07.04. 09:00 <at>Nadia Favre</at>:")
@@ -110,7 +110,7 @@ async def test_a_preflight_that_fails_stands_on_the_go_card_and_is_told_before_g
 async def test_the_preflight_runs_again_the_day_before_and_its_failure_is_told_that_day(bot: Bot) -> None:
     await with_go(bot)
     assert bot.app.simulator is not None
-    bot.app.simulator.play("unauthorised", on="read", times=None)
+    bot.app.simulator.inject_fault("unauthorised", on="read", times=None)
     await bot.advance(moment(4, 14, 9))
     [told] = posts(bot, "would not work as things are")
     assert told.startswith("14.04. 09:00 <at>Nadia Favre</at>:")

@@ -16,7 +16,7 @@ async def restore(bot: Bot, fault: str) -> None:
     await in_an_incident(bot)
     await bot.type(NADIA, f"/change restore {CHANGE}")
     assert bot.app.simulator is not None
-    bot.app.simulator.play(fault, on="restore")
+    bot.app.simulator.inject_fault(fault, on="restore")
     await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
 
 

@@ -151,7 +151,7 @@ async def test_a_failed_snapshot_that_nobody_answers_is_asked_about_until_it_is_
 ) -> None:
     await with_go(bot)
     assert bot.app.simulator is not None
-    bot.app.simulator.play("quota")
+    bot.app.simulator.inject_fault("quota")
     await bot.advance(moment(4, 15, 21, 1))
     assert reminders(bot, "there is no snapshot") == ["15.04. 19:15 Nadia Pierre"]
     assert [line[:12] for line in reminders(bot, "has failed and nobody has said how to go on")] == [

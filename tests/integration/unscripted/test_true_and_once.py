@@ -44,7 +44,7 @@ async def test_a_reminder_that_comes_on_the_day_itself_says_today(bot: Bot, tmp_
 async def test_nobody_is_told_to_press_start_while_it_is_locked(bot: Bot) -> None:
     await with_go(bot)
     assert bot.app.simulator is not None
-    bot.app.simulator.play("snapshot-fails")
+    bot.app.simulator.inject_fault("snapshot-fails")
     await bot.advance(moment(4, 15, 22, 31))
     assert len(posts(bot, "the start is locked")) == 3, "at 22:00, 22:15 and 22:30"
     assert not posts(bot, "Press *Start*")
@@ -55,7 +55,7 @@ async def test_nobody_is_told_to_press_start_while_it_is_locked(bot: Bot) -> Non
 async def test_after_a_failure_nothing_says_that_the_snapshot_is_under_way(bot: Bot) -> None:
     await with_go(bot)
     assert bot.app.simulator is not None
-    bot.app.simulator.play("snapshot-fails")
+    bot.app.simulator.inject_fault("snapshot-fails")
     await bot.advance(moment(4, 15, 20, 31))
     assert posts(bot, "there is no snapshot")
     assert not any("Snapshot under way" in card for card in standing(bot))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from cards.view import View
+from cards.view import ChangeContext
 from changes.model import (
     Change,
     ChangeType,
@@ -37,6 +37,6 @@ def verbs(card: dict[str, Any]) -> list[str]:
     return [node["verb"] for node in walk(card.get("body", []) + card.get("actions", [])) if "verb" in node]
 
 
-def at(of: Change, minutes: float, backend: str = "vps_api") -> View:
+def at(of: Change, minutes: float, backend: str = "vps_api") -> ChangeContext:
     """The change, seen so many minutes after the start of its window."""
     return replace(view(of, backend=backend), now=START + timedelta(minutes=minutes))

@@ -15,7 +15,7 @@ from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Plan, Window
 from changes.recipients import is_address
-from language import speaking
+from language import use_language
 from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
 
 LEARN = service()
@@ -235,7 +235,7 @@ def test_a_wrong_typed_answer_is_asked_again_with_what_is_expected(field: str, t
 
 
 def test_that_nothing_is_known_is_written_in_the_language_of_whoever_says_so() -> None:
-    with speaking("fr"):
+    with use_language("fr"):
         assert check("risks", "-", CONTEXT) == "Aucun connu"
         assert read_plan(TYPED | {"rollback": "aucun"}, LEARN, NADIA, PEOPLE, NOW).rollback == "Aucun connu"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cards.payload import BY_DIALOG, INPUTS, read
+from cards.payload import BY_DIALOG, INPUTS, parse_action
 from tests.cards.subjects import MRIS, NADIA, PEOPLE, every_card
 
 CARDS = dict(every_card())
@@ -109,7 +109,7 @@ def test_every_button_that_is_a_command_can_be_read() -> None:
         "snapshot_name": "s",
     }
     for button in EVERY_BUTTON:
-        press = read(filled | button["data"], NADIA)
+        press = parse_action(filled | button["data"], NADIA)
         assert (press.command is None) == (button["verb"] in BY_DIALOG)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cards.decisions import go_card, precheck_card
 from cards.status import status_card
-from cards.view import View
+from cards.view import ChangeContext
 from changes.model import (
     Decision,
     State,
@@ -170,7 +170,7 @@ def test_a_snapshot_that_go_would_begin_too_late_can_be_waived_with_go() -> None
     assert "GO without snapshot" not in says(go_card(view(NORMAL["go_pending"]), "go:1", ""))
 
 
-def in_an_emergency(seen: View) -> dict[str, Any]:
+def in_an_emergency(seen: ChangeContext) -> dict[str, Any]:
     return precheck_card(seen, "precheck:1")
 
 

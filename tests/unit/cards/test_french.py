@@ -9,7 +9,7 @@ import pytest
 
 from cards.status import status_card
 from changes.model import State
-from language import speaking
+from language import use_language
 from tests.cards.subjects import PLAINLY, change, every_card, view
 from tests.unit.cards.looking import says
 
@@ -76,7 +76,7 @@ NAMES = (
 
 def test_every_text_of_every_card_comes_from_the_catalogues() -> None:
     strays: dict[str, set[str]] = {}
-    with speaking("fr", Marked()):
+    with use_language("fr", Marked()):
         for name, card in every_card(PLAINLY):
             known = names_in(card)
             for text in texts(card):
@@ -121,7 +121,7 @@ WRITTEN = (
     ],
 )
 def test_the_live_card_in_french(state: State, said: str) -> None:
-    with speaking("fr"):
+    with use_language("fr"):
         card = says(status_card(view(change(state))))
     assert said in card
     assert "Fenêtre | jeu. 15 avr. 2027, 22:00–23:30 (CEST)" in card

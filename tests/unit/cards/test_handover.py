@@ -8,7 +8,7 @@ from cards.decisions import go_card, precheck_card
 from cards.handover import handover_card
 from cards.status import status_card
 from cards.summary import summary_card
-from cards.view import View
+from cards.view import ChangeContext
 from changes.model import State, Window
 from changes.timeline import timeline
 from tests.cards.subjects import START, WINDOW, view
@@ -93,7 +93,7 @@ def test_a_window_too_short_for_its_own_restore_is_warned_of_wherever_it_is_deci
     assert too_short(view(NORMAL["draft"].with_(plan=replace(NORMAL["draft"].plan, window=WINDOW)))) == []
 
 
-def card_of(seen: View) -> dict[str, Any]:
+def card_of(seen: ChangeContext) -> dict[str, Any]:
     """The card on which the change is decided in its state."""
     match seen.change.state:
         case State.DRAFT:

@@ -13,7 +13,7 @@ from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.messages import Message
 from changes.model import Person, State
 from changes.ports import UserProfile
-from language import speaking
+from language import use_language
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
 from tests.support.notifications import wrong_in
 
@@ -24,7 +24,7 @@ LONG = "Replace the disks 😀 " * 30
 def test_every_line_says_of_which_change_it_is_and_for_whom(language: str) -> None:
     for which in ThreadMessage:
         of = change(State.IN_PROGRESS)
-        with speaking(language):
+        with use_language(language):
             said = line(PostThreadMessage("k", of.id, which, PIERRE, START, LONG), view(of))
             activity = mentioning(said, [UserProfile(NADIA, "29:1")], about_change(said, of))
         assert not wrong_in(activity), which
@@ -49,7 +49,7 @@ def test_no_two_states_are_announced_alike_and_a_long_title_hides_none() -> None
         assert of.id in found[-1]
         assert units(found[-1]) <= LONGEST
     assert len(set(found)) == len(states)
-    with speaking("fr"):
+    with use_language("fr"):
         assert notification(about(change(State.CANCELLED))).endswith(" : Annulé")
 
 

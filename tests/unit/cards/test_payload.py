@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.payload import LONGEST, read
+from cards.payload import LONGEST, parse_action
 from changes import commands as c
 from changes.errors import CommandRejected, NotFound, ValidationFailed
 from changes.model import Outcome
@@ -76,19 +76,19 @@ COMMANDS: list[tuple[str, dict[str, object], c.Command]] = [
 
 @pytest.mark.parametrize(("verb", "inputs", "command"), COMMANDS)
 def test_a_button_with_its_inputs_is_one_command(verb: str, inputs: dict[str, object], command: c.Command) -> None:
-    press = read({**ABOUT, "verb": verb, **inputs}, NADIA)
+    press = parse_action({**ABOUT, "verb": verb, **inputs}, NADIA)
     assert (press.verb, press.change, press.revision, press.command) == (verb, "CHG-2027-0007", 7, command)
 
 
 @pytest.mark.parametrize("verb", ["change.edit", "change.move", "card.refresh"])
 def test_a_button_that_a_dialog_answers_is_no_command_and_keeps_its_inputs(verb: str) -> None:
-    press = read({**ABOUT, "verb": verb, "title": "  Moodle 5 ", "minutes": 90}, NADIA)
+    press = parse_action({**ABOUT, "verb": verb, "title": "  Moodle 5 ", "minutes": 90}, NADIA)
     assert press.command is None
     assert press.inputs == {"title": "Moodle 5", "minutes": "90"}
 
 
 def test_who_acts_is_who_pressed_and_never_what_the_payload_says() -> None:
-    press = read({**ABOUT, "verb": "go.give", "by": "somebody else", "from": {"id": "admin"}}, NADIA)
+    press = parse_action({**ABOUT, "verb": "go.give", "by": "somebody else", "from": {"id": "admin"}}, NADIA)
     assert press.command is not None
     assert press.command.by == NADIA
 
@@ -96,23 +96,23 @@ def test_who_acts_is_who_pressed_and_never_what_the_payload_says() -> None:
 @pytest.mark.parametrize("verb", ["", "go.maybe", "GO.GIVE", None, 7, ["go.give"]])
 def test_a_button_that_does_not_exist_is_refused_with_what_to_do(verb: object) -> None:
     with pytest.raises(NotFound, match="/change list"):
-        read({**ABOUT, "verb": verb}, NADIA)
+        parse_action({**ABOUT, "verb": verb}, NADIA)
 
 
 def test_a_button_about_no_change_is_refused_with_what_to_do() -> None:
     with pytest.raises(NotFound, match="does not say which change"):
-        read({"verb": "go.give", "revision": 7}, NADIA)
+        parse_action({"verb": "go.give", "revision": 7}, NADIA)
 
 
 @pytest.mark.parametrize("revision", [None, "seven", True, 7.5, [7], "²"])
 def test_a_button_without_a_sound_revision_is_taken_for_an_old_one(revision: object) -> None:
-    assert read({"verb": "go.give", "change": "C", "revision": revision}, NADIA).revision == -1
+    assert parse_action({"verb": "go.give", "change": "C", "revision": revision}, NADIA).revision == -1
 
 
 @pytest.mark.parametrize("minutes", ["", "soon", "-5", "1e3", "²", "4.5", None, float("nan"), float("inf")])
 def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: object) -> None:
     with pytest.raises(ValidationFailed) as refused:
-        read({**ABOUT, "verb": "window.extend", "reason": "x", "extra_minutes": minutes}, NADIA)
+        parse_action({**ABOUT, "verb": "window.extend", "reason": "x", "extra_minutes": minutes}, NADIA)
     assert list(refused.value.problems) == ["extra_minutes"]
 
 
@@ -121,38 +121,38 @@ def test_an_extension_without_whole_minutes_says_so_beside_its_field(minutes: ob
 )
 def test_a_test_without_index_or_result_is_refused(test: object, result: object) -> None:
     with pytest.raises(NotFound, match="which test"):
-        read({**ABOUT, "verb": "test.result", "test": test, "result": result}, NADIA)
+        parse_action({**ABOUT, "verb": "test.result", "test": test, "result": result}, NADIA)
 
 
 @pytest.mark.parametrize("result", ["", "pass", "Data", None, 1])
 def test_a_finished_snapshot_of_nobody_knows_what_is_asked_about(result: object) -> None:
     with pytest.raises(ValidationFailed, match="of the data or of the system") as refused:
-        read({**ABOUT, "verb": "snapshot.finished", "snapshot_name": "s", "result": result}, NADIA)
+        parse_action({**ABOUT, "verb": "snapshot.finished", "snapshot_name": "s", "result": result}, NADIA)
     assert list(refused.value.problems) == ["result"]
 
 
 @pytest.mark.parametrize("test", ["", "-1", None, "²", "1000"])
 def test_accepting_no_test_is_refused(test: object) -> None:
     with pytest.raises(NotFound, match="which test"):
-        read({**ABOUT, "verb": "test.accept", "test": test, "reason": "x"}, NADIA)
+        parse_action({**ABOUT, "verb": "test.accept", "test": test, "reason": "x"}, NADIA)
 
 
 def test_what_no_store_takes_is_replaced_in_what_was_written() -> None:
-    press = read({**ABOUT, "verb": "change.withdraw", "reason": "a\x00b\ud800c\r\nd"}, NADIA)
+    press = parse_action({**ABOUT, "verb": "change.withdraw", "reason": "a\x00b\ud800c\r\nd"}, NADIA)
     assert press.command == c.Cancel(NADIA, "a b c\nd")
 
 
 def test_a_text_without_end_is_refused_and_none_of_it_is_cut_off_unseen() -> None:
     with pytest.raises(ValidationFailed) as refused:
-        read({**ABOUT, "verb": "change.edit", "what": "x" * 100_000}, NADIA)
+        parse_action({**ABOUT, "verb": "change.edit", "what": "x" * 100_000}, NADIA)
     assert "100000 characters" in refused.value.problems["what"]
-    assert len(read({**ABOUT, "verb": "change.edit", "what": "x" * LONGEST}, NADIA).inputs["what"]) == LONGEST
+    assert len(parse_action({**ABOUT, "verb": "change.edit", "what": "x" * LONGEST}, NADIA).inputs["what"]) == LONGEST
 
 
 @given(data=st.dictionaries(st.text(max_size=8), JSON, max_size=6))
 def test_arbitrary_json_is_refused_with_a_sentence_and_never_breaks(data: dict[str, Any]) -> None:
     with pytest.raises(CommandRejected) as refused:
-        read(data, NADIA)
+        parse_action(data, NADIA)
     assert refused.value.sentence
 
 
@@ -165,5 +165,5 @@ def test_arbitrary_json_is_refused_with_a_sentence_and_never_breaks(data: dict[s
 )
 def test_a_known_button_with_arbitrary_inputs_is_read_or_refused(verb: str, rest: dict[str, Any]) -> None:
     with contextlib.suppress(CommandRejected):
-        press = read({"verb": verb, "change": "C", **rest}, NADIA)
+        press = parse_action({"verb": verb, "change": "C", **rest}, NADIA)
         assert all(text.encode().decode() == text for text in press.inputs.values())

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cards.day import day_card
-from cards.payload import read
+from cards.payload import parse_action
 from cards.status import status_card
 from changes import commands as c
 from changes.model import State
@@ -101,7 +101,7 @@ def test_a_client_that_sends_every_field_of_a_card_lets_nothing_out_that_stays_w
     }
 
     def command(verb: str) -> c.Command | None:
-        return read({**everything, "verb": verb}, NADIA).command
+        return parse_action({**everything, "verb": verb}, NADIA).command
 
     assert command("trouble.report") == c.ReportTrouble(NADIA, "within")
     assert command("snapshot.waive") == c.WaiveSnapshot(NADIA, "within")

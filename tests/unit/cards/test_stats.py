@@ -17,7 +17,7 @@ from changes.measures import ChangeMetrics, measure
 from changes.model import Outcome, State
 from changes.periods import Period
 from changes.ports import DeliveryStatus
-from language import speaking
+from language import use_language
 from tests.cards.subjects import LEDGER, LONGER, NADIA, START, TODAY, service, view
 from tests.unit.cards.looking import NORMAL, says, walk
 
@@ -76,7 +76,7 @@ def test_a_period_without_changes_says_so_and_what_to_do() -> None:
 
 
 def test_a_quarter_is_a_trimester_in_french() -> None:
-    with speaking("fr"):
+    with use_language("fr"):
         assert "2027-T2" in says(card(DONE, period=Period(2027, 2)))
 
 

@@ -8,7 +8,7 @@ import pytest
 from changes.labels import moment_label, window_label
 from changes.messages import Message, Said, joined
 from changes.model import Window
-from language import _, as_text, date_text, in_chat, moment_text, retold, speaking, window_text
+from language import _, as_text, date_text, in_chat, moment_text, translate_stored, use_language, window_text
 from language.cldr import rewritten_dates
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -19,7 +19,7 @@ LANGUAGES = {"en": "Wed 30 Dec 2026", "fr": "mer. 30 déc. 2026", "de": "Mi 30. 
 
 @pytest.mark.parametrize(("language", "day"), LANGUAGES.items())
 def test_every_date_has_its_weekday_in_the_readers_language(language: str, day: str) -> None:
-    with speaking(language):
+    with use_language(language):
         assert date_text(EVENING.date()) == day
         assert moment_text(EVENING, ZURICH) == f"{day}, 20:30 (CET)"
         assert window_text(WINDOW, ZURICH) == f"{day}, 20:30–21:30 (CET)"
@@ -39,16 +39,16 @@ def test_a_date_that_was_written_down_in_english_is_said_in_the_readers_language
             name="Exams",
         )
     )
-    with speaking("fr"):
-        assert f"du {date_text(first)} au {date_text(last)} (Exams)" in retold(stored)
-    assert retold(stored) == stored
+    with use_language("fr"):
+        assert f"du {date_text(first)} au {date_text(last)} (Exams)" in translate_stored(stored)
+    assert translate_stored(stored) == stored
 
 
 def test_what_people_or_providers_call_something_is_left_alone_though_it_looks_like_a_date() -> None:
     stored = str(Said("{server} has no snapshot called {name}.", server="Hannibal", name="Thu 15 Apr 2027"))
-    with speaking("fr"):
-        assert "Thu 15 Apr 2027" in retold(stored)
-        assert retold("Teams said: see Thu 15 Apr 2027.") == "Teams said: see Thu 15 Apr 2027."
+    with use_language("fr"):
+        assert "Thu 15 Apr 2027" in translate_stored(stored)
+        assert translate_stored("Teams said: see Thu 15 Apr 2027.") == "Teams said: see Thu 15 Apr 2027."
 
 
 def test_what_is_no_date_of_ours_is_left_alone() -> None:

@@ -23,7 +23,7 @@ from changes.errors import NotAllowed
 from changes.messages import Message, Said, joined, strip_bidi_controls
 from changes.model import Person, State
 from changes.ports import UserProfile
-from language import as_text, in_chat, on_card, rendering, said, speaking
+from language import as_text, in_chat, on_card, rendering, translate, use_language
 from language.catalogues import load
 from language.escaping import escaped, unlinked
 from language.sentences import ROOT, sentences
@@ -103,8 +103,8 @@ def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) 
 def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
     once = Said("{title} is taken.", title=nasty)
     for outer in (Said("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
-        assert in_chat(said(outer)) == f"Sorry: {in_chat(once)}"
-        assert shown(in_chat(said(outer))) == " ".join(f"Sorry: {strip_bidi_controls(nasty)} is taken.".split())
+        assert in_chat(translate(outer)) == f"Sorry: {in_chat(once)}"
+        assert shown(in_chat(translate(outer))) == " ".join(f"Sorry: {strip_bidi_controls(nasty)} is taken.".split())
 
 
 @pytest.mark.parametrize("nasty", NASTY)
@@ -193,7 +193,7 @@ LINKED = ("https://nas.example.ch/", "https://wiki.example.ch/")
 
 def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
     """Nor is anything escaped twice, or markup of ours taken for a fact: people wrote no stars and no backslashes."""
-    with speaking("fr"):
+    with use_language("fr"):
         # The card for GO shows a notice too, which is Markdown already.
         drawn = [card for name, card in every_card(HOSTILE) if not name.startswith("go card")]
     found = set(texts(drawn))
@@ -213,7 +213,7 @@ def test_no_card_has_a_link_a_mention_or_markup_by_what_people_wrote() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_nothing_in_a_line_is_escaped_that_nobody_wrote(language: str) -> None:
     of = change(State.IN_PROGRESS)
-    with speaking(language):
+    with use_language(language):
         for which in ThreadMessage:
             text = in_chat(
                 line(PostThreadMessage("k", of.id, which, of.requester, of.plan.window.start, "why"), view(of))

@@ -8,7 +8,7 @@ from changes import commands as c
 from changes.effects import SendNotice
 from changes.errors import ValidationFailed, WrongState
 from changes.messages import Said
-from language import _, n_, of_locale, retold, said, speaking, spoken
+from language import _, current_language, n_, of_locale, translate, translate_stored, use_language
 from notices.facts import facts
 from tests.support.core import PIERRE, at, scheduled
 
@@ -24,59 +24,60 @@ def test_the_bot_speaks_the_language_of_teams_or_english(locale: str | None, lan
 
 
 def test_a_sentence_is_said_in_the_language_of_the_moment_and_only_there() -> None:
-    with speaking("fr"):
+    with use_language("fr"):
         assert _("Snapshot under way") == "Snapshot en cours"
-        assert spoken() == "fr"
-        with speaking("en"):
+        assert current_language() == "fr"
+        with use_language("en"):
             assert _("Snapshot under way") == "Snapshot under way"
         assert n_("{n} notice", "{n} notices", 2) == "2 avis"
-    assert (_("Snapshot under way"), spoken()) == ("Snapshot under way", "en")
+    assert (_("Snapshot under way"), current_language()) == ("Snapshot under way", "en")
 
 
 def test_a_language_without_a_catalogue_says_it_in_english() -> None:
-    with speaking("rm"):
+    with use_language("rm"):
         assert _("Snapshot under way") == "Snapshot under way"
 
 
 def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
     stands = Said("is scheduled")
     refusal = WrongState("{id} {stands}: {instead}.", id="CHG-1", stands=stands, instead=Said("it cannot be started"))
-    with speaking("fr"):
-        assert said(refusal) == "CHG-1 est planifié\N{NO-BREAK SPACE}: il ne peut pas être démarré."
-        assert said(ValidationFailed({"title": Said("Give the change a short title.")})) == (
+    with use_language("fr"):
+        assert translate(refusal) == "CHG-1 est planifié\N{NO-BREAK SPACE}: il ne peut pas être démarré."
+        assert translate(ValidationFailed({"title": Said("Give the change a short title.")})) == (
             "Donnez un titre court au changement."
         )
-        assert said("Rita's own words") == "Rita's own words"
+        assert translate("Rita's own words") == "Rita's own words"
     assert refusal.sentence == "CHG-1 is scheduled: it cannot be started."
 
 
 def test_what_was_stored_in_english_is_known_by_its_words() -> None:
     stored = GO.format(by="Tue 13 Apr 2027, 09:00 (CEST)")
-    with speaking("fr"):
+    with use_language("fr"):
         assert (
-            retold(stored)
+            translate_stored(stored)
             == "Personne n’a donné le GO avant le mar. 13 avr. 2027, 09:00 (CEST), et le silence n’est jamais un GO."
         )
-    with speaking("de"):
+    with use_language("de"):
         assert (
-            retold(stored) == "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO."
+            translate_stored(stored)
+            == "Bis Di 13. Apr. 2027, 09:00 (CEST) hat niemand GO gegeben, und Schweigen ist nie ein GO."
         )
-    assert retold(stored) == stored
+    assert translate_stored(stored) == stored
 
 
 def test_several_stored_sentences_are_each_known() -> None:
     stored = "Infomaniak accepts the token and shows Hannibal. No operation is in progress on it. It rains."
-    with speaking("fr"):
-        assert retold(stored) == (
+    with use_language("fr"):
+        assert translate_stored(stored) == (
             "Infomaniak accepte le jeton et montre Hannibal. Aucune opération n’y est en cours. It rains."
         )
 
 
 @pytest.mark.parametrize("odd", ["", "{", "{0}", "}{", "a {b} c", "\\", "(?P<x>.*)", "😀 {id}"])
 def test_odd_texts_stay_as_they_are(odd: str) -> None:
-    with speaking("fr"):
-        assert retold(odd) == odd
-        assert said(odd) == odd
+    with use_language("fr"):
+        assert translate_stored(odd) == odd
+        assert translate(odd) == odd
         assert _("{by} started {id}.", by=odd, id="7") == f"{odd} a démarré 7."
 
 
@@ -85,14 +86,14 @@ def test_another_catalogue_may_be_spoken_for_a_test() -> None:
         def gettext(self, message: str) -> str:
             return message.upper()
 
-    with speaking("fr", Loud()):
+    with use_language("fr", Loud()):
         assert _("started") == "STARTED"
 
 
 def test_a_long_text_of_many_sentences_is_looked_at_quickly_and_stays_as_it_is() -> None:
     long = "a. " * 2000
-    with speaking("fr"):
-        assert retold(long).split() == long.split()
+    with use_language("fr"):
+        assert translate_stored(long).split() == long.split()
 
 
 def test_words_of_people_that_happen_to_be_ours_stay_their_own() -> None:
@@ -107,5 +108,5 @@ def test_why_a_change_was_postponed_by_itself_stays_in_the_thread_in_its_languag
     story.until(at(2027, 4, 16, 3))
     notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
     assert [facts(each, notice, story.now_it_is, story.service)["detail"] for each in ("fr", "de")] == ["", ""]
-    with speaking("fr"):
-        assert retold(story.now_it_is.closing_reason).startswith("Il n’a pas été démarré")
+    with use_language("fr"):
+        assert translate_stored(story.now_it_is.closing_reason).startswith("Il n’a pas été démarré")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from bot.grammar import COMMAND_FOR_VERB, read_order
+from bot.grammar import COMMAND_FOR_VERB, parse_command
 from bot.orders import HANDLERS
 from manifest.content import TEMPLATE, BadInput, content
 
@@ -98,7 +98,7 @@ def test_teams_offers_the_commands_that_the_bot_carries_out_but_for_the_rare_one
 def test_every_offered_command_is_understood_as_itself() -> None:
     for listed in lists_of(content(APP, PAGE)):
         for title in titles_of(listed):
-            order = read_order(title)
+            order = parse_command(title)
             assert order is not None
             assert f"change {order.name}" == title
 
@@ -112,7 +112,7 @@ def test_every_example_in_a_description_is_understood_as_the_command_it_explains
     ]
     assert len(examples) > 10
     for title, example in examples:
-        order = read_order(example)
+        order = parse_command(example)
         assert order is not None
         assert (f"change {order.name}", bool(order.rest)) == (title, True)
 

@@ -11,10 +11,10 @@ from icalendar import Calendar
 
 from changes.effects import NoticeKind, SendNotice
 from changes.model import Window
-from notices import Wording
+from notices import NoticeRenderer
 from tests.golden.subject import CHANGE, SERVICE, notice
 
-WORDING = Wording(organizer="change@example.ch")
+WORDING = NoticeRenderer(organizer="change@example.ch")
 TO = "isc-learn@example.ch"
 
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from changes.effects import NoticeKind
 from changes.messages import strip_bidi_controls
-from notices import Wording
-from notices.letter import WIDTH, Letter
+from notices import NoticeRenderer
+from notices.letter import WIDTH, RenderedMail
 from tests.golden.subject import CHANGE, SERVICE, notice
 
-WORDING = Wording()
+WORDING = NoticeRenderer()
 MARKUP = (
     *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "<script>alert(1)</script>", "![i](u)", "`code`"),
     *("---", "# x", "1. x", "- x", "> x", "\\", "a\\", "&amp;", "\u202egnp.exe", "\u2067\u200f", "\U0001f600" * 9),
@@ -41,7 +41,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-def written(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> Letter:
+def written(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> RenderedMail:
     told = replace(notice(kind), detail=text)
     return WORDING.letter(told, CHANGE, SERVICE, "en", 1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from changes.effects import NoticeKind
-from notices import BrokenTemplate, Wording
+from notices import BrokenTemplate, NoticeRenderer
 from tests.golden.subject import CHANGE, SERVICE, notice
 from tests.unit.notices.test_wording import ENGLISH, written
 
@@ -68,7 +68,7 @@ def test_a_template_that_reaches_for_more_is_found_at_the_start_and_named_in_one
     (folder / "linked.md").symlink_to(tmp_path / "secret.md")
 
     with pytest.raises(BrokenTemplate) as broken:
-        Wording(folder)
+        NoticeRenderer(folder)
 
     said = str(broken.value)
     assert said.startswith(f"The notice template {folder / 'en' / 'planned.md'} cannot be used: ")
@@ -83,7 +83,7 @@ def test_a_template_that_is_itself_a_link_out_of_the_folder_is_refused(tmp_path:
     (tmp_path / "words" / "en").mkdir(parents=True)
     (tmp_path / "words" / "en" / "start.md").symlink_to(tmp_path / "elsewhere.md")
     with pytest.raises(BrokenTemplate, match="a link to a file outside of its folder"):
-        Wording(tmp_path / "words")
+        NoticeRenderer(tmp_path / "words")
 
 
 def test_a_folder_that_is_mounted_with_links_within_it_is_used(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_folder_that_is_mounted_with_links_within_it_is_used(tmp_path: Path) -
     written(tmp_path / "words", "..data/start.md", "We began with {{ service }}.")
     (tmp_path / "words" / "en").mkdir()
     (tmp_path / "words" / "en" / "start.md").symlink_to("../..data/start.md")
-    assert Wording(tmp_path / "words").post(notice(NoticeKind.START), CHANGE, ENGLISH) == (
+    assert NoticeRenderer(tmp_path / "words").post(notice(NoticeKind.START), CHANGE, ENGLISH) == (
         "We began with ISC Learn Platform."
     )
 
@@ -99,7 +99,7 @@ def test_a_folder_that_is_mounted_with_links_within_it_is_used(tmp_path: Path) -
 def test_an_organisation_may_share_parts_of_its_templates_and_loop_over_words(tmp_path: Path) -> None:
     folder = written(tmp_path, "foot.md", "Ask {{ contact|upper }}.")
     written(folder, "en/start.md", "{% for word in title.split() %}{{ word }}, {% endfor %}{% include 'foot.md' %}")
-    assert Wording(folder).post(notice(NoticeKind.START), CHANGE, ENGLISH) == "Moodle, 5.1, Ask IVO IMPLEMENTER."
+    assert NoticeRenderer(folder).post(notice(NoticeKind.START), CHANGE, ENGLISH) == "Moodle, 5.1, Ask IVO IMPLEMENTER."
 
 
 def test_no_filter_makes_a_value_markup(tmp_path: Path) -> None:
@@ -107,12 +107,12 @@ def test_no_filter_makes_a_value_markup(tmp_path: Path) -> None:
         tmp_path, "en/start.md", "{{ service|safe }} {{ service|string }} {{ service ~ '' }} {{ [service]|join }}"
     )
     service = replace(ENGLISH, name="[x](y) <b>")
-    assert Wording(folder).post(notice(NoticeKind.START), CHANGE, service) == " ".join([r"\[x\](y) &lt;b>"] * 4)
+    assert NoticeRenderer(folder).post(notice(NoticeKind.START), CHANGE, service) == " ".join([r"\[x\](y) &lt;b>"] * 4)
 
 
 def test_our_own_templates_need_no_more_than_the_sandbox_gives() -> None:
     for kind in NoticeKind:
-        assert Wording().post(notice(kind), CHANGE, SERVICE)
+        assert NoticeRenderer().post(notice(kind), CHANGE, SERVICE)
 
 
 MADE_BY_A_TEMPLATE = {
@@ -136,4 +136,4 @@ def test_markup_that_a_template_writes_stays_markup_and_its_values_are_escaped_o
     written(tmp_path, "parts.md", "{% macro head(x) %}## {{ x }}{% endmacro %}")
     folder = written(tmp_path, "en/start.md", text)
     change = replace(CHANGE, plan=replace(CHANGE.plan, title="[T]"))
-    assert Wording(folder).post(notice(NoticeKind.START), change, ENGLISH) == MADE_BY_A_TEMPLATE[text]
+    assert NoticeRenderer(folder).post(notice(NoticeKind.START), change, ENGLISH) == MADE_BY_A_TEMPLATE[text]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from changes.effects import NoticeKind
 from changes.model import DROPPED, Change, State
 from changes.policy import Freeze, Service
-from notices import Wording
+from notices import NoticeRenderer
 from notices.feed import feed
 from tests.golden.subject import CHANGE, SERVICE, START, notice, told
 from tests.support.calendars import read_by_both
@@ -83,7 +83,7 @@ async def test_the_feed_says_how_often_to_fetch_it_to_every_kind_of_reader() -> 
 
 
 async def test_every_entry_that_is_mailed_is_read_by_both_with_the_state_in_its_summary() -> None:
-    wording = Wording(organizer="change@example.ch")
+    wording = NoticeRenderer(organizer="change@example.ch")
     entries, expected = [], []
     for sequence, (_name, each, change) in enumerate(told()):
         for language in SERVICE.languages:
@@ -105,7 +105,7 @@ async def test_every_entry_that_is_mailed_is_read_by_both_with_the_state_in_its_
 
 
 async def test_whatever_a_title_holds_both_parsers_read_the_same_and_no_second_entry() -> None:
-    wording = Wording(organizer="change@example.ch")
+    wording = NoticeRenderer(organizer="change@example.ch")
     changes = [in_state(State.CANCELLED, number, title) for number, title in enumerate(ODD)]
     mailed = [wording.letter(notice(NoticeKind.PLANNED), each, SERVICE, "fr", 1).calendar or b"" for each in changes]
     whole, *entries = await read_by_both([drawn(changes), *mailed])

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from changes.effects import NoticeKind
 from changes.model import Person
 from language.escaping import escaped
-from notices import BrokenTemplate, Wording
+from notices import BrokenTemplate, NoticeRenderer
 from notices.facts import NAMES, facts
 from tests.golden.subject import CHANGE, SERVICE, notice
 from tests.support.markdown import READER
 
-WORDING = Wording()
+WORDING = NoticeRenderer()
 ENGLISH = replace(SERVICE, languages=("en",))
 MARKUP = [
     "<at>Rita</at>",
@@ -110,7 +110,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 
 def test_a_template_of_ones_own_replaces_that_one_only(tmp_path: Path) -> None:
-    own = Wording(written(tmp_path, "en/start.md", "We began with {{ service }}: {{ title }}"))
+    own = NoticeRenderer(written(tmp_path, "en/start.md", "We began with {{ service }}: {{ title }}"))
     assert own.post(notice(NoticeKind.START), CHANGE, ENGLISH) == "We began with ISC Learn Platform: Moodle 5.1"
     assert own.post(notice(NoticeKind.END), CHANGE, SERVICE) == WORDING.post(notice(NoticeKind.END), CHANGE, SERVICE)
 
@@ -127,7 +127,7 @@ def test_a_template_of_ones_own_replaces_that_one_only(tmp_path: Path) -> None:
 def test_a_broken_template_is_found_at_the_start_and_named(tmp_path: Path, text: str, reason: str) -> None:
     folder = written(tmp_path, "de/planned.md", text)
     with pytest.raises(BrokenTemplate, match=reason) as caught:
-        Wording(folder)
+        NoticeRenderer(folder)
     assert str(folder / "de" / "planned.md") in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -137,4 +137,4 @@ def test_a_template_that_is_no_text_is_named(tmp_path: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BrokenTemplate, match=r"en.end\.md"):
-        Wording(tmp_path)
+        NoticeRenderer(tmp_path)
