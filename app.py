@@ -23,6 +23,7 @@ from aiohttp import web
 
 import logs
 import settings as configuration
+from application.ports import Clock, UnitOfWorkFactory
 from bot.brain import ActivityRouter
 from bot.connector import EACH, TOGETHER, Connector, TokenProvider, pooled_client
 from bot.documents import Documents
@@ -39,7 +40,6 @@ from bot.turns import TurnHandler
 from changes.errors import DatabaseUnavailable
 from changes.pace import RateLimiter
 from changes.policy import Catalogue
-from changes.ports import Clock, UnitOfWorkFactory
 from changes.replan import replan
 from changes.snapshots import SnapshotBackend
 from infomaniak.dashboard import Dashboard

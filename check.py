@@ -21,13 +21,13 @@ from sqlalchemy import URL, make_url, select, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from application.ports import Clock, RetryableError
 from bot.connector_errors import NoToken
 from bot.sign_in import MULTI_TENANT, BotToken
 from bot.signing_keys import KeysUnavailable, SigningKeys
 from bot.tokens import BOT_FRAMEWORK_METADATA, PROBE_ID
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
-from changes.ports import Clock, RetryableError
 from notices import GraphToken
 from settings import Settings, SettingsError, load_services
 from storage import CannotOpen, Store

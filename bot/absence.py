@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from application.ports import Absence
 from bot.request import CommandContext
 from cards.absence import absence_card
 from cards.input_parsing.ranges import read_days
@@ -9,7 +10,6 @@ from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertPe
 from changes.errors import ValidationFailed
 from changes.messages import Said
 from changes.model import Change, Person, State
-from changes.ports import Absence
 from changes.search import Search, comparable
 from changes.spelling import read_number
 from dialogs.turn import answer_with_card

@@ -9,13 +9,13 @@ from typing import Any
 
 from botbuilder.schema import Activity, ActivityTypes
 
+from application.ports import Binding, Clock, UnitOfWork
 from bot.posts import with_text
 from bot.restand import rebound
 from changes.effects import Effect, Reply
 from changes.messages import Message, joined
 from changes.model import Person
 from changes.policy import Catalogue, Service
-from changes.ports import Binding, Clock, UnitOfWork
 from changes.queries import language_of, with_resolved_people
 from language import N_, _, use_language
 

@@ -8,6 +8,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
+from application.ports import Binding, Clock, Json, PersonalConversation, UnitOfWork, UserProfile, Wording
 from bot.activities import mention_free_text
 from bot.admin import admin
 from bot.alone import ANSWERED, answer_alone_about_private, replies
@@ -29,7 +30,6 @@ from cards.text import with_note
 from changes.effects import Effect, SyncTeamMembers
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
 from changes.policy import Catalogue
-from changes.ports import Binding, Clock, Json, PersonalConversation, UnitOfWork, UserProfile, Wording
 from changes.queries import language_of
 from dialogs.desk import UserSession
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order, waits_for_an_answer

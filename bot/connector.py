@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 import httpx
 
+from application.ports import RateLimited
 from bot.connector_answers import list_in, object_in, objects_in, of_failure, of_response
 from bot.connector_errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.identity import LONGEST_NAME
 from bot.outgoing import Act, Outgoing
 from changes.display_names import display_name
 from changes.pace import Limit, RateLimiter
-from changes.ports import RateLimited
 
 TokenProvider = Callable[[], Awaitable[str]]
 

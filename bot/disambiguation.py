@@ -6,9 +6,9 @@ from typing import Any
 
 from botbuilder.schema import Activity
 
+from application.ports import UnitOfWork
 from bot.activities import delivery_key
 from changes.errors import CommandRejected
-from changes.ports import UnitOfWork
 
 FRESH = timedelta(hours=24)
 """So long a question may be answered; the store remembers for longer that it was."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from application.ports import Clock, Looks, UnitOfWork, UnitOfWorkFactory
 from bot import links
 from bot.alone import answer_alone
 from bot.deadline import within
@@ -26,7 +27,6 @@ from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, 
 from changes.messages import Message, joined
 from changes.model import DROPPED, Change, Person, State
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Looks, UnitOfWork, UnitOfWorkFactory
 from changes.queries import with_present_names, with_resolved_people
 from changes.roles import Permission
 from changes.search import Search, comparable

@@ -12,13 +12,13 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
+from application.ports import Clock, UnitOfWorkFactory
 from bot.connector import Connector
 from bot.connector_errors import ConversationUnavailable, Rejected, TooLarge
 from bot.message_fallbacks import fallback_versions
 from bot.refusal_memory import RefusalMemory, RefusedMessage
 from changes.insist import commit_with_retry
-from changes.ports import Clock, DeliveryChannel, UnitOfWorkFactory
-from changes.told import of_reduced
+from changes.told import DeliveryChannel, of_reduced
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from application.ports import Wording
 from cards import card_for
 from cards.payload import CardAction
 from cards.status import status_card
@@ -9,7 +10,6 @@ from cards.summary import summary_card
 from cards.view import ChangeContext
 from changes.effects import CardKind, NoticeKind, awaited_card, message_of
 from changes.model import Change, State
-from changes.ports import Wording
 from changes.roles import Permission, is_allowed
 from changes.timeline import timeline
 from dialogs.desk import UserSession

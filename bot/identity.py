@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from botbuilder.schema import Activity
 
+from application.ports import UnitOfWork, UserProfile
 from changes.display_names import display_name
 from changes.model import SYSTEM, Person
-from changes.ports import UnitOfWork, UserProfile
 from language import N_, of_locale
 
 LONGEST_NAME = 256

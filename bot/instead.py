@@ -1,5 +1,6 @@
 """Where a service's conversation cannot be reached, what it was for goes to the people themselves, each thing once."""
 
+from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from bot.restand import asked_now, is_early
 from changes.effects import (
     Effect,
@@ -13,7 +14,6 @@ from changes.effects import (
 from changes.insist import commit_with_retry
 from changes.model import Change, Person
 from changes.policy import Catalogue
-from changes.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from changes.queries import with_resolved_people
 
 

@@ -8,7 +8,7 @@ import json
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from changes.ports import KeyValueStore
+from application.ports import KeyValueStore
 
 _SECRET = "links:secret"  # noqa: S105  # the name under which it is kept
 _SIZE = 32

@@ -4,6 +4,16 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from application.ports import (
+    Clock,
+    OutcomeUnknown,
+    PermanentError,
+    RateLimited,
+    RetryableError,
+    UnitOfWorkFactory,
+    UserProfile,
+    Wording,
+)
 from bot.connector import Connector
 from bot.connector_errors import ConnectorError, RateLimitReached, Rejected, Throttled, Transient, is_gone
 from bot.fallback_connector import FallbackConnector
@@ -38,20 +48,8 @@ from changes.insist import commit_with_retry
 from changes.messages import Message, template
 from changes.model import Change, Person
 from changes.policy import Catalogue, Service
-from changes.ports import (
-    Clock,
-    DeliveryChannel,
-    DeliveryStatus,
-    OutcomeUnknown,
-    PermanentError,
-    RateLimited,
-    RetryableError,
-    UnitOfWorkFactory,
-    UserProfile,
-    Wording,
-)
 from changes.queries import language_of
-from changes.told import of_post, of_reduced
+from changes.told import DeliveryChannel, DeliveryStatus, of_post, of_reduced
 from language import LANGUAGES, use_language
 
 UNCALLED = template("Teams refused the line that calls people to the card, so nobody was notified.")

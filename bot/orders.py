@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from application.ports import Binding
 from bot.absence import absent
 from bot.admin import admin
 from bot.disambiguation import ClarificationNeeded, question_of
@@ -18,7 +19,6 @@ from cards.choices import Typed, greeting_card, suggestion_card
 from cards.help import help_card
 from cards.input_parsing.services import find_service
 from changes.errors import CommandRejected, NotFound
-from changes.ports import Binding
 from changes.roles import Permission
 from changes.search import Search, comparable, is_filter
 from dialogs.reason import REASON, for_new_window

@@ -5,6 +5,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+from application.ports import (
+    Clock,
+    MessageRef,
+    PermanentError,
+    PersonalConversation,
+    UnitOfWork,
+    UnitOfWorkFactory,
+    UserProfile,
+    Wording,
+)
 from bot.connector_errors import ConnectorError, ConversationUnavailable, is_gone
 from bot.fallback_connector import DeliveryContext, FallbackConnector
 from bot.instead import copies_of
@@ -30,18 +40,8 @@ from changes.effects import (
 from changes.insist import commit_with_retry
 from changes.model import ChangeType, Person
 from changes.policy import Catalogue, Service
-from changes.ports import (
-    Clock,
-    DeliveryChannel,
-    MessageRef,
-    PermanentError,
-    PersonalConversation,
-    UnitOfWork,
-    UnitOfWorkFactory,
-    UserProfile,
-    Wording,
-)
 from changes.queries import agenda, refresh_user_ids, with_resolved_people
+from changes.told import DeliveryChannel
 
 log = logging.getLogger(__name__)
 COPIED = frozenset({CardKind.PRECHECK, CardKind.GO})

@@ -6,11 +6,11 @@ A text is a Message; any other string is somebody's text, and is shown as it was
 from collections.abc import Iterable
 from typing import Any
 
+from application.ports import UserProfile
 from cards.notification import notification
 from changes.display_names import display_name
 from changes.messages import Message, joined, strip_bidi_controls
 from changes.model import Person
-from changes.ports import UserProfile
 from language import _, in_chat
 from language.escaping import unlinked
 

@@ -1,5 +1,6 @@
 """Shows a notice before it goes out: the very text, and who would get it."""
 
+from application.ports import Wording
 from bot.request import CommandContext
 from cards.ledger import notice_name
 from changes.effects import NoticeKind
@@ -7,7 +8,6 @@ from changes.errors import NotFound
 from changes.messages import Message
 from changes.model import Change
 from changes.policy import Service
-from changes.ports import Wording
 from changes.recipients import recipients
 from changes.search import comparable
 from dialogs.turn import send_text

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from application.ports import Clock
 from bot.connector_errors import Rejected
 from bot.message_fallbacks import Extra
-from changes.ports import Clock
 
 MOST = 1000
 """So many messages are remembered; the oldest make room."""

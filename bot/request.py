@@ -7,6 +7,7 @@ from typing import Any
 
 from botbuilder.core import TurnContext
 
+from application.ports import Binding, Wording
 from bot.alone import answer_alone
 from bot.disambiguation import ClarificationNeeded, question_of
 from bot.grammar import ChatCommand, read_id, short_number, word_for
@@ -16,7 +17,6 @@ from changes.errors import NotFound, ValidationFailed
 from changes.messages import Said
 from changes.model import Change
 from changes.pasted import first_word
-from changes.ports import Binding, Wording
 from dialogs.desk import UserSession
 from dialogs.turn import TurnInput
 from language import _

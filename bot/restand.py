@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from application.ports import Binding, MessageRef, UnitOfWork
 from changes.agenda import pending_task_for
 from changes.effects import CardKind, Effect, UpsertCard, UpsertStatusCard, awaited_card, cards_in_use, message_of
 from changes.model import OPEN, Change, Person, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Service
-from changes.ports import Binding, MessageRef, UnitOfWork
 from changes.search import Search
 
 STATUS = "status"

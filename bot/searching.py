@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from botbuilder.core import TurnContext
 
+from application.ports import Looks, UnitOfWork
 from changes.errors import CommandRejected, TooSlow
 from changes.model import Change
-from changes.ports import Looks, UnitOfWork
 from changes.search import Search
 from language import N_
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
+from application.ports import Binding, MessageRef, PermanentError, UnitOfWork, UnitOfWorkFactory
 from bot.connector_errors import ConnectorError, is_gone
 from bot.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.posts import with_card, with_text
@@ -19,7 +20,7 @@ from cards.view import ChangeContext
 from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Service
-from changes.ports import Binding, DeliveryRecord, MessageRef, PermanentError, UnitOfWork, UnitOfWorkFactory
+from changes.told import DeliveryRecord
 from language import _
 
 log = logging.getLogger(__name__)

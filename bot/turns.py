@@ -14,6 +14,7 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity
 from structlog.contextvars import bound_contextvars
 
+from application.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
 from bot.activities import delivery_key
 from bot.adapter import TurnAdapter
 from bot.brain import ActivityRouter, TurnOutcome
@@ -36,7 +37,6 @@ from bot.posts import with_text
 from bot.searching import Searched, SearchFirst, Searching, keep
 from changes.effects import Reply
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
-from changes.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
 from language import N_, _, of_locale, use_language
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from application.ports import Absence
 from cards.parts import columns, heading, more, render_card, text_block, view_button
-from changes.ports import Absence
 from language import _, date_text
 
 MOST = 10

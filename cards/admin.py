@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
+from application.ports import AccessDenial, DeadLetter
 from cards.parts import admin_button, heading, label, render_card, text_block, user_text
 from changes.effects import (
     BeginRestore,
@@ -25,7 +26,6 @@ from changes.effects import (
     UpsertStatusCard,
 )
 from changes.policy import Service
-from changes.ports import AccessDenial, DeadLetter
 from language import _, moment_text, n_, translate_stored
 
 MOST, MOST_REFUSED = 5, 5

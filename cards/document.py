@@ -12,8 +12,8 @@ from cards.testing import accepted_test
 from cards.view import ChangeContext
 from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
-from changes.ports import DeliveryRecord
 from changes.recovery import minutes_between
+from changes.told import DeliveryRecord
 from language import N_, _, window_text
 
 

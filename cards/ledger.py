@@ -9,8 +9,7 @@ from cards.parts import LARGEST, heading, render_card, size, text_block, user_te
 from cards.plan import title_lines
 from cards.text import shortened
 from cards.view import ChangeContext
-from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
-from changes.told import REDUCED
+from changes.told import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from language import N_, _, n_, translate_stored
 
 WAYS = {

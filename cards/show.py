@@ -15,9 +15,8 @@ from cards.text import shortened
 from cards.view import ChangeContext
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
-from changes.ports import DeliveryRecord, DeliveryStatus
 from changes.timeline import pending, timeline
-from changes.told import REDUCED
+from changes.told import REDUCED, DeliveryRecord, DeliveryStatus
 from language import _, n_
 
 MOST = 12

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.ports import Operation, UnitOfWork
 from changes import queries
 from changes import service as application
 from changes.display_names import display_name
@@ -11,7 +12,7 @@ from changes.learning import NOTHING, DurationEstimates
 from changes.model import OPEN, Change, Person, State, Window
 from changes.occupancy import Booking
 from changes.policy import Catalogue, Service
-from changes.ports import DeliveryRecord, Operation, UnitOfWork
+from changes.told import DeliveryRecord
 from language import _, date_text, moment_text, translate_stored, window_text
 
 _PLANNED = (State.DRAFT, State.PRECHECK_PENDING)

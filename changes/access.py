@@ -1,10 +1,10 @@
 """The one way to a change for somebody: what a person may not see is for them as if it did not exist."""
 
+from application.ports import UnitOfWork, VersionedChange
 from changes.errors import Hidden, NotFound
 from changes.messages import template
 from changes.model import SYSTEM, Person
 from changes.policy import Catalogue
-from changes.ports import UnitOfWork, VersionedChange
 from changes.roles import Permission, is_allowed, why_hidden
 
 THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")

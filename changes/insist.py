@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from application.ports import UnitOfWork, UnitOfWorkFactory
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
-from changes.ports import UnitOfWork, UnitOfWorkFactory
 
 MOST_TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0

@@ -9,7 +9,7 @@ from changes.events import Entry
 from changes.labels import minutes_from
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
 from changes.policy import Service
-from changes.ports import DeliveryRecord, DeliveryStatus
+from changes.told import DeliveryRecord, DeliveryStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from changes.ports import Clock, RateLimited, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, RateLimited, UnitOfWork, UnitOfWorkFactory
 
 SLACK = timedelta(milliseconds=250)
 """What is sent in time may arrive closer together than it left."""

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from application.ports import UnitOfWork
 from changes.agenda import DECIDERS_ASKED, PendingTask, pending_task_for
 from changes.learning import LOOK_BACK, OVER, DurationEstimates, estimate_durations
 from changes.measures import measure
 from changes.model import OPEN, Change, Person, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Away, Catalogue, Service
-from changes.ports import UnitOfWork
 from changes.search import Search
 
 _ENOUGH = 60

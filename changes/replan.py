@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from application.ports import UnitOfWorkFactory
 from changes.model import OPEN, State
 from changes.nudges import REVIEWED_WITHIN
 from changes.policy import Catalogue, Service
-from changes.ports import UnitOfWorkFactory
 from changes.search import Search
 from changes.step import StepKind
 from changes.timeline import pending

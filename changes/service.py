@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from application.ports import UnitOfWork
 from changes import commands as c
 from changes.access import load_visible
 from changes.consequences import effects, status_effect
@@ -15,7 +16,6 @@ from changes.lifecycle.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.occupancy import Booking, ahead, planned_snapshot
 from changes.policy import Catalogue, Service
-from changes.ports import UnitOfWork
 from changes.queries import with_resolved_people
 from changes.timeline import StepKind, pending
 

@@ -1,11 +1,12 @@
 """The lines of the ledger: one for each notice and recipient, whichever part of the bot writes it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from changes.effects import MailNotice, NoticeKind, SendNotice
 from changes.policy import Recipient, Service
-from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.recipients import is_address, mailed_anyway
 
 MOVES_A_DATE = frozenset(
@@ -16,6 +17,43 @@ _TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
 """These say that something does not take place."""
 _LAST_WORDS = frozenset({NoticeKind.CANCELLED, NoticeKind.END, NoticeKind.INCIDENT_END})
 """Whoever read one of these expects nothing more."""
+
+
+class DeliveryChannel(StrEnum):
+    """How somebody is told."""
+
+    TEAMS = "teams"
+    PERSONAL = "personal"
+    MAIL = "mail"
+
+
+class DeliveryStatus(StrEnum):
+    """What came of telling somebody."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    WAITING = "waiting"
+    """Nothing went out yet; it is tried again."""
+    ASKED = "asked"
+    """It was handed over and nobody said yet whether it was taken: it is looked for before it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """A line of the ledger: who was told what, when, by which way and with what result.
+
+    `key` is unique: one notice to one recipient. `notice` is a NoticeKind or what else was sent, `to` a channel's
+    service, a person's name or an address, `why` the reason of a failure or of this way.
+    """
+
+    key: str
+    change: str
+    notice: str
+    to: str
+    way: DeliveryChannel
+    result: DeliveryStatus
+    at: datetime
+    why: str = ""
 
 
 def of_post(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.ports import AccessDenial, UnitOfWork
 from cards.view import ChangeContext
 from changes import commands as c
 from changes import queries
@@ -15,7 +16,6 @@ from changes.learning import DurationEstimates
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan
 from changes.policy import Catalogue, Service
-from changes.ports import AccessDenial, UnitOfWork
 from changes.roles import Permission, authorize, is_allowed
 from language import N_
 

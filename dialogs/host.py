@@ -5,7 +5,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.dialogs import DialogSet
 
-from changes.ports import Json
+from application.ports import Json
 from dialogs import memory
 from dialogs.reason import REASON, ReasonDialog
 from dialogs.request import RequestDialog

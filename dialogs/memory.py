@@ -6,7 +6,7 @@ from typing import Any
 from botbuilder.core import StatePropertyAccessor, TurnContext
 from botbuilder.dialogs import DialogInstance, DialogState
 
-from changes.ports import Json
+from application.ports import Json
 
 
 class Memory(StatePropertyAccessor):  # type: ignore[misc]  # the SDK has no types

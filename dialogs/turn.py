@@ -9,10 +9,10 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
+from application.ports import PersonalConversation
 from cards.notification import notification
 from cards.payload import CardAction
 from cards.text import shortened
-from changes.ports import PersonalConversation
 from dialogs.desk import UserSession
 from language import _, in_chat
 

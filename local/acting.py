@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from application.ports import UnitOfWork, UserProfile
 from bot.identity import sender
 from bot.request import CommandContext
 from cards.input_parsing.people import people_called
 from cards.input_parsing.phrases import MYSELF
 from changes.errors import NotFound
-from changes.ports import UnitOfWork, UserProfile
 from changes.search import comparable
 from dialogs.turn import send_text
 from language import _

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from changes.ports import UnitOfWorkFactory
+from application.ports import UnitOfWorkFactory
 
 OFFSET = "clock.offset"
 

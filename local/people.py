@@ -1,7 +1,7 @@
 """The people and places of local mode, the same as in the Playground's own file: everybody has a name at once."""
 
+from application.ports import Binding, UnitOfWorkFactory, UserProfile
 from changes.model import Person
-from changes.ports import Binding, UnitOfWorkFactory, UserProfile
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 BOT = "28:00000000-0000-0000-0000-000000000011"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from application.ports import UnitOfWork, UnitOfWorkFactory
 from bot.posts import with_text
 from bot.request import CommandContext
 from cards.input_parsing.durations import read_duration
@@ -15,7 +16,6 @@ from changes.errors import ValidationFailed
 from changes.messages import joined
 from changes.model import OPEN, State
 from changes.policy import Catalogue
-from changes.ports import UnitOfWork, UnitOfWorkFactory
 from changes.search import Search, comparable
 from changes.timeline import pending
 from dialogs.turn import send_text

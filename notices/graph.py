@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 import httpx
 
+from application.ports import OutcomeUnknown, PermanentError
 from changes.messages import Said, template
 from changes.pace import Limit, RateLimiter
-from changes.ports import OutcomeUnknown, PermanentError
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted

@@ -8,8 +8,8 @@ from http import HTTPStatus
 
 import httpx
 
+from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from changes.messages import Said
-from changes.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import msal
 
+from application.ports import RetryableError
 from changes.messages import Said
-from changes.ports import RetryableError
 
 SCOPE = "https://graph.microsoft.com/.default"
 _TIMEOUT_S = 10

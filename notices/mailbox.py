@@ -7,11 +7,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Protocol
 
+from application.ports import PermanentError
 from changes.effects import MailNotice, SendNotice
 from changes.messages import Said
 from changes.model import Change
 from changes.policy import Service
-from changes.ports import PermanentError
 from notices.letter import RenderedMail
 
 SEEN_AFTER_S = 60.0

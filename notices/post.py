@@ -8,21 +8,13 @@ import html
 import logging
 import re
 
+from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
 from changes.effects import MailNotice
 from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Catalogue, Service
-from changes.ports import (
-    Clock,
-    DeliveryRecord,
-    DeliveryStatus,
-    OutcomeUnknown,
-    PermanentError,
-    RetryableError,
-    UnitOfWorkFactory,
-)
 from changes.queries import with_resolved_people
-from changes.told import knows_nothing_of_it, of_mail
+from changes.told import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
 from language import N_, _, translate_stored, use_language
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
 

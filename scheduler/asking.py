@@ -8,6 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from application.ports import Operation, RetryableError, UnitOfWork
 from changes import commands as c
 from changes.deadlines import snapshot_too_late
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, UpsertCard, message_of
@@ -15,7 +16,6 @@ from changes.insist import commit_with_retry
 from changes.messages import template
 from changes.model import SYSTEM, Change, SnapshotStatus
 from changes.policy import Service
-from changes.ports import Operation, RetryableError, UnitOfWork
 from changes.snapshots import (
     FailureReason,
     OperationState,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from application.ports import Clock, Operation, PermanentError, UnitOfWork, UnitOfWorkFactory
 from changes.insist import commit_with_retry
 from changes.policy import Catalogue, Service
-from changes.ports import Clock, Operation, PermanentError, UnitOfWork, UnitOfWorkFactory
 from changes.snapshots import FailureReason, OperationState, SnapshotBackend
 from scheduler.reports import Reports, ending
 

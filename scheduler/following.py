@@ -4,13 +4,13 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from application.ports import Operation, UnitOfWork
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured
 from changes.insist import commit_with_retry
 from changes.messages import Said, template
 from changes.model import SYSTEM
 from changes.policy import Service
-from changes.ports import Operation, UnitOfWork
 from changes.snapshots import FailureReason, OperationState, OperationStatus, ProviderError
 from scheduler.books import BUSY, LATE_AFTER, Books, by_hand, expected
 from scheduler.reports import awaits, live_card

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from application.ports import Clock
 from changes.errors import DatabaseUnavailable
-from changes.ports import Clock
 from scheduler.leases import Leases
 from scheduler.worker import Worker
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from changes.ports import UnitOfWorkFactory, WorkerLock
+from application.ports import UnitOfWorkFactory, WorkerLock
 
 log = logging.getLogger(__name__)
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from application.ports import Clock, UnitOfWorkFactory
 from changes.effects import UpsertStatusCard
 from changes.model import IMPLEMENTING, State
-from changes.ports import Clock, UnitOfWorkFactory
 from changes.search import Search
 
 TICKING = (*sorted(IMPLEMENTING), State.INCIDENT, State.RESTORING)

@@ -8,11 +8,7 @@ from random import Random
 
 from structlog.contextvars import bound_contextvars
 
-from changes.effects import Effect, passing
-from changes.errors import DatabaseUnavailable
-from changes.insist import commit_with_retry
-from changes.pace import LONGEST_HOLD
-from changes.ports import (
+from application.ports import (
     Clock,
     OutboxEntry,
     OutcomeUnknown,
@@ -21,6 +17,10 @@ from changes.ports import (
     RetryableError,
     UnitOfWorkFactory,
 )
+from changes.effects import Effect, passing
+from changes.errors import DatabaseUnavailable
+from changes.insist import commit_with_retry
+from changes.pace import LONGEST_HOLD
 from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)

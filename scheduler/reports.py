@@ -3,13 +3,13 @@
 import logging
 from datetime import datetime
 
+from application.ports import Clock, Operation, UnitOfWork
 from changes import commands as c
 from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, UpsertCard, message_of
 from changes.errors import CommandRejected, ConcurrencyConflict, NotConfigured
 from changes.messages import Said
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.policy import Catalogue
-from changes.ports import Clock, Operation, UnitOfWork
 from changes.service import execute
 from changes.snapshots import FailureReason, OperationState
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from changes.ports import Clock, Operation, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, Operation, UnitOfWork, UnitOfWorkFactory
 
 log = logging.getLogger(__name__)
 SLACK = timedelta(seconds=2)

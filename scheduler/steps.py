@@ -3,12 +3,12 @@
 import logging
 from datetime import timedelta
 
+from application.ports import Clock, DueStep, UnitOfWorkFactory
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
 from changes.insist import commit_with_retry
 from changes.model import SYSTEM
 from changes.policy import Catalogue
-from changes.ports import Clock, DueStep, UnitOfWorkFactory
 from changes.service import execute
 from scheduler.pulse import Pulse
 

@@ -1,12 +1,12 @@
 """What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
 
+from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.insist import commit_with_retry
 from changes.messages import Said
 from changes.policy import Catalogue
-from changes.ports import Clock, DeliveryStatus, UnitOfWork, UnitOfWorkFactory
 from changes.recipients import recipients
-from changes.told import MOVES_A_DATE, of_mail, of_post, still_expecting
+from changes.told import MOVES_A_DATE, DeliveryStatus, of_mail, of_post, still_expecting
 
 
 class Telling:

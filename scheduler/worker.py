@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
 
+from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
-from changes.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory
 from changes.snapshots import SnapshotBackend
 from scheduler.asking import Asking
 from scheduler.books import Books

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnCollection, ColumnElement, Row, Select, and_, func, insert, or_, select, union_all, update
 
+from application.ports import Outbox, StepStore, VersionedChange
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
-from changes.ports import Outbox, StepStore, VersionedChange
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from storage import codec

@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from application.ports import Operation
 from changes.effects import Effect
 from changes.events import Event
 from changes.model import Change
-from changes.ports import Operation
 from storage.errors import UnknownType
 from storage.stored_names import EFFECTS, EVENTS, FORMER
 

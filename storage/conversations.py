@@ -6,8 +6,8 @@ from unicodedata import normalize
 
 from sqlalchemy import Row, case, delete, or_, select
 
+from application.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from changes.model import Person
-from changes.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from storage.tables import bindings, chats, messages, people
 from storage.transaction import Transaction
 

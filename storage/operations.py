@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select, union
 
-from changes.ports import Operation
+from application.ports import Operation
 from storage import codec
 from storage.tables import operations
 from storage.transaction import Transaction

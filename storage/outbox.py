@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, text, update
 
+from application.ports import DeadLetter, OutboxEntry
 from changes.effects import Effect, SendDigest, TellPerson, UpsertPersonalCard, ordering_key
-from changes.ports import DeadLetter, OutboxEntry
 from storage import codec
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
+from application.ports import MOST_COUNTED, AccessDenial
 from changes.model import Person
-from changes.ports import MOST_COUNTED, AccessDenial
 from storage.tables import refusals
 from storage.transaction import Transaction
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import case, delete, func, insert, or_, select, update
 
-from changes.ports import DueStep
+from application.ports import DueStep
 from changes.timeline import Step
 from storage.tables import changes, steps
 from storage.transaction import Transaction

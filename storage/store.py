@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from application.ports import UnitOfWork, WorkerLock
 from changes.errors import DatabaseUnavailable, Outage
-from changes.ports import UnitOfWork, WorkerLock
 from storage.database_file import DatabaseFile
 from storage.engine import READ_ONLY, make_engine
 from storage.errors import DRIVER_ERRORS, cannot_open, raise_translated

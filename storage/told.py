@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select
 
+from application.ports import Absence
 from changes.model import Person
-from changes.ports import Absence, DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage.tables import absences, ledger
 from storage.transaction import Transaction
 

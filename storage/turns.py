@@ -5,7 +5,7 @@ from secrets import randbelow
 
 from sqlalchemy import delete, select, update
 
-from changes.ports import Json
+from application.ports import Json
 from storage import codec
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import Transaction

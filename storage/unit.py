@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from changes import ports
+from application import ports
 from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.moments import SqlMoments

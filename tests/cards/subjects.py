@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
 from cards.admin import admin_card
 from cards.answers import answers_of
@@ -55,10 +56,10 @@ from changes.model import (
 from changes.occupancy import Booking
 from changes.periods import Period
 from changes.policy import Backup, Freeze, Recipient, Service
-from changes.ports import AccessDenial, DeadLetter, DeliveryChannel, DeliveryRecord, DeliveryStatus, Operation
 from changes.recipients import MOST_NAMED
 from changes.snapshots import FailureReason, OperationState, Server
 from changes.timeline import timeline
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from language import _
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from application.ports import UnitOfWork
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
-from changes.ports import UnitOfWork
 from changes.timeline import Step, StepKind
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)

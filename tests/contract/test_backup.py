@@ -15,6 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import select
 
+from application.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
 from changes.announcement import announced_text
 from changes.events import (
     Cancelled,
@@ -44,7 +45,6 @@ from changes.events import (
 from changes.lifecycle import fold
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Outcome, Person, Recovery, Window
-from changes.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
 from storage.codec import encode

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from application.ports import Operation, UnitOfWork, UserProfile, VersionedChange
 from changes.errors import ConcurrencyConflict
 from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Person, State
-from changes.ports import Operation, UnitOfWork, UserProfile, VersionedChange
 from changes.search import Search
 from changes.timeline import Step, StepKind
 from storage import Store

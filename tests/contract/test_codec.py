@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.ports import Operation
 from changes import effects, events
 from changes.effects import Effect, UpsertStatusCard
 from changes.events import Event, Started
 from changes.model import Change, Window
-from changes.ports import Operation
 from storage import codec
 from storage.errors import UnknownType
 from storage.stored_names import EFFECTS, EVENTS, FORMER, stored_name

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from application.ports import Binding, Json, MessageRef, Operation, UserProfile
 from changes.errors import ConcurrencyConflict
 from changes.model import Person
-from changes.ports import Binding, Json, MessageRef, Operation, UserProfile
 from changes.snapshots import OperationState
 from storage import Store
 from tests.contract import subjects as s

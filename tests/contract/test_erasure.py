@@ -18,21 +18,13 @@ import pytest
 from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from application.ports import AccessDenial, Operation, PersonalConversation, UserProfile
 from changes.effects import Effect, MailNotice, NoticeKind, SendNotice, mailed
 from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
 from changes.lifecycle import fold
 from changes.model import Person, Plan, Window
 from changes.policy import Recipient
-from changes.ports import (
-    AccessDenial,
-    DeliveryChannel,
-    DeliveryRecord,
-    DeliveryStatus,
-    Operation,
-    PersonalConversation,
-    UserProfile,
-)
-from changes.told import still_expecting
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from application.ports import Binding, OutboxEntry, PersonalConversation
 from changes.effects import CardKind, Effect, UpsertPersonalCard
 from changes.model import Person
-from changes.ports import Binding, OutboxEntry, PersonalConversation
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open

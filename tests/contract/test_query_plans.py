@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import event, text
 
+from application.ports import UnitOfWork
 from changes.agenda import DECIDERS_ASKED
 from changes.model import OPEN, State
 from changes.policy import Catalogue
-from changes.ports import UnitOfWork
 from changes.queries import agenda, experience
 from changes.search import Search, read_search
 from storage import Store

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from application.ports import AccessDenial
 from changes.model import Person
-from changes.ports import AccessDenial
 from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)

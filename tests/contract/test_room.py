@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from application.ports import UnitOfWork
 from changes import commands as c
 from changes.effects import BeginSnapshot
 from changes.errors import ConcurrencyConflict
 from changes.insist import commit_with_retry
 from changes.model import SYSTEM, Change, ChangeType, Person, Plan, SnapshotStatus, State, Window
 from changes.policy import Catalogue, Service
-from changes.ports import UnitOfWork
 from changes.service import draft, execute
 from changes.snapshots import Server
 from changes.timeline import pending

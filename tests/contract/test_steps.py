@@ -2,7 +2,7 @@
 
 import asyncio
 
-from changes.ports import DueStep
+from application.ports import DueStep
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open

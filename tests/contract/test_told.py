@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from application.ports import PersonalConversation, UserProfile
 from changes.model import Person
-from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus, PersonalConversation, UserProfile
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from application.ports import UserProfile
 from changes.events import (
     Cancelled,
     Completed,
@@ -26,7 +27,6 @@ from changes.events import (
 from changes.lifecycle import fold
 from changes.model import OPEN, Change, Outcome, Person
 from changes.policy import Service
-from changes.ports import UserProfile
 from changes.roles import Permission, is_allowed
 from changes.snapshots import Server
 from storage import Store

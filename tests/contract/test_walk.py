@@ -3,11 +3,11 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from application.ports import VersionedChange
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import SYSTEM, SnapshotStatus, State
 from changes.policy import Catalogue, Service
-from changes.ports import VersionedChange
 from changes.service import draft, execute
 from changes.snapshots import Server
 from changes.timeline import pending

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from application.ports import WorkerLock
 from changes.effects import Reply
-from changes.ports import WorkerLock
 from scheduler.leases import Leases
 from storage import Store, open_store
 from storage.worker_lock import name_of_this_life

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from application.ports import DueStep, OperationStore, Outbox, VersionedChange
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, change_id_of, instant
-from changes.ports import DueStep, OperationStore, Outbox, VersionedChange
 from changes.search import EVERYTHING, Search, words_of
 from changes.timeline import Step
 from tests.fakes.table import Race, View

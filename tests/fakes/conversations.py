@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from unicodedata import normalize
 
+from application.ports import Binding, Json, MessageRef, Operation, PersonalConversation, UserProfile
 from changes.model import Person
-from changes.ports import Binding, Json, MessageRef, Operation, PersonalConversation, UserProfile
 from tests.fakes.table import Race, View
 
 

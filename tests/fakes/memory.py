@@ -10,7 +10,7 @@ from itertools import count
 from types import TracebackType
 from typing import Self
 
-from changes import ports
+from application import ports
 from tests.fakes import changes, outbox
 from tests.fakes.conversations import (
     MemoryBindings,

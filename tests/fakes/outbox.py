@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from application.ports import DeadLetter, OutboxEntry
 from changes.effects import Effect, ordering_key
 from changes.model import instant
-from changes.ports import DeadLetter, OutboxEntry
 from tests.fakes.table import View
 
 

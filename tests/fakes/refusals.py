@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from changes.ports import MOST_COUNTED, AccessDenial
+from application.ports import MOST_COUNTED, AccessDenial
 from tests.fakes.table import View
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
+from application.ports import Absence
 from changes.model import Person
-from changes.ports import Absence, DeliveryChannel, DeliveryRecord
+from changes.told import DeliveryChannel, DeliveryRecord
 from tests.fakes.table import View
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from application.ports import AccessDenial
 from changes.model import Person
-from changes.ports import AccessDenial
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import LUC, NADIA, words
 

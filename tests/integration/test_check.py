@@ -23,8 +23,8 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
 import check
+from application.ports import Binding
 from bot.connector_errors import NoToken
-from changes.ports import Binding
 from settings import Settings
 from storage import open_store
 from tests.integration.key_server import KeyServer, key_server, private_key

@@ -12,12 +12,12 @@ from random import Random
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from application.ports import Clock, UnitOfWorkFactory
 from bot.connector import EACH, TOGETHER, Connector, pooled_client
 from bot.messenger import Messenger
 from changes.effects import Reply
 from changes.pace import Limit, RateLimiter
 from changes.policy import Catalogue
-from changes.ports import Clock, UnitOfWorkFactory
 from notices import NoticeRenderer
 from scheduler.worker import Worker
 from storage import Store, open_store

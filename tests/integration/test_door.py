@@ -12,9 +12,9 @@ import jwt
 import pytest
 
 import app as composition
+from application.ports import Binding
 from bot.server import LARGEST_BODY
 from bot.tokens import Issuer
-from changes.ports import Binding
 from settings import SettingsError, from_environment
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, token
 from tests.integration.recording_teams import TENANT

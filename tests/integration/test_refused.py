@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from changes.ports import AccessDenial
+from application.ports import AccessDenial
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE
 

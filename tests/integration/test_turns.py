@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from application.ports import UserProfile
 from bot.activities import parse_activity
 from bot.brain import ActivityRouter
 from bot.connector import Connector, pooled_client
@@ -15,7 +16,6 @@ from bot.request import CommandContext
 from bot.turns import TurnHandler
 from changes.effects import Reply
 from changes.model import Person
-from changes.ports import UserProfile
 from notices import NoticeRenderer
 from settings import LOCAL_SERVICES, load_services
 from storage import Store, open_store

@@ -10,13 +10,13 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from application.ports import PermanentError, RetryableError, VersionedChange
 from changes import commands as c
 from changes import events as e
 from changes.effects import Effect
 from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import Change, State
-from changes.ports import PermanentError, RetryableError, VersionedChange
 from changes.snapshots import (
     OperationState,
     OperationStatus,

@@ -13,13 +13,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Literal
 
+from application.ports import Operation
 from cards import card_for, line
 from cards.payload import parse_action
 from changes import commands as c
 from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
 from changes.policy import Catalogue
-from changes.ports import Operation
 from changes.snapshots import Server, SnapshotBackend
 from dialogs.desk import UserSession
 from infomaniak.dashboard import Dashboard

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from application.ports import AccessDenial
 from bot.grammar import _VERBS
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from cards.payload import _COMMANDS, BY_DIALOG
-from changes.ports import AccessDenial
 from tests.integration.test_every_verb import INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody

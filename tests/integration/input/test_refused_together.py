@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from application.ports import RateLimited, RetryableError, UserProfile
 from bot.connector import EACH, TOGETHER, Connector, pooled_client
 from bot.connector_errors import ConnectorError, RateLimitReached
 from bot.fallback_connector import DeliveryContext, FallbackConnector
@@ -21,7 +22,7 @@ from bot.posts import mentioning, with_card
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
 from changes.pace import RateLimiter
-from changes.ports import DeliveryStatus, RateLimited, RetryableError, UserProfile
+from changes.told import DeliveryStatus
 from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from storage import open_store

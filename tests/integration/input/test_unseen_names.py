@@ -6,12 +6,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from application.ports import UserProfile
 from bot.posts import mentioning
 from changes.display_names import display_name
 from changes.errors import NotAllowed
 from changes.messages import Message
 from changes.model import Person, State
-from changes.ports import UserProfile
 from changes.roles import Permission, authorize
 from language import translate, use_language
 from tests.cards.subjects import PIERRE as APPROVER

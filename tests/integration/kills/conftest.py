@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from application.ports import Operation
 from changes import commands as c
 from changes.model import Change
-from changes.ports import Operation
 from changes.service import execute
 from local import simulator
 from local.simulator import Simulator

@@ -18,9 +18,9 @@ from typing import cast
 from httpx import AsyncHTTPTransport
 from sqlalchemy import event
 
+from application.ports import UnitOfWork
 from changes.effects import Effect
 from changes.policy import Catalogue, Service
-from changes.ports import UnitOfWork
 from changes.snapshots import Server
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings

@@ -18,8 +18,8 @@ from random import Random
 import httpx
 from aiohttp import web
 
+from application.ports import Operation
 from changes.model import Change
-from changes.ports import Operation
 from local.clock import OFFSET
 from local.simulator import Simulator
 from storage import open_store

@@ -13,7 +13,7 @@ from changes.effects import MailNotice, NoticeKind, SendNotice, mailed
 from changes.model import Change
 from changes.pace import RateLimiter
 from changes.policy import Catalogue, Recipient, Service
-from changes.ports import DeliveryRecord
+from changes.told import DeliveryRecord
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail
 from notices.graph import PER_MINUTE
 from scheduler.outbox import OutboxDispatcher

@@ -8,10 +8,11 @@ from random import Random
 
 import pytest
 
+from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from changes.effects import SendNotice
 from changes.model import Change
 from changes.policy import Recipient, Service
-from changes.ports import DeliveryStatus, OutcomeUnknown, PermanentError, RetryableError
+from changes.told import DeliveryStatus
 from notices import RenderedMail
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from changes.ports import RetryableError
+from application.ports import RetryableError
 from notices import GraphToken
 from tests.integration.key_server import APP_ID
 from tests.integration.recording_teams import TENANT

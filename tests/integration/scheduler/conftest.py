@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from application.ports import DeadLetter, Operation
 from changes import commands as c
 from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
-from changes.ports import DeadLetter, Operation
 from changes.service import draft, execute
 from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
 from scheduler.worker import Worker

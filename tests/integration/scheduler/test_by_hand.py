@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from application.ports import Operation
 from changes import commands as c
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCard
 from changes.model import Change, SnapshotStatus, State
 from changes.policy import Catalogue
-from changes.ports import Operation
 from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server, SnapshotBackend
 from infomaniak.dashboard import Dashboard
 from scheduler.worker import Worker

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from application.ports import OutcomeUnknown, PermanentError, RateLimited, RetryableError
 from changes.effects import Effect, SendNotice, UpsertCard, UpsertStatusCard
-from changes.ports import OutcomeUnknown, PermanentError, RateLimited, RetryableError
 from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from changes.ports import Operation
+from application.ports import Operation
 from changes.snapshots import FailureReason, OperationState
 from scheduler.books import Books
 from tests.integration.scheduler.conftest import LEARN, World

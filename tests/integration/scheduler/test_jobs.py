@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from application.ports import UnitOfWork
 from changes.effects import Effect
-from changes.ports import UnitOfWork
 from scheduler.jobs import SWEEP, WAKE, Jobs
 from scheduler.pulse import Pulse
 from scheduler.worker import Worker

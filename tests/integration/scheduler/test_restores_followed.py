@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from application.ports import Operation, PermanentError, RetryableError
 from changes import commands as c
 from changes.effects import CardKind, News, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, State
-from changes.ports import Operation, PermanentError, RetryableError
 from changes.snapshots import (
     FailureReason,
     OperationState,

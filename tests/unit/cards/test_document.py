@@ -11,7 +11,7 @@ from cards.as_markdown import markdown
 from cards.document import Heading, Items, Rows, Text, document
 from changes.messages import strip_bidi_controls
 from changes.model import ChangeType, State
-from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.cards.subjects import PLAINLY, START, change, history, variants, view
 from tests.support.markdown import READER, bare_links
 

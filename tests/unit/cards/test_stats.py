@@ -16,7 +16,7 @@ from changes.learning import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.measures import ChangeMetrics, measure
 from changes.model import Outcome, State
 from changes.periods import Period
-from changes.ports import DeliveryStatus
+from changes.told import DeliveryStatus
 from language import use_language
 from tests.cards.subjects import LEDGER, LONGER, NADIA, START, TODAY, service, view
 from tests.unit.cards.looking import NORMAL, says, walk

@@ -8,8 +8,7 @@ import pytest
 from changes import commands as c
 from changes.effects import MailNotice, NoticeKind, SendNotice, ordering_key
 from changes.policy import Recipient
-from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
-from changes.told import still_expecting
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, plan
 
 EVERYBODY, HANS = Recipient("learn@example.ch"), Recipient("hans@example.ch", "de")

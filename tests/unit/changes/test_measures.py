@@ -8,7 +8,7 @@ from changes import commands as c
 from changes.effects import NoticeKind
 from changes.measures import ChangeMetrics, Notice, hitches, measure, notices
 from changes.model import SYSTEM, Outcome, State
-from changes.ports import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.core import LEARN, NADIA, PIERRE, ZURICH, Story, at, in_progress, plan, requested, scheduled
 
 

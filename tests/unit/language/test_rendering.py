@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from markdown_it.token import Token
 
+from application.ports import UserProfile
 from bot.posts import mentioning, with_card, with_text
 from cards.as_html import html
 from cards.document import Heading, Items, Rows, Text
@@ -22,7 +23,6 @@ from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.errors import NotAllowed
 from changes.messages import Message, Said, joined, strip_bidi_controls
 from changes.model import Person, State
-from changes.ports import UserProfile
 from language import as_text, in_chat, on_card, rendering, translate, use_language
 from language.catalogues import load
 from language.escaping import escaped, unlinked

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from application.ports import UnitOfWorkFactory
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, ThreadMessage, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
 from changes.model import Change, ChangeType, SnapshotStatus, State, Window
-from changes.ports import UnitOfWorkFactory
 from changes.snapshots import (
     OperationState,
     OperationStatus,

@@ -1,0 +1,152 @@
+"""Where people and services are met in Teams, and what stands there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from changes.model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Where a message that was posted can be edited. `thread` is the conversation id under which replies to it go."""
+
+    service_url: str
+    conversation: str
+    activity: str
+    thread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The conversation that belongs to a service: a channel (posts become threads) or a group chat.
+
+    A team has two names: `team` is its thread id, `group` the id of its Microsoft 365 group (CASES.md 27).
+    """
+
+    service: str
+    service_url: str
+    conversation: str
+    is_channel: bool
+    tenant: str = ""
+    team: str = ""
+    bot: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserProfile:
+    """A person the bot has met: the Entra object id, the name and the id Teams knows them by (`29:…`).
+
+    `language` is the one their Teams speaks, or the one they chose.
+    """
+
+    person: Person
+    mri: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalConversation:
+    """The personal chat of a person with the bot, where the bot may write to them."""
+
+    person: Person
+    service_url: str
+    conversation: str
+    bot: str = ""
+    tenant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days, both included, on which a person decides nothing."""
+
+    id: int
+    person: Person
+    first: date
+    last: date
+
+
+class Messages(Protocol):
+    """Where the bot's messages are, by change and message key (`status`, `precheck:1`, `day`, …)."""
+
+    async def get(self, change_id: str, message: str) -> MessageRef | None:
+        """Where that message is."""
+        ...
+
+    async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
+        """Remember it."""
+        ...
+
+    async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
+        """The ids of those in whose chat that message stands too, as `message@id`, in their order."""
+        ...
+
+
+class Bindings(Protocol):
+    """Which conversation belongs to which service."""
+
+    async def get(self, service: str) -> Binding | None:
+        """The service's conversation."""
+        ...
+
+    async def put(self, binding: Binding) -> None:
+        """Bind, replacing what was bound."""
+        ...
+
+    async def at(self, place: str) -> tuple[Binding, ...]:
+        """The services bound to that conversation, or to one of the team that has that thread id or group id."""
+        ...
+
+    async def drop(self, service: str) -> None:
+        """Unbind."""
+        ...
+
+
+class People(Protocol):
+    """Everybody the bot has met."""
+
+    async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
+        """Remember them; an empty name or mri never overwrites a known one."""
+        ...
+
+    async def get(self, person_id: str) -> UserProfile | None:
+        """Who that is."""
+        ...
+
+    async def everybody(self) -> tuple[UserProfile, ...]:
+        """All, by name."""
+        ...
+
+
+class Chats(Protocol):
+    """The personal chats in which the bot is installed."""
+
+    async def get(self, person_id: str) -> PersonalConversation | None:
+        """The person's chat, or None where the bot is not installed."""
+        ...
+
+    async def put(self, chat: PersonalConversation) -> None:
+        """Remember it, as it is now."""
+        ...
+
+    async def drop(self, conversation: str) -> None:
+        """The bot was removed there."""
+        ...
+
+
+class Absences(Protocol):
+    """When people are away."""
+
+    async def add(self, person: Person, first: date, last: date) -> Absence:
+        """Note that the person is away on these days, both included."""
+        ...
+
+    async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
+        """Their absences that are not over on that day, the earliest first."""
+        ...
+
+    async def drop(self, absence: int) -> None:
+        """Forget it."""
+        ...

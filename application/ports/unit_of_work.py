@@ -1,0 +1,96 @@
+"""One transaction with everything that is stored, and who hands them out."""
+
+from collections.abc import Collection
+from types import TracebackType
+from typing import Protocol, Self
+
+from application.ports.changes import ChangeStore, StepStore
+from application.ports.conversations import Absences, Bindings, Chats, Messages, People
+from application.ports.logs import AccessDenialLog, DeliveryLog
+from application.ports.operations import OperationStore
+from application.ports.outbox import Outbox
+from application.ports.state import Dialogs, KeyValueStore, Moments, ProcessedActivities, RateLimitStore, Retention
+
+
+class UnitOfWork(Protocol):
+    """One transaction: committed when the `async with` block ends well, rolled back when it raises.
+
+    A write that lost against another transaction raises ConcurrencyConflict, at the write or at the commit.
+    """
+
+    changes: ChangeStore
+    steps: StepStore
+    outbox: Outbox
+    operations: OperationStore
+    messages: Messages
+    bindings: Bindings
+    people: People
+    chats: Chats
+    absences: Absences
+    ledger: DeliveryLog
+    refusals: AccessDenialLog
+    dialogs: Dialogs
+    deliveries: ProcessedActivities
+    settings: KeyValueStore
+    sendings: RateLimitStore
+    tidying: Retention
+    moments: Moments
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit, or roll back on an error."""
+        ...
+
+
+class Looks(Protocol):
+    """Makes units of work that only read: nobody waits for them."""
+
+    def __call__(self, seconds: float) -> UnitOfWork:
+        """A new one, not begun yet, that has so many seconds for everything.
+
+        It raises TooSlow, and DatabaseUnavailable.
+        """
+        ...
+
+
+class WorkerLock(Protocol):
+    """What a worker holds as long as it lives, so that others know when it has died."""
+
+    @property
+    def owner(self) -> str:
+        """The name under which this worker leases: no other life of any process has it."""
+        ...
+
+    @property
+    def held(self) -> bool:
+        """Whether this worker may begin anything."""
+        ...
+
+    async def acquire(self) -> bool:
+        """Take the lock; whether it is held now. Raises DatabaseUnavailable."""
+        ...
+
+    async def dead(self, owners: Collection[str]) -> frozenset[str]:
+        """Those of the owners who have certainly died. Raises DatabaseUnavailable."""
+        ...
+
+    async def release(self) -> None:
+        """Give the lock back: this worker will not begin anything again."""
+        ...
+
+
+class UnitOfWorkFactory(Protocol):
+    """Makes units of work."""
+
+    def __call__(self, patience: float | None = None) -> UnitOfWork:
+        """A new one, not begun yet.
+
+        It raises DatabaseUnavailable when it cannot begin within `patience` seconds; without it, it waits as a worker
+        may.
+        """
+        ...
