@@ -54,7 +54,7 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-CODE := app.py check.py settings.py setting_values.py services_file.py logs.py redaction.py bot cards changes dialogs infomaniak language local manifest \
+CODE := app.py check.py settings.py setting_values.py services_file.py logs.py redaction.py application bot cards changes dialogs infomaniak language local manifest \
   notices scheduler storage
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies

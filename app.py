@@ -24,34 +24,34 @@ from aiohttp import web
 import logs
 import settings as configuration
 from application.ports import Clock, UnitOfWorkFactory
-from bot.brain import ActivityRouter
-from bot.connector import EACH, TOGETHER, Connector, TokenProvider, pooled_client
-from bot.documents import Documents
-from bot.identity import Identify, sender
-from bot.messenger import Messenger
-from bot.orders import HANDLERS
-from bot.previews import Previews
-from bot.request import Handler
+from application.rate_limiter import RateLimiter
+from application.replanning import replan
+from bot.auth.authentication import Issuer, TokenValidator, issuers_for
+from bot.auth.credentials import MULTI_TENANT, BotToken
+from bot.commands.command_context import Handler
+from bot.commands.registry import HANDLERS
+from bot.connector.client import EACH, TOGETHER, Connector, TokenProvider, pooled_client
+from bot.messenger.messenger import Messenger
+from bot.messenger.notice_preview import Previews
+from bot.pages.documents import Documents
 from bot.routes import Routes
 from bot.server import make_runner
-from bot.sign_in import MULTI_TENANT, BotToken
-from bot.tokens import Issuer, TokenValidator, issuers_for
-from bot.turns import TurnHandler
+from bot.turn.activity_router import ActivityRouter
+from bot.turn.identity import Identify, sender
+from bot.turn.turn_handler import TurnHandler
 from changes.errors import DatabaseUnavailable
-from changes.pace import RateLimiter
 from changes.policy import Catalogue
-from changes.replan import replan
 from changes.snapshots import SnapshotBackend
-from infomaniak.dashboard import Dashboard
+from infomaniak.client import Wire, open_client
+from infomaniak.manual import Dashboard
 from infomaniak.probe import probe
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import Wire, open_client
 from language.catalogues import load
-from local import mail_files, people
+from local import demo_users, mail_files
 from local import simulator as infomaniak_simulator
-from local.acting import act_as, identify
 from local.clock import MovableClock
+from local.impersonation import act_as, identify
 from local.time_travel import TimeTravel
 from notices import (
     BrokenTemplate,
@@ -65,10 +65,10 @@ from notices import (
 )
 from notices.feed import feed
 from notices.graph import PER_MINUTE
-from notices.wording import LANGUAGES
-from scheduler.jobs import SWEEP_SECONDS, Jobs
+from notices.renderer import LANGUAGES
 from scheduler.leases import Leases
 from scheduler.worker import Worker
+from scheduler.worker_loop import SWEEP_SECONDS, Jobs
 from settings import Services, Settings, SettingsError
 from storage import CannotOpen, Store, open_store
 
@@ -220,7 +220,7 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
     }
     who: Identify = sender
     if isinstance(clock, MovableClock):
-        await people.introduce(units)
+        await demo_users.introduce(units)
         travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
         handlers, who = {**handlers, "as": act_as, "clock": travel.order}, identify
     brain = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)

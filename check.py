@@ -22,10 +22,10 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.ports import Clock, RetryableError
-from bot.connector_errors import NoToken
-from bot.sign_in import MULTI_TENANT, BotToken
-from bot.signing_keys import KeysUnavailable, SigningKeys
-from bot.tokens import BOT_FRAMEWORK_METADATA, PROBE_ID
+from bot.auth.authentication import BOT_FRAMEWORK_METADATA, PROBE_ID
+from bot.auth.credentials import MULTI_TENANT, BotToken
+from bot.auth.signing_keys import KeysUnavailable, SigningKeys
+from bot.connector.errors import NoToken
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
 from notices import GraphToken

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from changes.model import normalized_id
-from changes.recipients import is_address
+from changes.notification.recipients import is_address
 
 LONGEST_SHOWN = 60
 """So much of a wrong value is shown."""

@@ -21,10 +21,10 @@ from botbuilder.core import TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
 from botbuilder.schema import Activity
 
-from bot.activities import parse_activity
-from bot.adapter import TurnAdapter
-from bot.connector import Connector, pooled_client
-from bot.outgoing import Outgoing
+from bot.connector.client import Connector, pooled_client
+from bot.messenger.outgoing import Outgoing
+from bot.turn.activities import parse_activity
+from bot.turn.adapter import TurnAdapter
 
 ROUNDS = 3
 SECONDS = 2.0

@@ -9,9 +9,9 @@ from aiohttp import web
 from botbuilder.schema import Activity
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.activities import BadActivity, parse_activity
-from bot.deadline import within
-from bot.documents import Documents
+from bot.auth.authentication import TokenValidator, Unauthorised
+from bot.auth.signing_keys import KeysUnavailable
+from bot.pages.documents import Documents
 from bot.server import (
     LARGEST_BODY,
     UNREADABLE,
@@ -22,9 +22,9 @@ from bot.server import (
     only_this_machine,
     without_unread_bodies,
 )
-from bot.signing_keys import KeysUnavailable
-from bot.tokens import TokenValidator, Unauthorised
-from bot.turns import TurnHandler
+from bot.turn.activities import BadActivity, parse_activity
+from bot.turn.deadline import within
+from bot.turn.turn_handler import TurnHandler
 from changes.errors import DatabaseUnavailable
 
 log = logging.getLogger(__name__)

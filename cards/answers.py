@@ -13,15 +13,15 @@ from cards.input_parsing.services import read_service
 from cards.input_parsing.times import read_time
 from cards.input_parsing.windows import take_window
 from cards.text import clean, units
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, SHORTEST_WINDOW, length_problem
 from changes.errors import ValidationFailed
-from changes.messages import joined
 from changes.model import ChangeType, Person, Plan, Window
+from changes.notification.recipients import MOST_NAMED, each_once, mailed_anyway
+from changes.planning.timeline import short_notice
+from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, SHORTEST_WINDOW, length_problem
 from changes.policy import Service
-from changes.recipients import MOST_NAMED, each_once, mailed_anyway
-from changes.search import comparable
-from changes.spelling import LONGEST_VALUE
-from changes.timeline import short_notice
+from changes.reporting.search import comparable
+from changes.text.messages import joined
+from changes.text.spelling import LONGEST_VALUE
 from language import N_, _
 
 

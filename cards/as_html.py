@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from cards.document import Block, Heading, Items, Rows, Text
-from changes.messages import strip_bidi_controls
+from changes.text.messages import strip_bidi_controls
 
 _STYLE = """
 body { font: 11pt/1.45 "Segoe UI", system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from changes.messages import Message, joined
+from changes.text.messages import Message, joined
 from language import as_run
 
 LONGEST = 12_000

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import CardElement, ProgressBar
 
+from application.change_context import ChangeContext
 from application.ports import Operation
 from cards.parts import text_block
-from cards.view import ChangeContext
-from changes.labels import span_label
+from changes.text.labels import span_label
 from language import _
 
 WIDTH = 20

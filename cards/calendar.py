@@ -21,10 +21,10 @@ from cards.parts import (
     view_button,
 )
 from cards.states import state_label
-from changes.calendar import Day, Week
-from changes.messages import Message
 from changes.model import Change, Window
+from changes.planning.calendar import Day, Week
 from changes.policy import Service
+from changes.text.messages import Message
 from language import _, n_, window_text
 
 _ENOUGH = LARGEST - 2500

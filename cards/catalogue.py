@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from application.change_context import ChangeContext
 from cards.cutoff import cutoff_card
 from cards.day import day_card
 from cards.decisions import go_card, precheck_card
@@ -9,7 +10,6 @@ from cards.handover import handover_card
 from cards.incident import incident_card
 from cards.progress import progress_card
 from cards.review import review_card
-from cards.view import ChangeContext
 from changes.effects import CardKind
 
 

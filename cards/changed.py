@@ -2,10 +2,10 @@
 
 from microsoft_teams.cards import CardElement, RichTextBlock
 
+from application.change_context import ChangeContext
 from cards.parts import box, label, run, text_block
 from cards.text import weight
-from cards.view import ChangeContext
-from changes.differences import Difference, DiffOp, DiffSegment, differences
+from changes.reporting.plan_diff import Difference, DiffOp, DiffSegment, differences
 from language import N_, _, translate
 
 NAMES: dict[str, str] = {

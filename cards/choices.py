@@ -9,9 +9,9 @@ from microsoft_teams.cards import Action, ActionSet, CardElement
 from cards.parts import LARGEST, columns, command_button, heading, render_card, size, text_block, user_text, view_button
 from cards.states import state_label
 from cards.text import shortened
-from changes.messages import joined
 from changes.model import Change, Window
 from changes.policy import Service
+from changes.text.messages import joined
 from language import _, window_text
 
 LONGEST_TITLE = 60

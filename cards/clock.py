@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.parts import facts, text_block
-from cards.view import ChangeContext
-from changes.deadlines import cutoff_times
-from changes.labels import duration_label, minutes_from, span_label
-from changes.recovery import durations, forecast_restore, too_short_for_restore
+from changes.planning.deadlines import cutoff_times
+from changes.planning.restore_forecast import durations, forecast_restore, too_short_for_restore
+from changes.text.labels import duration_label, minutes_from, span_label
 from language import _
 
 _TICKS = timedelta(hours=12)
-"""So long after its end a live card is drawn anew every minute (scheduler/live.py)."""
+"""So long after its end a live card is drawn anew every minute (scheduler/status_refresher.py)."""
 
 
 def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:

@@ -5,17 +5,17 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from application.change_context import ChangeContext
 from cards.clock import restore_clock, suggested_minutes
 from cards.day import ways_out
 from cards.parts import action_button, heading, render_card, text_block, user_text
 from cards.plan import title_lines
-from cards.view import ChangeContext
 from changes import events as e
 from changes.effects import CardKind, message_of
 from changes.events import Entry
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import IMPLEMENTING, State
-from changes.step import StepKind
+from changes.planning.steps import StepKind
 from language import N_, _
 
 MOST_ANSWERS = 3

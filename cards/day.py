@@ -5,6 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from application.change_context import ChangeContext
 from cards.clock import window_clock
 from cards.parts import (
     action_button,
@@ -21,15 +22,14 @@ from cards.parts import (
 from cards.plan import MOST_NEAR, named, title_lines
 from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
-from cards.view import ChangeContext
 from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it_begin, not_today, why
-from changes.deadlines import snapshot_due
 from changes.effects import CardKind, message_of
-from changes.labels import duration_label
 from changes.lifecycle.trouble import LONGEST_EXTENSION
-from changes.messages import joined
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
-from changes.occupancy import Booking, broken, overlapping
+from changes.planning.deadlines import snapshot_due
+from changes.planning.occupancy import Booking, broken, overlapping
+from changes.text.labels import duration_label
+from changes.text.messages import joined
 from language import _, window_text
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from application.change_context import ChangeContext
 from cards.changed import changed_since
 from cards.learned import learned
 from cards.parts import (
@@ -22,11 +23,10 @@ from cards.parts import (
 from cards.plan import also_informed, exceptions, plan_sections, title_lines, window_facts
 from cards.ready import late_notice, readiness, snapshot_comes_late
 from cards.text import capital, shortened, units, weight
-from cards.view import ChangeContext
 from changes.lifecycle.guards import STATE_PHRASES
-from changes.messages import Message, joined
 from changes.model import ChangeType, Decision, SnapshotStatus, State
-from changes.timeline import StepKind, pending
+from changes.planning.timeline import StepKind, pending
+from changes.text.messages import Message, joined
 from language import N_, _
 
 LONGEST_NOTICE = 4500

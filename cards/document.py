@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from application.change_context import ChangeContext
 from cards.history import told
 from cards.ledger import RESULTS, WAYS, notice_name
 from cards.plan import also_informed
 from cards.states import state_label
 from cards.testing import accepted_test
-from cards.view import ChangeContext
-from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
-from changes.recovery import minutes_between
-from changes.told import DeliveryRecord
+from changes.notification.delivery_log import DeliveryRecord
+from changes.planning.restore_forecast import minutes_between
+from changes.text.labels import duration_label
 from language import N_, _, window_text
 
 

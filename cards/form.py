@@ -15,9 +15,9 @@ from cards.learned import overran
 from cards.parts import button, choice, heading, render_card, text_block, text_input, user_text
 from cards.text import shortened
 from changes.errors import ValidationFailed
-from changes.learning import DurationEstimates
 from changes.model import Person
 from changes.policy import Service
+from changes.reporting.duration_estimates import DurationEstimates
 from language import _, as_text, n_, translate
 
 MOST_PEOPLE = 15

@@ -4,17 +4,17 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.parts import facts, heading, label, more, render_card, text_block, user_text
 from cards.plan import title_lines
 from cards.restoring import overwritten, why
 from cards.show import happened
 from cards.testing import acceptance, accepted_test
 from cards.text import shortened
-from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
-from changes.messages import joined
 from changes.model import Restore, SnapshotStatus, State
 from changes.snapshots import FailureReason
+from changes.text.messages import joined
 from language import _
 
 LONGEST = 120

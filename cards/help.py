@@ -6,7 +6,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from cards.parts import heading, label, render_card, show_card_button, text_block
-from changes.messages import Message
+from changes.text.messages import Message
 from language import N_, _
 
 _EVERYBODY = [

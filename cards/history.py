@@ -1,7 +1,7 @@
 """The audit trail as sentences."""
 
+from application.change_context import ChangeContext
 from cards.summary import SAID
-from cards.view import ChangeContext
 from changes import events as e
 from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome

@@ -5,6 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, Container
 
+from application.change_context import ChangeContext
 from cards.parts import (
     action_button,
     columns,
@@ -20,11 +21,10 @@ from cards.plan import title_lines
 from cards.restoring import askable, asked, ended_badly, touches, under_way, what_it_costs
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.text import shortened
-from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.model import Recovery, State
+from changes.planning.restore_forecast import RecoveryOption, ways_out
 from changes.policy import Backup
-from changes.recovery import RecoveryOption, ways_out
 from language import N_, _
 
 LONGEST_TRIED, MOST_TRIED = 90, 3

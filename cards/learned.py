@@ -2,12 +2,12 @@
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.parts import text_block, user_text
-from cards.view import ChangeContext
-from changes.labels import duration_label
-from changes.learning import DurationEstimates, Estimate
-from changes.messages import joined
 from changes.policy import Service
+from changes.reporting.duration_estimates import DurationEstimates, Estimate
+from changes.text.labels import duration_label
+from changes.text.messages import joined
 from language import _, n_
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.parts import LARGEST, heading, render_card, size, text_block, user_text
 from cards.plan import title_lines
 from cards.text import shortened
-from cards.view import ChangeContext
-from changes.told import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from language import N_, _, n_, translate_stored
 
 WAYS = {

@@ -8,9 +8,9 @@ from microsoft_teams.cards import ActionSet, CardElement
 
 from cards.parts import Colour, columns, heading, label, render_card, tag, text_block, user_text, view_button
 from cards.states import state_label
-from changes.agenda import PendingTask, TaskKind
 from changes.model import Change, Window
 from changes.policy import Service
+from changes.reporting.worklist import PendingTask, TaskKind
 from language import N_, _, moment_text, n_, window_text
 
 MOST, MOST_OWN = 8, 6

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
+from application.change_context import ChangeContext
 from cards.plan import named
-from cards.view import ChangeContext
-from changes.deadlines import cutoff_times, earliest_start, snapshot_due
-from changes.messages import joined
 from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
-from changes.nudges import gives_up_at
-from changes.occupancy import broken
-from changes.recovery import restore_ends_at
-from changes.timeline import StepKind, pending, timeline
+from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due
+from changes.planning.occupancy import broken
+from changes.planning.reminders import gives_up_at
+from changes.planning.restore_forecast import restore_ends_at
+from changes.planning.timeline import StepKind, pending, timeline
+from changes.text.messages import joined
 from language import _
 
 RESTORE_LATE = timedelta(minutes=15)

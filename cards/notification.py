@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 from cards.states import state_label
 from cards.text import shortened
-from changes.messages import Message, joined, strip_bidi_controls
 from changes.model import Change
+from changes.text.messages import Message, joined, strip_bidi_controls
 from language import _, without_markup
 
 LONGEST = 150

@@ -28,9 +28,9 @@ from microsoft_teams.cards import (
     TextRun,
 )
 
+from application.change_context import ChangeContext
 from cards.text import weight
-from cards.view import ChangeContext
-from changes.messages import strip_bidi_controls
+from changes.text.messages import strip_bidi_controls
 from language import _, as_run, as_text, n_, on_card
 
 Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Attention"]

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.parts import facts, first_of, label, text_block, user_text
 from cards.text import capital, shortened
-from cards.view import ChangeContext
-from changes.labels import duration_label
-from changes.messages import Message, joined
 from changes.model import BEFORE_WORK, ChangeType
-from changes.occupancy import Booking, nearby
-from changes.slots import find_conflict
-from changes.timeline import days_until, short_notice
+from changes.planning.conflicts import find_conflict
+from changes.planning.occupancy import Booking, nearby
+from changes.planning.timeline import days_until, short_notice
+from changes.text.labels import duration_label
+from changes.text.messages import Message, joined
 from language import _, window_text
 
 MOST_NEAR, LONGEST_TITLE = 3, 30

@@ -5,11 +5,11 @@ from typing import Any
 
 from microsoft_teams.cards import Action, CardElement
 
+from application.change_context import ChangeContext
 from cards.bar import progress_bar
 from cards.parts import action_button, facts, heading, render_card, text_block, user_text
 from cards.plan import title_lines
 from cards.text import capital
-from cards.view import ChangeContext
 from cards.without import (
     LOOK_FIRST,
     advice,
@@ -22,12 +22,12 @@ from cards.without import (
     while_it_runs,
     why,
 )
-from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
 from changes.effects import CardKind, message_of
-from changes.labels import duration_label
-from changes.messages import joined
 from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
-from changes.occupancy import Booking, ahead
+from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.planning.occupancy import Booking, ahead
+from changes.text.labels import duration_label
+from changes.text.messages import joined
 from language import _
 
 _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}

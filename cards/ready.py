@@ -4,15 +4,15 @@ from datetime import datetime
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.clock import too_short
 from cards.parts import facts, first_of, label, text_block, user_text
 from cards.plan import neighbours
-from cards.view import ChangeContext
-from changes.deadlines import decision_deadline, earliest_start
-from changes.labels import duration_label
 from changes.model import ChangeType, SnapshotStatus, State
-from changes.readiness import available_approvers
-from changes.timeline import days_until
+from changes.planning.approver_availability import available_approvers
+from changes.planning.deadlines import decision_deadline, earliest_start
+from changes.planning.timeline import days_until
+from changes.text.labels import duration_label
 from language import _, n_, translate_stored
 
 MOST_AWAY = 4

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 from microsoft_teams.cards import Action, CardElement
 
+from application.change_context import ChangeContext
 from cards.bar import progress_bar
 from cards.parts import action_button, facts, show_card_button, text_block, text_input, user_text
 from cards.plan import named
 from cards.text import shortened
-from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.model import Restore, SnapshotStatus
-from changes.occupancy import restoring as being_restored
-from changes.occupancy import touched_by_restore
-from changes.recovery import durations, forecast_restore, restore_ends_at
+from changes.planning.occupancy import restoring as being_restored
+from changes.planning.occupancy import touched_by_restore
+from changes.planning.restore_forecast import durations, forecast_restore, restore_ends_at
 from changes.snapshots import FailureReason
 from language import _, translate_stored
 

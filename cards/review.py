@@ -4,15 +4,15 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.ledger import NOTICES, notice_name
 from cards.parts import action_button, box, facts, heading, label, more, render_card, text_input, user_text
 from cards.plan import title_lines
 from cards.testing import acceptance
 from cards.text import shortened
-from cards.view import ChangeContext
-from changes.labels import duration_label
-from changes.measures import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
 from changes.model import Outcome, SnapshotStatus
+from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
+from changes.text.labels import duration_label
 from language import N_, _, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60

@@ -6,17 +6,17 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.history import told
 from cards.parts import label, render_card, text_block, user_text
 from cards.plan import exceptions, plan_sections, title_lines
 from cards.states import state_label
 from cards.summary import timeline_facts
 from cards.text import shortened
-from cards.view import ChangeContext
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
-from changes.timeline import pending, timeline
-from changes.told import REDUCED, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
+from changes.planning.timeline import pending, timeline
 from language import _, n_
 
 MOST = 12

@@ -13,12 +13,12 @@ from microsoft_teams.cards import (
 )
 
 from cards.parts import facts, heading, label, render_card, text_block
-from changes.labels import duration_label
-from changes.measures import ChangeMetrics
-from changes.messages import Message, joined
-from changes.periods import Period
 from changes.policy import Service
-from changes.statistics import ChangeStatistics, by_quarter, by_service, tally
+from changes.reporting.metrics import ChangeMetrics
+from changes.reporting.periods import Period
+from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
+from changes.text.labels import duration_label
+from changes.text.messages import Message, joined
 from language import N_, _, current_language, n_
 
 MOST_LINES = 20

@@ -5,13 +5,13 @@ from typing import Any
 
 from microsoft_teams.cards import CardElement
 
+from application.change_context import ChangeContext
 from cards.learned import learned
 from cards.parts import button, facts, heading, label, render_card, text_block
 from cards.plan import exceptions, neighbours, plan_sections, title_lines
 from cards.ready import warnings
-from cards.view import ChangeContext
 from changes.model import ChangeType
-from changes.timeline import Step, StepKind
+from changes.planning.timeline import Step, StepKind
 from language import N_, _
 
 SAID: dict[StepKind, str] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
 
+from application.change_context import ChangeContext
 from cards.parts import (
     LARGEST,
     Colour,
@@ -22,10 +23,9 @@ from cards.parts import (
 )
 from cards.plan import named
 from cards.text import shortened
-from cards.view import ChangeContext
-from changes.messages import joined
 from changes.model import AcceptedTest, Change, State, TestResult
-from changes.occupancy import restoring
+from changes.planning.occupancy import restoring
+from changes.text.messages import joined
 from language import _, n_
 
 LONGEST_NAME = 40

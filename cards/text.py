@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from changes.messages import strip_bidi_controls
-from changes.pasted import stripped
+from changes.text.messages import strip_bidi_controls
+from changes.text.pasted import stripped
 from language import on_card
 from language.escaping import WORD_JOINER
 

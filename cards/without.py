@@ -2,14 +2,14 @@
 
 from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
 
+from application.change_context import ChangeContext
 from cards.parts import action_button, choice, show_card_button, text_input
 from cards.plan import why_not
 from cards.text import capital
-from cards.view import ChangeContext
-from changes.deadlines import snapshot_too_late
 from changes.lifecycle.snapshot import implausible
 from changes.model import Snapshot, SnapshotStatus
-from changes.occupancy import ahead, broken
+from changes.planning.deadlines import snapshot_too_late
+from changes.planning.occupancy import ahead, broken
 from changes.snapshots import FailureReason
 from language import N_, _, translate_stored
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes.model import Outcome, Person, Plan, Recovery
+from changes.planning.timeline import StepKind
 from changes.snapshots import FailureReason
-from changes.timeline import StepKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from changes.errors import ValidationFailed
-from changes.messages import Said
 from changes.snapshots import FailureReason
+from changes.text.messages import Said
 
 
 class State(StrEnum):

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from changes.messages import Said
+from changes.text.messages import Said
 
 
 class OperationState(StrEnum):

@@ -7,12 +7,12 @@ from cards.input_parsing.dates import UnfitDate, read_date
 from cards.input_parsing.times import read_time
 from cards.input_parsing.windows import TypedWindow, take_window
 from changes.errors import ValidationFailed
-from changes.messages import joined
 from changes.model import Change
-from changes.pasted import first_word
 from changes.policy import Service
-from changes.spelling import beginnings
-from dialogs.words import SAME, YES, is_word
+from changes.text.messages import joined
+from changes.text.pasted import first_word
+from changes.text.spelling import beginnings
+from dialogs.keywords import SAME, YES, is_word
 from language import _, translate
 
 MOVE = "move"

@@ -6,14 +6,14 @@ from typing import Any
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
 from changes.errors import CommandRejected, ConcurrencyConflict, ValidationFailed
-from changes.messages import Message, joined
 from changes.model import Change
-from changes.pasted import is_blank
 from changes.policy import Service
+from changes.text.messages import Message, joined
+from changes.text.pasted import is_blank
 from dialogs.corrections import MOVE, arguments, is_new_window, question_for_part
+from dialogs.keywords import BACK, CANCEL, HELP, NO, is_word
 from dialogs.turn import TurnInput, ask_whether_command, send_text, turn_input
 from dialogs.typed import command_of, confirmation, explained, question
-from dialogs.words import BACK, CANCEL, HELP, NO, is_word
 from language import _, in_chat, translate
 
 REASON = "reason"

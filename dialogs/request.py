@@ -16,13 +16,13 @@ from cards.status import status_card
 from cards.summary import summary_card
 from changes import commands as c
 from changes.errors import ValidationFailed, WindowTaken
-from changes.messages import Said, joined
 from changes.model import Change, Plan, State
-from changes.pasted import first_word
-from changes.search import comparable
-from changes.timeline import StepKind, pending, timeline
+from changes.planning.timeline import StepKind, pending, timeline
+from changes.reporting.search import comparable
+from changes.text.messages import Said, joined
+from changes.text.pasted import first_word
+from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
 from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, send_text, turn_input
-from dialogs.words import BACK, CANCEL, HELP, YES, is_word
 from language import _, moment_text, n_, translate
 
 REQUEST = "request"

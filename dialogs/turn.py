@@ -10,10 +10,10 @@ from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
 from application.ports import PersonalConversation
+from application.session import UserSession
 from cards.notification import notification
 from cards.payload import CardAction
 from cards.text import shortened
-from dialogs.desk import UserSession
 from language import _, in_chat
 
 _KEY = "heard"

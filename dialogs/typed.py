@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from application.session import UserSession
 from cards.input_parsing.durations import take_duration
 from cards.input_parsing.people import named, read_person
 from cards.input_parsing.windows import take_window
@@ -14,13 +15,12 @@ from cards.text import clean
 from changes import commands as c
 from changes.errors import TooLong, ValidationFailed
 from changes.lifecycle.guards import STATE_PHRASES
-from changes.messages import Said, joined
 from changes.model import Change, Outcome, Person, Recovery, Window
-from changes.pasted import first_word
 from changes.policy import Service
-from changes.search import comparable
-from changes.spelling import read_number
-from dialogs.desk import UserSession
+from changes.reporting.search import comparable
+from changes.text.messages import Said, joined
+from changes.text.pasted import first_word
+from changes.text.spelling import read_number
 from language import N_, _, moment_text, translate, window_text
 
 Make = Callable[[UserSession, Change, str], Awaitable[c.Command]]

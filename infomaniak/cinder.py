@@ -14,7 +14,7 @@ from openstack.connection import Connection
 
 from infomaniak.cinder_rows import Quota, Volume, VolumeSnapshot, read_quota, read_snapshot, read_volume
 from infomaniak.cloud_errors import CAUGHT, from_cloud, unreadable
-from infomaniak.translation import Call
+from infomaniak.error_mapping import Call
 
 _REVERT = "3.40"  # the microversion that brought the revert of a volume
 _CONNECT_SECONDS = 5.0

@@ -1,7 +1,7 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
-from changes.messages import Said
 from changes.snapshots import FailureReason, ProviderRefused
+from changes.text.messages import Said
 from infomaniak.cinder_rows import Quota, Volume, VolumeSnapshot
 from infomaniak.cloud_states import AT_REST
 

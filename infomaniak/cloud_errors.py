@@ -12,9 +12,9 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
-from changes.messages import Said
 from changes.snapshots import FailureReason, ProviderError
-from infomaniak.translation import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
+from changes.text.messages import Said
+from infomaniak.error_mapping import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
 
 _CREDENTIAL = ErrorRule(
     CallOutcome.REFUSED,

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from changes.messages import Said
 from changes.snapshots import OperationState, OperationStatus
+from changes.text.messages import Said
 from infomaniak.cinder_rows import Volume, VolumeSnapshot
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 

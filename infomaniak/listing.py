@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from changes.messages import Said
 from changes.snapshots import OperationState, OperationStatus
-from infomaniak.moments import read_moment, read_unix
+from changes.text.messages import Said
+from infomaniak.client import Row
+from infomaniak.timestamps import read_moment, read_unix
 from infomaniak.vps_settings import Fields, Words
-from infomaniak.wire import Row
 
 
 @dataclass(frozen=True, slots=True)

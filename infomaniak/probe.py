@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from changes.snapshots import ProviderError, Server
+from infomaniak.client import Row, Wire
 from infomaniak.listing import read_row
 from infomaniak.products import find_product
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import Row, Wire
 
 
 @dataclass(slots=True)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from changes.messages import Said
 from changes.snapshots import FailureReason, ProviderRefused, Server
+from changes.text.messages import Said
+from infomaniak.client import Row, Wire
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import Row, Wire
 
 
 @dataclass(frozen=True, slots=True)

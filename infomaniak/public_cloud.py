@@ -8,7 +8,6 @@ from datetime import datetime
 
 from openstack.connection import Connection
 
-from changes.messages import Said
 from changes.snapshots import (
     FailureReason,
     OperationState,
@@ -19,6 +18,7 @@ from changes.snapshots import (
     SnapshotBackend,
     data_disk_only,
 )
+from changes.text.messages import Said
 from infomaniak.cinder import Cinder
 from infomaniak.cinder_rows import Volume
 from infomaniak.cloud_checks import ensure_restorable, quota_shortage, quota_usage, under_way

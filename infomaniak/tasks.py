@@ -10,10 +10,10 @@ from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
-from changes.messages import Said
 from changes.snapshots import OperationState
-from infomaniak.moments import read_moment
-from infomaniak.wire import Wire
+from changes.text.messages import Said
+from infomaniak.client import Wire
+from infomaniak.timestamps import read_moment
 
 STATES: Mapping[str, OperationState] = MappingProxyType(
     {

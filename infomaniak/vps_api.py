@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 import httpx
 
-from changes.messages import Said
 from changes.snapshots import (
     FailureReason,
     OperationState,
@@ -25,13 +24,14 @@ from changes.snapshots import (
     SnapshotBackend,
     data_disk_only,
 )
+from changes.text.messages import Said
+from infomaniak.client import Row, Wire
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
 from infomaniak.products import Product, find_product
 from infomaniak.tasks import read_task
 from infomaniak.vps_checks import at_work, fit, room
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import Row, Wire
 
 
 class VpsApi(SnapshotBackend):

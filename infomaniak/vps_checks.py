@@ -2,11 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from changes.labels import moment_label
-from changes.messages import Said
 from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server
+from changes.text.labels import moment_label
+from changes.text.messages import Said
 from infomaniak.listing import Listed, as_snapshot, newest
-from infomaniak.moments import read_moment
+from infomaniak.timestamps import read_moment
 from infomaniak.vps_settings import Words
 
 _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")

@@ -9,7 +9,7 @@ from functools import cache
 from gettext import NullTranslations
 
 from changes.errors import CommandRejected, ValidationFailed
-from changes.messages import Message, Said, joined
+from changes.text.messages import Message, Said, joined
 from language.catalogues import load
 from language.cldr import rewritten_dates, written_date
 

@@ -13,13 +13,13 @@ from language.catalogues import FOLDER, read
 from language.sentences import sentences
 
 PACKAGES = {
-    "fr": ("changes", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
+    "fr": ("changes", "application", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "local"),
     "de": (
-        "notices/facts.py",
-        "notices/post.py",
+        "notices/template_context.py",
+        "notices/mailer.py",
         "notices/feed.py",
         "changes/lifecycle/steps.py",
-        "bot/connector_answers.py",
+        "bot/connector/answers.py",
     ),
 }
 """What is said in which language: packages, or modules. Notices are written in German too, with what the timeline says

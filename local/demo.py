@@ -8,7 +8,7 @@ import signal
 import sys
 
 import app
-from local import people, playground
+from local import demo_users, playground
 from settings import SettingsError, from_environment
 from storage import CannotOpen
 
@@ -41,7 +41,7 @@ async def run() -> None:
         url = f"http://{settings.host}:{running.port}/api/messages"
         async with await playground.start(url, say=_say) as page:
             for key in running.catalogue.services:
-                await people.bind(running.store.units, key, page.url)
+                await demo_users.bind(running.store.units, key, page.url)
             _say(BANNER.format(page=page.url, host=settings.host, port=running.port))
             stop = asyncio.Event()
             for sign in (signal.SIGTERM, signal.SIGINT):

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from application.ports import UnitOfWork, UnitOfWorkFactory
-from bot.posts import with_text
-from bot.request import CommandContext
+from bot.commands.command_context import CommandContext
+from bot.messenger.message_factory import with_text
 from cards.input_parsing.durations import read_duration
 from cards.summary import SAID
 from changes.effects import Reply
 from changes.errors import ValidationFailed
-from changes.messages import joined
 from changes.model import OPEN, State
+from changes.planning.timeline import pending
 from changes.policy import Catalogue
-from changes.search import Search, comparable
-from changes.timeline import pending
+from changes.reporting.search import Search, comparable
+from changes.text.messages import joined
 from dialogs.turn import send_text
 from language import _, current_language, moment_text, use_language
 from local.clock import MovableClock

@@ -2,10 +2,10 @@
 
 from notices.graph import GraphMailbox, open_mail_client
 from notices.graph_token import GraphToken
-from notices.letter import RenderedMail
 from notices.mailbox import Mail, Mailbox, MailRenderer, NoMailbox
-from notices.post import Mailer
-from notices.wording import BrokenTemplate, NoticeRenderer
+from notices.mailer import Mailer
+from notices.rendered_mail import RenderedMail
+from notices.renderer import BrokenTemplate, NoticeRenderer
 
 __all__ = [
     "BrokenTemplate",

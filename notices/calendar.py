@@ -3,11 +3,11 @@
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from changes.effects import NoticeKind, SendNotice
-from changes.messages import strip_bidi_controls
 from changes.model import Change
-from changes.pasted import cleaned
 from changes.policy import Service
-from notices.letter import RenderedMail
+from changes.text.messages import strip_bidi_controls
+from changes.text.pasted import cleaned
+from notices.rendered_mail import RenderedMail
 
 ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION})
 """These put the entry where the window is, or move it there."""

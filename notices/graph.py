@@ -17,8 +17,8 @@ from urllib.parse import quote
 import httpx
 
 from application.ports import OutcomeUnknown, PermanentError
-from changes.messages import Said, template
-from changes.pace import Limit, RateLimiter
+from application.rate_limiter import Limit, RateLimiter
+from changes.text.messages import Said, template
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted

@@ -9,7 +9,7 @@ from http import HTTPStatus
 import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
-from changes.messages import Said
+from changes.text.messages import Said
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

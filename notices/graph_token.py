@@ -7,7 +7,7 @@ import httpx
 import msal
 
 from application.ports import RetryableError
-from changes.messages import Said
+from changes.text.messages import Said
 
 SCOPE = "https://graph.microsoft.com/.default"
 _TIMEOUT_S = 10

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from application.ports import PermanentError
 from changes.effects import MailNotice, SendNotice
-from changes.messages import Said
 from changes.model import Change
 from changes.policy import Service
-from notices.letter import RenderedMail
+from changes.text.messages import Said
+from notices.rendered_mail import RenderedMail
 
 SEEN_AFTER_S = 60.0
 """So long after it was taken a mail may be missing among those sent: they are filed in the background."""

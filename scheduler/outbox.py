@@ -17,10 +17,10 @@ from application.ports import (
     RetryableError,
     UnitOfWorkFactory,
 )
+from application.rate_limiter import LONGEST_HOLD
+from application.retry import commit_with_retry
 from changes.effects import Effect, passing
 from changes.errors import DatabaseUnavailable
-from changes.insist import commit_with_retry
-from changes.pace import LONGEST_HOLD
 from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)

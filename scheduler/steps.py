@@ -3,13 +3,13 @@
 import logging
 from datetime import timedelta
 
+from application.change_service import execute
 from application.ports import Clock, DueStep, UnitOfWorkFactory
+from application.retry import commit_with_retry
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured, StepObsolete
-from changes.insist import commit_with_retry
 from changes.model import SYSTEM
 from changes.policy import Catalogue
-from changes.service import execute
 from scheduler.pulse import Pulse
 
 log = logging.getLogger(__name__)

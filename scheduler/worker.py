@@ -11,15 +11,15 @@ from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, M
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
-from scheduler.asking import Asking
-from scheduler.books import Books
-from scheduler.following import LOOK_EVERY, Following
-from scheduler.live import LiveClock
+from scheduler.notice_fallback import Telling
+from scheduler.operation_log import Books
+from scheduler.operation_poller import LOOK_EVERY, Following
+from scheduler.operation_starter import Asking
 from scheduler.outbox import LEASE_SECONDS, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
+from scheduler.status_refresher import LiveClock
 from scheduler.steps import StepRunner
-from scheduler.telling import Telling
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0

@@ -11,8 +11,8 @@ from application.ports import Outbox, StepStore, VersionedChange
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
-from changes.search import EVERYTHING, Search, words_of
-from changes.timeline import Step
+from changes.planning.timeline import Step
+from changes.reporting.search import EVERYTHING, Search, words_of
 from storage import codec
 from storage.stored_names import stored_name
 from storage.tables import changes, counters, events, operations

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Select, Table, bindparam, func, select, update
 
-from storage.sendings import SqlSendings
+from storage.rate_limits import SqlSendings
 from storage.tables import changes, outbox, waiting
 from storage.transaction import Transaction
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.health import Health
 from storage.tables import settings
 from storage.transaction import Transaction
-from storage.turnstile import WriteLock
+from storage.write_lock import WriteLock
 
 PROBED = "database.probed"
 """The setting that is written; it says how often, modulo a number."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from changes.errors import Outage, TooSlow
 from storage.health import Health
 from storage.transaction import Transaction
-from storage.turnstile import NoLock
+from storage.write_lock import NoLock
 
 STOPPED = "a look at it took longer than it may, and was stopped"
 STOP_AGAIN_S = 0.05

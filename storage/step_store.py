@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, insert, or_, select, update
 
 from application.ports import DueStep
-from changes.timeline import Step
+from changes.planning.timeline import Step
 from storage.tables import changes, steps
 from storage.transaction import Transaction
 

@@ -18,11 +18,11 @@ from storage.health import Health
 from storage.migrations import upgrade
 from storage.probe import probe
 from storage.read_only import ReadOnlyTransaction
-from storage.refold import refold
+from storage.rebuild_projection import refold
 from storage.transaction import Transaction
-from storage.turnstile import NoLock, SerializedWrites, WriteLock
-from storage.unit import SqlUnit
+from storage.unit_of_work import SqlUnit
 from storage.worker_lock import SETTLED, FileLock, SessionLock
+from storage.write_lock import NoLock, SerializedWrites, WriteLock
 
 log = logging.getLogger(__name__)
 PROBE_SECONDS = 2.0

@@ -14,7 +14,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
 from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
-from storage.turnstile import WriteLock
+from storage.write_lock import WriteLock
 
 Upsert = sqlite.Insert | postgresql.Insert
 """An insert that can say what happens when the row is there already: both engines write it the same way."""

@@ -8,8 +8,8 @@ from typing import Protocol
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import Change
-from changes.search import EVERYTHING, Search
-from changes.timeline import Step
+from changes.planning.timeline import Step
+from changes.reporting.search import EVERYTHING, Search
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from changes.model import Person
-from changes.told import DeliveryRecord
+from changes.notification.delivery_log import DeliveryRecord
 
 
 class DeliveryLog(Protocol):

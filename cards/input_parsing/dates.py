@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from cards.input_parsing.names import months, weekdays
 from cards.input_parsing.phrases import FROM_TODAY
 from changes.errors import ValidationFailed
-from changes.spelling import beginnings, normalized
+from changes.text.spelling import beginnings, normalized
 from language import _, date_text
 
 YEARS = range(2000, 2200)

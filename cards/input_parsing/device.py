@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from cards.input_parsing.dates import YEARS, UnfitDate, read_date, swiss
 from cards.input_parsing.times import read_time
 from changes.errors import ValidationFailed
-from changes.spelling import normalized
+from changes.text.spelling import normalized
 from language import _
 
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[t ].*)?")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cards.input_parsing.phrases import MINUTES
 from changes.errors import ValidationFailed
-from changes.spelling import LONGEST_VALUE, beginnings, normalized
+from changes.text.spelling import LONGEST_VALUE, beginnings, normalized
 from language import _
 
 MOST_WORDS = 5

@@ -2,11 +2,11 @@
 
 import re
 
-from changes.conflicts import LONGEST_SHOWN
 from changes.errors import ValidationFailed
-from changes.pasted import cleaned, is_blank, without_bullet
-from changes.recipients import is_address
-from changes.spelling import without_invisible
+from changes.notification.recipients import is_address
+from changes.planning.validation import LONGEST_SHOWN
+from changes.text.pasted import cleaned, is_blank, without_bullet
+from changes.text.spelling import without_invisible
 from language import _
 
 _BETWEEN = re.compile(r"[,;\s]+")

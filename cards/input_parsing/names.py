@@ -5,7 +5,7 @@ from functools import cache
 
 from babel.dates import get_day_names, get_month_names
 
-from changes.spelling import normalized
+from changes.text.spelling import normalized
 
 _LANGUAGES = ("en", "fr", "de")
 _SHORT_WEEKDAYS = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}

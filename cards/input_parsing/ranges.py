@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from cards.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, written_dates
 from changes.errors import ValidationFailed
-from changes.spelling import normalized
+from changes.text.spelling import normalized
 from language import _
 
 _BETWEEN_DAYS = re.compile(

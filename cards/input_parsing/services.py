@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from changes.errors import ValidationFailed
 from changes.policy import Service
-from changes.search import comparable
-from changes.spelling import read_number
+from changes.reporting.search import comparable
+from changes.text.spelling import read_number
 from language import _
 
 MOST_WORDS = 12

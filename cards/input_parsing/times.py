@@ -4,7 +4,7 @@ import re
 from datetime import time
 
 from changes.errors import ValidationFailed
-from changes.spelling import normalized
+from changes.text.spelling import normalized
 from language import _
 
 _BEFORE = re.compile(r"^(?:at|a|um|ab|from|des|de|von|vers)\s+")

@@ -12,9 +12,9 @@ from cards.input_parsing.dates import YEARS, take_date
 from cards.input_parsing.durations import take_duration
 from cards.input_parsing.times import DAY_MINUTES, clock, minutes_apart, minutes_of, read_time
 from changes.errors import ValidationFailed
-from changes.labels import duration_label
-from changes.pasted import first_word
-from changes.spelling import LONGEST_VALUE, beginnings
+from changes.text.labels import duration_label
+from changes.text.pasted import first_word
+from changes.text.spelling import LONGEST_VALUE, beginnings
 from language import _
 
 MOST_WORDS, MOST_WORDS_OF_A_TIME = 7, 4

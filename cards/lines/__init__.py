@@ -1,11 +1,11 @@
 """The short sentences in a change's thread. What people or the provider said is a fact, and shown as text."""
 
+from application.change_context import ChangeContext
 from cards.lines import approvals, day, incident, snapshot
 from cards.lines.words import Say
-from cards.view import ChangeContext
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
-from changes.messages import Message
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, State
+from changes.text.messages import Message
 from language import N_, _
 
 _LINES: dict[ThreadMessage, Say] = approvals.LINES | snapshot.LINES | day.LINES | incident.LINES

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
+from application.change_context import ChangeContext
 from cards.lines.words import Say, approver, by, with_reason
-from cards.view import ChangeContext
-from changes.deadlines import earliest_start
 from changes.effects import PostThreadMessage, ThreadMessage
-from changes.messages import joined
 from changes.model import ChangeType
-from changes.nudges import gives_up_at
-from changes.timeline import StepKind, days_until, timeline
+from changes.planning.deadlines import earliest_start
+from changes.planning.reminders import gives_up_at
+from changes.planning.timeline import StepKind, days_until, timeline
+from changes.text.messages import joined
 from language import _, n_
 
 

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
+from application.change_context import ChangeContext
 from cards.lines.words import Say, by, with_reason
-from cards.view import ChangeContext
-from changes.deadlines import snapshot_too_late
 from changes.effects import PostThreadMessage, ThreadMessage
-from changes.labels import duration_label, minutes_from
-from changes.messages import joined
 from changes.model import Outcome, SnapshotStatus, State
-from changes.occupancy import broken
+from changes.planning.deadlines import snapshot_too_late
+from changes.planning.occupancy import broken
+from changes.text.labels import duration_label, minutes_from
+from changes.text.messages import joined
 from language import _
 
 

@@ -1,11 +1,11 @@
 """The incident: what is tried, the restore, the hand-over."""
 
+from application.change_context import ChangeContext
 from cards.lines.words import Say, by, with_reason
-from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
 from changes.effects import PostThreadMessage, ThreadMessage
-from changes.labels import duration_label
 from changes.model import State
+from changes.text.labels import duration_label
 from language import _, translate_stored
 
 

@@ -1,12 +1,12 @@
 """The snapshot of the day, and the preflights before it."""
 
+from application.change_context import ChangeContext
 from cards.lines.words import Say, by, with_reason
-from cards.view import ChangeContext
 from cards.without import LOOK_FIRST
-from changes.deadlines import earliest_start, snapshot_begins_by, snapshot_due
 from changes.effects import PostThreadMessage, ThreadMessage
-from changes.labels import duration_label, minutes_from
 from changes.model import SnapshotStatus
+from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_due
+from changes.text.labels import duration_label, minutes_from
 from language import _, translate_stored
 
 

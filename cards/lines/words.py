@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from cards.view import ChangeContext
+from application.change_context import ChangeContext
 from changes.effects import PostThreadMessage
-from changes.messages import Message, joined
 from changes.model import SYSTEM
+from changes.text.messages import Message, joined
 from language import _, translate_stored
 
 Say = Callable[[PostThreadMessage, ChangeContext], str]

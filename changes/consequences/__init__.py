@@ -10,7 +10,7 @@ from changes.consequences import approving, steps
 from changes.consequences.collector import EffectBuilder
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Change
-from changes.occupancy import Booking
+from changes.planning.occupancy import Booking
 from changes.policy import Service
 
 

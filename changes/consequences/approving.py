@@ -1,13 +1,13 @@
 """What follows from the request and its decisions: who is asked, who is told, what is taken back."""
 
 from changes import events as e
-from changes.announcement import announced_text
 from changes.consequences import day
 from changes.consequences.collector import EffectBuilder
 from changes.effects import CardKind, NoticeKind, ThreadMessage
 from changes.model import AWAITING_APPROVAL, SYSTEM, Change, ChangeType, Person, SnapshotStatus, State
-from changes.occupancy import nearby
-from changes.readiness import available_approvers
+from changes.notification.announcement import announced_text
+from changes.planning.approver_availability import available_approvers
+from changes.planning.occupancy import nearby
 
 
 def of(made: EffectBuilder, event: e.Event) -> None:

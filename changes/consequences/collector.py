@@ -16,9 +16,9 @@ from changes.effects import (
     message_of,
 )
 from changes.model import SYSTEM, Change, Person, Window
-from changes.occupancy import Booking
+from changes.notification.recipients import recipients
+from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.recipients import recipients
 
 
 class EffectBuilder:

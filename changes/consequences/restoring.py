@@ -4,7 +4,7 @@ from changes import events as e
 from changes.consequences.collector import EffectBuilder
 from changes.effects import BeginRestore, CardKind, News, NoticeKind, ThreadMessage
 from changes.model import State
-from changes.occupancy import touched_by_restore
+from changes.planning.occupancy import touched_by_restore
 
 LINES = {
     "half": ThreadMessage.RESTORE_HALF,

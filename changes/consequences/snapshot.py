@@ -5,7 +5,7 @@ from changes.consequences import trouble
 from changes.consequences.collector import EffectBuilder
 from changes.effects import BeginSnapshot, CardKind, FollowByHand, ThreadMessage
 from changes.model import AWAITING_APPROVAL, SnapshotStatus
-from changes.occupancy import ahead
+from changes.planning.occupancy import ahead
 
 LINES = {
     "half": ThreadMessage.SNAPSHOT_HALF,

@@ -6,10 +6,10 @@ from changes import events as e
 from changes.consequences.collector import EffectBuilder
 from changes.effects import CardKind, NoticeKind, Preflight, ThreadMessage
 from changes.model import Change, Person, State
-from changes.nudges import is_nudge, nudge_number
-from changes.occupancy import broken
-from changes.readiness import available_approvers
-from changes.step import StepKind
+from changes.planning.approver_availability import available_approvers
+from changes.planning.occupancy import broken
+from changes.planning.reminders import is_nudge, nudge_number
+from changes.planning.steps import StepKind
 
 EVERYBODY_FROM = 3
 """From this reminder of an open window on everybody is asked who could answer."""

@@ -13,16 +13,16 @@ from changes.events import (
     PrecheckApproved,
     SnapshotWaived,
 )
-from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, optional_text, required_text
-from changes.messages import Said
 from changes.model import Change, ChangeType, State
-from changes.occupancy import Booking
-from changes.pasted import is_blank
+from changes.permissions import Permission, authorize
+from changes.planning.conflicts import find_conflict
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import days_until
 from changes.policy import Service
-from changes.roles import Permission, authorize
-from changes.slots import find_conflict
-from changes.timeline import days_until
+from changes.text.labels import moment_label
+from changes.text.messages import Said
+from changes.text.pasted import is_blank
 
 ASKED_FOR_PRECHECK = {State.PRECHECK_PENDING}
 

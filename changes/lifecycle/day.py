@@ -5,13 +5,13 @@ from datetime import datetime
 from changes import commands as c
 from changes.errors import TooLate, ValidationFailed, WrongState
 from changes.events import Event, Reviewed, Started
-from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, optional_text, required_text
-from changes.messages import Said
 from changes.model import Change, Person, State
-from changes.occupancy import Booking, broken
+from changes.permissions import Permission, authorize, is_allowed
+from changes.planning.occupancy import Booking, broken
 from changes.policy import Service
-from changes.roles import Permission, authorize, is_allowed
+from changes.text.labels import moment_label
+from changes.text.messages import Said
 
 
 def decide(

@@ -8,9 +8,9 @@ from changes.errors import NotFound
 from changes.events import Drafted, Event
 from changes.lifecycle import approving, day, incident, preparing, restoring, snapshot, steps, testing, trouble
 from changes.model import Change, instant
-from changes.occupancy import Booking
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.roles import Permission, authorize
 
 
 def decide(

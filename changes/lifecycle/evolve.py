@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from changes import events as e
-from changes.announcement import announced_text
 from changes.model import (
     SYSTEM,
     AcceptedTest,
@@ -22,9 +21,10 @@ from changes.model import (
     TestResult,
     Tried,
 )
-from changes.nudges import is_nudge, nudge_number
+from changes.notification.announcement import announced_text
+from changes.planning.reminders import is_nudge, nudge_number
+from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
-from changes.step import StepKind
 
 
 def fold(entries: Iterable[e.Entry]) -> Change:

@@ -3,9 +3,9 @@
 from collections.abc import Container
 
 from changes.errors import TooLong, ValidationFailed, WrongState
-from changes.messages import Said
 from changes.model import Change, State
-from changes.pasted import is_blank, stripped
+from changes.text.messages import Said
+from changes.text.pasted import is_blank, stripped
 
 STATE_PHRASES: dict[State, str] = {
     State.DRAFT: Said("is still a draft"),

@@ -6,11 +6,11 @@ from changes.events import Completed, Event, HandedOver, IncidentDeclared, Incid
 from changes.lifecycle.guards import in_state, required_text
 from changes.lifecycle.testing import not_while_restored, tests_gate
 from changes.lifecycle.trouble import trouble_first
-from changes.messages import Said
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, State
-from changes.occupancy import Booking
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.roles import Permission, authorize
+from changes.text.messages import Said
 
 OPEN = {State.INCIDENT}
 

@@ -4,11 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from changes import commands as c
-from changes.conflicts import validate_plan
 from changes.errors import ValidationFailed, WrongState
 from changes.events import Cancelled, Event, PlanEdited, Postponed, PrecheckAsked, Reassigned, Submitted
 from changes.lifecycle.guards import in_state, optional_text, required_text
-from changes.messages import Said
 from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,
@@ -20,10 +18,12 @@ from changes.model import (
     State,
     Window,
 )
-from changes.occupancy import Booking
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import StepKind, short_notice, timeline
+from changes.planning.validation import validate_plan
 from changes.policy import Service
-from changes.roles import Permission, authorize
-from changes.timeline import StepKind, short_notice, timeline
+from changes.text.messages import Said
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
 

@@ -13,12 +13,12 @@ from changes.events import (
     RestoreWithdrawn,
 )
 from changes.lifecycle.guards import in_state, required_text
-from changes.messages import Said
 from changes.model import SYSTEM, Change, Restore, SnapshotStatus, State
-from changes.occupancy import Booking, touched_by_restore
-from changes.pasted import stripped
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking, touched_by_restore
 from changes.policy import Service
-from changes.roles import Permission, authorize
+from changes.text.messages import Said
+from changes.text.pasted import stripped
 
 MILESTONES = {
     "half": Said("half done"),

@@ -14,14 +14,14 @@ from changes.events import (
     SnapshotStarted,
     SnapshotWaived,
 )
-from changes.labels import duration_label, minutes_from, moment_label
 from changes.lifecycle.guards import in_state, required_text
 from changes.lifecycle.steps import snapshot_request
-from changes.messages import Said
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, SnapshotStatus, State
-from changes.occupancy import Booking, ahead, broken
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking, ahead, broken
 from changes.policy import Service
-from changes.roles import Permission, authorize
+from changes.text.labels import duration_label, minutes_from, moment_label
+from changes.text.messages import Said
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}

@@ -16,13 +16,13 @@ from changes.events import (
     StepFired,
     StepSkipped,
 )
-from changes.labels import moment_label
-from changes.messages import Said
 from changes.model import Change, SnapshotStatus, State
-from changes.occupancy import Booking, ahead, restoring
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking, ahead, restoring
+from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
-from changes.roles import Permission, authorize
-from changes.timeline import MOMENTS, Step, StepKind, days_until, pending
+from changes.text.labels import moment_label
+from changes.text.messages import Said
 
 LATE = timedelta(hours=1)
 """A step fired later than this says so."""

@@ -4,11 +4,11 @@ from changes import commands as c
 from changes.errors import NotFound, WrongState
 from changes.events import Completed, Event, TestAccepted, TestRecorded, TestsVoided
 from changes.lifecycle.guards import in_state, optional_text, required_text
-from changes.messages import Said
 from changes.model import IMPLEMENTING, Change, Outcome, State
-from changes.occupancy import Booking, restoring
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking, restoring
 from changes.policy import Service
-from changes.roles import Permission, authorize
+from changes.text.messages import Said
 
 TESTING = IMPLEMENTING | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""

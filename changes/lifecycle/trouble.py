@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
 from changes.events import Event, Extended, TroubleReported, TroubleSolved
-from changes.labels import moment_label
 from changes.lifecycle.guards import in_state, required_text
-from changes.messages import Said
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, State, Window
-from changes.occupancy import Booking, overlapping
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking, overlapping
 from changes.policy import Service
-from changes.roles import Permission, authorize
+from changes.text.labels import moment_label
+from changes.text.messages import Said
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)

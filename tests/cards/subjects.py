@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from application.change_context import ChangeContext
 from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
 from cards.admin import admin_card
@@ -23,16 +24,9 @@ from cards.stats import stats_card
 from cards.status import status_card
 from cards.summary import summary_card
 from cards.text import units
-from cards.view import ChangeContext
 from changes import events as e
-from changes.agenda import PendingTask, TaskKind
-from changes.calendar import weeks
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.effects import CardKind, NoticeKind, UpsertStatusCard
 from changes.events import Entry
-from changes.learning import NOTHING, DurationEstimates, Estimate
-from changes.measures import measure
-from changes.messages import Said
 from changes.model import (
     BOOKED,
     AcceptedTest,
@@ -53,13 +47,19 @@ from changes.model import (
     Tried,
     Window,
 )
-from changes.occupancy import Booking
-from changes.periods import Period
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.recipients import MOST_NAMED
+from changes.planning.calendar import weeks
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import timeline
+from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS
 from changes.policy import Backup, Freeze, Recipient, Service
-from changes.recipients import MOST_NAMED
+from changes.reporting.duration_estimates import NOTHING, DurationEstimates, Estimate
+from changes.reporting.metrics import measure
+from changes.reporting.periods import Period
+from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.timeline import timeline
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.text.messages import Said
 from language import _
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")

@@ -9,7 +9,7 @@ from cards.decisions import go_card, precheck_card
 from cards.parts import LARGEST, size
 from changes.effects import NoticeKind
 from changes.model import State
-from notices.wording import NoticeRenderer
+from notices.renderer import NoticeRenderer
 from tests.cards.subjects import HANDS, MRIS, ODD_HANDS, PLAINLY, change, every_card, view
 
 KB = 1024

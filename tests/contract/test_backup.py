@@ -16,7 +16,6 @@ import pytest
 from sqlalchemy import select
 
 from application.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
-from changes.announcement import announced_text
 from changes.events import (
     Cancelled,
     Completed,
@@ -45,6 +44,7 @@ from changes.events import (
 from changes.lifecycle import fold
 from changes.lifecycle.preparing import conflict_allowed
 from changes.model import Change, Outcome, Person, Recovery, Window
+from changes.notification.announcement import announced_text
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
 from storage.codec import encode

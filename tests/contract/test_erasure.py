@@ -23,16 +23,16 @@ from changes.effects import Effect, MailNotice, NoticeKind, SendNotice, mailed
 from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
 from changes.lifecycle import fold
 from changes.model import Person, Plan, Window
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.policy import Recipient
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from language.sentences import ROOT
 from storage import Store, open_store
 from storage.backup import BackupError
 from storage.change_store import entry_of
 from storage.codec import decode_effect, decode_operation, encode
 from storage.erasure import forget
+from storage.rebuild_projection import SHAPE, refold
 from storage.redaction import FORMER
-from storage.refold import SHAPE, refold
 from storage.rows import reflected
 from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import absences, changes, events, operations, outbox, settings

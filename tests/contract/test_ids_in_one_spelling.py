@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from application.queries import language_of
 from changes.lifecycle import fold
 from changes.model import Person
-from changes.queries import language_of
 from storage import Store, open_store
 from storage.backup import restore
 from storage.tables import metadata

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import event, text
 
 from application.ports import UnitOfWork
-from changes.agenda import DECIDERS_ASKED
+from application.queries import agenda, experience
 from changes.model import OPEN, State
 from changes.policy import Catalogue
-from changes.queries import agenda, experience
-from changes.search import Search, read_search
+from changes.reporting.search import Search, read_search
+from changes.reporting.worklist import DECIDERS_ASKED
 from storage import Store
 from storage.tables import metadata
 from tests.contract import subjects as s

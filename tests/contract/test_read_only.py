@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, literal, select
 
 from changes.errors import TooSlow
-from changes.search import Search
+from changes.reporting.search import Search
 from storage import Store
-from storage.unit import SqlUnit
+from storage.unit_of_work import SqlUnit
 from tests.contract import subjects as s
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from application.replanning import replan
+from changes.planning.timeline import pending
 from changes.policy import Catalogue, Policy
-from changes.replan import replan
-from changes.timeline import pending
 from storage import Store
 from tests.contract import subjects as s
 from tests.support.core import LEARN

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from application.change_service import draft, execute
 from application.ports import UnitOfWork
+from application.retry import commit_with_retry
 from changes import commands as c
 from changes.effects import BeginSnapshot
 from changes.errors import ConcurrencyConflict
-from changes.insist import commit_with_retry
 from changes.model import SYSTEM, Change, ChangeType, Person, Plan, SnapshotStatus, State, Window
+from changes.planning.timeline import pending
 from changes.policy import Catalogue, Service
-from changes.service import draft, execute
 from changes.snapshots import Server
-from changes.timeline import pending
 from storage import Store
 from tests.contract.conftest import Open
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from application.ports import PersonalConversation, UserProfile
 from changes.model import Person
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage import Store
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)

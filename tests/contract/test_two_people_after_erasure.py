@@ -26,8 +26,8 @@ from changes.events import (
 )
 from changes.lifecycle import fold
 from changes.model import OPEN, Change, Outcome, Person
+from changes.permissions import Permission, is_allowed
 from changes.policy import Service
-from changes.roles import Permission, is_allowed
 from changes.snapshots import Server
 from storage import Store
 from storage.backup import BackupError

@@ -10,11 +10,11 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
+from application.change_service import execute
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import State
-from changes.search import Search
-from changes.service import execute
+from changes.reporting.search import Search
 from settings import LOCAL_SERVICES, load_services
 from storage import codec, open_store
 from storage.backup import restore

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from application.change_service import draft, execute
 from application.ports import VersionedChange
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import SYSTEM, SnapshotStatus, State
+from changes.planning.timeline import pending
 from changes.policy import Catalogue, Service
-from changes.service import draft, execute
 from changes.snapshots import Server
-from changes.timeline import pending
 from storage import Store
 from tests.contract import subjects as s
 

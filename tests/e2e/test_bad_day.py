@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from application.change_service import draft, execute
 from changes import commands as c
 from changes.model import Outcome, Plan, State, Window
-from changes.service import draft, execute
-from local.people import PEOPLE
+from local.demo_users import PEOPLE
 from tests.e2e.playground import CHANGES, find_browser
 from tests.e2e.walk import Walk, demo
 from tests.support.running import CHANGE, FORM, ZURICH

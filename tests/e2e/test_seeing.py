@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from application.change_service import draft, execute
 from changes import commands as c
 from changes.model import Change, Plan, Window
-from changes.service import draft, execute
-from local.people import PEOPLE
+from local.demo_users import PEOPLE
 from settings import LOCAL_SERVICES
 from tests.e2e.playground import CHANGES, PERSONAL, find_browser
 from tests.e2e.walk import START, Walk, demo

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import app as composition
-from local import people, playground
+from local import demo_users, playground
 from local.clock import MovableClock
 from local.playground.node import NodeMissing
 from settings import from_environment
@@ -88,7 +88,7 @@ async def demo(folder: Path, prefix: str = "", at: datetime = START, **more: str
         except NodeMissing as missing:
             pytest.skip(str(missing))
         async with started:
-            await people.bind(running.store.units, "learn", started.url)
+            await demo_users.bind(running.store.units, "learn", started.url)
             async with visit(started.url) as page:
                 yield Walk(page, running, prefix)
     finally:

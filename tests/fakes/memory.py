@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from application import ports
+from changes.notification.delivery_log import DeliveryRecord
 from tests.fakes import changes, outbox
 from tests.fakes.conversations import (
     MemoryBindings,
@@ -43,7 +44,7 @@ class Memory:
         self.people = Table[str, ports.UserProfile]()
         self.chats = Table[str, ports.PersonalConversation]()
         self.absences = Table[int, ports.Absence]()
-        self.ledger = Table[str, ports.DeliveryRecord]()
+        self.ledger = Table[str, DeliveryRecord]()
         self.refusals = Table[int, ports.AccessDenial]()
         self.dialogs = Table[str, tuple[str, int]]()
         self.deliveries = Table[str, str]()

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from application.ports import Absence
 from changes.model import Person
-from changes.told import DeliveryChannel, DeliveryRecord
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord
 from tests.fakes.table import View
 
 

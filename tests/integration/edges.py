@@ -16,13 +16,13 @@ from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFramewo
 from botbuilder.schema import Activity
 from botframework.connector.auth import ChannelValidation
 
-from bot.activities import BadActivity, delivery_key, parse_activity
-from bot.adapter import TurnAdapter
-from bot.connector import Connector, pooled_client
-from bot.connector_errors import ConnectorError
-from bot.outgoing import Outgoing
-from bot.signing_keys import KeysUnavailable
-from bot.tokens import Issuer, TokenValidator, Unauthorised
+from bot.auth.authentication import Issuer, TokenValidator, Unauthorised
+from bot.auth.signing_keys import KeysUnavailable
+from bot.connector.client import Connector, pooled_client
+from bot.connector.errors import ConnectorError
+from bot.messenger.outgoing import Outgoing
+from bot.turn.activities import BadActivity, delivery_key, parse_activity
+from bot.turn.adapter import TurnAdapter
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer
 from tests.integration.recording_teams import TENANT
 

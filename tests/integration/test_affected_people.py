@@ -11,8 +11,8 @@ import pytest
 from changes.events import Entry, PlanEdited
 from changes.lifecycle import evolve
 from changes.model import Person, State
-from changes.timeline import timeline
-from changes.told import DeliveryChannel, DeliveryStatus
+from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
+from changes.planning.timeline import timeline
 from language import in_chat
 from tests.integration.test_cases_mail import ledger, mails, services
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from changes.events import StepSkipped
 from changes.model import State
-from changes.step import StepKind
+from changes.planning.steps import StepKind
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, actions, words
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 import app as composition
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from settings import SettingsError, from_environment
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE

@@ -24,7 +24,7 @@ from sqlalchemy import text
 
 import check
 from application.ports import Binding
-from bot.connector_errors import NoToken
+from bot.connector.errors import NoToken
 from settings import Settings
 from storage import open_store
 from tests.integration.key_server import KeyServer, key_server, private_key

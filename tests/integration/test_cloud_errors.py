@@ -15,7 +15,7 @@ from keystoneauth1.session import Session
 
 from changes.snapshots import ProviderUncertain, ProviderUnreachable
 from infomaniak.cloud_errors import BY_EXCEPTION, BY_STATUS, CAUGHT, from_cloud
-from infomaniak.translation import Call
+from infomaniak.error_mapping import Call
 
 
 def modules() -> Iterator[ModuleType]:

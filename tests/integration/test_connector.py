@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.connector import MAX_BYTES, Connector, Member, pooled_client
-from bot.connector_answers import GONE, of_failure
-from bot.connector_errors import (
+from bot.connector.answers import GONE, of_failure
+from bot.connector.client import MAX_BYTES, Connector, Member, pooled_client
+from bot.connector.errors import (
     ConnectorError,
     ConversationUnavailable,
     NoToken,
@@ -20,7 +20,7 @@ from bot.connector_errors import (
     TooLarge,
     Transient,
 )
-from bot.outgoing import Act, Outgoing
+from bot.messenger.outgoing import Act, Outgoing
 from tests.integration.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
 
 HELLO = {"type": "message", "text": "Grüezi"}

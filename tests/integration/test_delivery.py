@@ -13,10 +13,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from application.ports import Clock, UnitOfWorkFactory
-from bot.connector import EACH, TOGETHER, Connector, pooled_client
-from bot.messenger import Messenger
+from application.rate_limiter import Limit, RateLimiter
+from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
+from bot.messenger.messenger import Messenger
 from changes.effects import Reply
-from changes.pace import Limit, RateLimiter
 from changes.policy import Catalogue
 from notices import NoticeRenderer
 from scheduler.worker import Worker

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.calendars import read_by_both
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words

@@ -13,8 +13,8 @@ import pytest
 
 import app as composition
 from application.ports import Binding
+from bot.auth.authentication import Issuer
 from bot.server import LARGEST_BODY
-from bot.tokens import Issuer
 from settings import SettingsError, from_environment
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, token
 from tests.integration.recording_teams import TENANT

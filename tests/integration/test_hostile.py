@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from changes.messages import strip_bidi_controls
+from changes.text.messages import strip_bidi_controls
 from tests.support.running import CHANGE, FORM, START, running
 from tests.support.teams import NADIA, PIERRE
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from changes.model import State
-from changes.search import Search
+from changes.reporting.search import Search
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
 

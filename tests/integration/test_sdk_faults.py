@@ -19,12 +19,12 @@ from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import MicrosoftAppCredentials
 from msrest.exceptions import ClientRequestError
 
-from bot.activities import mention_free_text, parse_activity, reference_of, tenants_of
-from bot.adapter import TurnAdapter
-from bot.connector import Connector, Member, pooled_client
-from bot.connector_errors import Transient
-from bot.invokes import FAILED, answer_invoke, invoke_card
-from bot.tokens import TokenValidator
+from bot.auth.authentication import TokenValidator
+from bot.connector.client import Connector, Member, pooled_client
+from bot.connector.errors import Transient
+from bot.turn.activities import mention_free_text, parse_activity, reference_of, tenants_of
+from bot.turn.adapter import TurnAdapter
+from bot.turn.invokes import FAILED, answer_invoke, invoke_card
 from tests.integration.edges import Config, ours, stock
 from tests.integration.key_server import KeyServer, key_server, public_key, token
 from tests.integration.recording_teams import ALEX, BOT, TENANT, THREAD, Teams, message, press, recording_teams

@@ -14,10 +14,10 @@ from botbuilder.schema import Activity
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.connector_errors import NoToken
-from bot.sign_in import BotToken
-from bot.signing_keys import KeysUnavailable
-from bot.tokens import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
+from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator, Unauthorised, issuers_for
+from bot.auth.credentials import BotToken
+from bot.auth.signing_keys import KeysUnavailable
+from bot.connector.errors import NoToken
 from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
 from tests.integration.recording_teams import TENANT, Teams, message
 

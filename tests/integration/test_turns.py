@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from application.ports import UserProfile
-from bot.activities import parse_activity
-from bot.brain import ActivityRouter
-from bot.connector import Connector, pooled_client
-from bot.identity import sender
-from bot.request import CommandContext
-from bot.turns import TurnHandler
+from bot.commands.command_context import CommandContext
+from bot.connector.client import Connector, pooled_client
+from bot.turn.activities import parse_activity
+from bot.turn.activity_router import ActivityRouter
+from bot.turn.identity import sender
+from bot.turn.turn_handler import TurnHandler
 from changes.effects import Reply
 from changes.model import Person
 from notices import NoticeRenderer

@@ -22,9 +22,9 @@ from changes.snapshots import (
     Server,
     SnapshotBackend,
 )
+from infomaniak.client import open_client
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import Paths, VpsApiSettings, Words
-from infomaniak.wire import open_client
 from local.simulator import Simulator, start
 from tests.support.provider import NOON, Clock
 

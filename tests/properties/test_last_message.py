@@ -12,7 +12,7 @@ from changes import commands as c
 from changes.effects import NoticeKind, SendNotice
 from changes.errors import CommandRejected
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, Change, State, Window
-from changes.timeline import pending
+from changes.planning.timeline import pending
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.core import LEARN, NADIA, REQUESTED, Story, requested
 

@@ -29,9 +29,9 @@ from changes.model import (
     State,
     Window,
 )
-from changes.occupancy import Booking
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import StepKind, pending
 from changes.snapshots import FailureReason
-from changes.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,
     LEARN,

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.grammar import parse_command
+from bot.commands.command_parser import parse_command
 from cards.answers import AnswerContext, answers_of, check, none_known, read_plan
 from cards.as_html import html
 from cards.as_markdown import markdown
@@ -24,12 +24,12 @@ from cards.text import clean
 from changes.effects import NoticeKind
 from changes.errors import ValidationFailed
 from changes.lifecycle.guards import optional_text
-from changes.messages import Said
 from changes.model import State
-from changes.pasted import first_word, is_blank
-from changes.search import comparable
+from changes.reporting.search import comparable
+from changes.text.messages import Said
+from changes.text.pasted import first_word, is_blank
 from language import in_chat
-from notices.wording import NoticeRenderer
+from notices.renderer import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, TODAY, change, moment, plan, service, view
 from tests.unit.cards.looking import says
 

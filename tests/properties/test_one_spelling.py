@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from changes import commands as c
 from changes.errors import NotAllowed
 from changes.model import SYSTEM, Person, normalized_id
-from changes.roles import Permission, authorize, is_allowed
+from changes.permissions import Permission, authorize, is_allowed
 from storage import codec
 from tests.support.core import LEARN, REQUESTED, Story, plan
 

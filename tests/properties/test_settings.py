@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changes.model import normalized_id
+from changes.notification.recipients import is_address
 from changes.policy import Service
-from changes.recipients import is_address
 from services_file import load_services
 from setting_values import SettingsError
 from settings import _NAMES, from_environment

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.learning import MOST, estimate_durations
-from changes.measures import ChangeMetrics
 from changes.model import Outcome, State, Window
-from changes.periods import Period
-from changes.statistics import by_quarter, by_service, tally
+from changes.reporting.duration_estimates import MOST, estimate_durations
+from changes.reporting.metrics import ChangeMetrics
+from changes.reporting.periods import Period
+from changes.reporting.statistics import by_quarter, by_service, tally
 from tests.support.core import LEARN, ZURICH
 
 SERVICES = {"learn": LEARN, "mail": replace(LEARN, key="mail")}

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.deadlines import snapshot_too_late
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.errors import CommandRejected
 from changes.model import IMPLEMENTING, IN_INCIDENT, SYSTEM, SnapshotStatus, State
-from changes.occupancy import Booking, broken, busy
+from changes.planning.deadlines import snapshot_too_late
+from changes.planning.occupancy import Booking, broken, busy
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, plan
 from tests.support.server import CATALOGUE, A, B, Server

@@ -17,6 +17,7 @@ from changes.effects import Effect
 from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import Change, State
+from changes.planning.timeline import pending
 from changes.snapshots import (
     OperationState,
     OperationStatus,
@@ -25,7 +26,6 @@ from changes.snapshots import (
     ProviderUnreachable,
     Server,
 )
-from changes.timeline import pending
 from storage import Store
 from tests.fakes.memory import Memory
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, RITA, START, Provider, World

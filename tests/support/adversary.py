@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 from botbuilder.schema import Activity
 from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
 
-from bot.activities import parse_activity
+from application.change_context import ChangeContext
+from bot.turn.activities import parse_activity
 from cards.payload import LONGEST
-from cards.view import ChangeContext
 from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Service
@@ -33,7 +33,19 @@ from tests.support.core import LEARN, NADIA, ZURICH, Story, after_tests, an_inci
 
 _ELSEWHERE = ("language.update", "language.sentences", "language.catalogues")
 """They read our own code and catalogues, for developers and at the start; one of them writes files."""
-PACKAGES = ("changes", "cards", "dialogs", "bot", "notices", "language", "scheduler", "infomaniak", "logs", "redaction")
+PACKAGES = (
+    "changes",
+    "application",
+    "cards",
+    "dialogs",
+    "bot",
+    "notices",
+    "language",
+    "scheduler",
+    "infomaniak",
+    "logs",
+    "redaction",
+)
 BODY = 250_000
 """So much text the largest body can hold, in bytes."""
 NOW = at(2027, 4, 15, 22, 30)

@@ -12,10 +12,10 @@ from changes.effects import CardKind, Effect, NoticeKind, PostThreadMessage, Sen
 from changes.events import Entry, Event
 from changes.lifecycle import decide, evolve
 from changes.model import SYSTEM, Change, Person, Plan, Window, instant
-from changes.occupancy import Booking
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import Step, pending
 from changes.policy import Service
 from changes.snapshots import Server
-from changes.timeline import Step, pending
 
 ZURICH = ZoneInfo("Europe/Zurich")
 NADIA, PIERRE, CLAIRE, LUC = (Person(name[0].lower(), name) for name in ("Nadia", "Pierre", "Claire", "Luc"))

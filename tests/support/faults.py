@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from typing import Any, Literal
 
 from application.ports import Operation
+from application.session import UserSession
 from cards import card_for, line
 from cards.payload import parse_action
 from changes import commands as c
@@ -21,12 +22,11 @@ from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
 from changes.policy import Catalogue
 from changes.snapshots import Server, SnapshotBackend
-from dialogs.desk import UserSession
-from infomaniak.dashboard import Dashboard
+from infomaniak.client import open_client
+from infomaniak.manual import Dashboard
 from infomaniak.public_cloud import PublicCloud
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import open_client
 from local.cloud import connect_to
 from local.simulator import Simulator, start
 from scheduler.worker import Worker

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.request import named_changes
+from application.session import UserSession
+from bot.commands.command_context import named_changes
 from cards.input_parsing.dates import read_date
 from cards.input_parsing.device import device_date, device_time
 from cards.input_parsing.durations import read_duration
@@ -22,9 +23,8 @@ from cards.input_parsing.times import read_time
 from cards.input_parsing.windows import take_window
 from changes.events import Entry, Submitted
 from changes.model import State
-from changes.periods import Period
 from changes.policy import Catalogue
-from dialogs.desk import UserSession
+from changes.reporting.periods import Period
 from tests.cards.subjects import NADIA, PEOPLE, change, service
 from tests.fakes.memory import Memory
 

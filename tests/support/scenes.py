@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes.model import SYSTEM, ChangeType, Person, Recovery, State, Window
-from changes.occupancy import Booking
+from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.snapshots import FailureReason, Server
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, at, plan

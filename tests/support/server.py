@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from application.change_service import draft, execute
 from changes import commands as c
 from changes.effects import BeginSnapshot, PostThreadMessage, ThreadMessage
 from changes.model import SYSTEM, Change, Person, Plan, State
 from changes.policy import Catalogue
-from changes.service import draft, execute
 from tests.fakes.memory import Memory
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, at
 

@@ -10,19 +10,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.grammar import COMMAND_FOR_VERB
+from application.change_context import ChangeContext
+from bot.commands.command_parser import COMMAND_FOR_VERB
 from cards import card_for
 from cards.status import status_card
 from cards.summary import summary_card
-from cards.view import ChangeContext
 from changes import commands as c
 from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, UpsertCard, awaited_card, message_of
 from changes.errors import CommandRejected
 from changes.events import Event
-from changes.labels import duration_label
 from changes.lifecycle import decide
 from changes.model import SYSTEM, Change, Person, Recovery, State, Window
-from changes.timeline import timeline
+from changes.planning.timeline import timeline
+from changes.text.labels import duration_label
 from tests.support import input_table
 from tests.support.scenes import NAMES, ROLES, Scene, scene
 from tests.unit.cards.looking import verbs

@@ -4,7 +4,6 @@ message is true at the moment it is read).
 
 from collections.abc import Callable
 
-from changes.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.lifecycle.testing import TESTING
 from changes.model import (
@@ -17,10 +16,11 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
-from changes.occupancy import Booking, broken
+from changes.planning.approver_availability import available_approvers
+from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
+from changes.planning.occupancy import Booking, broken
+from changes.planning.timeline import StepKind, days_until, timeline
 from changes.policy import Service
-from changes.readiness import available_approvers
-from changes.timeline import StepKind, days_until, timeline
 
 Truth = Callable[[PostThreadMessage, Change, Service], object]
 """Whether what the line says is so. A line in another change's thread is judged by the change that it tells of."""

@@ -8,7 +8,7 @@ from botbuilder.schema import Activity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.activities import BadActivity, delivery_key, mention_free_text, parse_activity, reference_of, tenants_of
+from bot.turn.activities import BadActivity, delivery_key, mention_free_text, parse_activity, reference_of, tenants_of
 
 BOT = "28:bot"
 RAW: dict[str, Any] = {

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.stats import counted
+from application.session import UserSession
+from bot.commands.statistics import counted
 from changes.model import Plan, Window
 from changes.policy import Catalogue
-from dialogs.desk import UserSession
 from tests.contract import subjects as s
 from tests.fakes.memory import Memory
 from tests.support.core import LEARN, at

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.brain import _TYPED
-from bot.grammar import COMMAND_FOR_VERB, parse_command
-from bot.orders import HANDLERS
+from bot.commands.command_parser import COMMAND_FOR_VERB, parse_command
+from bot.commands.registry import HANDLERS
+from bot.turn.activity_router import _TYPED
 from cards.help import help_card
 from cards.parts import ADMIN, COMMAND, LOOK
 from cards.payload import _COMMANDS, BY_DIALOG

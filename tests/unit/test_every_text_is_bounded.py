@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from language import use_language
-from notices.letter import letter
+from notices.rendered_mail import letter
 from tests.support.adversary import (
     KINDS,
     PACKAGES,
@@ -35,15 +35,15 @@ WITHOUT_DOUBT_S = 10 * LONGEST_S
 """Longer than any other work of the machine could make it: not tried again."""
 NOT_PEOPLES: Mapping[str, str] = {
     r"infomaniak\.(vps_|listing|probe|products)": "the operator's settings, and the provider's listings",
-    r"notices\.(sandbox|wording)": "the organisation's templates: what people wrote comes in through notices.facts",
-    r"notices\.(letter\.|mailbox\.Mail\.written)": "a whole notice, whose texts have limits: tested below at these",
+    r"notices\.(sandbox|renderer)": "the organisation's templates: what people wrote comes in elsewhere",
+    r"notices\.(rendered_mail\.|mailbox\.Mail\.written)": "a whole notice, whose texts have limits: tested below at these",
     r"redaction\.(Redactor\.__init__|_|passwords_in)": "a secret of the settings, read once, at the start",
     r"logs\.": "records and streams of the log: Redactor, which is called here, reads what they say",
     r"cards\.(help\._rows|parts\.facts)": "as many rows as the code says, rendered by language.rendering",
-    r"changes\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
-    r"changes\.statistics\._counted": "measured changes, by whatever they are grouped",
+    r"changes\.text\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
+    r"changes\.reporting\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"changes\.errors\.Hidden": "a template of ours, with an id",
-    r"bot\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
+    r"bot\.pages\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
     r"bot\.server\.": "what the web server says of a connection",
 }
 

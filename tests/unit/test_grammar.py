@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import _VERBS, ORDERS, ChatCommand, parse_command, read_id, word_for
-from changes.search import comparable, folded
+from bot.commands.command_parser import _VERBS, ORDERS, ChatCommand, parse_command, read_id, word_for
+from changes.reporting.search import comparable, folded
 from language import use_language
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from changes import commands as c
 from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, SYSTEM, Change, ChangeType, SnapshotStatus, State
-from changes.timeline import pending
+from changes.planning.timeline import pending
 from tests.support.core import LUC, NADIA, PIERRE, Story, plan
 from tests.support.scenes import NAMES, Scene, scene
 from tests.support.tables import DOCS, allowed, document, drawn, spoken, tried

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from application.ports import UserProfile
-from bot.message_fallbacks import Extra, fallback_versions
-from bot.posts import mentioning, with_card, with_text
+from bot.connector.message_fallbacks import Extra, fallback_versions
+from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.parts import MOST_VIEWERS
-from changes.messages import Message
 from changes.model import Person
+from changes.text.messages import Message
 from tests.cards.subjects import PIERRE, every_card
 from tests.support.teams_rules import refusal
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.grammar import _VERBS, ORDERS, ChatCommand
-from bot.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
-from changes.search import comparable
+from bot.commands.command_parser import _VERBS, ORDERS, ChatCommand
+from bot.commands.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
+from changes.reporting.search import comparable
 
 NEAREST = {
     "/chnage new": ChatCommand("new"),

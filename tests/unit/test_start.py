@@ -7,7 +7,7 @@ import pytest
 
 import app as composition
 from language.catalogues import load
-from notices.wording import LANGUAGES
+from notices.renderer import LANGUAGES
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from infomaniak import translation
-from infomaniak.translation import Call
+from infomaniak import error_mapping
+from infomaniak.error_mapping import Call
 
 
 def test_every_failure_that_httpx_knows_has_its_own_row_in_the_table() -> None:
@@ -23,13 +23,13 @@ def test_every_failure_that_httpx_knows_has_its_own_row_in_the_table() -> None:
         if isinstance(kind, type) and issubclass(kind, httpx.HTTPError | httpx.InvalidURL)
     }
 
-    assert known - bases == set(translation.BY_EXCEPTION) - {TimeoutError}
+    assert known - bases == set(error_mapping.BY_EXCEPTION) - {TimeoutError}
 
 
 @pytest.mark.parametrize("call", list(Call))
 def test_every_status_has_a_sentence_and_a_place_in_the_tree(call: Call) -> None:
     for status in (*range(100, 200), *range(300, 600), 999):
-        error = translation.from_status(status, call)
+        error = error_mapping.from_status(status, call)
 
         assert type(error) in (ProviderRefused, ProviderUnreachable, ProviderUncertain), status
         assert str(error).endswith("."), status
@@ -56,28 +56,28 @@ def meaning(error: ProviderError) -> tuple[type[ProviderError], FailureReason]:
 
 @pytest.mark.parametrize("call", list(Call))
 def test_each_status_has_its_place_in_the_tree_and_its_cause(call: Call) -> None:
-    met = {status: meaning(translation.from_status(status, call)) for status in (*REFUSED_BY_STATUS, 429)}
+    met = {status: meaning(error_mapping.from_status(status, call)) for status in (*REFUSED_BY_STATUS, 429)}
 
     assert met == {
         **{status: (ProviderRefused, cause) for status, cause in REFUSED_BY_STATUS.items()},
         429: (ProviderUnreachable, FailureReason.AWAY),
     }
-    assert set(translation.BY_STATUS) <= {*REFUSED_BY_STATUS, 429, *IN_DOUBT_BY_STATUS}
+    assert set(error_mapping.BY_STATUS) <= {*REFUSED_BY_STATUS, 429, *IN_DOUBT_BY_STATUS}
 
 
 @pytest.mark.parametrize("status", IN_DOUBT_BY_STATUS)
 def test_a_fault_on_the_providers_side_leaves_only_a_write_in_doubt(status: int) -> None:
-    assert meaning(translation.from_status(status, Call.READ)) == (ProviderUnreachable, FailureReason.AWAY)
-    assert meaning(translation.from_status(status, Call.WRITE)) == (ProviderUncertain, FailureReason.LOST)
+    assert meaning(error_mapping.from_status(status, Call.READ)) == (ProviderUnreachable, FailureReason.AWAY)
+    assert meaning(error_mapping.from_status(status, Call.WRITE)) == (ProviderUncertain, FailureReason.LOST)
 
 
 NOT_ACCEPTED = (httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ConnectError, httpx.ProxyError)
 NOT_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
 
 
-@pytest.mark.parametrize("kind", list(translation.BY_EXCEPTION), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", list(error_mapping.BY_EXCEPTION), ids=lambda kind: kind.__name__)
 def test_a_time_out_before_acceptance_leaves_nothing_in_doubt_and_one_after_it_does(kind: type[Exception]) -> None:
-    read, write = (meaning(translation.from_exception(kind("s3cret"), call)) for call in (Call.READ, Call.WRITE))
+    read, write = (meaning(error_mapping.from_exception(kind("s3cret"), call)) for call in (Call.READ, Call.WRITE))
 
     if kind in NOT_SENT:
         assert (read, write) == ((ProviderRefused, FailureReason.INVALID), (ProviderRefused, FailureReason.INVALID))
@@ -91,7 +91,7 @@ def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
     class Novel(httpx.TransportError):
         """One that this version does not have."""
 
-    assert meaning(translation.from_exception(Novel("new"), Call.WRITE)) == (ProviderUncertain, FailureReason.LOST)
+    assert meaning(error_mapping.from_exception(Novel("new"), Call.WRITE)) == (ProviderUncertain, FailureReason.LOST)
 
 
 @pytest.mark.parametrize(
@@ -114,4 +114,4 @@ def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
     ],
 )
 def test_retry_after_is_read_in_both_its_forms(headers: dict[str, str], seconds: float | None) -> None:
-    assert translation.retry_after_seconds(httpx.Headers(headers)) == seconds
+    assert error_mapping.retry_after_seconds(httpx.Headers(headers)) == seconds

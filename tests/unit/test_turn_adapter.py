@@ -13,10 +13,10 @@ from botbuilder.dialogs.prompts import PromptOptions, TextPrompt
 from botbuilder.schema import Activity, ChannelAccount, Mention
 from botbuilder.schema import InvokeResponse as OtherInvokeResponse
 
-from bot.activities import parse_activity
-from bot.adapter import TurnAdapter, TurnResult
-from bot.invokes import FAILED, InvokeResult, answer_invoke, invoke_error, invoke_message
-from bot.outgoing import Act, Outgoing, is_local_id
+from bot.messenger.outgoing import Act, Outgoing, is_local_id
+from bot.turn.activities import parse_activity
+from bot.turn.adapter import TurnAdapter, TurnResult
+from bot.turn.invokes import FAILED, InvokeResult, answer_invoke, invoke_error, invoke_message
 
 RAW: dict[str, Any] = {
     "type": "message",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.invokes import PRESSED
+from bot.turn.invokes import PRESSED
 from tests.integration.attack import raw
 from tests.integration.test_door import typed
 from tests.support.teams import Teams

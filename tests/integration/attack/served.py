@@ -11,7 +11,7 @@ from pathlib import Path
 
 import app as composition
 import logs
-from bot.tokens import Issuer
+from bot.auth.authentication import Issuer
 from settings import from_environment
 from tests.integration.key_server import ISSUER
 from tests.integration.test_door import environment

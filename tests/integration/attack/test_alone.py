@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from bot.alone import ANSWERED, NO_CHAT
+from bot.messenger.private_answers import ANSWERED, NO_CHAT
 from changes.model import State
-from changes.search import Search
+from changes.reporting.search import Search
 from tests.integration.attack.conftest import SECRET
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA
 from tests.integration.test_door import House

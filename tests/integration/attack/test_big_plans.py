@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS
+from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS
 from tests.integration.attack.test_sizes import AWAKE_S, CHANGE, TODAY, Attacked, attacked
 from tests.support.running import FORM
 from tests.support.teams import PIERRE, words

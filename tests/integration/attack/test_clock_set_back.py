@@ -15,8 +15,8 @@ import pytest
 from aiohttp import web
 
 from app import SystemClock
-from scheduler.jobs import SWEEP, Jobs
 from scheduler.set_back import SLACK
+from scheduler.worker_loop import SWEEP, Jobs
 from tests.integration.key_server import key_server
 from tests.integration.test_door import House, production
 

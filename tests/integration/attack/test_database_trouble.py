@@ -20,7 +20,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from bot.links import signed
+from bot.auth.signed_urls import signed
 from tests.integration.key_server import key_server
 from tests.integration.test_door import House, production
 from tests.support.postgres import Server

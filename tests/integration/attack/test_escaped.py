@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import icalendar
 
-from changes.messages import strip_bidi_controls
+from changes.text.messages import strip_bidi_controls
 from tests.integration.test_hostile import OURS, Page, mails_in, one_line
 from tests.support.markdown import READER, bare_links
 from tests.support.running import CHANGE, START, Bot, running

@@ -23,28 +23,28 @@ MANY = 505
 """More than were ever read at once."""
 ROOT = Path(__file__).parents[3]
 PAGES = {
-    "bot/searching.py _page": "find: a page is shown, and how many there are in all",
-    "changes/queries.py experience": "find: the last changes of a sort are what is learned from",
+    "bot/commands/search.py _page": "find: a page is shown, and how many there are in all",
+    "application/queries.py experience": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
     "storage/operations.py latest": "limit: one of that change and kind",
     "storage/outbox.py claim": "limit: whoever carries them out asks again until there is none",
     "storage/refusals.py count": "limit: no more are counted, and that there are more is said",
     "storage/refusals.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
     "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
-    "storage/sendings.py latest": "limit: one, by its number",
+    "storage/rate_limits.py latest": "limit: one, by its number",
     "storage/step_store.py claim": "limit: one, and then the next",
-    "changes/slots.py free_slots": "limit: the nearest free times are offered, and every booking is looked at for each",
-    "changes/replan.py _replanned": "slice: all of them, so many in each transaction",
-    "bot/personal.py digest": "slice: the empty one, of what is asked of a person",
-    "bot/documents.py export": "slice: a text",
-    "bot/identity.py sender": "slice: a text",
-    "bot/orders.py unknown": "slice: a text",
-    "bot/request.py named_changes": "slice: a text",
-    "bot/turns.py take": "slice: a text",
-    "dialogs/desk.py numbered": "slice: the newest, of those that the person may see",
+    "changes/planning/conflicts.py free_slots": "limit: the nearest, and every booking is looked at for each",
+    "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
+    "bot/messenger/personal.py digest": "slice: the empty one, of what is asked of a person",
+    "bot/pages/documents.py export": "slice: a text",
+    "bot/turn/identity.py sender": "slice: a text",
+    "bot/commands/registry.py unknown": "slice: a text",
+    "bot/commands/command_context.py named_changes": "slice: a text",
+    "bot/turn/turn_handler.py take": "slice: a text",
+    "application/session.py numbered": "slice: the newest, of those that the person may see",
     "dialogs/request.py _ask_again": "slice: the names of the form's fields",
     "dialogs/request.py _typed": "slice: the names of the form's fields",
-    "local/acting.py act_as": "slice: a text",
+    "local/impersonation.py act_as": "slice: a text",
 }
 """Who takes no more than so many of what there is, and why nobody misses the others."""
 _CUTS = ("limit", "fetch", "fetchmany", "islice", "nsmallest", "nlargest")
@@ -167,7 +167,7 @@ async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(b
 
 def test_nobody_reads_only_the_first_ones_but_who_says_so() -> None:
     """Whoever gives a limit to `find`, or to a statement, or cuts a sequence where stored things are read, is above."""
-    folders = ("bot", "cards", "changes", "dialogs", "local", "notices", "scheduler", "storage")
+    folders = ("application", "bot", "cards", "changes", "dialogs", "local", "notices", "scheduler", "storage")
     found = set()
     for path in (each for folder in folders for each in (ROOT / folder).rglob("*.py")):
         for name, cut in cuts(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.activities import LONGEST_ID
+from bot.turn.activities import LONGEST_ID
 from storage.engine import READ_ONLY
 from tests.integration.test_door import House
 from tests.support.teams import NADIA

@@ -11,8 +11,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.signing_keys import KeysUnavailable, SigningKeys
-from bot.tokens import Unauthorised
+from bot.auth.authentication import Unauthorised
+from bot.auth.signing_keys import KeysUnavailable, SigningKeys
 from tests.integration.attack import raw
 from tests.integration.key_server import APP_ID, ISSUER, key_server, private_key, public_key
 from tests.integration.test_door import House, production

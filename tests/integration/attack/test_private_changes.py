@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from bot.alone import ANSWERED, NO_CHAT
-from bot.grammar import _VERBS
-from bot.looking import LOOKS
+from bot.commands.command_parser import _VERBS
+from bot.commands.queries import LOOKS
+from bot.messenger.private_answers import ANSWERED, NO_CHAT
 from cards.payload import _COMMANDS, BY_DIALOG
 from changes.effects import Reply
 from changes.model import State
-from changes.search import Search
+from changes.reporting.search import Search
 from storage.codec import decode_effect
 from storage.engine import READ_ONLY
 from storage.tables import outbox

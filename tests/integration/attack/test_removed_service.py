@@ -10,7 +10,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 
-from bot.grammar import _VERBS
+from bot.commands.command_parser import _VERBS
 from cards.payload import _COMMANDS, BY_DIALOG
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State

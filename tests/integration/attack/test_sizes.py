@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 import app as composition
-from bot.grammar import _VERBS
-from bot.invokes import FAILED
-from bot.orders import HANDLERS
+from bot.commands.command_parser import _VERBS
+from bot.commands.registry import HANDLERS
+from bot.turn.invokes import FAILED
 from cards.payload import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
 from tests.integration.key_server import key_server
 from tests.integration.recording_teams import TENANT

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.searching import TOO_SLOW
-from changes.search import LONGEST_FOLDED
+from bot.commands.search import TOO_SLOW
+from changes.reporting.search import LONGEST_FOLDED
 from tests.integration.attack.test_sizes import CHANGE, Attacked, attacked
 
 STILL_S = 0.05

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from changes.model import State
-from changes.told import DeliveryChannel, DeliveryRecord
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, place, words
 

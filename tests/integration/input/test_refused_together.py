@@ -14,15 +14,15 @@ import pytest
 from aiohttp import web
 
 from application.ports import RateLimited, RetryableError, UserProfile
-from bot.connector import EACH, TOGETHER, Connector, pooled_client
-from bot.connector_errors import ConnectorError, RateLimitReached
-from bot.fallback_connector import DeliveryContext, FallbackConnector
-from bot.message_fallbacks import Extra
-from bot.posts import mentioning, with_card
+from application.rate_limiter import RateLimiter
+from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
+from bot.connector.errors import ConnectorError, RateLimitReached
+from bot.connector.fallback_connector import DeliveryContext, FallbackConnector
+from bot.connector.message_fallbacks import Extra
+from bot.messenger.message_factory import mentioning, with_card
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
-from changes.pace import RateLimiter
-from changes.told import DeliveryStatus
+from changes.notification.delivery_log import DeliveryStatus
 from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from storage import open_store

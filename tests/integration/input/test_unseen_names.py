@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from application.ports import UserProfile
-from bot.posts import mentioning
-from changes.display_names import display_name
+from bot.messenger.message_factory import mentioning
 from changes.errors import NotAllowed
-from changes.messages import Message
 from changes.model import Person, State
-from changes.roles import Permission, authorize
+from changes.permissions import Permission, authorize
+from changes.text.display_names import display_name
+from changes.text.messages import Message
 from language import translate, use_language
 from tests.cards.subjects import PIERRE as APPROVER
 from tests.cards.subjects import change, service, view

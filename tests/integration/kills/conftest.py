@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from application.change_service import execute
 from application.ports import Operation
 from changes import commands as c
 from changes.model import Change
-from changes.service import execute
 from local import simulator
 from local.simulator import Simulator
 from scheduler.worker import Worker

@@ -22,9 +22,9 @@ from application.ports import UnitOfWork
 from changes.effects import Effect
 from changes.policy import Catalogue, Service
 from changes.snapshots import Server
+from infomaniak.client import open_client
 from infomaniak.vps_api import VpsApi
 from infomaniak.vps_settings import VpsApiSettings
-from infomaniak.wire import open_client
 from scheduler.worker import Worker
 from storage import Store, open_store
 from tests.integration.scheduler.conftest import ANNE, DORA, ZURICH

@@ -9,16 +9,16 @@ from random import Random
 import httpx
 import pytest
 
+from application.rate_limiter import RateLimiter
 from changes.effects import MailNotice, NoticeKind, SendNotice, mailed
 from changes.model import Change
-from changes.pace import RateLimiter
+from changes.notification.delivery_log import DeliveryRecord
 from changes.policy import Catalogue, Recipient, Service
-from changes.told import DeliveryRecord
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail
 from notices.graph import PER_MINUTE
+from scheduler.notice_fallback import Telling
 from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
-from scheduler.telling import Telling
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock

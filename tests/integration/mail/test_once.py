@@ -11,8 +11,8 @@ import pytest
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
 from changes.effects import SendNotice
 from changes.model import Change
+from changes.notification.delivery_log import DeliveryStatus
 from changes.policy import Recipient, Service
-from changes.told import DeliveryStatus
 from notices import RenderedMail
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office

@@ -13,11 +13,11 @@ from random import Random
 import pytest
 from sqlalchemy import func, select
 
+from application.change_service import draft, execute
 from changes import commands as c
 from changes import events as e
 from changes.model import Plan, State, Window
-from changes.service import draft, execute
-from changes.step import StepKind
+from changes.planning.steps import StepKind
 from storage import Store, open_store
 from storage.tables import changes, events, operations, outbox, steps
 from tests.integration.replicas.life import PROCESSES, Places, catalogue, live, owner

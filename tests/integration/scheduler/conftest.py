@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
 from changes import commands as c
 from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
-from changes.service import draft, execute
 from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
 from scheduler.worker import Worker
 from storage import Store, open_store

@@ -13,7 +13,7 @@ from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCa
 from changes.model import Change, SnapshotStatus, State
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server, SnapshotBackend
-from infomaniak.dashboard import Dashboard
+from infomaniak.manual import Dashboard
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from application.ports import Operation
 from changes.snapshots import FailureReason, OperationState
-from scheduler.books import Books
+from scheduler.operation_log import Books
 from tests.integration.scheduler.conftest import LEARN, World
 
 

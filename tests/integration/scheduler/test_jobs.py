@@ -10,9 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from application.ports import UnitOfWork
 from changes.effects import Effect
-from scheduler.jobs import SWEEP, WAKE, Jobs
 from scheduler.pulse import Pulse
 from scheduler.worker import Worker
+from scheduler.worker_loop import SWEEP, WAKE, Jobs
 from tests.integration.scheduler.conftest import START, World
 
 PATIENCE = 5

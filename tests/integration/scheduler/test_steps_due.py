@@ -11,8 +11,8 @@ from changes import commands as c
 from changes.effects import PostThreadMessage, ThreadMessage
 from changes.events import StepFired, StepSkipped
 from changes.model import State
+from changes.planning.timeline import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
-from changes.timeline import Step, StepKind
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
 
 

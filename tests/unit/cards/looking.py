@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from cards.view import ChangeContext
+from application.change_context import ChangeContext
 from changes.model import (
     Change,
     ChangeType,

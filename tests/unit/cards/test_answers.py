@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from cards.answers import QUESTIONS, AnswerContext, answers_of, asks_for, check, none_known, read_plan
 from cards.input_parsing.lists import read_tests
 from cards.payload import INPUTS
-from changes.conflicts import LIMITS, LONGEST_TEST
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Plan, Window
-from changes.recipients import is_address
+from changes.notification.recipients import is_address
+from changes.planning.validation import LIMITS, LONGEST_TEST
 from language import use_language
 from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from application.change_context import ChangeContext
 from cards.decisions import go_card, precheck_card
 from cards.status import status_card
-from cards.view import ChangeContext
 from changes.model import (
     Decision,
     State,

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from cards.as_html import html
 from cards.as_markdown import markdown
 from cards.document import Heading, Items, Rows, Text, document
-from changes.messages import strip_bidi_controls
 from changes.model import ChangeType, State
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.text.messages import strip_bidi_controls
 from tests.cards.subjects import PLAINLY, START, change, history, variants, view
 from tests.support.markdown import READER, bare_links
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+from application.change_context import ChangeContext
 from cards.clock import too_short
 from cards.decisions import go_card, precheck_card
 from cards.handover import handover_card
 from cards.status import status_card
 from cards.summary import summary_card
-from cards.view import ChangeContext
 from changes.model import State, Window
-from changes.timeline import timeline
+from changes.planning.timeline import timeline
 from tests.cards.subjects import START, WINDOW, view
 from tests.unit.cards.looking import NORMAL, at, says, verbs
 

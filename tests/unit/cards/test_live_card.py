@@ -13,7 +13,7 @@ from changes.model import (
     State,
     Window,
 )
-from changes.timeline import timeline
+from changes.planning.timeline import timeline
 from tests.cards.subjects import PIERRE, START, near, view
 from tests.unit.cards.looking import EMERGENCY, NORMAL, at, says, verbs
 

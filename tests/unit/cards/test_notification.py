@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from application.ports import UserProfile
-from bot.posts import mentioning, with_card, with_text
+from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.lines import invitation, line
 from cards.notification import LONGEST, about, about_change, notification
 from cards.text import units
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
-from changes.messages import Message
 from changes.model import Person, State
+from changes.text.messages import Message
 from language import use_language
 from tests.cards.subjects import NADIA, PIERRE, START, change, view
 from tests.support.notifications import wrong_in

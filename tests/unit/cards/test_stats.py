@@ -12,11 +12,11 @@ from cards.review import review_card
 from cards.stats import stats_card
 from cards.summary import summary_card
 from changes.events import Entry, RestoreFailed
-from changes.learning import NOTHING, SLACK, DurationEstimates, Estimate
-from changes.measures import ChangeMetrics, measure
 from changes.model import Outcome, State
-from changes.periods import Period
-from changes.told import DeliveryStatus
+from changes.notification.delivery_log import DeliveryStatus
+from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
+from changes.reporting.metrics import ChangeMetrics, measure
+from changes.reporting.periods import Period
 from language import use_language
 from tests.cards.subjects import LEDGER, LONGER, NADIA, START, TODAY, service, view
 from tests.unit.cards.looking import NORMAL, says, walk

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes.effects import PostThreadMessage, ThreadMessage, UpsertCard
+from changes.planning.approver_availability import available_approvers
 from changes.policy import Away
-from changes.readiness import available_approvers
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, at_go, requested
 
 APRIL = date(2027, 4, 1)

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from changes import commands as c
-from changes.agenda import DECIDERS_ASKED, TaskKind, pending_task_for
 from changes.model import SYSTEM, Person, State
+from changes.reporting.worklist import DECIDERS_ASKED, TaskKind, pending_task_for
 from tests.support.core import (
     CLAIRE,
     LEARN,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.calendar import WEEKS, days_of, first_monday, span, weeks
 from changes.model import Change, Extension, State, Window
+from changes.planning.calendar import WEEKS, days_of, first_monday, span, weeks
 from changes.policy import Freeze
 from tests.support.core import LEARN, NADIA, at, plan
 

@@ -8,9 +8,9 @@ from changes import commands as c
 from changes import events as e
 from changes.effects import News, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
 from changes.errors import NotAllowed, TooLate, WrongState
-from changes.labels import window_label
 from changes.model import SYSTEM, State, Window
-from changes.timeline import StepKind, pending
+from changes.planning.timeline import StepKind, pending
+from changes.text.labels import window_label
 from tests.support.core import (
     CLAIRE,
     LEARN,

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from changes import commands as c
-from changes.conflicts import LIMITS, LONGEST_TEST, MOST_TESTS, validate_plan
 from changes.errors import NotAllowed, ValidationFailed, WindowTaken, WrongState
 from changes.lifecycle import decide
 from changes.model import ChangeType, Plan, State, Window
-from changes.occupancy import Booking
+from changes.notification.recipients import MOST_NAMED
+from changes.planning.occupancy import Booking
+from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, validate_plan
 from changes.policy import Freeze
-from changes.recipients import MOST_NAMED
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, Story, at, plan
 
 EVENING = plan().window  # 15.04.2027 22:00–23:30

@@ -11,7 +11,7 @@ from changes import events as e
 from changes.effects import CardKind, NoticeKind, ThreadMessage, UpsertCard
 from changes.errors import CommandRejected, ValidationFailed, WrongState
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, SYSTEM, State
-from changes.timeline import StepKind, timeline
+from changes.planning.timeline import StepKind, timeline
 from tests.support.core import LEARN, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, plan, scheduled
 
 START, CUTOFF, END = at(2027, 4, 15, 22), at(2027, 4, 15, 23), at(2027, 4, 15, 23, 30)

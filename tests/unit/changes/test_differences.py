@@ -6,8 +6,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.differences import FIELDS, DiffOp, differences
 from changes.model import ChangeType
+from changes.reporting.plan_diff import FIELDS, DiffOp, differences
 from tests.support.core import LEARN, LUC, plan
 
 BEFORE = plan(what="The platform is updated to version 5.", risks="The forum may be slow.")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from changes import commands as c
-from changes.deadlines import earliest_start
 from changes.model import SYSTEM
+from changes.planning.deadlines import earliest_start
 from tests.support.core import LEARN, PIERRE, Story, at, scheduled
 
 START = at(2027, 4, 15, 22)

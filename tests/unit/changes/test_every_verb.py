@@ -7,14 +7,14 @@ from functools import cache
 
 import pytest
 
+from application.change_service import draft, execute
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.model import SYSTEM, ChangeType, Outcome, Person, Recovery, State
-from changes.occupancy import Booking
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import Step, pending
 from changes.policy import Catalogue
-from changes.service import draft, execute
 from changes.snapshots import FailureReason
-from changes.timeline import Step, pending
 from tests.fakes.memory import Memory
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, at, plan
 

@@ -20,7 +20,7 @@ from changes.model import (
     State,
     Window,
 )
-from changes.timeline import StepKind, pending
+from changes.planning.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,
     LEARN,

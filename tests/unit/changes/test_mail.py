@@ -7,8 +7,8 @@ import pytest
 
 from changes import commands as c
 from changes.effects import MailNotice, NoticeKind, SendNotice, ordering_key
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.policy import Recipient
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, plan
 
 EVERYBODY, HANS = Recipient("learn@example.ch"), Recipient("hans@example.ch", "de")

@@ -6,9 +6,9 @@ import pytest
 
 from changes import commands as c
 from changes.effects import NoticeKind
-from changes.measures import ChangeMetrics, Notice, hitches, measure, notices
 from changes.model import SYSTEM, Outcome, State
-from changes.told import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.reporting.metrics import ChangeMetrics, Notice, hitches, measure, notices
 from tests.support.core import LEARN, NADIA, PIERRE, ZURICH, Story, at, in_progress, plan, requested, scheduled
 
 

@@ -11,9 +11,9 @@ from changes import commands as c
 from changes import events as e
 from changes.effects import NoticeKind, PostThreadMessage, ThreadMessage
 from changes.model import ChangeType, Person, Recovery, State
+from changes.planning.timeline import StepKind, pending
 from changes.policy import Policy, Service
 from changes.snapshots import Server
-from changes.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,
     LEARN,

@@ -9,9 +9,9 @@ from changes import commands as c
 from changes.effects import ThreadMessage
 from changes.errors import NotAllowed, TooLate, ValidationFailed, WrongState
 from changes.model import SYSTEM, SnapshotStatus, State
-from changes.occupancy import Booking, occupied, planned_snapshot
+from changes.planning.occupancy import Booking, occupied, planned_snapshot
+from changes.planning.timeline import pending
 from changes.snapshots import FailureReason
-from changes.timeline import pending
 from tests.support.core import LEARN, LUC, NADIA, PIERRE, at, plan, scheduled
 from tests.support.server import MAIL, A, B, Server
 

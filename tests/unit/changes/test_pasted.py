@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.pasted import cleaned, is_blank, without_bullet, without_invisible_edges
+from changes.text.pasted import cleaned, is_blank, without_bullet, without_invisible_edges
 
 SEPARATORS = ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\r", "\r\n", "\n"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from changes import events as e
 from changes.effects import ThreadMessage
 from changes.model import ChangeType
-from changes.timeline import StepKind, days_until, timeline
+from changes.planning.timeline import StepKind, days_until, timeline
 from tests.support.core import LEARN, NADIA, Story, at, plan, requested
 
 FIRST = date(2027, 2, 1)

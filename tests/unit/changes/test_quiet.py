@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from changes import commands as c
+from changes.planning.quiet_hours import defer_past_quiet_hours
+from changes.planning.timeline import StepKind, timeline
 from changes.policy import Service
-from changes.quiet import defer_past_quiet_hours
-from changes.timeline import StepKind, timeline
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, in_progress
 
 

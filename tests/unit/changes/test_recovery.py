@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes.model import Change, Extension, Recovery, Restore, Snapshot, SnapshotStatus, Window
-from changes.policy import Backup
-from changes.recovery import (
+from changes.planning.restore_forecast import (
     QUARTER,
     RestoreForecast,
     durations,
@@ -17,6 +16,7 @@ from changes.recovery import (
     too_short_for_restore,
     ways_out,
 )
+from changes.policy import Backup
 from tests.support.core import LEARN, NADIA, PIERRE, at, in_progress, plan
 
 CUTOFF = at(2027, 4, 15, 23)

@@ -8,7 +8,7 @@ from changes import commands as c
 from changes.effects import ThreadMessage
 from changes.errors import WrongState
 from changes.model import SYSTEM, State, Window
-from changes.occupancy import Booking
+from changes.planning.occupancy import Booking
 from tests.support.core import LUC, NADIA, PIERRE, Story, after_tests, an_incident, at
 
 NIGHT = at(2027, 4, 15, 22, 30)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from changes import roles
+from changes import permissions
 from changes.errors import NotAllowed
 from changes.model import SYSTEM, Person
-from changes.roles import Permission, authorize, is_allowed
+from changes.permissions import Permission, authorize, is_allowed
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, plan, requested
 
 EVA, SAM = Person("e", "Eva"), Person("s", "Sam")
@@ -89,10 +89,21 @@ def test_whoever_edited_a_change_of_another_decides_nothing_about_it_and_everyth
 
 
 def test_a_right_is_refused_at_the_gate_and_nowhere_else() -> None:
-    root = Path(roles.__file__).parent.parent
-    packages = ("changes", "cards", "dialogs", "bot", "notices", "scheduler", "infomaniak", "storage", "local")
+    root = Path(permissions.__file__).parent.parent
+    packages = (
+        "changes",
+        "application",
+        "cards",
+        "dialogs",
+        "bot",
+        "notices",
+        "scheduler",
+        "infomaniak",
+        "storage",
+        "local",
+    )
     files = [path for package in packages for path in sorted((root / package).rglob("*.py"))]
     said = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in files}
-    assert [path for path, text in said.items() if "raise NotAllowed" in text] == ["changes/roles.py"]
+    assert [path for path, text in said.items() if "raise NotAllowed" in text] == ["changes/permissions.py"]
     asks_for_admins = [path for path, text in said.items() if re.search(r"(?<!for admin) in \S*\.admins\b", text)]
-    assert asks_for_admins == ["changes/roles.py"]
+    assert asks_for_admins == ["changes/permissions.py"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.model import OPEN, State
-from changes.search import folded, read_search
+from changes.reporting.search import folded, read_search
 from tests.support.core import LEARN, ZURICH
 
 SERVICES = {"learn": LEARN}

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.model import Window
-from changes.occupancy import Booking
+from changes.planning.conflicts import OFFERED, find_conflict, free_slots
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import short_notice
 from changes.policy import Freeze
-from changes.slots import OFFERED, find_conflict, free_slots
-from changes.timeline import short_notice
 from tests.support.core import LEARN, REQUESTED, plan
 
 EVENING = plan().window  # 15.04.2027 22:00–23:30

@@ -11,7 +11,7 @@ from changes.events import SnapshotHeld
 from changes.lifecycle import decide
 from changes.lifecycle.snapshot import implausible
 from changes.model import SYSTEM, SnapshotStatus, State, Window
-from changes.occupancy import Booking, ahead
+from changes.planning.occupancy import Booking, ahead
 from changes.policy import Service
 from changes.snapshots import Server
 from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, at, scheduled

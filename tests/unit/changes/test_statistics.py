@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from changes.errors import ValidationFailed
-from changes.learning import FEWEST, MOST, NOTHING, DurationEstimates, Estimate, estimate_durations
-from changes.measures import ChangeMetrics
 from changes.model import Outcome, State, Window
-from changes.periods import Period
-from changes.statistics import ChangeStatistics, by_quarter, by_service, tally
+from changes.reporting.duration_estimates import FEWEST, MOST, NOTHING, DurationEstimates, Estimate, estimate_durations
+from changes.reporting.metrics import ChangeMetrics
+from changes.reporting.periods import Period
+from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
 from tests.support.core import LEARN, ZURICH, at
 
 WINDOW = Window(at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30))

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from bot.grammar import ORDERS
-from changes.search import comparable
+from bot.commands.command_parser import ORDERS
+from changes.reporting.search import comparable
 from language.catalogues import FOLDER, files, read
 from language.sentences import sentences
 from language.update import PACKAGES, place, text_of, untranslated, updated

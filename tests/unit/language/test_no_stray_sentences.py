@@ -9,8 +9,8 @@ import pytest
 
 from language.sentences import MARKS, ROOT
 
-PACKAGES = ("cards", "dialogs", "bot", "changes", "infomaniak", "scheduler", "notices")
-SPOKEN_LOCALLY = ("local/acting.py", "local/time_travel.py")
+PACKAGES = ("application", "cards", "dialogs", "bot", "changes", "infomaniak", "scheduler", "notices")
+SPOKEN_LOCALLY = ("local/impersonation.py", "local/time_travel.py")
 FOR_PROGRAMMERS = frozenset(
     (
         *("ValueError", "TypeError", "RuntimeError", "KeyError", "compile", "debug", "info", "warning", "error"),
@@ -54,7 +54,7 @@ EXCEPTIONS = {
 COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
 BY_THE_ADMINISTRATOR = {"infomaniak/probe.py", "notices/sandbox.py"}
 """Speaks on the command line, at the start too."""
-READ_ONLY = {"cards/input_parsing/phrases.py", "dialogs/words.py"}
+READ_ONLY = {"cards/input_parsing/phrases.py", "dialogs/keywords.py"}
 """What people type, and nobody is shown."""
 
 

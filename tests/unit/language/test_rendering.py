@@ -14,15 +14,15 @@ import pytest
 from markdown_it.token import Token
 
 from application.ports import UserProfile
-from bot.posts import mentioning, with_card, with_text
+from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.as_html import html
 from cards.document import Heading, Items, Rows, Text
 from cards.lines import carried_on, in_person, invitation, line
 from cards.text import with_note
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.errors import NotAllowed
-from changes.messages import Message, Said, joined, strip_bidi_controls
 from changes.model import Person, State
+from changes.text.messages import Message, Said, joined, strip_bidi_controls
 from language import as_text, in_chat, on_card, rendering, translate, use_language
 from language.catalogues import load
 from language.escaping import escaped, unlinked
@@ -224,7 +224,7 @@ def test_nothing_in_a_line_is_escaped_that_nobody_wrote(language: str) -> None:
 SINKS = {
     "cards/parts.py": {"TextBlock", "TextRun"},
     "cards/text.py": {"type: TextBlock"},
-    "bot/posts.py": {"textFormat"},
+    "bot/messenger/message_factory.py": {"textFormat"},
     "dialogs/turn.py": {"text_format"},
 }
 """The only modules in which a text becomes one that Teams reads: there it is rendered."""
@@ -247,7 +247,7 @@ def sinks(tree: ast.AST) -> Iterator[str]:
 
 
 def test_a_text_becomes_teams_markdown_in_one_place_for_each_channel() -> None:
-    for package in ("cards", "dialogs", "bot", "notices", "scheduler", "local"):
+    for package in ("application", "cards", "dialogs", "bot", "notices", "scheduler", "local"):
         for path in sorted((ROOT / package).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             assert set(sinks(ast.parse(path.read_text(encoding="utf-8")))) <= SINKS.get(name, set()), name
@@ -255,7 +255,7 @@ def test_a_text_becomes_teams_markdown_in_one_place_for_each_channel() -> None:
 
 def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
     """Markup of ours stands in templates: a string that is put together is somebody's text."""
-    for package in ("cards", "dialogs", "bot", "local"):
+    for package in ("application", "cards", "dialogs", "bot", "local"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.parent == ROOT / "local" / "playground":
                 continue  # it speaks to a terminal

@@ -7,9 +7,9 @@ import pytest
 from changes import commands as c
 from changes.effects import SendNotice
 from changes.errors import ValidationFailed, WrongState
-from changes.messages import Said
+from changes.text.messages import Said
 from language import _, current_language, n_, of_locale, translate, translate_stored, use_language
-from notices.facts import facts
+from notices.template_context import facts
 from tests.support.core import PIERRE, at, scheduled
 
 GO = "Nobody gave GO by {by}, and silence is never GO."

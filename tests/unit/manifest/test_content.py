@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from bot.grammar import COMMAND_FOR_VERB, parse_command
-from bot.orders import HANDLERS
+from bot.commands.command_parser import COMMAND_FOR_VERB, parse_command
+from bot.commands.registry import HANDLERS
 from manifest.content import TEMPLATE, BadInput, content
 
 APP = "11111111-2222-3333-4444-55555555AbCd"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.effects import NoticeKind
-from changes.messages import strip_bidi_controls
+from changes.text.messages import strip_bidi_controls
 from notices import NoticeRenderer
-from notices.letter import WIDTH, RenderedMail
+from notices.rendered_mail import WIDTH, RenderedMail
 from tests.golden.subject import CHANGE, SERVICE, notice
 
 WORDING = NoticeRenderer()

@@ -13,7 +13,7 @@ from changes.effects import NoticeKind
 from changes.model import Person
 from language.escaping import escaped
 from notices import BrokenTemplate, NoticeRenderer
-from notices.facts import NAMES, facts
+from notices.template_context import NAMES, facts
 from tests.golden.subject import CHANGE, SERVICE, notice
 from tests.support.markdown import READER
 

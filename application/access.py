@@ -1,0 +1,26 @@
+"""The one way to a change for somebody: what a person may not see is for them as if it did not exist."""
+
+from application.ports import UnitOfWork, VersionedChange
+from changes.errors import Hidden, NotFound
+from changes.model import SYSTEM, Person
+from changes.permissions import Permission, is_allowed, why_hidden
+from changes.policy import Catalogue
+from changes.text.messages import template
+
+THERE_IS_NONE = template("There is no change {id}. `/change list` shows those there are.")
+
+
+async def load_visible(unit: UnitOfWork, catalogue: Catalogue, change_id: str, person: Person) -> VersionedChange:
+    """Load a change that the person may see; the clock may see every one.
+
+    Raises NotFound when there is none, Hidden, in the same words, when it is not theirs to see, and NotConfigured when
+    its service is no longer in the settings.
+    """
+    stored = await unit.changes.load(change_id)
+    if stored is None:
+        raise NotFound(THERE_IS_NONE, id=change_id)
+    change, service = stored.change, catalogue.services.get(stored.change.plan.service)
+    if person != SYSTEM and not is_allowed(person, Permission.READ, change, service, catalogue.admins):
+        raise Hidden(why_hidden(change), THERE_IS_NONE, id=change_id)
+    catalogue.of(change)
+    return stored

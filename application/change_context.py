@@ -1,0 +1,148 @@
+"""What a card is drawn from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from application import change_service, queries
+from application.ports import Operation, UnitOfWork
+from changes.events import Entry
+from changes.model import OPEN, Change, Person, State, Window
+from changes.notification.delivery_log import DeliveryRecord
+from changes.planning.occupancy import Booking
+from changes.policy import Catalogue, Service
+from changes.reporting.duration_estimates import NOTHING, DurationEstimates
+from changes.text.display_names import display_name
+from language import _, date_text, moment_text, translate_stored, window_text
+
+_PLANNED = (State.DRAFT, State.PRECHECK_PENDING)
+"""When the plan is looked at: past changes are asked what they teach about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContext:
+    """A change at one moment.
+
+    `operation` is its latest snapshot, `restoring` its latest restore, as the provider shows them; `history` and
+    `ledger`, who was told what, are told only where a card needs them, and so is what `past` changes of the service
+    teach. `mris` are who gets a view of their own, `neighbours` the other changes of the service and its server.
+    """
+
+    change: Change
+    service: Service
+    now: datetime
+    operation: Operation | None = None
+    mris: tuple[str, ...] = ()
+    restoring: Operation | None = None
+    history: tuple[Entry, ...] = ()
+    ledger: tuple[DeliveryRecord, ...] = ()
+    past: DurationEstimates = NOTHING
+    neighbours: tuple[Booking, ...] = ()
+
+    @classmethod
+    async def of(
+        cls,
+        unit: UnitOfWork,
+        catalogue: Catalogue,
+        change: Change,
+        service: Service,
+        now: datetime,
+        mris: tuple[str, ...] = (),
+    ) -> "ChangeContext":
+        """The view of the change as everything about it is stored now."""
+        change = await queries.with_present_names(unit, change)
+        operation = await unit.operations.latest(change.id, "snapshot")
+        restoring = await unit.operations.latest(change.id, "restore")
+        over = change.state is State.COMPLETED
+        history = await unit.changes.history(change.id) if _tells_what_happened(change) else ()
+        ledger = await unit.ledger.of(change.id) if over else ()
+        past = await queries.experience(unit, service, now) if change.state in _PLANNED else NOTHING
+        near: tuple[Booking, ...] = ()
+        if change.state in OPEN:
+            near = await change_service.neighbours(unit, catalogue, service, now, change)
+        return cls(change, service, now, operation, mris, restoring, tuple(history), tuple(ledger), past, near)
+
+    @property
+    def window(self) -> Window:
+        """The window with every extension."""
+        return Window(self.change.plan.window.start, self.change.ends_at)
+
+    @property
+    def window_label(self) -> str:
+        """The window in the service's zone."""
+        return window_text(self.window, self.service.zone)
+
+    @property
+    def deciders(self) -> str:
+        """Who is asked to decide now."""
+        return self.deciders_at(self.now)
+
+    @property
+    def nobody_decides(self) -> bool:
+        """Whether it is the own change of everybody who may decide."""
+        return not self.service.deciding(self.change.involved)
+
+    @property
+    def nobody(self) -> str:
+        """That nobody may decide, and the way out; empty where somebody may."""
+        if not self.nobody_decides:
+            return ""
+        return _(
+            "Nobody can decide about it: everybody who may is its requester, implementer or editor. An admin has to "
+            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
+            service=self.service.name,
+        )
+
+    def deciders_at(self, moment: datetime) -> str:
+        """Who is asked to decide then: the approver, or a deputy if it is their own change or they are away."""
+        approver, involved = self.service.approver, self.change.involved
+        if self.nobody_decides:
+            return _("the deputy whom an admin has to name")
+        if approver not in self.service.asked(involved, self.service.local(moment).date()):
+            return _("a deputy")
+        if not self.service.deputies:
+            return self.name(approver)
+        return _("{approver} or a deputy", approver=self.name(approver))
+
+    @property
+    def away(self) -> str:
+        """Until when the approver is away and a deputy decides, as a sentence; empty when they are there."""
+        until = self.service.away_until(self.service.approver, self.service.local(self.now).date())
+        if until is None or self.deciders != _("a deputy"):
+            return ""
+        approver = self.name(self.service.approver)
+        return _("{approver} is away until {day}: a deputy decides.", approver=approver, day=until)
+
+    @property
+    def closing_reason(self) -> str:
+        """Why it was given up, in the words of whoever did, or in ours."""
+        reason = self.change.closing_reason
+        return translate_stored(reason) if self.change.closed_by_clock else reason
+
+    def when(self, moment: datetime) -> str:
+        """The moment in the service's zone."""
+        return moment_text(moment, self.service.zone)
+
+    def day(self, moment: datetime) -> str:
+        """The moment's date in the service's zone."""
+        return date_text(self.service.local(moment).date())
+
+    def who(self, person: Person, deputy_for: Person | None) -> str:
+        """The person's name, and for whom they stood in."""
+        if deputy_for is None:
+            return self.name(person)
+        return _("{name} (deputy for {approver})", name=self.name(person), approver=self.name(deputy_for))
+
+    def name(self, person: Person) -> str:
+        """The person's name, or what they are to this change."""
+        if name := display_name(person.name):
+            return name
+        if person == self.service.approver:
+            return _("the approver")
+        return _("a deputy") if person in self.service.deputies else _("somebody")
+
+
+def _tells_what_happened(change: Change) -> bool:
+    """Whether one of its cards is a record: of the whole, of a hand-over that stands ready, or of a cutoff's answer."""
+    is_prepared = change.restore is not None and change.restore.confirmed_by is not None
+    asked = change.cutoff_asked_at is not None
+    return change.state is State.COMPLETED or change.handed_over_at is not None or is_prepared or asked

@@ -1,0 +1,218 @@
+"""The one application service: load the change, decide, save change, events, steps and effects in one transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from application.access import load_visible
+from application.ports import UnitOfWork
+from application.queries import with_resolved_people
+from changes import commands as c
+from changes.consequences import effects, status_effect
+from changes.effects import Effect
+from changes.errors import StaleRevision
+from changes.events import Entry, Event, RestoreFailed, RestoreFinished
+from changes.lifecycle import decide, evolve
+from changes.lifecycle.testing import TESTING
+from changes.model import SYSTEM, Change, SnapshotStatus, State
+from changes.planning.deadlines import snapshot_due, snapshot_too_late
+from changes.planning.occupancy import Booking, ahead, planned_snapshot
+from changes.planning.timeline import StepKind, pending
+from changes.policy import Catalogue, Service
+
+_BESIDE_OTHERS = (
+    c.Submit,
+    c.Edit,
+    c.Move,
+    c.AllowConflict,
+    c.GiveGo,
+    c.WaiveSnapshot,
+    c.Cancel,
+    c.Postpone,
+    c.NoteSnapshotStarted,
+    c.NoteSnapshotFinished,
+    c.NoteSnapshotFailed,
+    c.RetrySnapshot,
+    c.Start,
+    c.RecordTest,
+    c.AcceptTest,
+    c.Complete,
+    c.Extend,
+    c.CloseIncident,
+    c.AskRestore,
+    c.ConfirmRestore,
+    c.WithdrawRestore,
+    c.NoteRestoreDone,
+    c.NoteRestoreFailed,
+)
+"""What is decided in sight of the other changes of the service and server, or may let one of them go on."""
+_STEPS_BESIDE_OTHERS = frozenset(
+    {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
+)
+
+
+async def execute(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    change_id: str,
+    command: c.Command,
+    now: datetime,
+    via: str,
+    seen: int | None = None,
+) -> Change:
+    """Apply the command to the change within the caller's transaction; the change as it is afterwards.
+
+    `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises
+    any Refusal that `decide` raises, and ConcurrencyConflict when somebody else was faster: then nothing may be
+    committed.
+    """
+    after, others = await _decided(unit, catalogue, change_id, command, now, via, seen)
+    return await _make_room(unit, catalogue, others, now, after) if _is_beside_others(command) else after
+
+
+async def _decided(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    change_id: str,
+    command: c.Command,
+    now: datetime,
+    via: str,
+    seen: int | None = None,
+) -> tuple[Change, tuple[Change, ...]]:
+    """The change after the command, and the others in sight of which it was decided."""
+    stored = await load_visible(unit, catalogue, change_id, command.by)
+    change = stored.change
+    service = replace(await with_resolved_people(unit, catalogue.of(change)), admins=catalogue.admins)
+    if seen is not None and seen != change.revision:
+        raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
+    others: tuple[Change, ...] = ()
+    if _is_beside_others(command):
+        since = change.snapshot.oldest or now
+        others = await _others(unit, catalogue, service, since, change_id, booking=True)
+    bookings = _bookings(others, catalogue, service, now)
+    events = decide(change, command, now, service, bookings)
+    entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
+    after = await _save(unit, service, change, stored.version, entries, now, bookings)
+    if any(_overwrote(event) for event in events):
+        await _void_tests(unit, catalogue, others, after, now)
+    return after, others
+
+
+async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: datetime, via: str) -> Change:
+    """Write a new change down as a draft, under a new id; the draft."""
+    service = await with_resolved_people(unit, catalogue.service(command.plan.service))
+    year = service.local(now).year
+    events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
+    entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
+    return await _save(unit, service, None, 0, entries, now)
+
+
+def _is_beside_others(command: c.Command) -> bool:
+    if isinstance(command, c.FireStep):
+        return command.key.split("/")[1:2] in [[kind.value] for kind in _STEPS_BESIDE_OTHERS]
+    return isinstance(command, _BESIDE_OTHERS)
+
+
+async def neighbours(
+    unit: UnitOfWork, catalogue: Catalogue, service: Service, now: datetime, change: Change | None = None
+) -> tuple[Booking, ...]:
+    """The other changes of the service, and of those on the same server, as they look to it."""
+    since = (change.snapshot.oldest if change else None) or now
+    others = await _others(unit, catalogue, service, since, change.id if change else "")
+    return _bookings(others, catalogue, service, now)
+
+
+async def _others(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    service: Service,
+    since: datetime,
+    excluding: str,
+    *,
+    booking: bool = False,
+) -> tuple[Change, ...]:
+    services = [each.key for each in catalogue.services.values() if each.vps.server == service.vps.server]
+    return await unit.changes.sharing(services or [service.key], since, excluding, booking=booking)
+
+
+def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service, now: datetime) -> tuple[Booking, ...]:
+    return tuple(Booking.of(each, catalogue.of(each), service, now) for each in others)
+
+
+def _overwrote(event: Event) -> bool:
+    """Whether with the event a restore has ended that overwrote the server's data, or perhaps did."""
+    return isinstance(event, RestoreFinished) or (isinstance(event, RestoreFailed) and not event.cause.left_alone)
+
+
+async def _void_tests(
+    unit: UnitOfWork, catalogue: Catalogue, others: tuple[Change, ...], restored: Change, now: datetime
+) -> None:
+    """What the restore overwrote is another system: results of other changes at work on it mean nothing any more.
+
+    Whoever has no result yet hears it too: from now on they can work again.
+    """
+    for change in others:
+        same = catalogue.of(change).vps.server == catalogue.of(restored).vps.server
+        if same and change.state in TESTING:
+            await execute(unit, catalogue, change.id, c.VoidTests(SYSTEM, restored.id), now, "timeline")
+
+
+async def _make_room(
+    unit: UnitOfWork, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: Change
+) -> Change:
+    """Let the snapshots of the server's changes begin when it is free for them; the change that was asked for, then.
+
+    One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
+    server is free. Whose window comes first is served first, and the others see what became of that.
+    """
+    changes = {each.id: each for each in (*others, asked)}
+    for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
+        service = catalogue.of(change)
+        beside = tuple(each for each in changes.values() if each.id != change.id)
+        command = _to_make_room(change, service, _bookings(beside, catalogue, service, now), now)
+        if command is not None:
+            changes[change.id], _ = await _decided(unit, catalogue, change.id, command, now, "timeline")
+    return changes[asked.id]
+
+
+def _to_make_room(
+    change: Change, service: Service, bookings: tuple[Booking, ...], now: datetime
+) -> c.PlanSnapshot | c.RetrySnapshot | None:
+    snapshot = change.snapshot
+    if change.state is State.SCHEDULED and snapshot.status is SnapshotStatus.NONE:
+        if snapshot_due(change, service) <= now:
+            return None  # its step is about to be carried out, however late
+        at, other = planned_snapshot(change, service, bookings, now)
+        return c.PlanSnapshot(SYSTEM, at, other) if at != change.snapshot_at else None
+    if change.state is State.SNAPSHOTTING and snapshot.status is SnapshotStatus.HELD:
+        is_free = ahead(change, service, bookings, now) is None
+        return c.RetrySnapshot(SYSTEM) if is_free and now < snapshot_too_late(change, service) else None
+    return None
+
+
+def _reads_otherwise(before: Change, after: Change) -> bool:
+    """Whether the live card says something else: of the plan, of the state, or of how the snapshot stands."""
+    return (before.revision, before.snapshot.status) != (after.revision, after.snapshot.status)
+
+
+async def _save(
+    unit: UnitOfWork,
+    service: Service,
+    before: Change | None,
+    version: int,
+    entries: list[Entry],
+    now: datetime,
+    bookings: tuple[Booking, ...] = (),
+) -> Change:
+    wanted: list[Effect] = []
+    change = before
+    for entry in entries:
+        after = evolve(change, entry)
+        wanted += effects(entry, change, after, service, bookings)
+        change = after
+    if change is None:
+        raise ValueError("a command gives at least one event")
+    # A draft whose overlap was let stand has its live card in the channel too.
+    if not change.is_private and (before is None or _reads_otherwise(before, change)):
+        wanted.insert(0, status_effect(change, entries[0].seq))
+    await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
+    return change

@@ -1,0 +1,55 @@
+"""Stored steps were planned by an earlier version, or by other settings: they are planned anew at the start."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from application.ports import UnitOfWorkFactory
+from changes.model import OPEN, State
+from changes.planning.reminders import REVIEWED_WITHIN
+from changes.planning.steps import StepKind
+from changes.planning.timeline import pending
+from changes.policy import Catalogue, Service
+from changes.reporting.search import Search
+
+PLANNED = "steps.planned"
+"""The setting that says by which rules and numbers the stored steps were planned."""
+AT_ONCE = 100
+RULES = 1
+"""Grows when the timeline plans other moments for the same change."""
+
+
+async def replan(units: UnitOfWorkFactory, catalogue: Catalogue, now: datetime) -> int:
+    """Plan the steps of every change that is not over, if rules or settings are others; how many changes that were."""
+    wanted = _mark(catalogue.services.values())
+    async with units() as unit:
+        if await unit.settings.get(PLANNED) == wanted:
+            return 0
+    planned = await _replanned(units, catalogue, OPEN, None)
+    planned += await _replanned(units, catalogue, (State.COMPLETED,), now - REVIEWED_WITHIN)
+    async with units() as unit:
+        await unit.settings.put(PLANNED, wanted)
+    return planned
+
+
+async def _replanned(
+    units: UnitOfWorkFactory, catalogue: Catalogue, states: Collection[State], since: datetime | None
+) -> int:
+    async with units() as unit:
+        found = await unit.changes.find(Search(states=states, since=since))
+    for first in range(0, len(found), AT_ONCE):
+        async with units() as unit:
+            for each in found[first : first + AT_ONCE]:
+                stored = await unit.changes.load(each.id)
+                service = catalogue.services.get(stored.change.plan.service) if stored else None
+                if stored is not None and service is not None:
+                    await unit.steps.replace(stored.change.id, pending(stored.change, service))
+    return len(found)
+
+
+def _mark(services: Iterable[Service]) -> str:
+    """Stands for everything that the timeline is made of beside the change itself."""
+    numbers = sorted(
+        (each.key, str(each.zone), repr(each.policy), repr(each.vps), sorted(each.closed)) for each in services
+    )
+    return hashlib.sha256(repr((RULES, [*StepKind], numbers)).encode()).hexdigest()[:16]

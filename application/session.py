@@ -1,0 +1,142 @@
+"""What a turn of conversation works with: one unit of work, one moment, one person."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from application import change_service, queries
+from application.access import load_visible
+from application.change_context import ChangeContext
+from application.ports import AccessDenial, UnitOfWork
+from changes import commands as c
+from changes.errors import CommandRejected, Hidden, NotAllowed
+from changes.lifecycle.preparing import conflict_allowed
+from changes.model import OPEN, Change, Person, Plan
+from changes.permissions import Permission, authorize, is_allowed
+from changes.planning.validation import validate_plan
+from changes.policy import Catalogue, Service
+from changes.reporting.duration_estimates import DurationEstimates
+from language import N_
+
+UNBOUND = N_(
+    "{service} has no channel yet, so nobody could be asked. An admin has to type `@Change bot bind {key}` in the "
+    "channel of its team first; what you entered is kept as a draft."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UserSession:
+    """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
+
+    `refreshes`: the client asks for a fresh card by itself for those concerned, as Teams does and the Playground not.
+    `on_private` is called when a private change was named that the person may see, before anything is done or said; it
+    may raise Refusal.
+    """
+
+    unit: UnitOfWork
+    catalogue: Catalogue
+    now: datetime
+    person: Person
+    via: str
+    refreshes: bool = False
+    on_private: Callable[[], Awaitable[None]] | None = None
+
+    async def service(self, key: str) -> Service:
+        """The service with the names of its people. Raises NotFound."""
+        return await queries.with_resolved_people(self.unit, self.catalogue.service(key))
+
+    async def services(self) -> tuple[Service, ...]:
+        """All services, by name."""
+        found = [await self.service(key) for key in self.catalogue.services]
+        return tuple(sorted(found, key=lambda service: service.name))
+
+    async def past(self) -> dict[str, DurationEstimates]:
+        """What past changes teach, by the service's key."""
+        found = self.catalogue.services.items()
+        return {key: await queries.experience(self.unit, service, self.now) for key, service in found}
+
+    async def people(self) -> tuple[Person, ...]:
+        """Everybody who can be named as implementer; the person who asks comes first."""
+        met = await self.unit.people.everybody()
+        return (self.person, *(each.person for each in met if each.person != self.person and each.person.name))
+
+    async def change(self, change_id: str) -> Change:
+        """The change as it stands, if it is for the person to see. Raises NotFound with a sentence."""
+        change = (await load_visible(self.unit, self.catalogue, change_id, self.person)).change
+        if change.is_private:
+            await self._private()
+        return change
+
+    async def numbered(self, number: int) -> tuple[Change, ...]:
+        """What the number without a year may mean to the person: the open changes, or where none is the newest."""
+        found = [each for each in await self.unit.changes.numbered(number) if self._may_read(each)]
+        return tuple(each for each in found if each.state in OPEN) or tuple(found[:1])
+
+    async def view(self, change: Change) -> ChangeContext:
+        """What a card of the change is drawn from."""
+        service = await self.service(change.plan.service)
+        mris = await queries.refresh_user_ids(self.unit, change, service) if self.refreshes else ()
+        return await ChangeContext.of(self.unit, self.catalogue, change, service, self.now, mris)
+
+    async def check(self, plan: Plan) -> None:
+        """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
+        service = await self.service(plan.service)
+        validate_plan(
+            plan, self.now, service, await change_service.neighbours(self.unit, self.catalogue, service, self.now)
+        )
+
+    async def recheck(self, change: Change) -> None:
+        """Raise ValidationFailed when the draft could not be handed in now as it stands."""
+        service = await self.service(change.plan.service)
+        taken = await change_service.neighbours(self.unit, self.catalogue, service, self.now, change)
+        validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
+
+    async def draft(self, plan: Plan) -> Change:
+        """Write the plan down under a new id."""
+        await self._private()
+        return await change_service.draft(self.unit, self.catalogue, c.Draft(self.person, plan), self.now, self.via)
+
+    async def do(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
+        """Apply the command. Raises CommandRejected; then nothing has happened."""
+        change = await self.change(change_id)
+        if isinstance(command, c.Submit):
+            await self._has_channel(change)
+        return await change_service.execute(
+            self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen
+        )
+
+    async def may_edit(self, change: Change) -> None:
+        """Raise NotAllowed unless the person may edit the change's plan."""
+        authorize(self.person, Permission.EDIT, change, await self.service(change.plan.service), self.catalogue.admins)
+
+    def _may_read(self, change: Change) -> bool:
+        service = self.catalogue.services.get(change.plan.service)
+        return is_allowed(self.person, Permission.READ, change, service, self.catalogue.admins)
+
+    def may(self, act: Permission) -> bool:
+        """Whether the person may do an admin's act."""
+        return is_allowed(self.person, act, admins=self.catalogue.admins)
+
+    def require(self, act: Permission) -> None:
+        """Raise NotAllowed unless the person may do an admin's act."""
+        authorize(self.person, act, admins=self.catalogue.admins)
+
+    async def audit(self, refusal: CommandRejected, what: str) -> None:
+        """Write down that the person wanted what they may not: `what` is a verb or a command's word, never their text.
+
+        Any other refusal is no matter of rights, and is not kept.
+        """
+        if isinstance(refusal, NotAllowed | Hidden):
+            change = str(refusal.facts.get("id", ""))
+            # Admins read it, who may see every draft; whoever asked hears that there is no such change.
+            sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
+            await self.unit.refusals.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
+
+    async def _private(self) -> None:
+        if self.on_private is not None:
+            await self.on_private()
+
+    async def _has_channel(self, change: Change) -> None:
+        service = await self.service(change.plan.service)
+        if await self.unit.bindings.get(service.key) is None:
+            raise CommandRejected(UNBOUND, service=service.name, key=service.key)

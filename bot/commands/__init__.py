@@ -1,0 +1,1 @@
+"""What people type: read, and carried out by one handler each."""

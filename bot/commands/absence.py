@@ -1,0 +1,91 @@
+"""When somebody who decides is away: dates are entered, shown and taken back, and deputies are asked instead."""
+
+from datetime import date, timedelta
+
+from application.ports import Absence
+from bot.commands.command_context import CommandContext
+from cards.absence import absence_card
+from cards.input_parsing.ranges import read_days
+from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertPersonalCard, message_of
+from changes.errors import ValidationFailed
+from changes.model import Change, Person, State
+from changes.reporting.search import Search, comparable
+from changes.text.messages import Said
+from changes.text.spelling import read_number
+from dialogs.turn import answer_with_card
+from language import _
+
+LONGEST_DAYS = 366
+_ASK = (State.PRECHECK_PENDING, State.GO_PENDING)
+_TAKE_BACK = ("remove", "supprimer", "retirer", "entfernen")
+
+
+async def absent(request: CommandContext) -> None:
+    """`absent 2027-07-12 2027-07-30` notes it, `absent remove 3` takes it back, `absent` alone shows them."""
+    desk = request.heard.desk
+    today = _today(request)
+    words = request.order.words
+    known = await desk.unit.absences.of([desk.person], today)
+    if words and comparable(words[0]) in _TAKE_BACK:
+        await _take_back(request, words[1:], known)
+    elif words:
+        first, last = _dates(request.order.rest, today)
+        if any(each.first <= last and first <= each.last for each in known):
+            raise ValidationFailed(
+                {"date": Said("You are noted as away on some of these days already: remove that first.")}
+            )
+        await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
+    decides = [each.name for each in await desk.services() if each.decides(desk.person)]
+    await answer_with_card(
+        request.context, absence_card(await desk.unit.absences.of([desk.person], today), decides), _("Your absences")
+    )
+
+
+def _today(request: CommandContext) -> date:
+    desk = request.heard.desk
+    zones = [service for service in desk.catalogue.services.values() if service.decides(desk.person)]
+    service = next(iter(zones or desk.catalogue.services.values()))
+    return service.local(desk.now).date()
+
+
+def _dates(text: str, today: date) -> tuple[date, date]:
+    first, last = read_days(text, today)
+    if last < first:
+        raise ValidationFailed({"date": Said("The last day lies before the first: give them the other way round.")})
+    if last < today:
+        raise ValidationFailed({"date": Said("These days are over already.")})
+    if (last - first) > timedelta(days=LONGEST_DAYS):
+        raise ValidationFailed(
+            {"date": Said("That is more than a year: an admin names another approver in services.toml.")}
+        )
+    return first, last
+
+
+async def _take_back(request: CommandContext, words: list[str], known: tuple[Absence, ...]) -> None:
+    number = read_number(" ".join(words))
+    if number is None or number not in [each.id for each in known]:
+        raise ValidationFailed({"date": Said("You have no such absence. `/change absent` shows yours.")})
+    await request.heard.desk.unit.absences.drop(number)
+
+
+async def _ask_deputies(request: CommandContext, absence: Absence) -> None:
+    """What waits for the person's answer at this moment is asked of the deputies at once."""
+    desk, today = request.heard.desk, _today(request)
+    if not absence.first <= today <= absence.last:
+        return
+    for service in await desk.services():
+        if service.approver != desk.person:
+            continue
+        for change in await desk.unit.changes.find(Search(service=service.key, states=_ASK)):
+            asked = service.asked(change.involved, service.local(desk.now).date())
+            if asked and desk.person not in asked:
+                _ask(request, change, asked, absence)
+
+
+def _ask(request: CommandContext, change: Change, asked: tuple[Person, ...], absence: Absence) -> None:
+    desk = request.heard.desk
+    key = f"{change.id}:absent:{absence.person.id}:{absence.first}:{absence.last}:{desk.now:%Y%m%dT%H%M}"
+    request.effects.append(PostThreadMessage(key, change.id, ThreadMessage.STANDS_IN, desk.person, desk.now, "", asked))
+    kind = CardKind.PRECHECK if change.state is State.PRECHECK_PENDING else CardKind.GO
+    message = message_of(kind, change)
+    request.effects += [UpsertPersonalCard(f"{key}:{each.id}", change.id, kind, message, each) for each in asked]

@@ -1,0 +1,44 @@
+"""`/change admin`: what could not be delivered, to be sent again or let go, and who was refused what."""
+
+from bot.commands.command_context import CommandContext
+from bot.messenger.private_answers import answer_alone
+from cards.admin import MOST_REFUSED, admin_card
+from changes.errors import NotFound
+from changes.permissions import Permission
+from changes.reporting.search import comparable
+from changes.text.spelling import read_number
+from dialogs.turn import answer_with_card
+from language import _, n_
+
+
+async def admin(request: CommandContext) -> None:
+    """`admin`, `admin again NUMBER|all`, `admin drop NUMBER`, `admin refusals PAGE`; for admins, in their own chat."""
+    desk, words = request.heard.desk, [comparable(word) for word in request.order.words]
+    desk.require(Permission.ADMIN)
+    await answer_alone(request.context, request.heard)
+    outbox = desk.unit.outbox
+    said, page = "", 1
+    match words:
+        case []:
+            pass
+        case ["again", "all"]:
+            again = [await outbox.requeue(each.id, desk.now) for each in await outbox.dead()]
+            said = n_("One message is sent again.", "{n} messages are sent again.", sum(again))
+        case ["again" | "drop" as what, typed] if (number := read_number(typed)) is not None:
+            settled = await (outbox.requeue if what == "again" else outbox.forget)(number, desk.now)
+            if not settled:
+                said = _("That one does not wait here any more.")
+            else:
+                said = _("It is sent again.") if what == "again" else _("It was let go.")
+        case ["refusals", typed] if (number := read_number(typed)) is not None:
+            page = number
+        case _:
+            raise NotFound("Type `/change admin`, and use the buttons: they send again what could not be delivered.")
+    services = {service.key: service for service in await desk.services()}
+    dead, waiting = await outbox.dead(), await outbox.waiting()
+    count = await desk.unit.refusals.count()
+    page = max(1, min(page, -(-count // MOST_REFUSED)))
+    refused = await desk.unit.refusals.latest(MOST_REFUSED, (page - 1) * MOST_REFUSED)
+    await answer_with_card(
+        request.context, admin_card(dead, (refused, page, count), waiting, services, said), said or _("How the bot is")
+    )

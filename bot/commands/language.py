@@ -1,0 +1,27 @@
+"""Which language the bot speaks with a person: what they chose, or else that of their Teams."""
+
+from application.queries import chosen_language, language_of
+from bot.commands.command_context import CommandContext
+from changes.errors import NotFound
+from changes.reporting.search import comparable
+from dialogs.turn import send_text
+from language import _, use_language
+
+_CHOICES = {
+    **dict.fromkeys(("en", "english", "anglais"), "en"),
+    **dict.fromkeys(("fr", "french", "francais"), "fr"),
+    **dict.fromkeys(("auto", "teams", "automatique"), ""),
+}
+
+
+async def language(request: CommandContext) -> None:
+    """`language fr` chooses French from now on, `language auto` the language of Teams again."""
+    desk = request.heard.desk
+    choice = _CHOICES.get(comparable(request.order.rest))
+    if choice is None:
+        raise NotFound(
+            "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
+        )
+    await desk.unit.settings.put(chosen_language(desk.person), choice)
+    with use_language(await language_of(desk.unit, desk.person) or "en"):
+        await send_text(request.context, _("From now on I speak English with you."))

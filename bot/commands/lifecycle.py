@@ -1,0 +1,132 @@
+"""The commands that carry a change on, each of which a button has too: from the pre-check to the review."""
+
+from collections.abc import Mapping
+
+from bot.commands.command_context import CommandContext, Handler
+from cards.text import clean, shortened
+from changes import commands as c
+from changes.errors import ValidationFailed, WrongState
+from changes.model import Change
+from changes.reporting.search import comparable
+from changes.text.messages import Message, joined
+from changes.text.pasted import first_word
+from dialogs.reason import REASON, options_of
+from dialogs.turn import send_text
+from dialogs.typed import TYPED, command_of, confirmation, explained, test_index, where_it_stands
+from language import _
+
+LONGEST_TEST = 120
+_ALL = frozenset({"all", "tous", "toutes", "tout"})
+_RESULTS = {
+    **dict.fromkeys(("pass", "passed", "passe", "passes", "ok", "reussi", "reussis", "succes"), True),
+    **dict.fromkeys(("fail", "failed", "ko", "echec", "echoue", "echoues", "rate"), False),
+}
+
+
+async def act(request: CommandContext) -> None:
+    """Carry out what was typed; the text that a command cannot do without is asked for when it was left out."""
+    desk, what, argument = request.heard.desk, request.order.name, request.argument
+    change = await request.change()
+    service = await desk.service(change.plan.service)
+    try:
+        change = await desk.do(change.id, await command_of(what, desk, change, argument))
+    except ValidationFailed as wrong:
+        options = options_of(what, change, service, service.local(desk.now).date(), argument, wrong)
+        if options is None:
+            raise explained(what, change, argument, wrong) from wrong
+        request.dialog = (REASON, options)
+        return
+    request.acted = change.id
+    await send_text(request.context, confirmation(what, change, service, argument))
+
+
+async def tests(request: CommandContext) -> None:
+    """`test ID` shows the tests, `test ID 2 fail WHAT` records one, `test ID all pass` all without a result."""
+    desk = request.heard.desk
+    change = await request.change()
+    first, rest = first_word(request.argument)
+    if not first:
+        await send_text(request.context, _listed(change))
+        return
+    word, note = first_word(clean(rest))
+    result = _RESULTS.get(comparable(word))
+    if comparable(first) in _ALL:
+        await _all_passed(request, change, passed=result)
+        return
+    index = test_index(first, change)
+    if result is None:
+        raise ValidationFailed(
+            {
+                "result": _(
+                    "Say how test {number} went: `/change test {id} {number} pass`, or `fail` and what you saw.",
+                    number=index + 1,
+                    id=change.id,
+                )
+            }
+        )
+    change = await desk.do(change.id, c.RecordTest(desk.person, index, result, note))
+    await _recorded(
+        request,
+        change,
+        _("Test {number} passed.", number=index + 1) if result else _("Test {number} failed.", number=index + 1),
+    )
+
+
+async def _all_passed(request: CommandContext, change: Change, *, passed: bool | None) -> None:
+    desk = request.heard.desk
+    if not passed:
+        raise ValidationFailed(
+            {
+                "result": _(
+                    "Only *pass* is recorded for all tests at once: `/change test {id} all pass`. Record a failed one "
+                    "by its number: `/change test {id} 1 fail` and what you saw.",
+                    id=change.id,
+                )
+            }
+        )
+    if not change.open_tests:
+        raise WrongState(
+            "Every test of {id} has a result already. `/change test {id}` shows them; one that is run again is "
+            "recorded by its number.",
+            id=change.id,
+        )
+    for index in change.open_tests:
+        change = await desk.do(change.id, c.RecordTest(desk.person, index, passed=True))
+    await _recorded(request, change, _("All tests without a result passed."))
+
+
+async def _recorded(request: CommandContext, change: Change, done: str) -> None:
+    """What was recorded, which tests still have no result or failed, and where the change stands."""
+    request.acted = change.id
+    said = [done]
+    if change.open_tests:
+        said.append(_("No result yet: {numbers}.", numbers=_numbers(change.open_tests)))
+    if change.failed_tests:
+        said.append(_("Failed: {numbers}.", numbers=_numbers(change.failed_tests)))
+    await send_text(request.context, where_it_stands(joined(*said), change))
+
+
+def _numbers(indexes: tuple[int, ...]) -> str:
+    return ", ".join(str(index + 1) for index in indexes)
+
+
+def _listed(change: Change) -> str:
+    """The tests with their numbers and results, and how one is recorded."""
+    lines = [_("**Tests of {id}**", id=change.id)]
+    for index, (test, result) in enumerate(zip(change.plan.tests, change.tests, strict=True)):
+        how = _("no result yet") if result is None else _("passed") if result.passed else _("failed")
+        if index in change.accepted_tests:
+            how = _("{how}, accepted", how=how)
+        about = {"number": index + 1, "test": shortened(test, LONGEST_TEST), "how": how}
+        lines.append(Message("**{number}** {test} ({how})", **about))
+    lines.append(
+        _(
+            "Record one by its number: `/change test {id} 1 pass`, or `fail` and what you saw. All that have no result "
+            "yet at once: `/change test {id} all pass`.",
+            id=change.id,
+        )
+    )
+    return joined(*lines, by="\n\n")
+
+
+LIFECYCLE: Mapping[str, Handler] = {**dict.fromkeys(TYPED, act), "test": tests}

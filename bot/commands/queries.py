@@ -1,0 +1,166 @@
+"""Commands that only show something; the buttons of such cards stand for them too."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from application.queries import agenda
+from bot.commands.absence import absent
+from bot.commands.command_context import CommandContext, Handler
+from bot.commands.command_parser import ChatCommand
+from bot.commands.search import page_of
+from bot.commands.statistics import counted
+from bot.messenger.card_refresh import acting_card
+from bot.messenger.private_answers import answer_alone, is_shared
+from bot.messenger.reposting import effects_to_stand_anew
+from cards.calendar import calendar_card
+from cards.input_parsing.dates import UnfitDate, read_date
+from cards.input_parsing.services import find_service
+from cards.ledger import ledger_card
+from cards.list import A_PAGE, list_card
+from cards.mine import mine_card
+from cards.notification import about, about_change
+from cards.show import show_card
+from changes.errors import NotFound, ValidationFailed
+from changes.model import DROPPED, Change, State
+from changes.planning.calendar import WEEKS, first_monday, span, weeks
+from changes.policy import Service
+from changes.reporting.search import Search, read_search
+from changes.text.messages import joined
+from dialogs.turn import answer_with_card, send_card
+from language import _, n_
+
+_GONE = DROPPED | {State.DRAFT}
+
+
+async def list_(request: CommandContext) -> None:
+    """The changes that match what was typed: states, a service, a time, `mine`, words, `page N`.
+
+    What is asked about oneself is answered alone; among others nobody's private changes are found.
+    """
+    desk = request.heard.desk
+    services = {service.key: service for service in await desk.services()}
+    search = read_search(request.order.rest, services, desk.person.id)
+    if search.person or search.requester:
+        await answer_alone(request.context, request.heard)
+    elif is_shared(request.context.activity):
+        search = replace(search, viewer="")
+    page = await page_of(request.context, desk.unit, search, A_PAGE)
+    found, count = page.changes, page.count
+    if count and not found:
+        # There are fewer by now, or nobody counted: the last page is the nearest.
+        last = replace(request.order, rest=f"{search.typed} page {-(-count // A_PAGE)}")
+        await list_(replace(request, order=last))
+        return
+    await answer_with_card(request.context, list_card(found, services, count, search.typed, search.page), _found(count))
+
+
+def _found(count: int) -> str:
+    return n_("One change was found.", "{n} changes were found.", count)
+
+
+async def mine(request: CommandContext) -> None:
+    """What is asked of the person who types, and their own open changes."""
+    desk = request.heard.desk
+    await answer_alone(request.context, request.heard)
+    services = {service.key: service for service in await desk.services()}
+    items, own = await agenda(desk.unit, desk.catalogue, desk.person, desk.now)
+    await answer_with_card(request.context, mine_card(items, own, services, desk.now), _("What waits for you"))
+
+
+async def show_one(request: CommandContext) -> None:
+    """The plan, the state and the history of one change; and the card with the buttons that can be used now.
+
+    A button that looks has room for one card: for whoever can act the one with the buttons.
+    """
+    desk = request.heard.desk
+    change = await request.change()
+    service = await desk.service(change.plan.service)
+    request.effects += await effects_to_stand_anew(desk.unit, change, service, desk.now)
+    pressed = request.heard.press is not None
+    shared = not pressed and request.heard.alone is None and is_shared(request.context.activity)
+    acting = await acting_card(desk, change, request.wording, shared=shared)
+    if pressed and acting is not None:
+        await answer_with_card(request.context, acting, about(change))
+        return
+    history = await desk.unit.changes.history(change.id)
+    told = await desk.unit.ledger.of(change.id)
+    await answer_with_card(request.context, show_card(await desk.view(change), history, told), about(change))
+    if acting is not None:
+        await send_card(request.context, acting, about(change))
+
+
+def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> date:
+    """The first day that is wanted. Raises ValidationFailed for one that cannot be, Unknown for anything else."""
+    try:
+        return read_date(typed, today)
+    except UnfitDate:
+        raise
+    except ValidationFailed:
+        raise NotFound(
+            "“{word}” is neither a service nor a date. Type `/change calendar`, with a service ({services}) or a "
+            "date like 2027-04-15 behind it.",
+            word=typed[:40],
+            services=", ".join(sorted(services)),
+        ) from None
+
+
+async def calendar(request: CommandContext) -> None:
+    """The next eight weeks, or those from a date, of all services or of one: `calendar [SERVICE] [DATE]`."""
+    desk = request.heard.desk
+    services = {service.key: service for service in await desk.services()}
+    only, when = find_service(request.order.rest, tuple(services.values()))
+    chosen = only.key if only else ""
+    wanted = [only] if only else list(services.values())
+    today = wanted[0].local(desk.now).date()
+    first = _calendar_date(when, today, services) if when else None
+    monday = first_monday(first or today)
+    since, until = span(monday, WEEKS, wanted[0])
+    found: list[Change] = []
+    for service in wanted:
+        # A day more on each side, since other services may have other zones.
+        found += await desk.unit.changes.find(
+            Search(
+                service=service.key,
+                states=frozenset(State) - _GONE,
+                since=since - timedelta(days=1),
+                until=until + timedelta(days=1),
+            )
+        )
+
+    def drawn() -> dict[str, Any]:
+        return calendar_card(weeks(monday, found, wanted), services, chosen, today)
+
+    await answer_with_card(request.context, await asyncio.to_thread(drawn), _("The calendar from {day}", day=monday))
+
+
+async def ledger(request: CommandContext) -> None:
+    """Who was told what about one change."""
+    desk = request.heard.desk
+    change = await request.change()
+    card = ledger_card(await desk.view(change), await desk.unit.ledger.of(change.id))
+    await answer_with_card(request.context, card, about_change(_("Who was told"), change))
+
+
+async def stats(request: CommandContext) -> None:
+    """How changes went, of all services or of one: `stats [SERVICE] [2027|2027-Q2]`."""
+    card = await counted(request.heard.desk, request.order.rest)
+    await answer_with_card(request.context, card, joined(_("Statistics"), request.order.rest))
+
+
+async def absences(request: CommandContext) -> None:
+    """The person's own absences."""
+    await absent(replace(request, order=ChatCommand("absent")))
+
+
+LOOKS: Mapping[str, Handler] = {
+    "list": list_,
+    "mine": mine,
+    "show": show_one,
+    "calendar": calendar,
+    "ledger": ledger,
+    "absent": absences,
+    "stats": stats,
+}

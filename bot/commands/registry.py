@@ -1,0 +1,139 @@
+"""What each typed command does. A command that needs more than was typed opens a dialog."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from application.ports import Binding
+from bot.commands.absence import absent
+from bot.commands.admin import admin
+from bot.commands.command_context import CommandContext, Handler
+from bot.commands.command_parser import word_for
+from bot.commands.disambiguation import ClarificationNeeded, question_of
+from bot.commands.language import language
+from bot.commands.lifecycle import LIFECYCLE, act
+from bot.commands.queries import LOOKS
+from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
+from bot.messenger.reposting import rebound
+from cards.answers import answers_of
+from cards.choices import Typed, greeting_card, suggestion_card
+from cards.help import help_card
+from cards.input_parsing.services import find_service
+from changes.errors import CommandRejected, NotFound
+from changes.permissions import Permission
+from changes.reporting.search import Search, comparable, is_filter
+from dialogs.reason import REASON, for_new_window
+from dialogs.request import REQUEST
+from dialogs.turn import answer_with_card, send_text
+from language import _
+
+
+async def new(request: CommandContext) -> None:
+    """Open the request dialog."""
+    title = request.order.rest
+    request.dialog = (REQUEST, {"answers": {} if not title or is_politeness(title) else {"title": title}})
+
+
+async def edit(request: CommandContext) -> None:
+    """Open the form with everything that is in the plan."""
+    desk = request.heard.desk
+    change = await request.change()
+    await desk.may_edit(change)
+    service = await desk.service(change.plan.service)
+    options = {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
+    request.dialog = (REQUEST, options)
+
+
+async def move(request: CommandContext) -> None:
+    """Another window: `move ID 2027-05-01 22:00 [90] [REASON]`; without a date it is asked for."""
+    if request.argument:
+        await act(request)
+        return
+    change = await request.change()
+    await request.heard.desk.may_edit(change)
+    request.dialog = (REASON, for_new_window(change))
+
+
+async def bind(request: CommandContext) -> None:
+    """Make this channel or group chat the one of a service."""
+    desk, activity = request.heard.desk, request.context.activity
+    desk.require(Permission.BIND)
+    kind = activity.conversation.conversation_type or ("groupChat" if activity.conversation.is_group else "personal")
+    if kind == "personal":
+        raise CommandRejected(
+            "Type this in the channel or group chat in which the service's team shall be asked, not here."
+        )
+    named, _rest = find_service(request.order.rest, await desk.services())
+    service = named or await desk.service(comparable(request.order.rest) or next(iter(desk.catalogue.services)))
+    if is_filter(service.key) and not await desk.unit.changes.count(Search(service=service.key)):
+        # One that has changes keeps its key, because they would lose their service by another.
+        raise CommandRejected(
+            "`/change list {key}` means something else, so {name} needs another key: change it in services.toml and "
+            "restart the bot. The service has no changes yet, so nothing is lost.",
+            key=service.key,
+            name=service.name,
+        )
+    binding = binding_of(activity, service.key)
+    await desk.unit.bindings.put(binding)
+    request.binding = binding
+    request.effects += await rebound(desk.unit, service, desk.now)
+    await send_text(
+        request.context, _("**{name}** is bound to this conversation: its changes are carried here.", name=service.name)
+    )
+
+
+async def help_(request: CommandContext) -> None:
+    """What can be typed."""
+    desk = request.heard.desk
+    await answer_with_card(
+        request.context, help_card(is_local=request.local, is_admin=desk.may(Permission.ADMIN)), _("What you can type")
+    )
+
+
+async def unknown(request: CommandContext) -> None:
+    """Answer a greeting; offer what was perhaps meant; else say where everything stands."""
+    typed = request.order.rest
+    if is_thanks(typed) or is_greeting(typed):
+        thanked = is_thanks(typed)
+        answer = (
+            _("You are welcome. This is what you can do next:") if thanked else _("Hello! What would you like to do?")
+        )
+        raise ClarificationNeeded(greeting_card(answer), answer)
+    if nearest := nearest_orders(typed):
+        question = question_of(request.context.activity, request.heard.desk.now)
+        card = suggestion_card(typed, [Typed(word_for(each.name), each.rest) for each in nearest], question)
+        raise ClarificationNeeded(card, _("Did you mean one of these?"))
+    raise NotFound(
+        "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]
+    )
+
+
+HANDLERS: Mapping[str, Handler] = {
+    "new": new,
+    **LOOKS,
+    "absent": absent,
+    **LIFECYCLE,
+    "edit": edit,
+    "move": move,
+    "admin": admin,
+    "bind": bind,
+    "help": help_,
+    "language": language,
+    "unknown": unknown,
+}
+
+
+def binding_of(activity: Any, service: str) -> Binding:
+    """Where the activity came from, as the conversation of a service. A channel is bound as a whole, not one thread."""
+    data: dict[str, Any] = activity.channel_data if isinstance(activity.channel_data, dict) else {}
+    channel = (data.get("channel") or {}).get("id", "")
+    conversation = activity.conversation
+    return Binding(
+        service=service,
+        service_url=activity.service_url,
+        conversation=channel or conversation.id.partition(";")[0],
+        is_channel=bool(channel),
+        tenant=(data.get("tenant") or {}).get("id", "") or "",
+        team=(data.get("team") or {}).get("id", "") or "",
+        bot=activity.recipient.id if activity.recipient else "",
+        group=(data.get("team") or {}).get("aadGroupId", "") or "",
+    )

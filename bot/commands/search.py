@@ -1,0 +1,93 @@
+"""A search by words looks at every change, and so takes its time: it runs before the turn it is for, beside all others.
+
+A turn on SQLite has the database for itself. One that needs a search is given up, the search is made by a unit of work
+that only reads, and the turn begins anew with what was found.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from botbuilder.core import TurnContext
+
+from application.ports import Looks, UnitOfWork
+from changes.errors import CommandRejected, TooSlow
+from changes.model import Change
+from changes.reporting.search import Search
+from language import N_
+
+SECONDS = 1.5
+"""For one search, and what is waited for it: half of what a turn has."""
+AT_ONCE = 2
+"""So many searches run at once: what more people look for waits in line."""
+TOO_SLOW = N_(
+    "That search took too long and was stopped. Narrow it by service or year, like `/change list learn 2027 forum`, "
+    "or use fewer words."
+)
+_KEY = "searched"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The changes on the search's page, and how many there are on all."""
+
+    changes: tuple[Change, ...]
+    count: int
+
+
+Searched = dict[Search, Page | None]
+"""What was looked for already; None where that took too long."""
+
+
+class SearchFirst(Exception):
+    """The turn needs this search, and is to begin anew with its page."""
+
+    def __init__(self, search: Search, length: int) -> None:
+        """`length` of a page, in changes."""
+        super().__init__(search.typed)
+        self.search, self.length = search, length
+
+
+class Searching:
+    """Makes searches, few at once."""
+
+    def __init__(self, looks: Looks) -> None:
+        self._looks, self._gate = looks, asyncio.Semaphore(AT_ONCE)
+
+    async def __call__(self, wanted: SearchFirst) -> Page | None:
+        """The page; None when it took too long. Raises DatabaseUnavailable."""
+        until = time.monotonic() + SECONDS
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self._gate.acquire()
+        except TimeoutError:
+            return None
+        try:
+            async with self._looks(max(0.0, until - time.monotonic())) as unit:
+                return await _page(unit, wanted.search, wanted.length)
+        except TooSlow:
+            return None
+        finally:
+            self._gate.release()
+
+
+def keep(context: TurnContext, searched: Searched) -> None:
+    """Give the turn what was looked for already."""
+    context.turn_state[_KEY] = searched
+
+
+async def page_of(context: TurnContext, unit: UnitOfWork, search: Search, length: int) -> Page:
+    """The search's page. Raises SearchFirst where it has to be made before the turn, Refusal where it took too long."""
+    if not search.words:
+        return await _page(unit, search, length)
+    searched: Searched = context.turn_state[_KEY]
+    if search not in searched:
+        raise SearchFirst(search, length)
+    page = searched[search]
+    if page is None:
+        raise CommandRejected(TOO_SLOW)
+    return page
+
+
+async def _page(unit: UnitOfWork, search: Search, length: int) -> Page:
+    return Page(await unit.changes.find(search, limit=length), await unit.changes.count(search))

@@ -1,0 +1,50 @@
+"""`/change stats [SERVICE] [2027|2027-Q2]`: which changes are counted."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from application.session import UserSession
+from cards.input_parsing.services import find_service, read_service
+from cards.stats import stats_card
+from changes.model import Change
+from changes.policy import Service
+from changes.reporting.metrics import measure
+from changes.reporting.periods import Period
+from changes.reporting.search import Search
+
+
+async def counted(desk: UserSession, text: str) -> dict[str, Any]:
+    """The card that was asked for. Raises ValidationFailed for a service or a period that does not exist."""
+    services = await desk.services()
+    only, period = _read(text, desk, services)
+    found = [(service, await _of(desk, service, period)) for service in ((only,) if only else services)]
+
+    def drawn() -> dict[str, Any]:
+        measured = [measure(change, service) for service, changes in found for change in changes]
+        return stats_card(measured, {service.key: service for service in services}, period, only)
+
+    return await asyncio.to_thread(drawn)
+
+
+def _read(text: str, desk: UserSession, services: Sequence[Service]) -> tuple[Service | None, Period]:
+    """The service that was named and the period: this year, where services are. Raises ValidationFailed."""
+    only, rest = find_service(text, services)
+    here = only or next(iter(services), None)
+    this_year = Period((here.local(desk.now) if here else desk.now).year)
+    if not rest:
+        return only, this_year
+    *named, last = rest.split()
+    if only is not None or any(each.isdigit() for each in rest.split()[0]):
+        return only, Period.read(rest)
+    # A part of a service's name, and perhaps a period behind it.
+    if named and last[0].isdigit():
+        return read_service(" ".join(named), services), Period.read(last)
+    return read_service(rest, services), this_year
+
+
+async def _of(desk: UserSession, service: Service, period: Period) -> list[Change]:
+    since, until = period.bounds(service.zone)
+    found = await desk.unit.changes.find(Search(service=service.key, since=since, until=until))
+    # A window that began before counts before, even when it ended in this period.
+    return [change for change in found if change.plan.window.start >= since]

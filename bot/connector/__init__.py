@@ -1,0 +1,1 @@
+"""Calls to Teams: each made once, paced, and without what Teams refuses."""

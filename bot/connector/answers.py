@@ -1,0 +1,104 @@
+"""Turns every way a call to Teams can end badly into one of our errors; nothing of httpx passes this module."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient
+from changes.text.messages import Said, template
+
+GONE = {
+    (403, "BotNotInConversationRoster"): template(
+        "The bot is no longer in this conversation. Add it to the team or chat again."
+    ),
+    (403, "BotDisabledByAdmin"): template("A Teams administrator has disabled the bot. Ask them to allow it again."),
+    (403, "ConversationBlockedByUser"): template("This person has blocked the bot, so messages have to go by mail."),
+    (404, "ConversationNotFound"): template(
+        "This conversation no longer exists in Teams. Bind the service to another channel."
+    ),
+}
+LONGEST_WAIT_S = 3600.0
+"""Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
+_THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
+_FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_UNSENDABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL)
+
+
+def of_response(response: httpx.Response) -> ConnectorError:
+    """The error that an answer other than success stands for."""
+    status, (code, detail) = response.status_code, _reason(response)
+    if (status, code) in GONE:
+        return ConversationUnavailable(GONE[status, code], status=status, code=code)
+    if status in _THROTTLED:
+        return Throttled(status=status, code=code, retry_after=_retry_after(response))
+    if status == HTTPStatus.REQUEST_TIMEOUT or (status >= 500 and status not in _FINAL_5XX):
+        # Only 503 says that the call was turned away; behind the others it may have been carried out.
+        maybe = status != HTTPStatus.SERVICE_UNAVAILABLE
+        return Transient(maybe_accepted=maybe, status=status, code=code)
+    said = f" It said: {code}{': ' if code and detail else ''}{detail}" if code or detail else ""
+    return Rejected(
+        Said("Teams answered {status} and does not accept this message as it is.", status=status) + said,
+        status=status,
+        code=code,
+    )
+
+
+def of_failure(failure: httpx.HTTPError | httpx.InvalidURL) -> ConnectorError:
+    """The error that a call without an answer stands for."""
+    if isinstance(failure, _UNSENDABLE):
+        return Rejected(template("The conversation's service address is not one the bot can call."))
+    return Transient(maybe_accepted=not isinstance(failure, _NEVER_LEFT))
+
+
+def _reason(response: httpx.Response) -> tuple[str, str]:
+    """The code and the message of the error body, each empty when there is none."""
+    error = object_in(response).get("error")
+    if not isinstance(error, dict):
+        return "", ""
+    return str(error.get("code") or ""), str(error.get("message") or "")
+
+
+def object_in(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object in the body, or an empty one."""
+    body = _json(response)
+    return body if isinstance(body, dict) else {}
+
+
+def objects_in(values: object) -> list[dict[str, Any]]:
+    """The JSON objects in a list; none where it is no list."""
+    return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+
+
+def list_in(response: httpx.Response) -> list[dict[str, Any]]:
+    """The JSON objects in the body, where that is a list."""
+    return objects_in(_json(response))
+
+
+def _json(response: httpx.Response) -> object:
+    try:
+        body: object = response.json()
+    except ValueError:
+        return None
+    return body
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds to wait, an hour at most. A date is counted from the answer's own: no clock of ours takes part."""
+    told = response.headers.get("Retry-After", "")
+    try:
+        return min(LONGEST_WAIT_S, max(0.0, float(int(told[:9]))))
+    except ValueError:
+        then, now = _date(told), _date(response.headers.get("Date", ""))
+    return min(LONGEST_WAIT_S, max(0.0, (then - now).total_seconds())) if then and now else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        read = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -1,0 +1,186 @@
+"""The calls a bot makes to Teams, over one pool of connections. Each call is made once; see bot.connector.errors."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from application.ports import RateLimited
+from application.rate_limiter import Limit, RateLimiter
+from bot.connector.answers import list_in, object_in, objects_in, of_failure, of_response
+from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
+from bot.messenger.outgoing import Act, Outgoing
+from bot.turn.identity import LONGEST_NAME
+from changes.text.display_names import display_name
+
+TokenProvider = Callable[[], Awaitable[str]]
+
+EACH = (Limit(7, 1), Limit(8, 2), Limit(60, 30), Limit(1800, 3600))
+TOGETHER = (Limit(50, 1),)
+"""What Teams takes from a bot in one conversation, and in all conversations of a tenant."""
+
+MAX_BYTES = 80 * 1024
+"""The largest message we send, counted in UTF-16 as Teams does; it refuses at about 100 KB."""
+
+_PAGE = 200
+_NO_PAGES = frozenset({404, 405, 501})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a conversation: the channel's id, the Entra object id (empty where unknown), the name to show."""
+
+    id: str
+    aad_object_id: str
+    name: str
+
+
+def pooled_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would."""
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(15, connect=5, pool=10),
+        limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=60),
+    )
+
+
+class Connector:
+    """Teams as the bot sees it. `token` gives the bearer token; without one (local mode) calls are not signed.
+
+    Every method raises a ConnectorError, and nothing else.
+    """
+
+    def __init__(
+        self, client: httpx.AsyncClient, token: TokenProvider | None = None, pace: RateLimiter | None = None
+    ) -> None:
+        """`pace` keeps Teams' limits; the Playground has none."""
+        self._client, self._token, self._pace = client, token, pace
+
+    async def send(self, service_url: str, conversation_id: str, activity: dict[str, Any]) -> str:
+        """Post a message and return its id, or "" where the channel gave none."""
+        path = ["conversations", conversation_id, "activities"]
+        answer = await self._paced(conversation_id, "POST", service_url, path, activity)
+        return str(object_in(answer).get("id") or "")
+
+    async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: dict[str, Any]) -> None:
+        """Replace a message."""
+        path = ["conversations", conversation_id, "activities", activity_id]
+        await self._paced(conversation_id, "PUT", service_url, path, activity | {"id": activity_id})
+
+    async def delete(self, service_url: str, conversation_id: str, activity_id: str) -> None:
+        """Delete a message."""
+        path = ["conversations", conversation_id, "activities", activity_id]
+        await self._paced(conversation_id, "DELETE", service_url, path)
+
+    async def deliver(self, outgoing: Outgoing, real_id: str | None = None) -> str:
+        """Carry out one row of the outbox and return the message's id.
+
+        `real_id` is what Teams calls the message that an update or deletion names by an id of ours.
+        """
+        to = (outgoing.service_url, outgoing.conversation_id)
+        named = real_id or outgoing.activity_id
+        match outgoing.act:
+            case Act.SEND:
+                return await self.send(*to, outgoing.activity)
+            case Act.UPDATE:
+                await self.update(*to, named, outgoing.activity)
+            case Act.DELETE:
+                await self.delete(*to, named)
+        return named
+
+    async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
+        """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
+        channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
+        made = object_in(await self._paced(channel, "POST", service_url, ["conversations"], parameters))
+        if not made.get("id"):
+            raise Rejected("Teams opened no conversation: its answer names none.")
+        return str(made["id"]), str(made.get("activityId") or "")
+
+    async def members(self, service_url: str, conversation_id: str) -> list[Member]:
+        """Everyone in the conversation, the bot excepted."""
+        found: list[Member] = []
+        page: dict[str, str] = {"pageSize": str(_PAGE)}
+        try:
+            while True:
+                path = ["conversations", conversation_id, "pagedmembers"]
+                answer = object_in(await self._call("GET", service_url, path, query=page))
+                found += [_member(each) for each in objects_in(answer.get("members"))]
+                following = answer.get("continuationToken")
+                if not following or following == page.get("continuationToken"):
+                    return found
+                page["continuationToken"] = str(following)
+        except Rejected as refusal:
+            if found or refusal.status not in _NO_PAGES:
+                raise
+        # A channel without pages has the older call, which answers with the bare list.
+        answered = await self._call("GET", service_url, ["conversations", conversation_id, "members"])
+        return [_member(each) for each in list_in(answered)]
+
+    async def member(self, service_url: str, conversation_id: str, member_id: str) -> Member | None:
+        """One member by the channel's id or the Entra object id, or None when they are not in the conversation."""
+        path = ["conversations", conversation_id, "members", member_id]
+        try:
+            return _member(object_in(await self._call("GET", service_url, path)))
+        except Rejected as refusal:
+            if refusal.status == 404:
+                return None
+            raise
+
+    async def _paced(
+        self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None
+    ) -> httpx.Response:
+        """The call, under Teams' limits. The threads of a channel are counted as one conversation."""
+        if self._pace is None:
+            return await self._call(method, service_url, path, body)
+        place = conversation.partition(";")[0]
+        try:
+            await self._pace(place)
+        except RateLimited as full:
+            raise RateLimitReached(full.seconds or 1.0) from full
+        try:
+            return await self._call(method, service_url, path, body)
+        except Throttled as throttled:
+            await self._pace.hold(place, throttled.retry_after or 0.0)
+            raise
+
+    async def _call(
+        self,
+        method: str,
+        service_url: str,
+        path: list[str],
+        body: dict[str, Any] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        headers = {"Accept": "application/json"}
+        content = None
+        if body is not None:
+            content = _encode(body)
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {await self._token()}"
+        url = "/".join([service_url.rstrip("/"), "v3", *(quote(part, safe="") for part in path)])
+        try:
+            response = await self._client.request(method, url, content=content, headers=headers, params=query)
+        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            raise of_failure(failure) from failure
+        if not response.is_success:
+            raise of_response(response)
+        return response
+
+
+def _encode(body: dict[str, Any]) -> bytes:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    if len(text.encode("utf-16-le")) > MAX_BYTES:
+        raise TooLarge
+    return text.encode()
+
+
+def _member(raw: dict[str, Any]) -> Member:
+    return Member(
+        id=str(raw.get("id") or ""),
+        aad_object_id=str(raw.get("aadObjectId") or raw.get("objectId") or ""),
+        name=display_name(str(raw.get("name") or ""))[:LONGEST_NAME],
+    )

@@ -1,0 +1,1 @@
+"""Carries out what the core wants to be said: cards, lines, notices, in threads and in person."""

@@ -1,0 +1,101 @@
+"""The card that answers a press, as it is now; and the card on which somebody can act now, wherever they ask."""
+
+from typing import Any
+
+from application.change_context import ChangeContext
+from application.ports import Wording
+from application.session import UserSession
+from cards import card_for
+from cards.payload import CardAction
+from cards.status import status_card
+from cards.summary import summary_card
+from changes.effects import CardKind, NoticeKind, awaited_card, message_of
+from changes.model import Change, State
+from changes.permissions import Permission, is_allowed
+from changes.planning.timeline import timeline
+
+_KIND = {
+    "precheck": CardKind.PRECHECK,
+    "go": CardKind.GO,
+    "snapshot": CardKind.PROGRESS,
+    "window.start": CardKind.DAY,
+    "test": CardKind.DAY,
+    "change.complete": CardKind.DAY,
+    "trouble.report": CardKind.DAY,
+    "trouble.solved": CardKind.CUTOFF,
+    "window.extend": CardKind.CUTOFF,
+    "incident.declare": CardKind.CUTOFF,
+    "incident": CardKind.INCIDENT,
+    "restore": CardKind.INCIDENT,
+    "review": CardKind.REVIEW,
+}
+"""Which card a button stands on, by its verb or the first word of it."""
+
+_ACTS: dict[CardKind, tuple[Permission, ...]] = {
+    CardKind.PRECHECK: (Permission.DECIDE,),
+    CardKind.GO: (Permission.DECIDE,),
+    CardKind.PROGRESS: (Permission.REPORT_SNAPSHOT, Permission.DECIDE),
+    CardKind.DAY: (Permission.RUN, Permission.DECIDE),
+    CardKind.CUTOFF: (Permission.RUN, Permission.DECIDE),
+    CardKind.INCIDENT: (Permission.RUN, Permission.CONFIRM_RESTORE),
+    CardKind.HANDOVER: (Permission.RUN,),
+    CardKind.REVIEW: (Permission.REVIEW,),
+}
+"""What the buttons of a card ask for: whoever may do one of these can do something with it."""
+
+
+async def fresh_card(desk: UserSession, press: CardAction, wording: Wording) -> tuple[dict[str, Any], Change]:
+    """The pressed card, drawn anew, and its change.
+
+    Raises NotFound when the change is not there, or not for the person to see.
+    """
+    change = await desk.change(press.change)
+    view = await desk.view(change)
+    kind, message = _pressed_card(press, change)
+    return status_card(view) if kind is None else _drawn(kind, view, message, wording), change
+
+
+async def acting_card(desk: UserSession, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:
+    """The card with the buttons that the person can use now: the one that waits, or else the live card.
+
+    In a `shared` conversation whoever reads it may be the one who acts. None where there is nothing to press.
+    """
+    view = await desk.view(change)
+    kind = awaited_card(change)
+    if kind is not None and (shared or _may(desk, view, *_ACTS[kind])):
+        card = _drawn(kind, view, message_of(kind, change), wording)
+        if _buttons(card):
+            return card
+    if not shared and not _may(desk, view, Permission.EDIT):
+        return None
+    card = summary_card(view, timeline(change, view.service)) if change.state is State.DRAFT else status_card(view)
+    return card if _buttons(card) else None
+
+
+def _drawn(kind: CardKind, view: ChangeContext, message: str, wording: Wording) -> dict[str, Any]:
+    notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
+    return card_for(kind, view, message, notice)
+
+
+def _may(desk: UserSession, view: ChangeContext, *acts: Permission) -> bool:
+    return any(is_allowed(desk.person, act, view.change, view.service, desk.catalogue.admins) for act in acts)
+
+
+def _buttons(node: Any) -> bool:
+    """Whether there is a button on the card, in its body or folded; that a card refreshes itself is none."""
+    if isinstance(node, list):
+        return any(_buttons(each) for each in node)
+    if not isinstance(node, dict):
+        return False
+    if node.get("type") == "Action.Execute":
+        return True
+    return any(_buttons(child) for name, child in node.items() if name not in ("refresh", "fallback"))
+
+
+def _pressed_card(press: CardAction, change: Change) -> tuple[CardKind | None, str]:
+    """The kind and key of the card; a button that does not say stands on the change's newest card of its kind."""
+    if press.message:
+        name = press.message.partition(":")[0]
+        return next((each for each in CardKind if each == name), None), press.message
+    kind = _KIND.get(press.verb) or _KIND.get(press.verb.partition(".")[0])
+    return kind, message_of(kind, change) if kind else ""

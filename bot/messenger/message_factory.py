@@ -1,0 +1,60 @@
+"""What the bot posts, as Teams takes it: a card, a text, a text that mentions people.
+
+A text is a Message; any other string is somebody's text, and is shown as it was written.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from application.ports import UserProfile
+from cards.notification import notification
+from changes.model import Person
+from changes.text.display_names import display_name
+from changes.text.messages import Message, joined, strip_bidi_controls
+from language import _, in_chat
+from language.escaping import unlinked
+
+CARD = "application/vnd.microsoft.card.adaptive"
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {each: f"&#{ord(each)};" for each in "[]()*`~\\_!#"}
+)
+"""Teams reads a mention as XML, and the text around it as Markdown: a character reference is a letter to both."""
+
+
+def with_card(card: dict[str, Any], summary: str, people: Iterable[Person] = ()) -> dict[str, Any]:
+    """A message that is a card; `summary` is what a notification says of it, for the `people`."""
+    told = notification(summary, (display_name(each.name) for each in people))
+    return {"type": "message", "attachments": [{"contentType": CARD, "content": card}], "summary": told}
+
+
+def with_text(text: str, summary: str = "", people: Iterable[Person] = ()) -> dict[str, Any]:
+    """A message that is a text; a notification says the `summary`, or else the text itself, for the `people`."""
+    told = notification(summary or text, (display_name(each.name) for each in people))
+    return {"type": "message", "text": in_chat(text), "textFormat": "markdown", "summary": told}
+
+
+def mentioning(text: str, people: list[UserProfile], summary: str = "") -> dict[str, Any]:
+    """The text with the people in front: mentioned where Teams knows them, by name where it does not.
+
+    Whoever has no name that can be seen has a word in its place: only some of them approve anything.
+
+    Teams refuses the message where the text of a mention does not stand in it letter by letter.
+    """
+    entities = []
+    names: list[Message] = []
+    for each in people:
+        name = unlinked(strip_bidi_controls(display_name(each.person.name))) or _("colleague")
+        if each.mri:
+            mark = f"<at>{name.translate(_ESCAPED)}</at>"
+            entities.append({"type": "mention", "text": mark, "mentioned": {"id": each.mri, "name": name}})
+            names.append(Message.from_markup(mark))
+        else:
+            names.append(plain_name(name))
+    told = (each.person for each in people)
+    activity = with_text(joined(joined(*names, by=", "), text, by=": "), summary or text, told)
+    return activity | ({"entities": entities} if entities else {})
+
+
+def plain_name(name: str) -> Message:
+    """The name of somebody who is named and not mentioned."""
+    return Message("**{name}**", name=name)

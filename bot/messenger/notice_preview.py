@@ -1,0 +1,55 @@
+"""Shows a notice before it goes out: the very text, and who would get it."""
+
+from application.ports import Wording
+from bot.commands.command_context import CommandContext
+from cards.ledger import notice_name
+from changes.effects import NoticeKind
+from changes.errors import NotFound
+from changes.model import Change
+from changes.notification.recipients import recipients
+from changes.policy import Service
+from changes.reporting.search import comparable
+from changes.text.messages import Message
+from dialogs.turn import send_text
+from language import _
+
+
+class Previews:
+    """Shows what `wording` would say."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    async def notice(self, request: CommandContext) -> None:
+        """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
+        desk = request.heard.desk
+        change = await request.change()
+        service = await desk.service(change.plan.service)
+        kind = _kind(request.argument)
+        await send_text(request.context, _whom(kind, change, service))
+        await send_text(request.context, Message.from_markup(self._wording.preview(kind, change, service, desk.now)))
+
+
+def _kind(typed: str) -> NoticeKind:
+    """The kind called that, by its key or its name in the language of the moment."""
+    wanted = comparable(typed).replace("-", "_")
+    for kind in NoticeKind:
+        if wanted and wanted in (kind.value, kind.value.replace("_", " "), comparable(notice_name(kind.value))):
+            return kind
+    kinds = ", ".join(kind.value for kind in NoticeKind)
+    raise NotFound("Say which notice: `/change notice ID KIND`. The kinds are: {kinds}.", kinds=kinds)
+
+
+def _whom(kind: NoticeKind, change: Change, service: Service) -> str:
+    """By which ways the notice goes, and to whom."""
+    name = notice_name(kind.value)
+    addresses = ", ".join(each.address for each in recipients(change, service))
+    if "mail" not in service.notify or not addresses:
+        return _("The notice *{notice}* as it would be posted in Teams now:", notice=name)
+    if "teams" not in service.notify:
+        return _("The notice *{notice}* as it would go by mail to {addresses} now:", notice=name, addresses=addresses)
+    return _(
+        "The notice *{notice}* as it would be posted in Teams now, and go by mail to {addresses}:",
+        notice=name,
+        addresses=addresses,
+    )

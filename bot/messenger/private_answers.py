@@ -1,0 +1,50 @@
+"""What only the person who asks may read goes to their own chat, wherever they ask; the others read that it did."""
+
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity
+
+from bot.messenger.outgoing import wire
+from bot.turn.activities import delivery_key
+from changes.effects import Reply
+from changes.errors import CommandRejected
+from dialogs.turn import TurnInput
+from language import N_
+
+NO_CHAT = N_(
+    "The answer is for you alone, and we have no personal chat yet, so nothing was done. Find me under *Apps* in "
+    "Teams, open the chat with me, and type it there."
+)
+ANSWERED = N_("The answer is for you alone: you find it in our personal chat.")
+
+
+def is_shared(activity: Activity) -> bool:
+    """Whether others read the conversation too."""
+    conversation = activity.conversation
+    return bool(conversation.is_group) or conversation.conversation_type not in (None, "personal")
+
+
+async def answer_alone(context: TurnContext, heard: TurnInput) -> None:
+    """From here on answer in the person's own chat, refusals and questions too, if others read along.
+
+    Raises CommandRejected where there is no such chat: so it comes before anything is done.
+    """
+    if not is_shared(context.activity):
+        return
+    heard.alone = await heard.desk.unit.chats.get(heard.desk.person.id)
+    if heard.alone is None:
+        raise CommandRejected(NO_CHAT)
+
+
+async def answer_alone_about_private(context: TurnContext, heard: TurnInput) -> None:
+    """The same once a private change was named, unless the answer stays where the person was asked or pressed."""
+    if not heard.stays:
+        await answer_alone(context, heard)
+
+
+def replies(activity: Activity, heard: TurnInput) -> list[Reply]:
+    """What was said to the person alone, on its way to their chat; nothing where nothing was."""
+    if heard.alone is None:
+        return []
+    where = {"serviceUrl": heard.alone.service_url, "id": heard.alone.conversation}
+    key = f"reply:{delivery_key(activity)}:alone"
+    return [Reply(f"{key}:{number}", "", where, wire(each)) for number, each in enumerate(heard.aside)]

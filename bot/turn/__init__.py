@@ -1,0 +1,1 @@
+"""One activity from its arrival to its answer, in one transaction."""

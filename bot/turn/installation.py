@@ -1,0 +1,155 @@
+"""The bot comes to a team, a group chat or a person, and says hello; it is thrown out, and whoever can mend it hears.
+
+Teams tells of both in two ways, as an installation and as a member of the conversation, and often in both.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from botbuilder.schema import Activity, ActivityTypes
+
+from application.ports import Binding, Clock, UnitOfWork
+from application.queries import language_of, with_resolved_people
+from bot.messenger.message_factory import with_text
+from bot.messenger.reposting import rebound
+from changes.effects import Effect, Reply
+from changes.model import Person
+from changes.policy import Catalogue, Service
+from changes.text.messages import Message, joined
+from language import N_, _, use_language
+
+log = logging.getLogger(__name__)
+HELLO = N_(
+    "Hello! I carry changes of a service from the idea to the review, so that nobody has to remember the process. "
+    "Type `/change new` to request one, `/change mine` to see what waits for you, or `/change help` to see everything."
+)
+HELLO_ALL = N_(
+    "Hello! I carry changes of a service from the idea to the review: I ask for the pre-check and for GO, tell "
+    "everyone affected, see to the snapshot and keep the time, so that nobody has to remember the process.\n\n"
+    "The next step: an admin types `@Change bot bind SERVICE` in the channel of the service's team; the services are: "
+    "{services}. Everybody can add me to their personal chat too, and is asked there."
+)
+HELLO_BOUND = N_(
+    "Hello! This channel carries the changes of {services}: nothing has to be bound. The next step: type `/change new` "
+    "in your personal chat with me, or `@Change bot new` here, to request one; `@Change bot help` shows everything."
+)
+_GONE = frozenset({"channelDeleted", "teamDeleted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Says hello and goodbye, within the turn's unit of work."""
+
+    catalogue: Catalogue
+    clock: Clock
+
+    async def on_installed(self, activity: Activity, unit: UnitOfWork) -> list[Reply]:
+        """What is said to whoever added the bot; nothing for any other activity. Once, however Teams tells of it."""
+        if not _came(activity):
+            return []
+        text = _(HELLO)
+        if activity.conversation.conversation_type in ("channel", "groupChat"):
+            services = joined(*(Message("`{key}`", key=key) for key in sorted(self.catalogue.services)), by=", ")
+            text = _(HELLO_ALL, services=services)
+            if bound := await self._bound(unit, activity.conversation.id.partition(";")[0]):
+                text = _(
+                    HELLO_BOUND, services=joined(*(Message("**{name}**", name=each.name) for each in bound), by=", ")
+                )
+        where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
+        return [Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))]
+
+    async def back(self, activity: Activity, unit: UnitOfWork) -> list[Effect]:
+        """What is shown anew when the bot comes to where a service is bound still: it was away, and nobody said so."""
+        if not _came(activity):
+            return []
+        now, bound = self.clock.now(), await self._bound(unit, *places(activity))
+        return [each for one in bound for each in await rebound(unit, await with_resolved_people(unit, one), now)]
+
+    async def _bound(self, unit: UnitOfWork, *where: str) -> list[Service]:
+        """The services that are bound to one of these conversations, channels or teams."""
+        found: dict[str, Binding] = {}
+        for place in where:
+            found |= {each.service: each for each in await unit.bindings.at(place)}
+        return [self.catalogue.services[key] for key in found if key in self.catalogue.services]
+
+    async def on_removed(self, activity: Activity, unit: UnitOfWork, by: Person | None) -> list[Reply] | None:
+        """Forget where the bot was; what the admins are told, or None when the bot was not removed."""
+        if not _left(activity):
+            return None
+        await unit.chats.drop(activity.conversation.id)
+        lost: dict[str, Binding] = {}
+        for place in places(activity):
+            lost |= {each.service: each for each in await unit.bindings.at(place)}
+        told: list[Reply] = []
+        for key in lost:
+            await unit.bindings.drop(key)
+            log.warning("%s lost its channel: %s removed the bot", key, by.name if by and by.name else "somebody")
+            told += await self._tell_admins(unit, key, activity, by)
+        return told
+
+    async def _tell_admins(self, unit: UnitOfWork, key: str, activity: Activity, by: Person | None) -> list[Reply]:
+        service = self.catalogue.services.get(key)
+        told: list[Reply] = []
+        for admin in self.catalogue.admins:
+            chat = await unit.chats.get(admin.id)
+            if chat is None:
+                continue
+            with use_language(await language_of(unit, admin) or "en"):
+                text = _(
+                    "**{service}** has no channel any more: {who} removed me from it, and nothing can be asked or "
+                    "announced there. Add me to the team again and type `@Change bot bind {key}` in its channel.",
+                    service=service.name if service else key,
+                    who=by.name if by and by.name else _("somebody"),
+                    key=key,
+                )
+            where = {"serviceUrl": chat.service_url, "id": chat.conversation}
+            moment = f"{self.clock.now():%Y%m%dT%H%M%S}"
+            told.append(Reply(f"goodbye:{key}:{admin.id}:{moment}:{activity.id}", "", where, with_text(text)))
+        return told
+
+
+def places(activity: Activity) -> tuple[str, ...]:
+    """The conversation, channel or team that the bot was removed from, under every name Teams has for it.
+
+    Out of a person's chat it takes nothing of a team with it, whatever the activity says besides.
+    """
+    data, kind = _data(activity), activity.conversation.conversation_type
+    if kind == "personal":
+        return ()
+    channel, team = _part(data, "channel"), _part(data, "team")
+    if data.get("eventType") == "channelDeleted":
+        return (str(channel.get("id") or ""),)
+    named = [activity.conversation.id.partition(";")[0]]
+    if kind != "groupChat":
+        named += [channel.get("id"), team.get("id"), team.get("aadGroupId")]
+    return tuple(dict.fromkeys(str(each) for each in named if each))
+
+
+def _part(data: dict[str, Any], name: str) -> dict[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _came(activity: Activity) -> bool:
+    if activity.type == ActivityTypes.installation_update:
+        return bool(activity.action in (None, "add"))
+    return _is_bot_in(activity, activity.members_added)
+
+
+def _left(activity: Activity) -> bool:
+    if activity.type == ActivityTypes.installation_update:
+        return bool(activity.action == "remove")
+    gone: bool = activity.type == ActivityTypes.conversation_update and str(_data(activity).get("eventType")) in _GONE
+    return gone or _is_bot_in(activity, activity.members_removed)
+
+
+def _is_bot_in(activity: Activity, members: list[Any] | None) -> bool:
+    bot = activity.recipient.id if activity.recipient else ""
+    named = {str(each.id) for each in members or [] if each is not None}
+    updated: bool = activity.type == ActivityTypes.conversation_update
+    return updated and bot in named
+
+
+def _data(activity: Activity) -> dict[str, Any]:
+    return activity.channel_data if isinstance(activity.channel_data, dict) else {}

@@ -1,0 +1,125 @@
+"""The lines of the ledger: one for each notice and recipient, whichever part of the bot writes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from changes.effects import MailNotice, NoticeKind, SendNotice
+from changes.notification.recipients import is_address, mailed_anyway
+from changes.policy import Recipient, Service
+
+MOVES_A_DATE = frozenset(
+    {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
+)
+"""These move or take back what a mail put into somebody's calendar."""
+_TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
+"""These say that something does not take place."""
+_LAST_WORDS = frozenset({NoticeKind.CANCELLED, NoticeKind.END, NoticeKind.INCIDENT_END})
+"""Whoever read one of these expects nothing more."""
+
+
+class DeliveryChannel(StrEnum):
+    """How somebody is told."""
+
+    TEAMS = "teams"
+    PERSONAL = "personal"
+    MAIL = "mail"
+
+
+class DeliveryStatus(StrEnum):
+    """What came of telling somebody."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    WAITING = "waiting"
+    """Nothing went out yet; it is tried again."""
+    ASKED = "asked"
+    """It was handed over and nobody said yet whether it was taken: it is looked for before it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """A line of the ledger: who was told what, when, by which way and with what result.
+
+    `key` is unique: one notice to one recipient. `notice` is a NoticeKind or what else was sent, `to` a channel's
+    service, a person's name or an address, `why` the reason of a failure or of this way.
+    """
+
+    key: str
+    change: str
+    notice: str
+    to: str
+    way: DeliveryChannel
+    result: DeliveryStatus
+    at: datetime
+    why: str = ""
+
+
+def of_post(
+    notice: SendNotice, service: Service, result: DeliveryStatus, at: datetime, why: str = ""
+) -> DeliveryRecord:
+    """What came of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
+    key = f"{notice.key}:teams"
+    return DeliveryRecord(key, notice.change, notice.kind.value, service.name, DeliveryChannel.TEAMS, result, at, why)
+
+
+REDUCED = "reduced"
+"""What a line says was sent where it is no notice: a message that Teams took only without something."""
+
+
+def of_reduced(change: str, message: str, to: str, way: DeliveryChannel, at: datetime, why: str) -> DeliveryRecord:
+    """A message that went out with less than it was to have; `why` says what was left out."""
+    return DeliveryRecord(
+        f"{change}:{message}:{REDUCED}:{way.value}", change, REDUCED, to, way, DeliveryStatus.SENT, at, why
+    )
+
+
+def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
+    """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
+    said = (
+        " ".join(each for each in (mail.instead, why) if each) if result is DeliveryStatus.SENT else why or mail.instead
+    )
+    return DeliveryRecord(
+        mail.key, mail.change, mail.notice.kind.value, mail.to.address, DeliveryChannel.MAIL, result, at, said
+    )
+
+
+def knows_nothing_of_it(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
+    """Whether the mail would take something back of which its reader never heard: the plan names them since.
+
+    `told` are the ledger's lines of the change.
+    """
+    if mail.notice.kind not in _TAKES_BACK or mail.to.address in mailed_anyway(service):
+        return False
+    return not any(
+        each.way is DeliveryChannel.MAIL and each.to == mail.to.address and each.key != mail.key for each in told
+    )
+
+
+def still_expecting(
+    told: Sequence[DeliveryRecord], notice: SendNotice, present: Sequence[Recipient]
+) -> tuple[Recipient, ...]:
+    """Who was mailed of the change before and has to read this notice, though no recipient of it otherwise.
+
+    `told` are the ledger's lines of the change, `present` its recipients as things are now. Somebody whom the plan
+    named once, and does not any more, reads what becomes of the date they were told; a date that is announced anew
+    only where a new one was promised to them.
+    """
+    if notice.kind not in MOVES_A_DATE:
+        return ()
+    known = {each.address: each for each in present}
+    last = {
+        each.to: each.notice
+        for each in told
+        if each.way is DeliveryChannel.MAIL
+        and each.result is not DeliveryStatus.FAILED
+        and not each.key.startswith(f"{notice.key}:")
+        and is_address(each.to)  # somebody who was forgotten has none any more
+    }
+    return tuple(
+        known.get(address, Recipient(address))
+        for address, heard in last.items()
+        if heard not in _LAST_WORDS
+        and (address in known or notice.kind is not NoticeKind.PLANNED or heard == NoticeKind.POSTPONED)
+    )

@@ -1,0 +1,158 @@
+"""Who may do what (PROCESS.md, Roles): the only gate. No button, link or command carries a right of its own."""
+
+from collections.abc import Container
+from enum import StrEnum
+
+from changes.errors import NotAllowed
+from changes.model import SYSTEM, Change, Person
+from changes.policy import Service
+from changes.text.messages import Said, template
+
+
+class Permission(StrEnum):
+    """What is asked for, as far as rights are concerned."""
+
+    DRAFT = "draft"
+    READ = "read"
+    REQUEST = "request"
+    EDIT = "edit"
+    POSTPONE = "postpone"
+    DECIDE = "decide"
+    RUN = "run"
+    EXTEND_FAR = "extend_far"
+    EXCEPTION = "exception"
+    REASSIGN = "reassign"
+    CONFIRM_RESTORE = "confirm_restore"
+    REPORT_SNAPSHOT = "report_snapshot"
+    REVIEW = "review"
+    TICK = "tick"
+    BIND = "bind"
+    FEED = "feed"
+    ADMIN = "admin"
+
+
+_WHY_NOT = {
+    Permission.DRAFT: template("Only a person can request a change."),
+    Permission.READ: template(
+        "{id} is still a draft: only {requester}, those who decide about it, and the admins see it."
+    ),
+    Permission.REQUEST: template("Only {requester} can hand in {id}."),
+    Permission.EDIT: template("Only {requester}, who requested {id}, the approver, a deputy or an admin can do that."),
+    Permission.REASSIGN: template("Only {approver}, a deputy or an admin can hand {id} over to somebody else."),
+    Permission.EXCEPTION: template("Only {approver} or a deputy can allow that for {id}, with a reason."),
+    Permission.POSTPONE: template("Only the requester, the implementer, the approver or a deputy can postpone {id}."),
+    Permission.DECIDE: template("Only {approver} or a deputy can decide about {id}."),
+    Permission.RUN: template("Only the implementer ({implementer}), the approver or a deputy can do that for {id}."),
+    Permission.EXTEND_FAR: template(
+        "More than {overrun} minutes of overrun in all must be granted by {approver} or a deputy: they press "
+        "*Extend the window* on the same card. Or take fewer minutes."
+    ),
+    Permission.CONFIRM_RESTORE: template(
+        "A restore needs two people: {approver} or a deputy confirms it, not who asked for it."
+    ),
+    Permission.REPORT_SNAPSHOT: template(
+        "Only the implementer ({implementer}), the approver or a deputy reports on its snapshot."
+    ),
+    Permission.REVIEW: template(
+        "Only the requester, the implementer, the approver or a deputy can write the review of {id}."
+    ),
+    Permission.TICK: template("Only the timeline itself does that."),
+    Permission.BIND: template("Only an admin can bind a service to a channel."),
+    Permission.FEED: template(
+        "Only an admin sees the address of the calendar feed: whoever has it can read every window."
+    ),
+    Permission.ADMIN: template("Only an admin can do that."),
+}
+_OWN = template("You requested, edited or implement {id}: somebody else has to decide about it. Ask {others}.")
+_NOBODY_ELSE = template(
+    "You requested, edited or implement {id}, and nobody else may decide about it: an admin has to name a deputy for "
+    "{service}, or somebody else cancels it and requests it anew."
+)
+
+
+def is_allowed(
+    person: Person,
+    act: Permission,
+    change: Change | None = None,
+    service: Service | None = None,
+    admins: Container[Person] = (),
+) -> bool:
+    """Whether the person may do that: to the change of the service, or, with an admin's act, to the bot itself.
+
+    What is not given grants nothing: without a change nobody may change one, without `admins` nobody is an admin. The
+    clock may tick and report, and nothing else.
+    """
+    if person == SYSTEM:
+        return act in (Permission.TICK, Permission.REPORT_SNAPSHOT)
+    if act is Permission.DRAFT:
+        return True
+    if act in (Permission.BIND, Permission.FEED, Permission.ADMIN):
+        return person in admins
+    if change is None:
+        return False
+    if service is None:  # it was taken out of the settings, and nobody knows any more who decides
+        return act is Permission.READ and (not change.is_private or person == change.requester or person in admins)
+    is_admin = person in admins or person in service.admins
+    return _may_with(person, act, change, service) or (
+        is_admin and act in (Permission.READ, Permission.EDIT, Permission.REASSIGN)
+    )
+
+
+def authorize(
+    person: Person,
+    act: Permission,
+    change: Change | None = None,
+    service: Service | None = None,
+    admins: Container[Person] = (),
+) -> None:
+    """Raise NotAllowed, with the reason as a sentence, unless the person may do that."""
+    if is_allowed(person, act, change, service, admins):
+        return
+    if change is None or service is None:
+        raise NotAllowed(_WHY_NOT[act])
+    others = service.deciding(change.involved)
+    sentence = _WHY_NOT[act]
+    if act in (Permission.DECIDE, Permission.EXTEND_FAR) and service.decides(person):
+        sentence = _OWN if others else _NOBODY_ELSE
+    raise NotAllowed(
+        sentence,
+        id=change.id,
+        service=service.name,
+        others=", ".join(each.name for each in others if each.name) or Said("a deputy"),
+        requester=change.requester.name or Said("the requester"),
+        implementer=change.plan.implementer.name or Said("named in the plan"),
+        approver=service.approver.name or Said("the approver"),
+        overrun=service.policy.acceptable_overrun_minutes,
+    )
+
+
+def why_hidden(change: Change) -> str:
+    """Why somebody may not see the change, for the record that admins read."""
+    return _WHY_NOT[Permission.READ].format(id=change.id, requester=change.requester.name or change.requester.id)
+
+
+def _may_with(person: Person, act: Permission, change: Change, service: Service) -> bool:
+    """What the person's part in this change, and in its service, gives them."""
+    involved = person in (change.requester, change.plan.implementer)
+    decides = service.decides(person)
+    own = person in change.involved
+    match act:
+        case Permission.READ:
+            return not change.is_private or decides or person == change.requester
+        case Permission.REQUEST:
+            return person == change.requester
+        case Permission.EDIT:
+            return person == change.requester or decides
+        case Permission.DECIDE | Permission.EXTEND_FAR:
+            return decides and not own
+        case Permission.EXCEPTION | Permission.REASSIGN:
+            return decides
+        case Permission.RUN | Permission.REPORT_SNAPSHOT:
+            return decides or person == change.plan.implementer
+        case Permission.POSTPONE | Permission.REVIEW:
+            return decides or involved
+        case Permission.CONFIRM_RESTORE:
+            asked = change.restore is not None and change.restore.open and person == change.restore.asked_by
+            return decides and not asked
+        case _:
+            return False

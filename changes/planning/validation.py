@@ -1,0 +1,203 @@
+"""Windows that cannot stand (PROCESS.md, Conflicts), and what a plan must have before it can be handed in."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from changes.errors import ValidationFailed, WindowTaken
+from changes.model import ChangeType, Plan, Window
+from changes.notification.recipients import MOST_NAMED, is_address
+from changes.planning.conflicts import find_conflict, free_slots
+from changes.planning.occupancy import Booking
+from changes.planning.timeline import days_until, short_notice
+from changes.policy import Freeze, Service
+from changes.text.labels import window_label
+from changes.text.messages import Said, joined
+from changes.text.pasted import is_blank
+
+LIMITS = {
+    "title": 100,
+    "what": 1500,
+    "why": 500,
+    "risks": 800,
+    "rollback": 800,
+    "affected": 300,
+    "notify": 500,
+    "reason": 300,
+    "comment": 500,
+}
+"""The longest text of a field, in characters: what still fits a card with every field full."""
+MOST_TESTS = 12
+LONGEST_TEST = 150
+LONGEST_SHOWN = 60
+"""So much of a wrong address is quoted."""
+SHORTEST_WINDOW = 5
+LONGEST_WINDOW = 7 * 24 * 60
+
+
+def validate_plan(
+    plan: Plan,
+    now: datetime,
+    service: Service,
+    bookings: Iterable[Booking],
+    *,
+    allowed: bool = False,
+    requested: datetime | None = None,
+    proposed: datetime | None = None,
+) -> None:
+    """Raise ValidationFailed with a sentence per field, or WindowTaken, when the plan cannot be handed in `now`.
+
+    With `allowed` an overlap stands, because the approver let it through. The lead time counts from `requested`, when
+    the change was handed in first, and from `proposed`, when its date was.
+    """
+    problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now) | _notify(plan, service)
+    if is_blank(plan.reason) and "date" not in problems:
+        if plan.kind is ChangeType.EMERGENCY:
+            problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
+        elif short_notice(plan.window.start, requested or now, proposed or now, service):
+            problems["reason"] = _too_soon(plan.window, requested or now, service)
+    if problems:
+        raise ValidationFailed(problems)
+    taken = tuple(bookings)
+    if not allowed and (conflict := conflict_with(plan.window, service, taken)):
+        free = free_slots(plan.window, service, taken, now, requested)
+        raise WindowTaken({"date": _with_slots(conflict, free, service)})
+
+
+def _too_soon(window: Window, requested: datetime, service: Service) -> str:
+    policy = service.policy
+    is_late_request = days_until(window.start, requested, service) < policy.lead_days
+    return Said(
+        "This is short notice (less than {days} days): say why it cannot wait, or choose a later date.",
+        days=policy.lead_days if is_late_request else policy.notice_days,
+    )
+
+
+def conflict_with(window: Window, service: Service, bookings: Iterable[Booking]) -> str | None:
+    """A sentence that names the change or freeze in the way of the window, or None."""
+    match find_conflict(window, service, bookings):
+        case Booking() as booking:
+            return Said(
+                "{change} ({title}) already takes {taken}: choose a time before or after it.",
+                change=booking.change,
+                title=booking.title,
+                taken=window_label(booking.window, service.zone),
+            )
+        case Freeze() as freeze:
+            return Said(
+                "{service} is frozen from {first} to {last} ({name}): choose a date outside it.",
+                service=service.name,
+                first=freeze.first,
+                last=freeze.last,
+                name=freeze.name,
+            )
+        case None:
+            return None
+
+
+def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
+    slots = joined(*(window_label(each, service.zone) for each in free), by="; ")
+    return Said("{conflict} Free instead: {slots}.", conflict=conflict, slots=slots) if slots else conflict
+
+
+def _missing(plan: Plan) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if is_blank(plan.title):
+        problems["title"] = Said("Give the change a short title.")
+    if is_blank(plan.what):
+        problems["what"] = Said("Say what will be modified.")
+    if is_blank(plan.risks):
+        problems["risks"] = Said("Say what could go wrong; “none known” is an answer.")
+    if is_blank(plan.rollback):
+        problems["rollback"] = Said("Say how to roll it back; “none known” is an answer.")
+    return problems
+
+
+def _notify(plan: Plan, service: Service) -> dict[str, str]:
+    """What is wrong with the people that the plan names beside the service's own."""
+    if plan.notify and "mail" not in service.notify:
+        return {
+            "notify": Said(
+                "{service} sends no notices by mail, so nobody can be named here: leave it empty.",
+                service=service.name,
+            )
+        }
+    if wrong := next((each for each in plan.notify if not is_address(each)), ""):
+        return {
+            "notify": Said(
+                "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+                address=wrong[:LONGEST_SHOWN],
+            )
+        }
+    if len(plan.notify) > MOST_NAMED:
+        return {
+            "notify": Said(
+                "{number} addresses are too many: name {most} at most, or a distribution list.",
+                number=len(plan.notify),
+                most=MOST_NAMED,
+            )
+        }
+    if (length := sum(len(each) for each in plan.notify)) > LIMITS["notify"]:
+        return {
+            "notify": Said(
+                "The addresses have {length} characters together, {most} at most: name a distribution list instead.",
+                length=length,
+                most=LIMITS["notify"],
+            )
+        }
+    return {}
+
+
+def _too_long(plan: Plan) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name in ("title", "what", "why", "risks", "rollback", "affected", "reason"):
+        length = len(getattr(plan, name))
+        if length > LIMITS[name]:
+            problems[name] = Said(
+                "This has {length} characters; shorten it to {what} or link to the details.",
+                length=length,
+                what=LIMITS[name],
+            )
+    return problems
+
+
+def _tests(plan: Plan) -> dict[str, str]:
+    if all(is_blank(test) for test in plan.tests):
+        return {
+            "tests": Said("Name at least one test, one a line: what shows that the change works and broke nothing?")
+        }
+    if len(plan.tests) > MOST_TESTS:
+        return {
+            "tests": Said(
+                "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
+                tests=len(plan.tests),
+                MOST_TESTS=MOST_TESTS,
+            )
+        }
+    if any(len(test) > LONGEST_TEST for test in plan.tests):
+        return {
+            "tests": Said(
+                "A test is longer than {LONGEST_TEST} characters: one short line each, please.",
+                LONGEST_TEST=LONGEST_TEST,
+            )
+        }
+    return {}
+
+
+def length_problem(minutes: int) -> str:
+    """A sentence for a window that is too short or too long; empty for any other."""
+    if SHORTEST_WINDOW <= minutes <= LONGEST_WINDOW:
+        return ""
+    return Said(
+        "The downtime must be between {shortest} minutes and 7 days ({longest} minutes).",
+        shortest=SHORTEST_WINDOW,
+        longest=LONGEST_WINDOW,
+    )
+
+
+def _window(plan: Plan, now: datetime) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if plan.window.start <= now:
+        problems["date"] = Said("The window starts in the past: choose a later date or time.")
+    if problem := length_problem(plan.window.minutes):
+        problems["minutes"] = problem
+    return problems

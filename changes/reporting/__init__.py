@@ -1,0 +1,1 @@
+"""What changes were in numbers, and what waits for whom."""

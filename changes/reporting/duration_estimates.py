@@ -1,0 +1,72 @@
+"""What a service's past changes teach about the next one: medians, which a single bad night does not move."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from changes.model import State
+from changes.reporting.metrics import ChangeMetrics
+
+FEWEST = 3
+"""On fewer than this no estimate is offered: the median of two is just their mean."""
+MOST = 10
+"""Only so many of the latest count: servers and data change."""
+LOOK_BACK = timedelta(days=730)
+"""Changes whose window began before that teach nothing any more."""
+SLACK = 5
+"""Minutes by which an end may be noticed after it came: so much more than planned means nothing."""
+OVER = (State.COMPLETED, State.CANCELLED)
+"""The changes that can teach something: of a cancelled one, how long its snapshot took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A median in minutes, and how many measurements it rests on."""
+
+    minutes: int
+    rests_on: int
+
+    def exceeds(self, planned: int) -> bool:
+        """Whether it is worth a warning that `planned` minutes are too few."""
+        return self.minutes > planned + SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class DurationEstimates:
+    """What is known of a service; None where there is too little to say anything.
+
+    `took` is how long the work takes, from the start to the end. `late` of the same changes ended after their planned
+    window, by `late_by` minutes in the median of those.
+    """
+
+    snapshot: Estimate | None = None
+    restore: Estimate | None = None
+    tests: Estimate | None = None
+    took: Estimate | None = None
+    late: int = 0
+    late_by: int = 0
+
+
+NOTHING = DurationEstimates()
+
+
+def estimate_durations(measured: Iterable[ChangeMetrics]) -> DurationEstimates:
+    """The experience in these changes of one service."""
+    latest = sorted(measured, key=lambda each: (each.planned.start, each.change), reverse=True)
+    worked = [each for each in latest if each.took is not None and each.overrun is not None][:MOST]
+    overruns = [each.overrun for each in worked if each.overrun is not None and each.overrun > 0]
+    return DurationEstimates(
+        snapshot=_estimate([each.snapshot for each in latest]),
+        restore=_estimate([each.restore for each in latest]),
+        tests=_estimate([each.tests for each in latest]),
+        took=_estimate([each.took for each in worked]),
+        late=len(overruns) if len(worked) >= FEWEST else 0,
+        late_by=round(median(overruns)) if overruns and len(worked) >= FEWEST else 0,
+    )
+
+
+def _estimate(minutes: Sequence[int | None]) -> Estimate | None:
+    """The median of the latest that are known, the latest first."""
+    known = [each for each in minutes if each is not None][:MOST]
+    return Estimate(round(median(known)), len(known)) if len(known) >= FEWEST else None

@@ -1,0 +1,158 @@
+"""What a change was in numbers: the plan against what happened. All durations are whole minutes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes import events as e
+from changes.events import Entry
+from changes.model import Change, Outcome, SnapshotStatus, State, Window
+from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus
+from changes.policy import Service
+from changes.text.labels import minutes_from
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice as it went out: when it first reached somebody, and how many were told or could not be."""
+
+    notice: str
+    first: datetime
+    sent: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMetrics:
+    """One change in numbers; None is what never happened or nobody can know.
+
+    `planned` is the window without extensions: an end within an extension was late all the same. `overrun` is how long
+    after the planned end the work ended; less than 0 when it ended before. `snapshot`, `restore` and `tests` are how
+    long those took. `lead_days` are the calendar days between the request and the window, as the service counts them.
+    """
+
+    change: str
+    service: str
+    state: State
+    planned: Window
+    short_notice: bool
+    lead_days: int | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    took: int | None = None
+    overrun: int | None = None
+    outcome: Outcome | None = None
+    extended: int = 0
+    snapshot: int | None = None
+    restore: int | None = None
+    tests: int | None = None
+
+    @property
+    def on_time(self) -> bool | None:
+        """Whether the work ended within the planned window; None where no work ended."""
+        return None if self.overrun is None else self.overrun <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Setbacks:
+    """What the state of a change no longer tells, because it was put right since.
+
+    `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
+    many attempts failed, `postponed` how often the window was given up.
+    """
+
+    tests: tuple[int, ...] = ()
+    snapshots: int = 0
+    restores: int = 0
+    postponed: int = 0
+
+
+def measure(change: Change, service: Service) -> ChangeMetrics:
+    """The change in numbers, as far as it has come."""
+    began, ended, requested = change.started_at, change.ended_at, change.requested_at
+    planned = change.plan.window
+    worked = change.state is State.COMPLETED and began is not None and ended is not None
+    lead = (service.local(planned.start).date() - service.local(requested).date()).days if requested else None
+    return ChangeMetrics(
+        change.id,
+        change.plan.service,
+        change.state,
+        planned,
+        change.short_notice,
+        lead,
+        began,
+        ended,
+        took=_minutes(began, ended) if worked else None,
+        overrun=_minutes(planned.end, ended) if worked else None,
+        outcome=change.outcome,
+        extended=change.extended_minutes,
+        snapshot=_snapshot(change),
+        restore=_restore(change),
+        tests=_tests(change),
+    )
+
+
+def hitches(history: Iterable[Entry]) -> Setbacks:
+    """What went wrong on the way, from the audit trail."""
+    tests: set[int] = set()
+    snapshots = restores = postponed = 0
+    for entry in history:
+        match entry.event:
+            case e.TestRecorded(index=index, passed=False):
+                tests.add(index)
+            case e.SnapshotFailed():
+                snapshots += 1
+            case e.RestoreFailed():
+                restores += 1
+            case e.Postponed():
+                postponed += 1
+            case _:
+                pass
+    return Setbacks(tuple(sorted(tests)), snapshots, restores, postponed)
+
+
+def notices(ledger: Sequence[DeliveryRecord]) -> tuple[Notice, ...]:
+    """Each notice once, in the order in which they first went out, with how many were told of it."""
+    found: dict[str, Notice] = {}
+    for line in sorted(ledger, key=lambda line: line.at):
+        before = found.get(line.notice, Notice(line.notice, line.at, 0, 0))
+        sent = line.result is DeliveryStatus.SENT
+        # A time at which nobody was reached is no time at which it went out.
+        first = before.first if before.sent or not sent else line.at
+        found[line.notice] = Notice(
+            line.notice, first, before.sent + sent, before.failed + (line.result is DeliveryStatus.FAILED)
+        )
+    return tuple(sorted(found.values(), key=lambda notice: notice.first))
+
+
+def _snapshot(change: Change) -> int | None:
+    taken = change.snapshot
+    if taken.status is not SnapshotStatus.FINISHED:
+        return None
+    # Without a start of its own it was only found finished, and nobody knows how long it took.
+    return _minutes(taken.started_at, taken.finished_at) or None
+
+
+def _restore(change: Change) -> int | None:
+    restore = change.restore
+    if restore is None or restore.failed:
+        return None
+    return _minutes(restore.started_at, restore.finished_at) or None
+
+
+def _tests(change: Change) -> int | None:
+    """From the restore before them, else from the first result, to the last one.
+
+    The first result comes when its test is over, so this is a little less than the tests really took. None when all
+    were recorded within a minute: that was the writing down, not the testing.
+    """
+    results = [result.at for result in change.tests if result is not None]
+    if change.open_tests or not results:
+        return None
+    restored = change.restore.finished_at if change.restored and change.restore else None
+    return _minutes(restored or min(results), max(results)) or None
+
+
+def _minutes(since: datetime | None, until: datetime | None) -> int | None:
+    """Whole minutes, less than 0 where `until` is earlier; a few seconds past the minute do not count."""
+    return None if since is None or until is None else minutes_from(since, until)

@@ -1,0 +1,52 @@
+"""The one way a time is written, in every card, mail, list and calendar: local time with its zone (CASES.md 3).
+
+A label is English until language/ says it again: its dates are facts, which every language writes in its own way.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from changes.model import Window
+from changes.text.messages import Said
+
+
+def moment_label(moment: datetime, zone: ZoneInfo) -> Said:
+    """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
+    local = moment.astimezone(zone)
+    return Said("{day}, {time} ({zone})", day=local.date(), time=f"{local:%H:%M}", zone=local.tzname())
+
+
+def window_label(window: Window, zone: ZoneInfo) -> Said:
+    """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`; the end has its own date or zone where they differ."""
+    start, end = window.start.astimezone(zone), window.end.astimezone(zone)
+    if start.tzname() != end.tzname():
+        return Said("{start} – {end}", start=moment_label(window.start, zone), end=moment_label(window.end, zone))
+    begins: dict[str, object] = {"day": start.date(), "start": f"{start:%H:%M}"}
+    if start.date() != end.date():
+        return Said("{day}, {start} – {end}", **begins, end=moment_label(window.end, zone))
+    return Said("{day}, {start}–{end} ({zone})", **begins, end=f"{end:%H:%M}", zone=start.tzname())
+
+
+def duration_label(minutes: int) -> str:
+    """For example `1 h 30 min`, `45 min` or `2 h`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def minutes_from(start: datetime, end: datetime) -> int:
+    """The minutes between two moments as a clock without seconds shows them; less than 0 where the end is earlier.
+
+    The one way a span is counted: of two times that stand beside it, it is the difference.
+    """
+    return (_on_the_minute(end) - _on_the_minute(start)) // timedelta(minutes=1)
+
+
+def span_label(span: timedelta) -> str:
+    """A span in words; seconds do not count."""
+    return duration_label(span // timedelta(minutes=1))
+
+
+def _on_the_minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0)

@@ -1,0 +1,59 @@
+"""Runs the dialogs of one conversation as a function: old state and activity in, new state and messages out."""
+
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.dialogs import DialogSet
+
+from application.ports import Json
+from dialogs import dialog_state
+from dialogs.reason import REASON, ReasonDialog
+from dialogs.request import RequestDialog
+
+
+class DialogHost:
+    """All dialogs; holds no state of any conversation."""
+
+    def __init__(self) -> None:
+        self._accessor = dialog_state.Memory()
+        self._dialogs = DialogSet(self._accessor)
+        self._dialogs.add(RequestDialog())
+        self._dialogs.add(ReasonDialog())
+
+    async def begin(self, context: TurnContext, dialog: str, options: dict[str, Any]) -> dict[str, object]:
+        """Open a dialog, in place of whatever was open; the new state."""
+        await self._accessor.delete(context)
+        opened = await self._dialogs.create_context(context)
+        await opened.begin_dialog(dialog, options)
+        return dialog_state.to_json(await self._accessor.get(context))
+
+    async def resume(self, context: TurnContext, stored: Json) -> dict[str, object]:
+        """Give the activity to the open dialog; the new state."""
+        await self._accessor.set(context, dialog_state.from_json(stored))
+        opened = await self._dialogs.create_context(context)
+        await opened.continue_dialog()
+        return dialog_state.to_json(await self._accessor.get(context))
+
+
+def open_change(stored: Json) -> str:
+    """The change the open dialog is about (`new` before it has an id), or an empty text when none is open."""
+    stack: Any = stored.get("stack") or []
+    return str(stack[0]["state"].get("change", "")) if stack else ""
+
+
+def asks_for_a_text(stored: Json) -> bool:
+    """Whether the open dialog has asked for the text of one command, and any other command takes its place."""
+    stack: Any = stored.get("stack") or []
+    return bool(stack) and stack[0]["id"] == REASON
+
+
+def waits_for_an_answer(stored: Json) -> bool:
+    """Whether the open dialog has asked something; a form alone, to edit a plan, has asked nobody to type."""
+    stack: Any = stored.get("stack") or []
+    return bool(stack) and not stack[0]["state"].get("form_alone")
+
+
+def open_order(stored: Json) -> str:
+    """The word of the command that the open dialog carries out, or the dialog's name; empty when none is open."""
+    stack: Any = stored.get("stack") or []
+    return str(stack[0]["state"].get("what") or stack[0]["id"]) if stack else ""

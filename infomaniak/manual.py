@@ -1,0 +1,44 @@
+"""Snapshots that a person takes on Infomaniak's dashboard: the bot guides, keeps the time and asks how it ended.
+
+Nobody can be asked how far it is. What a person begins waits for that person; the rest is what people say on the card.
+"""
+
+from datetime import datetime
+
+from changes.snapshots import OperationState, OperationStatus, PreflightReport, Server, SnapshotBackend, data_disk_only
+from changes.text.messages import Said
+
+
+class Dashboard(SnapshotBackend):
+    """The backend without a provider's API; see `SnapshotBackend` for what each method means."""
+
+    async def preflight(self, vps: Server) -> PreflightReport:
+        """Nothing can be looked at from here: what a person should look at today."""
+        try_it = Said(
+            "Only a person can look beforehand: open Infomaniak's dashboard today, VPS > {name} > Snapshot, and "
+            "see that you get there, that no other operation is running, and that there is room for one more snapshot.",
+            name=vps.name,
+        )
+        return PreflightReport(good=(try_it,))
+
+    async def begin(self, vps: Server, name: str) -> OperationStatus:
+        """It waits for a person to begin it."""
+        data_disk_only(vps)
+        return OperationStatus(OperationState.QUEUED, f"by-hand:{name}")
+
+    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+        """Whatever was asked for before waits for a person still; asking twice is only drawing the card again."""
+        return await self.begin(vps, name)
+
+    async def look(self, vps: Server, handle: str) -> OperationStatus:
+        """Nothing can be seen: people say how it ended."""
+        return OperationStatus(OperationState.UNKNOWN, handle)
+
+    async def restore(self, vps: Server, name: str) -> OperationStatus:
+        """Whoever confirmed it begins it on the dashboard."""
+        data_disk_only(vps)
+        return OperationStatus(OperationState.RUNNING, f"by-hand:{name}")
+
+    async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
+        """It is being done by a person, as far as anybody knows."""
+        return await self.restore(vps, name)

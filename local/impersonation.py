@@ -1,0 +1,60 @@
+"""Acting as another person, so that one newcomer can play the requester and the approver. Local mode only."""
+
+from typing import Any
+
+from application.ports import UnitOfWork, UserProfile
+from bot.commands.command_context import CommandContext
+from bot.turn.identity import sender
+from cards.input_parsing.people import people_called
+from cards.input_parsing.phrases import MYSELF
+from changes.errors import NotFound
+from changes.reporting.search import comparable
+from dialogs.turn import send_text
+from language import _
+
+
+async def identify(unit: UnitOfWork, activity: Any) -> UserProfile | None:
+    """The person the sender acts as, or the sender."""
+    real = await sender(unit, activity)
+    if real is None:
+        return None
+    acted = await unit.settings.get(_key(real.person.id))
+    return (await unit.people.get(acted) if acted else None) or real
+
+
+async def act_as(request: CommandContext) -> None:
+    """`/as NAME` acts as that person from now on; `/as me` ends it; `/as` says who you are and could be."""
+    desk, wanted = request.heard.desk, request.order.rest
+    real = await sender(desk.unit, request.context.activity)
+    if real is None:
+        raise NotFound("This message says nothing of who sent it.")
+    await desk.unit.people.meet([real])
+    if not wanted:
+        names = ", ".join(each.person.name for each in await desk.unit.people.everybody() if each.person.name)
+        await send_text(
+            request.context,
+            _(
+                "You act as **{name}**. `/as NAME` changes that; there are: {names}.",
+                name=desk.person.name,
+                names=names,
+            ),
+        )
+        return
+    if comparable(wanted) in MYSELF:
+        await desk.unit.settings.put(_key(real.person.id), "")
+        await send_text(request.context, _("You are yourself again: **{name}**.", name=real.person.name))
+        return
+    everybody = [each.person for each in await desk.unit.people.everybody()]
+    found = people_called(wanted, everybody)
+    if len(found) != 1:
+        names = ", ".join(person.name for person in (found or everybody) if person.name)
+        raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
+    await desk.unit.settings.put(_key(real.person.id), found[0].id)
+    await send_text(
+        request.context,
+        _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name),
+    )
+
+
+def _key(person_id: str) -> str:
+    return f"acting:{person_id}"

@@ -1,0 +1,105 @@
+"""Carries out a mail: writes the letter, sends it once, and notes in the ledger what came of it.
+
+Before a mail is handed over the ledger says so. Whatever happens then, a time-out or the end of the process, the next
+attempt finds that line and looks into the mailbox before it sends anything again.
+"""
+
+import html
+import logging
+import re
+
+from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
+from application.queries import with_resolved_people
+from application.retry import commit_with_retry
+from changes.effects import MailNotice
+from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
+from changes.policy import Catalogue, Service
+from changes.text.messages import Said
+from language import N_, _, translate_stored, use_language
+from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
+
+log = logging.getLogger(__name__)
+_INSTEAD = N_("You get this by mail because the bot could not say it in Teams: {cause}")
+_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+
+
+class Mailer:
+    """Sends mails through one mailbox."""
+
+    def __init__(
+        self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, letters: MailRenderer, mailbox: Mailbox
+    ) -> None:
+        self._units, self._catalogue, self._clock = units, catalogue, clock
+        self._letters, self._mailbox = letters, mailbox
+
+    async def __call__(self, effect: MailNotice) -> None:
+        """Send the mail, unless it has gone out or is about what its reader never heard of.
+
+        Raises RetryableError or PermanentError when it did not go out.
+        """
+        async with self._units() as unit:
+            told = await unit.ledger.get(effect.key)
+        if told is not None and told.result is DeliveryStatus.SENT:
+            return
+        if await self._is_of_no_concern(effect):
+            return
+        mail = await self._written(effect)
+        if told is not None and told.result is DeliveryStatus.ASKED and await self._went_out(told, mail):
+            await self._note(effect, DeliveryStatus.SENT)
+            return
+        await self._note(effect, DeliveryStatus.ASKED)
+        try:
+            where = await self._mailbox.send(mail)
+        except OutcomeUnknown:
+            raise
+        except RetryableError as later:
+            await self._note(effect, DeliveryStatus.WAITING, str(later))
+            raise
+        log.info("mail %s went out to %s %s", effect.key, effect.to.address, where)
+        await self._note(effect, DeliveryStatus.SENT, where)
+
+    async def _went_out(self, told: DeliveryRecord, mail: Mail) -> bool:
+        left = (told.at - self._clock.now()).total_seconds() + SEEN_AFTER_S
+        if left > 0:
+            # More than that only a clock makes of it that was set back.
+            raise OutcomeUnknown(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
+        async with self._units() as unit:
+            lines = await unit.ledger.mailed_since(told.at - LOOK_BACK)
+        # A line is written when a mail is handed over and again when it was answered: it is never too old to be found.
+        # What waits was handed over to nobody; what failed may have been.
+        others = (each for each in lines if each.key != told.key and each.result is not DeliveryStatus.WAITING)
+        return await self._mailbox.took(mail, told.at, frozenset(each.to.casefold() for each in others))
+
+    async def _is_of_no_concern(self, effect: MailNotice) -> bool:
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+            service = self._catalogue.services.get(stored.change.plan.service) if stored else None
+            lines = await unit.ledger.of(effect.change)
+        return service is not None and knows_nothing_of_it(lines, effect, service)
+
+    async def _written(self, effect: MailNotice) -> Mail:
+        async with self._units() as unit:
+            stored = await unit.changes.load(effect.change)
+            if stored is None:
+                raise PermanentError(f"{effect.change} does not exist")
+            service = await with_resolved_people(unit, self._catalogue.of(stored.change))
+        to, sequence = effect.to, effect.sequence
+        letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
+        text, page = _with_reason(letter.text, letter.html, effect, service)
+        name, now = name_of(effect), self._clock.now()
+        return Mail(name, to.address, letter.subject, text, page, letter.calendar, letter.method, now)
+
+    async def _note(self, effect: MailNotice, result: DeliveryStatus, why: str = "") -> None:
+        told = of_mail(effect, result, self._clock.now(), why)
+        await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
+
+
+def _with_reason(text: str, page: str, effect: MailNotice, service: Service) -> tuple[str, str]:
+    """The text and the page, with a line before them that says why this is a mail."""
+    if not effect.instead:
+        return text, page
+    language = effect.to.language or service.languages[0]
+    with use_language(language):
+        line = _(_INSTEAD, cause=translate_stored(effect.instead))
+    begin = found.end() if (found := _BODY.search(page)) else 0
+    return f"{line}\n\n{text}", f"{page[:begin]}<p><em>{html.escape(line)}</em></p>{page[begin:]}"

@@ -1,0 +1,81 @@
+"""Notices from templates. An organisation replaces any of them by a file of the same name in a folder of its own."""
+
+from datetime import datetime
+from pathlib import Path
+
+from changes.effects import NoticeKind, SendNotice
+from changes.model import Change
+from changes.policy import Service
+from notices.calendar import calendar_entry, method_of
+from notices.rendered_mail import RenderedMail, letter
+from notices.sandbox import filled, sandbox, what_is_wrong
+from notices.template_context import NAMES, facts
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGES = ("en", "fr", "de")
+BETWEEN_LANGUAGES = "\n\n---\n\n"
+NOBODY = "nobody@localhost.localdomain"
+"""An address that goes nowhere, for a calendar entry that is only looked at."""
+
+
+class BrokenTemplate(Exception):
+    """A template cannot be used. The message names the file and what is wrong with it."""
+
+
+class NoticeRenderer:
+    """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
+
+    def __init__(self, overrides: Path | None = None, organizer: str = NOBODY) -> None:
+        """`overrides` is a folder with `<language>/<kind>.md` files, `organizer` who sends the mails.
+
+        Raises BrokenTemplate.
+        """
+        self._organizer = organizer
+        folders = [*([overrides] if overrides else []), TEMPLATES]
+        environment = sandbox(folders)
+        self._templates = {}
+        for language in LANGUAGES:
+            for kind in NoticeKind:
+                name = f"{language}/{kind.value}.md"
+                try:
+                    template = self._templates[language, kind] = environment.get_template(name)
+                    for value in ("…", ""):
+                        filled(template, dict.fromkeys(NAMES, value))
+                except Exception as error:
+                    file = next((folder / name for folder in folders if (folder / name).exists()), name)
+                    raise BrokenTemplate(
+                        f"The notice template {file} cannot be used: {what_is_wrong(error)}."
+                    ) from error
+
+    def post(self, notice: SendNotice, change: Change, service: Service) -> str:
+        """The notice in every language of the service, the first one first, in Teams' Markdown."""
+        return BETWEEN_LANGUAGES.join(self._one(language, notice, change, service) for language in service.languages)
+
+    def letter(
+        self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str = NOBODY
+    ) -> RenderedMail:
+        """The notice as a mail to `to`: in one language, or in all of the service's where `language` is empty.
+
+        `sequence` is larger for each later notice of the change, so that the reader's calendar knows which one holds.
+        """
+        languages = (language,) if language else service.languages
+        said = [(each, self._one(each, notice, change, service)) for each in languages]
+        entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
+        return letter(said, entry, method_of(notice.kind))
+
+    def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
+        """The subject that a mail with the notice has, in the first language of the service."""
+        language = service.languages[0]
+        return letter([(language, self._one(language, notice, change, service))]).subject
+
+    def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
+        """The very text that a notice of this kind would be if it were sent now."""
+        return self.post(SendNotice("preview", change.id, kind, change.plan.window, now), change, service)
+
+    def _one(self, language: str, notice: SendNotice, change: Change, service: Service) -> str:
+        template = self._templates[language, notice.kind]
+        try:
+            return filled(template, facts(language, notice, change, service))
+        except Exception as error:
+            wrong = what_is_wrong(error)
+            raise BrokenTemplate(f"The notice template {template.name} cannot be filled: {wrong}.") from error

@@ -1,0 +1,119 @@
+"""What a notice may say: the values that templates are filled with, and how each is shown as text and nothing else."""
+
+from datetime import timedelta
+
+from changes.effects import News, NoticeKind, SendNotice
+from changes.model import Change
+from changes.planning.restore_forecast import durations
+from changes.policy import Service
+from changes.text.labels import duration_label, minutes_from
+from changes.text.messages import joined, strip_bidi_controls
+from language import N_, _, date_text, moment_text, translate_stored, use_language, window_text
+from language.escaping import unlinked
+
+_AFFECTED = N_("During this time the service cannot be used.")
+_TEAM = N_("the team that looks after the service")
+_TOMORROW = N_("tomorrow")
+_TODAY = N_("today")
+_NO_REASON = N_("none given")
+_NO_NEWS = N_("nothing certain yet")
+_RESTORING = N_(
+    "We are putting the data back to how it was on {since}. What was entered since then is lost. We "
+    "expect to be done by about {end}."
+)
+_HANDED_OVER = N_(
+    "It cannot be solved within the maintenance and goes on as an incident; we cannot say yet how long it takes."
+)
+_NOT_RESTORED = N_(
+    "Putting the data back, as announced, does not take place for now: what was entered since is still there. We are "
+    "looking for another way."
+)
+_RESTORE_UNKNOWN = N_("We cannot say yet whether the data was put back as announced; it is being checked.")
+_EARLY = N_("The work begins earlier than announced for {window}: {reason}")
+_ACCEPTED = N_("Known limitation: {test} ({reason})")
+_INCIDENT = (NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE)
+
+NAMES = (
+    *("service", "title", "window", "was", "end", "ended", "took", "downtime"),
+    *("affected", "detail", "day", "contact", "early", "accepted"),
+)
+"""The values that a template may use."""
+
+
+def facts(language: str, notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
+    """The values, by each of NAMES, in that language."""
+    with use_language(language):
+        return _facts(notice, change, service)
+
+
+def _facts(notice: SendNotice, change: Change, service: Service) -> dict[str, str]:
+    ended = change.ended_at or notice.at
+    took = minutes_from(change.started_at or ended, ended)
+    contact = change.plan.implementer.name or service.approver.name
+    return {
+        "service": unlinked(service.name),
+        "title": unlinked(change.plan.title.strip().rstrip(".")),
+        "window": window_text(notice.window, service.zone),
+        "was": window_text(notice.was, service.zone) if notice.was else "",
+        "end": moment_text(notice.window.end, service.zone),
+        "ended": moment_text(ended, service.zone),
+        "took": duration_label(took),
+        "downtime": duration_label(notice.window.minutes),
+        "affected": _line(change.plan.affected) or _(_AFFECTED),
+        "detail": _detail(notice, change, service),
+        "day": _day(notice, service),
+        "contact": unlinked(_line(contact)) or _(_TEAM),
+        "early": _early(notice, service),
+        "accepted": _accepted(notice, change),
+    }
+
+
+def _early(notice: SendNotice, service: Service) -> str:
+    """That the work begins before its window, and why; empty otherwise."""
+    if notice.news is not News.EARLY:
+        return ""
+    return _(_EARLY, window=window_text(notice.window, service.zone), reason=notice.detail)
+
+
+def _accepted(notice: SendNotice, change: Change) -> str:
+    """What does not work as it should, by the approver's word: a paragraph each; empty where everything does."""
+    if notice.kind not in (NoticeKind.END, NoticeKind.INCIDENT_END):
+        return ""
+    tests = change.plan.tests
+    lines = [_(_ACCEPTED, test=tests[each.index], reason=each.reason) for each in change.accepted]
+    return joined(*lines, by="\n\n")
+
+
+def _detail(notice: SendNotice, change: Change, service: Service) -> str:
+    """What somebody said, or what the process itself has to say."""
+    # What the timeline wrote is said again in this language; what a person wrote stays in their words.
+    said = _line(translate_stored(notice.detail) if notice.by_clock else notice.detail)
+    match notice.news:
+        case News.RESTORING:
+            taken = change.snapshot.started_at or notice.at
+            restore, tests = durations(service)
+            since, end = (moment_text(each, service.zone) for each in (taken, notice.at + restore + tests))
+            return _(_RESTORING, since=since, end=end)
+        case News.NOT_RESTORED:
+            return _(_NOT_RESTORED)
+        case News.RESTORE_UNKNOWN:
+            return _(_RESTORE_UNKNOWN)
+        case News.HANDED_OVER:
+            return joined(said, _(_HANDED_OVER))
+        case News.SAID | News.EARLY:
+            if not said and notice.kind in (NoticeKind.POSTPONED, NoticeKind.CANCELLED):
+                return ""  # nobody was asked for a reason that affected people read
+            return said or _(_NO_NEWS if notice.kind in _INCIDENT else _NO_REASON)
+
+
+def _line(text: str) -> str:
+    """The text on one line; nothing where there is nothing to see."""
+    return " ".join(strip_bidi_controls(text).split())
+
+
+def _day(notice: SendNotice, service: Service) -> str:
+    """Tomorrow, today or the date, as seen from when the notice goes out."""
+    start, sent = service.local(notice.window.start).date(), service.local(notice.at).date()
+    if start == sent + timedelta(days=1):
+        return _(_TOMORROW)
+    return _(_TODAY) if start == sent else date_text(start)

@@ -1,0 +1,72 @@
+"""What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
+
+from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from application.retry import commit_with_retry
+from changes.effects import Effect, MailNotice, SendNotice, mailed
+from changes.notification.delivery_log import MOVES_A_DATE, DeliveryStatus, of_mail, of_post, still_expecting
+from changes.notification.recipients import recipients
+from changes.policy import Catalogue
+from changes.text.messages import Said
+
+
+class Telling:
+    """Sees to it that nobody is left untold without a line in the ledger that says so."""
+
+    def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock) -> None:
+        self._units, self._catalogue, self._clock = units, catalogue, clock
+
+    async def give_up(self, effect: Effect, reason: str) -> None:
+        """The effect is not tried again, for this reason. Effects that tell nobody anything are left alone."""
+        if isinstance(effect, MailNotice):
+            told = of_mail(effect, DeliveryStatus.FAILED, self._clock.now(), reason)
+            await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
+            await self.follow_up(effect)
+        elif isinstance(effect, SendNotice):
+            await commit_with_retry(self._units, lambda unit: self._by_mail(unit, effect, reason))
+
+    async def late(self, effect: Effect, reason: str) -> None:
+        """The effect is still tried again, and has been for so long that a mail will be there before it."""
+        if isinstance(effect, SendNotice):
+            await commit_with_retry(
+                self._units, lambda unit: self._by_mail(unit, effect, reason, DeliveryStatus.WAITING)
+            )
+
+    async def follow_up(self, effect: Effect) -> None:
+        """Whoever was told a date by mail hears by mail too what becomes of it.
+
+        That is whoever got a mail because Teams had failed (CASES.md 13), and whoever the plan named then and names no
+        more.
+        """
+        notice = effect.notice if isinstance(effect, MailNotice) else effect
+        if isinstance(notice, SendNotice) and notice.kind in MOVES_A_DATE:
+            await commit_with_retry(self._units, lambda unit: self._to_those_mailed(unit, notice))
+
+    async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:
+        stored = await unit.changes.load(notice.change)
+        service = self._catalogue.services.get(stored.change.plan.service) if stored else None
+        if stored is None or service is None:
+            return
+        present = recipients(stored.change, service)
+        had = still_expecting(await unit.ledger.of(notice.change), notice, present)
+        mails = [mailed(notice, each, stored.version) for each in had]
+        await unit.outbox.add(mails, self._clock.now())
+
+    async def _by_mail(
+        self, unit: UnitOfWork, notice: SendNotice, reason: str, result: DeliveryStatus = DeliveryStatus.FAILED
+    ) -> None:
+        """Note that it did not get through in Teams, and why; the mails that were sent anyway are the same ones."""
+        stored = await unit.changes.load(notice.change)
+        service = self._catalogue.services.get(stored.change.plan.service) if stored else None
+        if stored is None or service is None:
+            return
+        now, people = self._clock.now(), recipients(stored.change, service)
+        why = (
+            reason
+            if people
+            else Said(
+                "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
+            )
+        )
+        await unit.ledger.note(of_post(notice, service, result, now, why))
+        mails = [mailed(notice, recipient, stored.version, reason) for recipient in people]
+        await unit.outbox.add(mails, now)

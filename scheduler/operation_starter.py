@@ -1,0 +1,263 @@
+"""Asking the provider: recorded before the call, once, adopted after a crash, never repeated blindly.
+
+A record without a handle says how the asking stands: UNKNOWN while an answer is awaited (or was lost), QUEUED once it
+is certain that the provider accepted nothing.
+"""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from application.ports import Operation, RetryableError, UnitOfWork
+from application.retry import commit_with_retry
+from changes import commands as c
+from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, UpsertCard, message_of
+from changes.model import SYSTEM, Change, SnapshotStatus
+from changes.planning.deadlines import snapshot_too_late
+from changes.policy import Service
+from changes.snapshots import (
+    FailureReason,
+    OperationState,
+    OperationStatus,
+    PreflightReport,
+    ProviderError,
+    ProviderUncertain,
+    ProviderUnreachable,
+    SnapshotBackend,
+)
+from changes.text.messages import template
+from scheduler.operation_log import BUSY, DASHBOARD, Books, expected
+from scheduler.operation_reporter import wants
+
+log = logging.getLogger(__name__)
+GIVE_UP_AFTER = timedelta(minutes=15)
+"""So long a provider that is away is asked again."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 10.0, 150.0
+"""Seconds between two calls to it, unless it asks for more; few enough calls that none is given up before its time."""
+LOOK_FOR = timedelta(minutes=5)
+"""How long the listing may take to show what was perhaps accepted."""
+LOOK_AGAIN = 60.0
+"""Seconds between two looks for it."""
+ASK_AGAIN = 60.0
+"""Seconds until a provider that is busy with our own operation is asked again."""
+SKEW = timedelta(minutes=2)
+"""The provider's clock may be behind ours by so much."""
+AWAY = template("Infomaniak could not be asked for {name}. {reason} Try again when it can be reached.")
+LOST = template(
+    "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
+    "dashboard, and try again only when it is not there."
+)
+NOT_CONFIGURED = template(
+    "The backend {backend} is not configured any more: an administrator has to look at services.toml."
+)
+NOT_WANTED = template("It was not asked for: the change went another way before.")
+Asked = BeginSnapshot | BeginRestore
+
+
+class Asking:
+    """Begins snapshots and restores, and looks beforehand whether they would be possible."""
+
+    def __init__(self, books: Books) -> None:
+        self._books, self._units, self._clock = books, books.units, books.clock
+
+    async def begin(self, effect: Asked) -> None:
+        """Ask the provider, once, if the change still wants it. Raises RetryableError while that has to wait."""
+        service = await self._books.service(effect.change)
+        backend = self._books.backend(service)
+        asked = await self._recorded(effect)
+        if asked is None:
+            return
+        again = asked.state is OperationState.UNKNOWN
+        if backend is None:
+            detail = NOT_CONFIGURED.format(backend=service.vps.backend)
+            await self._books.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
+            return
+        try:
+            if again:
+                seen = await self._adopted(backend, service, asked)
+            else:
+                seen = await self._asked(backend, service, asked)
+        except ProviderUnreachable as away:
+            elapsed = self._clock.now() - asked.asked_at
+            if elapsed < GIVE_UP_AFTER:
+                raise RetryableError(
+                    str(away), away.retry_after if again else _pause(elapsed, away.retry_after)
+                ) from away
+            await self.give_up(effect, str(away))
+            return
+        except ProviderError as refused:
+            if refused.cause is FailureReason.BUSY and not again:
+                await self._wait_for_ours(effect, asked, service, str(refused))
+            await self._books.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
+            return
+        if seen is None:
+            if self._clock.now() - asked.asked_at < LOOK_FOR:
+                raise RetryableError(
+                    f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
+                )
+            await self._books.end(effect.key, OperationState.FAILED, LOST.format(name=effect.name), FailureReason.LOST)
+            return
+        await self._accepted(asked, seen, adopted=again)
+
+    async def _wait_for_ours(self, effect: Asked, asked: Operation, service: Service, reason: str) -> None:
+        """Raise RetryableError while an operation of ours may be what the provider is busy with; said once in the
+        thread.
+
+        A snapshot waits until it would end after the window, a restore as long as it takes itself. The provider said
+        no: nothing was accepted, and asking again repeats nothing.
+        """
+
+        waits = False
+
+        async def write(unit: UnitOfWork) -> None:
+            nonlocal waits
+            waits = False
+            stored, known = await unit.changes.load(effect.change), await unit.operations.get(effect.key)
+            now = self._clock.now()
+            if stored is None or known is None or known.state.over:
+                return
+            if now >= _patience_ends(stored.change, known, service):
+                return
+            if not await self._books.in_its_way(unit, known, service):
+                return
+            waits, is_new = True, BUSY not in known.milestones
+            # It is asked for anew: from now on its time, and the patience with a provider that is away, count.
+            milestones = (*known.milestones, BUSY) if is_new else known.milestones
+            queued = replace(known, state=OperationState.QUEUED, asked_at=now, milestones=milestones)
+            await unit.operations.put(queued)
+            if is_new:
+                note = c.NoteSnapshotMilestone if known.kind == "snapshot" else c.NoteRestoreMilestone
+                await self._books.reports.about(unit, queued, note(SYSTEM, BUSY))
+
+        await commit_with_retry(self._units, write)
+        if waits:
+            raise RetryableError(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
+
+    async def give_up(self, effect: Asked, reason: str) -> None:
+        """It will not be asked for again: people have to know while there is still time to do something about it."""
+        async with self._units() as unit:
+            asked = await unit.operations.get(effect.key)
+        if asked is None or asked.handle or asked.state.over:
+            return
+        lost = asked.state is OperationState.UNKNOWN
+        sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
+        await self._books.end(asked.key, OperationState.FAILED, sentence.format(name=asked.name, reason=reason), cause)
+
+    async def by_hand(self, effect: FollowByHand) -> None:
+        """A person has begun the snapshot on the dashboard: from now on its time is kept."""
+
+        async def write(unit: UnitOfWork) -> None:
+            stored = await unit.changes.load(effect.change)
+            snapshot = stored.change.snapshot if stored else None
+            if snapshot is None or snapshot.name != effect.name or snapshot.status is not SnapshotStatus.RUNNING:
+                return
+            now = self._clock.now()
+            known = await unit.operations.latest(effect.change, "snapshot")
+            waits = known is not None and known.name == effect.name and not known.state.over
+            asked = known if known and waits else Operation(effect.key, effect.change, "snapshot", effect.name, now)
+            begun = snapshot.started_at or now
+            running = replace(asked, asked_at=begun, handle=f"by-hand:{effect.name}", backend=DASHBOARD)
+            await unit.operations.put(
+                replace(running, state=OperationState.RUNNING, percent=0, looked_at=now, milestones=())
+            )
+
+        await commit_with_retry(self._units, write)
+
+    async def preflight(self, effect: Preflight) -> None:
+        """Look whether a snapshot would be possible, and say what is in order and what would be in the way."""
+        service = await self._books.service(effect.change)
+        backend = self._books.backend(service)
+        try:
+            if backend is None:
+                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.backend),))
+            else:
+                found = await backend.preflight(service.vps)
+        except ProviderError as error:
+            found = PreflightReport(problems=(str(error),))
+        note = c.NotePreflight(SYSTEM, found.problems, found.good)
+        await commit_with_retry(self._units, lambda unit: self._books.reports.tell(unit, effect.change, note))
+
+    async def _recorded(self, effect: Asked) -> Operation | None:
+        """What was recorded before this, or is recorded now, before anybody is asked; None when nothing is to be done.
+
+        Its state says whether the provider was perhaps asked already: the stored one is UNKNOWN from now on.
+        """
+        kind = "snapshot" if isinstance(effect, BeginSnapshot) else "restore"
+        async with self._units() as unit:
+            known = await unit.operations.get(effect.key)
+            if known is not None and (known.handle or known.state.over):
+                return None
+            asked = known or Operation(effect.key, effect.change, kind, effect.name, self._clock.now())
+            stored = await unit.changes.load(effect.change)
+            wanted = stored is not None and wants(stored.change, effect, asked)
+            if asked.state is not OperationState.UNKNOWN and not wanted:
+                overtaken = replace(
+                    asked, state=OperationState.FAILED, detail=NOT_WANTED, cause=FailureReason.OVERTAKEN
+                )
+                await unit.operations.put(overtaken)
+                log.info("%s: %s is not wanted any more", effect.change, effect.name)
+                return None
+            await unit.operations.put(replace(asked, state=OperationState.UNKNOWN))
+        return asked
+
+    async def _asked(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
+        """What the provider accepted. When it certainly accepted nothing, that is noted first."""
+        try:
+            if asked.kind == "snapshot":
+                return await backend.begin(service.vps, asked.name)
+            return await backend.restore(service.vps, asked.name)
+        except ProviderUnreachable:
+            async with self._units() as unit:
+                operation = await unit.operations.get(asked.key)
+                if operation is not None:
+                    await unit.operations.put(replace(operation, state=OperationState.QUEUED))
+            raise
+        except ProviderUncertain:
+            return await self._adopted(backend, service, asked)
+
+    async def _adopted(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
+        """What the provider's listing shows of what was asked for before, or None."""
+        if asked.kind == "snapshot":
+            return await backend.find(service.vps, asked.name)
+        return await backend.find_restore(service.vps, asked.name, asked.asked_at - SKEW)
+
+    async def _accepted(self, asked: Operation, seen: OperationStatus, *, adopted: bool) -> None:
+        now = self._clock.now()
+        waits = seen.state is OperationState.QUEUED
+        state = OperationState.QUEUED if waits else OperationState.RUNNING
+        accepted = replace(asked, handle=seen.handle, state=state, percent=0, looked_at=now)
+        if not adopted:
+            accepted = replace(accepted, asked_at=now)
+
+        async def write(unit: UnitOfWork) -> None:
+            await unit.operations.put(accepted)
+            if waits:
+                await self._guide(unit, accepted)
+            elif accepted.kind == "snapshot":
+                await self._books.reports.about(unit, accepted, c.NoteSnapshotStarted(SYSTEM))
+
+        await commit_with_retry(self._units, write)
+
+    async def _guide(self, unit: UnitOfWork, operation: Operation) -> None:
+        """A person has to do it: the card in the thread says how, and its buttons report it."""
+        stored = await unit.changes.load(operation.change)
+        if stored is None or stored.change.snapshot.name != operation.name:
+            return
+        change = stored.change
+        message = message_of(CardKind.PROGRESS, change)
+        key = f"{operation.key}:by-hand"
+        card = UpsertCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
+        await unit.outbox.add([card], self._clock.now())
+
+
+def _patience_ends(change: Change, asked: Operation, service: Service) -> datetime:
+    """Until when it makes sense to wait for another operation."""
+    if asked.kind == "snapshot":
+        return snapshot_too_late(change, service)
+    confirmed = change.restore.started_at if change.restore else None
+    return (confirmed or asked.asked_at) + expected(asked, service)
+
+
+def _pause(elapsed: timedelta, wished: float | None) -> float:
+    """Seconds until a provider that is away is asked again; `wished` is what it asks for."""
+    return max(wished or 0.0, SHORTEST_PAUSE, min(elapsed.total_seconds(), LONGEST_PAUSE))

@@ -1,0 +1,35 @@
+"""The clock of the day: while the work goes on, the live card says every minute how much time is left, and for what."""
+
+from datetime import datetime, timedelta
+
+from application.ports import Clock, UnitOfWorkFactory
+from changes.effects import UpsertStatusCard
+from changes.model import IMPLEMENTING, State
+from changes.reporting.search import Search
+
+TICKING = (*sorted(IMPLEMENTING), State.INCIDENT, State.RESTORING)
+TICKS_ON = timedelta(hours=12)
+"""So long after its end a card still ticks; minutes say nothing any more then."""
+
+
+class LiveClock:
+    """Asks for the live cards to be drawn anew, once a minute.
+
+    Only those: a card on which somebody may be writing a reason is not redrawn under their hands.
+    """
+
+    def __init__(self, units: UnitOfWorkFactory, clock: Clock) -> None:
+        self._units, self._clock = units, clock
+        self._minute: datetime | None = None
+
+    async def run(self) -> None:
+        """Ask for it, if the minute is a new one."""
+        now = self._clock.now()
+        minute = now.replace(second=0, microsecond=0)
+        if minute == self._minute:
+            return
+        async with self._units() as unit:
+            for change in await unit.changes.find(Search(states=TICKING, since=now - TICKS_ON)):
+                key = f"{change.id}:clock:{minute:%Y%m%dT%H%M}"
+                await unit.outbox.add([UpsertStatusCard(key, change.id, passing=True)], now)
+        self._minute = minute

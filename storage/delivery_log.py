@@ -1,0 +1,89 @@
+"""Who was told what, and who is away."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+
+from application.ports import Absence
+from changes.model import Person
+from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from storage.tables import absences, ledger
+from storage.transaction import Transaction
+
+
+class SqlLedger:
+    """The Ledger."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def note(self, told: DeliveryRecord) -> None:
+        """Write the line; a later one for the same key replaces it."""
+        values = {
+            "change": told.change,
+            "notice": told.notice,
+            "recipient": told.to,
+            "way": told.way.value,
+            "result": told.result.value,
+            "at": told.at,
+            "why": told.why,
+        }
+        new = self._transaction.insert(ledger).values(key=told.key, **values)
+        await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
+
+    async def get(self, key: str) -> DeliveryRecord | None:
+        """The line of that key, or None."""
+        row = (await self._transaction.execute(select(ledger).where(ledger.c.key == key))).first()
+        return None if row is None else _told(row)
+
+    async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
+        """Everything about that change, in the order in which it was told."""
+        query = select(ledger).where(ledger.c.change == change_id).order_by(ledger.c.at, ledger.c.id)
+        return tuple(_told(row) for row in await self._transaction.execute(query))
+
+    async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
+        """Every mail of any change whose line was written at `since` or later, the earliest first."""
+        mails = ledger.c.way == DeliveryChannel.MAIL.value
+        query = select(ledger).where(mails, ledger.c.at >= since).order_by(ledger.c.at, ledger.c.id)
+        return tuple(_told(row) for row in await self._transaction.execute(query))
+
+
+class SqlAbsences:
+    """The Absences."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def add(self, person: Person, first: date, last: date) -> Absence:
+        """Note that the person is away on these days, both included."""
+        new = insert(absences).values(person=person.id, name=person.name, first=first, last=last)
+        number = (await self._transaction.execute(new.returning(absences.c.id))).scalar_one()
+        return Absence(number, person, first, last)
+
+    async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
+        """Their absences that are not over on that day, the earliest first."""
+        mine = absences.c.person.in_([person.id for person in people])
+        query = select(absences).where(mine, absences.c.last >= since).order_by(absences.c.first, absences.c.id)
+        return tuple(
+            Absence(row.id, Person(row.person, row.name), row.first, row.last)
+            for row in await self._transaction.execute(query)
+        )
+
+    async def drop(self, absence: int) -> None:
+        """Forget it."""
+        await self._transaction.execute(delete(absences).where(absences.c.id == absence))
+
+
+def _told(row: Row[Any]) -> DeliveryRecord:
+    return DeliveryRecord(
+        row.key,
+        row.change,
+        row.notice,
+        row.recipient,
+        DeliveryChannel(row.way),
+        DeliveryStatus(row.result),
+        row.at,
+        row.why,
+    )
