@@ -40,9 +40,9 @@ def changed_since(view: ChangeContext, room: int) -> list[CardElement]:
     `room` is how much the card has left, in UTF-16 units: a field that does not fit is named only.
     """
     change = view.change
-    if change.judged is None or change.judged_at is None:
+    if change.reviewed_plan is None or change.judged_at is None:
         return []
-    found = differences(change.judged, change.plan, view.service)
+    found = differences(change.reviewed_plan, change.plan, view.service)
     if not found or room < _THE_SECTION:
         return []
     items: list[CardElement] = []

@@ -58,7 +58,7 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
 def _may_start(view: ChangeContext) -> bool:
     """Whether nothing but the clock, and other changes of the server, keeps it from starting."""
     change = view.change
-    return change.state is State.READY or (change.state is State.SCHEDULED and change.snapshot.settled)
+    return change.state is State.READY or (change.state is State.SCHEDULED and change.snapshot.unlocks_start)
 
 
 def _snapshot(view: ChangeContext) -> str:

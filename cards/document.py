@@ -93,9 +93,11 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
         yield Rows((_("Decision"), _("By"), _("When"), _("Comment")), decided)
     yield Heading(2, _("Planned and actual"))
     yield Rows(("", _("Planned"), _("Actual")), tuple(_times(view)))
-    if change.tried:
+    if change.recovery_attempts:
         yield Heading(2, _("What was tried in the incident"))
-        yield Items(tuple(f"{view.when(each.at)}, {view.name(each.by)}: {each.note}" for each in change.tried))
+        yield Items(
+            tuple(f"{view.when(each.at)}, {view.name(each.by)}: {each.note}" for each in change.recovery_attempts)
+        )
     yield Heading(2, _("What happened"))
     yield Items(tuple(f"{view.when(entry.at)}: {text}" for entry in view.history if (text := told(entry, view))))
     if lines:

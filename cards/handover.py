@@ -134,7 +134,7 @@ def _failed_test(view: ChangeContext, number: int) -> str:
 
 
 def _tried(view: ChangeContext) -> list[CardElement]:
-    tried = view.change.tried[-MOST_TRIED:]
+    tried = view.change.recovery_attempts[-MOST_TRIED:]
     lines = "\n".join(f"{view.when(each.at)}, {view.name(each.by)}: {shortened(each.note, LONGEST)}" for each in tried)
     return [label(_("What was tried")), *user_text(lines)] if tried else []
 

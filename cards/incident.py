@@ -128,7 +128,7 @@ def _end(view: ChangeContext, way: RecoveryOption) -> str:
 
 
 def _tried(view: ChangeContext) -> list[CardElement]:
-    tried = view.change.tried[-MOST_TRIED:]
+    tried = view.change.recovery_attempts[-MOST_TRIED:]
     if not tried:
         return []
     items: list[CardElement] = [label(_("Tried so far"))]

@@ -204,7 +204,7 @@ def _start(view: ChangeContext) -> str:
             return ""  # it is locked, and nobody knows until when
     if start > view.now:
         return _("Next: {implementer} starts it {start}.", implementer=implementer, start=view.when(start))
-    if not change.snapshot.settled:
+    if not change.snapshot.unlocks_start:
         return ""
     return _("Now: {implementer} has to start it, or postpone it.", implementer=implementer)
 

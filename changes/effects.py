@@ -360,7 +360,7 @@ def cards_in_use(change: Change) -> tuple[CardKind, ...]:
 
 
 def _review_asked(change: Change) -> bool:
-    return any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired)
+    return any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired_steps)
 
 
 def ordering_key(effect: Effect) -> str:

@@ -201,7 +201,7 @@ class Plan:
         return fingerprint_of([*self._what_is_prechecked, self.window.start.isoformat(), self.window.end.isoformat()])
 
     @property
-    def substance(self) -> str:
+    def precheck_fingerprint(self) -> str:
         """The same for plans that differ in their date only.
 
         The pre-check is about what is modified, how it is tested and how long it takes (PROCESS.md, Validation): it
@@ -285,7 +285,7 @@ class Snapshot:
         return self.started_at if seen else self.requested_at or self.started_at or self.finished_at
 
     @property
-    def settled(self) -> bool:
+    def unlocks_start(self) -> bool:
         """Whether the start is unlocked (PROCESS.md, The timeline, row *start*)."""
         return self.status in (SnapshotStatus.FINISHED, SnapshotStatus.WAIVED)
 
@@ -431,12 +431,12 @@ class Change:
     corrections: Decision | None = None
     precheck: Decision | None = None
     prechecked_round: int = 0
-    judged: Plan | None = None
+    reviewed_plan: Plan | None = None
     judged_at: datetime | None = None
     go: Decision | None = None
     scheduled_at: datetime | None = None
     announced: Window | None = None
-    taken_back: int = 0
+    announcement_retractions: int = 0
     promised: Window | None = None
     announcements: int = 0
     announced_at: datetime | None = None
@@ -460,14 +460,14 @@ class Change:
     informed_at: datetime | None = None
     restore: Restore | None = None
     restored: bool = False
-    tried: tuple[Tried, ...] = ()
+    recovery_attempts: tuple[Tried, ...] = ()
     handed_over_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     closing_reason: str = ""
     closed_by_clock: bool = False
     review: str = ""
-    fired: tuple[str, ...] = ()
+    fired_steps: tuple[str, ...] = ()
     state_since: datetime | None = None
     nudges: tuple[Nudge, ...] = ()
 

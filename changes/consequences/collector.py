@@ -86,7 +86,8 @@ class EffectBuilder:
         elif kind is NoticeKind.REMINDER:
             # What is said, not the event: edited back and forth, people are reminded of a date once (CASES.md 11),
             # unless that date was taken back in between.
-            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{self.change.taken_back}"
+            retractions = self.change.announcement_retractions
+            key = f"{self.change.id}:{kind}:{told.start:%Y%m%dT%H%M}+{told.minutes}:{retractions}"
         notice = SendNotice(
             key, self.change.id, kind, told, self.entry.at, detail, late, news, was, self.entry.by == SYSTEM
         )

@@ -40,7 +40,7 @@ def _start(
             id=change.id,
             approver=service.approver.name or Said("the approver"),
         )
-    if not (change.state is State.SCHEDULED and change.snapshot.settled):
+    if not (change.state is State.SCHEDULED and change.snapshot.unlocks_start):
         in_state(change, {State.READY}, Said("it cannot be started"))
     if now >= change.ends_at:
         raise TooLate(

@@ -69,11 +69,11 @@ def _approving(change: Change, entry: e.Entry) -> Change:
             return change.with_(state=State.PRECHECK_PENDING, asked_at=at)
         case e.CorrectionsRequested(comment=comment):
             decision = _decision("corrections", event, entry, comment)
-            looked_at = change.with_(judged=change.plan, judged_at=at)
+            looked_at = change.with_(reviewed_plan=change.plan, judged_at=at)
             return looked_at.with_(state=State.CORRECTIONS_REQUESTED, corrections=decision)
         case e.PrecheckApproved(comment=comment):
             approved = _decision("approved", event, entry, comment)
-            looked_at = change.with_(judged=change.plan, judged_at=at)
+            looked_at = change.with_(reviewed_plan=change.plan, judged_at=at)
             return looked_at.with_(state=State.PRECHECKED, precheck=approved, prechecked_round=change.round)
         case e.GoAsked():
             return change.with_(state=State.GO_PENDING, asked_at=at)
@@ -108,7 +108,10 @@ def _taken_back(change: Change) -> Change:
     """Whoever was told the date is told that it does not hold, and that a new one follows."""
     told = change.announced is not None
     return change.with_(
-        announced=None, told="", promised=change.announced or change.promised, taken_back=change.taken_back + told
+        announced=None,
+        told="",
+        promised=change.announced or change.promised,
+        announcement_retractions=change.announcement_retractions + told,
     )
 
 
@@ -139,7 +142,7 @@ def _stepped(change: Change, event: e.StepFired | e.StepSkipped, at: datetime) -
         others = tuple(each for each in change.nudges if each.kind != nudge.kind)
         change = change.with_(nudges=(*others, nudge))
     else:
-        change = change.with_(fired=(*change.fired, key))
+        change = change.with_(fired_steps=(*change.fired_steps, key))
     if fired and event.kind is StepKind.CUTOFF:
         return change.with_(cutoff_asked_at=at, cutoff_answered=False)
     if fired and event.kind is StepKind.INCIDENT_HOLDING:
@@ -266,7 +269,7 @@ def _trouble(change: Change, entry: e.Entry) -> Change:
             declared = change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
             return _unproven(declared).with_(spoke_at=at, informed_at=at)
         case e.RecoveryTried(way=way, note=note):
-            tried = change.with_(tried=(*change.tried, Tried(way, note, entry.by, at)))
+            tried = change.with_(recovery_attempts=(*change.recovery_attempts, Tried(way, note, entry.by, at)))
             return _untested(tried).with_(spoke_at=at)
         case e.IncidentUpdated():
             return change.with_(spoke_at=at, informed_at=at)

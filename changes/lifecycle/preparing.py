@@ -111,7 +111,7 @@ def _precheck_holds(change: Change, plan: Plan) -> bool:
     # PROCESS.md, States: after a NO-GO, or postponed, it is submitted anew.
     given = change.precheck is not None and plan.kind is not ChangeType.EMERGENCY
     given = given and change.state not in (State.NO_GO, State.POSTPONED) and plan.window != change.plan.window
-    return given and replace(plan, reason=change.plan.reason).substance == change.plan.substance
+    return given and replace(plan, reason=change.plan.reason).precheck_fingerprint == change.plan.precheck_fingerprint
 
 
 def _kept_reason(change: Change, window: Window, now: datetime, service: Service) -> str:

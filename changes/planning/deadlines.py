@@ -98,7 +98,7 @@ def earliest_start(change: Change, service: Service, now: datetime) -> datetime:
     there = now
     if snapshot.status is SnapshotStatus.RUNNING:
         there = (snapshot.started_at or now) + lasts
-    elif not snapshot.settled:
+    elif not snapshot.unlocks_start:
         there = max(now, snapshot_due(change, service)) + lasts
     return max(change.plan.window.start, now, there)
 

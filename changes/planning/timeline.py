@@ -112,7 +112,7 @@ def pending(change: Change, service: Service) -> tuple[Step, ...]:
     return tuple(
         step
         for step in _steps(change, service, wanted)
-        if change.state in RELEVANT[step.kind] and step.key not in change.fired
+        if change.state in RELEVANT[step.kind] and step.key not in change.fired_steps
     )
 
 

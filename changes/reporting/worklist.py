@@ -102,7 +102,7 @@ def _on_the_day(
     if change.state in AWAITING_IMPLEMENTATION:
         if snapshot_waits(change, service):
             yield implementer, PendingTask(change, TaskKind.SNAPSHOT, dates[StepKind.SNAPSHOT], start)
-        elif snapshot.settled and start <= now:
+        elif snapshot.unlocks_start and start <= now:
             who = both if _passed(StepKind.NOT_STARTED_APPROVER, dates, now) else implementer
             yield who, PendingTask(change, TaskKind.START, start, start)
     elif change.state in IMPLEMENTING:

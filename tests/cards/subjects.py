@@ -367,9 +367,9 @@ def variants(hand: Hand, kind: ChangeType) -> Iterator[tuple[str, Change]]:
         Tried(Recovery.FILES, comment, incident.plan.implementer, START + timedelta(minutes=60 + number))
         for number in range(9)
     )
-    yield "much tried", incident.with_(tried=tried)
+    yield "much tried", incident.with_(recovery_attempts=tried)
     handed = incident.with_(
-        tried=tried, restore=replace(ended, cause=FailureReason.FAILED), handed_over_at=restore.asked_at
+        recovery_attempts=tried, restore=replace(ended, cause=FailureReason.FAILED), handed_over_at=restore.asked_at
     )
     yield "handed over", handed
     running = change(State.RESTORING, hand, kind)
@@ -421,9 +421,9 @@ def variants(hand: Hand, kind: ChangeType) -> Iterator[tuple[str, Change]]:
     few = replace(
         asked_again.plan, tests=asked_again.plan.tests[1:], what=f"{asked_again.plan.what[2:]} Now.", risks=""
     )
-    yield "corrected", asked_again.with_(judged=few, judged_at=START - timedelta(days=15))
+    yield "corrected", asked_again.with_(reviewed_plan=few, judged_at=START - timedelta(days=15))
     other = replace(asked_again.plan, title="?", what="?", why="?", risks="?", rollback="?", affected="?")
-    yield "written anew", asked_again.with_(judged=other, judged_at=START - timedelta(days=15))
+    yield "written anew", asked_again.with_(reviewed_plan=other, judged_at=START - timedelta(days=15))
     moved = change(State.PRECHECKED, hand, kind)
     yield "moved after the pre-check", moved.with_(round=moved.round + 1, prechecked_round=moved.round)
     yield "edited after the decision", change(State.SUBMITTED, hand, kind).with_(round=2, revision=9)

@@ -159,7 +159,7 @@ async def test_what_waits_for_too_long_does_not_begin_any_more(store: Store) -> 
     await tell(store, first, c.Complete(IVO), START + timedelta(minutes=121))
     assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
     change = await fall_due(store, second, START + timedelta(minutes=121))
-    assert any("snapshot_too_late" in key for key in change.fired)
+    assert any("snapshot_too_late" in key for key in change.fired_steps)
     assert await begun(store) == [first]
 
 

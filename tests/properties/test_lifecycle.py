@@ -247,7 +247,7 @@ def _check_day(before: Change, entry: e.Entry) -> None:
     """What PROCESS.md says of the day, event by event."""
     match entry.event:
         case e.Started(reason=reason, early=early):
-            assert before.snapshot.settled, "started without a snapshot or a waiver"
+            assert before.snapshot.unlocks_start, "started without a snapshot or a waiver"
             assert early is (entry.at < before.plan.window.start)
             assert entry.at < before.ends_at, "started after its window"
             assert not early or (reason and entry.by in (PIERRE, CLAIRE)), "started early without the approver's reason"

@@ -295,7 +295,7 @@ def _examples() -> Mapping[type, object]:
     story: Story = an_incident()
     day = in_progress()
     after_tests(day, NOW, 1)
-    change = dataclasses.replace(day.now_it_is, judged=plan(what="Another"), judged_at=NOW)
+    change = dataclasses.replace(day.now_it_is, reviewed_plan=plan(what="Another"), judged_at=NOW)
     found: dict[type, object] = {
         Person: NADIA,
         Window: change.plan.window,
@@ -312,7 +312,7 @@ def _examples() -> Mapping[type, object]:
     return found
 
 
-_OURS = frozenset({"id", "key", "service", "zone", "series", "fired", "change", "fingerprint"})
+_OURS = frozenset({"id", "key", "service", "zone", "series", "fired_steps", "change", "fingerprint"})
 """Names of fields that people write nothing into."""
 
 

@@ -291,7 +291,7 @@ async def to_the_end(stage: Stage, what: What) -> Change:
     change = await stage.now_it_is()
     if change.state is State.COMPLETED:
         return change
-    if what == "snapshot" and not change.snapshot.settled:
+    if what == "snapshot" and not change.snapshot.unlocks_start:
         await stage.go_on(153)
     if change.state is State.RESTORING:
         await stage.go_on(62)

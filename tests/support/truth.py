@@ -62,7 +62,9 @@ def _of_snapshot(*statuses: SnapshotStatus) -> Truth:
 
 def _is_locked(said: PostThreadMessage, change: Change, service: Service) -> bool:
     return (
-        change.state in AWAITING_IMPLEMENTATION and not change.snapshot.settled and said.at >= change.plan.window.start
+        change.state in AWAITING_IMPLEMENTATION
+        and not change.snapshot.unlocks_start
+        and said.at >= change.plan.window.start
     )
 
 
@@ -142,13 +144,13 @@ TRUTHS: dict[ThreadMessage, Truth] = {
         change.state in AWAITING_IMPLEMENTATION
         and change.preflight
         and change.preflight.passed
-        and not change.snapshot.settled
+        and not change.snapshot.unlocks_start
     ),
     ThreadMessage.PREFLIGHT_FAILED: lambda said, change, service: (
         change.state in AWAITING_IMPLEMENTATION
         and change.preflight
         and not change.preflight.passed
-        and not change.snapshot.settled
+        and not change.snapshot.unlocks_start
     ),
     ThreadMessage.PREFLIGHT_WEEK_FAILED: lambda said, change, service: (
         change.state in AWAITING_APPROVAL and change.preflight and not change.preflight.passed

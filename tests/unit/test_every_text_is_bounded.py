@@ -36,7 +36,7 @@ WITHOUT_DOUBT_S = 10 * LONGEST_S
 NOT_PEOPLES: Mapping[str, str] = {
     r"infomaniak\.(vps_|listing|probe|products)": "the operator's settings, and the provider's listings",
     r"notices\.(sandbox|renderer)": "the organisation's templates: what people wrote comes in elsewhere",
-    r"notices\.(rendered_mail\.|mailbox\.Mail\.written)": "a whole notice, whose texts have limits: tested below at these",
+    r"notices\.(rendered_mail\.|mailbox\.Mail\.written)": "a whole notice, whose texts have limits: tested below",
     r"redaction\.(Redactor\.__init__|_|passwords_in)": "a secret of the settings, read once, at the start",
     r"logs\.": "records and streams of the log: Redactor, which is called here, reads what they say",
     r"cards\.(help\._rows|parts\.facts)": "as many rows as the code says, rendered by language.rendering",

@@ -110,7 +110,7 @@ def patience(change: Change) -> timedelta:
             return 4 * DAY
         case State.NO_GO | State.POSTPONED:
             return 9 * DAY
-        case State.SNAPSHOTTING if any("snapshot_too_late" in key for key in change.fired):
+        case State.SNAPSHOTTING if any("snapshot_too_late" in key for key in change.fired_steps):
             return 2 * HOUR  # said; what is left is to postpone, or to start without
         case State.SNAPSHOTTING if change.snapshot.status in (SnapshotStatus.FAILED, SnapshotStatus.HELD):
             return 30 * MINUTE

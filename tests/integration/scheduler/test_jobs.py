@@ -71,7 +71,7 @@ async def test_a_step_fires_in_its_moment_though_nobody_kicks(world: World, runn
     await running.start()
 
     async def fired() -> bool:
-        return bool((await world.look_at(change)).fired)
+        return bool((await world.look_at(change)).fired_steps)
 
     await asyncio.sleep(0.5)
     assert not await fired()

@@ -105,7 +105,7 @@ def test_what_was_tried_is_kept_with_who_and_when() -> None:
     with pytest.raises(ValidationFailed, match="what came of it"):
         story.do(c.NoteTried(NADIA, Recovery.FILES, ""), EVENING)
     story.do(c.NoteTried(NADIA, Recovery.FILES, "The files of yesterday: the same error."), EVENING)
-    [tried] = story.now_it_is.tried
+    [tried] = story.now_it_is.recovery_attempts
     assert (tried.way, tried.note, tried.by, tried.at) == (
         Recovery.FILES,
         "The files of yesterday: the same error.",

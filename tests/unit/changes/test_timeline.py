@@ -202,7 +202,7 @@ def test_an_extension_moves_the_end_and_with_it_cutoff_and_overrun() -> None:
     assert due(story)[StepKind.CUTOFF] == at(2027, 4, 16, 0, 0)
     assert due(story)[StepKind.OVERRUN] == at(2027, 4, 16, 0, 30)
     story.until(at(2027, 4, 16, 0, 0))
-    assert sum("cutoff/" in key for key in story.now_it_is.fired) == 2
+    assert sum("cutoff/" in key for key in story.now_it_is.fired_steps) == 2
 
 
 def test_corrections_are_reminded_of_every_two_days_until_they_are_made() -> None:

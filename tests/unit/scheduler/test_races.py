@@ -50,7 +50,7 @@ async def test_a_step_that_came_second_is_fired_again_and_once(world: World, mem
     await world.worker.run_due()
     assert not memory.rivals
     assert world.provider.asked == [change.id]
-    fired = (await world.look_at(change)).fired
+    fired = (await world.look_at(change)).fired_steps
     assert len(fired) == len(set(fired))
 
 
