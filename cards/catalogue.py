@@ -3,13 +3,13 @@
 from typing import Any
 
 from application.change_context import ChangeContext
-from cards.cutoff import cutoff_card
-from cards.day import day_card
-from cards.decisions import go_card, precheck_card
-from cards.handover import handover_card
-from cards.incident import incident_card
-from cards.progress import progress_card
-from cards.review import review_card
+from cards.approval.decisions import go_card, precheck_card
+from cards.implementation.cutoff import cutoff_card
+from cards.implementation.implementation import day_card
+from cards.implementation.review import review_card
+from cards.incident.handover import handover_card
+from cards.incident.incident import incident_card
+from cards.snapshot.progress import progress_card
 from changes.effects import CardKind
 
 

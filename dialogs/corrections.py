@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from cards.input_parsing.dates import UnfitDate, read_date
-from cards.input_parsing.times import read_time
-from cards.input_parsing.windows import TypedWindow, take_window
+from application.input_parsing.dates import UnfitDate, read_date
+from application.input_parsing.times import read_time
+from application.input_parsing.windows import TypedWindow, take_window
 from changes.errors import ValidationFailed
 from changes.model import Change
 from changes.policy import Service

@@ -5,15 +5,15 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
-from cards.answers import QUESTIONS, TEXTS, AnswerContext, asks_for, check, check_more, read_plan
-from cards.form import form_card
-from cards.input_parsing.people import is_unknown_id, not_known_any_more
-from cards.notification import about, about_change
-from cards.parts import render_card
-from cards.parts import text_block as sentence_block
-from cards.payload import CardAction
-from cards.status import status_card
-from cards.summary import summary_card
+from application.action_parsing import CardAction
+from application.input_parsing.people import is_unknown_id, not_known_any_more
+from cards.elements.blocks import render_card
+from cards.elements.blocks import text_block as sentence_block
+from cards.elements.notification import about, about_change
+from cards.overview.status import status_card
+from cards.request.form import form_card
+from cards.request.plan_parsing import QUESTIONS, TEXTS, AnswerContext, asks_for, check, check_more, read_plan
+from cards.request.summary import summary_card
 from changes import commands as c
 from changes.errors import ValidationFailed, WindowTaken
 from changes.model import Change, Plan, State

@@ -9,11 +9,11 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes, Attachment
 
+from application.action_parsing import CardAction
 from application.ports import PersonalConversation
 from application.session import UserSession
-from cards.notification import notification
-from cards.payload import CardAction
-from cards.text import shortened
+from cards.elements.lengths import shortened
+from cards.elements.notification import notification
 from language import _, in_chat
 
 _KEY = "heard"

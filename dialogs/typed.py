@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from application.input_parsing.cleaning import clean
+from application.input_parsing.durations import take_duration
+from application.input_parsing.people import named, read_person
+from application.input_parsing.windows import take_window
 from application.session import UserSession
-from cards.input_parsing.durations import take_duration
-from cards.input_parsing.people import named, read_person
-from cards.input_parsing.windows import take_window
-from cards.text import clean
 from changes import commands as c
 from changes.errors import TooLong, ValidationFailed
 from changes.lifecycle.guards import STATE_PHRASES

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from application.input_parsing.people import people_called
+from application.input_parsing.phrases import MYSELF
 from application.ports import UnitOfWork, UserProfile
 from bot.commands.command_context import CommandContext
 from bot.turn.identity import sender
-from cards.input_parsing.people import people_called
-from cards.input_parsing.phrases import MYSELF
 from changes.errors import NotFound
 from changes.reporting.search import comparable
 from dialogs.turn import send_text

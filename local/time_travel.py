@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from application.input_parsing.durations import read_duration
 from application.ports import UnitOfWork, UnitOfWorkFactory
 from bot.commands.command_context import CommandContext
 from bot.messenger.message_factory import with_text
-from cards.input_parsing.durations import read_duration
-from cards.summary import SAID
+from cards.request.summary import SAID
 from changes.effects import Reply
 from changes.errors import ValidationFailed
 from changes.model import OPEN, State

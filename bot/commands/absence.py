@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
+from application.input_parsing.ranges import read_days
 from application.ports import Absence
 from bot.commands.command_context import CommandContext
-from cards.absence import absence_card
-from cards.input_parsing.ranges import read_days
+from cards.account.absence import absence_card
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertPersonalCard, message_of
 from changes.errors import ValidationFailed
 from changes.model import Change, Person, State

@@ -2,7 +2,7 @@
 
 from bot.commands.command_context import CommandContext
 from bot.messenger.private_answers import answer_alone
-from cards.admin import MOST_REFUSED, admin_card
+from cards.account.admin import MOST_REFUSED, admin_card
 from changes.errors import NotFound
 from changes.permissions import Permission
 from changes.reporting.search import comparable

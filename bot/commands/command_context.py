@@ -12,7 +12,7 @@ from application.session import UserSession
 from bot.commands.command_parser import ChatCommand, read_id, short_number, word_for
 from bot.commands.disambiguation import ClarificationNeeded, question_of
 from bot.messenger.private_answers import answer_alone
-from cards.choices import Typed, which_card
+from cards.request.choices import Typed, which_card
 from changes.effects import Effect
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Change

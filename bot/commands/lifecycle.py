@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from application.input_parsing.cleaning import clean
 from bot.commands.command_context import CommandContext, Handler
-from cards.text import clean, shortened
+from cards.elements.lengths import shortened
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
 from changes.model import Change

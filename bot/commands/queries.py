@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from application.input_parsing.dates import UnfitDate, read_date
+from application.input_parsing.services import find_service
 from application.queries import agenda
 from bot.commands.absence import absent
 from bot.commands.command_context import CommandContext, Handler
@@ -15,14 +17,12 @@ from bot.commands.statistics import counted
 from bot.messenger.card_refresh import acting_card
 from bot.messenger.private_answers import answer_alone, is_shared
 from bot.messenger.reposting import effects_to_stand_anew
-from cards.calendar import calendar_card
-from cards.input_parsing.dates import UnfitDate, read_date
-from cards.input_parsing.services import find_service
-from cards.ledger import ledger_card
-from cards.list import A_PAGE, list_card
-from cards.mine import mine_card
-from cards.notification import about, about_change
-from cards.show import show_card
+from cards.elements.notification import about, about_change
+from cards.overview.calendar import calendar_card
+from cards.overview.delivery_log import ledger_card
+from cards.overview.detail import show_card
+from cards.overview.list import A_PAGE, list_card
+from cards.overview.worklist import mine_card
 from changes.errors import NotFound, ValidationFailed
 from changes.model import DROPPED, Change, State
 from changes.planning.calendar import WEEKS, first_monday, span, weeks

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from application.input_parsing.services import find_service
 from application.ports import Binding
 from bot.commands.absence import absent
 from bot.commands.admin import admin
@@ -14,10 +15,9 @@ from bot.commands.lifecycle import LIFECYCLE, act
 from bot.commands.queries import LOOKS
 from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
 from bot.messenger.reposting import rebound
-from cards.answers import answers_of
-from cards.choices import Typed, greeting_card, suggestion_card
-from cards.help import help_card
-from cards.input_parsing.services import find_service
+from cards.account.help import help_card
+from cards.request.choices import Typed, greeting_card, suggestion_card
+from cards.request.plan_parsing import answers_of
 from changes.errors import CommandRejected, NotFound
 from changes.permissions import Permission
 from changes.reporting.search import Search, comparable, is_filter

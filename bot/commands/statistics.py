@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from application.input_parsing.services import find_service, read_service
 from application.session import UserSession
-from cards.input_parsing.services import find_service, read_service
-from cards.stats import stats_card
+from cards.overview.statistics import stats_card
 from changes.model import Change
 from changes.policy import Service
 from changes.reporting.metrics import measure

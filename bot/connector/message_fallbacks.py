@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.commands.command_parser import COMMAND_FOR_VERB
 from bot.messenger.message_factory import CARD, plain_name, with_text
-from cards.as_text import card_text
+from cards.elements.as_text import card_text
 from changes.text.messages import Message, joined, template
 from language import N_, _, in_chat
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from application.action_parsing import CardAction
 from application.change_context import ChangeContext
 from application.ports import Wording
 from application.session import UserSession
 from cards import card_for
-from cards.payload import CardAction
-from cards.status import status_card
-from cards.summary import summary_card
+from cards.overview.status import status_card
+from cards.request.summary import summary_card
 from changes.effects import CardKind, NoticeKind, awaited_card, message_of
 from changes.model import Change, State
 from changes.permissions import Permission, is_allowed

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from application.ports import UserProfile
-from cards.notification import notification
+from cards.elements.notification import notification
 from changes.model import Person
 from changes.text.display_names import display_name
 from changes.text.messages import Message, joined, strip_bidi_controls

@@ -27,8 +27,8 @@ from bot.messenger.reposting import STATUS
 from bot.messenger.substitutes import Instead, heard
 from bot.messenger.threads import Stood, Threads, Unreachable
 from cards import card_for, invitation, line
-from cards.lines import carried_on
-from cards.notification import about, about_change
+from cards.elements.notification import about, about_change
+from cards.thread_messages import carried_on
 from changes.effects import (
     CardKind,
     Effect,

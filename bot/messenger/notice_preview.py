@@ -2,7 +2,7 @@
 
 from application.ports import Wording
 from bot.commands.command_context import CommandContext
-from cards.ledger import notice_name
+from cards.overview.delivery_log import notice_name
 from changes.effects import NoticeKind
 from changes.errors import NotFound
 from changes.model import Change

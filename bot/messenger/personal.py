@@ -23,9 +23,9 @@ from bot.connector.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.substitutes import copies_of
 from cards import card_for, invitation
-from cards.lines import in_person
-from cards.mine import digest_card, digest_line
-from cards.notification import about
+from cards.elements.notification import about
+from cards.overview.worklist import digest_card, digest_line
+from cards.thread_messages import in_person
 from changes.effects import (
     NUDGES,
     CardKind,

@@ -16,8 +16,8 @@ from bot.connector.errors import ConnectorError, is_gone
 from bot.connector.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.message_factory import with_card, with_text
 from bot.messenger.reposting import STATUS, cards_anew, lies_in
-from cards.notification import about
-from cards.status import status_card
+from cards.elements.notification import about
+from cards.overview.status import status_card
 from changes.notification.delivery_log import DeliveryRecord
 from changes.policy import Service
 from changes.text.messages import Said

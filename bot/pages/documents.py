@@ -21,10 +21,10 @@ from bot.messenger.private_answers import answer_alone
 from bot.pages.drawings import Drawings
 from bot.server import no_continue
 from bot.turn.deadline import within
-from cards.as_html import html
-from cards.as_markdown import markdown
-from cards.document import Block, document, title_of
-from cards.text import shortened
+from cards.document.as_html import html
+from cards.document.as_markdown import markdown
+from cards.document.document import Block, document, title_of
+from cards.elements.lengths import shortened
 from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
 from changes.model import DROPPED, Change, Person, State
 from changes.permissions import Permission

@@ -8,6 +8,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
+from application.action_parsing import CardAction, length_problem, parse_action
 from application.ports import Binding, Clock, Json, PersonalConversation, UnitOfWork, UserProfile, Wording
 from application.queries import language_of
 from application.session import UserSession
@@ -23,12 +24,11 @@ from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, 
 from bot.turn.activities import mention_free_text
 from bot.turn.identity import NOBODY, Identify, is_bot
 from bot.turn.installation import Arrivals
-from cards.answers import answers_of
-from cards.choices import chosen_card
-from cards.notification import about
-from cards.parts import ADMIN, COMMAND, LOOK
-from cards.payload import CardAction, length_problem, parse_action
-from cards.text import with_note
+from cards.elements.blocks import ADMIN, COMMAND, LOOK
+from cards.elements.lengths import with_note
+from cards.elements.notification import about
+from cards.request.choices import chosen_card
+from cards.request.plan_parsing import answers_of
 from changes.effects import Effect, SyncTeamMembers
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
 from changes.policy import Catalogue

@@ -10,20 +10,20 @@ from zoneinfo import ZoneInfo
 from application.change_context import ChangeContext
 from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
-from cards.admin import admin_card
-from cards.answers import answers_of
-from cards.calendar import calendar_card
-from cards.choices import Typed, chosen_card, greeting_card, suggestion_card, which_card
-from cards.form import form_card
-from cards.help import help_card
-from cards.ledger import ledger_card
-from cards.list import list_card
-from cards.mine import digest_card, mine_card
-from cards.show import show_card
-from cards.stats import stats_card
-from cards.status import status_card
-from cards.summary import summary_card
-from cards.text import units
+from cards.account.admin import admin_card
+from cards.account.help import help_card
+from cards.elements.lengths import units
+from cards.overview.calendar import calendar_card
+from cards.overview.delivery_log import ledger_card
+from cards.overview.detail import show_card
+from cards.overview.list import list_card
+from cards.overview.statistics import stats_card
+from cards.overview.status import status_card
+from cards.overview.worklist import digest_card, mine_card
+from cards.request.choices import Typed, chosen_card, greeting_card, suggestion_card, which_card
+from cards.request.form import form_card
+from cards.request.plan_parsing import answers_of
+from cards.request.summary import summary_card
 from changes import events as e
 from changes.effects import CardKind, NoticeKind, UpsertStatusCard
 from changes.events import Entry

@@ -20,7 +20,7 @@ from microsoft_teams.cards import (
 )
 from pydantic import BaseModel
 
-from cards.parts import render_card, show_card_button
+from cards.elements.blocks import render_card, show_card_button
 from tests.cards.subjects import HANDS, every_card
 
 TYPES = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cards.parts import button, render_card, show_card_button, text_block, text_input
+from cards.elements.blocks import button, render_card, show_card_button, text_block, text_input
 from tests.cards.conftest import Renderer
 from tests.cards.subjects import HANDS, ODD_HANDS, PLAINLY, every_card
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cards.decisions import go_card, precheck_card
-from cards.parts import LARGEST, size
+from cards.approval.decisions import go_card, precheck_card
+from cards.elements.blocks import LARGEST, size
 from changes.effects import NoticeKind
 from changes.model import State
 from notices.renderer import NoticeRenderer

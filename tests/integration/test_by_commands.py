@@ -8,7 +8,7 @@ from unicodedata import combining, normalize
 
 import pytest
 
-from cards.answers import QUESTIONS
+from cards.request.plan_parsing import QUESTIONS
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
 from language import translate, use_language

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from application.action_parsing import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
-from cards.payload import _COMMANDS, BY_DIALOG
 from changes.model import Change, State
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, Somebody

@@ -10,17 +10,17 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from application.action_parsing import parse_action
+from application.input_parsing.cleaning import clean
+from application.input_parsing.durations import take_duration
+from application.input_parsing.lists import read_tests
+from application.input_parsing.windows import take_window
 from bot.commands.command_parser import parse_command
-from cards.answers import AnswerContext, answers_of, check, none_known, read_plan
-from cards.as_html import html
-from cards.as_markdown import markdown
-from cards.document import document
-from cards.input_parsing.durations import take_duration
-from cards.input_parsing.lists import read_tests
-from cards.input_parsing.windows import take_window
-from cards.payload import parse_action
-from cards.show import show_card
-from cards.text import clean
+from cards.document.as_html import html
+from cards.document.as_markdown import markdown
+from cards.document.document import document
+from cards.overview.detail import show_card
+from cards.request.plan_parsing import AnswerContext, answers_of, check, none_known, read_plan
 from changes.effects import NoticeKind
 from changes.errors import ValidationFailed
 from changes.lifecycle.guards import optional_text

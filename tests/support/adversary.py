@@ -21,9 +21,9 @@ from zoneinfo import ZoneInfo
 from botbuilder.schema import Activity
 from microsoft_teams.cards import Action, CardElement, ExecuteAction, TextBlock
 
+from application.action_parsing import LONGEST
 from application.change_context import ChangeContext
 from bot.turn.activities import parse_activity
-from cards.payload import LONGEST
 from changes.errors import CommandRejected, ValidationFailed
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Service

@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Literal
 
+from application.action_parsing import parse_action
 from application.ports import Operation
 from application.session import UserSession
 from cards import card_for, line
-from cards.payload import parse_action
 from changes import commands as c
 from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from application.input_parsing.dates import read_date
+from application.input_parsing.device import device_date, device_time
+from application.input_parsing.durations import read_duration
+from application.input_parsing.lists import read_addresses, read_tests
+from application.input_parsing.people import read_person
+from application.input_parsing.ranges import read_days
+from application.input_parsing.services import read_service
+from application.input_parsing.times import read_time
+from application.input_parsing.windows import take_window
 from application.session import UserSession
 from bot.commands.command_context import named_changes
-from cards.input_parsing.dates import read_date
-from cards.input_parsing.device import device_date, device_time
-from cards.input_parsing.durations import read_duration
-from cards.input_parsing.lists import read_addresses, read_tests
-from cards.input_parsing.people import read_person
-from cards.input_parsing.ranges import read_days
-from cards.input_parsing.services import read_service
-from cards.input_parsing.times import read_time
-from cards.input_parsing.windows import take_window
 from changes.events import Entry, Submitted
 from changes.model import State
 from changes.policy import Catalogue

@@ -13,8 +13,8 @@ from typing import Any
 from application.change_context import ChangeContext
 from bot.commands.command_parser import COMMAND_FOR_VERB
 from cards import card_for
-from cards.status import status_card
-from cards.summary import summary_card
+from cards.overview.status import status_card
+from cards.request.summary import summary_card
 from changes import commands as c
 from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, UpsertCard, awaited_card, message_of
 from changes.errors import CommandRejected

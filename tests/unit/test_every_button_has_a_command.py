@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from application.action_parsing import _COMMANDS, BY_DIALOG
 from bot.commands.command_parser import COMMAND_FOR_VERB, parse_command
 from bot.commands.registry import HANDLERS
 from bot.turn.activity_router import _TYPED
-from cards.help import help_card
-from cards.parts import ADMIN, COMMAND, LOOK
-from cards.payload import _COMMANDS, BY_DIALOG
+from cards.account.help import help_card
+from cards.elements.blocks import ADMIN, COMMAND, LOOK
 from dialogs.typed import TYPED
 from tests.cards.subjects import every_card
 

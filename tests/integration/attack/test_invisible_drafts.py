@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from application.action_parsing import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from bot.commands.command_parser import _VERBS
 from bot.commands.queries import LOOKS
 from bot.commands.registry import HANDLERS
-from cards.payload import _COMMANDS, BY_DIALOG
 from tests.integration.test_every_verb import INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from application.action_parsing import _COMMANDS, BY_DIALOG
 from bot.commands.command_parser import _VERBS
 from bot.commands.queries import LOOKS
 from bot.messenger.private_answers import ANSWERED, NO_CHAT
-from cards.payload import _COMMANDS, BY_DIALOG
 from changes.effects import Reply
 from changes.model import State
 from changes.reporting.search import Search

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from icalendar import Calendar
 
+from application.action_parsing import _COMMANDS, BY_DIALOG
 from bot.commands.command_parser import _VERBS
-from cards.payload import _COMMANDS, BY_DIALOG
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
 from tests.integration.test_every_verb import INPUTS, MORE

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 import app as composition
+from application.action_parsing import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
 from bot.commands.command_parser import _VERBS
 from bot.commands.registry import HANDLERS
 from bot.turn.invokes import FAILED
-from cards.payload import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
 from tests.integration.key_server import key_server
 from tests.integration.recording_teams import TENANT
 from tests.integration.test_door import House, production

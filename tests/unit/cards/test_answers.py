@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cards.answers import QUESTIONS, AnswerContext, answers_of, asks_for, check, none_known, read_plan
-from cards.input_parsing.lists import read_tests
-from cards.payload import INPUTS
+from application.action_parsing import INPUTS
+from application.input_parsing.lists import read_tests
+from cards.request.plan_parsing import QUESTIONS, AnswerContext, answers_of, asks_for, check, none_known, read_plan
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import is_address

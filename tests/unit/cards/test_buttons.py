@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cards.payload import BY_DIALOG, INPUTS, parse_action
+from application.action_parsing import BY_DIALOG, INPUTS, parse_action
 from tests.cards.subjects import MRIS, NADIA, PEOPLE, every_card
 
 CARDS = dict(every_card())

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cards.day import day_card
-from cards.incident import incident_card
-from cards.testing import MOST_BUTTONS
+from cards.implementation.implementation import day_card
+from cards.implementation.tests import MOST_BUTTONS
+from cards.incident.incident import incident_card
 from changes.model import (
     IMPLEMENTING,
     State,

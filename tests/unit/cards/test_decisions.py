@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from application.change_context import ChangeContext
-from cards.decisions import go_card, precheck_card
-from cards.status import status_card
+from cards.approval.decisions import go_card, precheck_card
+from cards.overview.status import status_card
 from changes.model import (
     Decision,
     State,

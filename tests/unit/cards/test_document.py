@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.as_html import html
-from cards.as_markdown import markdown
-from cards.document import Heading, Items, Rows, Text, document
+from cards.document.as_html import html
+from cards.document.as_markdown import markdown
+from cards.document.document import Heading, Items, Rows, Text, document
 from changes.model import ChangeType, State
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.text.messages import strip_bidi_controls

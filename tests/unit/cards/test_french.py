@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cards.status import status_card
+from cards.overview.status import status_card
 from changes.model import State
 from language import use_language
 from tests.cards.subjects import PLAINLY, change, every_card, view

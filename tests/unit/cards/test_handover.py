@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from application.change_context import ChangeContext
-from cards.clock import too_short
-from cards.decisions import go_card, precheck_card
-from cards.handover import handover_card
-from cards.status import status_card
-from cards.summary import summary_card
+from cards.approval.decisions import go_card, precheck_card
+from cards.elements.countdown import too_short
+from cards.incident.handover import handover_card
+from cards.overview.status import status_card
+from cards.request.summary import summary_card
 from changes.model import State, Window
 from changes.planning.timeline import timeline
 from tests.cards.subjects import START, WINDOW, view

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from cards.history import told
-from cards.show import happened
+from cards.overview.detail import happened
+from cards.overview.history import told
 from changes import events as e
 from changes.events import Entry, Event
 from changes.model import SYSTEM, ChangeType, Person, State

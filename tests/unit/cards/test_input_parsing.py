@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.input_parsing.dates import read_date
-from cards.input_parsing.device import device_date, device_time
-from cards.input_parsing.durations import read_duration
-from cards.input_parsing.lists import read_tests
-from cards.input_parsing.people import people_called, read_person
-from cards.input_parsing.ranges import read_days
-from cards.input_parsing.times import read_time
-from cards.input_parsing.windows import take_window
+from application.input_parsing.dates import read_date
+from application.input_parsing.device import device_date, device_time
+from application.input_parsing.durations import read_duration
+from application.input_parsing.lists import read_tests
+from application.input_parsing.people import people_called, read_person
+from application.input_parsing.ranges import read_days
+from application.input_parsing.times import read_time
+from application.input_parsing.windows import take_window
 from changes.errors import ValidationFailed
 from changes.model import Person
 from tests.cards.subjects import CLAIRE, NADIA, PEOPLE, PIERRE

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cards.lines import invitation, line
+from cards.thread_messages import invitation, line
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.model import AcceptedTest, ChangeType, Outcome, Person, Plan, State
 from language import in_chat

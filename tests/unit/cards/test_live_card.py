@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from cards.status import status_card
-from cards.summary import summary_card
+from cards.overview.status import status_card
+from cards.request.summary import summary_card
 from changes.lifecycle.preparing import EDITABLE
 from changes.model import (
     BEFORE_WORK,

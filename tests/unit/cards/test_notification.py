@@ -7,9 +7,9 @@ import pytest
 
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
-from cards.lines import invitation, line
-from cards.notification import LONGEST, about, about_change, notification
-from cards.text import units
+from cards.elements.lengths import units
+from cards.elements.notification import LONGEST, about, about_change, notification
+from cards.thread_messages import invitation, line
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.model import Person, State
 from changes.text.messages import Message

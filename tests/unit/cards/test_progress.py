@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cards.progress import progress_card
-from cards.show import show_card
-from cards.states import state_label
-from cards.status import status_card
+from cards.elements.state_labels import state_label
+from cards.overview.detail import show_card
+from cards.overview.status import status_card
+from cards.snapshot.progress import progress_card
 from changes.snapshots import FailureReason, OperationState
 from tests.cards.subjects import START, neighbour, view
 from tests.unit.cards.looking import NORMAL, at, says, verbs, walk

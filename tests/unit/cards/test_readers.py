@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cards.day import day_card
-from cards.payload import parse_action
-from cards.status import status_card
+from application.action_parsing import parse_action
+from cards.implementation.implementation import day_card
+from cards.overview.status import status_card
 from changes import commands as c
 from changes.model import State
 from tests.cards.subjects import NADIA, WINDOW, change, every_card, view

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from cards.decisions import go_card
-from cards.incident import incident_card
-from cards.list import A_PAGE, list_card
-from cards.review import review_card
-from cards.show import show_card
+from cards.approval.decisions import go_card
+from cards.implementation.review import review_card
+from cards.incident.incident import incident_card
+from cards.overview.detail import show_card
+from cards.overview.list import A_PAGE, list_card
 from changes.model import (
     Person,
     Restore,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from cards.form import form_card
-from cards.learned import overran
-from cards.review import review_card
-from cards.stats import stats_card
-from cards.summary import summary_card
+from cards.implementation.review import review_card
+from cards.overview.statistics import stats_card
+from cards.request.estimates import overran
+from cards.request.form import form_card
+from cards.request.summary import summary_card
 from changes.events import Entry, RestoreFailed
 from changes.model import Outcome, State
 from changes.notification.delivery_log import DeliveryStatus

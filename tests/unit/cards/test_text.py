@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cards.text import clean, shortened, units, with_note
+from application.input_parsing.cleaning import clean
+from cards.elements.lengths import shortened, units, with_note
 from language import in_chat
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["strikethrough", "table"])

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cards.cutoff import cutoff_card
-from cards.day import day_card
-from cards.incident import incident_card
+from cards.implementation.cutoff import cutoff_card
+from cards.implementation.implementation import day_card
+from cards.incident.incident import incident_card
 from changes.events import Entry, IncidentDeclared
 from changes.model import (
     Extension,

@@ -54,7 +54,7 @@ EXCEPTIONS = {
 COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
 BY_THE_ADMINISTRATOR = {"infomaniak/probe.py", "notices/sandbox.py"}
 """Speaks on the command line, at the start too."""
-READ_ONLY = {"cards/input_parsing/phrases.py", "dialogs/keywords.py"}
+READ_ONLY = {"application/input_parsing/phrases.py", "dialogs/keywords.py"}
 """What people type, and nobody is shown."""
 
 

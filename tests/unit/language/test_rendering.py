@@ -15,10 +15,10 @@ from markdown_it.token import Token
 
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
-from cards.as_html import html
-from cards.document import Heading, Items, Rows, Text
-from cards.lines import carried_on, in_person, invitation, line
-from cards.text import with_note
+from cards.document.as_html import html
+from cards.document.document import Heading, Items, Rows, Text
+from cards.elements.lengths import with_note
+from cards.thread_messages import carried_on, in_person, invitation, line
 from changes.effects import CardKind, PostThreadMessage, ThreadMessage
 from changes.errors import NotAllowed
 from changes.model import Person, State
@@ -222,8 +222,8 @@ def test_nothing_in_a_line_is_escaped_that_nobody_wrote(language: str) -> None:
 
 
 SINKS = {
-    "cards/parts.py": {"TextBlock", "TextRun"},
-    "cards/text.py": {"type: TextBlock"},
+    "cards/elements/blocks.py": {"TextBlock", "TextRun"},
+    "cards/elements/lengths.py": {"type: TextBlock"},
     "bot/messenger/message_factory.py": {"textFormat"},
     "dialogs/turn.py": {"text_format"},
 }

@@ -1,0 +1,189 @@
+"""A pressed button becomes a command. Whatever a device sends is read with care; it never carries a right."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from application.input_parsing.cleaning import clean
+from application.input_parsing.durations import read_duration
+from changes import commands as c
+from changes.errors import NotFound, ValidationFailed
+from changes.model import Outcome, Person, Recovery
+from language import _
+
+INPUTS = frozenset(
+    (
+        *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "implementer"),
+        *("affected", "notify", "kind", "reason", "comment", "waiver", "extra_minutes", "test", "result", "vps_name"),
+        "snapshot_name",
+    )
+)
+"""The ids of every input of every card."""
+BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
+"""Buttons that are no commands: a dialog goes on, or the card is only looked at."""
+LONGEST = 4000
+"""What can be entered at once, in one field or one message, in characters: more than any field or command can hold."""
+LARGEST_NUMBER = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class CardAction:
+    """A pressed button: what it says, about which revision of which change, and what was entered beside it.
+
+    `typed` is the command that a button which only looks stands for.
+    """
+
+    verb: str
+    change: str
+    revision: int
+    command: c.Command | None
+    inputs: Mapping[str, str]
+    message: str = ""
+    typed: str = ""
+
+
+def parse_action(data: Mapping[str, object], by: Person) -> CardAction:
+    """The press in the data of a button.
+
+    Raises NotFound for a button that does not exist, ValidationFailed for bad inputs.
+    """
+    verb, change = _text(data, "verb"), _text(data, "change")
+    if verb not in _COMMANDS and verb not in BY_DIALOG:
+        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+    if not change:
+        raise NotFound("This button does not say which change it is about. Type `/change list` for fresh cards.")
+    texts = {name: value for name, value in data.items() if name in INPUTS and isinstance(value, str)}
+    if problems := {name: problem for name, text in texts.items() if (problem := length_problem(text))}:
+        raise ValidationFailed(problems)
+    inputs = {name: _text(data, name) for name in INPUTS if data.get(name) is not None}
+    make = _COMMANDS.get(verb)
+    command = make(by, inputs) if make else None
+    return CardAction(
+        verb, change, _whole(data.get("revision")), command, inputs, _text(data, "message"), _text(data, "typed")
+    )
+
+
+def length_problem(text: str) -> str:
+    """The sentence that refuses a text longer than LONGEST characters; empty for any other."""
+    if len(text) <= LONGEST:
+        return ""
+    return _(
+        "That is {length} characters at once, more than I can take: shorten it to {longest}, or link to the details. "
+        "Nothing was changed.",
+        length=len(text),
+        longest=LONGEST,
+    )
+
+
+def _text(data: Mapping[str, object], name: str) -> str:
+    value = data.get(name)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_NUMBER:
+        return str(value)
+    return clean(value[:LONGEST]) if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int:
+    """A revision; what is none is one that no card ever had, so that the press is taken for an old one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) < LARGEST_NUMBER else -1
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1
+
+
+Inputs = Mapping[str, str]
+SNAPSHOT_OF: Mapping[str, tuple[bool, bool]] = {
+    "data": (True, False),
+    "data_checked": (True, True),
+    "system": (False, False),
+}
+"""What a finished snapshot is of, as a card says it: whether of the data, and whether its early end was checked."""
+
+
+def _extend(by: Person, inputs: Inputs) -> c.Command:
+    return c.Extend(by, read_duration(inputs.get("extra_minutes", ""), "extra_minutes"), inputs.get("reason", ""))
+
+
+def _give_go(by: Person, inputs: Inputs) -> c.Command:
+    return c.GiveGo(by, inputs.get("comment", ""), inputs.get("waiver", ""))
+
+
+def _finished(by: Person, inputs: Inputs) -> c.Command:
+    """A system snapshot fails at Infomaniak: whoever took one says that it is of the data."""
+    result = inputs.get("result", "")
+    if result not in SNAPSHOT_OF:
+        raise ValidationFailed({"result": _("Say whether it is a snapshot of the data or of the system.")})
+    of_data, checked = SNAPSHOT_OF[result]
+    return c.NoteSnapshotFinished(by, inputs.get("snapshot_name", ""), of_data, checked)
+
+
+def _record_test(by: Person, inputs: Inputs) -> c.Command:
+    index, result = inputs.get("test", ""), inputs.get("result", "")
+    if not (index.isascii() and index.isdigit() and len(index) < 4) or result not in ("pass", "fail"):
+        raise NotFound("This button does not say which test passed or failed. Type `/change list` for fresh cards.")
+    return c.RecordTest(by, int(index), result == "pass", inputs.get("comment", ""))
+
+
+def _accept_test(by: Person, inputs: Inputs) -> c.Command:
+    index = inputs.get("test", "")
+    if not (index.isascii() and index.isdigit() and len(index) < 4):
+        raise NotFound("This button does not say which test is accepted. Type `/change list` for fresh cards.")
+    # `reason` stands on the same cards for other things that affected people read.
+    return c.AcceptTest(by, int(index), inputs.get("waiver") or inputs.get("reason", ""))
+
+
+def _tried(by: Person, inputs: Inputs) -> c.Command:
+    way = next((each for each in Recovery if each == inputs.get("result")), None)
+    if way is None:
+        raise ValidationFailed({"result": _("Say what was tried: fixing it, or bringing files back from a backup.")})
+    return c.NoteTried(by, way, inputs.get("comment", ""))
+
+
+def _said(command: type[c.Command], field: str) -> Callable[[Person, Inputs], c.Command]:
+    """A command whose only argument is what was entered in a field."""
+    return lambda by, inputs: command(by, inputs.get(field, ""))  # type: ignore[call-arg]
+
+
+def _said_within(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
+    """A command whose only argument stays among those who see to the change: what was entered as `comment`.
+
+    Cards that were posted before the two were told apart have it in `reason`, which affected people read otherwise.
+    """
+    return lambda by, inputs: command(by, inputs.get("comment") or inputs.get("reason", ""))  # type: ignore[call-arg]
+
+
+def _bare(command: type[c.Command]) -> Callable[[Person, Inputs], c.Command]:
+    return lambda by, _: command(by)
+
+
+_COMMANDS: dict[str, Callable[[Person, Inputs], c.Command]] = {
+    "change.submit": _bare(c.Submit),
+    "change.withdraw": _said(c.Cancel, "reason"),
+    "change.postpone": _said(c.Postpone, "reason"),
+    "precheck.approve": _said(c.ApprovePrecheck, "comment"),
+    "precheck.correct": _said(c.RequestCorrections, "comment"),
+    "go.give": _give_go,
+    "go.refuse": _said(c.RefuseGo, "reason"),
+    "snapshot.started": _bare(c.NoteSnapshotStarted),
+    "snapshot.finished": _finished,
+    "snapshot.failed": _said_within(c.NoteSnapshotFailed),
+    "snapshot.retry": _said_within(c.RetrySnapshot),
+    "snapshot.waive": _said_within(c.WaiveSnapshot),
+    "window.start": _said(c.Start, "reason"),
+    "test.result": _record_test,
+    "test.accept": _accept_test,
+    "change.complete": _bare(c.Complete),
+    "trouble.report": _said_within(c.ReportTrouble),
+    "trouble.solved": _bare(c.SolveTrouble),
+    "window.extend": _extend,
+    "incident.declare": _said(c.DeclareIncident, "reason"),
+    "incident.tried": _tried,
+    "incident.update": _said(c.UpdateIncident, "reason"),
+    "incident.handover": _said_within(c.HandOver),
+    "incident.close": lambda by, _: c.CloseIncident(by, Outcome.FIXED),
+    "restore.ask": _bare(c.AskRestore),
+    "restore.confirm": _said(c.ConfirmRestore, "vps_name"),
+    "restore.withdraw": _bare(c.WithdrawRestore),
+    "restore.done": _bare(c.NoteRestoreDone),
+    "restore.failed": _said_within(c.NoteRestoreFailed),
+    "review.save": _said(c.SaveReview, "comment"),
+}

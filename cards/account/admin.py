@@ -1,0 +1,138 @@
+"""What an admin looks at: what waits, what could not be delivered and why, and who was refused what."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from microsoft_teams.cards import Action, ActionSet, CardElement
+
+from application.ports import AccessDenial, DeadLetter
+from cards.elements.blocks import admin_button, heading, label, render_card, text_block, user_text
+from changes.effects import (
+    BeginRestore,
+    BeginSnapshot,
+    Effect,
+    FollowByHand,
+    MailNotice,
+    Preflight,
+    Reply,
+    SendDigest,
+    SendNotice,
+    TellPerson,
+    UpsertCard,
+    UpsertPersonalCard,
+    UpsertStatusCard,
+)
+from changes.policy import Service
+from language import _, moment_text, n_, translate_stored
+
+MOST, MOST_REFUSED = 5, 5
+_MARKED = re.compile(r"(\*\*?|`)(?=\S)([^*`]*)(?<=\S)\1")
+"""What is bold, italic or code in a chat."""
+
+
+def admin_card(
+    dead: Sequence[DeadLetter],
+    refusals: tuple[Sequence[AccessDenial], int, int],
+    waiting: tuple[int, datetime | None],
+    services: Mapping[str, Service],
+    said: str = "",
+) -> dict[str, Any]:
+    """The list, the oldest of what was given up first; `said` is what came of the button that was pressed.
+
+    `refusals` are those of a page, its number, and how many there are in all.
+    """
+    zone = next(iter(services.values())).zone
+    body: list[CardElement] = [heading(_("How the bot is"))]
+    if said:
+        body.append(text_block(said, bold=True))
+    count, oldest = waiting
+    if oldest is not None:
+        moment = moment_text(oldest, zone)
+        body.append(
+            text_block(
+                n_(
+                    "One message waits to go out, since {when}.",
+                    "{n} messages wait to go out, the oldest since {when}.",
+                    count,
+                    when=moment,
+                ),
+                subtle=True,
+            )
+        )
+    if not dead:
+        body.append(text_block(_("Everything that was to be said or done was delivered."), colour="Good"))
+    else:
+        body.append(label(_("Not delivered")))
+    for each in dead[:MOST]:
+        body += _undelivered(each, zone)
+    if len(dead) > MOST:
+        more = len(dead) - MOST
+        body.append(text_block(n_("And one more.", "And {n} more.", more), subtle=True))
+        body.append(ActionSet(actions=[admin_button(_("Send all again"), "admin again all")]))
+    return render_card(body + _refused(*refusals, zone))
+
+
+def _refused(refused: Sequence[AccessDenial], page: int, count: int, zone: ZoneInfo) -> list[CardElement]:
+    if not refused:
+        return []
+    body: list[CardElement] = [label(_("Refused, because it was not theirs to do"))]
+    for one in refused:
+        about = f"{one.change} · " if one.change else ""
+        when = moment_text(one.at, zone)
+        body += user_text(f"{one.person.name or one.person.id}: {one.what}")
+        # It was kept as it was said in a chat, with the marks of a chat; here it is shown as a text.
+        why = _MARKED.sub(r"\2", translate_stored(one.sentence))
+        body.append(text_block(f"{about}{when} · {why}", subtle=True))
+    first = (page - 1) * MOST_REFUSED + 1
+    if count > MOST_REFUSED:
+        shown = _("{first} to {last} of {count}.", first=first, last=first + len(refused) - 1, count=count)
+        body.append(text_block(shown, subtle=True))
+    turns: list[Action] = [
+        admin_button(title, f"admin refusals {to}")
+        for title, to, is_there in (
+            (_("Previous page"), page - 1, page > 1),
+            (_("Next page"), page + 1, page * MOST_REFUSED < count),
+        )
+        if is_there
+    ]
+    return [*body, ActionSet(actions=turns)] if turns else body
+
+
+def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
+    about = f"{each.effect.change} · " if each.effect.change else ""
+    again = admin_button(_("Send again"), f"admin again {each.id}")
+    drop = admin_button(_("Let it go"), f"admin drop {each.id}")
+    what = text_block(f"{about}{what_it_is(each.effect)}", bold=True)
+    what.spacing = "Medium"
+    return [
+        what,
+        *user_text(translate_stored(each.error)),
+        text_block(_("Given up on {when}.", when=moment_text(each.at, zone)), subtle=True),
+        ActionSet(actions=[again, drop]),
+    ]
+
+
+def what_it_is(effect: Effect) -> str:
+    """The effect in a few words, for somebody who has to decide whether it still matters."""
+    match effect:
+        case MailNotice():
+            return _("a notice by mail to {to}", to=effect.to.address)
+        case SendNotice():
+            return _("a notice in Teams")
+        case UpsertPersonalCard() | SendDigest():
+            return _("a card for {name}", name=effect.to.name or effect.to.id)
+        case TellPerson():
+            return _("a message for {name}", name=effect.to.name or effect.to.id)
+        case UpsertStatusCard() | UpsertCard():
+            return _("a card in the channel")
+        case Reply():
+            return _("an answer to somebody who wrote to the bot")
+        case BeginSnapshot() | FollowByHand() | Preflight():
+            return _("the snapshot")
+        case BeginRestore():
+            return _("the restore")
+        case _:
+            return _("a message in the channel")

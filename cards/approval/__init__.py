@@ -1,0 +1,1 @@
+"""What the approver sees: pre-check, GO / NO-GO, what changed since."""

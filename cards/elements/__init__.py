@@ -1,0 +1,1 @@
+"""The pieces of which every card is made."""

@@ -1,0 +1,1 @@
+"""The work: start, tests, cutoff, completion, review."""

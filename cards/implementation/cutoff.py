@@ -1,0 +1,91 @@
+"""Half an hour before the end: three ways on, with the times they lead to (CASES.md, Arithmetic)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from microsoft_teams.cards import Action, CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import action_button, heading, render_card, text_block, user_text
+from cards.elements.countdown import restore_clock, suggested_minutes
+from cards.elements.plan_table import title_lines
+from cards.implementation.implementation import ways_out
+from changes import events as e
+from changes.effects import CardKind, message_of
+from changes.events import Entry
+from changes.lifecycle.guards import STATE_PHRASES
+from changes.model import IMPLEMENTING, State
+from changes.planning.steps import StepKind
+from language import N_, _
+
+MOST_ANSWERS = 3
+
+
+def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
+    """The card at the cutoff of the window as it was extended so far."""
+    change = view.change
+    is_answered = change.cutoff_asked_at is not None and change.cutoff_answered
+    if message != message_of(CardKind.CUTOFF, change) or is_answered or change.state not in IMPLEMENTING:
+        return render_card([heading(_("Cutoff")), *title_lines(view), *_answer(view, message)])
+    body: list[CardElement] = [heading(_("Cutoff reached: decision needed")), *title_lines(view)]
+    ends = view.when(change.ends_at)
+    asks = (
+        _("The window ends {ends}. Will it be done by then?", ends=ends)
+        if view.now < change.ends_at
+        else _("The window ended {ends}. Is it solved, does it need more time, or is it an incident?", ends=ends)
+    )
+    body += [text_block(asks, bold=True), *user_text(change.trouble), *restore_clock(view)]
+    actions: list[Action] = [ways_out(view, message, minutes=suggested_minutes(view))]
+    if change.state is State.TROUBLE or (change.cutoff_asked_at is not None and not change.blocking_failures):
+        actions.insert(0, action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True))
+    return render_card(body, actions, view, message)
+
+
+def _answer(view: ChangeContext, message: str) -> list[CardElement]:
+    """Who answered what, as far as it is known; where it stands now."""
+    extended = _extended(view, message)
+    stands = text_block(_("Now: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]), subtle=True)
+    if extended:
+        return [*extended, stands]
+    items: list[CardElement] = []
+    for answer in list(_answers(view))[-MOST_ANSWERS:]:
+        who, when = view.name(answer.by), view.when(answer.at)
+        items += [text_block(_(_VERDICTS[type(answer.event)], who=who, when=when))]
+        items += user_text(getattr(answer.event, "reason", ""))
+    return [*items, stands]
+
+
+def _extended(view: ChangeContext, message: str) -> list[CardElement]:
+    """The extension that answered this cutoff: the next one has a card of its own."""
+    extensions, number = view.change.extensions, message.partition(":")[2]
+    if not (number.isdigit() and int(number) < len(extensions)):
+        return []
+    given = extensions[int(number)]
+    said = _(
+        "**{who}** extended the window by {minutes} min on {when}:",
+        who=view.name(given.by),
+        minutes=given.minutes,
+        when=view.when(given.at),
+    )
+    return [text_block(said), *user_text(given.reason)]
+
+
+_VERDICTS: dict[type[e.Event], str] = {
+    e.TroubleSolved: N_("**{who}** answered on {when}: solved."),
+    e.IncidentDeclared: N_("**{who}** declared an incident on {when}:"),
+    e.Completed: N_("**{who}** completed it on {when}."),
+}
+
+
+def _answers(view: ChangeContext) -> Iterator[Entry]:
+    """What was said after the cutoff was asked, the oldest first."""
+    asked = view.change.cutoff_asked_at
+    if asked is None:  # a restore has closed the question, which says nothing about who had answered it
+        asked = max((each.at for each in view.history if _asks(each.event)), default=None)
+    for entry in view.history:
+        if asked is not None and entry.at >= asked and type(entry.event) in _VERDICTS:
+            yield entry
+
+
+def _asks(event: e.Event) -> bool:
+    return isinstance(event, e.StepFired) and event.kind is StepKind.CUTOFF

@@ -1,0 +1,263 @@
+"""The card of the implementation: locked, ready, the tests one by one, and the record afterwards."""
+
+from datetime import timedelta
+from typing import Any
+
+from microsoft_teams.cards import Action, CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import (
+    action_button,
+    facts,
+    first_of,
+    heading,
+    label,
+    render_card,
+    show_card_button,
+    text_block,
+    text_input,
+    user_text,
+)
+from cards.elements.countdown import window_clock
+from cards.elements.plan_table import MOST_NEAR, named, title_lines
+from cards.elements.state_labels import state_label
+from cards.implementation.tests import may_end, tests_shown, what_blocks, with_tests
+from cards.snapshot.snapshot_fallback import (
+    LOOK_FIRST,
+    advice,
+    after_failure,
+    is_too_late,
+    let_it_begin,
+    not_today,
+    why,
+)
+from changes.effects import CardKind, message_of
+from changes.lifecycle.trouble import LONGEST_EXTENSION
+from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
+from changes.planning.deadlines import snapshot_due
+from changes.planning.occupancy import Booking, broken, overlapping
+from changes.text.labels import duration_label
+from changes.text.messages import joined
+from language import _, window_text
+
+
+def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
+    """What the implementer works with on the day."""
+    change = view.change
+    said, colour = state_label(change)
+    body: list[CardElement] = [heading(_("Implementation")), *title_lines(view)]
+    if message != message_of(CardKind.DAY, change):
+        moved = _("The plan was changed since. The change's own card shows how it stands now.")
+        return render_card([*body, text_block(moved, colour="Warning")])
+    body.append(text_block(said, colour=colour, bold=True))
+    actions: list[Action] = []
+    if change.state in AWAITING_IMPLEMENTATION:
+        body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
+        shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
+        body += shown
+    elif change.state in IMPLEMENTING:
+        body += [window_clock(view), *_early(view), *_issue(view)]
+        body, actions = with_tests(view, message, body, _what_is_left(view), _work(view, message))
+    else:
+        body += [*_times(view), *_early(view), *tests_shown(view)]
+    return render_card(body, actions, view, message)
+
+
+def _may_start(view: ChangeContext) -> bool:
+    """Whether nothing but the clock, and other changes of the server, keeps it from starting."""
+    change = view.change
+    return change.state is State.READY or (change.state is State.SCHEDULED and change.snapshot.unlocks_start)
+
+
+def _snapshot(view: ChangeContext) -> str:
+    """How far the snapshot is, as far as is known."""
+    snapshot = view.change.snapshot
+    expected = timedelta(minutes=view.service.vps.snapshot_minutes)
+    match snapshot.status:
+        case SnapshotStatus.NONE:
+            return _("begins {when}", when=view.when(snapshot_due(view.change, view.service)))
+        case SnapshotStatus.HELD:
+            return _("waits for {other}", other=snapshot.detail)
+        case SnapshotStatus.RUNNING if snapshot.started_at is not None:
+            return _("expected end {when}", when=view.when(snapshot.started_at + expected))
+        case SnapshotStatus.FINISHED if snapshot.finished_at is not None:
+            return _("finished {when}", when=view.when(snapshot.finished_at))
+        case SnapshotStatus.WAIVED:
+            who = view.name(snapshot.waived_by) if snapshot.waived_by else _("the approver")
+            return _("none: waived by {who}", who=who)
+        case _:
+            return ""
+
+
+def _start(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
+    """*Start*, or why it is not open, and the approver's way past that."""
+    start, other = view.change.plan.window.start, broken(view.neighbours)
+    if other is not None:
+        return _beside(view, message, other)
+    if view.now < start:
+        opens_at = _("Start opens at {when}. It sends the start notice to everyone affected.", when=view.when(start))
+        early = _before(view, message, _("Start early…"), _("Reason for the early start (people affected read this)"))
+        return [text_block(opens_at)], [early]
+    ready = text_block(_("Everything is ready. *Start* sends the start notice to everyone affected."))
+    return [ready], [action_button(view, message, _("Start"), "window.start", style="positive", alone=True)]
+
+
+def _beside(view: ChangeContext, message: str, other: Booking) -> tuple[list[CardElement], list[Action]]:
+    start, server = view.change.plan.window.start, view.service.vps.name
+    known = text_block(
+        _(
+            "{other} is an incident on {server}, as of {now}: nothing else starts there until it is over.",
+            other=named([other]),
+            server=server,
+            now=view.when(view.now),
+        ),
+        colour="Attention",
+    )
+    if view.now < start:
+        body: list[CardElement] = [known, text_block(_("Start opens at {when}.", when=view.when(start)))]
+        reason = _("Reason for an early start beside it (people affected read this)")
+    else:
+        body, reason = [known], _("Reason (stays in the thread)")
+    again = action_button(view, message, _("Refresh"), "card.refresh", alone=True)
+    return body, [again, _before(view, message, _("Start beside it…"), reason)]
+
+
+def _before(view: ChangeContext, message: str, title: str, reason: str) -> Action:
+    """What only the approver or a deputy can let happen, with a reason."""
+    why_now = text_input("reason", reason, lines=True)
+    who = text_block(_("Only the approver or a deputy can do that."), subtle=True)
+    return show_card_button(title, [why_now, who], action_button(view, message, _("Start now"), "window.start"))
+
+
+def _locked(view: ChangeContext) -> list[CardElement]:
+    status = view.change.snapshot.status
+    if view.change.state is State.SCHEDULED:
+        return [
+            text_block(
+                _("*Start* opens at {when}, once the snapshot is there.", when=view.when(view.change.plan.window.start))
+            )
+        ]
+    if status is SnapshotStatus.FAILED:
+        unknown = view.change.snapshot.cause in LOOK_FIRST
+        there = (
+            _("Nobody knows whether there is a snapshot: *Start* is locked.")
+            if unknown
+            else _("There is no snapshot: *Start* is locked.")
+        )
+        failed = text_block(there, colour="Attention", bold=True)
+        return [failed, *user_text(why(view.change.snapshot)), text_block(advice(view))]
+    if status is SnapshotStatus.HELD:
+        held = _(
+            "{other} needs {server} first: the snapshot begins by itself when that has ended. *Start* is locked until "
+            "it is finished, or waived by {deciders}.",
+            other=view.change.snapshot.detail,
+            server=view.service.vps.name,
+            deciders=view.deciders,
+        )
+        return [text_block(held, colour="Warning")]
+    locked = _("*Start* is locked until the snapshot is finished, or waived by {deciders}.", deciders=view.deciders)
+    return [text_block(joined(locked, _("Wait for it, or use one of the ways below.")), colour="Warning")]
+
+
+def _without(view: ChangeContext, message: str) -> list[Action]:
+    """The ways on while the start is locked; how a snapshot ends is said on its own card."""
+    if view.change.state is not State.SNAPSHOTTING:
+        return []
+    if view.change.snapshot.status is SnapshotStatus.FAILED:
+        return after_failure(view, message)
+    if view.change.snapshot.status is SnapshotStatus.HELD and not is_too_late(view):
+        return let_it_begin(view, message, _("Let it begin now"))
+    return not_today(view, message)
+
+
+def _times(view: ChangeContext) -> list[CardElement]:
+    change = view.change
+    if change.started_at is None:
+        return user_text(view.closing_reason)
+    ended = view.when(change.ended_at) if change.ended_at else ""
+    return [
+        facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])
+    ]
+
+
+def _early(view: ChangeContext) -> list[CardElement]:
+    """That the work began before its window, and why."""
+    if not view.change.early_reason:
+        return []
+    return [text_block(_("Started before its window:"), subtle=True), *user_text(view.change.early_reason)]
+
+
+def _issue(view: ChangeContext) -> list[CardElement]:
+    """What was reported, as long as nobody said that it is solved."""
+    return [label(_("Issue reported")), *user_text(view.change.trouble)] if view.change.trouble else []
+
+
+def _what_is_left(view: ChangeContext) -> list[CardElement]:
+    """What keeps it from ending, in the place of *Complete*."""
+    if view.change.state is State.TROUBLE:
+        return [text_block(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
+    return what_blocks(view)
+
+
+def _work(view: ChangeContext, message: str) -> list[Action]:
+    change = view.change
+    if change.state is State.TROUBLE:
+        solved = action_button(view, message, _("Solved"), "trouble.solved", style="positive", alone=True)
+        return [solved, ways_out(view, message)]
+    done: list[Action] = []
+    if may_end(view):
+        done = [action_button(view, message, _("Complete"), "change.complete", style="positive", alone=True)]
+    return [*done, _trouble(view, message), ways_out(view, message)]
+
+
+def _trouble(view: ChangeContext, message: str) -> Action:
+    """What is wrong, for those who see to the change."""
+    wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True)
+    report = action_button(view, message, _("Report the issue"), "trouble.report")
+    return show_card_button(_("Report an issue"), [wrong], report)
+
+
+def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> Action:
+    """More time, or an incident: both are told to everyone affected, with what is said here."""
+    overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
+    reason = text_input("reason", _("Issue and user impact (people affected read this)"), lines=True)
+    extra = text_input(
+        "extra_minutes",
+        _("Minutes more, to extend"),
+        value=str(minutes) if minutes else "",
+        hint="60",
+    )
+    told = text_block(
+        _(
+            "An extension and an incident are announced to everyone affected, in these words. More than {overrun} in "
+            "all has to be granted by {deciders}.",
+            overrun=overrun,
+            deciders=view.deciders,
+        ),
+        subtle=True,
+    )
+    extend = action_button(view, message, _("Extend the window"), "window.extend")
+    incident = action_button(view, message, _("Declare an incident"), "incident.declare", style="destructive")
+    return show_card_button(_("More time or incident"), [reason, extra, told, *_takes(view)], extend, incident)
+
+
+def _takes(view: ChangeContext) -> list[CardElement]:
+    """Whose time on the server an extension would take, before it is pressed."""
+    end = view.change.ends_at
+    ahead = Window(end, end + timedelta(minutes=LONGEST_EXTENSION))
+    near = overlapping(ahead, view.neighbours)
+    if not near:
+        return []
+    times = [f"{named([each])}, {window_text(each.occupied, view.service.zone)}" for each in near if each.occupied]
+    taken = first_of(times, MOST_NEAR)
+    return [
+        text_block(
+            _(
+                "An extension into these times takes them from other changes of {server}, and their people are told: "
+                "{taken}.",
+                server=view.service.vps.name,
+                taken=taken,
+            ),
+            colour="Warning",
+        )
+    ]

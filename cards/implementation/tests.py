@@ -1,0 +1,290 @@
+"""The tests of a change on the cards of its work: their results, what still keeps it from ending, the exceptions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from microsoft_teams.cards import Action, ActionSet, CardElement, RichTextBlock, TextRun
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import (
+    LARGEST,
+    Colour,
+    action_button,
+    button,
+    choice,
+    columns,
+    label,
+    render_card,
+    run,
+    show_card_button,
+    size,
+    text_block,
+    text_input,
+)
+from cards.elements.lengths import shortened
+from cards.elements.plan_table import named
+from changes.model import AcceptedTest, Change, State, TestResult
+from changes.planning.occupancy import restoring
+from changes.text.messages import joined
+from language import _, n_
+
+LONGEST_NAME = 40
+FEW_CHOICES, LONGEST_CHOICE, LONGEST_OF_MANY = 6, 60, 20
+MOST_BUTTONS = 12
+A_ROW, A_BUTTON = 260, 330
+"""What a test with buttons takes on the wire beside its text, and each of its buttons, in UTF-16 units."""
+GOOD: Colour = "Good"
+BAD: Colour = "Attention"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How much of each test is shown; with `one_block` all of them stand together, without buttons beside them."""
+
+    test: int
+    reason: int
+    one_block: bool = False
+
+
+_FITS = (_Fit(150, 90), _Fit(80, 40), _Fit(60, 30, one_block=True), _Fit(20, 10, one_block=True))
+
+
+def with_tests(
+    view: ChangeContext,
+    message: str,
+    before: Sequence[CardElement],
+    after: Sequence[CardElement],
+    first: Sequence[Action],
+    last: Sequence[Action] = (),
+) -> tuple[list[CardElement], list[Action]]:
+    """A card's elements and actions with the tests in between, as far as there is room for each of their buttons.
+
+    Every test can be recorded all the same: those that have no buttons of their own are chosen in a panel.
+    """
+    if overwritten := while_restored(view):
+        return [*before, *tests_shown(view), *overwritten], [*first, *last]
+    panel = _panel(view, message, records=True)
+    room = LARGEST - size(render_card([*before, *after], [*first, *panel, *last]))
+    shown, whole = _recorded(view, room)
+    if whole:
+        panel = _panel(view, message, records=False)
+    return [*before, *shown, *after], [*first, *panel, *last]
+
+
+def while_restored(view: ChangeContext) -> list[CardElement]:
+    """That another change's restore overwrites what would be tested: nothing is recorded or ended meanwhile."""
+    other = restoring(view.neighbours)
+    if other is None:
+        return []
+    said = _(
+        "{other} is being restored on {server}, as of {now}: its data is overwritten, so no test counts and nothing "
+        "ends there before that is done.",
+        other=named([other]),
+        server=view.service.vps.name,
+        now=view.when(view.now),
+    )
+    return [text_block(said, colour=BAD)]
+
+
+def may_end(view: ChangeContext) -> bool:
+    """Whether every test passed or is accepted, and nothing overwrites what they showed."""
+    return not view.change.blocking_tests and restoring(view.neighbours) is None
+
+
+def tests_shown(view: ChangeContext) -> list[CardElement]:
+    """Each test with its result, and who accepted what: a record."""
+    tests = view.change.plan.tests
+    return [label(_("Tests")), *(RichTextBlock(inlines=_runs(view, n, _FITS[0])) for n in range(len(tests)))]
+
+
+def _recorded(view: ChangeContext, room: int) -> tuple[list[CardElement], bool]:
+    """The tests and as many of their buttons as there is room for; whether each of them has its own."""
+    change = view.change
+    fit, found = _fitting(view, room)
+    if fit.one_block:
+        return found, False
+    offered = _offered(change, room - size(render_card(found)))
+    items: list[CardElement] = [found[0]]
+    for number, text in enumerate(found[1:]):
+        buttons = [_record(view, number, passed) for passed in offered.get(number, ())]
+        items.append(columns(([text], "stretch"), ([ActionSet(actions=buttons)], "auto")) if buttons else text)
+    return items, len(offered) == len(change.tests)
+
+
+def _fitting(view: ChangeContext, room: int) -> tuple[_Fit, list[CardElement]]:
+    """The tests with as much of each as there is room for, or the least of them."""
+    drawn = [(fit, _texts(view, fit)) for fit in _FITS]
+    return next((each for each in drawn if size(render_card(each[1])) <= room), drawn[-1])
+
+
+def _texts(view: ChangeContext, fit: _Fit) -> list[CardElement]:
+    numbers = range(len(view.change.plan.tests))
+    if not fit.one_block:
+        shown = [RichTextBlock(inlines=_runs(view, number, fit), spacing="Small") for number in numbers]
+        return [label(_("Tests")), *shown]
+    runs: list[CardElement] = [_run(view, number, fit) for number in numbers]
+    return [label(_("Tests")), RichTextBlock(inlines=runs, spacing="Small")]
+
+
+def _run(view: ChangeContext, number: int, fit: _Fit) -> TextRun:
+    """The test with its result, on a line of its own among the others."""
+    change = view.change
+    result, accepted = change.tests[number], accepted_test(change, number)
+    mark, said = _mark(result), shortened(change.plan.tests[number], fit.test)
+    if result is not None:
+        said = f"{said} – {_('passed') if result.passed else _('failed')}"
+    if accepted is not None:
+        said = f"{said}, {acceptance(view, accepted, fit.reason)}"
+    colour = None if result is None or accepted is not None else GOOD if result.passed else BAD
+    before = "\n" if number else ""
+    return run(f"{before}{mark} {number + 1}. {said}", colour=colour)
+
+
+def _mark(result: TestResult | None) -> str:
+    return "○" if result is None else "✔" if result.passed else "✘"
+
+
+def _runs(view: ChangeContext, number: int, fit: _Fit) -> list[CardElement]:
+    change = view.change
+    result = change.tests[number] if number < len(change.tests) else None
+    accepted = accepted_test(change, number)
+    runs: list[CardElement] = [run(f"{_mark(result)} {number + 1}. {shortened(change.plan.tests[number], fit.test)}")]
+    if result is not None:
+        by = shortened(view.name(result.by), LONGEST_NAME)
+        verdict = _("passed, {by}", by=by) if result.passed else _("failed, {by}", by=by)
+        runs.append(run(f"\n{verdict}", colour=GOOD if result.passed else BAD))
+    elif accepted is not None:
+        runs.append(run(f"\n{_('no result')}"))
+    if accepted is not None:
+        runs.append(run(f"\n{acceptance(view, accepted, fit.reason)}"))
+    return runs
+
+
+def accepted_test(change: Change, number: int) -> AcceptedTest | None:
+    """By whose word that test keeps nothing from ending."""
+    return next((each for each in change.accepted if each.index == number), None)
+
+
+def acceptance(view: ChangeContext, accepted: AcceptedTest, longest: int) -> str:
+    """Who accepts it, and why, as text."""
+    who = shortened(view.who(accepted.by, accepted.deputy_for), LONGEST_NAME + longest)
+    return _("accepted by {who}: {reason}", who=who, reason=shortened(accepted.reason, longest))
+
+
+def _offered(change: Change, room: int) -> dict[int, tuple[bool, ...]]:
+    """For each test the results one can press. A card holds only so many buttons: what blocks the end comes first."""
+    passed = [number for number, result in enumerate(change.tests) if result is not None and result.passed]
+    offered: dict[int, tuple[bool, ...]] = {}
+    left = MOST_BUTTONS
+    wanted: list[tuple[Sequence[int], tuple[bool, ...]]] = [
+        (change.blocking_failures, (True,)),
+        (change.blocking_gaps, (True, False)),
+        (sorted(change.accepted_tests), (True,)),
+        (passed, (False,)),
+    ]
+    for numbers, results in wanted:
+        for number in numbers:
+            takes = A_ROW + A_BUTTON * len(results)
+            if left >= len(results) and room >= takes:
+                offered[number] = results
+                left, room = left - len(results), room - takes
+    return offered
+
+
+def _record(view: ChangeContext, number: int, passed: bool) -> Action:
+    title, result = (_("Pass"), "pass") if passed else (_("Fail"), "fail")
+    change = view.change
+    return button(title, "test.result", change.id, change.revision, alone=True, test=number, result=result)
+
+
+def what_blocks(view: ChangeContext) -> list[CardElement]:
+    """What keeps the change from ending, by name, and the ways on; or that nothing does any more."""
+    change = view.change
+    failed, missing = change.blocking_failures, change.blocking_gaps
+    if not failed and not missing:
+        return [text_block(_all_there(change), colour=GOOD)]
+    said = []
+    if failed:
+        said.append(n_("Test {tests} failed.", "Tests {tests} failed.", len(failed), tests=_numbers(failed)))
+    if missing:
+        said.append(
+            n_(
+                "Test {tests} has no result yet.",
+                "Tests {tests} have no result yet.",
+                len(missing),
+                tests=_numbers(missing),
+            )
+        )
+    return [text_block(joined(*said, _way_on(change, failed=bool(failed))), colour=BAD if failed else "Warning")]
+
+
+def _all_there(change: Change) -> str:
+    if change.state is State.INCIDENT:
+        return (
+            _("Every test passed, or is accepted: *Resolve incident* tells everyone affected that it is over.")
+            if change.accepted
+            else _("Every test passed: *Resolve incident* tells everyone affected that it is over.")
+        )
+    return (
+        _("Every test passed, or is accepted: *Complete* sends the end notice.")
+        if change.accepted
+        else _("Every test passed: *Complete* sends the end notice.")
+    )
+
+
+def _way_on(change: Change, *, failed: bool) -> str:
+    """What leads out of it in that state (PROCESS.md, Ends)."""
+    is_incident = change.state is State.INCIDENT
+    if is_incident and failed and change.handed_over_at is not None:
+        return _("Log a fix and test again, or restore; until then the incident cannot be resolved.")
+    if is_incident and failed:
+        return _("Log a fix and test again, restore, or hand over; until then the incident cannot be resolved.")
+    if is_incident:
+        return _("Until then the incident cannot be resolved.")
+    if failed and change.restored:
+        return _("The restore did not solve it: fix it and test again, or declare an incident, which hands it over.")
+    if failed:
+        return _("Fix it and test again, or report the issue; until then it cannot be completed.")
+    return _("Until then it cannot be completed.")
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number + 1) for number in numbers)
+
+
+def _panel(view: ChangeContext, message: str, *, records: bool) -> list[Action]:
+    """The approver's way past a test that failed or cannot be run: by name, with a reason; nothing where none blocks.
+
+    With `records` also what is recorded of tests that have no buttons of their own. The text has an id of its own:
+    `reason` and `comment` stand on the same cards already.
+    """
+    change = view.change
+    blocking = change.blocking_tests
+    numbers = sorted(range(len(change.tests)), key=lambda number: (number not in blocking, number))
+    if not records:
+        numbers = [number for number in numbers if number in blocking]
+    if not numbers:
+        return []
+    which = choice("test", _("Which test?"), [(str(n), _choice(change, n)) for n in numbers], str(numbers[0]))
+    recorded: list[Action] = []
+    if records:
+        recorded = [
+            action_button(view, message, _("Passed"), "test.result", result="pass"),
+            action_button(view, message, _("Failed"), "test.result", result="fail"),
+        ]
+    if not blocking:
+        return [show_card_button(_("Record a test…"), [which], *recorded)]
+    why = text_input("waiver", _("Why is it acceptable? (people affected read this)"), lines=True)
+    who = text_block(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
+    take = action_button(view, message, _("Accept it as it is"), "test.accept")
+    title = _("Record or accept a test…") if records else _("Accept a test…")
+    return [show_card_button(title, [which, why, who], *recorded, take)]
+
+
+def _choice(change: Change, number: int) -> str:
+    result = change.tests[number]
+    longest = LONGEST_CHOICE if len(change.tests) <= FEW_CHOICES else LONGEST_OF_MANY
+    about = {"number": number + 1, "test": shortened(change.plan.tests[number], longest)}
+    if result is None:
+        return _("{number}. {test} (no result)", **about)
+    return _("{number}. {test} (passed)", **about) if result.passed else _("{number}. {test} (failed)", **about)

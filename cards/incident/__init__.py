@@ -1,0 +1,1 @@
+"""The incident: recovery, restore, hand-over."""

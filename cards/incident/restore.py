@@ -1,0 +1,178 @@
+"""A restore on the incident's card: asked for, under way, or ended badly."""
+
+from datetime import timedelta
+
+from microsoft_teams.cards import Action, CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import action_button, facts, show_card_button, text_block, text_input, user_text
+from cards.elements.lengths import shortened
+from cards.elements.plan_table import named
+from cards.elements.progress_bar import progress_bar
+from cards.snapshot.snapshot_fallback import LOOK_FIRST
+from changes.model import Restore, SnapshotStatus
+from changes.planning.occupancy import restoring as being_restored
+from changes.planning.occupancy import touched_by_restore
+from changes.planning.restore_forecast import durations, forecast_restore, restore_ends_at
+from changes.snapshots import FailureReason
+from language import _, translate_stored
+
+LONGEST_WHY, LONGEST_SNAPSHOT = 400, 60
+
+
+def what_it_costs(view: ChangeContext) -> CardElement:
+    """What would be lost, and when it would end, if it were begun now."""
+    found = forecast_restore(view.change, view.service, view.now)
+    if found is None:
+        return text_block(_("There is no snapshot of this change: bring files back from a backup."), colour="Warning")
+    snapshot = view.change.snapshot
+    taken = snapshot.oldest or view.now
+    ends = _(
+        "{moment}, with the tests, if begun {now}", moment=view.when(found.if_restored_now), now=view.when(view.now)
+    )
+    return facts(
+        [
+            (_("Snapshot"), shortened(snapshot.name, LONGEST_SNAPSHOT)),
+            (_("Data lost"), _("everything since {taken}", taken=view.when(taken))),
+            (_("It ends"), ends),
+        ]
+    )
+
+
+def touches(view: ChangeContext, *, is_confirmed: bool = False) -> list[CardElement]:
+    """Whose data a restore overwrites beside that of its own change."""
+    others = touched_by_restore(view.change, view.neighbours)
+    if not others:
+        return []
+    about = {"others": named(others), "server": view.service.vps.name}
+    said = (
+        _("It overwrites what {others} did on {server} since the snapshot as well: their people were told.", **about)
+        if is_confirmed
+        else _(
+            "It would overwrite what {others} did on {server} since the snapshot as well; their people are told.",
+            **about,
+        )
+    )
+    return [text_block(said, colour="Attention", bold=True)]
+
+
+def asked(view: ChangeContext, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
+    """A restore that waits for its confirmation: by whom, and with the server's name typed."""
+    by, others = view.name(restore.asked_by), _others(view, restore)
+    when = view.when(restore.asked_at)
+    text = (
+        _(
+            "**{by}** asked for a restore on {when}. Somebody else has to confirm it: {others}.",
+            by=by,
+            when=when,
+            others=others,
+        )
+        if others
+        else _(
+            "**{by}** asked for a restore on {when}. Somebody else has to confirm it, but the service has no deputy: "
+            "an admin has to name one.",
+            by=by,
+            when=when,
+        )
+    )
+    asks = text_block(text, colour="Attention", bold=True)
+    off = action_button(view, message, _("Withdraw the request"), "restore.withdraw", alone=True)
+    other = being_restored(view.neighbours)
+    if other is not None:
+        waits = _(
+            "{other} is being restored on {server}, as of {now}: this one is confirmed when that has ended.",
+            other=named([other]),
+            server=view.service.vps.name,
+            now=view.when(view.now),
+        )
+        again = action_button(view, message, _("Refresh"), "card.refresh", alone=True)
+        return [asks, what_it_costs(view), *touches(view), text_block(waits, colour="Attention")], [again, off]
+    name = view.service.vps.name
+    typed = text_input("vps_name", _("Type {name} to confirm: its data will be overwritten", name=name))
+    confirm = action_button(view, message, _("Overwrite the data now"), "restore.confirm", style="destructive")
+    return [asks, what_it_costs(view), *touches(view)], [
+        show_card_button(_("Confirm the restore"), [typed], confirm),
+        off,
+    ]
+
+
+def _others(view: ChangeContext, restore: Restore) -> str:
+    """Who may confirm the restore: not the person who asked for it. Empty when there is nobody."""
+    service = view.service
+    approver = "" if restore.asked_by == service.approver else view.name(service.approver)
+    if all(deputy == restore.asked_by for deputy in service.deputies):
+        return approver
+    return _("{approver} or a deputy", approver=approver) if approver else _("a deputy")
+
+
+def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], list[Action]]:
+    """How far the restore is; where nobody else tells how it ends, a person does."""
+    vps, restore = view.service.vps, view.change.restore
+    ends = restore_ends_at(view.change, view.service) or view.now
+    _restoring, tests = durations(view.service)
+    expected = facts(
+        [
+            (_("Expected end"), view.when(ends)),
+            (_("With the tests"), view.when(ends + tests)),
+            (_("Snapshot"), view.change.snapshot.name),
+        ]
+    )
+    unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
+    if vps.backend == "dashboard":
+        guide = [
+            text_block(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
+            text_block(
+                _(
+                    "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
+                    "how it ends.",
+                    name=vps.name,
+                    snapshot=view.change.snapshot.name,
+                )
+            ),
+        ]
+        return [*guide, expected, *touches(view, is_confirmed=True)], _reports(view, message)
+    body: list[CardElement] = [text_block(_("The data is being restored."), colour="Warning", bold=True)]
+    begun = restore.started_at if restore and restore.started_at else view.now
+    body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
+    body += touches(view, is_confirmed=True)
+    if unseen:
+        body.append(text_block(_("Look at Infomaniak's dashboard too; if it has ended there, say so here.")))
+    return body, _reports(view, message) if unseen else []
+
+
+def ended_badly(view: ChangeContext, message: str, restore: Restore) -> tuple[list[CardElement], list[Action]]:
+    """What became of the last restore, and what can be done about it."""
+    if overwritten(restore):
+        said = _("The restore failed: the incident process takes over.")
+    elif restore.cause not in LOOK_FIRST:
+        said = _("There was no restore: nothing was overwritten.")
+    else:
+        said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
+    done = action_button(view, message, _("It was restored after all"), "restore.done", alone=True)
+    body = [text_block(said, colour="Attention", bold=True), *user_text(shortened(why(restore), LONGEST_WHY))]
+    return body, [done]
+
+
+def why(ended: Restore) -> str:
+    """Why the restore ended badly: what the bot or the provider said can be translated, what a person wrote stays."""
+    return ended.failed if ended.cause is FailureReason.BY_HAND else translate_stored(ended.failed)
+
+
+def overwritten(restore: Restore) -> bool:
+    """Whether the restore that ended badly had begun: the data may be anything now."""
+    return restore.cause in (FailureReason.FAILED, FailureReason.BY_HAND, None)
+
+
+def askable(view: ChangeContext) -> bool:
+    """Whether there is something to restore."""
+    return view.change.snapshot.status is SnapshotStatus.FINISHED
+
+
+def _reports(view: ChangeContext, message: str) -> list[Action]:
+    reason = text_input("comment", _("What went wrong? (stays in the thread)"), lines=True)
+    return [
+        action_button(view, message, _("It is restored"), "restore.done", style="positive", alone=True),
+        show_card_button(
+            _("It failed"), [reason], action_button(view, message, _("The restore failed"), "restore.failed")
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Changes seen from outside: one, many, their history and their numbers."""

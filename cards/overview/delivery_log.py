@@ -1,0 +1,95 @@
+"""Who was told what, when, by which way and with what result."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from microsoft_teams.cards import CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import LARGEST, heading, render_card, size, text_block, user_text
+from cards.elements.lengths import shortened
+from cards.elements.plan_table import title_lines
+from changes.notification.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
+from language import N_, _, n_, translate_stored
+
+WAYS = {
+    DeliveryChannel.TEAMS: N_("Teams"),
+    DeliveryChannel.PERSONAL: N_("personal chat"),
+    DeliveryChannel.MAIL: N_("mail"),
+}
+RESULTS = {
+    DeliveryStatus.SENT: N_("sent"),
+    DeliveryStatus.FAILED: N_("failed"),
+    DeliveryStatus.WAITING: N_("waiting"),
+    DeliveryStatus.ASKED: N_("handed over, not confirmed yet"),
+}
+NOTICES = {
+    "planned": N_("planned maintenance"),
+    "reminder": N_("reminder"),
+    "start": N_("start"),
+    "end": N_("end"),
+    "extension": N_("extension"),
+    "holding": N_("holding notice"),
+    "incident_start": N_("incident: start"),
+    "incident_update": N_("incident: news"),
+    "incident_end": N_("incident: end"),
+    "cancelled": N_("cancelled"),
+    "postponed": N_("postponed"),
+    "rescheduled": N_("new date"),
+}
+MOST = 25
+LONGEST_WHY = 160
+_A_SENTENCE = 300
+"""What the sentence about the rest takes on the wire, in UTF-16 units."""
+
+
+def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
+    """The newest lines of the ledger, in the order in which they were written."""
+    body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
+    if not lines:
+        nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
+        return render_card([*body, text_block(nobody)])
+    failed = sum(each.result is DeliveryStatus.FAILED for each in lines)
+    if failed:
+        wrong = n_("{n} was not told. The reason stands below.", "{n} were not told. The reasons stand below.", failed)
+        body.append(text_block(wrong, colour="Attention", bold=True))
+    shown: list[CardElement] = []
+    room = LARGEST - size(render_card(body)) - _A_SENTENCE
+    left_out = len(lines)
+    # The newest ones, as many as there is room for; they stand in the order in which they were written.
+    for each in reversed(lines[-MOST:]):
+        drawn = _line(each, view)
+        room -= size(render_card(drawn))
+        if room < 0:
+            break
+        shown, left_out = [*drawn, *shown], left_out - 1
+    if left_out:
+        more = n_(
+            "{n} earlier line is left out: **/change export {id}** has them all.",
+            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            left_out,
+            id=view.change.id,
+        )
+        body.append(text_block(more, subtle=True))
+    return render_card([*body, *shown])
+
+
+def notice_name(notice: str) -> str:
+    """What the notice is called."""
+    if notice == REDUCED:
+        return _("card or message")
+    return _(NOTICES[notice]) if notice in NOTICES else notice
+
+
+def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:
+    said = _(
+        "{when} · **{notice}** to {to}, {way}: {result}",
+        when=view.when(each.at),
+        notice=notice_name(each.notice),
+        to=each.to,
+        way=_(WAYS[each.way]),
+        result=_(RESULTS[each.result]),
+    )
+    failed = each.result is DeliveryStatus.FAILED
+    why = user_text(shortened(translate_stored(each.why), LONGEST_WHY), colour="Attention" if failed else None)
+    return [text_block(said, colour="Attention" if failed else None), *why]

@@ -1,0 +1,98 @@
+"""One change whole: its plan, its dates and its history in plain sentences."""
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from microsoft_teams.cards import CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import label, render_card, text_block, user_text
+from cards.elements.lengths import shortened
+from cards.elements.plan_table import exceptions, plan_sections, title_lines
+from cards.elements.state_labels import state_label
+from cards.overview.history import told
+from cards.request.summary import timeline_facts
+from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
+from changes.notification.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
+from changes.planning.timeline import pending, timeline
+from language import _, n_
+
+MOST = 12
+LONGEST = 120
+
+
+def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[DeliveryRecord] = ()) -> dict[str, Any]:
+    """The plan, the dates to come, the newest part of the history, and how many were told of it."""
+    change = view.change
+    said, colour = state_label(change)
+    body: list[CardElement] = [
+        *title_lines(view),
+        text_block(said, colour=colour, bold=True),
+        *exceptions(view),
+        *plan_sections(view),
+        *_to_come(view),
+        label(_("What happened")),
+    ]
+    return render_card([*body, *happened(view, history), *_told(view, told)])
+
+
+def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
+    """How much the ledger holds, and where it is read."""
+    lines = [each for each in lines if each.notice != REDUCED]
+    sent = [each for each in lines if each.result is DeliveryStatus.SENT]
+    if not lines:
+        return []
+    notices = n_("{n} notice", "{n} notices", len({each.notice for each in sent}))
+    people = n_("{n} recipient", "{n} recipients", len({each.to for each in sent}))
+    return [
+        text_block(
+            _(
+                "Told: {notices} to {people}. **/change ledger {id}** shows who was told what.",
+                notices=notices,
+                people=people,
+                id=view.change.id,
+            ),
+            subtle=True,
+        )
+    ]
+
+
+def happened(view: ChangeContext, history: Sequence[Entry]) -> list[CardElement]:
+    """The newest part of the history, a line for each event."""
+    lines = [(entry, text) for entry in _said_once(history) if (text := told(entry, view))]
+    items: list[CardElement] = []
+    if len(lines) > MOST:
+        left_out = n_(
+            "{n} earlier line is left out: **/change export {id}** has them all.",
+            "{n} earlier lines are left out: **/change export {id}** has them all.",
+            len(lines) - MOST,
+            id=view.change.id,
+        )
+        items.append(text_block(left_out, subtle=True))
+    for entry, text in lines[-MOST:]:
+        items += user_text(f"{view.when(entry.at)} – {shortened(text, LONGEST)}")
+    return items
+
+
+def _said_once(history: Sequence[Entry]) -> Iterator[Entry]:
+    """The history without an issue whose words the very next line repeats: one press reported and extended."""
+    for entry, following in zip_longest(history, history[1:]):
+        same = following is not None and (entry.by, entry.at) == (following.by, following.at)
+        if same and isinstance(entry.event, TroubleReported) and entry.event.reason == _reason(following):
+            continue
+        yield entry
+
+
+def _reason(entry: Entry) -> str:
+    event = entry.event
+    return event.reason if isinstance(event, Extended | IncidentDeclared) else ""
+
+
+def _to_come(view: ChangeContext) -> list[CardElement]:
+    # Before the day the whole way is of interest; afterwards only what can still happen.
+    whole = view.change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION | {State.DRAFT}
+    steps = timeline(view.change, view.service) if whole else pending(view.change, view.service)
+    steps = tuple(step for step in steps if step.due > view.now)
+    return [label(_("What happens when")), timeline_facts(view, steps)] if steps else []

@@ -1,0 +1,212 @@
+"""The audit trail as sentences."""
+
+from application.change_context import ChangeContext
+from cards.request.summary import SAID
+from changes import events as e
+from changes.events import Entry
+from changes.model import SYSTEM, ChangeType, Outcome
+from language import N_, _, n_, translate_stored
+
+OUTCOMES = {
+    Outcome.SUCCESSFUL: N_("successful"),
+    Outcome.FIXED: N_("fixed"),
+    Outcome.ROLLED_BACK: N_("rolled back"),
+}
+_MILESTONES = {
+    "half": N_("was half done"),
+    "late": N_("was late"),
+    "waiting": N_("had not been begun by anybody"),
+    "busy": N_("waited for another operation on the server"),
+    "blind": N_("could not be seen"),
+}
+
+
+def told(entry: Entry, view: ChangeContext) -> str:
+    """The entry as a sentence of plain text; empty for what nobody needs to read."""
+    who = view.name(entry.by)
+    by = view.who(entry.by, getattr(entry.event, "deputy_for", None))
+    match entry.event:
+        case e.Drafted():
+            return _("{who} wrote the plan down.", who=who)
+        case e.Submitted(short_notice=short):
+            return _("{who} handed it in at short notice.", who=who) if short else _("{who} handed it in.", who=who)
+        case e.PlanEdited(keeps_precheck=True):
+            return _("{who} moved it; the pre-check still holds.", who=who)
+        case e.PlanEdited():
+            return _("{who} changed the plan.", who=who)
+        case e.Reassigned(requester=requester, implementer=implementer):
+            return _(
+                "{who} handed it over: requester {requester}, implementer {implementer}.",
+                who=who,
+                requester=view.name(requester),
+                implementer=view.name(implementer),
+            )
+        case e.Postponed(reason=reason, silent=silent):
+            return (
+                _("It was postponed: {reason}", reason=translate_stored(reason))
+                if silent
+                else _("{who} postponed it: {reason}", who=who, reason=reason)
+            )
+        case e.Cancelled(reason=reason) if entry.by == SYSTEM:
+            return _("It was cancelled by itself: {reason}", reason=translate_stored(reason))
+        case e.Cancelled(reason=reason):
+            return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
+        case e.StepSkipped(kind=kind, reason=reason):
+            return _("{what} was left out: {reason}", what=_(SAID[kind]), reason=translate_stored(reason))
+        case e.StepFired(kind=kind, late=True):
+            return _("{what} came late.", what=_(SAID[kind]))
+        case _:
+            return _decided(entry, view, by)
+
+
+def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
+    match entry.event:
+        case e.ConflictAllowed(reason=reason):
+            return _("{by} let the overlap through: {reason}", by=by, reason=reason)
+        case e.PrecheckAsked():
+            return _("The pre-check was asked for.")
+        case e.CorrectionsRequested(comment=comment):
+            return _("{by} asked for corrections: {comment}", by=by, comment=comment)
+        case e.PrecheckApproved() if _with_go(entry, view):
+            return ""
+        case e.PrecheckApproved(comment=comment, waives_lead_time=waived):
+            said = N_("{by} approved the pre-check. {comment}")
+            if waived:
+                said = N_("{by} approved the pre-check and waived the lead time. {comment}")
+            return _(said, by=by, comment=comment).strip()
+        case e.GoAsked():
+            return _("GO was asked for.")
+        case e.GoGiven():
+            return _go(entry.event, by)
+        case e.GoRefused(reason=reason):
+            return _("{by} said NO-GO: {reason}", by=by, reason=reason)
+        case _:
+            return _of_the_day(entry, by)
+
+
+def _with_go(entry: Entry, view: ChangeContext) -> bool:
+    """Whether the same press gave GO, in an emergency: then one sentence tells both."""
+    go = view.change.go
+    return go is not None and (go.at, go.by) == (entry.at, entry.by) and view.change.plan.kind is ChangeType.EMERGENCY
+
+
+def _go(given: e.GoGiven, by: str) -> str:
+    said = [_("{by} gave GO. {comment}", by=by, comment=given.comment).strip()]
+    if given.waives_lead_time:
+        said.append(_("The lead time is waived with it."))
+    if given.notice_days is not None and given.notice_days <= 0:
+        said.append(_("It was late: people got less than one day of notice."))
+    elif given.notice_days is not None:
+        said.append(
+            n_(
+                "It was late: people got one day of notice.",
+                "It was late: people got {n} days of notice.",
+                given.notice_days,
+            )
+        )
+    return " ".join(said)
+
+
+def _of_the_day(entry: Entry, by: str) -> str:
+    match entry.event:
+        case e.SnapshotPlanned(at=None):
+            return _("The snapshot begins at the usual moment again.")
+        case e.SnapshotPlanned(other=other):
+            return _("The snapshot was planned earlier, because {other} uses the server later.", other=other)
+        case e.SnapshotHeld(other=other):
+            return _("The snapshot was put on hold: {other} uses the server.", other=other)
+        case e.ReadyToStart():
+            return _("It was ready to start, without a snapshot.")
+        case e.SnapshotRequested(name=name):
+            return _("The snapshot {name} was asked for.", name=name)
+        case e.SnapshotStarted(by_hand=True):
+            return _("{by} began the snapshot on the dashboard.", by=by)
+        case e.SnapshotStarted():
+            return _("The snapshot began.")
+        case e.SnapshotMilestone(milestone=milestone):
+            return _("The snapshot {what}.", what=_(_MILESTONES[milestone]))
+        case e.SnapshotFinished(name=name):
+            return _("The snapshot {name} was finished.", name=name)
+        case e.SnapshotFailed(reason=reason):
+            return _("The snapshot failed: {reason}", reason=_reason(entry, reason))
+        case e.SnapshotWaived(reason=reason):
+            return _("{by} waived the snapshot: {reason}", by=by, reason=reason)
+        case e.PreflightDone(problems=problems):
+            return (
+                _("The look at the server found: {problems}", problems=" ".join(map(translate_stored, problems)))
+                if problems
+                else _("The look at the server was fine.")
+            )
+        case _:
+            return _of_the_work(entry, by)
+
+
+def _of_the_work(entry: Entry, by: str) -> str:
+    match entry.event:
+        case e.Started(reason=reason, early=True):
+            return _("{by} started it before its window: {reason}", by=by, reason=reason)
+        case e.Started(reason=reason) if reason:
+            return _("{by} let it start beside an incident on the same server: {reason}", by=by, reason=reason)
+        case e.Started():
+            return _("{by} started.", by=by)
+        case e.TestRecorded(index=index, passed=passed, note=note):
+            said = N_("{by}: test {number} passed. {note}") if passed else N_("{by}: test {number} failed. {note}")
+            return _(said, by=by, number=index + 1, note=note).strip()
+        case e.TestAccepted(index=index, reason=reason):
+            return _("{by} accepted test {number} as it is: {reason}", by=by, number=index + 1, reason=reason)
+        case e.TestsVoided(other=other):
+            return _("The restore of {other} made earlier test results void.", other=other)
+        case e.Completed(outcome=outcome):
+            return _("{by} completed it ({outcome}).", by=by, outcome=_(OUTCOMES[outcome]))
+        case _:
+            return _of_the_trouble(entry, by)
+
+
+def _of_the_trouble(entry: Entry, by: str) -> str:
+    match entry.event:
+        case e.TroubleReported(in_passing=True):
+            return ""  # the same press extended or declared, and that is the next line
+        case e.TroubleReported(reason=reason):
+            return _("{by} reported trouble: {reason}", by=by, reason=reason)
+        case e.TroubleSolved():
+            return _("{by} said it is solved.", by=by)
+        case e.Extended(minutes=minutes, reason=reason, into=into):
+            said = _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
+            return _and(said, _("It takes time from {others}.", others=", ".join(into)) if into else "")
+        case e.IncidentDeclared(reason=reason):
+            return _("{by} declared an incident: {reason}", by=by, reason=reason)
+        case e.RestoreAsked(touches=touches):
+            return _and(_("{by} asked for a restore.", by=by), _touches(touches))
+        case e.RestoreConfirmed(name=name, touches=touches):
+            return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
+        case e.RestoreWithdrawn():
+            return _("{by} withdrew the request for a restore.", by=by)
+        case e.RestoreMilestone(milestone=milestone):
+            return _("The restore {what}.", what=_(_MILESTONES[milestone]))
+        case e.RecoveryTried(note=note):
+            return _("{by} tried: {note}", by=by, note=note)
+        case e.IncidentUpdated(text=text):
+            return _("{by} told affected people: {text}", by=by, text=text)
+        case e.HandedOver(reason=reason):
+            return _("It was handed over to the incident process: {reason}", reason=reason)
+        case e.RestoreFinished():
+            return _("The data was restored.")
+        case e.RestoreFailed(reason=reason):
+            return _("The restore failed: {reason}", reason=_reason(entry, reason))
+        case e.Reviewed():
+            return _("{by} wrote the review.", by=by)
+        case _:
+            return ""
+
+
+def _touches(others: tuple[str, ...]) -> str:
+    return _("It overwrites what {others} did, too.", others=", ".join(others)) if others else ""
+
+
+def _and(said: str, more: str) -> str:
+    return f"{said} {more}" if more else said
+
+
+def _reason(entry: Entry, reason: str) -> str:
+    """What went wrong: in the words of whoever said it, or of the bot."""
+    return translate_stored(reason) if entry.by == SYSTEM else reason

@@ -1,0 +1,229 @@
+"""What comes next, when, and who has to do it: the sentence on a change's live card."""
+
+from datetime import timedelta
+
+from application.change_context import ChangeContext
+from cards.elements.plan_table import named
+from changes.model import AWAITING_IMPLEMENTATION, ChangeType, SnapshotStatus, State
+from changes.planning.deadlines import cutoff_times, earliest_start, snapshot_due
+from changes.planning.occupancy import broken
+from changes.planning.reminders import gives_up_at
+from changes.planning.restore_forecast import restore_ends_at
+from changes.planning.timeline import StepKind, pending, timeline
+from changes.text.messages import joined
+from language import _
+
+RESTORE_LATE = timedelta(minutes=15)
+"""So long after its expected end nobody has to look at a restore: the bot does, every minute."""
+
+
+def what_follows(view: ChangeContext) -> str:
+    """One or two sentences; empty when nothing follows any more."""
+    change = view.change
+    match change.state:
+        case State.DRAFT:
+            return _("This is a draft: nobody has been asked yet.")
+        case State.SUBMITTED | State.PRECHECK_PENDING | State.PRECHECKED | State.GO_PENDING:
+            return _together(_decision(view), _silence(view))
+        case State.CORRECTIONS_REQUESTED:
+            requester = view.name(change.requester)
+            return _together(_("Now: {requester} corrects the plan with *Edit*.", requester=requester), _silence(view))
+        case State.NO_GO | State.POSTPONED:
+            return _together(
+                _("Now: {requester} gives it a new date, or cancels it.", requester=view.name(change.requester)),
+                _given_up(view),
+            )
+        case State.CANCELLED:
+            return ""
+        case _:
+            return _of_the_day(view)
+
+
+def _decision(view: ChangeContext) -> str:
+    """Who is asked for what, now or later; or that nobody can decide, with the way out."""
+    if view.nobody_decides:
+        return view.nobody
+    is_emergency = view.change.plan.kind is ChangeType.EMERGENCY
+    match view.change.state:
+        case State.SUBMITTED:
+            who, when = _asked(view, StepKind.PRECHECK), _when(view, StepKind.PRECHECK)
+            if is_emergency:
+                return _("Next: {deciders} is asked for pre-check and GO in one, {when}.", deciders=who, when=when)
+            return _("Next: {deciders} is asked for the pre-check {when}.", deciders=who, when=when)
+        case State.PRECHECK_PENDING if is_emergency:
+            return _("Now: {deciders} says GO or NO-GO; that is the pre-check too.", deciders=view.deciders)
+        case State.PRECHECK_PENDING:
+            return _("Now: {deciders} answers the pre-check.", deciders=view.deciders)
+        case State.PRECHECKED:
+            when = _when(view, StepKind.GO)
+            return _("Next: {deciders} is asked for GO / NO-GO {when}.", deciders=_asked(view, StepKind.GO), when=when)
+        case _:
+            return _("Now: {deciders} says GO or NO-GO.", deciders=view.deciders)
+
+
+def _of_the_day(view: ChangeContext) -> str:
+    change, implementer = view.change, view.name(view.change.plan.implementer)
+    match change.state:
+        case State.SCHEDULED:
+            return _before_the_day(view)
+        case State.SNAPSHOTTING:
+            return _together(_snapshot(view), _start(view))
+        case State.READY:
+            return _start(view)
+        case State.IN_PROGRESS | State.EXTENDED if change.restored:
+            said = _("Now: the data is restored; {implementer} runs the tests again.", implementer=implementer)
+            return _together(said, _cutoff(view))
+        case State.IN_PROGRESS | State.EXTENDED:
+            return _together(_("Now: {implementer} works on it.", implementer=implementer), _cutoff(view))
+        case State.TROUBLE:
+            return _together(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
+        case State.INCIDENT:
+            return _together(_incident(view), _update_due(view))
+        case State.RESTORING:
+            return _together(_restoring(view), _update_due(view))
+        case State.COMPLETED if not change.review:
+            return _review(view)
+        case _:
+            return ""
+
+
+def _snapshot(view: ChangeContext) -> str:
+    """How the snapshot stands that is waited for."""
+    implementer, server = view.name(view.change.plan.implementer), view.service.vps.name
+    match view.change.snapshot.status:
+        case SnapshotStatus.HELD:
+            return _("Now: its snapshot waits until {server} is free.", server=server)
+        case SnapshotStatus.FAILED:
+            return _("Now: its snapshot failed; it is tried again, taken by hand, waived, or the change postponed.")
+        case SnapshotStatus.REQUESTED if view.service.vps.is_manual:
+            return _("Now: {implementer} begins the data snapshot on the dashboard.", implementer=implementer)
+        case SnapshotStatus.REQUESTED:
+            return _("Now: Infomaniak is asked for the data snapshot.")
+        case _:
+            return _("Now: the data snapshot.")
+
+
+def _incident(view: ChangeContext) -> str:
+    change = view.change
+    if change.restore is not None and change.restore.open:
+        return _("Now: a restore was asked for, and somebody else has to confirm it on the incident's card.")
+    if change.handed_over_at is not None:
+        return _("Now: the incident process takes over; the hand-over card says everything that is known.")
+    return _("Now: it is being fixed, by hand, with files from a backup, or by restoring the snapshot.")
+
+
+def _restoring(view: ChangeContext) -> str:
+    ends = restore_ends_at(view.change, view.service)
+    if ends is None:
+        return _("Now: the data is being restored. Then the tests are run again.")
+    if ends + RESTORE_LATE <= view.now:
+        return _(
+            "Now: the restore should have ended {ends}. Somebody has to look at it, and say on the incident's card how "
+            "it stands.",
+            ends=view.when(ends),
+        )
+    return _("Now: the data is being restored, until about {ends}. Then the tests are run again.", ends=view.when(ends))
+
+
+def _update_due(view: ChangeContext) -> str:
+    """When affected people hear of the incident again at the latest."""
+    informed, every = view.change.informed_at, view.service.policy.incident_update_minutes
+    if informed is None or not every:
+        return ""
+    due = view.when(informed + timedelta(minutes=every))
+    return _("Affected people hear of it again by {due}.", due=due)
+
+
+def _review(view: ChangeContext) -> str:
+    due = next((step.due for step in timeline(view.change, view.service) if step.kind is StepKind.REVIEW), view.now)
+    if due > view.now:
+        return _("Next: the review {when}.", when=_when(view, StepKind.REVIEW))
+    return _("Now: {implementer} writes the review.", implementer=view.name(view.change.plan.implementer))
+
+
+def _when(view: ChangeContext, kind: StepKind) -> str:
+    """When the step is due; one that was passed over comes at once."""
+    due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
+    return _("on {moment}", moment=view.when(due)) if due > view.now else _("at once")
+
+
+def _together(*sentences: str) -> str:
+    """Whole sentences, one behind the other; those that are not said leave no gap."""
+    return joined(*sentences)
+
+
+def _silence(view: ChangeContext) -> str:
+    due = next((step.due for step in pending(view.change, view.service) if step.kind is StepKind.SILENCE), None)
+    return _("Without GO by {due} the change is postponed.", due=view.when(due)) if due else ""
+
+
+def _given_up(view: ChangeContext) -> str:
+    until = gives_up_at(view.change, view.service)
+    return _("Without a date it is cancelled on {day}.", day=view.day(until)) if until is not None else ""
+
+
+def _before_the_day(view: ChangeContext) -> str:
+    coming = {step.kind: step.due for step in pending(view.change, view.service) if step.due > view.now}
+    reminder = view.when(coming[StepKind.REMINDER]) if StepKind.REMINDER in coming else ""
+    reminded = _("Next: everyone is reminded on {reminder}.", reminder=reminder) if reminder else ""
+    if view.change.snapshot.status is SnapshotStatus.WAIVED:
+        without = _("It starts without a snapshot.")
+        return _together(reminded, without) if reminded else _together(without, _start(view))
+    if StepKind.SNAPSHOT not in coming:
+        return reminded or _start(view)
+    due = view.when(snapshot_due(view.change, view.service))
+    if reminder:
+        begins = _(
+            "Next: everyone is reminded on {reminder}, then the data snapshot begins {snapshot}.",
+            reminder=reminder,
+            snapshot=due,
+        )
+    else:
+        begins = _("Next: the data snapshot begins {snapshot}.", snapshot=due)
+    return _together(begins, _earlier(view))
+
+
+def _earlier(view: ChangeContext) -> str:
+    if view.change.snapshot_at is None:
+        return ""
+    return _("That is earlier than usual, because another change uses {server} later.", server=view.service.vps.name)
+
+
+def _start(view: ChangeContext) -> str:
+    change, implementer = view.change, view.name(view.change.plan.implementer)
+    start, other = change.plan.window.start, broken(view.neighbours)
+    if other is not None and change.state in AWAITING_IMPLEMENTATION:
+        return _(
+            "{other} is an incident on {server}: nothing else starts there until it is over.",
+            other=named([other]),
+            server=view.service.vps.name,
+        )
+    if change.state is State.SNAPSHOTTING:
+        snapshot, start = change.snapshot.status, earliest_start(change, view.service, view.now)
+        if snapshot is not SnapshotStatus.RUNNING or not view.now < start < change.ends_at:
+            return ""  # it is locked, and nobody knows until when
+    if start > view.now:
+        return _("Next: {implementer} starts it {start}.", implementer=implementer, start=view.when(start))
+    if not change.snapshot.unlocks_start:
+        return ""
+    return _("Now: {implementer} has to start it, or postpone it.", implementer=implementer)
+
+
+def _cutoff(view: ChangeContext) -> str:
+    change = view.change
+    if change.ends_at <= view.now and change.state is State.TROUBLE:
+        return _("The window is over: say that it is solved, extend it, or declare an incident.")
+    if change.ends_at <= view.now:
+        return _("The window is over: complete it, extend it, or declare an incident.")
+    asked, _again = cutoff_times(change, view.service)
+    if change.cutoff_asked_at is not None and change.cutoff_answered:
+        return _("The window ends {ends_at}.", ends_at=view.when(change.ends_at))
+    if asked <= view.now:
+        return _("It is the cutoff: how does it go on? The window ends {ends_at}.", ends_at=view.when(change.ends_at))
+    return _("If it is not done by {asked}, the cutoff asks how it goes on.", asked=view.when(asked))
+
+
+def _asked(view: ChangeContext, kind: StepKind) -> str:
+    """Who will be asked when that step is due: whoever is there then."""
+    due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
+    return view.deciders_at(max(due, view.now))

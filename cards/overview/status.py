@@ -1,0 +1,78 @@
+"""The change's one live card in the channel: where it stands, what comes next, and how it ended."""
+
+from typing import Any
+
+from microsoft_teams.cards import Action, CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
+from cards.elements.countdown import restore_clock, window_clock
+from cards.elements.plan_table import exceptions, title_lines, why_not, window_facts
+from cards.elements.state_labels import state_label
+from cards.overview.next_step import what_follows
+from changes.lifecycle.preparing import EDITABLE
+from changes.model import BEFORE_WORK, IMPLEMENTING, Outcome, State
+from changes.text.labels import duration_label, minutes_from
+from language import N_, _
+
+STATUS = "status"
+_OUTCOMES = {
+    Outcome.SUCCESSFUL: N_("successful"),
+    Outcome.FIXED: N_("fixed after an incident"),
+    Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
+}
+
+
+def status_card(view: ChangeContext) -> dict[str, Any]:
+    """The card at the root of the change's thread."""
+    change = view.change
+    said, colour = state_label(change)
+    body: list[CardElement] = [
+        *title_lines(view),
+        text_block(said, colour=colour, bold=True),
+        *exceptions(view),
+        window_facts(view),
+        *_next_or_end(view),
+    ]
+    return render_card(body, _actions(view), view, STATUS)
+
+
+def _next_or_end(view: ChangeContext) -> list[CardElement]:
+    change = view.change
+    if change.state is State.COMPLETED and change.started_at and change.ended_at:
+        minutes = minutes_from(change.started_at, change.ended_at)
+        outcome = _(_OUTCOMES[change.outcome]) if change.outcome else ""
+        review = what_follows(view)
+        return [
+            facts(
+                [
+                    (_("Started"), view.when(change.started_at)),
+                    (
+                        _("Ended"),
+                        _("{when} after {took}", when=view.when(change.ended_at), took=duration_label(minutes)),
+                    ),
+                    (_("Outcome"), outcome),
+                ]
+            ),
+            *([text_block(review)] if review else []),
+        ]
+    items: list[CardElement] = user_text(view.closing_reason) if change.closing_reason else []
+    if change.state in IMPLEMENTING:
+        items += [window_clock(view, live=True), *restore_clock(view)]
+    elif change.state is State.INCIDENT:
+        items += restore_clock(view)
+    following = what_follows(view)
+    return [*items, text_block(following)] if following else items
+
+
+def _actions(view: ChangeContext) -> list[Action]:
+    actions: list[Action] = []
+    if view.change.state in (State.NO_GO, State.POSTPONED):
+        actions.append(action_button(view, STATUS, _("New date"), "change.move", style="positive", alone=True))
+    elif view.change.state in EDITABLE:
+        actions.append(action_button(view, STATUS, _("Edit"), "change.edit", alone=True))
+    if view.change.state in BEFORE_WORK:
+        why = text_input("reason", why_not(view, cancels=True), lines=True)
+        cancel = action_button(view, STATUS, _("Cancel the change"), "change.withdraw", style="destructive")
+        actions.append(show_card_button(_("Cancel"), [why], cancel))
+    return actions

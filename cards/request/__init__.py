@@ -1,0 +1,1 @@
+"""Before a change is submitted: the form, its answers, the summary."""

@@ -1,0 +1,100 @@
+"""What was typed may mean several things, or only nearly one: each is offered as a button, and none is done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from microsoft_teams.cards import Action, ActionSet, CardElement
+
+from cards.elements.blocks import (
+    LARGEST,
+    columns,
+    command_button,
+    heading,
+    render_card,
+    size,
+    text_block,
+    user_text,
+    view_button,
+)
+from cards.elements.lengths import shortened
+from cards.elements.state_labels import state_label
+from changes.model import Change, Window
+from changes.policy import Service
+from changes.text.messages import joined
+from language import _, window_text
+
+LONGEST_TITLE = 60
+"""So much of a command stands on its button, in UTF-16 units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as it would be typed: its name, what stands before the text, and the text."""
+
+    name: str
+    rest: str = ""
+
+    @property
+    def line(self) -> str:
+        """The whole of it, without `/change`."""
+        return f"{self.name} {self.rest}".strip()
+
+
+def which_card(
+    typed: Typed, changes: Sequence[Change], services: Mapping[str, Service], question: str
+) -> dict[str, Any]:
+    """Which of the changes is meant; `typed.rest` is what stood behind the number. `question` names this asking."""
+    asked = _("More than one open change has this number. Which one is meant?")
+    body: list[CardElement] = [heading(asked), text_block(f"/change {shortened(typed.name, LONGEST_TITLE)} …")]
+    if typed.rest:
+        body += user_text(typed.rest)
+    rows: list[CardElement] = []
+    for change in changes:
+        line = Typed(typed.name, f"{change.id} {typed.rest}").line
+        rows += _row(change, services.get(change.plan.service), command_button(change.id, line, question))
+    card = render_card([*body, *rows])
+    if size(card) <= LARGEST:
+        return card
+    # Too long to stand on every button: it is typed once more.
+    ids = ", ".join(change.id for change in changes)
+    return render_card([heading(asked), text_block(_("Type it again with the whole number: {ids}.", ids=ids))])
+
+
+def suggestion_card(typed: str, nearest: Sequence[Typed], question: str) -> dict[str, Any]:
+    """What was perhaps meant by something that is no command."""
+    asked = joined(
+        _("I did not understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean one of these?")
+    )
+    actions: list[Action] = [
+        command_button(shortened(f"/change {each.line}", LONGEST_TITLE), each.line, question) for each in nearest
+    ]
+    card = render_card([text_block(asked)], actions)
+    if size(card) <= LARGEST:
+        return card
+    names = ", ".join(f"/change {each.name}" for each in nearest)
+    return render_card([text_block(asked), text_block(names)])
+
+
+def greeting_card(text: str) -> dict[str, Any]:
+    """The answer to a greeting or to thanks, and what can be done next."""
+    actions: list[Action] = [
+        command_button(_("Request a change"), "new"),
+        view_button(_("Your tasks"), "mine"),
+        view_button(_("Open changes"), "list"),
+        command_button(_("All commands"), "help"),
+    ]
+    return render_card([text_block(text)], actions)
+
+
+def chosen_card(line: str) -> dict[str, Any]:
+    """What takes the place of the buttons once one of them was pressed."""
+    return render_card([text_block(_("Carried out:")), *user_text(f"/change {line}")])
+
+
+def _row(change: Change, service: Service | None, button: Action) -> list[CardElement]:
+    when = window_text(Window(change.plan.window.start, change.ends_at), service.zone) if service else ""
+    state, _colour = state_label(change)
+    row = columns((user_text(change.plan.title, bold=True), "stretch"), ([ActionSet(actions=[button])], "auto"))
+    row.spacing = "Medium"
+    return [row, text_block(joined(state, when, by=" · "), subtle=True)]

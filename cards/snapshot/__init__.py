@@ -1,0 +1,1 @@
+"""The data snapshot, and the ways on without one."""

@@ -1,0 +1,277 @@
+"""The snapshot: how far it is, edited in place; or, without a provider, what a person has to do."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from microsoft_teams.cards import Action, CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import action_button, facts, heading, render_card, text_block, user_text
+from cards.elements.lengths import capital
+from cards.elements.plan_table import title_lines
+from cards.elements.progress_bar import progress_bar
+from cards.snapshot.snapshot_fallback import (
+    LOOK_FIRST,
+    advice,
+    after_failure,
+    is_too_late,
+    let_it_begin,
+    not_today,
+    too_late,
+    unseen,
+    while_it_runs,
+    why,
+)
+from changes.effects import CardKind, message_of
+from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
+from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.planning.occupancy import Booking, ahead
+from changes.text.labels import duration_label
+from changes.text.messages import joined
+from language import _
+
+_WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
+"""Where the snapshot is waited for, or serves."""
+
+
+def progress_card(view: ChangeContext, message: str) -> dict[str, Any]:
+    """The card of one attempt at the snapshot."""
+    change = view.change
+    body: list[CardElement] = [heading(_("Data snapshot")), *title_lines(view)]
+    if over := _over(view, message):
+        return render_card([*body, text_block(over, colour="Warning")])
+    match change.snapshot.status:
+        case SnapshotStatus.FINISHED:
+            body += _finished(view)
+        case SnapshotStatus.FAILED:
+            unknown = change.snapshot.cause in LOOK_FIRST
+            failed = _("Nobody knows whether there is a snapshot.") if unknown else _("The snapshot failed.")
+            body.append(text_block(_("{failed} The start stays locked.", failed=failed), colour="Attention", bold=True))
+            body += user_text(why(change.snapshot))
+            body.append(text_block(advice(view)))
+        case SnapshotStatus.WAIVED:
+            who = view.name(change.snapshot.waived_by) if change.snapshot.waived_by else _("The approver")
+            body += [text_block(_("**{who}** lets it start without a snapshot:", who=who), colour="Warning")]
+            body += user_text(change.snapshot.detail)
+        case SnapshotStatus.HELD:
+            body += _held(view)
+        case _:
+            body += _under_way(view)
+    return render_card(body, _actions(view, message), view, message)
+
+
+def _over(view: ChangeContext, message: str) -> str:
+    """Why the card is only a record any more; empty as long as it is not."""
+    change, snapshot = view.change, view.change.snapshot
+    if change.state is State.CANCELLED:
+        return _("The change was cancelled: its snapshot is not needed any more.")
+    if change.state in (State.POSTPONED, State.NO_GO):
+        return _("The change was postponed: the snapshot for that date is not needed any more.")
+    if message == message_of(CardKind.PROGRESS, change) and change.state in _WANTED:
+        return ""
+    if _has_a_card(view):
+        return _("This attempt is over; a newer one stands below.")
+    if snapshot.status is SnapshotStatus.REQUESTED:
+        return _("This attempt is over: the snapshot is asked for anew, and has a card of its own once it begins.")
+    return _("This attempt is over.")
+
+
+def _has_a_card(view: ChangeContext) -> bool:
+    """Whether the present attempt is surely shown on a card of its own: it has one from when it began or failed."""
+    snapshot = view.change.snapshot
+    if snapshot.status is SnapshotStatus.REQUESTED:
+        guided = view.operation is not None and view.operation.name == snapshot.name and bool(view.operation.handle)
+        return (_by_hand(view) and guided) or "busy" in snapshot.milestones
+    if snapshot.status is SnapshotStatus.FINISHED:
+        return snapshot.started_at != snapshot.finished_at
+    return snapshot.status in (SnapshotStatus.RUNNING, SnapshotStatus.FAILED, SnapshotStatus.HELD)
+
+
+def _under_way(view: ChangeContext) -> list[CardElement]:
+    if view.change.snapshot.status is not SnapshotStatus.REQUESTED:
+        return _progress(view)
+    return _guide(view) if _by_hand(view) else _asked(view)
+
+
+def _guide(view: ChangeContext) -> list[CardElement]:
+    """What a person does where the bot may not, and until when."""
+    vps = view.service.vps
+    if is_too_late(view):
+        return [text_block(too_late(view), colour="Attention", bold=True)]
+    return [
+        text_block(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
+        facts(
+            [
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=1),
+                    _("Open **VPS > {name} > Snapshot**.", name=vps.name),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=2),
+                    _("Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=3),
+                    _(
+                        "Press *Started* here. It takes about {minutes}.",
+                        minutes=duration_label(vps.snapshot_minutes),
+                    ),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=4),
+                    _("When it is done, press *It is finished* and give its name."),
+                ),
+            ]
+        ),
+        *_when_to_begin(view),
+    ]
+
+
+def _when_to_begin(view: ChangeContext) -> list[CardElement]:
+    """Until when the work starts on time, and later when it would start instead: true whenever it is read."""
+    start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
+    last = _("From {when} on it is too late.", when=view.when(snapshot_too_late(view.change, view.service)))
+    if view.now <= begin_by:
+        on_time = _(
+            "For the work to start on time, {start}, it has to begin by {begin_by}.",
+            start=view.when(start),
+            begin_by=view.when(begin_by),
+        )
+        return [text_block(joined(on_time, last))]
+    late = _(
+        "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
+        now=view.when(view.now),
+        earliest=view.when(earliest_start(view.change, view.service, view.now)),
+        start=view.when(start),
+    )
+    return [text_block(joined(late, last), colour="Warning")]
+
+
+def _asked(view: ChangeContext) -> list[CardElement]:
+    """It was asked for, and the provider has not begun it."""
+    if "busy" not in view.change.snapshot.milestones:
+        return [text_block(_("Infomaniak is being asked for the snapshot."), bold=True)]
+    waits = _(
+        "The snapshot waits: another operation of ours is under way on {name}. Infomaniak is asked again every minute, "
+        "until {until}; later it would end after the window.",
+        name=view.service.vps.name,
+        until=view.when(snapshot_too_late(view.change, view.service)),
+    )
+    return [text_block(waits, colour="Warning", bold=True)]
+
+
+def _progress(view: ChangeContext) -> list[CardElement]:
+    change, vps = view.change, view.service.vps
+    by_hand = _by_hand(view)
+    begun = change.snapshot.started_at or (view.operation.asked_at if view.operation else view.now)
+    span = timedelta(minutes=vps.snapshot_minutes)
+    said = [text_block(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
+    rows = [
+        (_("Server"), vps.name),
+        (_("Began"), view.when(begun)),
+        (_("Expected end"), view.when(begun + span)),
+    ]
+    return [
+        *(said if by_hand else []),
+        *progress_bar(view, view.operation, begun, span, by_hand=by_hand),
+        facts(rows),
+        *_late_start(view, begun + span),
+    ]
+
+
+def _late_start(view: ChangeContext, ends: datetime) -> list[CardElement]:
+    """What it means for the work that the snapshot ends only then, where that is after the start."""
+    if ends > view.change.ends_at:
+        after = _(
+            "That is after the window, {end}: postpone the change, or let {deciders} waive the snapshot.",
+            end=view.when(view.change.ends_at),
+            deciders=view.deciders,
+        )
+        return [text_block(after, colour="Attention")]
+    if ends <= view.change.plan.window.start:
+        return []
+    start, earliest = view.change.plan.window.start, earliest_start(view.change, view.service, view.now)
+    late = _("So the work can start {earliest}, not {start}.", earliest=view.when(earliest), start=view.when(start))
+    return [text_block(late, colour="Warning")]
+
+
+def _held(view: ChangeContext) -> list[CardElement]:
+    """Whose change it waits for, until when, and that it goes on by itself while there is time for it."""
+    other, server = _other(view), view.service.vps.name
+    if other is None:
+        waits = _("The snapshot waits until {server} is free.", server=server)
+    else:
+        waits = _(
+            "The snapshot waits for {other} ({title}), which needs {server} first, until about {until}.",
+            other=other.change,
+            title=other.title,
+            server=server,
+            until=view.when(_free_from(other)),
+        )
+    said: list[CardElement] = [text_block(waits, colour="Warning", bold=True)]
+    if is_too_late(view):
+        return [*said, text_block(too_late(view), colour="Attention")]
+    if other is not None and _free_from(other) >= snapshot_too_late(view.change, view.service):
+        then = _(
+            "By then it is too late: it would end after the window, {end}. Postpone the change, or let {deciders} let "
+            "it begin now or waive it.",
+            end=view.when(view.change.ends_at),
+            deciders=view.deciders,
+        )
+        return [*said, text_block(then, colour="Attention")]
+    return [
+        *said,
+        text_block(
+            _(
+                "It begins by itself when that has ended. {deciders} can let it begin now, with a reason.",
+                deciders=capital(view.deciders),
+            )
+        ),
+    ]
+
+
+def _other(view: ChangeContext) -> Booking | None:
+    """The change that it waits for now, or else the one that it was held for."""
+    now = ahead(view.change, view.service, view.neighbours, view.now)
+    return now or next((each for each in view.neighbours if each.change == view.change.snapshot.detail), None)
+
+
+def _free_from(other: Booking) -> datetime:
+    return other.occupied.end if other.occupied is not None else other.window.end
+
+
+def _finished(view: ChangeContext) -> list[CardElement]:
+    snapshot = view.change.snapshot
+    rows = [
+        (_("Name"), snapshot.name),
+        (_("Finished"), view.when(snapshot.finished_at) if snapshot.finished_at else ""),
+    ]
+    from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
+    there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
+    return [text_block(there, colour="Good", bold=True), facts(rows)]
+
+
+def _actions(view: ChangeContext, message: str) -> list[Action]:
+    match view.change.snapshot.status:
+        case SnapshotStatus.FAILED:
+            return after_failure(view, message)
+        case SnapshotStatus.HELD if is_too_late(view):
+            return not_today(view, message)
+        case SnapshotStatus.HELD:
+            return let_it_begin(view, message, _("Let it begin now"))
+        case SnapshotStatus.RUNNING if _by_hand(view) or unseen(view):
+            return while_it_runs(view, message)
+        case SnapshotStatus.REQUESTED if _by_hand(view) and is_too_late(view):
+            return while_it_runs(view, message)
+        case SnapshotStatus.REQUESTED if _by_hand(view):
+            started = action_button(view, message, _("Started"), "snapshot.started", style="positive", alone=True)
+            return [started, *while_it_runs(view, message)]
+        case SnapshotStatus.REQUESTED | SnapshotStatus.RUNNING:
+            # It can be waived at any time while it runs.
+            return not_today(view, message)
+        case _:
+            return []
+
+
+def _by_hand(view: ChangeContext) -> bool:
+    return view.service.vps.backend == "dashboard" or view.change.snapshot.by_hand

@@ -1,0 +1,147 @@
+"""The ways on without a finished snapshot: wait, try again, take it by hand, find it, postpone, or start without."""
+
+from microsoft_teams.cards import Action, ExecuteAction, ShowCardAction
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import action_button, choice, show_card_button, text_input
+from cards.elements.lengths import capital
+from cards.elements.plan_table import why_not
+from changes.lifecycle.snapshot import implausible
+from changes.model import Snapshot, SnapshotStatus
+from changes.planning.deadlines import snapshot_too_late
+from changes.planning.occupancy import ahead, broken
+from changes.snapshots import FailureReason
+from language import N_, _, translate_stored
+
+BY_ADMIN = {
+    FailureReason.TOKEN,
+    FailureReason.RIGHT,
+    FailureReason.NOT_FOUND,
+    FailureReason.INVALID,
+    FailureReason.SYSTEM_DISK,
+}
+LOOK_FIRST = {FailureReason.LOST, FailureReason.NEVER_DONE}
+_MEND = N_("An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.")
+_LOOK = N_("Look at the dashboard first: if it is there, say so; only if it is not, try again.")
+ADVICE: dict[FailureReason, str] = {
+    **dict.fromkeys(BY_ADMIN, _MEND),
+    **dict.fromkeys(LOOK_FIRST, _LOOK),
+    FailureReason.BUSY: N_(
+        "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data."
+    ),
+    FailureReason.QUOTA: N_("Once there is room for one more, try again."),
+    FailureReason.AWAY: N_("Try again, or take it by hand on the dashboard."),
+}
+"""What to do next about a failure of that kind, in a sentence."""
+ALWAYS = N_("Try again, or take it by hand on the dashboard.")
+
+
+def advice(view: ChangeContext) -> str:
+    """What to do next, and who may decide to do without."""
+    if is_too_late(view):
+        return too_late(view)
+    cause = view.change.snapshot.cause
+    next_step = ADVICE.get(cause, ALWAYS) if cause else ALWAYS
+    return _(
+        "{next_step} {who} may let it start without one.",
+        next_step=_(next_step),
+        who=capital(view.deciders),
+    )
+
+
+def is_too_late(view: ChangeContext) -> bool:
+    """Whether a snapshot begun now would end after the window."""
+    return view.now >= snapshot_too_late(view.change, view.service)
+
+
+def too_late(view: ChangeContext) -> str:
+    """That it is, and the ways on."""
+    return _(
+        "It is too late for a snapshot: begun now it would end after the window, {end}. Postpone the change, or let "
+        "{deciders} waive the snapshot.",
+        end=view.when(view.change.ends_at),
+        deciders=view.deciders,
+    )
+
+
+def why(failed: Snapshot) -> str:
+    """Why the snapshot failed: what the bot or the provider said can be translated, what a person wrote stays."""
+    return failed.detail if failed.cause is FailureReason.BY_HAND else translate_stored(failed.detail)
+
+
+def after_failure(view: ChangeContext, message: str) -> list[Action]:
+    """Everything that can be done after a failure; what helps most with this one comes first, and stands out."""
+    cause = view.change.snapshot.cause
+    there = _there(view, message, _("It is there"))
+    if is_too_late(view):
+        return [there, *not_today(view, message)]
+    by_hand = action_button(view, message, _("I take it on the dashboard"), "snapshot.started", alone=True)
+    if ahead(view.change, view.service, view.neighbours, view.now) is not None:
+        is_refused = broken(view.neighbours) is not None
+        return [there, *([] if is_refused else [by_hand]), *let_it_begin(view, message, _("Try again"))]
+    again = action_button(view, message, _("Try again"), "snapshot.retry", alone=True)
+    first: list[ExecuteAction | ShowCardAction]
+    if cause in LOOK_FIRST:
+        first = [there, again, by_hand]
+    elif cause in BY_ADMIN:
+        first = [by_hand, again, there]
+    elif cause is FailureReason.BUSY:
+        first = [again, there, by_hand]
+    else:
+        first = [again, by_hand, there]
+    first[0].style = "positive"
+    return [*first, *not_today(view, message)]
+
+
+def let_it_begin(view: ChangeContext, message: str, title: str) -> list[Action]:
+    """Where another change needs the server first: the approver can let it begin all the same, with a reason."""
+    now = action_button(view, message, title, "snapshot.retry")
+    return [_postpone(view, message), _within(view, message, _("Begin now, or start without"), now)]
+
+
+def while_it_runs(view: ChangeContext, message: str) -> list[Action]:
+    """What a person can say of a snapshot that runs or waits for them."""
+    failed = action_button(view, message, _("It failed"), "snapshot.failed")
+    wrong = _within(view, message, _("Something is wrong"), failed)
+    return [_there(view, message, _("It is finished")), wrong, _postpone(view, message)]
+
+
+def not_today(view: ChangeContext, message: str) -> list[Action]:
+    """Give the date up, or let it start without a snapshot."""
+    return [_postpone(view, message), _within(view, message, _("Start without a snapshot"))]
+
+
+def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Action:
+    """One reason for whichever is pressed, which only those who see to the change read."""
+    reason = text_input("comment", _("Reason (stays in the thread)"), lines=True)
+    return show_card_button(
+        title, [reason], *first, action_button(view, message, _("Waive the snapshot"), "snapshot.waive")
+    )
+
+
+def _postpone(view: ChangeContext, message: str) -> Action:
+    """Its reason is another field than that of what stays within: people who are affected read it."""
+    reason = text_input("reason", why_not(view), lines=True)
+    return show_card_button(
+        _("Postpone"), [reason], action_button(view, message, _("Postpone the change"), "change.postpone")
+    )
+
+
+def unseen(view: ChangeContext) -> bool:
+    """Whether people should look themselves: it is late, or nothing can be seen of it."""
+    snapshot = view.change.snapshot
+    return snapshot.status is SnapshotStatus.RUNNING and bool({"late", "blind"} & set(snapshot.milestones))
+
+
+def _there(view: ChangeContext, message: str, title: str) -> ShowCardAction:
+    """Its name is the evidence, and whoever gives it says of what it is: nothing is chosen for them."""
+    snapshot = view.change.snapshot
+    own = "" if snapshot.cause is FailureReason.BUSY else snapshot.name  # somebody else's has a name of its own
+    name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own)
+    kinds = [("data", _("Data only")), ("system", _("System disk"))]
+    if implausible(view.change, view.now, view.service):
+        kinds.append(("data_checked", _("Data only, and I checked that it is complete")))
+    of = choice("result", _("What is it a snapshot of?"), kinds, "")
+    return show_card_button(
+        title, [name, of], action_button(view, message, _("Use this snapshot"), "snapshot.finished", style="positive")
+    )

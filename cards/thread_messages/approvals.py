@@ -1,0 +1,185 @@
+"""From the request to GO, and whatever becomes of the date."""
+
+from datetime import timedelta
+
+from application.change_context import ChangeContext
+from cards.thread_messages.words import Say, approver, by, with_reason
+from changes.effects import PostThreadMessage, ThreadMessage
+from changes.model import ChangeType
+from changes.planning.deadlines import earliest_start
+from changes.planning.reminders import gives_up_at
+from changes.planning.timeline import StepKind, days_until, timeline
+from changes.text.messages import joined
+from language import _, n_
+
+
+def _prepare(effect: PostThreadMessage, view: ChangeContext) -> str:
+    due = {step.kind: step.due for step in timeline(view.change, view.service)}
+    days = days_until(due[StepKind.PRECHECK], effect.at, view.service)
+    asks = (
+        _("the pre-check of {id} is today. Is everything prepared?", id=view.change.id)
+        if days <= 0
+        else n_(
+            "the pre-check of {id} is tomorrow. Is everything prepared?",
+            "the pre-check of {id} is in {n} days. Is everything prepared?",
+            days,
+            id=view.change.id,
+        )
+    )
+    edit = _("`/change edit {id}` changes the plan.", id=view.change.id)
+    return joined(asks, _missing(view), edit)
+
+
+def _missing(view: ChangeContext) -> str:
+    plan = view.change.plan
+    if not plan.risks and not plan.rollback:
+        return _("Still missing: the risks and the rollback plan (“none known” is an answer).")
+    if not plan.risks:
+        return _("Still missing: the risks (“none known” is an answer).")
+    return "" if plan.rollback else _("Still missing: the rollback plan (“none known” is an answer).")
+
+
+def _go_given(effect: PostThreadMessage, view: ChangeContext) -> str:
+    said = _(
+        "{by} gave **GO** for {id}. It takes place {window_label}.",
+        by=by(effect, view),
+        id=view.change.id,
+        window_label=view.window_label,
+    )
+    return with_reason(joined(said, _starts_later(effect, view), _go_late(view)), effect)
+
+
+def _starts_later(effect: PostThreadMessage, view: ChangeContext) -> str:
+    """That its snapshot does not let the work begin with the window, where it does not."""
+    earliest = earliest_start(view.change, view.service, effect.at)
+    if earliest <= view.change.plan.window.start:
+        return ""
+    return _(
+        "Its snapshot lets the work start {earliest} at the earliest; {deciders} can waive it: `/change waive {id}`.",
+        earliest=view.when(earliest),
+        deciders=view.deciders,
+        id=view.change.id,
+    )
+
+
+def _plan_edited(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again.",
+        by=by(effect, view),
+        id=view.change.id,
+    )
+
+
+def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
+    until = gives_up_at(view.change, view.service)
+    asks = _(
+        "{id} has no date yet. `/change move {id}` gives it one, `/change cancel {id}` ends it.", id=view.change.id
+    )
+    if until is None:
+        return asks
+    return joined(asks, _("Without a date it is cancelled on {day}.", day=view.service.local(until).date()))
+
+
+def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
+    if not view.service.deciding(view.change.involved):
+        return _(
+            "nobody can decide about {id}: everybody who may is its requester, implementer or editor. An admin has to "
+            "name a deputy of {service}, or it is cancelled and somebody else requests it anew.",
+            id=view.change.id,
+            service=view.service.name,
+        )
+    return _(
+        "nobody can give GO for {id} as things are: all who may are away. Find another date with `/change move {id}`, "
+        "or ask one of them to be there.",
+        id=view.change.id,
+    )
+
+
+def _reassigned(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
+        by=by(effect, view),
+        id=view.change.id,
+        requester=view.name(view.change.requester),
+        implementer=view.name(view.change.plan.implementer),
+    )
+
+
+def _go_late(view: ChangeContext) -> str:
+    """That people get less than a week of notice, where they do."""
+    go, start = view.change.go, view.change.plan.window.start
+    if go is None or days_until(start, go.at, view.service) >= view.service.policy.notice_days:
+        return ""
+    if start - go.at < timedelta(days=1):
+        return _("It is late: people get less than a day of notice.")
+    days = days_until(start, go.at, view.service)
+    return n_("It is late: people get one day of notice.", "It is late: people get {n} days of notice.", days)
+
+
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.PREPARE: _prepare,
+    ThreadMessage.OVERLAP_ALLOWED: lambda e, v: with_reason(
+        _("{by} lets the overlap of {id} stand. Now hand it in: `/change edit {id}`.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.CORRECTIONS_WANTED: lambda e, v: with_reason(
+        _("{by} asks for corrections of {id}. `/change edit {id}` opens the plan.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.CORRECTIONS_REMINDER: lambda e, v: with_reason(
+        _("the corrections of {id} are still open. `/change edit {id}` opens the plan.", id=v.change.id), e
+    ),
+    ThreadMessage.PRECHECK_APPROVED: lambda e, v: with_reason(
+        _("{by} approved the pre-check of {id}.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.GO_GIVEN: _go_given,
+    ThreadMessage.GO_REFUSED: lambda e, v: with_reason(
+        _("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.NOBODY_DECIDES: _nobody,
+    ThreadMessage.REASSIGNED: _reassigned,
+    ThreadMessage.NEIGHBOURS: lambda e, v: _(
+        "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=e.detail
+    ),
+    ThreadMessage.PRECHECK_NUDGE: lambda e, v: (
+        LINES[ThreadMessage.GO_NUDGE](e, v)
+        if v.change.plan.kind is ChangeType.EMERGENCY
+        else _("the pre-check of {id} is still open: the card above waits.", id=v.change.id)
+    ),
+    ThreadMessage.PRECHECK_DEPUTIES: lambda e, v: (
+        LINES[ThreadMessage.GO_DEPUTIES](e, v)
+        if v.change.plan.kind is ChangeType.EMERGENCY
+        else _(
+            "{approver} has not answered yet: the pre-check of {id} is still open. Deputies can press the card above.",
+            approver=approver(v),
+            id=v.change.id,
+        )
+    ),
+    ThreadMessage.STANDS_IN: lambda e, v: _(
+        "{approver} is away: please answer for {id} in their place, on the card above.",
+        approver=approver(v),
+        id=v.change.id,
+    ),
+    ThreadMessage.GO_NUDGE: lambda e, v: _(
+        "GO or NO-GO for {id}? The card above waits for your answer.", id=v.change.id
+    ),
+    ThreadMessage.GO_DEPUTIES: lambda e, v: _(
+        "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above.",
+        approver=approver(v),
+        id=v.change.id,
+    ),
+    ThreadMessage.PLAN_EDITED: _plan_edited,
+    ThreadMessage.PLAN_CHANGED: lambda e, v: _("{by} changed the plan of {id}.", by=by(e, v), id=v.change.id),
+    ThreadMessage.MOVED: lambda e, v: _(
+        "{by} moved {id} to {window_label}. The pre-check still holds, because only the date is another; GO has to "
+        "be given for the new one.",
+        by=by(e, v),
+        id=v.change.id,
+        window_label=v.window_label,
+    ),
+    ThreadMessage.POSTPONED: lambda e, v: with_reason(_("{by} postponed {id}.", by=by(e, v), id=v.change.id), e),
+    ThreadMessage.POSTPONED_SILENT: lambda e, v: with_reason(
+        _("{id} is postponed. `/change edit {id}` gives it another date.", id=v.change.id), e
+    ),
+    ThreadMessage.CANCELLED: lambda e, v: with_reason(_("{by} cancelled {id}.", by=by(e, v), id=v.change.id), e),
+    ThreadMessage.NEW_DATE_NUDGE: _new_date,
+    ThreadMessage.CANCELLED_SILENT: lambda e, v: with_reason(_("{id} was cancelled automatically.", id=v.change.id), e),
+}

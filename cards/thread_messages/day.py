@@ -1,0 +1,180 @@
+"""The work in its window: start, tests, issue, cutoff, end and review."""
+
+from datetime import timedelta
+
+from application.change_context import ChangeContext
+from cards.thread_messages.words import Say, by, with_reason
+from changes.effects import PostThreadMessage, ThreadMessage
+from changes.model import Outcome, SnapshotStatus, State
+from changes.planning.deadlines import snapshot_too_late
+from changes.planning.occupancy import broken
+from changes.text.labels import duration_label, minutes_from
+from changes.text.messages import joined
+from language import _
+
+
+def _completed(effect: PostThreadMessage, view: ChangeContext) -> str:
+    if view.change.outcome is Outcome.ROLLED_BACK:  # the change itself did not take place: nobody reads that it is done
+        return _(
+            "{id} has ended: the data is as it was before the change. The review follows on the next working day.",
+            id=view.change.id,
+        )
+    return _("{id} is completed. The review follows on the next working day.", id=view.change.id)
+
+
+def _locked(effect: PostThreadMessage, view: ChangeContext) -> str:
+    match view.change.snapshot.status:
+        case SnapshotStatus.FAILED:
+            locked = _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
+        case SnapshotStatus.HELD:
+            locked = _(
+                "it is time for {id}, and its snapshot waits for {other}: the start is locked.",
+                id=view.change.id,
+                other=view.change.snapshot.detail,
+            )
+        case _:
+            locked = _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
+    return joined(locked, _ways_to_unlock(view))
+
+
+def _ways_to_unlock(view: ChangeContext) -> str:
+    """What can be done about it: waiting only where the snapshot ends before the window does, and so on."""
+    snapshot, ends_at = view.change.snapshot, view.change.ends_at
+    if snapshot.started_at is not None and snapshot.status is SnapshotStatus.RUNNING:
+        end = snapshot.started_at + timedelta(minutes=view.service.vps.snapshot_minutes)
+        if end < ends_at:
+            return _(
+                "It ends at about {end}. Wait for it, postpone the change, or let {deciders} waive the snapshot, on "
+                "the cards above.",
+                end=view.when(max(end, view.now)),
+                deciders=view.deciders,
+            )
+        return _(
+            "It ends at about {end} only, after the window: postpone the change, or let {deciders} waive the snapshot, "
+            "on the cards above.",
+            end=view.when(end),
+            deciders=view.deciders,
+        )
+    if view.now >= snapshot_too_late(view.change, view.service):
+        return _("Postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
+    if snapshot.status is SnapshotStatus.FAILED:
+        return _(
+            "Try again, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders
+        )
+    return _("Wait, postpone it, or let {deciders} waive the snapshot, on the cards above.", deciders=view.deciders)
+
+
+def _start_locked(effect: PostThreadMessage, view: ChangeContext) -> str:
+    other = broken(view.neighbours)
+    if view.change.state is not State.READY or other is None:
+        return _locked(effect, view)
+    return _(
+        "it is time for {id}, and {other} ({title}) is an incident on {server}: nothing else starts there. Wait until "
+        "that has ended, postpone it, or let {deciders} start it with a reason: `/change start {id} REASON`.",
+        id=view.change.id,
+        other=other.change,
+        title=other.title,
+        server=view.service.vps.name,
+        deciders=view.deciders,
+    )
+
+
+def _not_started(effect: PostThreadMessage, view: ChangeContext) -> str:
+    if view.change.state is not State.READY or broken(view.neighbours) is not None:
+        return _start_locked(effect, view)
+    return _("{id} should have started by now. Press *Start*, or postpone it.", id=view.change.id)
+
+
+def _accepted(effect: PostThreadMessage, view: ChangeContext) -> str:
+    """Which test, by the reason that was given for it."""
+    change = view.change
+    number = next((each.index for each in reversed(change.accepted) if each.reason == effect.detail), None)
+    if number is None:
+        return with_reason(
+            _("{by} accepts a test of {id} that did not pass.", by=by(effect, view), id=change.id), effect
+        )
+    said = _(
+        "{by} accepts test {number} of {id} as it is ({test}).",
+        by=by(effect, view),
+        number=number + 1,
+        id=change.id,
+        test=change.plan.tests[number],
+    )
+    return with_reason(said, effect)
+
+
+def _solved(effect: PostThreadMessage, view: ChangeContext) -> str:
+    """An issue that was reported, or the answer to the cutoff: that it will be done in time."""
+    if view.change.cutoff_asked_at is not None:
+        return _("{by} answers the cutoff of {id}: solved.", by=by(effect, view), id=view.change.id)
+    return _("{by} says the issue with {id} is solved. Run the tests again.", by=by(effect, view), id=view.change.id)
+
+
+def _since(view: ChangeContext) -> str:
+    return duration_label(max(0, minutes_from(view.change.ends_at, view.now)))
+
+
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.SERVER_FREE: lambda e, v: _(
+        "{other} has ended, and {server} is free: {id} can start.",
+        other=e.detail,
+        server=v.service.vps.name,
+        id=v.change.id,
+    ),
+    ThreadMessage.START_LOCKED: _start_locked,
+    ThreadMessage.STARTED: lambda e, v: _("{by} started {id}.", by=by(e, v), id=v.change.id),
+    ThreadMessage.STARTED_EARLY: lambda e, v: with_reason(
+        _("{by} started {id} before its window.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.STARTED_BESIDE: lambda e, v: with_reason(
+        _("{by} let {id} start beside an incident on the same server.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.NOT_STARTED: _not_started,
+    ThreadMessage.TEST_ACCEPTED: _accepted,
+    ThreadMessage.EXTENDED_INTO: lambda e, v: _(
+        "{by} extended {other}: it needs {server} longer now, into the time of {id}.",
+        by=by(e, v),
+        other=e.detail,
+        server=v.service.vps.name,
+        id=v.change.id,
+    ),
+    ThreadMessage.NEIGHBOUR_STARTED: lambda e, v: _(
+        "{other} has started on {server} while {id} is at work there.",
+        other=e.detail,
+        id=v.change.id,
+        server=v.service.vps.name,
+    ),
+    ThreadMessage.REVIEW_NUDGE: lambda e, v: _(
+        "the review of {id} is not written yet: the card above waits.", id=v.change.id
+    ),
+    ThreadMessage.NEVER_STARTED: lambda e, v: _(
+        "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
+    ),
+    ThreadMessage.TROUBLE: lambda e, v: with_reason(
+        _("{by} reports trouble with {id}.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.SOLVED: _solved,
+    ThreadMessage.EXTENDED: lambda e, v: with_reason(
+        _("{by} extended {id}: it ends {ends_at} now.", by=by(e, v), id=v.change.id, ends_at=v.when(v.change.ends_at)),
+        e,
+    ),
+    ThreadMessage.CUTOFF_SILENCE: lambda e, v: _(
+        "the window of {id} ends {ends_at}. Solved, more time, or an incident? The card above waits.",
+        id=v.change.id,
+        ends_at=v.when(v.change.ends_at),
+    ),
+    ThreadMessage.OVERRUN: lambda e, v: _(
+        "the window of {id} is over and it is still in progress. Everyone affected was told to be patient; now say "
+        "how it goes on.",
+        id=v.change.id,
+    ),
+    ThreadMessage.OVERRUN_NAG: lambda e, v: _(
+        "{id} is still open, {since} after its end. Complete it, extend it, or declare an incident.",
+        id=v.change.id,
+        since=_since(v),
+    ),
+    ThreadMessage.COMPLETED: _completed,
+    ThreadMessage.REVIEWED: lambda e, v: with_reason(
+        _("{by} wrote the review of {id}.", by=by(e, v), id=v.change.id), e
+    ),
+}

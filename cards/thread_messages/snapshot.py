@@ -1,0 +1,143 @@
+"""The snapshot of the day, and the preflights before it."""
+
+from application.change_context import ChangeContext
+from cards.snapshot.snapshot_fallback import LOOK_FIRST
+from cards.thread_messages.words import Say, by, with_reason
+from changes.effects import PostThreadMessage, ThreadMessage
+from changes.model import SnapshotStatus
+from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_due
+from changes.text.labels import duration_label, minutes_from
+from language import _, translate_stored
+
+
+def _finished(effect: PostThreadMessage, view: ChangeContext) -> str:
+    started, finished = view.change.snapshot.started_at, view.change.snapshot.finished_at
+    name, start = effect.detail, view.change.plan.window.start
+    then = _("The work can start from {when} on.", when=view.when(max(start, finished or start)))
+    if not started or not finished or started == finished:
+        return _("the snapshot {name} is finished. {then}", name=name, then=then)
+    took = duration_label(minutes_from(started, finished))
+    return _("the snapshot {name} is finished after {took}. {then}", name=name, took=took, then=then)
+
+
+def _no_snapshot(view: ChangeContext) -> str:
+    if view.change.snapshot.cause in LOOK_FIRST:
+        return _(
+            "nobody knows whether there is a snapshot, and the start stays locked. Look first; the card above waits."
+        )
+    return _("there is no snapshot, and the start stays locked. The card above says how to go on.")
+
+
+def _waiting(effect: PostThreadMessage, view: ChangeContext) -> str:
+    begin_by = snapshot_begins_by(view.change, view.service)
+    name = view.service.vps.name
+    if view.now > begin_by:
+        return _(
+            "nobody has begun the data snapshot of {name} yet. The start will be late: begun now it lets the work "
+            "start {earliest}. The card above says how.",
+            name=name,
+            earliest=view.when(earliest_start(view.change, view.service, view.now)),
+        )
+    return _(
+        "nobody has begun the data snapshot of {name} yet. It has to begin by {begin_by}: the card above says how.",
+        name=name,
+        begin_by=view.when(begin_by),
+    )
+
+
+def _snapshot_nudge(effect: PostThreadMessage, view: ChangeContext) -> str:
+    match view.change.snapshot.status:
+        case SnapshotStatus.FAILED:
+            return _(
+                "the snapshot of {id} has failed and nobody has said how to go on: the card above has the ways.",
+                id=view.change.id,
+            )
+        case SnapshotStatus.HELD:
+            return _held(effect, view)
+        case _:
+            return _waiting(effect, view)
+
+
+def _held(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "the snapshot of {id} waits for {other}, which needs {server} first. It begins by itself when that has ended; "
+        "{deciders} can let it begin now, or waive it.",
+        id=view.change.id,
+        other=view.change.snapshot.detail or effect.detail,
+        server=view.service.vps.name,
+        deciders=view.deciders,
+    )
+
+
+def _snapshot_too_late(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
+        "{deciders} waive the snapshot, on the card above.",
+        id=view.change.id,
+        deciders=view.deciders,
+    )
+
+
+def _planned(effect: PostThreadMessage, view: ChangeContext) -> str:
+    return _(
+        "The snapshot of {id} begins at {when}, earlier than usual, because {other} uses {server} later. Restoring it "
+        "would undo the work of {other} too.",
+        id=view.change.id,
+        when=view.when(snapshot_due(view.change, view.service)),
+        other=effect.detail or _("another change"),
+        server=view.service.vps.name,
+    )
+
+
+LINES: dict[ThreadMessage, Say] = {
+    ThreadMessage.PREFLIGHT_WEEK_FAILED: lambda e, v: with_reason(
+        _(
+            "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:",
+            name=v.service.vps.name,
+            id=v.change.id,
+        ),
+        e,
+    ),
+    ThreadMessage.PREFLIGHT_DONE: lambda e, v: with_reason(
+        _("Snapshot preflight of {name} passed:", name=v.service.vps.name), e
+    ),
+    ThreadMessage.PREFLIGHT_FAILED: lambda e, v: with_reason(
+        _(
+            "to be fixed before the snapshot: that of {name} would not work as things are:",
+            name=v.service.vps.name,
+        ),
+        e,
+    ),
+    ThreadMessage.SNAPSHOT_STARTED: lambda e, v: _(
+        "The data snapshot of {name} has begun; it takes about {minutes}.",
+        name=v.service.vps.name,
+        minutes=duration_label(v.service.vps.snapshot_minutes),
+    ),
+    ThreadMessage.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
+    ThreadMessage.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
+    ThreadMessage.SNAPSHOT_WAITING: _waiting,
+    ThreadMessage.SNAPSHOT_PLANNED: _planned,
+    ThreadMessage.SNAPSHOT_AS_USUAL: lambda e, v: _(
+        "The snapshot of {id} begins at its usual time again: {when}.",
+        id=v.change.id,
+        when=v.when(snapshot_due(v.change, v.service)),
+    ),
+    ThreadMessage.SNAPSHOT_HELD: _held,
+    ThreadMessage.SNAPSHOT_NUDGE: _snapshot_nudge,
+    ThreadMessage.SNAPSHOT_TOO_LATE: _snapshot_too_late,
+    ThreadMessage.SNAPSHOT_BESIDE: lambda e, v: with_reason(
+        _("{by} lets the snapshot of {id} begin beside another change's work.", by=by(e, v), id=v.change.id), e
+    ),
+    ThreadMessage.SNAPSHOT_BUSY: lambda e, v: _(
+        "the snapshot waits until another operation of ours on {name} has ended.", name=v.service.vps.name
+    ),
+    ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
+        "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
+        detail=translate_stored(e.detail),
+    ),
+    ThreadMessage.SNAPSHOT_FINISHED: _finished,
+    ThreadMessage.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),
+    ThreadMessage.SNAPSHOT_WAIVED: lambda e, v: with_reason(
+        _("{by} lets {id} start without a snapshot.", by=by(e, v), id=v.change.id), e
+    ),
+}
