@@ -1,0 +1,19 @@
+"""docs/architecture.md names what is there."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def test_every_path_of_the_architecture_exists() -> None:
+    named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:/|\.py|\.toml))`", PAGE))
+    assert len(named) > 40
+    beside = [ROOT / name.rpartition("/")[0] for name in named]  # `a/b.py`, `c.py`: the second lies beside the first
+    assert {each for each in named if not any((base / each).exists() for base in (ROOT, *beside))} == set()
+
+
+def test_the_core_and_the_cards_are_not_flat() -> None:
+    for folder in ("changes", "cards", "application"):
+        assert len(list((ROOT / folder).glob("*.py"))) <= 11, folder
