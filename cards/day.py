@@ -24,7 +24,7 @@ from cards.states import state_label
 from cards.testing import may_end, tests_shown, what_blocks, with_tests
 from cards.without import LOOK_FIRST, advice, after_failure, is_too_late, let_it_begin, not_today, why
 from changes.effects import CardKind, message_of
-from changes.lifecycle.trouble import LONGEST_EXTENSION
+from changes.lifecycle.issue import LONGEST_EXTENSION
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, broken, overlapping

@@ -10,7 +10,7 @@ from cards.next import what_follows
 from cards.parts import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
 from cards.plan import exceptions, title_lines, why_not, window_facts
 from cards.states import state_label
-from changes.lifecycle.preparing import EDITABLE
+from changes.lifecycle.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, Outcome, State
 from changes.text.labels import duration_label, minutes_from
 from language import N_, _

@@ -6,7 +6,7 @@ from application.change_context import ChangeContext
 from cards.parts import action_button, choice, show_card_button, text_input
 from cards.plan import why_not
 from cards.text import capital
-from changes.lifecycle.snapshot import implausible
+from changes.lifecycle.snapshot_progress import implausible
 from changes.model import Snapshot, SnapshotStatus
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import ahead, broken
