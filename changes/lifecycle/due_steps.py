@@ -96,7 +96,7 @@ def _unanswered(change: Change, limit: str) -> Said:
 
 
 def _out_of_sight_until(change: Change) -> datetime:
-    """Until when an incident took the place of the window's own deadlines."""
+    """Until when an incident replaced the window's own deadlines."""
     if change.incident_at is None:
         return datetime.min.replace(tzinfo=UTC)
     return change.restore.finished_at or change.incident_at if change.restore else change.incident_at

@@ -114,7 +114,7 @@ class EffectBuilder:
             self.tell(ThreadMessage.NOBODY_DECIDES, "", self.change.requester, self.change.plan.implementer)
 
     def warn_if_nobody_decides_any_more(self) -> None:
-        """The same, when it has become the own change of the last person who could decide about it."""
+        """Tell them when the last person who could decide may not any more, because it is their own change now."""
         waits = self.before is not None and self.change.state in AWAITING_APPROVAL
         if waits and self.before and available_approvers(self.before, self.service):
             self.warn_if_nobody_decides()

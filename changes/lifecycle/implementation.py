@@ -19,7 +19,7 @@ from changes.text.messages import Said
 
 
 def decide_start(change: Change, command: c.Start, context: DecisionContext) -> tuple[e.Event, ...]:
-    """From S on, with a finished snapshot or a waiver; anything else takes the approver's or a deputy's reason."""
+    """Start from S on, with a finished snapshot or a waiver; else only with the approver's or a deputy's reason."""
     by = command.by
     authorize(by, Permission.RUN, change, context.service)
     if change.state is State.SNAPSHOTTING:
@@ -156,6 +156,6 @@ def _announced_before(change: Change, due: datetime) -> bool:
 
 
 def _reminded_of_start(effects: EffectBuilder) -> datetime:
-    """When it is said for the first time that it should have started."""
+    """When the first *not started* reminder is due."""
     minutes = min(effects.service.policy.not_started_minutes, effects.service.policy.not_started_approver_minutes)
     return effects.change.plan.window.start + timedelta(minutes=minutes)

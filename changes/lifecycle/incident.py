@@ -86,7 +86,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 
 def _unproven(change: Change) -> Change:
-    """Something is broken all the same: no test that passed before shows that it works, and what failed still has."""
+    """Drop the passed tests, which show nothing while something is broken; failed ones still count."""
     tests = tuple(None if each is None or each.passed else each for each in change.tests)
     return change.with_(tests=tests, accepted=())
 
@@ -141,7 +141,7 @@ def _just_told(before: Change, now: datetime) -> bool:
 
 
 def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
-    """PROCESS.md, Nobody is left waiting: rows *incident* and *hand-over*."""
+    """Ask for the next update, and for the hand-over to be closed (PROCESS.md, Nobody is left waiting)."""
     change, service = effects.change, effects.service
     implementer, in_charge = change.plan.implementer, effects.in_charge()
     match event.kind:

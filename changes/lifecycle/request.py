@@ -187,7 +187,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _void(effects: EffectBuilder, before: Change) -> None:
-    """The old round's cards become records, and whoever knew of a decision hears that it is void (CASES.md 21)."""
+    """Make the old round's cards records, and tell whoever knew of a decision that it is void (CASES.md 21)."""
     for card in (CardKind.PRECHECK, CardKind.GO):
         effects.card(card, only_edit=True, of=before)
     approver = effects.in_charge() if before.precheck or before.go else ()

@@ -222,7 +222,7 @@ def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
 
 
 def tell_restore_is_off(effects: EffectBuilder) -> None:
-    """Whoever heard that a restore would overwrite their work hears that the one that waited does not."""
+    """Tell those whose work a restore would have overwritten that the one that waited does not take place."""
     before = effects.before
     if before is None or before.restore is None or not before.restore.waits:
         return

@@ -61,7 +61,7 @@ def decide_plan_snapshot(change: Change, command: c.PlanSnapshot, context: Decis
 
 
 def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
-    """From GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
+    """Waive the snapshot from GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
     authorize(command.by, Permission.DECIDE, change, context.service)
     in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Said("the snapshot is waived between GO and the start"))
     if change.snapshot.status is SnapshotStatus.WAIVED:

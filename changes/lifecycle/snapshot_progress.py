@@ -49,7 +49,7 @@ def authorize_report(
 
 
 def ensure_nothing_ahead(change: Change, command: c.Command, context: DecisionContext) -> None:
-    """A person does not take it, or find it, past another change either; what was let begin is asked for already."""
+    """Raise when a person takes or finds a snapshot that waits or failed while another change needs the server."""
     status = change.snapshot.status
     if status is SnapshotStatus.HELD:
         other = ahead(change, context.service, context.bookings, context.now)

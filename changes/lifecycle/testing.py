@@ -112,7 +112,7 @@ def apply(change: Change, entry: e.Entry) -> Change:
 
 
 def void_tests(change: Change) -> Change:
-    """The system was changed: what its tests gave before says nothing any more (PROCESS.md, Ends)."""
+    """Drop all results, because the system was changed after them (PROCESS.md, Ends)."""
     return change.with_(tests=(None,) * len(change.plan.tests), accepted=())
 
 
@@ -130,7 +130,7 @@ def react(effects: EffectBuilder, event: e.Event) -> None:
 
 
 def _show_results(effects: EffectBuilder) -> None:
-    """The results stand where the work stands: on the card of the day, and in an incident on that one's."""
+    """Show the results on the card of the day, or in an incident on the incident's."""
     if effects.change.state is State.INCIDENT:
         effects.card(CardKind.INCIDENT)
         effects.card(CardKind.HANDOVER, only_edit=True)
