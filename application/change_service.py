@@ -7,11 +7,10 @@ from application.access import load_visible
 from application.ports import UnitOfWork
 from application.queries import with_resolved_people
 from changes import commands as c
-from changes.consequences import effects, status_effect
 from changes.effects import Effect
 from changes.errors import StaleRevision
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
-from changes.lifecycle import decide, evolve
+from changes.lifecycle import decide, effects, evolve, status_effect
 from changes.lifecycle.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.planning.deadlines import snapshot_due, snapshot_too_late

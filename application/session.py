@@ -10,7 +10,7 @@ from application.change_context import ChangeContext
 from application.ports import AccessDenial, UnitOfWork
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
-from changes.lifecycle.preparing import conflict_allowed
+from changes.lifecycle.approval import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.validation import validate_plan

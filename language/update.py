@@ -18,7 +18,7 @@ PACKAGES = {
         "notices/template_context.py",
         "notices/mailer.py",
         "notices/feed.py",
-        "changes/lifecycle/steps.py",
+        "changes/lifecycle/due_steps.py",
         "bot/connector/answers.py",
     ),
 }

@@ -32,7 +32,7 @@ from cards.snapshot.snapshot_fallback import (
     why,
 )
 from changes.effects import CardKind, message_of
-from changes.lifecycle.trouble import LONGEST_EXTENSION
+from changes.lifecycle.issue import LONGEST_EXTENSION
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, broken, overlapping

@@ -1,6 +1,83 @@
-"""What may happen to a change, and what comes of it: `decide` judges a command, `evolve` folds an event."""
+"""What may happen to a change, and what comes of it: `decide` a command, `evolve` by an event, `effects` that follow.
 
-from changes.lifecycle.decide import decide
-from changes.lifecycle.evolve import evolve, fold
+One module for each phase of the process has all three side by side; `registry` says which phase is asked.
+"""
 
-__all__ = ["decide", "evolve", "fold"]
+from collections.abc import Iterable
+from datetime import datetime
+
+from changes import commands as c
+from changes import events as e
+from changes.effects import Effect, UpsertStatusCard
+from changes.errors import NotFound
+from changes.lifecycle import request
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext
+from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, STEP_REACTIONS
+from changes.model import Change, instant
+from changes.planning.occupancy import Booking
+from changes.policy import Service
+
+__all__ = ["decide", "effects", "evolve", "fold", "status_effect"]
+
+
+def decide(
+    change: Change | None,
+    command: c.Command,
+    now: datetime,
+    service: Service,
+    bookings: Iterable[Booking] = (),
+    new_id: str = "",
+) -> tuple[e.Event, ...]:
+    """The events that follow from `command` at `now`; at least one. Raises CommandRejected, and then nothing happens.
+
+    `bookings` are the other changes of the same service and server; `new_id` is the id a draft gets.
+    """
+    context = DecisionContext(instant(now), service, tuple(bookings))
+    if change is None:
+        if isinstance(command, c.Draft) and new_id:
+            return request.decide_first_draft(command, new_id)
+        raise NotFound("There is no such change. `/change list` shows those there are.")
+    return DECISIONS[type(command)](change, command, context)
+
+
+def fold(entries: Iterable[e.Entry]) -> Change:
+    """The change that the entries made. Raises ValueError when there are none or the first is not a draft."""
+    change: Change | None = None
+    for entry in entries:
+        change = evolve(change, entry)
+    if change is None:
+        raise ValueError("a change begins with an event")
+    return change
+
+
+def evolve(change: Change | None, entry: e.Entry) -> Change:
+    """The change after `entry`, which is never rejected; `revision` grows with the plan and the state."""
+    event = entry.event
+    if change is None:
+        if not isinstance(event, e.Drafted):
+            raise ValueError(f"a change begins with its draft, not with {type(event).__name__}")
+        return request.apply_first_draft(entry, event)
+    apply = APPLICATIONS.get(type(event))
+    after = apply(change, entry) if apply else change
+    if after.state is not change.state:
+        after = after.with_(state_since=entry.at)
+    if (after.plan, after.state) != (change.plan, change.state):
+        return after.with_(revision=change.revision + 1)
+    return after
+
+
+def effects(
+    entry: e.Entry, before: Change | None, change: Change, service: Service, bookings: Iterable[Booking] = ()
+) -> tuple[Effect, ...]:
+    """What has to happen because of `entry`, which made `change` out of `before`, beside the other changes."""
+    builder, event = EffectBuilder(entry, before, change, service, tuple(bookings)), entry.event
+    react = STEP_REACTIONS.get(event.kind) if isinstance(event, e.StepFired) else REACTIONS.get(type(event))
+    if react:
+        react(builder, event)
+    return tuple(builder.list)
+
+
+def status_effect(change: Change, seq: int) -> UpsertStatusCard:
+    """The live card follows every change of plan or state."""
+    return UpsertStatusCard(f"{change.id}:{seq}:status", change.id)

@@ -1,9 +1,13 @@
-"""Checks that several parts of the lifecycle share. Each raises a refusal or returns nothing."""
+"""What every phase decides with: the context of a decision, and checks that raise a rejection or return nothing."""
 
 from collections.abc import Container
+from dataclasses import dataclass
+from datetime import datetime
 
 from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.model import Change, State
+from changes.planning.occupancy import Booking
+from changes.policy import Service
 from changes.text.messages import Said
 from changes.text.pasted import is_blank, stripped
 
@@ -28,6 +32,15 @@ STATE_PHRASES: dict[State, str] = {
     State.CANCELLED: Said("is cancelled"),
 }
 """Where a change stands, as the end of a sentence that begins with its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionContext:
+    """What a command is decided by besides the change; `bookings` are the others of the same service and server."""
+
+    now: datetime
+    service: Service
+    bookings: tuple[Booking, ...] = ()
 
 
 def in_state(change: Change, allowed: Container[State], instead: str) -> None:

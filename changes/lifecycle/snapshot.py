@@ -1,233 +1,230 @@
-"""The data snapshot: begun when it is due, held while another change occupies the server, waived by the approver."""
+"""The data snapshot until it begins: preflight, planned time, waiver, request, and waiting for another change.
 
-from datetime import datetime, timedelta
+PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `snapshot_progress`.
+"""
+
+from dataclasses import replace
 
 from changes import commands as c
-from changes.errors import TooLate, ValidationFailed, WrongState
-from changes.events import (
-    Event,
-    PreflightDone,
-    SnapshotFailed,
-    SnapshotFinished,
-    SnapshotMilestone,
-    SnapshotPlanned,
-    SnapshotStarted,
-    SnapshotWaived,
+from changes import events as e
+from changes.effects import BeginSnapshot, CardKind, FollowByHand, ThreadMessage
+from changes.errors import TooLate, WrongState
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.snapshot_progress import (
+    BY_HAND,
+    TAKING,
+    authorize_report,
+    ensure_nothing_ahead,
+    ensure_server_free,
+    show_snapshot,
+    snapshot_mismatch,
 )
-from changes.lifecycle.guards import in_state, required_text
-from changes.lifecycle.steps import snapshot_request
-from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, SnapshotStatus, State
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    SYSTEM,
+    Change,
+    Preflight,
+    Snapshot,
+    SnapshotStatus,
+    State,
+)
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import Booking, ahead, broken
-from changes.policy import Service
-from changes.text.labels import duration_label, minutes_from, moment_label
+from changes.planning.occupancy import ahead
+from changes.planning.steps import StepKind
+from changes.text.labels import moment_label
 from changes.text.messages import Said
 
-TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
-BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}
-"""What a person may still say of it: after a failure, or while the bot waits, it can be taken on the dashboard."""
-MILESTONES = {
-    "half": Said("half done"),
-    "late": "late",
-    "waiting": Said("not begun yet"),
-    "busy": Said("waiting for another operation"),
-    "blind": Said("out of sight"),
-}
-EARLY = 0.4
-"""A snapshot that a person reports finished before this part of its usual time is asked back."""
+NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
+"""A preflight is of use as long as the snapshot has not begun."""
 
 
-def decide(
-    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
-) -> tuple[Event, ...]:
-    """Judge a command about the snapshot."""
-    match command:
-        case c.NotePreflight(problems=problems, good=good):
-            authorize(command.by, Permission.TICK, change, service)
-            in_state(
-                change,
-                AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
-                Said("the look at the snapshot backend no longer matters"),
-            )
-            return (PreflightDone(problems, good),)
-        case c.PlanSnapshot(at=at, other=other):
-            authorize(command.by, Permission.TICK, change, service)
-            in_state(change, {State.SCHEDULED}, Said("its snapshot is not planned any more"))
-            if at == change.snapshot_at:
-                raise WrongState("The snapshot of {id} is planned so already.", id=change.id)
-            return (SnapshotPlanned(at, other),)
-        case c.WaiveSnapshot():
-            return _waive(change, command, service)
-        case _:
-            return _taking(change, command, now, service, bookings)
+def decide_preflight(change: Change, command: c.NotePreflight, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record what the preflight of the snapshot backend found."""
+    authorize(command.by, Permission.TICK, change, context.service)
+    in_state(
+        change,
+        AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
+        Said("the look at the snapshot backend no longer matters"),
+    )
+    return (e.PreflightDone(command.problems, command.good),)
 
 
-def _taking(
-    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
-) -> tuple[Event, ...]:
-    # The timeline reports what it sees; only a person asks for another try, unless the server came free.
-    is_retry = isinstance(command, c.RetrySnapshot) and command.by != SYSTEM
-    authorize(command.by, Permission.RUN if is_retry else Permission.REPORT_SNAPSHOT, change, service)
-    in_state(change, {State.SNAPSHOTTING}, Said("no snapshot is being taken"))
-    match command:
-        case c.NoteSnapshotStarted() | c.RetrySnapshot():
-            return _begin(change, command, now, service, bookings)
-        case c.NoteSnapshotMilestone():
-            return _milestone(change, command, service)
-        case c.NoteSnapshotFinished():
-            return _finished(change, command, now, service, bookings)
-        case c.NoteSnapshotFailed(reason=reason, cause=cause) if change.snapshot.status in TAKING:
-            return (SnapshotFailed(required_text(reason, "reason", Said("Say what went wrong.")), cause),)
-        case _:
-            raise _unfit(change)
+def decide_plan_snapshot(change: Change, command: c.PlanSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Begin the snapshot at another time than usual, because another change needs the server then."""
+    authorize(command.by, Permission.TICK, change, context.service)
+    in_state(change, {State.SCHEDULED}, Said("its snapshot is not planned any more"))
+    if command.at == change.snapshot_at:
+        raise WrongState("The snapshot of {id} is planned so already.", id=change.id)
+    return (e.SnapshotPlanned(command.at, command.other),)
 
 
-def _waive(change: Change, command: c.WaiveSnapshot, service: Service) -> tuple[Event, ...]:
-    """From GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
-    authorize(command.by, Permission.DECIDE, change, service)
+def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Waive the snapshot from GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
+    authorize(command.by, Permission.DECIDE, change, context.service)
     in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Said("the snapshot is waived between GO and the start"))
     if change.snapshot.status is SnapshotStatus.WAIVED:
         raise WrongState("The snapshot of {id} is waived already.", id=change.id)
     reason = required_text(command.reason, "reason", Said("Say why it may start without a snapshot."))
-    return (SnapshotWaived(reason, service.deputy_for(command.by)),)
+    return (e.SnapshotWaived(reason, context.service.deputy_for(command.by)),)
 
 
-def _begin(
-    change: Change,
-    command: c.NoteSnapshotStarted | c.RetrySnapshot,
-    now: datetime,
-    service: Service,
-    bookings: tuple[Booking, ...],
-) -> tuple[Event, ...]:
-    """It has begun, or is to be tried again: within the window only, and not into another change's work unsaid."""
-    status, by_hand = change.snapshot.status, command.by != SYSTEM
-    if by_hand and now >= change.ends_at:
-        raise TooLate(
-            "The window of {id} ended at {end}: no snapshot is needed any more. Move it to a new date.",
-            id=change.id,
-            end=moment_label(change.ends_at, service.zone),
-        )
-    if isinstance(command, c.NoteSnapshotStarted):
-        expected = BY_HAND if by_hand else TAKING
-        if status not in expected - {SnapshotStatus.RUNNING}:
-            raise _unfit(change)
-        _not_beside(change, command, now, service, bookings)
-        return (SnapshotStarted(by_hand),)
+def decide_started(change: Change, command: c.NoteSnapshotStarted, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record that the snapshot has begun; a person may take it on the dashboard after a failure or while it waits."""
+    authorize_report(change, command, context)
+    _in_window(change, command, context)
+    by_hand = command.by != SYSTEM
+    expected = BY_HAND if by_hand else TAKING
+    if change.snapshot.status not in expected - {SnapshotStatus.RUNNING}:
+        raise snapshot_mismatch(change)
+    ensure_nothing_ahead(change, command, context)
+    return (e.SnapshotStarted(by_hand),)
+
+
+def decide_retry(change: Change, command: c.RetrySnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Request the snapshot again: by a person after a failure, by itself once the server is free."""
+    by_hand = command.by != SYSTEM
+    authorize_report(change, command, context, Permission.RUN if by_hand else Permission.REPORT_SNAPSHOT)
+    _in_window(change, command, context)
     # After a failure a person has to look first; what was only held begins by itself.
     again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
-    if status not in again:
-        raise _unfit(change)
-    other = ahead(change, service, bookings, now)
-    _not_into(change, other, command.reason, command, service)
+    if change.snapshot.status not in again:
+        raise snapshot_mismatch(change)
+    other = ahead(change, context.service, context.bookings, context.now)
+    ensure_server_free(change, other, command.reason, command, context)
     return (snapshot_request(change, command.reason.strip() if other else ""),)
 
 
-def _not_beside(
-    change: Change, command: c.Command, now: datetime, service: Service, bookings: tuple[Booking, ...]
-) -> None:
-    """A person does not take it, or find it, past another change either; what was let begin is asked for already."""
-    status = change.snapshot.status
-    if status is SnapshotStatus.HELD:
-        _not_into(change, ahead(change, service, bookings, now), "", command, service)
-    elif status is SnapshotStatus.FAILED:
-        _not_into(change, broken(bookings), "", command, service)
+def _in_window(change: Change, command: c.Command, context: DecisionContext) -> None:
+    """Raise TooLate when a person begins a snapshot after the window."""
+    if command.by != SYSTEM and context.now >= change.ends_at:
+        raise TooLate(
+            "The window of {id} ended at {end}: no snapshot is needed any more. Move it to a new date.",
+            id=change.id,
+            end=moment_label(change.ends_at, context.service.zone),
+        )
 
 
-def _not_into(change: Change, other: Booking | None, reason: str, command: c.Command, service: Service) -> None:
-    """Raise unless the server is free, or the approver lets the snapshot begin all the same, with a reason."""
-    if other is None:
+def snapshot_request(change: Change, reason: str = "") -> e.SnapshotRequested:
+    """The next attempt at the change's snapshot, under a name of its own."""
+    attempt = change.snapshot.attempt + 1
+    round_mark = f"-r{change.round}" if change.round > 1 else ""
+    retry_mark = f"-{attempt}" if attempt > 1 else ""
+    return e.SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt, reason)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change with what is known of its snapshot before it runs."""
+    event, at, snapshot = entry.event, entry.at, change.snapshot
+    match event:
+        case e.PreflightDone(problems=problems, good=good):
+            return change.with_(preflight=Preflight(at, problems, good))
+        case e.SnapshotPlanned(at=planned):
+            return change.with_(snapshot_at=planned)
+        case e.SnapshotHeld(other=other):
+            held = Snapshot(SnapshotStatus.HELD, attempt=snapshot.attempt, detail=other, since=at)
+            return change.with_(state=State.SNAPSHOTTING, snapshot=held)
+        case e.ReadyToStart():
+            return change.with_(state=State.READY)
+        case e.SnapshotRequested(name=name, attempt=attempt):
+            requested = Snapshot(SnapshotStatus.REQUESTED, name, attempt, since=at, requested_at=at)
+            return change.with_(state=State.SNAPSHOTTING, snapshot=requested)
+        case e.SnapshotStarted(by_hand=by_hand):
+            running = SnapshotStatus.RUNNING
+            asked = snapshot.requested_at
+            begun = Snapshot(running, snapshot.name, snapshot.attempt, started_at=at, by_hand=by_hand, since=at)
+            return change.with_(snapshot=replace(begun, requested_at=asked))
+        case e.SnapshotWaived(reason=reason):
+            waived = replace(snapshot, status=SnapshotStatus.WAIVED, detail=reason, waived_by=entry.by, since=at)
+            # Waived before it is due the change stays scheduled: its plan can still be edited.
+            state = State.READY if change.state is State.SNAPSHOTTING else change.state
+            return change.with_(state=state, snapshot=waived)
+        case _:
+            return change
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Show the snapshot's card, ask the provider for it, and tell whoever it waits for."""
+    change = effects.change
+    implementer = change.plan.implementer
+    match event:
+        case e.PreflightDone(problems=problems, good=good):
+            _preflight(effects, problems, good)
+        case e.SnapshotPlanned(at=at, other=other):
+            effects.tell(
+                ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
+                other,
+                implementer,
+            )
+        case e.SnapshotHeld(other=other):
+            effects.card(CardKind.PROGRESS)
+            effects.tell(ThreadMessage.SNAPSHOT_HELD, other, implementer, *effects.in_charge())
+        case e.ReadyToStart():
+            effects.card(CardKind.DAY, only_edit=True)
+        case e.SnapshotRequested(name=name, reason=reason):
+            _request(effects, name, reason)
+        case e.SnapshotStarted(by_hand=by_hand):
+            effects.tell(ThreadMessage.SNAPSHOT_STARTED)
+            show_snapshot(effects)
+            effects.card(CardKind.DAY, only_edit=True)
+            if by_hand:
+                effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
+        case e.SnapshotWaived(reason=reason):
+            show_snapshot(effects)
+            effects.tell(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
+            effects.card(CardKind.DAY, only_edit=True)
+        case e.StepFired():
+            _react_to_step(effects, event)
+        case _:
+            return
+
+
+def _request(effects: EffectBuilder, name: str, reason: str) -> None:
+    """Ask the provider for the snapshot; an attempt before it has no way on any more."""
+    change, implementer = effects.change, effects.change.plan.implementer
+    if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
+        # The card of the attempt before, or of the waiting, has no way on any more.
+        effects.card(CardKind.PROGRESS, only_edit=True, of=effects.before)
+        effects.card(CardKind.DAY, only_edit=True)
+    if reason:
+        effects.tell(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
+        beside = ahead(change, effects.service, effects.bookings, effects.entry.at)
+        if beside is not None:
+            effects.tell_other(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
+    effects.add(BeginSnapshot(effects.key("begin"), change.id, name))
+
+
+def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
+    """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
+    implementer, requester = effects.change.plan.implementer, effects.change.requester
+    if effects.change.snapshot.status not in NOT_BEGUN:  # by now the snapshot speaks for itself, or none is needed
         return
-    if command.by == SYSTEM or not reason.strip():
-        raise WrongState(
-            "{other} ({title}) needs {server} first: the snapshot of {id} begins by itself when that has ended. The "
-            "approver or a deputy can let it begin now, with a reason: `/change retry {id} REASON`.",
-            other=other.change,
-            title=other.title,
-            server=service.vps.name,
-            id=change.id,
-        )
-    authorize(command.by, Permission.EXCEPTION, change, service)
-    required_text(reason, "reason", Said("Say why it may begin now."))
+    if effects.change.state in AWAITING_APPROVAL:
+        effects.card(CardKind.GO, only_edit=True)
+        if problems:
+            effects.tell(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+    elif problems:
+        effects.tell(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
+    else:
+        effects.tell(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
 
 
-def _milestone(change: Change, command: c.NoteSnapshotMilestone, service: Service) -> tuple[Event, ...]:
-    milestone = command.milestone
-    # Whoever began it meanwhile does not read that it waits to be begun.
-    fits = {SnapshotStatus.REQUESTED} if milestone in ("waiting", "busy") else TAKING
-    if change.snapshot.status not in fits or milestone not in MILESTONES:
-        raise _unfit(change)
-    authorize(command.by, Permission.TICK, change, service)
-    if milestone in change.snapshot.milestones:
-        raise WrongState(
-            "It was said already that the snapshot of {id} is {milestone}.",
-            id=change.id,
-            milestone=MILESTONES[milestone],
-        )
-    return (SnapshotMilestone(milestone, command.detail),)
-
-
-def _finished(
-    change: Change,
-    command: c.NoteSnapshotFinished,
-    now: datetime,
-    service: Service,
-    bookings: tuple[Booking, ...],
-) -> tuple[Event, ...]:
-    by_hand, status = command.by != SYSTEM, change.snapshot.status
-    if status not in (BY_HAND if by_hand else TAKING):
-        raise _unfit(change)
-    if by_hand:
-        _not_beside(change, command, now, service, bookings)
-    name = required_text(command.name, "snapshot_name", Said("Give the name of the snapshot."), 100)
-    if by_hand and not command.of_data:
-        raise ValidationFailed(
-            {
-                "result": Said(
-                    "Only a snapshot of the data can be restored: the system's fails at Infomaniak. Take one of the "
-                    "data."
-                )
-            }
-        )
-    if by_hand and not command.checked and implausible(change, now, service):
-        raise ValidationFailed({"result": _ask_back(change, now, service)})
-    return (SnapshotFinished(name),)
-
-
-def implausible(change: Change, now: datetime, service: Service) -> bool:
-    """Whether a person who says now that it is finished should look again.
-
-    That was far less than it usually takes, or nobody saw it begin here.
-    """
-    begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
-    return begun is None or now - begun < timedelta(minutes=service.vps.snapshot_minutes) * EARLY
-
-
-def _ask_back(change: Change, now: datetime, service: Service) -> str:
-    begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
-    if begun is None:
-        return Said(
-            "It was not seen to begin here. Look at the dashboard: if the snapshot is of the data and complete, choose "
-            "that you checked it."
-        )
-    return Said(
-        "That was only {took}, and it usually takes {usual}. Look at the dashboard again: if the snapshot is really "
-        "complete, choose that you checked it.",
-        took=duration_label(max(0, minutes_from(begun, now))),
-        usual=duration_label(service.vps.snapshot_minutes),
-    )
-
-
-def _unfit(change: Change) -> WrongState:
-    status = change.snapshot.status
-    return WrongState("The snapshot of {id} is {status}: that does not fit.", id=change.id, status=_STATUS[status])
-
-
-_STATUS = {
-    SnapshotStatus.NONE: Said("not due yet"),
-    SnapshotStatus.HELD: Said("held back"),
-    SnapshotStatus.REQUESTED: Said("requested"),
-    SnapshotStatus.RUNNING: Said("running"),
-    SnapshotStatus.FINISHED: Said("finished"),
-    SnapshotStatus.FAILED: Said("not there, because it failed"),
-    SnapshotStatus.WAIVED: Said("waived"),
-}
+def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
+    """Preflight a week before, and remind of a snapshot to begin by hand until it is too late for it."""
+    implementer, in_charge = effects.change.plan.implementer, effects.in_charge()
+    match event.kind:
+        case StepKind.PREFLIGHT_WEEK:
+            effects.preflight()
+            effects.warn_if_nobody_decides()
+        case StepKind.SNAPSHOT_NUDGE:
+            effects.card(CardKind.PROGRESS, only_edit=True)
+            effects.tell(
+                ThreadMessage.SNAPSHOT_NUDGE, "", implementer, *(in_charge if effects.nudge_number > 1 else ())
+            )
+        case StepKind.SNAPSHOT_TOO_LATE:
+            effects.card(CardKind.PROGRESS, only_edit=True)
+            effects.card(CardKind.DAY, only_edit=True)
+            effects.tell(ThreadMessage.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
+        case _:
+            return

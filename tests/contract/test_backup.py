@@ -42,7 +42,7 @@ from changes.events import (
     TroubleReported,
 )
 from changes.lifecycle import fold
-from changes.lifecycle.preparing import conflict_allowed
+from changes.lifecycle.approval import conflict_allowed
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.notification.announcement import announced_text
 from storage import Store, open_store

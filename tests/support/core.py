@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from changes import commands as c
-from changes.consequences import effects
 from changes.effects import CardKind, Effect, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
 from changes.events import Entry, Event
-from changes.lifecycle import decide, evolve
+from changes.lifecycle import decide, effects, evolve
 from changes.model import SYSTEM, Change, Person, Plan, Window, instant
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import Step, pending

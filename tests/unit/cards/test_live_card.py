@@ -7,7 +7,7 @@ import pytest
 
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
-from changes.lifecycle.preparing import EDITABLE
+from changes.lifecycle.request import EDITABLE
 from changes.model import (
     BEFORE_WORK,
     State,

@@ -1,24 +1,19 @@
-"""What a due step of the timeline brings about, and when it is skipped because it is no longer useful."""
+"""A due step of the timeline: what it brings about, and when it is skipped because it is no longer useful.
+
+What follows outside from a step stands with its phase; `registry.STEP_REACTIONS` names it.
+"""
 
 from datetime import UTC, datetime, timedelta
 
 from changes import commands as c
+from changes import events as e
 from changes.errors import StepObsolete, WrongState
-from changes.events import (
-    Cancelled,
-    Event,
-    GoAsked,
-    Postponed,
-    PrecheckAsked,
-    ReadyToStart,
-    SnapshotHeld,
-    SnapshotRequested,
-    StepFired,
-    StepSkipped,
-)
-from changes.model import Change, SnapshotStatus, State
+from changes.lifecycle.guards import DecisionContext
+from changes.lifecycle.snapshot import snapshot_request
+from changes.model import Change, Nudge, SnapshotStatus, State
 from changes.permissions import Permission, authorize
-from changes.planning.occupancy import Booking, ahead, restoring
+from changes.planning.occupancy import ahead, restoring
+from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
 from changes.text.labels import moment_label
@@ -26,52 +21,70 @@ from changes.text.messages import Said
 
 LATE = timedelta(hours=1)
 """A step fired later than this says so."""
+ASKING = frozenset(
+    {
+        StepKind.PREPARE,
+        StepKind.PRECHECK,
+        StepKind.PREFLIGHT_WEEK,
+        StepKind.CORRECTIONS,
+        StepKind.GO,
+        StepKind.PRECHECK_NUDGE,
+        StepKind.GO_NUDGE,
+    }
+)
+"""What is not asked any more when the change is being postponed in the same moment."""
+BEFORE_START = frozenset(
+    {
+        StepKind.SNAPSHOT_NUDGE,
+        StepKind.SNAPSHOT_TOO_LATE,
+        StepKind.START,
+        StepKind.NOT_STARTED,
+        StepKind.NOT_STARTED_APPROVER,
+    }
+)
+"""What is not said any more when the window is over."""
 
 
-def decide(
-    change: Change, command: c.FireStep, now: datetime, service: Service, bookings: tuple[Booking, ...]
-) -> tuple[Event, ...]:
+def decide_fire_step(change: Change, command: c.FireStep, context: DecisionContext) -> tuple[e.Event, ...]:
     """Fire or skip a pending step that is due.
 
     Raises StepObsolete for one that is not pending, WrongState before its time.
     """
-    authorize(command.by, Permission.TICK, change, service)
-    waiting = pending(change, service)
+    authorize(command.by, Permission.TICK, change, context.service)
+    waiting = pending(change, context.service)
     step = next((step for step in waiting if step.key == command.key), None)
     if step is None:
         raise StepObsolete("The step {key} of {id} is done or void.", key=command.key, id=change.id)
-    if step.due > now:
-        due = moment_label(step.due, service.zone)
+    if step.due > context.now:
+        due = moment_label(step.due, context.service.zone)
         raise WrongState("The step {key} of {id} is not due before {due}.", key=command.key, id=change.id, due=due)
-    reason = _useless(change, step, now, service, waiting)
-    if step.kind is StepKind.RESTORE_NUDGE and restoring(bookings) is not None:
+    reason = _useless(change, step, context.now, context.service, waiting)
+    if step.kind is StepKind.RESTORE_NUDGE and restoring(context.bookings) is not None:
         reason = Said("Another restore runs on the server: it can be confirmed after that.")
     if reason:
-        return (StepSkipped(step.key, step.kind, step.due, reason),)
-    fired = StepFired(step.key, step.kind, step.due, late=now - step.due > LATE)
-    return fired, *_consequences(change, step, now, service, bookings)
+        return (e.StepSkipped(step.key, step.kind, step.due, reason),)
+    fired = e.StepFired(step.key, step.kind, step.due, late=context.now - step.due > LATE)
+    return fired, *_consequences(change, step, context)
 
 
-def _consequences(
-    change: Change, step: Step, now: datetime, service: Service, bookings: tuple[Booking, ...]
-) -> tuple[Event, ...]:
+def _consequences(change: Change, step: Step, context: DecisionContext) -> tuple[e.Event, ...]:
     match step.kind:
         case StepKind.PRECHECK:
-            return (PrecheckAsked(change.plan.fingerprint),)
+            return (e.PrecheckAsked(change.plan.fingerprint),)
         case StepKind.GO:
-            return (GoAsked(change.plan.fingerprint),)
+            return (e.GoAsked(change.plan.fingerprint),)
         case StepKind.SILENCE:
-            return (Postponed(_unanswered(change, moment_label(step.due, service.zone)), silent=True),)
+            return (e.Postponed(_unanswered(change, moment_label(step.due, context.service.zone)), silent=True),)
         case StepKind.ABANDONED:
             # Those who were told of the window must not go on believing in it.
-            return (Postponed(Said("It was not started within its window."), silent=True),)
+            return (e.Postponed(Said("It was not started within its window."), silent=True),)
         case StepKind.GIVE_UP:
-            return (Cancelled(Said("It had no new date for {days} days.", days=service.policy.give_up_days)),)
+            return (e.Cancelled(Said("It had no new date for {days} days.", days=context.service.policy.give_up_days)),)
         case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
-            return (ReadyToStart(),)
+            return (e.ReadyToStart(),)
         case StepKind.SNAPSHOT:
-            other = ahead(change, service, bookings, now)
-            return (SnapshotHeld(other.change),) if other else (snapshot_request(change),)
+            other = ahead(change, context.service, context.bookings, context.now)
+            return (e.SnapshotHeld(other.change),) if other else (snapshot_request(change),)
         case _:
             return ()
 
@@ -82,16 +95,8 @@ def _unanswered(change: Change, limit: str) -> Said:
     return Said("Nobody gave GO by {limit}, and silence is never GO.", limit=limit)
 
 
-def snapshot_request(change: Change, reason: str = "") -> SnapshotRequested:
-    """The next attempt at the change's snapshot, under a name of its own."""
-    attempt = change.snapshot.attempt + 1
-    round_mark = f"-r{change.round}" if change.round > 1 else ""
-    retry_mark = f"-{attempt}" if attempt > 1 else ""
-    return SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt, reason)
-
-
 def _out_of_sight_until(change: Change) -> datetime:
-    """Until when an incident took the place of the window's own deadlines."""
+    """Until when an incident replaced the window's own deadlines."""
     if change.incident_at is None:
         return datetime.min.replace(tzinfo=UTC)
     return change.restore.finished_at or change.incident_at if change.restore else change.incident_at
@@ -140,25 +145,25 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
             return ""
 
 
-ASKING = frozenset(
-    {
-        StepKind.PREPARE,
-        StepKind.PRECHECK,
-        StepKind.PREFLIGHT_WEEK,
-        StepKind.CORRECTIONS,
-        StepKind.GO,
-        StepKind.PRECHECK_NUDGE,
-        StepKind.GO_NUDGE,
-    }
-)
-"""What is not asked any more when the change is being postponed in the same moment."""
-BEFORE_START = frozenset(
-    {
-        StepKind.SNAPSHOT_NUDGE,
-        StepKind.SNAPSHOT_TOO_LATE,
-        StepKind.START,
-        StepKind.NOT_STARTED,
-        StepKind.NOT_STARTED_APPROVER,
-    }
-)
-"""What is not said any more when the window is over."""
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change after a step was fired or skipped."""
+    match entry.event:
+        case e.StepFired() | e.StepSkipped():
+            return _stepped(change, entry.event, entry.at)
+        case _:
+            return change
+
+
+def _stepped(change: Change, event: e.StepFired | e.StepSkipped, at: datetime) -> Change:
+    key, fired = event.key, isinstance(event, e.StepFired)
+    if is_nudge(key):
+        nudge = Nudge(key.rpartition(".")[0], nudge_number(key), at)
+        others = tuple(each for each in change.nudges if each.kind != nudge.kind)
+        change = change.with_(nudges=(*others, nudge))
+    else:
+        change = change.with_(fired_steps=(*change.fired_steps, key))
+    if fired and event.kind is StepKind.CUTOFF:
+        return change.with_(cutoff_asked_at=at, cutoff_answered=False)
+    if fired and event.kind is StepKind.INCIDENT_HOLDING:
+        return change.with_(informed_at=at)
+    return change

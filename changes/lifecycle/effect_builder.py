@@ -1,4 +1,4 @@
-"""What the events of a change have in common when something follows from them: cards, lines, notices, keys."""
+"""Builds the effects of one event: cards, lines in the thread, notices, and the key of each."""
 
 from datetime import date
 
@@ -9,15 +9,18 @@ from changes.effects import (
     News,
     NoticeKind,
     PostThreadMessage,
+    Preflight,
     SendNotice,
     ThreadMessage,
     UpsertCard,
     mailed,
     message_of,
 )
-from changes.model import SYSTEM, Change, Person, Window
+from changes.model import AWAITING_APPROVAL, SYSTEM, Change, Person, Window
 from changes.notification.recipients import recipients
+from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking
+from changes.planning.reminders import is_nudge, nudge_number
 from changes.policy import Service
 
 
@@ -100,6 +103,27 @@ class EffectBuilder:
     def key(self, what: str) -> str:
         """A key of its own for the next effect."""
         return f"{self.change.id}:{self.entry.seq}:{len(self.list)}:{what}"
+
+    def preflight(self) -> None:
+        """Look at the snapshot backend."""
+        self.add(Preflight(self.key("preflight"), self.change.id))
+
+    def warn_if_nobody_decides(self) -> None:
+        """Tell requester and implementer when nobody who may decide is there in time."""
+        if not available_approvers(self.change, self.service):
+            self.tell(ThreadMessage.NOBODY_DECIDES, "", self.change.requester, self.change.plan.implementer)
+
+    def warn_if_nobody_decides_any_more(self) -> None:
+        """Tell them when the last person who could decide may not any more, because it is their own change now."""
+        waits = self.before is not None and self.change.state in AWAITING_APPROVAL
+        if waits and self.before and available_approvers(self.before, self.service):
+            self.warn_if_nobody_decides()
+
+    @property
+    def nudge_number(self) -> int:
+        """1-based number of the reminder that is due, within its series; 0 for what is no reminder."""
+        key = self.entry.event.key if isinstance(self.entry.event, e.StepFired) else ""
+        return nudge_number(key) if is_nudge(key) else 0
 
     def deciders(self) -> tuple[Person, ...]:
         """Who is asked to decide now: the approver or, where it is their own change or they are away, the deputies."""

@@ -1,0 +1,43 @@
+"""The review of a completed change (PROCESS.md, row *review*)."""
+
+from changes import commands as c
+from changes import events as e
+from changes.effects import CardKind, ThreadMessage
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.model import Change, State
+from changes.permissions import Permission, authorize
+from changes.planning.steps import StepKind
+from changes.text.messages import Said
+
+
+def decide_save_review(change: Change, command: c.SaveReview, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Save, or replace, what went well and what to do better."""
+    authorize(command.by, Permission.REVIEW, change, context.service)
+    in_state(change, {State.COMPLETED}, Said("only a completed change is reviewed"))
+    text = required_text(command.text, "comment", Said("Say what went well and what to do better."), 1500)
+    return (e.Reviewed(text),)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change with its review."""
+    match entry.event:
+        case e.Reviewed(text=text):
+            return change.with_(review=text)
+        case _:
+            return change
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Ask the implementer for the review, and tell the thread what it says."""
+    implementer = effects.change.plan.implementer
+    match event:
+        case e.Reviewed(text=text):
+            effects.card(CardKind.REVIEW, only_edit=True)
+            effects.tell(ThreadMessage.REVIEWED, text)
+        case e.StepFired(kind=StepKind.REVIEW):
+            effects.card(CardKind.REVIEW, (implementer,))
+        case e.StepFired(kind=StepKind.REVIEW_NUDGE):
+            effects.tell(ThreadMessage.REVIEW_NUDGE, "", implementer)
+        case _:
+            return
