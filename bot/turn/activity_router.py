@@ -14,11 +14,18 @@ from application.queries import language_of
 from application.session import UserSession
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
-from bot.commands.command_parser import ChatCommand, bare_order, is_surely_meant, parse_command, word_for
+from bot.commands.command_parser import (
+    ChatCommand,
+    bare_order,
+    is_surely_meant,
+    may_be_sentence,
+    parse_command,
+    word_for,
+)
 from bot.commands.disambiguation import ClarificationNeeded, check_open, close
 from bot.commands.queries import LOOKS
 from bot.commands.registry import HANDLERS
-from bot.commands.small_talk import is_misspelt_call
+from bot.commands.small_talk import is_greeting, is_misspelt_call, is_politeness, is_thanks, nearest_orders
 from bot.messenger.card_refresh import fresh_card
 from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, replies
 from bot.turn.activities import mention_free_text
@@ -34,6 +41,7 @@ from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, Stale
 from changes.policy import Catalogue
 from dialogs.dialog_runner import DialogHost, asks_for_a_text, open_change, open_order, waits_for_an_answer
 from dialogs.keywords import CANCEL, is_word
+from dialogs.reason import closed_sentence
 from dialogs.request import REQUEST
 from dialogs.turn import TurnInput, answer_with_card, put, send_text, text_message
 from language import _, of_locale, translate, use_language
@@ -41,6 +49,7 @@ from language import _, of_locale, translate, use_language
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
 _TYPED: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
+_SMALL_TALK = (is_greeting, is_politeness, is_thanks)
 _ENDINGS = ("submit", "cancel")
 _CHANGES_NOTHING = frozenset({*LOOKS, "export", "help", "notice"})
 """Commands that show something to whoever asks; anybody may ask after them."""
@@ -128,8 +137,8 @@ class ActivityRouter:
         try:
             heard.text = _text_of(context.activity)
             order = parse_command(heard.text)
-            if order is None and _is_for_dialog(stored, heard.text):
-                order = await self._answered(context, unit, heard, key)
+            if _is_for_dialog(stored, heard.text, order):
+                order = await self._answered(context, unit, heard, key, order)
                 if order is None:
                     return
             # Nobody is asked anything, so `@Change bot list` needs no more words than that.
@@ -152,13 +161,21 @@ class ActivityRouter:
             await send_text(context, translate(refusal))
         await self._answer_alone(context, heard, thought)
 
-    async def _answered(self, context: TurnContext, unit: UnitOfWork, heard: TurnInput, key: str) -> ChatCommand | None:
-        """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out."""
+    async def _answered(
+        self, context: TurnContext, unit: UnitOfWork, heard: TurnInput, key: str, called: ChatCommand | None
+    ) -> ChatCommand | None:
+        """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out.
+
+        `called` is the command in what begins with `change` and may be a sentence.
+        """
         stored, etag = await unit.dialogs.load(key)
-        order = bare_order(heard.text)
-        if order is not None:
+        order = called or bare_order(heard.text)
+        if order is not None and order.name != "unknown":
             heard.command = f"{word_for(order.name)} {order.rest}".strip()
-            heard.is_surely_command = is_surely_meant(order, heard.text)
+            heard.is_surely_command = called is None and is_surely_meant(order, heard.text)
+        elif order is not None and nearest_orders(order.rest):
+            heard.command = order.rest
+        heard.is_small_talk = any(each(heard.text) for each in _SMALL_TALK)
         heard.stays = not asks_for_a_text(stored)
         state = await self.dialogs.resume(context, stored)
         await unit.dialogs.save(key, state, etag)
@@ -186,6 +203,8 @@ class ActivityRouter:
             # What is asked about it is asked, and answered, in the person's own chat.
             key = _dialog_key(context.activity, heard.alone)
             stored, etag = await unit.dialogs.load(key)
+        if stored and (request.dialog is not None or asks_for_a_text(stored)):
+            await self._say_what_closes(context, stored, request)
         if request.dialog is not None:
             await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
         elif stored and (asks_for_a_text(stored) or (request.acted and request.acted == open_change(stored))):
@@ -193,6 +212,20 @@ class ActivityRouter:
             await unit.dialogs.save(key, {}, etag)
         if request.binding is not None:
             thought.effects.append(_meet(request.binding, context.activity))
+
+    @staticmethod
+    async def _say_what_closes(context: TurnContext, stored: Json, request: CommandContext) -> None:
+        """Nothing that was asked, or begun, is closed by a command about something else without a word."""
+        about_it = (request.acted, (request.dialog or ("", {}))[1].get("change", NEW))
+        change = open_change(stored)
+        if not waits_for_an_answer(stored) or change in about_it:
+            return
+        if asks_for_a_text(stored):
+            await send_text(context, closed_sentence(change))
+        elif change == NEW:
+            await send_text(context, _("The request that you had begun is closed; `/change new` begins another."))
+        else:
+            await send_text(context, _("{id} waits as a draft: `/change edit {id}` goes on with it.", id=change))
 
     async def _answer_alone(self, context: TurnContext, heard: TurnInput, thought: TurnOutcome) -> None:
         """Send what is for the person alone to their chat, and say in the conversation only that it was."""
@@ -246,7 +279,8 @@ class ActivityRouter:
         open_one = open_change(stored)
         # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
         # A button of a card that stands in a thread names its message; the dialog's own cards have none.
-        mine = bool(open_one) and press.change in (open_one, NEW) and not press.message
+        # A question for a text was asked beside them: it takes no press.
+        mine = bool(open_one) and press.change in (open_one, NEW) and not press.message and not asks_for_a_text(stored)
         if press.verb in _FORM_VERBS or (mine and press.verb in _DIALOG_VERBS):
             if mine:
                 heard.stays = heard.in_place
@@ -257,6 +291,8 @@ class ActivityRouter:
                     key = _dialog_key(context.activity, heard.alone)
                     stored, etag = await unit.dialogs.load(key)
                 state = await self.dialogs.begin(context, REQUEST, options)
+                if asks_for_a_text(stored):
+                    await send_text(context, closed_sentence(open_change(stored)))
             await unit.dialogs.save(key, state, etag)
             return
         if press.verb == COMMAND:
@@ -334,10 +370,13 @@ class ActivityRouter:
         return heard
 
 
-def _is_for_dialog(stored: Json, text: str) -> bool:
-    """Whether what was typed, which is no command with `/change`, is for the open dialog."""
+def _is_for_dialog(stored: Json, text: str, order: ChatCommand | None) -> bool:
+    """Whether what was typed is for the open dialog: no command with `/change`, or perhaps a sentence."""
     if not stored or is_misspelt_call(text):
         return False
+    if order is not None:
+        is_misspelt = order.name == "unknown" and " " not in order.rest and nearest_orders(order.rest)
+        return waits_for_an_answer(stored) and may_be_sentence(order, text) and not is_misspelt
     return waits_for_an_answer(stored) or is_word(text, CANCEL)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ from aiohttp import web
 from application.ports import RateLimited, RetryableError, UserProfile
 from application.rate_limiter import RateLimiter
 from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
-from bot.connector.errors import ConnectorError, RateLimitReached
+from bot.connector.errors import ConnectorError, RateLimitReached, Rejected
 from bot.connector.fallback_connector import DeliveryContext, FallbackConnector
 from bot.connector.message_fallbacks import Extra
+from bot.connector.refusal_memory import RefusalMemory
 from bot.messenger.message_factory import mentioning, with_card
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
@@ -207,3 +209,21 @@ async def test_a_call_that_was_refused_is_noted_once_the_card_stands(tmp_path: P
         (line,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the line that calls")]
         assert line.result is DeliveryStatus.SENT
         assert place_of(bot.teams.with_button("precheck.approve")) == CHANNEL
+
+
+def test_what_is_remembered_of_a_refusal_keeps_no_message() -> None:
+    class _Big:
+        """A message that could be kept by the frames of a traceback."""
+
+    def sent(message: _Big) -> None:
+        raise Rejected("refused", status=400)
+
+    memory, kept = RefusalMemory(Clock(START)), _Big()
+    seen = weakref.ref(kept)
+    try:
+        sent(kept)
+    except Rejected as refusal:
+        memory.put("one", refusal)
+    del kept
+
+    assert seen() is None
