@@ -1,11 +1,11 @@
 """A command that was refused for one of its parts: what is typed next is that part, missing or corrected."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from cards.input_parsing.dates import UnfitDate, read_date
 from cards.input_parsing.times import read_time
-from cards.input_parsing.windows import TypedWindow, take_window
+from cards.input_parsing.windows import TypedWindow, parts_of_refused, take_window, with_length
 from changes.errors import Incomplete
 from changes.messages import joined
 from changes.model import Change
@@ -26,6 +26,7 @@ _PARTS: Mapping[str, frozenset[str]] = {
     "confirm": frozenset({"vps_name"}),
 }
 """The fields of each command that can be typed once more without the command."""
+_BEGINS_WITH_NUMBER = frozenset({"extend", "accept"})
 _MOST_WORDS = 6
 """Of a date."""
 
@@ -54,42 +55,47 @@ def is_new_window(what: str, text: str, change: Change, service: Service, today:
     except Incomplete:
         return False
     # “Tomorrow 8 people are off” is a reason, and `18.12.2026 20:00 they are back` a date with one.
-    return not window.rest or day[0].isdigit()
+    # “5 May 2027 20 people are away” has no hour.
+    return not window.rest or (day[0].isdigit() and not first_word(rest)[0].isdigit())
 
 
-def arguments(what: str, typed: str, answer: str, change: Change, service: Service, today: date) -> tuple[str, ...]:
-    """What may stand behind the change's id once the answer is put in, the likeliest first."""
+def arguments(
+    what: str, typed: str, answer: str, change: Change, service: Service, today: date, *, is_length: bool = False
+) -> tuple[str, ...]:
+    """What may stand behind the change's id once the answer is put in, the likeliest first.
+
+    `is_length`: of a window it is asked how long it lasts, or when it ends.
+    """
     if what == MOVE:
-        return tuple(dict.fromkeys(_windows(typed, answer, change, service, today)))
-    first = first_word(typed)[0]
-    found = (f"{typed} {answer}", answer, f"{answer} {typed}", f"{first} {answer}")
+        return (_window_line(typed, answer, change, service, today, is_length=is_length),)
+    first, behind = first_word(typed)
+    # A number that was refused is no part of the reason behind it.
+    kept = behind if what in _BEGINS_WITH_NUMBER and any(each.isdigit() for each in first) else typed
+    found = (f"{typed} {answer}", answer, f"{answer} {kept}", f"{first} {answer}")
     return tuple(dict.fromkeys(each.strip() for each in found))
 
 
-def _windows(typed: str, answer: str, change: Change, service: Service, today: date) -> Iterator[str]:
+def _window_line(typed: str, answer: str, change: Change, service: Service, today: date, *, is_length: bool) -> str:
     former_day, former_rest = _day_and_rest(typed, today)
     day, rest = _day_and_rest(answer, today)
-    if day and rest:
-        yield _with_what_followed(answer, f"{day} {former_rest}", service, today)
-        return
-    time = _present_time(change, service)
-    if day:
-        yield f"{day} {former_rest}".strip()
-    elif is_word(answer, SAME | YES):
-        yield f"{former_day or _present_day(change, service)} {time} {former_rest}".strip()
-    else:
-        line = f"{former_day or _present_day(change, service)} {answer}"
-        yield _with_what_followed(line, typed, service, today)
-
-
-def _with_what_followed(line: str, former: str, service: Service, today: date) -> str:
-    """The line, with the duration and the reason that stood in the former one where it has none itself."""
-    new, old = _window(line, service, today), _window(former, service, today)
-    if new is None or old is None:
+    if day and not rest:
+        return f"{day} {former_rest}".strip()
+    present = former_day or _present_day(change, service)
+    former = parts_of_refused(former_rest)
+    line = answer if day else f"{present} {answer}"
+    if not day and is_word(answer, SAME | YES):
+        line = f"{present} {_present_time(change, service)}"
+    elif not day and is_length and former.start and (lasting := with_length(former.start, answer)):
+        line = f"{present} {lasting}"
+    new = _window(line, service, today)
+    if new is None or new.rest:
         return line
+    old = _window(f"{present} {former_rest}", service, today) or former
     minutes = old.minutes if new.minutes is None else None
-    kept = ("" if minutes is None else f"{minutes} min", "" if new.rest else old.rest)
-    return " ".join(each for each in (line, *kept) if each) if not new.rest else line
+    if old.rest and new.minutes is None and minutes is None:
+        minutes = change.plan.window.minutes  # “3 disks are full” is no length
+    kept = ("" if minutes is None else f"- {minutes} min", old.rest)
+    return " ".join(each for each in (line, *kept) if each)
 
 
 def _window(line: str, service: Service, today: date) -> TypedWindow | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from botbuilder.dialogs import Dialog, DialogContext, DialogTurnResult
 
+from cards.input_parsing.people import is_myself
 from changes.errors import Concurrent, Incomplete, Refusal
 from changes.messages import Message, joined
 from changes.model import Change
@@ -12,7 +13,7 @@ from changes.pasted import is_blank
 from changes.policy import Service
 from dialogs.corrections import MOVE, arguments, is_new_window, question_for_part
 from dialogs.turn import Heard, ask_whether_command, heard, say
-from dialogs.typed import command_of, confirmation, explained, question
+from dialogs.typed import TEXTS, command_of, confirmation, explained, question
 from dialogs.words import BACK, CANCEL, HELP, NO, is_word
 from language import _, in_chat, said
 
@@ -33,7 +34,7 @@ def options_of(
         return _asking(what, change, typed, asked)
     wrong = explained(what, change, argument, wrong)
     if asked := question_for_part(what, change, service, wrong):
-        return _asking(what, change, argument, asked) | {"part": True}
+        return _asking(what, change, argument, asked) | {"part": True, "length": wrong.problems.keys() == {"minutes"}}
     return None
 
 
@@ -48,13 +49,20 @@ def for_new_window(change: Change) -> dict[str, object]:
 
 
 def _asking(what: str, change: Change, typed: str, asked: str) -> dict[str, object]:
-    return {"change": change.id, "what": what, "typed": typed, "question": in_chat(asked), "part": False}
+    return {
+        "change": change.id,
+        "what": what,
+        "typed": typed,
+        "question": in_chat(asked),
+        "part": False,
+        "length": False,
+    }
 
 
 class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     """Its state: `change`; `what`, a key of TYPED; `typed`, what stood behind the id; `asked_at`; `question`, as the
-    chat shows it; `part`, when a part of the command is asked for and not its text; `doubted`, the text about which was
-    asked whether it is a command.
+    chat shows it; `part`, when a part of the command is asked for and not its text; `length`, when that is how long a
+    window lasts; `doubted`, the text about which was asked whether it is a command.
     """
 
     def __init__(self) -> None:
@@ -63,8 +71,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
     async def begin_dialog(self, dialog_context: DialogContext, options: object = None) -> DialogTurnResult:
         """Ask."""
         given: dict[str, Any] = dict(options) if isinstance(options, dict) else {}
-        asked_at = heard(dialog_context.context).desk.now.isoformat()
-        dialog_context.active_dialog.state.update(given | {"asked_at": asked_at})
+        dialog_context.active_dialog.state.update(given)
         return await self._ask(dialog_context)
 
     async def continue_dialog(self, dialog_context: DialogContext) -> DialogTurnResult:
@@ -72,16 +79,18 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         state, turn = dialog_context.active_dialog.state, heard(dialog_context.context)
         text = turn.text.strip()
         leaves = is_word(text, CANCEL | BACK) or (is_word(text, NO) and not (state.get("part") and text == "-"))
-        if turn.command and not leaves and not is_word(text, HELP):
-            if turn.is_surely_command:
+        is_too_late = turn.desk.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE
+        is_answer = leaves or is_word(text, HELP) or (state["what"] == "assign" and is_myself(text))
+        if turn.command and not is_answer:
+            if turn.is_surely_command or is_too_late:
                 turn.runs_command = True
-                await say(dialog_context.context, _closed_sentence(state["change"]))
+                await say(dialog_context.context, closed_sentence(state["change"]))
                 return await dialog_context.end_dialog()
             if state.get("doubted") != text:
-                state["doubted"] = text
+                state.update(doubted=text, asked_at=turn.desk.now.isoformat())
                 await ask_whether_command(dialog_context.context)
                 return Dialog.end_of_turn
-        if turn.desk.now - datetime.fromisoformat(state["asked_at"]) > PATIENCE:
+        if is_too_late:
             # What is typed days later is no answer, and would reach people as one.
             await say(
                 dialog_context.context,
@@ -108,14 +117,16 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._closed(dialog_context, gone, what)
         today = service.local(desk.now).date()
         typed = state["typed"]
+        possible: tuple[str, ...] = (typed,)
+        answer = text
         if state.get("part") or is_new_window(what, text, before, service, today):
-            possible = arguments(what, typed, text, before, service, today)
-        else:
-            possible = (f"{typed} {text}".strip(),)
+            is_length = bool(state.get("length"))
+            possible = arguments(what, typed, text, before, service, today, is_length=is_length)
+            answer = ""
         refused: dict[str, Incomplete] = {}
         for argument in possible:
             try:
-                change = await desk.do(before.id, await command_of(what, desk, before, argument))
+                change = await desk.do(before.id, await command_of(what, desk, before, argument, answer))
             except Incomplete as wrong:
                 refused[argument] = wrong
                 continue
@@ -124,8 +135,13 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             except Refusal as refusal:
                 return await self._closed(dialog_context, refusal, what)
             service = await desk.service(change.plan.service)
-            await say(dialog_context.context, confirmation(what, change, service, argument))
+            await say(dialog_context.context, confirmation(what, change, service, f"{argument} {answer}"))
             return await dialog_context.end_dialog()
+        if answer and all(wrong.problems.keys() <= TEXTS for wrong in refused.values()):
+            state["asked_at"] = desk.now.isoformat()
+            await say(dialog_context.context, joined(*map(said, refused.values())))
+            return Dialog.end_of_turn
+        refused = {f"{argument} {answer}".strip(): wrong for argument, wrong in refused.items()}
         return await self._ask_again(dialog_context, before, service, refused)
 
     async def _ask_again(
@@ -142,6 +158,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state.update(options)  # what was understood is kept; the rest is asked for
         elif options is not None:
             state["question"] = options["question"]
+        state["asked_at"] = heard(dc.context).desk.now.isoformat()
         await say(dc.context, said(explained(what, change, argument, refused[argument])))
         return Dialog.end_of_turn
 
@@ -152,10 +169,12 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return await dc.end_dialog()
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
+        dc.active_dialog.state["asked_at"] = heard(dc.context).desk.now.isoformat()
         asked = Message.from_markup(dc.active_dialog.state["question"])
         await say(dc.context, joined(asked, _("(`cancel` leaves it as it is.)")))
         return Dialog.end_of_turn
 
 
-def _closed_sentence(change: str) -> str:
+def closed_sentence(change: str) -> str:
+    """That the question about the change is not open any more, and nothing came of it."""
     return _("My question about {id} is closed: nothing was done about it.", id=change)

@@ -4,7 +4,7 @@ Most commands take one text at most, a reason or a comment. What stands before i
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cards.input_parsing.durations import take_duration
@@ -27,6 +27,7 @@ Make = Callable[[Desk, Change, str], Awaitable[c.Command]]
 Rest = Callable[[str, Service, date], str | None]
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
 """The fields that are asked for when they were left out; anything else needs another line."""
+_WITH_A_LENGTH = frozenset({"move", "extend"})
 _WAYS = {
     **dict.fromkeys(("fix", "fixed", "correction", "corrige", "reparation"), Recovery.FIX),
     **dict.fromkeys(("files", "file", "fichiers", "fichier"), Recovery.FILES),
@@ -78,9 +79,15 @@ class Typed:
     rest: Rest = _all
 
 
-async def command_of(what: str, desk: Desk, change: Change, argument: str) -> c.Command:
-    """The command that was typed. Raises Incomplete with what to type instead."""
-    return await TYPED[what].make(desk, change, clean(argument))
+async def command_of(what: str, desk: Desk, change: Change, argument: str, answer: str = "") -> c.Command:
+    """The command that was typed, and whose text was asked for. Raises Incomplete with what to type instead."""
+    make = TYPED[what].make
+    if answer:
+        # The answer `30 min are lost` makes the `1 h` before it no longer.
+        command = await make(desk, change, clean(argument)) if what in _WITH_A_LENGTH else None
+        if isinstance(command, c.Move | c.Extend):
+            return replace(command, reason=clean(answer))
+    return await make(desk, change, clean(f"{argument} {answer}"))
 
 
 def question(

@@ -53,6 +53,11 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     )
 
 
+def is_myself(text: str) -> bool:
+    """Whether whoever types it means themselves."""
+    return comparable(text) in MYSELF
+
+
 def named(text: str) -> str:
     """The name or id that was typed: without the marks of a mention, and `&amp;` as the `&` that it stands for."""
     return stripped(unescape(_MENTION.sub("", text[: 2 * LONGEST_NAME]))[:LONGEST_NAME]).removeprefix("@").strip()

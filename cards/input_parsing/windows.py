@@ -70,6 +70,47 @@ def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
     return _window(day, start, minutes, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedParts:
+    """What can be told of a window that was refused, behind its date: the time as it was typed, or an empty text where
+    there was none that can be read; the minutes where they are clear; and the reason.
+    """
+
+    start: str
+    minutes: int | None
+    rest: str
+
+
+def parts_of_refused(text: str) -> RefusedParts:
+    """The parts of the text, which stood behind the date of a window that was refused."""
+    start, rest = _start_of_refused(text)
+    lasting, value = take_duration(rest), _value(rest)
+    behind = [each.rest for each in (lasting, value) if each]
+    minutes = lasting.minutes if lasting and not value else None
+    return RefusedParts(start, minutes, min(behind, key=len, default=rest))
+
+
+def _start_of_refused(text: str) -> tuple[str, str]:
+    for beginning, after in beginnings(text, MOST_WORDS_OF_A_TIME):
+        try:
+            read_time(beginning)
+        except Incomplete:
+            continue
+        return beginning.rstrip(_ENDS), after
+    word, after = first_word(text)
+    is_length = ":" not in word and take_duration(text) is not None
+    return "", text if is_length or not any(each.isdigit() for each in word) else after
+
+
+def with_length(start: str, answer: str) -> str:
+    """The start with the end or the length that was answered when it was asked for; empty where that is neither."""
+    lasting, value = take_duration(answer), _value(answer)
+    is_end = value is not None and not value.rest and value.minutes is not None
+    if value and is_end and (not lasting or lasting.rest or ":" in value.typed):
+        return f"{start}-{value.typed}"
+    return f"{start} {answer}" if lasting and not lasting.rest else ""
+
+
 def _window(day: date, start: int, minutes: int | None, reason: str) -> TypedWindow:
     """Raises Incomplete where a second end or duration stands behind the first, and nothing else."""
     lasting, value = take_duration(reason), _value(reason)
