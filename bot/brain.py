@@ -14,12 +14,12 @@ from bot.alone import ANSWERED, answer_alone_about_private, replies
 from bot.arrivals import Arrivals
 from bot.disambiguation import ClarificationNeeded, check_open, close
 from bot.fresh import fresh_card
-from bot.grammar import Order, bare_order, is_surely_meant, read_order, word_for
+from bot.grammar import Order, bare_order, is_surely_meant, may_be_sentence, read_order, word_for
 from bot.identity import NOBODY, Identify, is_bot
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from bot.request import Handler, Request
-from bot.small_talk import is_misspelt_call
+from bot.small_talk import is_misspelt_call, nearest_orders
 from cards.answers import answers_of
 from cards.choices import chosen_card
 from cards.notification import about
@@ -33,6 +33,7 @@ from changes.ports import Acquaintance, Binding, Chat, Clock, Json, UnitOfWork, 
 from changes.queries import language_of
 from dialogs.desk import Desk
 from dialogs.host import DialogHost, asks_for_a_text, open_change, open_order, waits_for_an_answer
+from dialogs.reason import closed_sentence
 from dialogs.request import REQUEST
 from dialogs.turn import Heard, put, say, show, text_message
 from dialogs.words import CANCEL, is_word
@@ -119,8 +120,8 @@ class Brain:
         try:
             heard.text = _text_of(context.activity)
             order = read_order(heard.text)
-            if order is None and _is_for_dialog(stored, heard.text):
-                order = await self._answered(context, unit, heard, key)
+            if _is_for_dialog(stored, heard.text, order):
+                order = await self._answered(context, unit, heard, key, order)
                 if order is None:
                     return
             # Nobody is asked anything, so `@Change bot list` needs no more words than that.
@@ -143,13 +144,20 @@ class Brain:
             await say(context, said(refusal))
         await self._answer_alone(context, heard, thought)
 
-    async def _answered(self, context: TurnContext, unit: UnitOfWork, heard: Heard, key: str) -> Order | None:
-        """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out."""
+    async def _answered(
+        self, context: TurnContext, unit: UnitOfWork, heard: Heard, key: str, called: Order | None
+    ) -> Order | None:
+        """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out.
+
+        `called` is the command in what begins with `change` and may be a sentence.
+        """
         stored, etag = await unit.dialogs.load(key)
-        order = bare_order(heard.text)
-        if order is not None:
+        order = called or bare_order(heard.text)
+        if order is not None and order.name != "unknown":
             heard.command = f"{word_for(order.name)} {order.rest}".strip()
-            heard.is_surely_command = is_surely_meant(order, heard.text)
+            heard.is_surely_command = called is None and is_surely_meant(order, heard.text)
+        elif order is not None and nearest_orders(order.rest):
+            heard.command = order.rest
         heard.stays = not asks_for_a_text(stored)
         state = await self.dialogs.resume(context, stored)
         await unit.dialogs.save(key, state, etag)
@@ -177,6 +185,8 @@ class Brain:
             # What is asked about it is asked, and answered, in the person's own chat.
             key = _dialog_key(context.activity, heard.alone)
             stored, etag = await unit.dialogs.load(key)
+        if stored and (request.dialog is not None or asks_for_a_text(stored)):
+            await self._say_what_closes(context, stored, request)
         if request.dialog is not None:
             await unit.dialogs.save(key, await self.dialogs.begin(context, *request.dialog), etag)
         elif stored and (asks_for_a_text(stored) or (request.acted and request.acted == open_change(stored))):
@@ -184,6 +194,20 @@ class Brain:
             await unit.dialogs.save(key, {}, etag)
         if request.binding is not None:
             thought.effects.append(_meet(request.binding, context.activity))
+
+    @staticmethod
+    async def _say_what_closes(context: TurnContext, stored: Json, request: Request) -> None:
+        """Nothing that was asked, or begun, is closed by a command about something else without a word."""
+        about_it = (request.acted, (request.dialog or ("", {}))[1].get("change", NEW))
+        change = open_change(stored)
+        if not waits_for_an_answer(stored) or change in about_it:
+            return
+        if asks_for_a_text(stored):
+            await say(context, closed_sentence(change))
+        elif change == NEW:
+            await say(context, _("The request that you had begun is closed; `/change new` begins another."))
+        else:
+            await say(context, _("{id} waits as a draft: `/change edit {id}` goes on with it.", id=change))
 
     async def _answer_alone(self, context: TurnContext, heard: Heard, thought: Thought) -> None:
         """Send what is for the person alone to their chat, and say in the conversation only that it was."""
@@ -321,10 +345,13 @@ class Brain:
         return heard
 
 
-def _is_for_dialog(stored: Json, text: str) -> bool:
-    """Whether what was typed, which is no command with `/change`, is for the open dialog."""
+def _is_for_dialog(stored: Json, text: str, order: Order | None) -> bool:
+    """Whether what was typed is for the open dialog: no command with `/change`, or perhaps a sentence."""
     if not stored or is_misspelt_call(text):
         return False
+    if order is not None:
+        is_misspelt = order.name == "unknown" and " " not in order.rest and nearest_orders(order.rest)
+        return waits_for_an_answer(stored) and may_be_sentence(order, text) and not is_misspelt
     return waits_for_an_answer(stored) or is_word(text, CANCEL)
 
 

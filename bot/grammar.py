@@ -6,7 +6,11 @@ Each word is known in English and in French, with its accents or without.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from cards.input_parsing.dates import UnfitDate, take_date
+from cards.input_parsing.durations import take_duration
+from changes.errors import Incomplete
 from changes.model import change_id_of
 from changes.pasted import first_word
 from changes.search import comparable
@@ -159,7 +163,8 @@ _ALSO_ANSWERS = frozenset(
     )
 )
 """Commands whose words begin an answer as well, or are one."""
-_WITH_A_VALUE = frozenset({"move", "extend"})
+_TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "help"})
+"""Commands behind which something else than a change's number stands."""
 _LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
 
@@ -223,7 +228,29 @@ def is_surely_meant(order: Order, text: str) -> bool:
         return True
     if order.name in _ALSO_ANSWERS:
         return False
-    return not rest or (order.name in _WITH_A_VALUE and any(each.isdigit() for each in rest))
+    return not rest or (order.name == "move" and _begins_with_date(rest)) or (order.name == "extend" and _is_long(rest))
+
+
+def may_be_sentence(order: Order, text: str) -> bool:
+    """Whether the text, in which `read_order` found the command, may be an answer: “Change of plans”."""
+    if text.lstrip().startswith("/") or order.name in _TAKES_ANY_WORDS or comparable(first_word(text)[0]) in _LOCAL:
+        return False
+    first = first_word(order.rest)[0]
+    return order.name == "unknown" or (bool(first) and not _ID.match(_bare(first)))
+
+
+def _begins_with_date(text: str) -> bool:
+    try:
+        take_date(text, date(2000, 1, 1))
+    except UnfitDate:
+        return True
+    except Incomplete:
+        return False
+    return True
+
+
+def _is_long(text: str) -> bool:
+    return take_duration(text) is not None
 
 
 def short_number(word: str) -> int | None:
