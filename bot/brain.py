@@ -19,7 +19,7 @@ from bot.identity import NOBODY, Identify, is_bot
 from bot.looking import LOOKS
 from bot.orders import HANDLERS
 from bot.request import Handler, Request
-from bot.small_talk import is_misspelt_call, nearest_orders
+from bot.small_talk import is_greeting, is_misspelt_call, is_politeness, is_thanks, nearest_orders
 from cards.answers import answers_of
 from cards.choices import chosen_card
 from cards.notification import about
@@ -42,6 +42,7 @@ from language import _, of_locale, said, speaking
 NEW = "new"
 _FORM_VERBS = ("change.edit", "change.move")
 _TYPED: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
+_SMALL_TALK = (is_greeting, is_politeness, is_thanks)
 _ENDINGS = ("submit", "cancel")
 _CHANGES_NOTHING = frozenset({*LOOKS, "export", "help", "notice"})
 """Commands that show something to whoever asks; anybody may ask after them."""
@@ -158,6 +159,7 @@ class Brain:
             heard.is_surely_command = called is None and is_surely_meant(order, heard.text)
         elif order is not None and nearest_orders(order.rest):
             heard.command = order.rest
+        heard.is_small_talk = any(each(heard.text) for each in _SMALL_TALK)
         heard.stays = not asks_for_a_text(stored)
         state = await self.dialogs.resume(context, stored)
         await unit.dialogs.save(key, state, etag)
@@ -259,7 +261,8 @@ class Brain:
         open_one = open_change(stored)
         # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
         # A button of a card that stands in a thread names its message; the dialog's own cards have none.
-        mine = bool(open_one) and press.change in (open_one, NEW) and not press.message
+        # A question for a text was asked beside them: it takes no press.
+        mine = bool(open_one) and press.change in (open_one, NEW) and not press.message and not asks_for_a_text(stored)
         if press.verb in _FORM_VERBS or (mine and press.verb in _DIALOG_VERBS):
             if mine:
                 heard.stays = heard.in_place
@@ -270,6 +273,8 @@ class Brain:
                     key = _dialog_key(context.activity, heard.alone)
                     stored, etag = await unit.dialogs.load(key)
                 state = await self.dialogs.begin(context, REQUEST, options)
+                if asks_for_a_text(stored):
+                    await say(context, closed_sentence(open_change(stored)))
             await unit.dialogs.save(key, state, etag)
             return
         if press.verb == COMMAND:

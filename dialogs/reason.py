@@ -104,6 +104,11 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if leaves:
             await say(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
             return await dialog_context.end_dialog()
+        # “Great” may be all that there is to review.
+        is_doubtful = turn.is_small_talk and state["what"] != "review" and not state.get("part")
+        if is_doubtful and state.get("doubted") != text:
+            state["doubted"] = text
+            return await self._ask(dialog_context)
         if is_word(text, HELP) or is_blank(text):
             return await self._ask(dialog_context)
         return await self._answer(dialog_context, turn, text)

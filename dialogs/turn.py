@@ -27,7 +27,8 @@ class Heard:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
 
     `command` is the line of the command that a text without `/change` may be, and `is_surely_command` whether it can
-    hardly be anything else; the dialog that hears it says by `runs_command` that it is.
+    hardly be anything else; the dialog that hears it says by `runs_command` that it is. `is_small_talk`: the text
+    says hello, please or thank you, and no more.
 
     `alone` is the chat of the person where the answer is for nobody else, and `aside` what is said there. `stays` when
     what is said of a private change may stand where it was asked: the answer to an invoke is read by the presser only,
@@ -39,6 +40,7 @@ class Heard:
     command: str = ""
     is_surely_command: bool = False
     runs_command: bool = False
+    is_small_talk: bool = False
     press: Press | None = None
     in_place: bool = False
     stays: bool = False

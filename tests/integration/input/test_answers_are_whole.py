@@ -203,3 +203,27 @@ async def test_a_command_that_is_typed_long_after_a_question_is_carried_out(bot:
     answer = await said(bot, f"test {number(change)}")
 
     assert "Tests of" in answer, answer
+
+
+async def test_a_button_beside_a_question_does_what_it_says(bot: Bot) -> None:
+    change = await requested(bot)
+    await said(bot, f"edit {number(change)}", f"move {number(change)} tomorrow 21:00")
+    plan = FORM | {"date": f"{change.plan.window.start:%Y-%m-%d}", "title": "Another title"}
+    since = len(bot.teams.calls)
+
+    await bot.press(NADIA, "change.edit", **plan)
+
+    assert (await bot.change(change.id)).plan.title == "Another title"
+    closed = f"My question about {change.id} is closed: nothing was done about it."
+    assert closed in [call.message.text for call in bot.teams.calls[since:]]
+
+
+@pytest.mark.parametrize("text", ["hello", "ok", "Merci!", "danke", "👍"])
+async def test_a_greeting_or_thanks_is_no_reason_unless_it_is_sent_again(bot: Bot, text: str) -> None:
+    change = await requested(bot)
+
+    assert "Why is" in (await said(bot, f"cancel {number(change)}", text)).splitlines()[-1]
+    assert (await bot.change(change.id)).state is State.SUBMITTED
+
+    await bot.type(NADIA, text)
+    assert (await bot.change(change.id)).state is State.CANCELLED
