@@ -59,6 +59,11 @@ def is_new_window(what: str, text: str, change: Change, service: Service, today:
     return not window.rest or (day[0].isdigit() and not first_word(rest)[0].isdigit())
 
 
+def is_unread(what: str, answer: str, wrong: Incomplete, today: date) -> bool:
+    """Whether nothing in the answer to a question for a part of a window was a date, a time or a length."""
+    return what == MOVE and wrong.problems.keys() == {"time"} and not _day_and_rest(answer, today)[0]
+
+
 def arguments(
     what: str, typed: str, answer: str, change: Change, service: Service, today: date, *, is_length: bool = False
 ) -> tuple[str, ...]:
@@ -83,7 +88,7 @@ def _window_line(typed: str, answer: str, change: Change, service: Service, toda
     present = former_day or _present_day(change, service)
     former = parts_of_refused(former_rest)
     line = answer if day else f"{present} {answer}"
-    if not day and is_word(answer, SAME | YES):
+    if not day and not is_length and is_word(answer, SAME | YES):
         line = f"{present} {_present_time(change, service)}"
     elif not day and is_length and former.start and (lasting := with_length(former.start, answer)):
         line = f"{present} {lasting}"

@@ -11,7 +11,7 @@ from changes.messages import Message, joined
 from changes.model import Change
 from changes.pasted import is_blank
 from changes.policy import Service
-from dialogs.corrections import MOVE, arguments, is_new_window, question_for_part
+from dialogs.corrections import MOVE, arguments, is_new_window, is_unread, question_for_part
 from dialogs.turn import Heard, ask_whether_command, heard, say
 from dialogs.typed import TEXTS, command_of, confirmation, explained, question
 from dialogs.words import BACK, CANCEL, HELP, NO, is_word
@@ -146,6 +146,9 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state["asked_at"] = desk.now.isoformat()
             await say(dialog_context.context, joined(*map(said, refused.values())))
             return Dialog.end_of_turn
+        if not answer and all(is_unread(what, text, wrong, today) for wrong in refused.values()):
+            # It would stand there as the reason, once a time is given.
+            return await self._ask_for_the_same(dialog_context, refused)
         refused = {f"{argument} {answer}".strip(): wrong for argument, wrong in refused.items()}
         return await self._ask_again(dialog_context, before, service, refused)
 
@@ -165,6 +168,14 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state["question"] = options["question"]
         state["asked_at"] = heard(dc.context).desk.now.isoformat()
         await say(dc.context, said(explained(what, change, argument, refused[argument])))
+        return Dialog.end_of_turn
+
+    async def _ask_for_the_same(self, dc: DialogContext, refused: dict[str, Incomplete]) -> DialogTurnResult:
+        state = dc.active_dialog.state
+        if state.get("length") or not state["typed"]:
+            return await self._ask(dc)
+        state["asked_at"] = heard(dc.context).desk.now.isoformat()
+        await say(dc.context, joined(*map(said, refused.values())))
         return Dialog.end_of_turn
 
     async def _closed(self, dc: DialogContext, refusal: Refusal, what: str) -> DialogTurnResult:

@@ -161,6 +161,26 @@ async def test_the_reason_behind_a_wrong_part_of_a_window_is_kept(
     assert (window(moved), "The vendor asks." in str(moved)) == (moved_to, True), heard
 
 
+@pytest.mark.parametrize(
+    ("typed", "answers", "moved_to"),
+    [
+        ("", ["next week", "22.1.2028", "the evening", "8"], ("2028-01-22 08:00", 90)),
+        ("23.1.2028", ["in the evening", "20:00"], ("2028-01-23 20:00", 90)),
+        ("24.1.2028 20:00 23:00", ["the end", "yes", "20:00-23:00"], ("2028-01-24 20:00", 180)),
+    ],
+)
+async def test_what_is_not_understood_is_asked_again_and_is_no_reason_later(
+    bot: Bot, typed: str, answers: list[str], moved_to: tuple[str, int]
+) -> None:
+    change = await requested(bot)
+
+    heard = await said(bot, f"/change move {number(change)} {typed}".strip(), *answers)
+
+    moved = await bot.change(change.id)
+    assert (window(moved), moved.plan.reason) == (moved_to, ""), heard
+    assert not any(each in str(moved) for each in ("next week", "evening", "the end")), heard
+
+
 # ── No question closes silently, and none is too old that was asked just now ────────────────────────────────────────
 
 
