@@ -44,7 +44,8 @@ class RefusalMemory:
         """Remember that the message was refused as it is."""
         while len(self._refused) >= MOST:
             del self._refused[next(iter(self._refused))]
-        self._refused[message] = known = RefusedMessage(first, self._clock.now())
+        # Its traceback would keep the whole message.
+        self._refused[message] = known = RefusedMessage(first.with_traceback(None), self._clock.now())
         return known
 
     def discard(self, message: str) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ import pytest
 from aiohttp import web
 
 from bot.connector import EACH, TOGETHER, Connector, pooled_client
-from bot.connector_errors import ConnectorError, Full
+from bot.connector_errors import ConnectorError, Full, Rejected
 from bot.fallback_connector import DeliveryContext, FallbackConnector
 from bot.message_fallbacks import Extra
 from bot.posts import mentioning, with_card
+from bot.refusal_memory import RefusalMemory
 from changes.effects import Effect, ShowStatus
 from changes.model import Person
 from changes.pace import Pace
@@ -206,3 +208,21 @@ async def test_a_call_that_was_refused_is_noted_once_the_card_stands(tmp_path: P
         (line,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the line that calls")]
         assert line.result is Result.SENT
         assert place_of(bot.teams.with_button("precheck.approve")) == CHANNEL
+
+
+def test_what_is_remembered_of_a_refusal_keeps_no_message() -> None:
+    class _Big:
+        """A message that could be kept by the frames of a traceback."""
+
+    def sent(message: _Big) -> None:
+        raise Rejected("refused", status=400)
+
+    memory, kept = RefusalMemory(Clock(START)), _Big()
+    seen = weakref.ref(kept)
+    try:
+        sent(kept)
+    except Rejected as refusal:
+        memory.put("one", refusal)
+    del kept
+
+    assert seen() is None
