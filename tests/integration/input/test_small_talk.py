@@ -58,12 +58,16 @@ async def test_a_typo_offers_the_nearest_command_and_a_greeting_what_can_be_done
         assert (await bot.change()).closing_reason == "No need.\nReally not."
 
 
-async def test_while_a_dialog_waits_a_greeting_is_an_answer_and_a_misspelt_command_is_none(tmp_path: Path) -> None:
+async def test_while_a_question_waits_a_greeting_is_an_answer_the_second_time_and_a_misspelt_command_is_none(
+    tmp_path: Path,
+) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
         await bot.type(PIERRE, f"/change postpone {CHANGE}")
         await bot.type(PIERRE, "/chnage list")
         assert lines(last(bot)) == ["list"], "it is no reason that people would read"
+        assert (await bot.change()).state is State.SUBMITTED
+        await bot.type(PIERRE, "merci")
         assert (await bot.change()).state is State.SUBMITTED
         await bot.type(PIERRE, "merci")
         assert (await bot.change()).closing_reason == "merci", "the question still waited"
