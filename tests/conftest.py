@@ -10,7 +10,7 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do: the figures here are for every run, larger ones for a run by hand."""
     parser.addoption("--bodies", type=int, default=1_000, help="bodies that are thrown at the door")
-    parser.addoption("--kills", type=int, default=15, help="how often the bot is killed across a good and a bad day")
+    parser.addoption("--kills", type=int, default=9, help="how often the bot is killed across a good and a bad day")
     parser.addoption("--stride", type=int, default=3, help="kill at every such boundary of a life; 1 for every one")
     parser.addoption("--mails", type=int, default=200, help="mails that are sent through a bad day")
     parser.addoption("--text", type=int, default=50_000, help="characters of the worst texts; 250000 fill a body")

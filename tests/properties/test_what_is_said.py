@@ -30,5 +30,9 @@ def test_what_a_line_says_is_the_state_it_says_it_of(seed: int) -> None:
 
 
 def test_the_walks_come_to_most_of_the_lines() -> None:
-    said = {each.line for seed in range(200) for each in walk(seed).lines()}
+    said: set[ThreadMessage] = set()
+    for seed in range(200):
+        if len(said) >= MOST * len(ThreadMessage):
+            break
+        said |= {each.line for each in walk(seed).lines()}
     assert len(said) >= MOST * len(ThreadMessage), set(ThreadMessage) - said

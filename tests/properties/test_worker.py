@@ -177,10 +177,13 @@ async def test_whatever_fails_what_is_stored_is_true_and_nothing_is_done_twice(s
 
 async def test_the_walks_come_through_every_part_of_the_day() -> None:
     reached: set[State] = set()
+    wanted = THE_DAY | {State.COMPLETED, State.POSTPONED}
     for seed in range(20):
+        if reached >= wanted:
+            break
         walk = Walk(seed)
         await walk.go(200)
         for change_id in walk.memory.changes.rows:
             trail = walk.memory.changes.rows[change_id].trail
             reached |= {fold(trail[:count]).state for count in range(1, len(trail) + 1)}
-    assert reached >= THE_DAY | {State.COMPLETED, State.POSTPONED}
+    assert reached >= wanted
