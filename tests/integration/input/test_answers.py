@@ -1,53 +1,16 @@
 """What is typed while the bot waits for an answer: the answer, a correction, a refusal to answer, or a command."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from changes.model import Change, State
 from tests.support.french import english_in
-from tests.support.running import FORM, START, Bot, running
+from tests.support.running import FORM, START, Bot
+from tests.support.talking import last, number, requested, said
 from tests.support.teams import EVERYBODY, LUC, NADIA, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-DAYS = (f"2027-{month:02}-{day:02}" for month in range(6, 12) for day in range(1, 28))
-"""A day for the window of each change: no two overlap."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
-    """One for all: it is Monday 15 March 2027, 10:00."""
-    async with running(tmp_path_factory.mktemp("answers"), START) as bot:
-        yield bot
-
-
-def last(bot: Bot) -> str:
-    """What was said last."""
-    message = bot.teams.calls[-1].message
-    return message.text or " | ".join(words(message.card))
-
-
-async def requested(bot: Bot) -> Change:
-    """A change that was handed in, at 22:00 of a day of its own."""
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | {"date": next(DAYS)}))
-    await bot.press(NADIA, "change.submit")
-    found = re.findall(r"(CHG-2027-\d{4}) is handed in", " ".join(bot.teams.texts()))
-    return await bot.change(str(found[-1]))
-
-
-def number(change: Change) -> str:
-    return str(int(change.id[-4:]))
-
-
-async def said(bot: Bot, *lines: str) -> str:
-    """Everything that was said to the lines, typed one by one."""
-    since = len(bot.teams.calls)
-    for line in lines:
-        await bot.type(NADIA, line)
-    return "\n".join(call.message.text or " | ".join(words(call.message.card)) for call in bot.teams.calls[since:])
 
 
 def start(change: Change) -> str:

@@ -1,47 +1,16 @@
 """Questions of two people in one thread, before and after a restart, and of the version before."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
-import pytest_asyncio
 
-from changes.model import Change
-from tests.support.running import FORM, START, Bot, running
-from tests.support.teams import CHANNEL, NADIA, PIERRE, Somebody, words
+from tests.support.running import Bot
+from tests.support.talking import number, requested, said
+from tests.support.teams import CHANNEL, NADIA, PIERRE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-DAYS = (f"2027-{month:02}-{day:02}" for month in range(6, 12) for day in range(1, 28))
-"""A day for the window of each change: no two overlap."""
 KEY = f"personal-{NADIA.id}|{NADIA.id}"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
-    """One for all: it is Monday 15 March 2027, 10:00."""
-    async with running(tmp_path_factory.mktemp("questions"), START) as bot:
-        yield bot
-
-
-async def requested(bot: Bot) -> Change:
-    """A change that was handed in, at 22:00 of a day of its own."""
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | {"date": next(DAYS)}))
-    await bot.press(NADIA, "change.submit")
-    found = re.findall(r"(CHG-2027-\d{4}) is handed in", " ".join(bot.teams.texts()))
-    return await bot.change(str(found[-1]))
-
-
-def number(change: Change) -> str:
-    return str(int(change.id[-4:]))
-
-
-async def said(bot: Bot, *lines: str, who: Somebody = NADIA, where: str = "personal") -> str:
-    """Everything that was said to the lines, typed one by one."""
-    since = len(bot.teams.calls)
-    for line in lines:
-        await bot.type(who, line, where)
-    return "\n".join(call.message.text or " | ".join(words(call.message.card)) for call in bot.teams.calls[since:])
 
 
 async def open_before(bot: Bot, dialog: str, state: Mapping[str, object]) -> None:

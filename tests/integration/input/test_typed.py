@@ -2,26 +2,18 @@
 
 import itertools
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from changes.model import Change, State
-from tests.support.running import FORM, START, Bot, running
+from tests.support.running import FORM, START, Bot
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DAYS = (f"{day}.{month}.2027" for month in (9, 10) for day in itertools.chain(range(1, 28)))
 """A day for the window of each change: no two overlap."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
-    """One for all: it is Monday 15 March 2027, 10:00."""
-    async with running(tmp_path_factory.mktemp("typed"), START) as bot:
-        yield bot
 
 
 def last(bot: Bot) -> str:
