@@ -1,8 +1,11 @@
 """What holds for every test: no test talks to anything but this machine."""
 
 import ipaddress
+import os
+import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +19,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--text", type=int, default=50_000, help="characters of the worst texts; 250000 fill a body")
     parser.addoption("--away", type=float, default=6, help="seconds for which PostgreSQL is stopped")
     parser.addoption("--steps", type=int, default=400, help="due steps that two replicas share while they are killed")
+
+
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of pytest's own lies in it
+_ROOM = 4 << 30
+
+
+def pytest_configure() -> None:
+    """Let the files of tests lie in memory where there is room.
+
+    A disk that stands still for three seconds would look like a database that is away, which is another test.
+    """
+    if _IN_MEMORY.is_dir() and os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))  # noqa: TID251  # it is pytest's setting
 
 
 _guard = {"on": False, "installed": False}
