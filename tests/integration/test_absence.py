@@ -8,6 +8,7 @@ import pytest
 
 from changes.model import State
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.talking import last
 from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, words
 
 
@@ -24,11 +25,6 @@ def mentioned(message: Message) -> set[str]:
 def asked(bot: Bot, words: str) -> set[str]:
     """Who was mentioned by the last message that says so."""
     return mentioned([call.message for call in bot.teams.calls if words in call.message.text][-1])
-
-
-def last(bot: Bot) -> str:
-    message = bot.teams.calls[-1].message
-    return message.text or " | ".join(words(message.card))
 
 
 async def test_cards_mentions_and_nudges_go_to_the_deputy_while_the_approver_is_away(bot: Bot) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from language.sentences import ROOT
 from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.talking import last
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words
 
 
@@ -20,11 +21,6 @@ async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
 
 def shown(card: Any) -> str:
     return " | ".join(words(card))
-
-
-def last(bot: Bot) -> str:
-    message = bot.teams.calls[-1].message
-    return message.text or shown(message.card)
 
 
 async def test_a_french_speaking_requester_gets_a_french_form_summary_and_refusals(bot: Bot) -> None:

@@ -9,17 +9,12 @@ import pytest_asyncio
 
 from changes.model import Change, State
 from tests.support.running import FORM, START, Bot
+from tests.support.talking import last
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DAYS = (f"{day}.{month}.2027" for month in (9, 10) for day in itertools.chain(range(1, 28)))
 """A day for the window of each change: no two overlap."""
-
-
-def last(bot: Bot) -> str:
-    """What was said last."""
-    message = bot.teams.calls[-1].message
-    return message.text or " | ".join(words(message.card))
 
 
 async def requested(bot: Bot, **other: str) -> str:
