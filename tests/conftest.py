@@ -1,5 +1,6 @@
 """What holds for every test: no test talks to anything but this machine."""
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web_app
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,5 +74,18 @@ def only_loopback() -> Iterator[None]:
         sys.addaudithook(_refuse_the_network)  # stays until the process ends: there is no way to remove it
         _guard["installed"] = True
     _guard["on"] = True
+    gc.collect()
+    gc.freeze()  # what was imported is no garbage, and is not gone through again for each test
     yield
     _guard["on"] = False
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_of_a_bot() -> Iterator[None]:
+    """Let go of a test's bot when the test is through.
+
+    aiohttp remembers the handlers of a thousand applications, and each of ours holds its whole bot: collecting the
+    garbage of them all would stand still for longer than the bot waits for its database.
+    """
+    yield
+    web_app._cached_build_middleware.cache_clear()  # noqa: SLF001  # there is no public way
