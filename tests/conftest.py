@@ -88,4 +88,4 @@ def nothing_stays_of_a_bot() -> Iterator[None]:
     garbage of them all would stand still for longer than the bot waits for its database.
     """
     yield
-    web_app._cached_build_middleware.cache_clear()  # noqa: SLF001  # there is no public way
+    web_app._cached_build_middleware.cache_clear()  # there is no public way
