@@ -5,7 +5,7 @@ from datetime import date, time
 
 from application.change_service import draft, execute
 from changes import commands as c
-from changes.model import Change, Person, Plan, Window
+from changes.model import Change, Plan, Window
 from tests.support.running import FORM, ZURICH, Bot
 from tests.support.teams import NADIA, Somebody, words
 
@@ -13,20 +13,26 @@ _DAYS = itertools.cycle(date(2027, month, day) for month in range(6, 12) for day
 """A day for the window of each change: no two of one bot overlap."""
 
 
-def plan_of(day: date, **other: str) -> Plan:
-    """The plan of FORM on another day, or with other texts: Nadia requests it and carries it out."""
-    form, nadia = FORM | other, Person(NADIA.object_id, NADIA.name)
-    texts = (form[name] for name in ("why", "risks", "rollback", "affected"))
-    window = Window.on(day, time(22), 90, ZURICH)
-    return Plan("learn", form["title"], form["what"], window, tuple(form["tests"].splitlines()), nadia, *texts)
+def plan_of(day: date) -> Plan:
+    """The plan of FORM on another day: Nadia requests it and carries it out."""
+    return Plan(
+        service="learn",
+        title=FORM["title"],
+        what=FORM["what"],
+        window=Window.on(day, time(22), 90, ZURICH),
+        tests=tuple(FORM["tests"].splitlines()),
+        implementer=NADIA.person,
+        risks=FORM["risks"],
+        rollback=FORM["rollback"],
+    )
 
 
 async def requested(bot: Bot) -> Change:
     """A change that Nadia handed in, at 22:00 of a day of its own."""
-    nadia = Person(NADIA.object_id, NADIA.name)
+    now = bot.clock.now()
     async with bot.app.store.units() as unit:
-        made = await draft(unit, bot.app.catalogue, c.Draft(nadia, plan_of(next(_DAYS))), bot.clock.now(), "chat")
-        made = await execute(unit, bot.app.catalogue, made.id, c.Submit(nadia), bot.clock.now(), "chat")
+        made = await draft(unit, bot.app.catalogue, c.Draft(NADIA.person, plan_of(next(_DAYS))), now, "chat")
+        made = await execute(unit, bot.app.catalogue, made.id, c.Submit(NADIA.person), now, "chat")
     await bot.settle()
     return made
 
