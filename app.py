@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 import logs
 import settings as configuration
@@ -115,6 +115,7 @@ class App:
     worker: Worker
     jobs: Jobs
     pages: web.Application
+    teams: ClientSession
     clients: list[httpx.AsyncClient]
     simulator: infomaniak_simulator.Simulator | None = None
     travel: TimeTravel | None = None
@@ -142,6 +143,7 @@ class App:
         if self.travel is not None:
             await self.travel.close()
         await self.jobs.stop()
+        await self.teams.close()
         for client in self.clients:
             await client.aclose()
         if self.cloud is not None:
@@ -190,6 +192,11 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
     )
     teams = pooled_client()
     clients: list[httpx.AsyncClient] = []
+    check: TokenValidator | None = None
+    if door:
+        clients.append(keys := httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5)))
+        # Tokens live by real time, whatever clock the process has.
+        check = TokenValidator(settings.app_id, door.issuers, keys, SystemClock().now, settings.served)
     cloud = _cloud(catalogue, settings, simulated)
     backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
     # The Playground has no limits; keeping Teams' own there would only make people wait.
@@ -232,8 +239,6 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
             return f"database ({outage})"
         return "" if settings.role == "web" or jobs.running else "worker"
 
-    # Tokens live by real time, whatever clock the process has.
-    check = TokenValidator(settings.app_id, door.issuers, teams, SystemClock().now, settings.served) if door else None
     routes = Routes(turns, check, ready, documents, lambda: outbox_metrics(units, clock))
     app = App(
         settings,
@@ -243,7 +248,8 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
         worker,
         jobs,
         routes.application(),
-        [teams, *clients],
+        teams,
+        clients,
         simulated,
         travel,
         cloud=cloud,
