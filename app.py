@@ -8,7 +8,6 @@ if __name__ == "__main__":
 
 import asyncio
 import errno
-import functools
 import logging
 import signal
 import sys
@@ -16,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
 from aiohttp import web
@@ -41,17 +39,15 @@ from bot.turn.identity import Identify, sender
 from bot.turn.turn_handler import TurnHandler
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
-from changes.snapshots import SnapshotBackend
-from infomaniak.client import Wire, open_client
-from infomaniak.manual import Dashboard
-from infomaniak.probe import probe
-from infomaniak.vps_api import VpsApi
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak import registry
+from infomaniak.provider_entry import OpenProvider, ProviderAccess
 from language.catalogues import load
 from local import demo_users, mail_files
-from local import simulator as infomaniak_simulator
 from local.clock import MovableClock
+from local.cloud import cloud_arguments
 from local.impersonation import act_as, identify
+from local.simulator import Simulator
+from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
 from notices import (
     BrokenTemplate,
@@ -71,9 +67,6 @@ from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP_SECONDS, Jobs
 from settings import Services, Settings, SettingsError
 from storage import CannotOpen, Store, open_store
-
-if TYPE_CHECKING:
-    from infomaniak.public_cloud import PublicCloud
 
 log = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 3.0
@@ -116,11 +109,11 @@ class App:
     jobs: Jobs
     pages: web.Application
     clients: list[httpx.AsyncClient]
-    simulator: infomaniak_simulator.Simulator | None = None
+    simulator: Simulator | None = None
     travel: TimeTravel | None = None
     runner: web.AppRunner | None = None
     port: int = field(default=0)
-    cloud: "PublicCloud | None" = None
+    providers: Mapping[str, OpenProvider] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Listen, and let the worker run, as far as the role says. Raises SettingsError where it cannot listen."""
@@ -144,8 +137,8 @@ class App:
         await self.jobs.stop()
         for client in self.clients:
             await client.aclose()
-        if self.cloud is not None:
-            await self.cloud.close()
+        for provider in self.providers.values():
+            await provider.close()
         if self.simulator is not None:
             await self.simulator.stop()
         await self.store.close()
@@ -185,13 +178,10 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
     if isinstance(clock, SystemClock):
         await clock.set_by(store)
     await replan(units, catalogue, clock.now())
-    simulated = (
-        await infomaniak_simulator.start(clock.now, data_path(settings, "simulator.json")) if settings.local else None
-    )
+    simulated = await start_simulator(clock.now, data_path(settings, "simulator.json")) if settings.local else None
     teams = pooled_client()
     clients: list[httpx.AsyncClient] = []
-    cloud = _cloud(catalogue, settings, simulated)
-    backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
+    providers = registry.open_providers(catalogue.services.values(), _access(settings, services, simulated))
     # The Playground has no limits; keeping Teams' own there would only make people wait.
     pace = RateLimiter(units, clock, EACH, TOGETHER) if door else None
     connector = Connector(teams, door.token if door else None, pace)
@@ -201,7 +191,7 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
     # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
     working = settings.role != "web"
     owner = lock.owner if working else "web"
-    worker = Worker(units, catalogue, clock, messenger, backends, owner, post, lambda: lock.held or not working)
+    worker = Worker(units, catalogue, clock, messenger, providers, owner, post, lambda: lock.held or not working)
 
     async def chore() -> None:
         if isinstance(clock, SystemClock):
@@ -246,7 +236,7 @@ async def build(settings: Settings, door: BotAuth | None = None) -> App:
         [teams, *clients],
         simulated,
         travel,
-        cloud=cloud,
+        providers=providers,
     )
     return app
 
@@ -281,23 +271,16 @@ def _public_url(app: App) -> str:
     return f"http://{app.settings.host}:{app.port or app.settings.port}"
 
 
-def _backends(
-    settings: Settings,
-    vps_api: VpsApiSettings | None,
-    simulated: infomaniak_simulator.Simulator | None,
-    clients: list[httpx.AsyncClient],
-) -> dict[str, SnapshotBackend]:
-    """The providers that are configured; on the dashboard a person does it."""
-    by_hand: dict[str, SnapshotBackend] = {"dashboard": Dashboard()}
-    url = settings.infomaniak_url or (simulated.url if simulated else "")
-    token = settings.infomaniak_token or ("local" if settings.local else "")
-    # Infomaniak has not published these paths, so nothing is supposed of them but at the simulator.
-    spoken = vps_api or (VpsApiSettings() if settings.local else None)
-    if not url or not token or spoken is None:
-        return by_hand
-    client = open_client(url, token)
-    clients.append(client)
-    return by_hand | {"vps_api": VpsApi(client, spoken)}
+def _access(settings: Settings, services: Services, simulated: Simulator | None = None) -> ProviderAccess:
+    """What the settings say about the providers; the simulator stands in where they say nothing."""
+    url, token, tables = settings.infomaniak_url, settings.infomaniak_token, services.tables
+    cloud: Mapping[str, object] = {"cloud": settings.os_cloud} if settings.os_cloud else {}
+    if simulated is not None:
+        # What a provider has not published is supposed of the simulator only.
+        supposed = {key: each.table() for key, each in registry.PROVIDERS.items() if each.table is not None}
+        url, token, tables = url or simulated.url, token or "local", {**supposed, **tables}
+        cloud = cloud or cloud_arguments(simulated)
+    return ProviderAccess(url, token, cloud, tables, str(settings.services))
 
 
 def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
@@ -314,41 +297,16 @@ def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOf
     )
 
 
-def _cloud(
-    catalogue: Catalogue, settings: Settings, simulated: infomaniak_simulator.Simulator | None
-) -> "PublicCloud | None":
-    """The Public Cloud, if a service lives there; it is connected to when it is first asked."""
-    if all(service.vps.backend != "public_cloud" for service in catalogue.services.values()):
-        return None
-    # Its SDK is a tenth of all that is loaded, and most have no service there.
-    import openstack
-
-    from infomaniak.public_cloud import PublicCloud
-    from local.cloud import connect_to
-
-    if simulated is not None and not settings.os_cloud:
-        return PublicCloud(connect_to(simulated))
-    return PublicCloud(functools.partial(openstack.connect, cloud=settings.os_cloud))
-
-
 def _all_served(services: Services, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take, or whose mails nobody would send."""
-    wrong: list[str] = []
-    for service in services.catalogue.services.values():
-        if "mail" in service.notify and not (settings.local or settings.graph_sender):
-            wrong.append(f"{service.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md.")
-        match service.vps.backend:
-            case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
-                wrong.append(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
-            case "vps_api" if not (settings.local or services.vps_api):
-                wrong.append(
-                    f"{service.key}: its backend vps_api needs the table [vps_api] in {settings.services}, because "
-                    "Infomaniak has not published these paths; deploy/services.example.toml shows it."
-                )
-            case "public_cloud" if not (settings.local or settings.os_cloud):
-                wrong.append(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
-            case _:
-                continue
+    if settings.local:
+        return
+    wrong = [
+        f"{service.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md."
+        for service in services.catalogue.services.values()
+        if "mail" in service.notify and not settings.graph_sender
+    ]
+    wrong += registry.what_is_missing(services.catalogue.services.values(), _access(settings, services))
     if wrong:
         raise SettingsError(*wrong)
 
@@ -387,14 +345,12 @@ def warm_up() -> None:
     gc.enable()
 
 
-async def look_at_infomaniak(settings: Settings) -> int:
-    """Print what the token can see, by reading calls only; the exit status."""
+async def look_at_providers(settings: Settings) -> int:
+    """Print what can be seen at the providers, by reading calls only; the exit status."""
     if not settings.infomaniak_url or not settings.infomaniak_token:
         raise SettingsError("Set INFOMANIAK_URL and INFOMANIAK_TOKEN to look at what the token can see.")
     services = configuration.load_services(settings.services)
-    servers = [each.vps for each in services.catalogue.services.values() if each.vps.backend == "vps_api"]
-    async with open_client(settings.infomaniak_url, settings.infomaniak_token) as client:
-        seen = await probe(Wire(client), services.vps_api or VpsApiSettings(), servers)
+    seen = await registry.probe(services.catalogue.services.values(), _access(settings, services))
     print("\n".join(seen.lines))
     return 1 if seen.failed else 0
 
@@ -413,7 +369,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 
             return asyncio.run(check.run(configuration.from_environment, SystemClock()))
         if arguments:
-            return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
+            return asyncio.run(look_at_providers(configuration.from_environment(serving=False)))
         asyncio.run(serve(configuration.from_environment()))
     except (SettingsError, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
         print(error, file=sys.stderr)

@@ -26,7 +26,7 @@ import setting_values as values
 from changes.model import Person
 from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
 from changes.snapshots import Server
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.registry import PROVIDERS
 from setting_values import SettingsError, shown
 
 LONGEST_FILE = 500_000
@@ -93,7 +93,7 @@ class _Strict(BaseModel):
 class _Vps(_Strict):
     name: _Name
     disk: Annotated[str, PlainValidator(_data_disk)] = "data"
-    backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
+    backend: Literal[tuple(PROVIDERS)] = next(iter(PROVIDERS))  # type: ignore[valid-type]  # known when it runs
     snapshot_minutes: Annotated[int, _whole(1, A_DAY)] = 150
     restore_minutes: Annotated[int, _whole(1, A_DAY)] = 60
     reference: Annotated[str, _text(100, empty=True)] = ""
@@ -222,10 +222,9 @@ class _Service(_Strict):
         return self
 
 
-class _Services(_Strict):
+class _Listed(_Strict):
     admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = []
     service: Annotated[list[_Service], _list(100)] = Field(min_length=1)
-    vps_api: VpsApiSettings | None = None
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
@@ -237,12 +236,18 @@ class _Services(_Strict):
         return self
 
 
+_TABLES = {key: entry.table for key, entry in PROVIDERS.items() if entry.table is not None}
+_Services = create_model(  # type: ignore[call-overload]  # as above
+    "_Services", __base__=_Listed, **{key: (table | None, None) for key, table in _TABLES.items()}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What `services.toml` says. `vps_api` is how the VPS API is spoken to; None leaves it off."""
+    """What `services.toml` says; `tables` has those that providers have of their own, by the provider's key."""
 
     catalogue: Catalogue
-    vps_api: VpsApiSettings | None
+    tables: Mapping[str, object]
 
 
 def load_services(path: Path) -> Services:
@@ -256,7 +261,8 @@ def load_services(path: Path) -> Services:
         sentences = [f"{path}: {_said_of(where, what)}" for where, what in reversed(found.items())]
         raise SettingsError(*map(_sentence, sentences)) from None
     services = {each.key: _service(each) for each in read.service}
-    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), read.vps_api)
+    tables = {key: table for key in _TABLES if (table := getattr(read, key)) is not None}
+    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), tables)
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -362,7 +368,7 @@ def _service(read: _Service) -> Service:
         zone=ZoneInfo(read.timezone),
         approver=Person(read.approver),
         deputies=tuple(Person(deputy) for deputy in read.deputies),
-        vps=Server(**read.vps.model_dump()),
+        vps=Server(provider=PROVIDERS[read.vps.backend].provider, **read.vps.model_dump(exclude={"backend"})),
         languages=tuple(read.languages),
         mail=tuple(Recipient(each.address, each.language) for each in read.mail),
         notify=tuple(read.notify),

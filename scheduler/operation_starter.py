@@ -16,6 +16,7 @@ from changes.model import SYSTEM, Change, SnapshotStatus
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import (
+    BY_HAND,
     FailureReason,
     OperationState,
     OperationStatus,
@@ -26,7 +27,7 @@ from changes.snapshots import (
     SnapshotBackend,
 )
 from changes.text.messages import template
-from scheduler.operation_log import BUSY, DASHBOARD, Books, expected
+from scheduler.operation_log import BUSY, Books, expected
 from scheduler.operation_reporter import wants
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class Asking:
             return
         again = asked.state is OperationState.UNKNOWN
         if backend is None:
-            detail = NOT_CONFIGURED.format(backend=service.vps.backend)
+            detail = NOT_CONFIGURED.format(backend=service.vps.provider.key)
             await self._books.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
@@ -156,7 +157,7 @@ class Asking:
             waits = known is not None and known.name == effect.name and not known.state.over
             asked = known if known and waits else Operation(effect.key, effect.change, "snapshot", effect.name, now)
             begun = snapshot.started_at or now
-            running = replace(asked, asked_at=begun, handle=f"by-hand:{effect.name}", backend=DASHBOARD)
+            running = replace(asked, asked_at=begun, handle=f"by-hand:{effect.name}", backend=BY_HAND)
             await unit.operations.put(
                 replace(running, state=OperationState.RUNNING, percent=0, looked_at=now, milestones=())
             )
@@ -169,7 +170,7 @@ class Asking:
         backend = self._books.backend(service)
         try:
             if backend is None:
-                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.backend),))
+                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.provider.key),))
             else:
                 found = await backend.preflight(service.vps)
         except ProviderError as error:

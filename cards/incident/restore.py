@@ -118,7 +118,7 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
         ]
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
-    if vps.backend == "dashboard":
+    if vps.is_manual:
         guide = [
             text_block(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
             text_block(

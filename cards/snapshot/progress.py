@@ -274,4 +274,4 @@ def _actions(view: ChangeContext, message: str) -> list[Action]:
 
 
 def _by_hand(view: ChangeContext) -> bool:
-    return view.service.vps.backend == "dashboard" or view.change.snapshot.by_hand
+    return view.service.vps.is_manual or view.change.snapshot.by_hand

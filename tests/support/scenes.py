@@ -9,11 +9,12 @@ from changes.model import SYSTEM, ChangeType, Person, Recovery, State, Window
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.snapshots import FailureReason, Server
+from infomaniak.manual import MANUAL
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, at, plan
 
 ADMIN = Person("a", "Ada")
 SERVICE = replace(LEARN, admins=(ADMIN,))
-BY_HAND = replace(SERVICE, vps=Server("Hannibal", "dashboard"))
+BY_HAND = replace(SERVICE, vps=Server("Hannibal", MANUAL.provider))
 """Where a person takes the snapshot on the dashboard."""
 ROLES: Mapping[str, Person] = {
     "requester": NADIA,

@@ -14,6 +14,7 @@ from changes.model import ChangeType, Person, Recovery, State
 from changes.planning.timeline import StepKind, pending
 from changes.policy import Policy, Service
 from changes.snapshots import Server
+from infomaniak.manual import MANUAL
 from tests.support.core import (
     CLAIRE,
     LEARN,
@@ -32,7 +33,7 @@ from tests.support.core import (
 )
 
 EVA = Person("e", "Eva")
-BY_HAND = replace(LEARN, vps=Server("Hannibal", "dashboard"), admins=(EVA,))
+BY_HAND = replace(LEARN, vps=Server("Hannibal", MANUAL.provider), admins=(EVA,))
 NIGHT = at(2027, 4, 15, 22, 30)
 Said = list[tuple[datetime, set[Person]]]
 

@@ -14,10 +14,11 @@ from changes.model import SYSTEM, SnapshotStatus, State, Window
 from changes.planning.occupancy import Booking, ahead
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.registry import PROVIDERS
 from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, at, scheduled
 
 DUE, START, END = at(2027, 4, 15, 19, 15), at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30)
-MANUAL = replace(LEARN, vps=Server("Hannibal", "dashboard"))
+MANUAL = replace(LEARN, vps=Server("Hannibal", PROVIDERS["dashboard"].provider))
 
 
 def asked(service: Service = LEARN) -> Story:
