@@ -42,7 +42,7 @@ class FailureReason(StrEnum):
     INVALID = "invalid"  # the provider does not accept the request as it is configured
     SYSTEM_DISK = "system_disk"  # only the data disk may be touched
     UNFIT = "unfit"  # this snapshot cannot be restored
-    BUSY = "busy"  # another operation is running, perhaps begun by somebody on the dashboard
+    BUSY = "busy"  # another operation is running, perhaps begun by somebody by hand
     QUOTA = "quota"  # no room for one more snapshot
     AWAY = "away"  # could not be reached, throttled, or with a fault on its side; nothing was accepted
     LOST = "lost"  # perhaps accepted; the listing does not show it
@@ -171,8 +171,9 @@ def data_disk_only(vps: Server) -> None:
         raise ProviderRefused(
             Said(
                 "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
-                "Infomaniak's system snapshots have failed too often.",
+                "{provider}'s system snapshots have failed too often.",
                 disk=vps.disk,
+                provider=vps.provider.label,
             ),
             FailureReason.SYSTEM_DISK,
         )

@@ -43,10 +43,10 @@ ASK_AGAIN = 60.0
 """Seconds until a provider that is busy with our own operation is asked again."""
 SKEW = timedelta(minutes=2)
 """The provider's clock may be behind ours by so much."""
-AWAY = template("Infomaniak could not be asked for {name}. {reason} Try again when it can be reached.")
+AWAY = template("{provider} could not be asked for {name}. {reason} Try again when it can be reached.")
 LOST = template(
-    "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
-    "dashboard, and try again only when it is not there."
+    "The answer was lost when the bot asked {provider} for {name}, and {provider} does not show it. Look at {console}, "
+    "and try again only when it is not there."
 )
 NOT_CONFIGURED = template(
     "The backend {backend} is not configured any more: an administrator has to look at services.toml."
@@ -96,7 +96,7 @@ class Asking:
                 raise RetryableError(
                     f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
                 )
-            await self._books.end(effect.key, OperationState.FAILED, LOST.format(name=effect.name), FailureReason.LOST)
+            await self._books.end(effect.key, OperationState.FAILED, _filled(LOST, effect, service), FailureReason.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
 
@@ -138,14 +138,15 @@ class Asking:
         """It will not be asked for again: people have to know while there is still time to do something about it."""
         async with self._units() as unit:
             asked = await unit.operations.get(effect.key)
-        if asked is None or asked.handle or asked.state.over:
-            return
+            if asked is None or asked.handle or asked.state.over:
+                return
+            service = await self._books.service_in(unit, effect.change)
         lost = asked.state is OperationState.UNKNOWN
         sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
-        await self._books.end(asked.key, OperationState.FAILED, sentence.format(name=asked.name, reason=reason), cause)
+        await self._books.end(asked.key, OperationState.FAILED, _filled(sentence, effect, service, reason), cause)
 
     async def by_hand(self, effect: FollowByHand) -> None:
-        """A person has begun the snapshot on the dashboard: from now on its time is kept."""
+        """A person has begun the snapshot: from now on its time is kept."""
 
         async def write(unit: UnitOfWork) -> None:
             stored = await unit.changes.load(effect.change)
@@ -249,6 +250,11 @@ class Asking:
         key = f"{operation.key}:by-hand"
         card = UpsertCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
         await unit.outbox.add([card], self._clock.now())
+
+
+def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> str:
+    provider = service.vps.provider
+    return sentence.format(provider=provider.label, name=effect.name, console=provider.console, reason=reason)
 
 
 def _patience_ends(change: Change, asked: Operation, service: Service) -> datetime:
