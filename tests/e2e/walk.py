@@ -13,6 +13,7 @@ import app as composition
 from local import demo_users, playground
 from local.clock import MovableClock
 from local.playground.node import NodeMissing
+from service import App
 from settings import from_environment
 from tests.e2e.playground import CHANGES, PERSONAL, PlaygroundPage, visit
 from tests.support.running import ZURICH, environment
@@ -26,7 +27,7 @@ class Walk:
     """A page of the Playground, the bot behind it, and how its pictures are called."""
 
     page: PlaygroundPage
-    app: composition.App
+    app: App
     prefix: str = ""
     taken: int = 0
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import app as composition
 from changes.model import Change
 from local.clock import MovableClock
+from service import App
 from settings import from_environment
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
 
@@ -24,7 +25,7 @@ CHANGE = "CHG-2027-0001"
 class Bot:
     """A running bot and the Teams it talks to."""
 
-    app: composition.App
+    app: App
     teams: Teams
     folder: Path = Path()
     given: Mapping[str, str] = field(default_factory=dict)
@@ -147,7 +148,7 @@ async def running(folder: Path, at: datetime | None = None, **more: str) -> Asyn
             await (app if bot is None else bot.app).close()
 
 
-async def _built(folder: Path, given: Mapping[str, str]) -> composition.App:
+async def _built(folder: Path, given: Mapping[str, str]) -> App:
     settings = from_environment(environment(folder, **given), dotenv=folder / ".env")
     # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
     with contextlib.chdir(folder):
