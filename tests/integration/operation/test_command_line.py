@@ -14,7 +14,7 @@ from bot.server import CannotListen
 from settings import from_environment
 from tests.support.running import environment
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("program", [["app.py"], ["-m", "local.demo"]], ids=["app", "demo"])
