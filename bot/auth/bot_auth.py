@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.auth.authentication import Issuer, issuers_for
-from bot.auth.credentials import MULTI_TENANT, RESOURCE, BotToken
+from bot.auth.credentials import MULTI_TENANT, BotToken
 from bot.connector.client import TokenProvider
+from sign_in import TEAMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class BotAuth:
         return cls(issuers_for(app_type, tenant), bot_token(app_id, secret, app_type, tenant))
 
 
-def bot_token(app_id: str, secret: str, app_type: str, tenant: str, *, resource: str = RESOURCE) -> BotToken:
+def bot_token(app_id: str, secret: str, app_type: str, tenant: str, *, resource: str = TEAMS) -> BotToken:
     """The token of a bot registered as `app_type`; a managed identity needs no secret."""
     return BotToken(
         app_id,
