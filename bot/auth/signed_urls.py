@@ -40,9 +40,7 @@ def read(key: bytes, token: str, now: datetime) -> dict[str, str] | None:
 
 def _signed(key: bytes, token: str) -> tuple[int, dict[str, str]]:
     # The lifetime is compared by the clock that was given.
-    claims = jwt.decode(
-        token, key, algorithms=[_ALGORITHM], options={"require": ["exp", "facts"], "verify_exp": False}
-    )
+    claims = jwt.decode(token, key, algorithms=[_ALGORITHM], options={"require": ["exp", "facts"], "verify_exp": False})
     return claims["exp"], claims["facts"]
 
 
