@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from application.ports import Operation, RetryableError, UnitOfWork
 from application.retry import commit_with_retry
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, UpsertCard, message_of
-from changes.model import SYSTEM, Change, SnapshotStatus
+from changes.effects import BeginRestore, BeginSnapshot, Preflight
+from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import (
-    BY_HAND,
     FailureReason,
     OperationState,
     OperationStatus,
@@ -27,6 +26,7 @@ from changes.snapshots import (
     SnapshotBackend,
 )
 from changes.text.messages import template
+from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, Books, expected
 from scheduler.operation_reporter import wants
 
@@ -145,26 +145,6 @@ class Asking:
         sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
         await self._books.end(asked.key, OperationState.FAILED, _filled(sentence, effect, service, reason), cause)
 
-    async def by_hand(self, effect: FollowByHand) -> None:
-        """A person has begun the snapshot: from now on its time is kept."""
-
-        async def write(unit: UnitOfWork) -> None:
-            stored = await unit.changes.load(effect.change)
-            snapshot = stored.change.snapshot if stored else None
-            if snapshot is None or snapshot.name != effect.name or snapshot.status is not SnapshotStatus.RUNNING:
-                return
-            now = self._clock.now()
-            known = await unit.operations.latest(effect.change, "snapshot")
-            waits = known is not None and known.name == effect.name and not known.state.over
-            asked = known if known and waits else Operation(effect.key, effect.change, "snapshot", effect.name, now)
-            begun = snapshot.started_at or now
-            running = replace(asked, asked_at=begun, handle=f"by-hand:{effect.name}", backend=BY_HAND)
-            await unit.operations.put(
-                replace(running, state=OperationState.RUNNING, percent=0, looked_at=now, milestones=())
-            )
-
-        await commit_with_retry(self._units, write)
-
     async def preflight(self, effect: Preflight) -> None:
         """Look whether a snapshot would be possible, and say what is in order and what would be in the way."""
         service = await self._books.service(effect.change)
@@ -234,22 +214,11 @@ class Asking:
         async def write(unit: UnitOfWork) -> None:
             await unit.operations.put(accepted)
             if waits:
-                await self._guide(unit, accepted)
+                await guide(unit, accepted, now)
             elif accepted.kind == "snapshot":
                 await self._books.reports.about(unit, accepted, c.NoteSnapshotStarted(SYSTEM))
 
         await commit_with_retry(self._units, write)
-
-    async def _guide(self, unit: UnitOfWork, operation: Operation) -> None:
-        """A person has to do it: the card in the thread says how, and its buttons report it."""
-        stored = await unit.changes.load(operation.change)
-        if stored is None or stored.change.snapshot.name != operation.name:
-            return
-        change = stored.change
-        message = message_of(CardKind.PROGRESS, change)
-        key = f"{operation.key}:by-hand"
-        card = UpsertCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
-        await unit.outbox.add([card], self._clock.now())
 
 
 def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> str:
