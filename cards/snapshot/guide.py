@@ -20,7 +20,9 @@ def guide(view: ChangeContext) -> list[CardElement]:
     if is_too_late(view):
         return [text_block(too_late(view), colour="Attention", bold=True)]
     return [
-        text_block(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
+        text_block(
+            _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console), bold=True
+        ),
         facts(
             [
                 (
@@ -29,7 +31,10 @@ def guide(view: ChangeContext) -> list[CardElement]:
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=2),
-                    _("Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
+                    _(
+                        "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
+                        provider=vps.provider.label,
+                    ),
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=3),
