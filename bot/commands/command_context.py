@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import Binding, Wording
 from application.session import UserSession
 from bot.commands.command_parser import read_id, short_number

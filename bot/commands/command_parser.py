@@ -6,7 +6,7 @@ Each word is known in English and in French, with its accents or without.
 import re
 from datetime import date
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, take_date
 from application.input_parsing.durations import take_duration
 from bot.commands.command_words import CALLS, ORDERS

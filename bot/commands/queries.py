@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.services import find_service
 from application.queries import agenda

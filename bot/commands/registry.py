@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.services import find_service
 from application.ports import Binding
 from bot.commands.absence import absent

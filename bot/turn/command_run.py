@@ -1,6 +1,6 @@
 """What a command says is done, whoever typed or pressed it; what it has to ask is a dialog from then on."""
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import Binding
 from bot.commands.command_context import CommandContext
 from bot.sdk import Activity

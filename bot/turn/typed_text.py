@@ -1,7 +1,7 @@
 """What was typed: a command, or the answer to what a dialog asked."""
 
 from application.action_parsing import length_problem
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import Json
 from bot.commands.command_parser import bare_order, is_surely_meant, may_be_sentence, parse_command
 from bot.commands.command_words import word_for

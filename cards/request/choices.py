@@ -5,7 +5,7 @@ from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from cards.elements.blocks import (
     LARGEST,
     columns,

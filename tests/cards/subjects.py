@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from application.change_context import ChangeContext
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
 from cards.account.admin import admin_card

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_parser import parse_command, read_id
 from bot.commands.command_words import ORDERS, VERBS, word_for
 from changes.reporting.search import comparable, folded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.chat_command import ChatCommand
+from application.input_parsing.chat_command import ChatCommand
 from bot.commands.command_words import ORDERS, VERBS
 from bot.commands.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
 from changes.reporting.search import comparable
