@@ -31,7 +31,6 @@ from infomaniak.vps_api.client import Row, Wire
 from infomaniak.vps_api.configuration import VpsApiSettings
 from infomaniak.vps_api.listing import Listed, as_restore, as_snapshot, newest, read_row
 from infomaniak.vps_api.products import Product, find_product
-from infomaniak.vps_api.tasks import read_task
 
 
 class VpsApi(OpenProvider):
@@ -151,8 +150,7 @@ class VpsApi(OpenProvider):
         """A failure with the reason that its asynchronous task gives, where the row names the task."""
         if sighting.state is not OperationState.FAILED or not row.task:
             return sighting
-        try:
-            task = await read_task(self._wire, self._settings.paths.task, row.task)
-        except ProviderError:
-            return sighting  # the failure is certain without its reason
-        return replace(sighting, detail=task.reason or sighting.detail)
+        reason = ""
+        with contextlib.suppress(ProviderError):  # the failure is certain without its reason
+            reason = await self._wire.failure_reason(self._settings.paths.task, row.task)
+        return replace(sighting, detail=reason or sighting.detail)

@@ -17,7 +17,6 @@ from changes.snapshots import (
     OperationState,
     ProviderError,
     ProviderRefused,
-    ProviderUncertain,
     ProviderUnreachable,
     Server,
     SnapshotBackend,
@@ -393,28 +392,6 @@ async def test_a_restore_that_failed_meanwhile_is_adopted_as_failed(
 
 # ── what goes wrong ───────────────────────────────────────────────────────────────────────────────────────────────
 
-CAUSES = {
-    "bad-request": FailureReason.INVALID,
-    "unauthorised": FailureReason.TOKEN,
-    "forbidden": FailureReason.RIGHT,
-    "not-found": FailureReason.NOT_FOUND,
-    "conflict": FailureReason.BUSY,
-    "quota": FailureReason.QUOTA,
-    "unprocessable": FailureReason.INVALID,
-}
-
-
-@pytest.mark.parametrize(("fault", "cause"), CAUSES.items())
-async def test_each_refusal_has_its_cause(
-    backend: VpsApi, simulator: Simulator, fault: str, cause: FailureReason
-) -> None:
-    simulator.inject_fault(fault, on="create")
-
-    with pytest.raises(ProviderRefused) as refused:
-        await backend.begin(HANNIBAL, NAME)
-
-    assert refused.value.cause is cause
-
 
 async def test_what_somebody_else_began_on_the_dashboard_is_named_when_it_is_in_the_way(
     backend: VpsApi, simulator: Simulator
@@ -468,52 +445,6 @@ async def test_what_is_in_the_way_is_left_out_when_it_cannot_be_read_and_the_ref
 
 REFUSALS = ["bad-request", "unauthorised", "forbidden", "not-found", "conflict", "quota", "unprocessable"]
 NOT_STARTED = ["throttled", "throttled-without-delay"]
-DOUBTS = [
-    "error-500",
-    "error-503",
-    "hang",
-    "dropped",
-    "garbage",
-    "error-500-after-accepting",
-    "hang-after-accepting",
-    "dropped-after-accepting",
-    "garbage-after-accepting",
-]
-ON_A_WRITE: dict[str, type[ProviderError]] = {
-    **dict.fromkeys(REFUSALS, ProviderRefused),
-    **dict.fromkeys(NOT_STARTED, ProviderUnreachable),
-    **dict.fromkeys(DOUBTS, ProviderUncertain),
-}
-
-
-@pytest.mark.parametrize(("fault", "error"), ON_A_WRITE.items())
-async def test_a_snapshot_that_goes_wrong_is_asked_for_once_and_its_error_says_what_may_have_happened(
-    backend: VpsApi, simulator: Simulator, fault: str, error: type[ProviderError]
-) -> None:
-    simulator.inject_fault(fault, times=None, on="create")
-
-    with pytest.raises(ProviderError) as caught:
-        await backend.begin(HANNIBAL, NAME)
-
-    assert type(caught.value) is error
-    assert simulator.count("create") == 1
-    accepted = fault.endswith("after-accepting")
-    assert len(simulator.snapshots) == accepted
-    found = await backend.find(HANNIBAL, NAME)
-    assert (found is not None) == accepted
-
-
-@pytest.mark.parametrize("fault", [fault for fault in ON_A_WRITE if fault != "quota"])
-async def test_a_restore_that_goes_wrong_is_asked_for_once(
-    backend: VpsApi, simulator: Simulator, clock: Clock, fault: str
-) -> None:
-    await finished_snapshot(backend, clock)
-    simulator.inject_fault(fault, times=None, on="restore")
-
-    with pytest.raises(ON_A_WRITE[fault]):
-        await backend.restore(HANNIBAL, NAME)
-
-    assert simulator.count("restore") == 1
 
 
 @pytest.mark.parametrize("fault", ["throttled", "error-500", "error-503", "hang", "dropped", "garbage"])
@@ -551,18 +482,6 @@ async def test_a_write_that_is_accepted_and_never_done_is_unknown_and_no_success
 
     assert seen.state is OperationState.UNKNOWN
     assert seen.detail == f"Infomaniak lists no data snapshot called {NAME}."
-
-
-async def test_a_failed_snapshot_tells_the_reason_that_its_task_gives(
-    backend: VpsApi, simulator: Simulator, clock: Clock
-) -> None:
-    simulator.inject_fault("snapshot-fails")
-    handle = (await backend.begin(HANNIBAL, NAME)).handle
-    clock.move(minutes=75)
-
-    seen = await backend.look(HANNIBAL, handle)
-
-    assert (seen.state, seen.detail) == (OperationState.FAILED, "Infomaniak says: “The hypervisor gave up”")
 
 
 async def test_a_failure_is_told_also_when_its_reason_cannot_be_read(
