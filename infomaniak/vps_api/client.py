@@ -48,7 +48,7 @@ class Reply:
     pages: int = 1
 
 
-class Wire:
+class ApiClient:
     """Makes the calls. `whole_call_seconds` bounds one call even when the answer drips in byte by byte."""
 
     def __init__(self, client: httpx.AsyncClient, *, whole_call_seconds: float = 60.0) -> None:
