@@ -21,6 +21,7 @@ from changes.planning.occupancy import Booking
 from changes.planning.timeline import Step, pending
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.vps_api.entry import VPS_API
 
 ZURICH = ZoneInfo("Europe/Zurich")
 NADIA, PIERRE, CLAIRE, LUC = (Person(name[0].lower(), name) for name in ("Nadia", "Pierre", "Claire", "Luc"))
@@ -30,7 +31,7 @@ LEARN = Service(
     zone=ZURICH,
     approver=PIERRE,
     deputies=(CLAIRE,),
-    vps=Server("Hannibal", "vps_api"),
+    vps=Server("Hannibal", VPS_API.provider),
     holidays=holidays.country_holidays("CH", subdiv="VS"),
 )
 E = TypeVar("E", bound=Effect)

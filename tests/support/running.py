@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import app as composition
 from changes.model import Change
 from local.clock import MovableClock
+from service import App
 from settings import from_environment
 from storage import open_store
 from storage.private_files import create_private, make_private_folder
@@ -27,7 +28,7 @@ CHANGE = "CHG-2027-0001"
 class Bot:
     """A running bot and the Teams it talks to."""
 
-    app: composition.App
+    app: App
     teams: Teams
     folder: Path = Path()
     given: Mapping[str, str] = field(default_factory=dict)
@@ -176,7 +177,7 @@ def _read(file: Path) -> bytes:
     return file.read_bytes()
 
 
-async def _built(folder: Path, given: Mapping[str, str]) -> composition.App:
+async def _built(folder: Path, given: Mapping[str, str]) -> App:
     settings = from_environment(environment(folder, **given), dotenv=folder / ".env")
     await _with_tables(settings.database_url)
     # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.

@@ -9,12 +9,13 @@ from changes.model import Person
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.manual import MANUAL
 from tests.support.builder import NEIGHBOUR, WAYS, a_change, urgent
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, REQUESTED, Story, night
 
 ADMIN = Person("a", "Ada")
 SERVICE = replace(LEARN, admins=(ADMIN,))
-BY_HAND = replace(SERVICE, vps=Server("Hannibal", "dashboard"))
+BY_HAND = replace(SERVICE, vps=Server("Hannibal", MANUAL.provider))
 """Where a person takes the snapshot on the dashboard."""
 ROLES: Mapping[str, Person] = {
     "requester": NADIA,

@@ -14,11 +14,12 @@ from changes.model import SYSTEM, SnapshotStatus, State, Window
 from changes.planning.occupancy import Booking, ahead
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.manual import MANUAL as MANUAL_ENTRY
 from tests.support.builder import a_change
 from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, night
 
 DUE, START, END = night(19, 15), night(22), night(23, 30)
-MANUAL = replace(LEARN, vps=Server("Hannibal", "dashboard"))
+MANUAL = replace(LEARN, vps=Server("Hannibal", MANUAL_ENTRY.provider))
 
 
 def asked(service: Service = LEARN) -> Story:
