@@ -6,16 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
 
-from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory
+from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
+from scheduler.manual_operation import follow
 from scheduler.notice_fallback import Telling
 from scheduler.operation_log import Books
 from scheduler.operation_poller import LOOK_EVERY, Following
 from scheduler.operation_starter import Asking
-from scheduler.outbox import LEASE_SECONDS, OutboxDispatcher
+from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
 from scheduler.status_refresher import LiveClock
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
 _OF_PROVIDERS = (BeginSnapshot, BeginRestore, FollowByHand, Preflight)
-Carrier = Callable[[Effect], Awaitable[None]]
 Post = Callable[[MailNotice], Awaitable[None]]
 
 
@@ -50,7 +50,7 @@ class Worker:
         """
         self.pulse = pulse or Pulse()
         self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
-        books = Books(units, catalogue, clock, backends)
+        self._books = books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
         self._telling = Telling(units, catalogue, clock)
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
@@ -117,9 +117,9 @@ class Worker:
             if not self._stopping:
                 worked = await self._following.run() or worked
 
-    async def _carry(self, effect: Effect) -> None:
+    async def _carry(self, effect: Effect) -> Write | None:
         try:
-            await self._carried(effect)
+            return await self._carried(effect)
         except NotConfigured as gone:
             if isinstance(effect, _OF_PROVIDERS):
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
@@ -128,20 +128,20 @@ class Worker:
             # An admin sends it again. What waited would hold up others in the same conversation.
             raise PermanentError(gone.sentence) from gone
 
-    async def _carried(self, effect: Effect) -> None:
+    async def _carried(self, effect: Effect) -> Write | None:
         match effect:
             case BeginSnapshot() | BeginRestore():
                 await self._asking.begin(effect)
             case FollowByHand():
-                await self._asking.by_hand(effect)
+                await follow(self._books, effect)
             case Preflight():
                 await self._asking.preflight(effect)
             case MailNotice():
                 await self._post(effect)
-                await self._telling.follow_up(effect)
+                return self._telling.with_follow_up(effect, None)
             case _:
-                await self._deliver(effect)
-                await self._telling.follow_up(effect)
+                return self._telling.with_follow_up(effect, await self._deliver(effect))
+        return None
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

@@ -9,7 +9,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -165,7 +165,7 @@ async def be_stopped(_: Path, server: Server) -> Mend:
     return server.start
 
 
-async def damage(database: Path, _: Server) -> None:
+def damage(database: Path, _: Server) -> None:
     """Every page but the first is overwritten, as by a broken disk."""
     with contextlib.closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -182,23 +182,16 @@ async def damage(database: Path, _: Server) -> None:
             file.write(os.urandom(size))
 
 
-async def delete(database: Path, _: Server) -> None:
+def delete(database: Path, _: Server) -> None:
     database.rename(database.with_name("elsewhere.db"))
 
 
-async def replace(database: Path, server: Server) -> None:
-    await delete(database, server)
+def replace(database: Path, server: Server) -> None:
+    delete(database, server)
     database.write_bytes(database.with_name("elsewhere.db").read_bytes())
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.end()
-
-
-TROUBLES: dict[str, tuple[Callable[[Path, Server], Awaitable[Mend | None]], str, str]] = {
+TROUBLES: dict[str, tuple[Callable[[Path, Server], Awaitable[Mend] | None], str, str]] = {
     "locked": (lock_the_file, LOCKED, "database"),
     "locked, PostgreSQL": (lock_every_table, LOCKED, "database"),
     "silent, PostgreSQL": (fall_silent, AWAY, "database"),
@@ -217,7 +210,8 @@ async def test_everybody_hears_of_it_within_four_seconds_and_afterwards_all_goes
     url = {"CHANGE_DATABASE_URL": await server.emptied()} if "PostgreSQL" in what else {}
     database = tmp_path / "changes.db"
     async with crowd(tmp_path, **url) as people:
-        mend = await trouble(database, server)
+        begun = trouble(database, server)
+        mend = await begun if begun is not None else None
         try:
             await people.everybody()
         finally:
@@ -289,7 +283,7 @@ async def test_a_database_that_takes_nothing_more_is_said_and_is_not_ready_until
             cursor.execute(statement[0])
             cursor.close()
 
-        event.listen(people.house.app.store.engine.sync_engine, "checkout", limit)
+        event.listen(people.house.app.store.statements, "checkout", limit)
         assert (await people.house.client.get("/readyz")).json()["missing"] == f"database ({what})"
         for _ in range(20):  # until what is typed needs a new page
             await people.type("/change list " + "x" * 3000)
