@@ -11,6 +11,7 @@ from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, M
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
+from scheduler.manual_operation import follow
 from scheduler.notice_fallback import Telling
 from scheduler.operation_log import Books
 from scheduler.operation_poller import LOOK_EVERY, Following
@@ -49,7 +50,7 @@ class Worker:
         """
         self.pulse = pulse or Pulse()
         self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
-        books = Books(units, catalogue, clock, backends)
+        self._books = books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
         self._telling = Telling(units, catalogue, clock)
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
@@ -132,7 +133,7 @@ class Worker:
             case BeginSnapshot() | BeginRestore():
                 await self._asking.begin(effect)
             case FollowByHand():
-                await self._asking.by_hand(effect)
+                await follow(self._books, effect)
             case Preflight():
                 await self._asking.preflight(effect)
             case MailNotice():

@@ -10,6 +10,7 @@ from changes.effects import News, NoticeKind, SendNotice
 from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.provider_entry import of_infomaniak
 from notices import NoticeRenderer
 
 FOLDER = Path(__file__).parent / "notices"
@@ -21,7 +22,7 @@ SERVICE = Service(
     ZoneInfo("Europe/Zurich"),
     Person("anne", "Anne Approver"),
     (Person("dora", "Dora Deputy"),),
-    Server("Hannibal", "fake"),
+    Server("Hannibal", of_infomaniak("fake")),
     languages=("en", "fr", "de"),
 )
 CHANGE = Change(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import app as composition
+import command_line
 from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
 from tests.support.recording_teams import TENANT
@@ -113,7 +113,7 @@ async def attacked(folder: Path, **settings: str) -> AsyncIterator[Attacked]:
             form = FORM | {"date": (TODAY + timedelta(days=30)).isoformat(), "change": "new", "revision": 0}
             await bot.pressed("change.edit", form)
             await bot.typed("submit")
-            composition.warm_up()
+            command_line.warm_up()
             bot.asleep.clear()
             yield bot
             gc.unfreeze()
