@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from application.ports import Clock
 from bot.server import listen, make_runner
@@ -13,7 +13,7 @@ from infomaniak.provider_entry import OpenProvider
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
 from scheduler.worker import Worker
-from scheduler.worker_loop import Jobs
+from scheduler.worker_loop import WorkerLoop
 from settings import Settings
 from storage import Store
 
@@ -30,7 +30,8 @@ class App:
     clock: Clock
     store: Store
     worker: Worker
-    jobs: Jobs
+    jobs: WorkerLoop
+    teams: ClientSession
     clients: list[httpx.AsyncClient]
     providers: Mapping[str, OpenProvider]
     simulator: Simulator | None = None
@@ -53,6 +54,7 @@ class App:
         if self.travel is not None:
             await self.travel.close()
         await self.jobs.stop()
+        await self.teams.close()
         for client in self.clients:
             await client.aclose()
         for provider in self.providers.values():
