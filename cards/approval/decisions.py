@@ -21,10 +21,11 @@ from cards.elements.blocks import (
     user_text,
 )
 from cards.elements.lengths import capital, shortened, units, weight
-from cards.elements.plan_table import also_informed, exceptions, plan_sections, title_lines, window_facts
+from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
 from cards.request.estimates import learned
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
+from changes.plan_fields import BY_KEY
 from changes.planning.timeline import StepKind, pending
 from changes.text.messages import Message, joined
 from language import N_, _
@@ -101,8 +102,8 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
         said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
         body.append(text_block(said, subtle=True))
     body += readiness(view)
-    if named := also_informed(view):
-        body += [label(_("Also informed")), *_in_short(named)]
+    if named := change.plan.notify:
+        body += [label(_(BY_KEY["notify"].label)), *_in_short(", ".join(named))]
     asks = [*_by_when(view, _("Does it take place?")), *_comment()]
     actions = _go_buttons(view, message)
     room = min(LONGEST_NOTICE, LARGEST - size(render_card([*body, *asks], actions)) - A_BOX)
@@ -126,9 +127,9 @@ def _plan_in_short(view: ChangeContext) -> list[CardElement]:
     plan = view.change.plan
     tests = "\n".join(f"{number}. {shortened(test, LONGEST_TEST_SHOWN)}" for number, test in enumerate(plan.tests, 1))
     items: list[CardElement] = [label(_("Tests")), *user_text(tests)]
-    for name, text in ((_("Rollback plan"), plan.rollback), (_("Risks"), plan.risks)):
-        if text:
-            items += [label(name), *_in_short(text)]
+    for key in ("rollback", "risks"):
+        if text := getattr(plan, key):
+            items += [label(_(BY_KEY[key].label)), *_in_short(text)]
     return items
 
 
