@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from botbuilder.core import TurnContext
-
 from application.ports import Binding, Wording
 from application.session import UserSession
 from bot.commands.command_parser import ChatCommand, read_id, short_number, word_for
 from bot.commands.disambiguation import ClarificationNeeded, question_of
 from bot.messenger.private_answers import answer_alone
+from bot.sdk import TurnContext
 from cards.request.choices import Typed, which_card
 from changes.effects import Effect
 from changes.errors import NotFound, ValidationFailed

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from botbuilder.schema import Activity
-
 from application.ports import UnitOfWork
+from bot.sdk import Activity
 from bot.turn.activities import delivery_key
 from changes.errors import CommandRejected
 

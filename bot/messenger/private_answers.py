@@ -1,9 +1,7 @@
 """What only the person who asks may read goes to their own chat, wherever they ask; the others read that it did."""
 
-from botbuilder.core import TurnContext
-from botbuilder.schema import Activity
-
 from bot.messenger.outgoing import wire
+from bot.sdk import Activity, TurnContext
 from bot.turn.activities import delivery_key
 from changes.effects import Reply
 from changes.errors import CommandRejected

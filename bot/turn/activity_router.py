@@ -5,9 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from botbuilder.core import TurnContext
-from botbuilder.schema import Activity, ActivityTypes
-
 from application.action_parsing import CardAction, length_problem, parse_action
 from application.ports import Binding, Clock, Json, PersonalConversation, UnitOfWork, UserProfile, Wording
 from application.queries import language_of
@@ -28,6 +25,7 @@ from bot.commands.registry import HANDLERS
 from bot.commands.small_talk import is_greeting, is_misspelt_call, is_politeness, is_thanks, nearest_orders
 from bot.messenger.card_refresh import fresh_card
 from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, replies
+from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.activities import mention_free_text
 from bot.turn.identity import NOBODY, Identify, is_bot
 from bot.turn.installation import Arrivals

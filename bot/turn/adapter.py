@@ -8,10 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from botbuilder.core import BotAdapter, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
-
 from bot.messenger.outgoing import LOCAL_ID, Act, Outgoing, wire
+from bot.sdk import Activity, ActivityTypes, BotAdapter, ConversationReference, ResourceResponse, TurnContext
 from bot.turn.activities import digest, reference_of
 from bot.turn.invokes import FAILED, InvokeResult, as_invoke_result, invoke_error, unanswered
 from language import _

@@ -7,12 +7,11 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from botbuilder.schema import Activity, ActivityTypes
-
 from application.ports import Binding, Clock, UnitOfWork
 from application.queries import language_of, with_resolved_people
 from bot.messenger.message_factory import with_text
 from bot.messenger.reposting import rebound
+from bot.sdk import Activity, ActivityTypes
 from changes.effects import Effect, Reply
 from changes.model import Person
 from changes.policy import Catalogue, Service

@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from botbuilder.core import TurnContext
-from botbuilder.schema import Activity
 from structlog.contextvars import bound_contextvars
 
 from application.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
@@ -21,6 +19,7 @@ from bot.connector.errors import ConnectorError
 from bot.connector.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
 from bot.messenger.outgoing import Act, Outgoing
+from bot.sdk import Activity, TurnContext
 from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter, TurnOutcome
 from bot.turn.adapter import TurnAdapter

@@ -21,8 +21,8 @@ import pytest
 from sqlalchemy import event
 
 from bot.auth.signed_urls import signed
-from tests.integration.key_server import key_server
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import key_server
 from tests.support.postgres import Server
 
 SECONDS = 4.0

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.key_server import APP_ID, key_server
-from tests.integration.recording_teams import TENANT
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import APP_ID, key_server
+from tests.support.recording_teams import TENANT
 
 ELSEWHERE = "00000000-0000-0000-0000-0000000000ee"
 OWN: dict[str, Any] = {"iss": f"https://sts.windows.net/{TENANT}/", "serviceurl": None, "tid": TENANT}

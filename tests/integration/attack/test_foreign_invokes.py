@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.key_server import key_server
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import key_server
 
 FOREIGN = (
     "task/fetch",

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from bot.turn.activities import LONGEST_ID
 from storage.engine import READ_ONLY
-from tests.integration.test_door import House
+from tests.integration.door.test_door import House
 from tests.support.teams import NADIA
 
 PLACES = (

@@ -25,7 +25,7 @@ from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, ZURICH, Bot, environment, running
 from tests.support.teams import NADIA, Teams
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROOM = 1 << 30
 """So many pages of a database are more than any test fills."""
 
