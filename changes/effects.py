@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Person, State, Window
+from changes.notification.notices import News, NoticeKind
 from changes.policy import Recipient
 
 
@@ -23,34 +24,6 @@ class CardKind(StrEnum):
     INCIDENT = "incident"
     HANDOVER = "handover"
     REVIEW = "review"
-
-
-class NoticeKind(StrEnum):
-    """What is sent to the affected people (PROCESS.md, Notices)."""
-
-    PLANNED = "planned"
-    REMINDER = "reminder"
-    START = "start"
-    END = "end"
-    EXTENSION = "extension"
-    HOLDING = "holding"
-    INCIDENT_START = "incident_start"
-    INCIDENT_UPDATE = "incident_update"
-    INCIDENT_END = "incident_end"
-    CANCELLED = "cancelled"
-    POSTPONED = "postponed"
-    RESCHEDULED = "rescheduled"
-
-
-class News(StrEnum):
-    """What a notice is about beside its kind: what somebody said, or what the process does."""
-
-    SAID = "said"
-    RESTORING = "restoring"
-    NOT_RESTORED = "not_restored"
-    RESTORE_UNKNOWN = "restore_unknown"
-    HANDED_OVER = "handed_over"
-    EARLY = "early"
 
 
 class ThreadMessage(StrEnum):

@@ -32,7 +32,6 @@ from cards.thread_messages import carried_on
 from changes.effects import (
     CardKind,
     Effect,
-    NoticeKind,
     PostThreadMessage,
     Reply,
     SendDigest,
@@ -48,6 +47,7 @@ from changes.effects import (
 )
 from changes.model import Change, Person
 from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
+from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Service
 from changes.text.messages import Message, template
 from language import LANGUAGES, use_language

@@ -29,7 +29,6 @@ from cards.thread_messages import in_person
 from changes.effects import (
     NUDGES,
     CardKind,
-    NoticeKind,
     PostThreadMessage,
     SendDigest,
     TellPerson,
@@ -41,6 +40,7 @@ from changes.effects import (
 )
 from changes.model import ChangeType, Person
 from changes.notification.delivery_log import DeliveryChannel
+from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Service
 
 log = logging.getLogger(__name__)

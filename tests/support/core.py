@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from changes import commands as c
-from changes.effects import CardKind, Effect, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
+from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
 from changes.events import Entry, Event
 from changes.lifecycle import decide, effects, evolve
 from changes.model import SYSTEM, Change, Person, Plan, Window, instant
+from changes.notification.notices import NoticeKind
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import Step, pending
 from changes.policy import Service

@@ -6,8 +6,9 @@ import pytest
 
 from application.ports import Operation, PermanentError, RetryableError
 from changes import commands as c
-from changes.effects import CardKind, News, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard, UpsertStatusCard
+from changes.effects import CardKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, State
+from changes.notification.notices import News
 from changes.snapshots import (
     FailureReason,
     OperationState,

@@ -10,7 +10,6 @@ from changes.effects import (
     BeginSnapshot,
     CardKind,
     Effect,
-    NoticeKind,
     PostThreadMessage,
     Preflight,
     Reply,
@@ -22,6 +21,7 @@ from changes.effects import (
     ordering_key,
 )
 from changes.model import SYSTEM, ChangeType, Person
+from changes.notification.notices import NoticeKind
 from tests.support.core import (
     CLAIRE,
     LUC,

@@ -10,8 +10,6 @@ from changes.effects import (
     BeginRestore,
     CardKind,
     FollowByHand,
-    News,
-    NoticeKind,
     PostThreadMessage,
     SendNotice,
     ThreadMessage,
@@ -19,6 +17,7 @@ from changes.effects import (
 )
 from changes.errors import NotAllowed, ValidationFailed, WrongState
 from changes.model import SYSTEM, Outcome, Recovery, SnapshotStatus, State
+from changes.notification.notices import News, NoticeKind
 from changes.snapshots import FailureReason
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, scheduled
 
