@@ -3,7 +3,8 @@
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from application.retry import commit_with_retry
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.notification.delivery_log import MOVES_A_DATE, DeliveryStatus, of_mail, of_post, still_expecting
+from changes.notification.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
+from changes.notification.notices import NOTICES
 from changes.notification.recipients import recipients
 from changes.policy import Catalogue
 from changes.text.messages import Said
@@ -38,7 +39,7 @@ class Telling:
         more.
         """
         notice = effect.notice if isinstance(effect, MailNotice) else effect
-        if isinstance(notice, SendNotice) and notice.kind in MOVES_A_DATE:
+        if isinstance(notice, SendNotice) and NOTICES[notice.kind].moves_date:
             await commit_with_retry(self._units, lambda unit: self._to_those_mailed(unit, notice))
 
     async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from application.ports import Operation, RetryableError, UnitOfWork
 from application.retry import commit_with_retry
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, FollowByHand, Preflight, UpsertCard, message_of
+from changes.effects import BeginRestore, BeginSnapshot, FollowByHand, Preflight, UpsertCard
 from changes.model import SYSTEM, Change, SnapshotStatus
+from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import (

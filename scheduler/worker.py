@@ -5,9 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory
-from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
+from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
@@ -24,7 +25,6 @@ from scheduler.steps import StepRunner
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-_OF_PROVIDERS = (BeginSnapshot, BeginRestore, FollowByHand, Preflight)
 Carrier = Callable[[Effect], Awaitable[None]]
 Post = Callable[[MailNotice], Awaitable[None]]
 
@@ -49,9 +49,20 @@ class Worker:
         `may_begin`: whether other workers would know that this one lives. `pulse` beats while the work gets on.
         """
         self.pulse = pulse or Pulse()
-        self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
+        self._units, self._clock = units, clock
         books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
+        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[None]]] = {
+            Outlet.TEAMS: carry,
+            Outlet.MAIL: post or carry,
+            Outlet.PROVIDER: self._by_provider,
+        }
+        self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
+            BeginSnapshot: self._asking.begin,
+            BeginRestore: self._asking.begin,
+            FollowByHand: self._asking.by_hand,
+            Preflight: self._asking.preflight,
+        }
         self._telling = Telling(units, catalogue, clock)
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
         self._live = LiveClock(units, clock)
@@ -121,7 +132,7 @@ class Worker:
         try:
             await self._carried(effect)
         except NotConfigured as gone:
-            if isinstance(effect, _OF_PROVIDERS):
+            if delivery(effect).outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 log.warning("%s waits: %s", effect.key, gone.sentence)
                 raise RateLimited(gone.sentence, AGAIN_S) from gone
@@ -129,19 +140,11 @@ class Worker:
             raise PermanentError(gone.sentence) from gone
 
     async def _carried(self, effect: Effect) -> None:
-        match effect:
-            case BeginSnapshot() | BeginRestore():
-                await self._asking.begin(effect)
-            case FollowByHand():
-                await self._asking.by_hand(effect)
-            case Preflight():
-                await self._asking.preflight(effect)
-            case MailNotice():
-                await self._post(effect)
-                await self._telling.follow_up(effect)
-            case _:
-                await self._deliver(effect)
-                await self._telling.follow_up(effect)
+        await self._outlets[delivery(effect).outlet](effect)
+        await self._telling.follow_up(effect)
+
+    async def _by_provider(self, effect: Effect) -> None:
+        await self.by_provider[type(effect)](effect)
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

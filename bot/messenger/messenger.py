@@ -1,6 +1,6 @@
 """Carries out what the core wants to be said: the live card, cards and lines in the thread, notices, replies."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -30,9 +30,7 @@ from cards import card_for, invitation, line
 from cards.elements.notification import about, about_change
 from cards.thread_messages import carried_on
 from changes.effects import (
-    CardKind,
     Effect,
-    NoticeKind,
     PostThreadMessage,
     Reply,
     SendDigest,
@@ -42,16 +40,18 @@ from changes.effects import (
     UpsertCard,
     UpsertPersonalCard,
     UpsertStatusCard,
-    cards_in_use,
-    message_of,
+    addressee,
     passing,
 )
 from changes.model import Change, Person
+from changes.notification.cards import CardKind, cards_in_use, message_of
 from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
+from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Service
 from changes.text.messages import Message, template
 from language import LANGUAGES, use_language
 
+Carrier = Callable[[Any], Awaitable[None]]
 UNCALLED = template("Teams refused the line that calls people to the card, so nobody was notified.")
 
 
@@ -78,6 +78,18 @@ class Messenger:
             units, catalogue, clock, fallback, wording, self._threads.announce, refreshes=refreshes
         )
 
+        self.carriers: Mapping[type[Effect], Carrier] = {
+            Reply: self._reply,
+            SyncTeamMembers: self._meet,
+            UpsertStatusCard: self._in_thread(self._status),
+            UpsertCard: self._in_thread(self._card),
+            PostThreadMessage: self._in_thread(self._tell),
+            UpsertPersonalCard: self._personal.copy,
+            SendDigest: self._personal.digest,
+            TellPerson: self._personal.tell,
+            SendNotice: self._notice,
+        }
+
     async def __call__(self, effect: Effect) -> None:
         """Carry the effect out. Raises RetryableError or PermanentError when Teams did not take it."""
         with use_language(await self._language(effect)):
@@ -89,32 +101,18 @@ class Messenger:
             return "en"
         async with self._units() as unit:
             stored = await unit.changes.load(effect.change)
-            own = ""
-            if isinstance(effect, UpsertPersonalCard | SendDigest | TellPerson):
-                own = await language_of(unit, effect.to) if await unit.chats.get(effect.to.id) else ""
+            person = addressee(effect)
+            own = await language_of(unit, person) if person and await unit.chats.get(person.id) else ""
         if own:
             return own
         return shared(self._catalogue.of(stored.change)) if stored else "en"
 
     async def _carry(self, effect: Effect) -> None:
         try:
-            match effect:
-                case Reply():
-                    await self._reply(effect)
-                case SyncTeamMembers():
-                    await self._meet(effect)
-                case UpsertStatusCard() | UpsertCard() | PostThreadMessage():
-                    await self._in_thread(effect)
-                case UpsertPersonalCard():
-                    await self._personal.copy(effect)
-                case SendDigest():
-                    await self._personal.digest(effect)
-                case TellPerson():
-                    await self._personal.tell(effect)
-                case SendNotice():
-                    await self._notice(effect)
-                case _:
-                    raise PermanentError(f"nobody here carries out {type(effect).__name__}")
+            carry = self.carriers.get(type(effect))
+            if carry is None:
+                raise PermanentError(f"nobody here carries out {type(effect).__name__}")
+            await carry(effect)
         except ConnectorError as error:
             _translate(error)
 
@@ -127,20 +125,17 @@ class Messenger:
                 await self._personal.forget(str(where["id"]), error)
             raise
 
-    async def _in_thread(self, effect: UpsertStatusCard | UpsertCard | PostThreadMessage) -> None:
-        try:
-            match effect:
-                case UpsertStatusCard():
-                    await self._status(effect)
-                case UpsertCard():
-                    await self._card(effect)
-                case PostThreadMessage():
-                    await self._tell(effect)
-        except Unreachable:
-            # It is given up, and an admin sees why; whoever it was for is asked all the same.
-            if not passing(effect):
-                await self._instead(effect)
-            raise
+    def _in_thread(self, carry: Carrier) -> Carrier:
+        async def carried(effect: Effect) -> None:
+            try:
+                await carry(effect)
+            except Unreachable:
+                # It is given up, and an admin sees why; whoever it was for is asked all the same.
+                if not passing(effect):
+                    await self._instead(effect)
+                raise
+
+        return carried
 
     async def _meet(self, effect: SyncTeamMembers) -> None:
         async with self._units() as unit:

@@ -31,9 +31,9 @@ from cards.snapshot.snapshot_fallback import (
     not_today,
     why,
 )
-from changes.effects import CardKind, message_of
 from changes.lifecycle.issue import LONGEST_EXTENSION
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
+from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, broken, overlapping
 from changes.text.labels import duration_label

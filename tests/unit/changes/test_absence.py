@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes.effects import PostThreadMessage, ThreadMessage, UpsertCard
+from changes.effects import PostThreadMessage, UpsertCard
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.policy import Away
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, at_go, requested

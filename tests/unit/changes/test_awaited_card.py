@@ -3,8 +3,8 @@
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, awaited_card, cards_in_use
 from changes.model import SYSTEM, Change, Outcome, State
+from changes.notification.cards import CardKind, awaited_card, cards_in_use
 from tests.support.core import CLAIRE, NADIA, PIERRE, Story, at, at_go, at_precheck, in_progress, requested, scheduled
 
 

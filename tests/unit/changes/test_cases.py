@@ -6,9 +6,11 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import News, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
+from changes.effects import PostThreadMessage, SendNotice, UpsertCard
 from changes.errors import NotAllowed, TooLate, WrongState
 from changes.model import SYSTEM, State, Window
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import StepKind, pending
 from changes.text.labels import window_label
 from tests.support.core import (

@@ -8,20 +8,20 @@ from changes import commands as c
 from changes.effects import (
     BeginRestore,
     BeginSnapshot,
-    CardKind,
     Effect,
-    NoticeKind,
     PostThreadMessage,
     Preflight,
     Reply,
     SendNotice,
     SyncTeamMembers,
-    ThreadMessage,
     UpsertCard,
     UpsertStatusCard,
     ordering_key,
 )
 from changes.model import SYSTEM, ChangeType, Person
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from tests.support.core import (
     CLAIRE,
     LUC,

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from changes import commands as c
-from changes.effects import NoticeKind, ThreadMessage
 from changes.errors import NotAllowed, NotFound, ValidationFailed, WrongState
 from changes.model import SYSTEM, Outcome, Person, Recovery, State
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress
 

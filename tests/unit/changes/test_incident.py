@@ -6,19 +6,12 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import (
-    BeginRestore,
-    CardKind,
-    FollowByHand,
-    News,
-    NoticeKind,
-    PostThreadMessage,
-    SendNotice,
-    ThreadMessage,
-    UpsertCard,
-)
+from changes.effects import BeginRestore, FollowByHand, PostThreadMessage, SendNotice, UpsertCard
 from changes.errors import NotAllowed, ValidationFailed, WrongState
 from changes.model import SYSTEM, Outcome, Recovery, SnapshotStatus, State
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, after_tests, an_incident, at, in_progress, scheduled
 

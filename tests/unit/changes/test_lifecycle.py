@@ -6,7 +6,7 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.errors import NotAllowed, StepObsolete, TooLate, ValidationFailed, WrongState
 from changes.lifecycle import evolve, fold
 from changes.model import (
@@ -20,6 +20,7 @@ from changes.model import (
     State,
     Window,
 )
+from changes.notification.notices import NoticeKind
 from changes.planning.timeline import StepKind, pending
 from tests.support.core import (
     CLAIRE,

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import NoticeKind, PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.model import ChangeType, Person, Recovery, State
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import StepKind, pending
 from changes.policy import Policy, Service
 from changes.snapshots import Server

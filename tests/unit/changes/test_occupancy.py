@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import ThreadMessage
 from changes.errors import NotAllowed, TooLate, ValidationFailed, WrongState
 from changes.model import SYSTEM, SnapshotStatus, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking, occupied, planned_snapshot
 from changes.planning.timeline import pending
 from changes.snapshots import FailureReason

@@ -13,9 +13,9 @@ from cards.document.document import document
 from cards.request.form import form_card
 from cards.request.plan_parsing import QUESTIONS, answers_of, read_plan
 from cards.request.summary import summary_card
-from changes.effects import NoticeKind
 from changes.model import ChangeType, Person, Plan, State
 from changes.notification.announcement import announced_text
+from changes.notification.notices import NoticeKind
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
 from changes.planning.validation import LIMITS
 from changes.reporting.plan_diff import differences

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import ThreadMessage
 from changes.errors import WrongState
 from changes.model import SYSTEM, State, Window
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking
 from tests.support.core import LUC, NADIA, PIERRE, Story, after_tests, an_incident, at
 
