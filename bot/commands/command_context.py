@@ -95,7 +95,7 @@ class CommandContext:
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
         typed = Typed(word_for(self.order.name), self.argument)
-        card = which_card(typed, changes, services, question_of(self.context.activity, desk.now))
+        card = which_card(typed, changes, services, question_of(self.heard))
         return ClarificationNeeded(card, _("Which change is meant?"))
 
 
