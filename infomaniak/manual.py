@@ -5,11 +5,19 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 
 from datetime import datetime
 
-from changes.snapshots import OperationState, OperationStatus, PreflightReport, Server, SnapshotBackend, data_disk_only
+from changes.snapshots import (
+    BY_HAND,
+    OperationState,
+    OperationStatus,
+    PreflightReport,
+    Server,
+    data_disk_only,
+)
 from changes.text.messages import Said
+from infomaniak.provider_entry import OpenProvider, ProviderEntry, of_infomaniak
 
 
-class Dashboard(SnapshotBackend):
+class Manual(OpenProvider):
     """The backend without a provider's API; see `SnapshotBackend` for what each method means."""
 
     async def preflight(self, vps: Server) -> PreflightReport:
@@ -42,3 +50,11 @@ class Dashboard(SnapshotBackend):
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """It is being done by a person, as far as anybody knows."""
         return await self.restore(vps, name)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+MANUAL = ProviderEntry(
+    of_infomaniak(BY_HAND, is_manual=True), open=lambda _access: Manual(), missing=lambda _access: ""
+)

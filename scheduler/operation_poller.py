@@ -20,7 +20,7 @@ LOOK_EVERY = timedelta(minutes=1)
 BLIND_AFTER = timedelta(minutes=10)
 """So long nothing may be seen of an operation before people are asked to look themselves."""
 NEVER_DONE = template(
-    "Infomaniak accepted {name} and shows nothing of it {minutes} minutes later. Look at the dashboard: if it is "
+    "{provider} accepted {name} and shows nothing of it {minutes} minutes later. Look at {console}: if it is "
     "there, say so here; if not, try again."
 )
 BLIND = template("The bot cannot see how it stands: {reason}")
@@ -105,7 +105,10 @@ class Following:
         long_unseen = unseen_since is not None and now - unseen_since >= BLIND_AFTER
         if not seen.listed and long_unseen:
             minutes = int((now - operation.asked_at).total_seconds() // 60)
-            detail = NEVER_DONE.format(name=operation.name, minutes=minutes)
+            provider = service.vps.provider
+            detail = NEVER_DONE.format(
+                provider=provider.label, name=operation.name, minutes=minutes, console=provider.console
+            )
             await self._books.end(operation.key, OperationState.FAILED, detail, FailureReason.NEVER_DONE)
             return
         blind = BLIND.format(reason=away) if away and long_unseen else ""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -12,6 +13,7 @@ from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, M
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
+from scheduler.manual_operation import follow
 from scheduler.notice_fallback import Telling
 from scheduler.operation_log import Books
 from scheduler.operation_poller import LOOK_EVERY, Following
@@ -58,7 +60,7 @@ class Worker:
         self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
             BeginSnapshot: self._asking.begin,
             BeginRestore: self._asking.begin,
-            FollowByHand: self._asking.by_hand,
+            FollowByHand: partial(follow, books),
             Preflight: self._asking.preflight,
         }
         self._telling = Telling(units, catalogue, clock)

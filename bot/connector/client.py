@@ -12,7 +12,6 @@ from application.ports import RateLimited
 from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import list_in, object_in, objects_in, of_failure, of_response
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
-from bot.messenger.outgoing import Act, Outgoing
 from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
 
@@ -75,22 +74,6 @@ class Connector:
         path = ["conversations", conversation_id, "activities", activity_id]
         await self._paced(conversation_id, "DELETE", service_url, path)
 
-    async def deliver(self, outgoing: Outgoing, real_id: str | None = None) -> str:
-        """Carry out one row of the outbox and return the message's id.
-
-        `real_id` is what Teams calls the message that an update or deletion names by an id of ours.
-        """
-        to = (outgoing.service_url, outgoing.conversation_id)
-        named = real_id or outgoing.activity_id
-        match outgoing.act:
-            case Act.SEND:
-                return await self.send(*to, outgoing.activity)
-            case Act.UPDATE:
-                await self.update(*to, named, outgoing.activity)
-            case Act.DELETE:
-                await self.delete(*to, named)
-        return named
-
     async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
         channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
@@ -118,16 +101,6 @@ class Connector:
         # A channel without pages has the older call, which answers with the bare list.
         answered = await self._call("GET", service_url, ["conversations", conversation_id, "members"])
         return [_member(each) for each in list_in(answered)]
-
-    async def member(self, service_url: str, conversation_id: str, member_id: str) -> Member | None:
-        """One member by the channel's id or the Entra object id, or None when they are not in the conversation."""
-        path = ["conversations", conversation_id, "members", member_id]
-        try:
-            return _member(object_in(await self._call("GET", service_url, path)))
-        except Rejected as refusal:
-            if refusal.status == 404:
-                return None
-            raise
 
     async def _paced(
         self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None

@@ -99,7 +99,9 @@ def _guide(view: ChangeContext) -> list[CardElement]:
     if is_too_late(view):
         return [text_block(too_late(view), colour="Attention", bold=True)]
     return [
-        text_block(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
+        text_block(
+            _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console), bold=True
+        ),
         facts(
             [
                 (
@@ -108,7 +110,10 @@ def _guide(view: ChangeContext) -> list[CardElement]:
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=2),
-                    _("Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
+                    _(
+                        "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
+                        provider=vps.provider.label,
+                    ),
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=3),
@@ -149,11 +154,13 @@ def _when_to_begin(view: ChangeContext) -> list[CardElement]:
 
 def _asked(view: ChangeContext) -> list[CardElement]:
     """It was asked for, and the provider has not begun it."""
+    provider = view.service.vps.provider.label
     if "busy" not in view.change.snapshot.milestones:
-        return [text_block(_("Infomaniak is being asked for the snapshot."), bold=True)]
+        return [text_block(_("{provider} is being asked for the snapshot.", provider=provider), bold=True)]
     waits = _(
-        "The snapshot waits: another operation of ours is under way on {name}. Infomaniak is asked again every minute, "
+        "The snapshot waits: another operation of ours is under way on {name}. {provider} is asked again every minute, "
         "until {until}; later it would end after the window.",
+        provider=provider,
         name=view.service.vps.name,
         until=view.when(snapshot_too_late(view.change, view.service)),
     )
@@ -165,7 +172,12 @@ def _progress(view: ChangeContext) -> list[CardElement]:
     by_hand = _by_hand(view)
     begun = change.snapshot.started_at or (view.operation.asked_at if view.operation else view.now)
     span = timedelta(minutes=vps.snapshot_minutes)
-    said = [text_block(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
+    said = [
+        text_block(
+            _("The snapshot is being taken on {console}. Say here how it ends.", console=vps.provider.console),
+            bold=True,
+        )
+    ]
     rows = [
         (_("Server"), vps.name),
         (_("Began"), view.when(begun)),
@@ -274,4 +286,4 @@ def _actions(view: ChangeContext, message: str) -> list[Action]:
 
 
 def _by_hand(view: ChangeContext) -> bool:
-    return view.service.vps.backend == "dashboard" or view.change.snapshot.by_hand
+    return view.service.vps.is_manual or view.change.snapshot.by_hand

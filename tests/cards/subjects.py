@@ -62,6 +62,7 @@ from changes.reporting.periods import Period
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.messages import Said
+from infomaniak.registry import PROVIDERS
 from language import _
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -138,7 +139,7 @@ def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
         zone=ZURICH,
         approver=named(PIERRE, hand),
         deputies=(named(CLAIRE, hand),),
-        vps=Server("Hannibal", backend),
+        vps=Server("Hannibal", PROVIDERS[backend].provider),
         backups=BACKUPS if not hand.full else tuple(_longest_backup(number) for number in range(3)),
         incident_link="https://wiki.example.ch/processes/incident",
         languages=("en", "fr", "de"),

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from app import SystemClock
 from scheduler.set_back import SLACK
 from scheduler.worker_loop import SWEEP, Jobs
+from storage.system_clock import SystemClock
 from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-import app as composition
+import command_line
 from application.action_parsing import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
 from bot.commands.command_parser import _VERBS
 from bot.commands.registry import HANDLERS
@@ -134,7 +134,7 @@ async def attacked(folder: Path, **settings: str) -> AsyncIterator[Attacked]:
             form = FORM | {"date": (TODAY + timedelta(days=30)).isoformat(), "change": "new", "revision": 0}
             await bot.pressed("change.edit", form)
             await bot.typed("submit")
-            composition.warm_up()
+            command_line.warm_up()
             bot.asleep.clear()
             yield bot
             gc.unfreeze()

@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,7 +19,6 @@ from bot.connector.errors import (
     TooLarge,
     Transient,
 )
-from bot.messenger.outgoing import Act, Outgoing
 from tests.support.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
 
 HELLO = {"type": "message", "text": "Grüezi"}
@@ -116,33 +114,6 @@ async def test_the_members_of_a_conversation_that_is_gone_are_not_asked_for_twic
     with pytest.raises(ConversationUnavailable):
         await connector.members(teams.url, THREAD)
     assert len(teams.calls) == 1
-
-
-async def test_someone_who_is_not_in_the_conversation_is_nobody(teams: Teams, connector: Connector) -> None:
-    teams.will_answer(404, {"error": {"code": "MemberNotFoundInConversation"}})
-    teams.will_answer(200, ALEX)
-
-    assert await connector.member(teams.url, THREAD, "29:stranger") is None
-    assert await connector.member(teams.url, THREAD, "29:alex") == Member(ALEX["id"], ALEX["aadObjectId"], ALEX["name"])
-
-
-@pytest.mark.parametrize(
-    ("act", "real_id", "method", "last"),
-    [
-        (Act.SEND, None, "POST", "activities"),
-        (Act.UPDATE, "7", "PUT", "7"),
-        (Act.UPDATE, None, "PUT", "local:1:1"),
-        (Act.DELETE, "7", "DELETE", "7"),
-    ],
-)
-async def test_a_row_of_the_outbox_becomes_one_call(
-    act: Act, real_id: str | None, method: str, last: str, teams: Teams, connector: Connector
-) -> None:
-    row = Outgoing(act, {"serviceUrl": teams.url, "conversation": {"id": THREAD}}, "local:1:1", HELLO)
-
-    await connector.deliver(Outgoing.from_json(json.loads(json.dumps(row.to_json()))), real_id)
-
-    assert [(call.method, segments(call)[-1]) for call in teams.calls] == [(method, last)]
 
 
 async def test_calls_are_signed_with_the_token_of_the_moment(teams: Teams) -> None:

@@ -137,7 +137,7 @@ async def ours(bot: Bot, keys: KeyServer | None = None) -> AsyncIterator[Edge]:
         while True:
             outgoing = await outbox.get()
             try:
-                await connector.deliver(outgoing)
+                await connector.send(outgoing.service_url, outgoing.conversation_id, outgoing.activity)
             except ConnectorError as error:
                 reported.append(error)
             outbox.task_done()

@@ -22,13 +22,14 @@ from changes.snapshots import (
     Server,
     SnapshotBackend,
 )
-from infomaniak.client import open_client
-from infomaniak.vps_api import VpsApi
-from infomaniak.vps_settings import Paths, VpsApiSettings, Words
+from infomaniak.vps_api.backend import VpsApi
+from infomaniak.vps_api.client import open_client
+from infomaniak.vps_api.configuration import Paths, VpsApiSettings, Words
+from infomaniak.vps_api.entry import VPS_API
 from local.simulator import Simulator, start
 from tests.support.provider import NOON, Clock
 
-HANNIBAL = Server(name="Hannibal", backend="vps_api", reference="4711")
+HANNIBAL = Server("Hannibal", VPS_API.provider, reference="4711")
 NAME = "CHG-2027-0001-1"
 BEGUN = "Mon 15 Mar 2027, 13:00 (CET), perhaps begun by somebody on the dashboard"
 

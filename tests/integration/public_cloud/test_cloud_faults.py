@@ -12,12 +12,13 @@ from changes.snapshots import (
     ProviderUnreachable,
     Server,
 )
-from infomaniak.public_cloud import PublicCloud
-from local.cloud import connect_to
+from infomaniak.public_cloud.backend import PublicCloud
+from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import FAULTS, Simulator
+from tests.support.cloud import connect_to
 from tests.support.provider import Clock
 
-HANNIBAL = Server(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server("Hannibal", PUBLIC_CLOUD.provider)
 NAME = "CHG-2027-0001-1"
 Meant = tuple[type[ProviderError], FailureReason] | None
 AWAY: Meant = (ProviderUnreachable, FailureReason.AWAY)

@@ -13,13 +13,14 @@ from changes.snapshots import (
     ProviderUnreachable,
     Server,
 )
-from infomaniak.public_cloud import PublicCloud
-from local.cloud import connect_to
+from infomaniak.public_cloud.backend import PublicCloud
+from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import Simulator
 from local.simulator.volumes import volume_id
+from tests.support.cloud import connect_to
 from tests.support.provider import Clock
 
-HANNIBAL = Server(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server("Hannibal", PUBLIC_CLOUD.provider)
 NAME = "CHG-2027-0001-1"
 
 
@@ -214,7 +215,7 @@ async def test_a_reference_to_the_volume_one_boots_from_is_refused(backend: Publ
 
 
 async def test_the_reference_decides_which_volume_it_is(backend: PublicCloud, simulator: Simulator) -> None:
-    await backend.begin(Server(name="anything", backend="public_cloud", reference=volume_id("Mago")), NAME)
+    await backend.begin(Server("anything", PUBLIC_CLOUD.provider, reference=volume_id("Mago")), NAME)
 
     assert [s.vps_id for s in simulator.snapshots] == [4713]
 

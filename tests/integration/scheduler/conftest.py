@@ -15,13 +15,16 @@ from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
 from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
+from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
 
 ZURICH = ZoneInfo("Europe/Zurich")
 RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))
 START = datetime(2027, 4, 3, 20, tzinfo=UTC)  # a Saturday, 22:00 in Zurich
-LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", "fake"), policy=Policy())
+LEARN = Service(
+    "learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", of_infomaniak("fake")), policy=Policy()
+)
 
 
 @dataclass

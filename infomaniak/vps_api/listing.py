@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from changes.snapshots import OperationState, OperationStatus
 from changes.text.messages import Said
-from infomaniak.client import Row
-from infomaniak.timestamps import read_moment, read_unix
-from infomaniak.vps_settings import Fields, Words
+from infomaniak.vps_api.client import Row
+from infomaniak.vps_api.configuration import Fields, Words
+from infomaniak.vps_api.timestamps import read_moment, read_unix
 
 
 @dataclass(frozen=True, slots=True)

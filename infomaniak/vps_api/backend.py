@@ -21,20 +21,20 @@ from changes.snapshots import (
     ProviderError,
     ProviderRefused,
     Server,
-    SnapshotBackend,
     data_disk_only,
 )
 from changes.text.messages import Said
-from infomaniak.client import Row, Wire
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
-from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
-from infomaniak.products import Product, find_product
-from infomaniak.tasks import read_task
-from infomaniak.vps_checks import at_work, fit, room
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.provider_entry import OpenProvider
+from infomaniak.vps_api.checks import at_work, fit, room
+from infomaniak.vps_api.client import Row, Wire
+from infomaniak.vps_api.configuration import VpsApiSettings
+from infomaniak.vps_api.listing import Listed, as_restore, as_snapshot, newest, read_row
+from infomaniak.vps_api.products import Product, find_product
+from infomaniak.vps_api.tasks import read_task
 
 
-class VpsApi(SnapshotBackend):
+class VpsApi(OpenProvider):
     """The VPS API backend; see `SnapshotBackend` for what each method means.
 
     `create` and `restore` are sent at most once a call, never repeated in here. The API tells no percentage.
@@ -45,6 +45,10 @@ class VpsApi(SnapshotBackend):
     ) -> None:
         self._wire = Wire(client, whole_call_seconds=whole_call_seconds)
         self._settings = settings
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._wire.close()
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """What would stop a snapshot now. A refusal (token, right, name) is one of the problems.

@@ -15,18 +15,18 @@ from changes.snapshots import (
     PreflightReport,
     ProviderRefused,
     Server,
-    SnapshotBackend,
     data_disk_only,
 )
 from changes.text.messages import Said
-from infomaniak.cinder import Cinder
-from infomaniak.cinder_rows import Volume
-from infomaniak.cloud_checks import ensure_restorable, quota_shortage, quota_usage, under_way
-from infomaniak.cloud_states import as_restore, as_snapshot, moment, newest, restore_since
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
+from infomaniak.provider_entry import OpenProvider
+from infomaniak.public_cloud.checks import ensure_restorable, quota_shortage, quota_usage, under_way
+from infomaniak.public_cloud.cinder import Cinder
+from infomaniak.public_cloud.cinder_rows import Volume
+from infomaniak.public_cloud.states import as_restore, as_snapshot, moment, newest, restore_since
 
 
-class PublicCloud(SnapshotBackend):
+class PublicCloud(OpenProvider):
     """The Public Cloud backend; see `SnapshotBackend` for what each method means.
 
     `connect` is called when something is first asked, in a thread, and not before. A snapshot and a revert are sent

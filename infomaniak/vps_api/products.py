@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from changes.snapshots import FailureReason, ProviderRefused, Server
 from changes.text.messages import Said
-from infomaniak.client import Row, Wire
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.vps_api.client import Row, Wire
+from infomaniak.vps_api.configuration import VpsApiSettings
 
 
 @dataclass(frozen=True, slots=True)

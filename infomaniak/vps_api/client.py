@@ -6,14 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from infomaniak.error_mapping import (
-    Call,
-    from_exception,
-    from_refusal,
-    from_status,
-    retry_after_seconds,
-    unreadable,
-)
+from infomaniak.call_errors import Call, retry_after_seconds
+from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
 Row = Mapping[str, object]
 """One JSON object of an answer."""
@@ -80,6 +74,10 @@ class Wire:
         Raises any ProviderError; ProviderUncertain when it may have been accepted.
         """
         await self._call(Call.WRITE, "POST", path, body=body)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
 
     async def _call(
         self,

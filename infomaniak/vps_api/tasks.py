@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from changes.snapshots import OperationState
 from changes.text.messages import Said
-from infomaniak.client import Wire
-from infomaniak.timestamps import read_moment
+from infomaniak.vps_api.client import Wire
+from infomaniak.vps_api.timestamps import read_moment
 
 STATES: Mapping[str, OperationState] = MappingProxyType(
     {
