@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx
+from aiohttp import ClientSession
 
 import command_line
 from application.ports import Clock, UnitOfWorkFactory
@@ -18,6 +19,7 @@ from application.rate_limiter import RateLimiter
 from application.replanning import replan
 from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
+from bot.auth.signing_keys import open_key_client
 from bot.commands.registry import HANDLERS
 from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
 from bot.messenger.messenger import Messenger
@@ -59,7 +61,7 @@ class Ports:
     auth: BotAuth | None = None
     store: Store | None = None
     clock: Clock | None = None
-    teams: httpx.AsyncClient | None = None
+    teams: ClientSession | None = None
     providers: Mapping[str, OpenProvider] | None = None
     mailbox: Mailbox | None = None
 
@@ -86,7 +88,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
 
     await follow_the_database()
     await replan(units, catalogue, clock.now())
-    clients = [teams := ports.teams or pooled_client()]
+    teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
     simulator, providers = None, ports.providers
     if providers is None:
         access = provider_access(settings, services)
@@ -107,7 +109,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
     jobs = Jobs(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
-    app = App(settings, catalogue, clock, store, worker, jobs, clients, providers, simulator)
+    app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
     documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
     answers = {"export": documents.export, "feed": documents.feed, "notice": Previews(wording).notice}
     handlers, who = {**HANDLERS, **answers}, sender
@@ -117,8 +119,11 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
         handlers, who = {**handlers, "as": act_as, "clock": app.travel.order}, identify
     router = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
     turns = TurnHandler(units, clock, router, jobs.kick, Connector(teams, auth.token if auth else None), store.looks)
-    # Tokens live by real time, whatever clock the process has.
-    check = TokenValidator(settings.app_id, auth.issuers, teams, SystemClock().now, settings.served) if auth else None
+    check = None
+    if auth:
+        clients.append(key_client := open_key_client())
+        # Tokens live by real time, whatever clock the process has.
+        check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served)
     routes = Routes(turns, check, app.unready, documents, lambda: outbox_metrics(units, clock))
     app.pages = routes.application()
     return app

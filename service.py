@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from application.ports import Clock
 from bot.server import listen, make_runner
@@ -31,6 +31,7 @@ class App:
     store: Store
     worker: Worker
     jobs: Jobs
+    teams: ClientSession
     clients: list[httpx.AsyncClient]
     providers: Mapping[str, OpenProvider]
     simulator: Simulator | None = None
@@ -53,6 +54,7 @@ class App:
         if self.travel is not None:
             await self.travel.close()
         await self.jobs.stop()
+        await self.teams.close()
         for client in self.clients:
             await client.aclose()
         for provider in self.providers.values():

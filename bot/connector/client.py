@@ -4,13 +4,15 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from urllib.request import getproxies
 
-import httpx
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from yarl import URL
 
 from application.ports import RateLimited
 from application.rate_limiter import Limit, RateLimiter
-from bot.connector.answers import list_in, object_in, objects_in, of_failure, of_response
+from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
@@ -37,12 +39,17 @@ class Member:
     name: str
 
 
-def pooled_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would."""
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(15, connect=5, pool=10),
-        limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=60),
+def pooled_client() -> ClientSession:
+    """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would.
+
+    Made on the event loop that uses it.
+    """
+    return ClientSession(
+        connector=TCPConnector(limit=50, keepalive_timeout=60),
+        cookie_jar=DummyCookieJar(),
+        timeout=ClientTimeout(total=None, connect=10, sock_connect=5, sock_read=15),
+        # Each call would look for a .netrc too, in a thread, so only where there is a proxy to be found.
+        trust_env=bool(getproxies()),
     )
 
 
@@ -53,7 +60,7 @@ class Connector:
     """
 
     def __init__(
-        self, client: httpx.AsyncClient, token: TokenProvider | None = None, pace: RateLimiter | None = None
+        self, client: ClientSession, token: TokenProvider | None = None, pace: RateLimiter | None = None
     ) -> None:
         """`pace` keeps Teams' limits; the Playground has none."""
         self._client, self._token, self._pace = client, token, pace
@@ -104,7 +111,7 @@ class Connector:
 
     async def _paced(
         self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None
-    ) -> httpx.Response:
+    ) -> Answer:
         """The call, under Teams' limits. The threads of a channel are counted as one conversation."""
         if self._pace is None:
             return await self._call(method, service_url, path, body)
@@ -126,7 +133,7 @@ class Connector:
         path: list[str],
         body: dict[str, Any] | None = None,
         query: dict[str, str] | None = None,
-    ) -> httpx.Response:
+    ) -> Answer:
         headers = {"Accept": "application/json"}
         content = None
         if body is not None:
@@ -134,14 +141,21 @@ class Connector:
             headers["Content-Type"] = "application/json; charset=utf-8"
         if self._token is not None:
             headers["Authorization"] = f"Bearer {await self._token()}"
-        url = "/".join([service_url.rstrip("/"), "v3", *(quote(part, safe="") for part in path)])
+        address = "/".join([service_url.rstrip("/"), "v3", *(quote(part, safe="") for part in path)])
+        if query:
+            address += "?" + urlencode(query)
         try:
-            response = await self._client.request(method, url, content=content, headers=headers, params=query)
-        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            # Quoted already: an id with a slash or a colon in it stays one part of the path.
+            url = URL(address, encoded=True)
+            async with self._client.request(
+                method, url, data=content, headers=headers, allow_redirects=False
+            ) as response:
+                answer = Answer(response.status, response.headers, await response.read())
+        except (ClientError, TimeoutError, ValueError) as failure:
             raise of_failure(failure) from failure
-        if not response.is_success:
-            raise of_response(response)
-        return response
+        if not answer.is_success:
+            raise of_response(answer)
+        return answer
 
 
 def _encode(body: dict[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
 
 from bot.connector.answers import GONE, of_failure
@@ -270,18 +270,32 @@ async def test_an_address_that_cannot_be_called_is_refused(address: str, connect
         await connector.send(address, THREAD, HELLO)
 
 
-def test_every_way_httpx_can_fail_is_one_of_ours() -> None:
-    failures = [
-        each
-        for _, each in inspect.getmembers(httpx, inspect.isclass)
-        if issubclass(each, httpx.RequestError | httpx.InvalidURL)
+def test_every_way_aiohttp_can_fail_is_one_of_ours() -> None:
+    classes: list[type] = [TimeoutError, *(each for _, each in inspect.getmembers(aiohttp, inspect.isclass))]
+    failures: list[Exception] = [
+        each.__new__(each) for each in classes if issubclass(each, aiohttp.ClientError | TimeoutError)
     ]
-
-    ours = {each.__name__: of_failure(each("…")) for each in failures}
+    ours = {type(each).__name__: of_failure(each) for each in failures}
 
     assert all(isinstance(each, ConnectorError) for each in ours.values())
     never_left = {name for name, each in ours.items() if isinstance(each, Transient) and not each.maybe_accepted}
-    assert never_left == {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+    assert never_left == {
+        "ClientConnectorCertificateError",
+        "ClientConnectorDNSError",
+        "ClientConnectorError",
+        "ClientConnectorSSLError",
+        "ClientProxyConnectionError",
+        "ClientSSLError",
+        "ConnectionTimeoutError",
+    }
+    unsendable = {name for name, each in ours.items() if isinstance(each, Rejected)}
+    assert unsendable == {
+        "InvalidURL",
+        "InvalidUrlClientError",
+        "InvalidUrlRedirectClientError",
+        "NonHttpUrlClientError",
+        "NonHttpUrlRedirectClientError",
+    }
 
 
 def test_every_error_tells_an_administrator_something() -> None:
