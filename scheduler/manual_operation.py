@@ -9,10 +9,10 @@ from changes.effects import FollowByHand, UpsertCard
 from changes.model import SnapshotStatus
 from changes.notification.cards import CardKind, message_of
 from changes.snapshots import BY_HAND, OperationState
-from scheduler.operation_log import Books
+from scheduler.operation_log import OperationLog
 
 
-async def follow(books: Books, effect: FollowByHand) -> None:
+async def follow(books: OperationLog, effect: FollowByHand) -> None:
     """A person has begun the snapshot: from now on its time is kept."""
 
     async def write(unit: UnitOfWork) -> None:
