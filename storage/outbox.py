@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, bindparam, case, func, or_, select, text, update
 
 from application.ports import DeadLetter, OutboxEntry
-from changes.effects import Effect, SendDigest, TellPerson, UpsertPersonalCard, ordering_key
+from changes.effects import Effect, addressee, ordering_key
 from storage import codec
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
@@ -93,7 +93,7 @@ class SqlOutbox:
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards.
         """
-        told = {each.to.id for each in effects if isinstance(each, UpsertPersonalCard | SendDigest | TellPerson)}
+        told = {person.id for person in map(addressee, effects) if person}
         about = {each.change for each in effects if each.change}
         found: dict[str, str] = {}
         if told:

@@ -10,8 +10,8 @@ from application.change_context import ChangeContext
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
-from changes.effects import CardKind
 from changes.model import Change, ChangeType
+from changes.notification.cards import CardKind
 from changes.planning.timeline import timeline
 from tests.cards.subjects import MESSAGES, PLAINLY, START, every_card, variants, view
 
