@@ -201,7 +201,9 @@ class _Builder:
             return _poisoned(example, text(self.kind, LONGEST))
         if dataclasses.is_dataclass(wanted):
             hints = typing.get_type_hints(wanted)
-            return wanted(**{each.name: self.build(hints[each.name], LONGEST) for each in dataclasses.fields(wanted)})
+            return wanted(
+                **{each.name: self.build(hints[each.name], LONGEST) for each in dataclasses.fields(wanted) if each.init}
+            )
         if issubclass(wanted, ValidationFailed):
             return wanted({"title": text(self.kind, LONGEST)})
         if issubclass(wanted, CommandRejected):

@@ -11,7 +11,7 @@ from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
 from cards.elements.blocks import ADMIN, COMMAND, LOOK
-from dialogs.typed import TYPED
+from dialogs.command_table import TYPED
 from tests.cards.subjects import every_card
 
 BY_THEIR_LINE = {LOOK, ADMIN, COMMAND}
