@@ -7,7 +7,8 @@ is in doubt only for a call that changes something; a lost answer to a reading c
 from dataclasses import dataclass
 from enum import Enum
 
-from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason
 from changes.text.messages import Said
 
 _LONGEST_QUOTE = 200

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
-from application.retry_after import retry_after_seconds
+from application.rate_limiter import retry_after_seconds
 from changes.text.messages import Said
 from notices.mailbox import SEEN_AFTER_S
 

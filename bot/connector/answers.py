@@ -14,8 +14,8 @@ from aiohttp import (
     NonHttpUrlClientError,
 )
 
-from application.retry_after import retry_after_seconds
-from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient
+from application.rate_limiter import retry_after_seconds
+from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
 from changes.text.messages import Said, template
 
 GONE = {
@@ -60,7 +60,7 @@ def of_response(response: Answer) -> ConnectorError:
     if status == HTTPStatus.REQUEST_TIMEOUT or (status >= 500 and status not in _FINAL_5XX):
         # Only 503 says that the call was turned away; behind the others it may have been carried out.
         maybe = status != HTTPStatus.SERVICE_UNAVAILABLE
-        return Transient(maybe_accepted=maybe, status=status, code=code)
+        return (Unconfirmed if maybe else Transient)(status=status, code=code)
     said = f" It said: {code}{': ' if code and detail else ''}{detail}" if code or detail else ""
     return Rejected(
         Said("Teams answered {status} and does not accept this message as it is.", status=status) + said,
@@ -72,10 +72,10 @@ def of_response(response: Answer) -> ConnectorError:
 def of_failure(failure: Exception) -> ConnectorError:
     """The error that a call without an answer stands for."""
     if isinstance(failure, _NEVER_LEFT):
-        return Transient(maybe_accepted=False)
+        return Transient()
     if isinstance(failure, _UNSENDABLE):
         return Rejected(template("The conversation's service address is not one the bot can call."))
-    return Transient(maybe_accepted=True)
+    return Unconfirmed()
 
 
 def _reason(response: Answer) -> tuple[str, str]:

@@ -12,8 +12,9 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
-from application.retry_after import retry_after_seconds
-from changes.snapshots import FailureReason, ProviderError
+from application.ports.provider import ProviderError
+from application.rate_limiter import retry_after_seconds
+from changes.snapshots import FailureReason
 from changes.text.messages import Said
 from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
 
