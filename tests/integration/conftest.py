@@ -1,11 +1,13 @@
-"""A simulated provider on loopback, at noon, for every test that names it."""
+"""The bot in local mode, at the start of its story, and a simulated provider on loopback, at noon, for whoever asks."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from local.simulator import Simulator, start
 from tests.support.provider import Clock
+from tests.support.running import START, Bot, running
 
 
 @pytest.fixture
@@ -15,6 +17,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
+    provider = await start(clock)
+    yield provider
+    await provider.stop()
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as started:
+        yield started

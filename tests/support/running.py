@@ -12,14 +12,15 @@ import app as composition
 from changes.model import Change
 from local.clock import MovableClock
 from settings import from_environment
-from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
 from tests.support import walked
+from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
 from tests.support.walked import Stage, traces
 
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
 """When the tests' stories begin, a month before the window of FORM."""
 CHANGE = "CHG-2027-0001"
+Walk = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -84,51 +85,43 @@ class Bot:
 
     async def at_precheck(self) -> None:
         """It is 1 April 2027, 09:00, and the approver is asked for the pre-check."""
+        await self.reach("precheck", self._until(self.requested, datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH)))
 
-        async def walk() -> None:
-            await self.requested()
-            await self.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
-
-        await self._at("precheck", walk)
+    async def prechecked(self) -> None:
+        """It is 1 April 2027, 09:00, and the pre-check is approved."""
+        await self.reach("prechecked", self._pressed(self.at_precheck, PIERRE, "precheck.approve"))
 
     async def at_go(self) -> None:
         """It is 8 April 2027, 09:00, and the approver is asked for GO."""
-
-        async def walk() -> None:
-            await self.at_precheck()
-            await self.press(PIERRE, "precheck.approve")
-            await self.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
-
-        await self._at("go", walk)
+        await self.reach("go", self._until(self.prechecked, datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH)))
 
     async def scheduled(self) -> None:
         """It is 8 April 2027, 09:00, and the change has its GO."""
-
-        async def walk() -> None:
-            await self.at_go()
-            await self.press(PIERRE, "go.give")
-
-        await self._at("scheduled", walk)
+        await self.reach("scheduled", self._pressed(self.at_go, PIERRE, "go.give"))
 
     async def ready(self) -> None:
         """It is 15 April 2027, 22:00, the snapshot is there and the work can begin."""
-
-        async def walk() -> None:
-            await self.scheduled()
-            await self.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
-
-        await self._at("ready", walk)
+        await self.reach("ready", self._until(self.scheduled, datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH)))
 
     async def started(self) -> None:
         """It is 15 April 2027, 22:00, and the work has begun."""
+        await self.reach("started", self._pressed(self.ready, NADIA, "window.start"))
 
-        async def walk() -> None:
-            await self.ready()
-            await self.press(NADIA, "window.start")
+    def _until(self, walk: Walk, moment: datetime) -> Walk:
+        async def further() -> None:
+            await walk()
+            await self.advance(moment)
 
-        await self._at("started", walk)
+        return further
 
-    async def _at(self, stage: str, walk: Callable[[], Awaitable[None]]) -> None:
+    def _pressed(self, walk: Walk, who: Somebody, verb: str) -> Walk:
+        async def further() -> None:
+            await walk()
+            await self.press(who, verb)
+
+        return further
+
+    async def reach(self, stage: str, walk: Walk) -> None:
         """Walk to the stage, or stand there at once where another test's bot of the same settings has walked to it."""
         key = walked.key(stage, self.given) if self.untouched and self.untouched == traces(self.folder) else None
         if key is None:

@@ -1,16 +1,15 @@
 """Nothing goes to a dead address: a channel is deleted or replaced, a card is deleted, the bot is out of its team."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from changes.model import State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, ZURICH, Bot
 from tests.support.teams import (
     CHANNEL,
     CLAIRE,
@@ -31,12 +30,6 @@ NEW = "19:changes-anew@thread.tacv2"
 MOST_ACTS = 20
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
-
-
 def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
     return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
 
@@ -54,8 +47,7 @@ async def corrections(bot: Bot) -> None:
 
 
 async def prechecked(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.approve")
+    await bot.prechecked()
 
 
 async def go_asked(bot: Bot) -> None:
@@ -63,8 +55,7 @@ async def go_asked(bot: Bot) -> None:
 
 
 async def scheduled(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
 
 
 async def snapshotting(bot: Bot) -> None:
