@@ -64,7 +64,7 @@ class Bot:
         """End the process and start it again, when it is `at`; what happened meanwhile it has missed."""
         await self.app.close()
         if with_files is not None:
-            with_files.write(self.folder, self.teams.service_url)
+            with_files.put(self.folder, self.teams)
         self.app = await _built(self.folder, self.given)
         await self.start(at)
         await self.settle()
@@ -129,7 +129,8 @@ class Bot:
         elif key in walked.STAGES:
             there = walked.STAGES[key]
             await self.restart(there.at, there)
-            there.remember(self.teams, self.app.simulator)
+            if self.app.simulator is not None:
+                self.app.simulator.calls[:0] = there.asked
         else:
             await walk()
             walked.STAGES[key] = Stage.of(self.folder, self.clock.now(), self.teams, self.app.simulator)
@@ -176,12 +177,10 @@ async def running(folder: Path, at: datetime | None = None, **more: str) -> Asyn
     bound = walked.STAGES.get(key) if key else None
     async with Teams("", lambda: START) as teams:
         if bound is not None:
-            bound.write(folder, teams.service_url)
+            bound.put(folder, teams)
         bot = Bot(await _built(folder, more), teams, folder, more)
         try:
             await bot.start(at)
-            if bound is not None:
-                bound.remember(teams, bot.app.simulator)
             async with bot.app.store.units() as unit:
                 binding = await unit.bindings.get("learn")
             if binding is None:

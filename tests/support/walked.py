@@ -42,8 +42,8 @@ class Stage:
         asked = list(provider.calls) if provider else []
         return cls(at, files | {DATABASE: (_database(folder / DATABASE), 0)}, calls, messages, asked)
 
-    def write(self, folder: Path, service_url: str) -> None:
-        """Put the files in the place of those of a bot that has ended, with the address of its Teams in them."""
+    def put(self, folder: Path, teams: Teams) -> None:
+        """Let a bot that does not run stand there: its files are these, and its Teams has seen the walk."""
         for path in folder.glob(f"{DATABASE}-*"):
             path.unlink()
         for name, (content, changed) in self.files.items():
@@ -53,15 +53,10 @@ class Stage:
             os.utime(path, ns=(changed, changed))
         with closing(sqlite3.connect(folder / DATABASE)) as database, database:
             for table in ("bindings", "chats", "messages"):
-                database.execute(f"UPDATE {table} SET service_url = ?", (service_url,))  # noqa: S608
-
-    def remember(self, teams: Teams, provider: Simulator | None) -> None:
-        """Let Teams and the provider have seen what they saw on the walk."""
+                database.execute(f"UPDATE {table} SET service_url = ?", (teams.service_url,))  # noqa: S608
         teams.calls[:], messages = copy.deepcopy((self.calls, self.messages))
         teams.messages.clear()
         teams.messages.update(messages)
-        if provider:
-            provider.calls[:] = self.asked
 
 
 def key(stage: str, given: Mapping[str, str]) -> Key | None:
