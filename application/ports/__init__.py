@@ -28,7 +28,7 @@ from application.ports.state import (
     RateLimitStore,
     Retention,
 )
-from application.ports.unit_of_work import Looks, UnitOfWork, UnitOfWorkFactory, WorkerLock
+from application.ports.unit_of_work import Looks, UnitOfWork, UnitOfWorkFactory, WorkerLock, Write
 
 __all__ = [
     "MOST_COUNTED",
@@ -72,4 +72,5 @@ __all__ = [
     "VersionedChange",
     "Wording",
     "WorkerLock",
+    "Write",
 ]

@@ -55,8 +55,8 @@ class _Turn:
 class TurnAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
     """Runs turns and keeps what they send. Safe for any number of turns at once."""
 
-    def __init__(self, on_error: OnError) -> None:
-        """`on_error` is told of every invoke that raised, since its sender only sees that it failed."""
+    def __init__(self, on_error: OnError | None = None) -> None:
+        """`on_error` is told of every invoke that raised, as the result is too."""
         super().__init__()
         self._on_invoke_error = on_error
 
@@ -72,7 +72,8 @@ class TurnAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
         except Exception as error:
             if not invoked:
                 raise
-            await self._on_invoke_error(activity, error)
+            if self._on_invoke_error is not None:
+                await self._on_invoke_error(activity, error)
             return TurnResult((), InvokeResult(200, invoke_error("InternalError", _(FAILED))), error)
         answer = turn.invoke or unanswered(activity.name) if invoked else None
         return TurnResult(tuple(turn.outgoing), answer)

@@ -3,8 +3,9 @@
 from application.change_context import ChangeContext
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from cards.thread_messages.words import Say, by, with_reason
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.model import SnapshotStatus
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_due
 from changes.text.labels import duration_label, minutes_from
 from language import _, translate_stored
@@ -132,8 +133,9 @@ LINES: dict[ThreadMessage, Say] = {
         "the snapshot waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
     ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
-        "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
+        "{detail} Look at {own_console} and say on the card above how the snapshot stands.",
         detail=translate_stored(e.detail),
+        own_console=v.service.vps.provider.own_console,
     ),
     ThreadMessage.SNAPSHOT_FINISHED: _finished,
     ThreadMessage.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),

@@ -7,8 +7,8 @@ import pytest
 
 from cards.approval.decisions import go_card, precheck_card
 from cards.elements.blocks import LARGEST, size
-from changes.effects import NoticeKind
 from changes.model import State
+from changes.notification.notices import NoticeKind
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import HANDS, MRIS, ODD_HANDS, PLAINLY, change, every_card, view
 

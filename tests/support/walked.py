@@ -48,7 +48,8 @@ class Stage:
             path.unlink()
         for name, (content, changed) in self.files.items():
             path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
             path.write_bytes(content)
             os.utime(path, ns=(changed, changed))
         with closing(sqlite3.connect(folder / DATABASE)) as database, database:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -39,7 +39,9 @@ def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
 # ── how far the change is when it happens ──────────────────────────────────────────────────────────────────────────
 
 
-async def stages(bot: Bot, here: Callable[[], str] = lambda: CHANNEL, *, corrected: bool = False) -> AsyncIterator[str]:
+async def stages(
+    bot: Bot, here: Callable[[], str] = lambda: CHANNEL, *, corrected: bool = False
+) -> AsyncGenerator[str]:
     """From the pre-check to the review, through all that can go wrong, by the buttons that stand `here` then."""
     await bot.at_precheck()
     yield "pre-check asked"

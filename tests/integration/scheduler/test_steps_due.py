@@ -8,9 +8,10 @@ from typing import cast
 import pytest
 
 from changes import commands as c
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.events import StepFired, StepSkipped
 from changes.model import State
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from cards.thread_messages import invitation, line
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.model import AcceptedTest, ChangeType, Outcome, Person, Plan, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from language import in_chat
 from tests.cards.subjects import PIERRE, START, change, service, view
 

@@ -1,0 +1,152 @@
+"""Every status and every exception of a call through httpx, as a row of the table in `infomaniak.call_errors`."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import httpx
+
+from changes.snapshots import FailureReason, ProviderError
+from changes.text.messages import Said
+from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
+
+BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
+    {
+        400: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "Infomaniak did not understand the request. An administrator should check the configured VPS paths "
+                "and fields."
+            ),
+        ),
+        401: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
+                "INFOMANIAK_TOKEN."
+            ),
+            FailureReason.TOKEN,
+        ),
+        403: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
+                "this VPS."
+            ),
+            FailureReason.RIGHT,
+        ),
+        404: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
+                "configured VPS paths."
+            ),
+            FailureReason.NOT_FOUND,
+        ),
+        408: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak gave up waiting for the request.")),
+        409: ErrorRule(
+            CallOutcome.REFUSED,
+            Said("Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."),
+            FailureReason.BUSY,
+        ),
+        413: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
+                "dashboard, then try again."
+            ),
+            FailureReason.QUOTA,
+        ),
+        422: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
+                "VPS fields."
+            ),
+        ),
+        429: ErrorRule(
+            CallOutcome.NOTHING_HAPPENED,
+            Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
+        ),
+    }
+)
+"""Statuses that say something of their own; the others go by their hundred, in `_BY_HUNDRED`."""
+
+_BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType(
+    {
+        1: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak broke off its answer.")),
+        3: ErrorRule(
+            CallOutcome.REFUSED,
+            Said(
+                "Infomaniak's API has another address than the one configured. An administrator should check "
+                "INFOMANIAK_URL."
+            ),
+        ),
+        4: ErrorRule(
+            CallOutcome.REFUSED,
+            Said("Infomaniak refused the request. An administrator should check the configured VPS paths."),
+        ),
+        5: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak has a fault on its side.")),
+    }
+)
+
+_NOT_REACHED = ErrorRule(
+    CallOutcome.NOTHING_HAPPENED, Said("Infomaniak could not be reached. Nothing was started; try again later.")
+)
+_NOT_SENT = ErrorRule(
+    CallOutcome.REFUSED,
+    Said(
+        "The request could not be sent as it is configured. An administrator should check INFOMANIAK_URL and "
+        "INFOMANIAK_TOKEN."
+    ),
+)
+_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak did not answer in time."))
+_BROKEN_OFF = ErrorRule(CallOutcome.IN_DOUBT, Said("The connection to Infomaniak broke off before its answer came."))
+_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's answer could not be read."))
+
+BY_EXCEPTION: Mapping[type[Exception], ErrorRule] = MappingProxyType(
+    {
+        httpx.ConnectTimeout: _NOT_REACHED,
+        httpx.PoolTimeout: _NOT_REACHED,
+        httpx.ConnectError: _NOT_REACHED,
+        httpx.ProxyError: _NOT_REACHED,
+        httpx.UnsupportedProtocol: _NOT_SENT,
+        httpx.LocalProtocolError: _NOT_SENT,
+        httpx.InvalidURL: _NOT_SENT,
+        httpx.ReadTimeout: _TOO_LATE,
+        httpx.WriteTimeout: _TOO_LATE,
+        TimeoutError: _TOO_LATE,
+        httpx.ReadError: _BROKEN_OFF,
+        httpx.WriteError: _BROKEN_OFF,
+        httpx.CloseError: _BROKEN_OFF,
+        httpx.RemoteProtocolError: _BROKEN_OFF,
+        httpx.DecodingError: _UNREADABLE,
+        httpx.TooManyRedirects: _BY_HUNDRED[3],
+        httpx.RequestError: _BROKEN_OFF,
+    }
+)
+"""Every way in which httpx fails to bring an answer; a test holds it against httpx's own list.
+
+`RequestError`, the last, stands for those that a later httpx may add: in doubt is the safe reading.
+"""
+
+
+def from_exception(error: Exception, call: Call) -> ProviderError:
+    """The provider error for a call that brought no answer."""
+    fault = next((BY_EXCEPTION[kind] for kind in type(error).__mro__ if kind in BY_EXCEPTION), _BROKEN_OFF)
+    return raised(fault, call)
+
+
+def from_status(status: int, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
+    """The provider error for an answer other than 2xx; `says` is the provider's own description, or empty."""
+    fault = BY_STATUS.get(status) or _BY_HUNDRED.get(status // 100, _UNREADABLE)
+    return raised(fault, call, says, retry_after)
+
+
+def from_refusal(says: str) -> ProviderError:
+    """The provider error for a 2xx answer whose envelope says `error`."""
+    return raised(_BY_HUNDRED[4], Call.WRITE, says)
+
+
+def unreadable(call: Call) -> ProviderError:
+    """The provider error for a 2xx answer that is not what the API promises."""
+    return raised(_UNREADABLE, call)

@@ -1,0 +1,200 @@
+"""Settings from the environment or `.env`: the only reader of the environment."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from settings import values
+from settings.model import LOCAL_SERVICES, Mode, Role, Settings
+from settings.values import SettingsError
+
+APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
+NAMES = {
+    "mode": "CHANGE_MODE",
+    "host": "CHANGE_HOST",
+    "port": "CHANGE_PORT",
+    "database_url": "CHANGE_DATABASE_URL",
+    "services": "CHANGE_SERVICES",
+    "public_url": "CHANGE_PUBLIC_URL",
+    "role": "CHANGE_ROLE",
+    "app_id": "MicrosoftAppId",
+    "app_password": "MicrosoftAppPassword",
+    "app_type": "MicrosoftAppType",
+    "tenant": "MicrosoftAppTenantId",
+    "tenants": "CHANGE_TENANTS",
+    "infomaniak_url": "INFOMANIAK_URL",
+    "infomaniak_token": "INFOMANIAK_TOKEN",
+    "os_cloud": "OS_CLOUD",
+    "graph_url": "GRAPH_URL",
+    "graph_sender": "GRAPH_SENDER",
+    "templates": "CHANGE_TEMPLATES",
+}
+"""The variable of each setting."""
+LONGEST = 4096
+"""Characters of one setting."""
+_SECRET = frozenset({"app_password", "infomaniak_token"})
+_NOT_SHOWN = _SECRET | {"database_url"}
+_USER = re.compile(r"//[^/]*@")
+"""Whoever is named in an address, with the password."""
+_PREFIX = "change_"
+"""Of names that are nobody else's; the others are other programs' too."""
+_OUR_PREFIXES = (_PREFIX, "microsoftapp", "graph_", "infomaniak_")
+_NOT_OURS = frozenset({"CHANGE_DOMAIN", "CHANGE_UPSTREAM"})
+"""The reverse proxy's, in the same file (deploy/)."""
+
+
+def from_environment(
+    environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env"), *, serving: bool = True
+) -> Settings:
+    """The settings: the environment first, then `.env`, then the defaults. Raises SettingsError.
+
+    Only what is `serving` needs the bot's own credentials.
+    """
+    found = {name: value for name, value in _dotenv(dotenv).items() if value is not None}
+    found |= os.environ if environ is None else environ
+    wrong = _misspelt(found)
+    given: dict[str, Any] = {}
+    for key, name in NAMES.items():
+        if not (text := found.get(name, "").strip()):
+            continue
+        try:
+            given[key] = _read(key, text)
+        except ValueError as error:
+            # What is secret is not shown, and what it should be is.
+            value = "not right" if key in _NOT_SHOWN else values.shown(_USER.sub("//…@", text))
+            wrong.append(f"{name} is {value}: {str(error).rstrip('.')}.")
+    if wrong:
+        raise SettingsError(*wrong)
+    settings = Settings(**given)
+    if settings.local:
+        return _local(settings, "services" in given)
+    return _production(settings) if serving else settings
+
+
+def _dotenv(path: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(path)
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}): correct it, or take it away.") from None
+
+
+def _misspelt(found: Mapping[str, str]) -> list[str]:
+    """A sentence for each name that is almost a setting's, or has our prefix: it would be ignored in silence."""
+    known = {name.casefold(): name for name in NAMES.values()}
+    said = []
+    for name in found:
+        if name in NAMES.values() or name in _NOT_OURS or not name.casefold().startswith(_OUR_PREFIXES):
+            continue
+        near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.9)
+        if near:
+            said.append(f"{values.shown(name)} is no setting: did you mean {known[near[0]]}?")
+        elif name.casefold().startswith(_PREFIX):
+            said.append(f"{values.shown(name)} is no setting: unset it; docs/install.md lists all there are.")
+    return said
+
+
+def _read(key: str, text: str) -> Any:
+    """The setting, from the text that was given. Raises ValueError with what to write instead."""
+    if key in _SECRET:
+        return _credential(text, in_header=key == "infomaniak_token")
+    values.one_line(text, LONGEST)
+    match key:
+        case "mode" | "role" | "app_type":
+            return _one_of(text, {"mode": get_args(Mode), "role": get_args(Role), "app_type": APP_TYPES}[key])
+        case "port":
+            return values.port(text)
+        case "host":
+            return values.host(text)
+        case "app_id" | "tenant":
+            return values.guid(text)
+        case "tenants":
+            tenants = tuple(values.guid(each) for each in text.split(",") if each.strip())
+            values.each_once(tenants)
+            if not tenants:
+                raise ValueError("set it to the tenant ids that are served, with commas between, or unset it")
+            return tenants
+        case "public_url" | "infomaniak_url" | "graph_url":
+            return values.web_address(text)
+        case "graph_sender":
+            return values.mail_address(text)
+        case "services":
+            return Path(text)
+        case "templates":
+            return _folder(Path(text))
+        case _:
+            return text
+
+
+def _folder(path: Path) -> Path:
+    try:
+        is_there = path.is_dir()
+    except OSError:  # a name that no folder can have
+        is_there = False
+    if not is_there:
+        raise ValueError("that is no folder; create it, or unset it")
+    return path
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}")
+    return text
+
+
+def _credential(text: str, *, in_header: bool) -> str:
+    """A secret as it can be sent: whatever else stands in it slipped in when it was copied.
+
+    One that is sent `in_header` has to be what a header can carry.
+    """
+    if values.ascii_invisible(text) != text:
+        raise ValueError("it has an invisible character in it; copy it anew")
+    if in_header and any(not "!" <= each <= "~" for each in text):
+        raise ValueError("it has a blank or an accent in it; copy it anew")
+    if len(text) > LONGEST:
+        raise ValueError(f"it has {len(text)} characters; copy it anew")
+    return text
+
+
+def _production(settings: Settings) -> Settings:
+    wanted = ["app_id"] if settings.app_type == "UserAssignedMSI" else ["app_id", "app_password"]
+    wanted += [] if settings.app_type == "MultiTenant" else ["tenant"]
+    missing = [NAMES[name] for name in wanted if not getattr(settings, name)]
+    wrong = []
+    if missing:
+        wrong.append(
+            f"Production mode needs {', '.join(missing)}: set them as docs/install.md says, "
+            "or start with CHANGE_MODE=local to try the bot without any account."
+        )
+    elif not settings.tenants and not settings.tenant:
+        wrong.append("A MultiTenant bot needs CHANGE_TENANTS: the tenant ids that it serves, with commas between.")
+    if settings.graph_sender and not missing:
+        missing = [NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
+        if missing:
+            wrong.append(f"GRAPH_SENDER needs {', '.join(missing)} too, to sign in to Microsoft Graph.")
+    if wrong:
+        raise SettingsError(*wrong)
+    return settings
+
+
+def _local(settings: Settings, services_given: bool) -> Settings:
+    if settings.app_id or settings.app_password:
+        raise SettingsError("Local mode lets anybody act as anybody: unset MicrosoftAppId and MicrosoftAppPassword.")
+    if settings.os_cloud:
+        raise SettingsError("Local mode lets anybody act as anybody, on a real cloud too: unset OS_CLOUD.")
+    if settings.infomaniak_token and not values.is_loopback(urlsplit(settings.infomaniak_url).hostname):
+        raise SettingsError("Local mode lets anybody act as anybody, at Infomaniak too: unset INFOMANIAK_TOKEN.")
+    if not values.is_loopback(settings.host):
+        raise SettingsError(f"Local mode listens on loopback only: set CHANGE_HOST to 127.0.0.1, not {settings.host}.")
+    if not services_given and not settings.services.exists():
+        given = {each.name: getattr(settings, each.name) for each in fields(settings)}
+        return Settings(**given | {"services": Path(__file__).parent.parent / LOCAL_SERVICES})
+    return settings

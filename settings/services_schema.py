@@ -1,0 +1,232 @@
+"""The tables of services.toml: each setting with what it may be, and what of it has to fit together."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date, timedelta
+from functools import partial
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    create_model,
+    model_validator,
+)
+
+from changes.policy import Policy
+from infomaniak.registry import PROVIDERS
+from settings import values
+
+LONGEST_SPAN = timedelta(days=366)
+"""A service is not closed or frozen for longer at once: such a span is a slip of the pen."""
+A_DAY, A_MONTH = 24 * 60, 31 * 24 * 60
+"""Minutes."""
+_MOST = {"_days": 366, "_hours": 31 * 24, "_minutes": A_MONTH, "_nudges": 52}
+"""Nobody means more than a year of days, a month of hours or minutes, or a reminder a week for a year."""
+_IN_ORDER = (
+    ("precheck_days", "go_days", "the pre-check comes before GO"),
+    ("go_days", "reminder_days", "GO comes before the reminder"),
+    ("cutoff_minutes", "cutoff_silence_minutes", "whoever is silent at the cutoff is reminded after it"),
+)
+"""The first of them is not less than the second, both counted back from the window."""
+
+
+def _text(longest: int, *, empty: bool = False) -> PlainValidator:
+    return PlainValidator(partial(values.one_line, longest=longest, empty=empty))
+
+
+def _whole(least: int, most: int) -> PlainValidator:
+    return PlainValidator(partial(values.whole_number, least=least, most=most))
+
+
+def _list(most: int) -> Any:
+    return BeforeValidator(partial(values.listed, most=most))
+
+
+def _unique(found: list[str]) -> list[str]:
+    values.each_once(found)
+    return found
+
+
+def _key(value: object) -> str:
+    text = values.one_line(value, 1000)
+    letters = text.isascii() and text.replace("-", "").isalnum() and not text.startswith("-")
+    if not letters or text != text.lower() or text.replace("-", "").isdigit() or len(text) > 40:
+        raise ValueError("write a short word of small letters, digits and hyphens, like learn")
+    return text
+
+
+def _data_disk(value: object) -> str:
+    if value != "data":
+        raise ValueError(
+            'only the data disk is snapshotted, because Infomaniak\'s system snapshots fail; set it to "data"'
+        )
+    return "data"
+
+
+_Name = Annotated[str, _text(60)]
+_Guid = Annotated[str, PlainValidator(values.guid)]
+_Link = Annotated[str, PlainValidator(values.link)]
+_Day = Annotated[date, PlainValidator(values.day)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Vps(_Strict):
+    name: _Name
+    disk: Annotated[str, PlainValidator(_data_disk)] = "data"
+    backend: Literal[tuple(PROVIDERS)] = next(iter(PROVIDERS))  # type: ignore[valid-type]  # known when it runs
+    snapshot_minutes: Annotated[int, _whole(1, A_DAY)] = 150
+    restore_minutes: Annotated[int, _whole(1, A_DAY)] = 60
+    reference: Annotated[str, _text(100, empty=True)] = ""
+
+
+class _Backup(_Strict):
+    name: Annotated[str, _text(40)]
+    minutes: Annotated[int, _whole(1, 7 * A_DAY)] = 60
+    link: _Link = ""
+    steps: Annotated[list[Annotated[str, _text(120)]], _list(8)] = []
+
+
+class _Days(_Strict):
+    first: _Day = Field(alias="from")
+    last: _Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"to ({self.last}) is before from ({self.first}); exchange the two")
+        if self.last - self.first > LONGEST_SPAN:
+            raise ValueError(f"from {self.first} to {self.last} is more than a year; name the days of one year")
+        return self
+
+    @property
+    def days(self) -> Iterator[date]:
+        """Each of them, the first and the last included."""
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+
+class _Freeze(_Days):
+    name: _Name
+
+
+def _from_to(value: object) -> object:
+    """A day alone is a time from that day to that day."""
+    if type(value) is date:
+        return {"from": value, "to": value}
+    if not isinstance(value, dict):
+        raise ValueError("write a day as 2027-12-24, without quotes, or as {from = 2027-12-24, to = 2028-01-02}")
+    return value
+
+
+_ClosedDays = Annotated[_Days, BeforeValidator(_from_to)]
+
+
+def _number(name: str) -> Any:
+    """What a number of the process may be."""
+    if name == "day_hour":
+        return Annotated[int, _whole(0, 23)]
+    if name.endswith("_hour"):
+        return Annotated[int, _whole(0, 24)]
+    return Annotated[int, _whole(0, next(most for ending, most in _MOST.items() if name.endswith(ending)))]
+
+
+class _InOrder(_Strict):
+    @model_validator(mode="after")
+    def _back_from_the_window(self) -> Self:
+        for sooner, later, why in _IN_ORDER:
+            if getattr(self, sooner) < getattr(self, later):
+                raise ValueError(
+                    f"{sooner} ({getattr(self, sooner)}) is less than {later} ({getattr(self, later)}), but {why}; "
+                    "change one of the two"
+                )
+        return self
+
+
+# The names and defaults of the numbers stand once, in the core.
+_Policy = create_model(  # type: ignore[call-overload]  # the fields are only known when it runs
+    "_Policy", __base__=_InOrder, **{each.name: (_number(each.name), each.default) for each in fields(Policy)}
+)
+
+
+def _written_out(address: object) -> object:
+    """An address alone is a recipient who reads every language of the service."""
+    return {"address": address} if isinstance(address, str) else address
+
+
+class _Mail(_Strict):
+    address: Annotated[str, PlainValidator(values.mail_address)]
+    language: Literal["", "en", "fr", "de"] = ""
+
+
+_Recipient = Annotated[_Mail, BeforeValidator(_written_out)]
+
+
+def _addresses_once(recipients: list[_Mail]) -> list[_Mail]:
+    met = [each.address.casefold() for each in recipients]
+    if twice := next((each for each in met if met.count(each) > 1), ""):
+        raise ValueError(f"{twice} stands there twice and would get every mail twice; name each address once")
+    return recipients
+
+
+def _names_once(backups: list[_Backup]) -> list[_Backup]:
+    values.each_once([each.name for each in backups])
+    return backups
+
+
+def _approver_mail(value: object) -> str:
+    return values.mail_address(value) if value != "" else ""
+
+
+class ServiceTable(_Strict):
+    """One service."""
+
+    key: Annotated[str, PlainValidator(_key)]
+    name: _Name
+    timezone: Annotated[str, PlainValidator(values.time_zone)] = "Europe/Zurich"
+    languages: Annotated[list[Literal["en", "fr", "de"]], AfterValidator(_unique)] = Field(default=["en"], min_length=1)
+    approver: _Guid
+    deputies: Annotated[list[_Guid], _list(20), AfterValidator(_unique)] = []
+    mail: Annotated[list[_Recipient], _list(100), AfterValidator(_addresses_once)] = []
+    approver_mail: Annotated[str, PlainValidator(_approver_mail)] = ""
+    notify: Annotated[list[Literal["teams", "mail"]], AfterValidator(_unique)] = Field(default=["teams"], min_length=1)
+    vps: _Vps
+    policy: _Policy = Field(default_factory=_Policy)  # type: ignore[valid-type]
+    freeze: Annotated[list[_Freeze], _list(100)] = []
+    closed: Annotated[list[_ClosedDays], _list(400)] = []
+    backup: Annotated[list[_Backup], _list(3), AfterValidator(_names_once)] = []
+    incident_link: _Link = ""
+
+    @model_validator(mode="after")
+    def _people_and_mail(self) -> Self:
+        if self.approver in self.deputies:
+            raise ValueError(f"{self.approver} is approver and deputy; name somebody else as deputy, or nobody")
+        if "mail" in self.notify and not self.mail:
+            raise ValueError("notify names mail, but nobody stands under mail; add an address there")
+        return self
+
+
+class _Listed(_Strict):
+    admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = []
+    service: Annotated[list[ServiceTable], _list(100)] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        keys, names = [each.key for each in self.service], [each.name.casefold() for each in self.service]
+        if twice := next((each for each in keys if keys.count(each) > 1), ""):
+            raise ValueError(f"two services have the same key, {twice}; give each its own")
+        if twice := next((each.name for each in self.service if names.count(each.name.casefold()) > 1), ""):
+            raise ValueError(f"two services have the same name, {twice}; give each its own")
+        return self
+
+
+PROVIDER_TABLES = {key: entry.table for key, entry in PROVIDERS.items() if entry.table is not None}
+ServicesTable = create_model(  # type: ignore[call-overload]  # as above
+    "ServicesTable", __base__=_Listed, **{key: (table | None, None) for key, table in PROVIDER_TABLES.items()}
+)
