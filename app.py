@@ -43,7 +43,7 @@ from notices.graph import PER_MINUTE
 from scheduler.leases import Leases
 from scheduler.outbox_metrics import outbox_metrics
 from scheduler.worker import Worker
-from scheduler.worker_loop import SWEEP_SECONDS, Jobs
+from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
 from service import App
 from settings import Services, Settings, SettingsError, load_services
 from settings.provider_access import provider_access, simulated_access
@@ -108,7 +108,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     worker = Worker(units, catalogue, clock, messenger, providers, owner, post, lambda: lock.held or not working)
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
-    jobs = Jobs(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
+    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
     app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
     documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
     answers = {"export": documents.export, "feed": documents.feed, "notice": Previews(wording).notice}

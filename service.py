@@ -13,7 +13,7 @@ from infomaniak.provider_entry import OpenProvider
 from local.simulator import Simulator
 from local.time_travel import TimeTravel
 from scheduler.worker import Worker
-from scheduler.worker_loop import Jobs
+from scheduler.worker_loop import WorkerLoop
 from settings import Settings
 from storage import Store
 
@@ -30,7 +30,7 @@ class App:
     clock: Clock
     store: Store
     worker: Worker
-    jobs: Jobs
+    jobs: WorkerLoop
     teams: ClientSession
     clients: list[httpx.AsyncClient]
     providers: Mapping[str, OpenProvider]

@@ -182,23 +182,23 @@ def data_disk_only(vps: Server) -> None:
 class SnapshotBackend(Protocol):
     """A provider's snapshots of one server's data disk. Every method may raise ProviderError.
 
-    `begin` and `restore` ask at most once. They give the first OperationStatus: RUNNING with the handle by which `look`
-    follows it, or QUEUED where a person has to do it and has not begun.
+    `create_snapshot` and `restore` ask at most once. They give the first OperationStatus: RUNNING with the handle by
+    which `get_status` follows it, or QUEUED where a person has to do it and has not begun.
     """
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """What is as it should be, and what would stop a snapshot now. Reads only."""
         ...
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a data-only snapshot called `name`."""
         ...
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` in the provider's own listing, whoever began it; None when there is none."""
         ...
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation `handle` stands."""
         ...
 

@@ -29,16 +29,16 @@ class Manual(OpenProvider):
         )
         return PreflightReport(good=(try_it,))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """It waits for a person to begin it."""
         data_disk_only(vps)
         return OperationStatus(OperationState.QUEUED, f"by-hand:{name}")
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """Whatever was asked for before waits for a person still; asking twice is only drawing the card again."""
-        return await self.begin(vps, name)
+        return await self.create_snapshot(vps, name)
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """Nothing can be seen: people say how it ended."""
         return OperationStatus(OperationState.UNKNOWN, handle)
 

@@ -8,10 +8,10 @@ from application.retry import commit_with_retry
 from changes.effects import CardKind, FollowByHand, UpsertCard, message_of
 from changes.model import SnapshotStatus
 from changes.snapshots import BY_HAND, OperationState
-from scheduler.operation_log import Books
+from scheduler.operation_log import OperationLog
 
 
-async def follow(books: Books, effect: FollowByHand) -> None:
+async def follow(books: OperationLog, effect: FollowByHand) -> None:
     """A person has begun the snapshot: from now on its time is kept."""
 
     async def write(unit: UnitOfWork) -> None:

@@ -8,21 +8,21 @@ from application.ports import Clock, Operation, PermanentError, UnitOfWork, Unit
 from application.retry import commit_with_retry
 from changes.policy import Catalogue, Service
 from changes.snapshots import BY_HAND, FailureReason, OperationState, SnapshotBackend
-from scheduler.operation_reporter import Reports, ending
+from scheduler.operation_reporter import OperationReporter, ending
 
 LATE_AFTER = timedelta(minutes=15)
 BUSY = "busy"
 """The milestone that an operation waits for another one of ours."""
 
 
-class Books:
+class OperationLog:
     """The records of operations. An end is written down and passed on to the change in one transaction, once."""
 
     def __init__(
         self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
     ) -> None:
         self.units, self.clock = units, clock
-        self.reports = Reports(catalogue, clock)
+        self.reports = OperationReporter(catalogue, clock)
         self._catalogue, self._backends = catalogue, backends
 
     async def service(self, change_id: str) -> Service:

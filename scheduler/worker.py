@@ -12,14 +12,14 @@ from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
 from scheduler.manual_operation import follow
-from scheduler.notice_fallback import Telling
-from scheduler.operation_log import Books
-from scheduler.operation_poller import LOOK_EVERY, Following
-from scheduler.operation_starter import Asking
+from scheduler.notice_fallback import NoticeFallback
+from scheduler.operation_log import OperationLog
+from scheduler.operation_poller import LOOK_EVERY, OperationPoller
+from scheduler.operation_starter import OperationStarter
 from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
-from scheduler.status_refresher import LiveClock
+from scheduler.status_refresher import StatusRefresher
 from scheduler.steps import StepRunner
 
 log = logging.getLogger(__name__)
@@ -50,15 +50,15 @@ class Worker:
         """
         self.pulse = pulse or Pulse()
         self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
-        self._books = books = Books(units, catalogue, clock, backends)
-        self._asking, self._following = Asking(books), Following(books)
-        self._telling = Telling(units, catalogue, clock)
+        self._log = books = OperationLog(units, catalogue, clock, backends)
+        self._starter, self._poller = OperationStarter(books), OperationPoller(books)
+        self._fallback = NoticeFallback(units, catalogue, clock)
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
-        self._live = LiveClock(units, clock)
+        self._refresher = StatusRefresher(units, clock)
         self._steps = StepRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
-            units, clock, self._carry, self._given_up, self._telling.late, owner, jitter, self.pulse, may_begin
+            units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.pulse, may_begin
         )
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
@@ -90,7 +90,7 @@ class Worker:
         now = self._clock.now()
         async with self._units() as unit:
             due = await unit.steps.next_due()
-        moments = [moment for moment in await self._following.moments() if moment > now]
+        moments = [moment for moment in await self._poller.moments() if moment > now]
         return min([*moments, *([due] if due else [])], default=None)
 
     async def advance(self, to: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> list[datetime]:
@@ -107,7 +107,7 @@ class Worker:
         return stops
 
     async def _drain(self) -> None:
-        await self._live.run()
+        await self._refresher.run()
         worked = True
         while worked and not self._stopping:
             # With every round: what is done in one is dated by the clock of then.
@@ -115,7 +115,7 @@ class Worker:
             worked = await self._steps.run()
             worked = await self._outbox.run() or worked
             if not self._stopping:
-                worked = await self._following.run() or worked
+                worked = await self._poller.run() or worked
 
     async def _carry(self, effect: Effect) -> Write | None:
         try:
@@ -131,19 +131,19 @@ class Worker:
     async def _carried(self, effect: Effect) -> Write | None:
         match effect:
             case BeginSnapshot() | BeginRestore():
-                await self._asking.begin(effect)
+                await self._starter.begin(effect)
             case FollowByHand():
-                await follow(self._books, effect)
+                await follow(self._log, effect)
             case Preflight():
-                await self._asking.preflight(effect)
+                await self._starter.preflight(effect)
             case MailNotice():
                 await self._post(effect)
-                return self._telling.with_follow_up(effect, None)
+                return self._fallback.with_follow_up(effect, None)
             case _:
-                return self._telling.with_follow_up(effect, await self._deliver(effect))
+                return self._fallback.with_follow_up(effect, await self._deliver(effect))
         return None
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):
-            await self._asking.give_up(effect, reason)
-        await self._telling.give_up(effect, reason)
+            await self._starter.give_up(effect, reason)
+        await self._fallback.give_up(effect, reason)

@@ -26,7 +26,7 @@ _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 """One that is late, because the machine slept or its clock went on, is run all the same, and once."""
 
 
-class Jobs:
+class WorkerLoop:
     """Runs the worker at the right moments of real time, whatever the clock says."""
 
     def __init__(

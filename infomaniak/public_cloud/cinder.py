@@ -46,7 +46,7 @@ class Cinder:
         found = await self._read(lambda storage: [read_volume(row) for row in storage.volumes(name=name)])
         return [volume for volume in found if volume.name == name]
 
-    async def shots(self, volume: Volume) -> list[VolumeSnapshot]:
+    async def snapshots(self, volume: Volume) -> list[VolumeSnapshot]:
         """Every snapshot of the volume."""
         return await self._read(
             lambda storage: [
@@ -54,7 +54,7 @@ class Cinder:
             ]
         )
 
-    async def room(self) -> Quota:
+    async def quota(self) -> Quota:
         """What the project has used of its quota."""
         return await self._read(lambda storage: read_quota(storage.get_limits()))
 

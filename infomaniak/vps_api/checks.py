@@ -6,8 +6,7 @@ from changes.snapshots import FailureReason, OperationState, ProviderRefused, Se
 from changes.text.labels import moment_label
 from changes.text.messages import Said
 from infomaniak.vps_api.configuration import Words
-from infomaniak.vps_api.listing import Listed, as_snapshot, newest
-from infomaniak.vps_api.timestamps import read_moment
+from infomaniak.vps_api.listing import Listed, as_snapshot, newest, read_moment
 
 _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")
 """A listing names no zone; Infomaniak and its dashboard are at home in this one."""

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import httpx
 
+from changes.text.messages import Said
 from infomaniak.call_errors import Call, retry_after_seconds
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
@@ -14,6 +16,7 @@ Row = Mapping[str, object]
 
 _PER_PAGE = 100
 _MOST_PAGES = 50
+_LONGEST_REASON = 200
 
 
 def open_client(
@@ -45,16 +48,23 @@ class Reply:
     pages: int = 1
 
 
-class Wire:
+class ApiClient:
     """Makes the calls. `whole_call_seconds` bounds one call even when the answer drips in byte by byte."""
 
     def __init__(self, client: httpx.AsyncClient, *, whole_call_seconds: float = 60.0) -> None:
         self._client = client
         self._whole_call_seconds = whole_call_seconds
 
-    async def read(self, path: str) -> object:
-        """The data at `path`. Raises ProviderRefused or ProviderUnreachable."""
-        return (await self._call(Call.READ, "GET", path)).data
+    async def failure_reason(self, path: str, task: str) -> str:
+        """Why the asynchronous task failed, read at `path`; empty unless it did and says so.
+
+        Raises ProviderRefused or ProviderUnreachable.
+        """
+        match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
+            case {"status": "failed", "error": {"description": str(text)}}:
+                return Said("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
+            case _:
+                return ""
 
     async def rows(self, path: str) -> list[Row]:
         """The listing at `path`, all pages of it. Raises ProviderRefused or ProviderUnreachable."""

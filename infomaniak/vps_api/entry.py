@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from changes.snapshots import Server
 from infomaniak.provider_entry import ProbeReport, ProviderAccess, ProviderEntry, of_infomaniak
 from infomaniak.vps_api.backend import VpsApi
-from infomaniak.vps_api.client import Wire, open_client
+from infomaniak.vps_api.client import ApiClient, open_client
 from infomaniak.vps_api.configuration import VpsApiSettings
 from infomaniak.vps_api.probe import probe
 
@@ -30,7 +30,7 @@ def _configured(access: ProviderAccess) -> VpsApiSettings:
 
 async def _probe(access: ProviderAccess, servers: Sequence[Server]) -> ProbeReport:
     async with open_client(access.url, access.token) as client:
-        return await probe(Wire(client), _configured(access), servers)
+        return await probe(ApiClient(client), _configured(access), servers)
 
 
 VPS_API = ProviderEntry(

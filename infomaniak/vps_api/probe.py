@@ -5,13 +5,13 @@ from urllib.parse import quote
 
 from changes.snapshots import ProviderError, Server
 from infomaniak.provider_entry import ProbeReport
-from infomaniak.vps_api.client import Row, Wire
+from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings
 from infomaniak.vps_api.listing import read_row
 from infomaniak.vps_api.products import find_product
 
 
-async def probe(wire: Wire, settings: VpsApiSettings, servers: Sequence[Server]) -> ProbeReport:
+async def probe(wire: ApiClient, settings: VpsApiSettings, servers: Sequence[Server]) -> ProbeReport:
     """Read the accounts, their products, and the snapshots of each of `servers`. Nothing is changed anywhere."""
     seen = ProbeReport()
     try:
@@ -27,7 +27,7 @@ async def probe(wire: Wire, settings: VpsApiSettings, servers: Sequence[Server])
     return seen
 
 
-async def _account(wire: Wire, settings: VpsApiSettings, account: Row, seen: ProbeReport) -> None:
+async def _account(wire: ApiClient, settings: VpsApiSettings, account: Row, seen: ProbeReport) -> None:
     number = str(account.get("id", ""))
     try:
         products = await wire.rows(settings.paths.products.format(account_id=number))
@@ -42,7 +42,7 @@ async def _account(wire: Wire, settings: VpsApiSettings, account: Row, seen: Pro
         seen.say(f"  {each.get('customer_name')}: id {each.get('id')}{''.join(f', {flag}' for flag in flags)}")
 
 
-async def _server(wire: Wire, settings: VpsApiSettings, vps: Server, seen: ProbeReport) -> None:
+async def _server(wire: ApiClient, settings: VpsApiSettings, vps: Server, seen: ProbeReport) -> None:
     try:
         product = await find_product(wire, settings, vps)
         rows = await wire.rows(settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))

@@ -53,29 +53,29 @@ class Provider:
     async def preflight(self, vps: Server) -> PreflightReport:
         return PreflightReport(("All is well.",))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         self.asked.append(name)
         if self.answers:
             raise self.answers.pop(0)
         self.show(name, OperationState.RUNNING)
         return self.listed[name]
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         if self.away:
             raise self.away
         return self.listed.get(name)
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         if self.away:
             raise self.away
         return self.listed[handle]
 
     async def restore(self, vps: Server, name: str) -> OperationStatus:
-        await self.begin(vps, f"restore of {name}")
+        await self.create_snapshot(vps, f"restore of {name}")
         return self.listed[f"restore of {name}"]
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        return await self.find(vps, f"restore of {name}")
+        return await self.find_snapshot(vps, f"restore of {name}")
 
     def show(self, name: str, state: OperationState, percent: int | None = None, detail: str = "") -> None:
         self.listed[name] = OperationStatus(state, name, percent, detail)
