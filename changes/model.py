@@ -3,12 +3,13 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from changes.errors import ValidationFailed
+from changes.plan_fields import PLAN_FIELDS
 from changes.snapshots import FailureReason
 from changes.text.messages import Said
 
@@ -211,21 +212,17 @@ class Plan:
 
     @property
     def _what_is_prechecked(self) -> list[object]:
-        return [
-            self.service,
-            self.title,
-            self.what,
-            list(self.tests),
-            self.implementer.id,
-            self.why,
-            self.risks,
-            self.rollback,
-            self.affected,
-            self.kind.value,
-            self.reason,
-            # A plan that names nobody has the fingerprint it had before one could.
-            *([list(self.notify)] if self.notify else []),
-        ]
+        every = [(each, self.fact(each)) for each in _NAMES]
+        return [fact for name, fact in every if fact or name not in _ADDED_LATER]
+
+    def fact(self, name: str) -> object:
+        """The field as a fingerprint takes it in."""
+        value = getattr(self, name)
+        return value.id if isinstance(value, Person) else value
+
+
+_NAMES = tuple(each.name for each in fields(Plan) if each.name != "window")
+_ADDED_LATER = frozenset(each.key for each in PLAN_FIELDS if each.added_later)
 
 
 def fingerprint_of(facts: list[object]) -> str:

@@ -12,11 +12,12 @@ from cards.elements.blocks import text_block as sentence_block
 from cards.elements.notification import about, about_change
 from cards.overview.status import status_card
 from cards.request.form import form_card
-from cards.request.plan_parsing import QUESTIONS, TEXTS, AnswerContext, asks_for, check, check_more, read_plan
+from cards.request.plan_parsing import QUESTIONS, TEXTS, AnswerContext, asked, asks_for, check, check_more, read_plan
 from cards.request.summary import summary_card
 from changes import commands as c
 from changes.errors import ValidationFailed, WindowTaken
 from changes.model import Change, Plan, State
+from changes.plan_fields import Question
 from changes.planning.timeline import StepKind, pending, timeline
 from changes.reporting.search import comparable
 from changes.text.messages import Said, joined
@@ -58,11 +59,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             intro = _(
                 "Fill in the form, or answer here, one question at a time (`back`, `help`, `cancel` work anywhere)."
             )
-            asked = self._question(state).asked
+            first = asked(self._question(state))
             title = "" if problems else state["answers"].get("title", "")
             titled = _("Its title is “{title}”; `back` gives it another.", title=title) if title else ""
             await send_text(
-                dialog_context.context, joined(intro, *map(translate, problems.values()), titled, asked, by="\n\n")
+                dialog_context.context, joined(intro, *map(translate, problems.values()), titled, first, by="\n\n")
             )
         return Dialog.end_of_turn
 
@@ -95,7 +96,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._at_summary(dc, turn, text)
         question = self._question(state)
         if is_word(text, HELP):
-            await send_text(dc.context, joined(_(question.help), question.asked, by="\n\n"))
+            await send_text(dc.context, joined(_(question.help), asked(question), by="\n\n"))
             return Dialog.end_of_turn
         if is_word(text, BACK):
             before = await self._others(turn, state, _FIELDS[: _FIELDS.index(state["asking"])])
@@ -119,7 +120,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             if turn.command and question.field not in TEXTS:
                 turn.runs_command = True
                 return Dialog.end_of_turn
-            await send_text(dc.context, joined(translate(problem), question.asked, by="\n\n"))
+            await send_text(dc.context, joined(translate(problem), asked(question), by="\n\n"))
             return Dialog.end_of_turn
         following = await self._others(turn, state, self._left(state, question.field, answered))
         if following:
@@ -228,11 +229,11 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if not one_by_one:
             await self._form(dc, problems)
             return Dialog.end_of_turn
-        await send_text(dc.context, joined(*map(translate, problems.values()), self._question(state).asked, by="\n\n"))
+        await send_text(dc.context, joined(*map(translate, problems.values()), asked(self._question(state)), by="\n\n"))
         return Dialog.end_of_turn
 
     async def _ask(self, dc: DialogContext) -> DialogTurnResult:
-        await send_text(dc.context, self._question(dc.active_dialog.state).asked)
+        await send_text(dc.context, asked(self._question(dc.active_dialog.state)))
         return Dialog.end_of_turn
 
     async def _drop_unknown(self, dc: DialogContext) -> bool:
@@ -277,20 +278,20 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return _("Nobody can decide about it yet: an admin has to name a deputy of {name}.", name=service.name)
         due = max(asking.due, turn.desk.now)
         # Never the approver about their own change, or while they are away.
-        asked = service.asked(change.involved, service.local(due).date())
-        names = ", ".join(each.name or _("the approver or a deputy") for each in asked)
+        deciders = service.asked(change.involved, service.local(due).date())
+        names = ", ".join(each.name or _("the approver or a deputy") for each in deciders)
         if asking.due <= turn.desk.now:
             return n_(
                 "{names} is asked for the pre-check now, in the channel of {name}.",
                 "One of {names} is asked for the pre-check now, in the channel of {name}.",
-                len(asked),
+                len(deciders),
                 names=names,
                 name=service.name,
             )
         return n_(
             "{names} is asked for the pre-check on {when}, in the channel of {name}.",
             "One of {names} is asked for the pre-check on {when}, in the channel of {name}.",
-            len(asked),
+            len(deciders),
             names=names,
             when=moment_text(due, service.zone),
             name=service.name,
@@ -317,7 +318,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             state["answers"]["service"] = services[0].key
 
     @staticmethod
-    def _left(state: dict[str, Any], asked: str, answered: Collection[str]) -> list[str]:
+    def _left(state: dict[str, Any], last: str, answered: Collection[str]) -> list[str]:
         """The fields that are still to be asked for, now that one or more were answered.
 
         Whoever corrects is asked for what was wrong, and not once more for everything behind it.
@@ -329,7 +330,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return []  # everything has its answer: the summary is next
         if state["change"] == "new":
             return [field for field in _FIELDS if field not in state["answers"]]
-        return [field for field in _FIELDS[_FIELDS.index(asked) + 1 :] if field not in answered]
+        return [field for field in _FIELDS[_FIELDS.index(last) + 1 :] if field not in answered]
 
     @staticmethod
     async def _context(turn: TurnInput, state: dict[str, Any]) -> AnswerContext:
@@ -344,5 +345,5 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return [field for field in fields if asks_for(field, state["answers"], services, turn.desk.now)]
 
     @staticmethod
-    def _question(state: dict[str, Any]) -> Any:
+    def _question(state: dict[str, Any]) -> Question:
         return QUESTIONS[_FIELDS.index(state["asking"])]

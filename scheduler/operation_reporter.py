@@ -6,9 +6,10 @@ from datetime import datetime
 from application.change_service import execute
 from application.ports import Clock, Operation, UnitOfWork
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, CardKind, Effect, UpsertCard, message_of
+from changes.effects import BeginRestore, BeginSnapshot, Effect, UpsertCard
 from changes.errors import CommandRejected, ConcurrencyConflict, NotConfigured
 from changes.model import SYSTEM, Change, SnapshotStatus, State
+from changes.notification.cards import CardKind, message_of
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState
 from changes.text.messages import Said

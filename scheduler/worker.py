@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from random import Random
+from typing import Any
 
 from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
-from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
+from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
@@ -25,7 +27,6 @@ from scheduler.steps import StepRunner
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-_OF_PROVIDERS = (BeginSnapshot, BeginRestore, FollowByHand, Preflight)
 Post = Callable[[MailNotice], Awaitable[None]]
 
 
@@ -49,10 +50,20 @@ class Worker:
         `may_begin`: whether other workers would know that this one lives. `pulse` beats while the work gets on.
         """
         self.pulse = pulse or Pulse()
-        self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
-        self._log = books = OperationLog(units, catalogue, clock, backends)
+        self._units, self._clock = units, clock
+        books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books), OperationPoller(books)
         self._fallback = NoticeFallback(units, catalogue, clock)
+        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
+            Outlet.TEAMS: carry,
+            Outlet.MAIL: post or carry,
+        }
+        self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
+            BeginSnapshot: self._starter.begin,
+            BeginRestore: self._starter.begin,
+            FollowByHand: partial(follow, books),
+            Preflight: self._starter.preflight,
+        }
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
         self._refresher = StatusRefresher(units, clock)
         self._steps = StepRunner(units, catalogue, clock, self.pulse)
@@ -121,7 +132,7 @@ class Worker:
         try:
             return await self._carried(effect)
         except NotConfigured as gone:
-            if isinstance(effect, _OF_PROVIDERS):
+            if delivery(effect).outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 log.warning("%s waits: %s", effect.key, gone.sentence)
                 raise RateLimited(gone.sentence, AGAIN_S) from gone
@@ -129,19 +140,10 @@ class Worker:
             raise PermanentError(gone.sentence) from gone
 
     async def _carried(self, effect: Effect) -> Write | None:
-        match effect:
-            case BeginSnapshot() | BeginRestore():
-                await self._starter.begin(effect)
-            case FollowByHand():
-                await follow(self._log, effect)
-            case Preflight():
-                await self._starter.preflight(effect)
-            case MailNotice():
-                await self._post(effect)
-                return self._fallback.with_follow_up(effect, None)
-            case _:
-                return self._fallback.with_follow_up(effect, await self._deliver(effect))
-        return None
+        if delivery(effect).outlet is Outlet.PROVIDER:
+            await self.by_provider[type(effect)](effect)
+            return None
+        return self._fallback.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

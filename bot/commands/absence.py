@@ -6,9 +6,11 @@ from application.input_parsing.ranges import read_days
 from application.ports import Absence
 from bot.commands.command_context import CommandContext
 from cards.account.absence import absence_card
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertPersonalCard, message_of
+from changes.effects import PostThreadMessage, UpsertPersonalCard
 from changes.errors import ValidationFailed
 from changes.model import Change, Person, State
+from changes.notification.cards import CardKind, message_of
+from changes.notification.thread_messages import ThreadMessage
 from changes.reporting.search import Search, comparable
 from changes.text.messages import Said
 from changes.text.spelling import read_number

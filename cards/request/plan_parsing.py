@@ -17,6 +17,7 @@ from cards.elements.lengths import units
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Person, Plan, Window
 from changes.notification.recipients import MOST_NAMED, each_once, mailed_anyway
+from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField, Question
 from changes.planning.timeline import short_notice
 from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, SHORTEST_WINDOW, length_problem
 from changes.policy import Service
@@ -25,94 +26,25 @@ from changes.text.messages import joined
 from changes.text.spelling import LONGEST_VALUE
 from language import N_, _
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of the dialog that goes question by question."""
-
-    field: str
-    question: str
-    help: str
-    optional: bool = False
-
-    @property
-    def asked(self) -> str:
-        """The question in the language of the moment."""
-        skip = _(_SKIP) if self.optional and self.field not in _OWN_WORDS else ""
-        return joined(_(self.question), skip)
-
-
 _SKIP = N_("(`-` for none)")
-_OWN_WORDS = frozenset({"implementer", "kind"})
+_OWN_WORDS = (Entry.PERSON, Entry.KIND)
 """These say in their own words how they are left out."""
-QUESTIONS: tuple[Question, ...] = (
-    Question("service", N_("**Which service** is modified?"), N_("Type its name or its key.")),
-    Question("title", N_("**What is it called?** A short title."), N_("For example: Update to version 5.")),
-    Question(
-        "what",
-        N_("**What will be modified?**"),
-        N_("What is different afterwards, and on which parts of the platform."),
-    ),
-    Question("why", N_("**Why?**"), N_("What the change is good for. It may be left out."), optional=True),
-    Question("date", N_("**On which day?**"), N_("For example 2027-04-15 or 15.4.2027.")),
-    Question(
-        "time",
-        N_("**At what time** does it start? In the time zone of the service."),
-        N_("For example 22:00 or 22h30."),
-    ),
-    Question("minutes", N_("**How long** will the service be down?"), N_("In minutes, or like 1h30.")),
-    Question(
-        "tests",
-        N_("**Which tests** show that it works and broke nothing?"),
-        N_("One a line, or separated by semicolons."),
-    ),
-    Question(
-        "risks",
-        N_("**What could go wrong?** (`-` if no risk is known)"),
-        N_("The risks, in a few words. The approver reads it; “none known” is an answer."),
-    ),
-    Question(
-        "rollback",
-        N_("**What is the rollback plan?** (`-` if none is known)"),
-        N_("How to revert, in a few words. The approver reads it; “none known” is an answer."),
-    ),
-    Question(
-        "implementer",
-        N_("**Who does it?** (`-` if it is you)"),
-        N_("The name of a person the bot has met."),
-        optional=True,
-    ),
-    Question(
-        "affected",
-        N_("**What will people notice?** People affected read your answer."),
-        N_("It is part of the notices. Left out, they say that the service cannot be used."),
-        optional=True,
-    ),
-    Question(
-        "notify",
-        N_("**Who else has to be informed?** E-mail addresses, with commas between them."),
-        N_(
-            "They get every notice of this change by mail, beside the people who get those of the service anyway. "
-            "For example: name@example.ch, other@example.ch."
-        ),
-        optional=True,
-    ),
-    Question(
-        "kind", N_("**Normal or emergency?** (`-` for normal)"), N_("An emergency skips the waiting."), optional=True
-    ),
-    Question(
-        "reason",
-        N_("**Why can it not wait?** It is short notice or an emergency."),
-        N_("The approver reads it and has to waive the lead time."),
-    ),
+_TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT))
+_BEFORE = {each.asked_before: each.questions for each in PLAN_FIELDS}
+QUESTIONS: tuple[Question, ...] = tuple(
+    question
+    for each in PLAN_FIELDS
+    if not each.asked_before
+    for question in (*_BEFORE.get(each.key, ()), *each.questions)
 )
+"""In the order in which they are asked."""
 _OPTIONAL = {question.field for question in QUESTIONS if question.optional}
-_NO_TESTS = N_("Name at least one test, one a line: what shows that the change works and broke nothing?")
-TEXTS = frozenset({"title", "what", "why", "tests", "risks", "rollback", "affected", "reason"})
+_SKIPPED = _OPTIONAL - {each.key for each in PLAN_FIELDS if each.entry in _OWN_WORDS}
+TEXTS = frozenset(each.key for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT, Entry.TESTS))
 """The fields that take any text."""
 _NOTHING = frozenset({"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", "keine", "nichts"})
 _NONE_KNOWN = N_("None known")
-_MAY_BE_UNKNOWN = ("risks", "rollback")
+_MAY_BE_UNKNOWN = tuple(each.key for each in PLAN_FIELDS if each.may_be_unknown)
 """These have to be answered, and that none is known is an answer."""
 _NOT_ONE = frozenset({"-", "n/a", "none", "no", "nothing", "aucun", "aucune", "rien", "non", "keine", "nichts"})
 _OF_THEM = frozenset({"known", "risk", "risks", "plan", "connu", "connue", "risque", "bekannt", "risiken"})
@@ -237,19 +169,23 @@ def read_plan(
         raise ValidationFailed(_missing_texts(answers) | problems)
     return Plan(
         service=service.key,
-        title=" ".join(answers.get("title", "").split()),
-        what=answers.get("what", "").strip(),
         window=window,
         tests=read_tests(answers.get("tests", "")),
         implementer=implementer,
-        why=answers.get("why", "").strip(),
-        risks=none_known(answers.get("risks", "").strip()),
-        rollback=none_known(answers.get("rollback", "").strip()),
-        affected=answers.get("affected", "").strip(),
         kind=ChangeType(kind),
-        reason=answers.get("reason", "").strip(),
         notify=each_once(read_addresses(named), mailed_anyway(service)),
+        **{each.key: _text(each, answers.get(each.key, "")) for each in _TEXTS},
     )
+
+
+def _text(field: PlanField, answer: str) -> str:
+    text = " ".join(answer.split()) if field.entry is Entry.LINE else answer.strip()
+    return none_known(text) if field.may_be_unknown else text
+
+
+def asked(question: Question) -> str:
+    """The question in the language of the moment, with how it is skipped."""
+    return joined(_(question.question), _(_SKIP) if question.field in _SKIPPED else "")
 
 
 def none_known(text: str) -> str:
@@ -286,21 +222,14 @@ def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: 
 def answers_of(plan: Plan, service: Service) -> dict[str, str]:
     """The answers that give this plan again: what the form is filled with when it is edited."""
     start = service.local(plan.window.start)
-    return {
+    return {each.key: getattr(plan, each.key) for each in _TEXTS} | {
         "service": plan.service,
-        "title": plan.title,
-        "what": plan.what,
-        "why": plan.why,
         "date": f"{start:%Y-%m-%d}",
         "time": f"{start:%H:%M}",
         "minutes": str(plan.window.minutes),
         "tests": "\n".join(plan.tests),
-        "risks": plan.risks,
-        "rollback": plan.rollback,
         "implementer": plan.implementer.id,
-        "affected": plan.affected,
         "kind": plan.kind.value,
-        "reason": plan.reason,
         "notify": ", ".join(plan.notify),
     }
 
@@ -342,14 +271,7 @@ def _too_long(field: str, text: str) -> str:
 
 def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
     """What the plan itself would complain about, so that everything wrong is said at once."""
-    wanted = {
-        "title": _("Give the change a short title."),
-        "what": _("Say what will be modified."),
-        "tests": _(_NO_TESTS),
-        "risks": _("Say what could go wrong; “none known” is an answer."),
-        "rollback": _("Say how to roll it back; “none known” is an answer."),
-    }
-    return {field: sentence for field, sentence in wanted.items() if not answers.get(field, "").strip()}
+    return {each.key: _(each.missing) for each in PLAN_FIELDS if each.missing and not answers.get(each.key, "").strip()}
 
 
 def _date(text: str, context: AnswerContext) -> str:
@@ -389,7 +311,7 @@ def _minutes(text: str) -> str:
 def _tests(text: str) -> str:
     tests = read_tests(text)
     if not any(character.isalnum() for test in tests for character in test):
-        raise ValidationFailed({"tests": _(_NO_TESTS)})
+        raise ValidationFailed({"tests": _(BY_KEY["tests"].missing)})
     if problem := _too_long("tests", text):
         raise ValidationFailed({"tests": problem})
     return "\n".join(tests)

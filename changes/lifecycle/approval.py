@@ -2,13 +2,15 @@
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, NoticeKind, ThreadMessage
 from changes.errors import TooLate, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
 from changes.lifecycle.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
 from changes.notification.announcement import announced_text
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind

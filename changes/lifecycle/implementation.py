@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, News, NoticeKind, ThreadMessage
 from changes.errors import TooLate, ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
 from changes.lifecycle.restore import tell_restore_is_off
 from changes.lifecycle.testing import ensure_not_restoring, tests_gate
 from changes.model import IMPLEMENTING, Change, Outcome, State
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.occupancy import broken
 from changes.planning.steps import StepKind

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, News, NoticeKind, ThreadMessage
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.issue import trouble_first
 from changes.lifecycle.testing import ensure_not_restoring, tests_gate, void_tests
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, State, Tried
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
 from changes.text.messages import Said

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, NoticeKind, ThreadMessage
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.testing import void_tests
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind

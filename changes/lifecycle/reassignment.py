@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import ThreadMessage
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, Decision, Person, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.text.messages import Said
 

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, NoticeKind, ThreadMessage
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.approval import conflict_allowed
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state
 from changes.lifecycle.withdrawal import retract_announcement, tell_retraction
 from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice, timeline

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import BeginRestore, CardKind, News, NoticeKind, ThreadMessage
+from changes.effects import BeginRestore
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.testing import void_tests
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.steps import StepKind

@@ -2,10 +2,11 @@
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, ThreadMessage
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import Change, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
 from changes.text.messages import Said

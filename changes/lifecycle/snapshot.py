@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import BeginSnapshot, CardKind, FollowByHand, ThreadMessage
+from changes.effects import BeginSnapshot, FollowByHand
 from changes.errors import TooLate, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
@@ -30,6 +30,8 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import ahead
 from changes.planning.steps import StepKind

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, ThreadMessage
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import SYSTEM, Change, SnapshotStatus, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, ahead, broken
 from changes.policy import Service

@@ -2,11 +2,12 @@
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, ThreadMessage
 from changes.errors import NotFound, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
 from changes.model import IMPLEMENTING, AcceptedTest, Change, State, TestResult
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import restoring
 from changes.text.messages import Said

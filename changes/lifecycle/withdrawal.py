@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, NoticeKind, ThreadMessage
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
 from changes.model import (
@@ -18,6 +17,9 @@ from changes.model import (
     SnapshotStatus,
     State,
 )
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
 from changes.text.messages import Said

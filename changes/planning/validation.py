@@ -6,6 +6,7 @@ from datetime import datetime
 from changes.errors import ValidationFailed, WindowTaken
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import MOST_NAMED, is_address
+from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict, free_slots
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
@@ -14,18 +15,9 @@ from changes.text.labels import window_label
 from changes.text.messages import Said, joined
 from changes.text.pasted import is_blank
 
-LIMITS = {
-    "title": 100,
-    "what": 1500,
-    "why": 500,
-    "risks": 800,
-    "rollback": 800,
-    "affected": 300,
-    "notify": 500,
-    "reason": 300,
-    "comment": 500,
-}
+LIMITS = {each.key: each.longest for each in PLAN_FIELDS if each.longest} | {"comment": 500}
 """The longest text of a field, in characters: what still fits a card with every field full."""
+_TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT))
 MOST_TESTS = 12
 LONGEST_TEST = 150
 LONGEST_SHOWN = 60
@@ -100,16 +92,7 @@ def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
 
 
 def _missing(plan: Plan) -> dict[str, str]:
-    problems: dict[str, str] = {}
-    if is_blank(plan.title):
-        problems["title"] = Said("Give the change a short title.")
-    if is_blank(plan.what):
-        problems["what"] = Said("Say what will be modified.")
-    if is_blank(plan.risks):
-        problems["risks"] = Said("Say what could go wrong; “none known” is an answer.")
-    if is_blank(plan.rollback):
-        problems["rollback"] = Said("Say how to roll it back; “none known” is an answer.")
-    return problems
+    return {each.key: Said(each.missing) for each in _TEXTS if each.missing and is_blank(getattr(plan, each.key))}
 
 
 def _notify(plan: Plan, service: Service) -> dict[str, str]:
@@ -149,22 +132,20 @@ def _notify(plan: Plan, service: Service) -> dict[str, str]:
 
 def _too_long(plan: Plan) -> dict[str, str]:
     problems: dict[str, str] = {}
-    for name in ("title", "what", "why", "risks", "rollback", "affected", "reason"):
-        length = len(getattr(plan, name))
-        if length > LIMITS[name]:
-            problems[name] = Said(
+    for each in _TEXTS:
+        length = len(getattr(plan, each.key))
+        if length > each.longest:
+            problems[each.key] = Said(
                 "This has {length} characters; shorten it to {what} or link to the details.",
                 length=length,
-                what=LIMITS[name],
+                what=each.longest,
             )
     return problems
 
 
 def _tests(plan: Plan) -> dict[str, str]:
     if all(is_blank(test) for test in plan.tests):
-        return {
-            "tests": Said("Name at least one test, one a line: what shows that the change works and broke nothing?")
-        }
+        return {"tests": Said(BY_KEY["tests"].missing)}
     if len(plan.tests) > MOST_TESTS:
         return {
             "tests": Said(

@@ -26,7 +26,7 @@ from cards.request.form import form_card
 from cards.request.plan_parsing import answers_of
 from cards.request.summary import summary_card
 from changes import events as e
-from changes.effects import CardKind, NoticeKind, UpsertStatusCard
+from changes.effects import UpsertStatusCard
 from changes.events import Entry
 from changes.model import (
     BOOKED,
@@ -48,7 +48,9 @@ from changes.model import (
     Tried,
     Window,
 )
+from changes.notification.cards import CardKind
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.notices import NoticeKind
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks
 from changes.planning.occupancy import Booking

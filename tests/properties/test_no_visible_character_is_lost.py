@@ -21,10 +21,10 @@ from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.overview.detail import show_card
 from cards.request.plan_parsing import AnswerContext, answers_of, check, none_known, read_plan
-from changes.effects import NoticeKind
 from changes.errors import ValidationFailed
 from changes.lifecycle.guards import optional_text
 from changes.model import State
+from changes.notification.notices import NoticeKind
 from changes.reporting.search import comparable
 from changes.text.messages import Said
 from changes.text.pasted import first_word, is_blank

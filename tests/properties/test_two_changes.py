@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.errors import CommandRejected
 from changes.model import IMPLEMENTING, IN_INCIDENT, SYSTEM, SnapshotStatus, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import Booking, broken, busy
 from tests.properties.test_lifecycle import likely_command, random_command

@@ -18,8 +18,9 @@ from application.ports import Operation
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
-from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
+from changes.effects import Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
+from changes.notification.cards import CardKind
 from changes.policy import Catalogue
 from changes.snapshots import Server, SnapshotBackend
 from infomaniak.manual import Manual

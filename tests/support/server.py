@@ -5,8 +5,9 @@ from datetime import datetime
 
 from application.change_service import draft, execute
 from changes import commands as c
-from changes.effects import BeginSnapshot, PostThreadMessage, ThreadMessage
+from changes.effects import BeginSnapshot, PostThreadMessage
 from changes.model import SYSTEM, Change, Person, Plan, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
 from tests.fakes.memory import Memory
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, at

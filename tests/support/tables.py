@@ -16,11 +16,12 @@ from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
 from changes import commands as c
-from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, UpsertCard, awaited_card, message_of
+from changes.effects import Effect, PostThreadMessage, SendNotice, UpsertCard
 from changes.errors import CommandRejected
 from changes.events import Event
 from changes.lifecycle import decide
 from changes.model import SYSTEM, Change, Person, Recovery, State, Window
+from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
 from changes.text.labels import duration_label
 from tests.support import input_table

@@ -6,8 +6,11 @@ import pytest
 
 from application.ports import Operation, PermanentError, RetryableError
 from changes import commands as c
-from changes.effects import CardKind, News, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard, UpsertStatusCard
+from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, State
+from changes.notification.cards import CardKind
+from changes.notification.notices import News
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import (
     FailureReason,
     OperationState,

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCard
+from changes.effects import PostThreadMessage, UpsertCard
 from changes.errors import WrongState
 from changes.model import Change, SnapshotStatus, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import (
     FailureReason,
     OperationState,

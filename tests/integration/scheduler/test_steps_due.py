@@ -8,10 +8,11 @@ from typing import cast
 import pytest
 
 from changes import commands as c
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.events import StepFired, StepSkipped
 from changes.model import State
-from changes.planning.timeline import Step, StepKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.planning.steps import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
 

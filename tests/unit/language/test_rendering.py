@@ -19,9 +19,11 @@ from cards.document.as_html import html
 from cards.document.document import Heading, Items, Rows, Text
 from cards.elements.lengths import with_note
 from cards.thread_messages import carried_on, in_person, invitation, line
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.errors import NotAllowed
 from changes.model import Person, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.text.messages import Message, Said, joined, strip_bidi_controls
 from language import as_text, in_chat, on_card, rendering, translate, use_language
 from language.catalogues import load

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.effects import NoticeKind
+from changes.notification.notices import NoticeKind
 from changes.text.messages import strip_bidi_controls
 from notices import NoticeRenderer
 from notices.rendered_mail import WIDTH, RenderedMail

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from changes.effects import NoticeKind
 from changes.model import DROPPED, Change, State
+from changes.notification.notices import NoticeKind
 from changes.policy import Freeze, Service
 from notices import NoticeRenderer
 from notices.feed import feed

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.effects import NoticeKind
 from changes.model import Person
+from changes.notification.notices import NOTICES, NoticeKind
 from language.escaping import escaped
 from notices import BrokenTemplate, NoticeRenderer
 from notices.template_context import NAMES, facts
@@ -74,6 +74,10 @@ def test_words_are_shown_as_they_were_written() -> None:
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
 def test_the_facts_are_those_that_templates_are_tried_with(language: str) -> None:
     assert set(facts(language, notice(NoticeKind.END), CHANGE, SERVICE)) == set(NAMES)
+
+
+def test_every_kind_of_notice_stands_in_the_table() -> None:
+    assert list(NOTICES) == list(NoticeKind)
 
 
 def test_without_a_name_people_are_sent_to_the_team() -> None:

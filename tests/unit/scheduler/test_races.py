@@ -8,9 +8,10 @@ import pytest
 
 from application.ports import UnitOfWorkFactory
 from changes import commands as c
-from changes.effects import Effect, PostThreadMessage, ThreadMessage, UpsertStatusCard
+from changes.effects import Effect, PostThreadMessage, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
 from changes.model import Change, ChangeType, SnapshotStatus, State, Window
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import (
     OperationState,
     OperationStatus,
