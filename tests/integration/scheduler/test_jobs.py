@@ -65,7 +65,7 @@ async def waits_for_a_step(jobs: Jobs) -> bool:
 async def test_a_step_fires_in_its_moment_though_nobody_kicks(world: World, running: Jobs, clock: RunningClock) -> None:
     change = await world.submitted()
     async with world.store.units() as unit:
-        due = await unit.steps.next_due()
+        due = await unit.due_items.next_due()
     assert due
     clock.set(due - timedelta(seconds=1))
     await running.start()
