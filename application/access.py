@@ -2,7 +2,7 @@
 
 from application.ports import UnitOfWork, VersionedChange
 from changes.errors import Hidden, NotFound
-from changes.model import SYSTEM, Person
+from changes.model import SYSTEM, Change, Person
 from changes.permissions import Permission, is_allowed, why_hidden
 from changes.policy import Catalogue
 from changes.text.messages import template
@@ -19,8 +19,13 @@ async def load_visible(unit: UnitOfWork, catalogue: Catalogue, change_id: str, p
     stored = await unit.changes.load(change_id)
     if stored is None:
         raise NotFound(THERE_IS_NONE, id=change_id)
-    change, service = stored.change, catalogue.services.get(stored.change.plan.service)
-    if person != SYSTEM and not is_allowed(person, Permission.READ, change, service, catalogue.admins):
-        raise Hidden(why_hidden(change), THERE_IS_NONE, id=change_id)
-    catalogue.of(change)
+    check_visible(catalogue, stored.change, person)
     return stored
+
+
+def check_visible(catalogue: Catalogue, change: Change, person: Person) -> None:
+    """Raise Hidden or NotConfigured as `load_visible` does."""
+    service = catalogue.services.get(change.plan.service)
+    if person != SYSTEM and not is_allowed(person, Permission.READ, change, service, catalogue.admins):
+        raise Hidden(why_hidden(change), THERE_IS_NONE, id=change.id)
+    catalogue.of(change)

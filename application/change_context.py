@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application import change_service, queries
-from application.ports import Operation, UnitOfWork
+from application.directory import Directory
+from application.ports import Operation
 from changes.events import Entry
 from changes.model import OPEN, Change, Person, State, Window
 from changes.notification.delivery_log import DeliveryRecord
@@ -40,16 +41,15 @@ class ChangeContext:
 
     @classmethod
     async def of(
-        cls,
-        unit: UnitOfWork,
-        catalogue: Catalogue,
-        change: Change,
-        service: Service,
-        now: datetime,
-        mris: tuple[str, ...] = (),
+        cls, directory: Directory, catalogue: Catalogue, change: Change, now: datetime, *, refreshes: bool
     ) -> "ChangeContext":
-        """The view of the change as everything about it is stored now."""
-        change = await queries.with_present_names(unit, change)
+        """The view of the change as everything about it is stored now.
+
+        `refreshes`: the client asks for a fresh card by itself for those concerned.
+        """
+        unit, service = directory.unit, await directory.service(catalogue.of(change))
+        mris = await directory.refresh_user_ids(change, service) if refreshes else ()
+        change = await directory.with_present_names(change)
         operation = await unit.operations.latest(change.id, "snapshot")
         restoring = await unit.operations.latest(change.id, "restore")
         over = change.state is State.COMPLETED

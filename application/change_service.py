@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from application.access import load_visible
-from application.ports import UnitOfWork
-from application.queries import with_resolved_people
+from application.directory import Directory
+from application.ports import UnitOfWork, VersionedChange
 from changes import commands as c
 from changes.effects import Effect
 from changes.errors import StaleRevision
@@ -50,59 +50,71 @@ _STEPS_BESIDE_OTHERS = frozenset(
 
 
 async def execute(
-    unit: UnitOfWork,
-    catalogue: Catalogue,
-    change_id: str,
-    command: c.Command,
-    now: datetime,
-    via: str,
-    seen: int | None = None,
+    unit: UnitOfWork, catalogue: Catalogue, change_id: str, command: c.Command, now: datetime, via: str
 ) -> Change:
     """Apply the command to the change within the caller's transaction; the change as it is afterwards.
 
-    `seen` is the revision the person looked at when pressing; Stale is raised when it is not the present one. Raises
-    any Refusal that `decide` raises, and ConcurrencyConflict when somebody else was faster: then nothing may be
-    committed.
+    Raises any CommandRejected that `decide` raises, and ConcurrencyConflict when somebody else was faster: then nothing
+    may be committed.
     """
-    after, others = await _decided(unit, catalogue, change_id, command, now, via, seen)
-    return await _make_room(unit, catalogue, others, now, after) if _is_beside_others(command) else after
+    stored = await load_visible(unit, catalogue, change_id, command.by)
+    return (await execute_on(stored, Directory(unit), catalogue, command, now, via)).change
 
 
-async def _decided(
-    unit: UnitOfWork,
+async def execute_on(
+    stored: VersionedChange,
+    directory: Directory,
     catalogue: Catalogue,
-    change_id: str,
     command: c.Command,
     now: datetime,
     via: str,
     seen: int | None = None,
-) -> tuple[Change, tuple[Change, ...]]:
+) -> VersionedChange:
+    """Apply the command to a change that was loaded in this transaction, as `execute` does.
+
+    `seen` is the revision the person looked at when pressing; StaleRevision is raised when it is not the present one.
+    """
+    if seen is not None and seen != stored.change.revision:
+        raise StaleRevision(
+            "{id} has changed since this card was drawn: here is how it stands now.", id=stored.change.id
+        )
+    after, others = await _decided(stored, directory, catalogue, command, now, via)
+    return await _make_room(directory, catalogue, others, now, after) if _is_beside_others(command) else after
+
+
+async def _decided(
+    stored: VersionedChange, directory: Directory, catalogue: Catalogue, command: c.Command, now: datetime, via: str
+) -> tuple[VersionedChange, tuple[Change, ...]]:
     """The change after the command, and the others in sight of which it was decided."""
-    stored = await load_visible(unit, catalogue, change_id, command.by)
-    change = stored.change
-    service = replace(await with_resolved_people(unit, catalogue.of(change)), admins=catalogue.admins)
-    if seen is not None and seen != change.revision:
-        raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change_id)
+    unit, change = directory.unit, stored.change
+    service = replace(await directory.service(catalogue.of(change)), admins=catalogue.admins)
     others: tuple[Change, ...] = ()
     if _is_beside_others(command):
         since = change.snapshot.oldest or now
-        others = await _others(unit, catalogue, service, since, change_id, booking=True)
+        others = await _others(unit, catalogue, service, since, change.id, booking=True)
     bookings = _bookings(others, catalogue, service, now)
     events = decide(change, command, now, service, bookings)
     entries = [Entry(stored.version + n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
     after = await _save(unit, service, change, stored.version, entries, now, bookings)
     if any(_overwrote(event) for event in events):
-        await _void_tests(unit, catalogue, others, after, now)
+        await _void_tests(unit, catalogue, others, after.change, now)
     return after, others
 
 
-async def draft(unit: UnitOfWork, catalogue: Catalogue, command: c.Draft, now: datetime, via: str) -> Change:
+async def draft(
+    unit: UnitOfWork,
+    catalogue: Catalogue,
+    command: c.Draft,
+    now: datetime,
+    via: str,
+    directory: Directory | None = None,
+) -> Change:
     """Write a new change down as a draft, under a new id; the draft."""
-    service = await with_resolved_people(unit, catalogue.service(command.plan.service))
+    service = await (directory or Directory(unit)).service(catalogue.service(command.plan.service))
     year = service.local(now).year
     events = decide(None, command, now, service, new_id=await unit.changes.new_id(year))
     entries = [Entry(n, now, command.by, via, event) for n, event in enumerate(events, start=1)]
-    return await _save(unit, service, None, 0, entries, now)
+    return (await _save(unit, service, None, 0, entries, now)).change
 
 
 def _is_beside_others(command: c.Command) -> bool:
@@ -156,21 +168,26 @@ async def _void_tests(
 
 
 async def _make_room(
-    unit: UnitOfWork, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: Change
-) -> Change:
+    directory: Directory, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: VersionedChange
+) -> VersionedChange:
     """Let the snapshots of the server's changes begin when it is free for them; the change that was asked for, then.
 
     One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
     server is free. Whose window comes first is served first, and the others see what became of that.
     """
-    changes = {each.id: each for each in (*others, asked)}
+    changes = {each.id: each for each in (*others, asked.change)}
     for change in sorted(changes.values(), key=lambda each: (each.plan.window.start, each.id)):
         service = catalogue.of(change)
         beside = tuple(each for each in changes.values() if each.id != change.id)
         command = _to_make_room(change, service, _bookings(beside, catalogue, service, now), now)
-        if command is not None:
-            changes[change.id], _ = await _decided(unit, catalogue, change.id, command, now, "timeline")
-    return changes[asked.id]
+        if command is None:
+            continue
+        is_asked = change.id == asked.change.id
+        stored = asked if is_asked else await load_visible(directory.unit, catalogue, change.id, command.by)
+        after, _ = await _decided(stored, directory, catalogue, command, now, "timeline")
+        changes[change.id] = after.change
+        asked = after if is_asked else asked
+    return asked
 
 
 def _to_make_room(
@@ -201,7 +218,7 @@ async def _save(
     entries: list[Entry],
     now: datetime,
     bookings: tuple[Booking, ...] = (),
-) -> Change:
+) -> VersionedChange:
     wanted: list[Effect] = []
     change = before
     for entry in entries:
@@ -214,4 +231,4 @@ async def _save(
     if not change.is_private and (before is None or _reads_otherwise(before, change)):
         wanted.insert(0, status_effect(change, entries[0].seq))
     await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
-    return change
+    return VersionedChange(change, version + len(entries))

@@ -1,9 +1,8 @@
 """What has happened outside is written down, whoever is faster and however long the database is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from application.ports import UnitOfWork, UnitOfWorkFactory
+from application.ports import UnitOfWorkFactory, Write
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable
 
 MOST_TRIES = 10
@@ -11,7 +10,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds between two looks whether the database is back. Nobody gives up: a message that went out would go twice."""
 
 
-async def commit_with_retry(units: UnitOfWorkFactory, write: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+async def commit_with_retry(units: UnitOfWorkFactory, write: Write) -> None:
     """Run `write` in a transaction, anew each time it lost or the database was away; `write` may have been committed.
 
     Raises ConcurrencyConflict when it lost ten times in a row.

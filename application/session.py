@@ -1,13 +1,14 @@
 """What a turn of conversation works with: one unit of work, one moment, one person."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from application import change_service, queries
-from application.access import load_visible
+from application.access import check_visible, load_visible
 from application.change_context import ChangeContext
-from application.ports import AccessDenial, UnitOfWork
+from application.directory import Directory
+from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.lifecycle.approval import conflict_allowed
@@ -24,7 +25,7 @@ UNBOUND = N_(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UserSession:
     """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
 
@@ -40,10 +41,15 @@ class UserSession:
     via: str
     refreshes: bool = False
     on_private: Callable[[], Awaitable[None]] | None = None
+    directory: Directory = field(init=False)
+    _loaded: dict[str, VersionedChange] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.unit)
 
     async def service(self, key: str) -> Service:
         """The service with the names of its people. Raises NotFound."""
-        return await queries.with_resolved_people(self.unit, self.catalogue.service(key))
+        return await self.directory.service(self.catalogue.service(key))
 
     async def services(self) -> tuple[Service, ...]:
         """All services, by name."""
@@ -62,10 +68,7 @@ class UserSession:
 
     async def change(self, change_id: str) -> Change:
         """The change as it stands, if it is for the person to see. Raises NotFound with a sentence."""
-        change = (await load_visible(self.unit, self.catalogue, change_id, self.person)).change
-        if change.is_private:
-            await self._private()
-        return change
+        return (await self._stored(change_id)).change
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         """What the number without a year may mean to the person: the open changes, or where none is the newest."""
@@ -74,9 +77,7 @@ class UserSession:
 
     async def view(self, change: Change) -> ChangeContext:
         """What a card of the change is drawn from."""
-        service = await self.service(change.plan.service)
-        mris = await queries.refresh_user_ids(self.unit, change, service) if self.refreshes else ()
-        return await ChangeContext.of(self.unit, self.catalogue, change, service, self.now, mris)
+        return await ChangeContext.of(self.directory, self.catalogue, change, self.now, refreshes=self.refreshes)
 
     async def check(self, plan: Plan) -> None:
         """Raise ValidationFailed, field by field, when a new change with this plan could not be handed in now."""
@@ -94,16 +95,20 @@ class UserSession:
     async def draft(self, plan: Plan) -> Change:
         """Write the plan down under a new id."""
         await self._private()
-        return await change_service.draft(self.unit, self.catalogue, c.Draft(self.person, plan), self.now, self.via)
+        command = c.Draft(self.person, plan)
+        return await change_service.draft(self.unit, self.catalogue, command, self.now, self.via, self.directory)
 
     async def do(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
         """Apply the command. Raises CommandRejected; then nothing has happened."""
-        change = await self.change(change_id)
+        stored = await self._stored(change_id)
         if isinstance(command, c.Submit):
-            await self._has_channel(change)
-        return await change_service.execute(
-            self.unit, self.catalogue, change_id, command, self.now, self.via, seen=seen
+            await self._has_channel(stored.change)
+        after = await change_service.execute_on(
+            stored, self.directory, self.catalogue, command, self.now, self.via, seen
         )
+        # Others may have made room for it.
+        self._loaded = {change_id: after}
+        return after.change
 
     async def may_edit(self, change: Change) -> None:
         """Raise NotAllowed unless the person may edit the change's plan."""
@@ -131,6 +136,17 @@ class UserSession:
             # Admins read it, who may see every draft; whoever asked hears that there is no such change.
             sentence = refusal.why if isinstance(refusal, Hidden) else refusal.sentence
             await self.unit.refusals.note(AccessDenial(self.now, self.person, change, what, self.via, sentence))
+
+    async def _stored(self, change_id: str) -> VersionedChange:
+        known = self._loaded.get(change_id)
+        if known is None:
+            known = await load_visible(self.unit, self.catalogue, change_id, self.person)
+            self._loaded[change_id] = known
+        else:
+            check_visible(self.catalogue, known.change, self.person)
+        if known.change.is_private:
+            await self._private()
+        return known
 
     async def _private(self) -> None:
         if self.on_private is not None:

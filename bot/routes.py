@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from aiohttp import web
-from botbuilder.schema import Activity
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.auth.authentication import TokenValidator, Unauthorised
 from bot.auth.signing_keys import KeysUnavailable
 from bot.pages.documents import Documents
+from bot.sdk import Activity
 from bot.server import (
     LARGEST_BODY,
     UNREADABLE,

@@ -25,6 +25,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 @dataclass(slots=True)
 class TurnInput:
     """What one activity says: a press or a text. `answer` is the card that answers an invoke, once there is one.
+    `delivery` is the same for each repetition of the activity.
 
     `command` is the line of the command that a text without `/change` may be, and `is_surely_command` whether it can
     hardly be anything else; the dialog that hears it says by `runs_command` that it is. `is_small_talk`: the text
@@ -36,6 +37,7 @@ class TurnInput:
     """
 
     desk: UserSession
+    delivery: str
     text: str = ""
     command: str = ""
     is_surely_command: bool = False

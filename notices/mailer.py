@@ -8,8 +8,8 @@ import html
 import logging
 import re
 
+from application.directory import Directory
 from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
-from application.queries import with_resolved_people
 from application.retry import commit_with_retry
 from changes.effects import MailNotice
 from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
@@ -82,7 +82,7 @@ class Mailer:
             stored = await unit.changes.load(effect.change)
             if stored is None:
                 raise PermanentError(f"{effect.change} does not exist")
-            service = await with_resolved_people(unit, self._catalogue.of(stored.change))
+            service = await Directory(unit).service(self._catalogue.of(stored.change))
         to, sequence = effect.to, effect.sequence
         letter = self._letters.letter(effect.notice, stored.change, service, to.language, sequence, to.address)
         text, page = _with_reason(letter.text, letter.html, effect, service)

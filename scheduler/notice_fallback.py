@@ -1,6 +1,6 @@
 """What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
 
-from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
+from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.notification.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
@@ -20,8 +20,7 @@ class Telling:
         """The effect is not tried again, for this reason. Effects that tell nobody anything are left alone."""
         if isinstance(effect, MailNotice):
             told = of_mail(effect, DeliveryStatus.FAILED, self._clock.now(), reason)
-            await commit_with_retry(self._units, lambda unit: unit.ledger.note(told))
-            await self.follow_up(effect)
+            await commit_with_retry(self._units, self.with_follow_up(effect, lambda unit: unit.ledger.note(told)))
         elif isinstance(effect, SendNotice):
             await commit_with_retry(self._units, lambda unit: self._by_mail(unit, effect, reason))
 
@@ -32,15 +31,21 @@ class Telling:
                 self._units, lambda unit: self._by_mail(unit, effect, reason, DeliveryStatus.WAITING)
             )
 
-    async def follow_up(self, effect: Effect) -> None:
-        """Whoever was told a date by mail hears by mail too what becomes of it.
+    def with_follow_up(self, effect: Effect, write: Write | None) -> Write:
+        """`write`, if anything is, and with it that whoever was told a date by mail hears by mail what becomes of it.
 
         That is whoever got a mail because Teams had failed (CASES.md 13), and whoever the plan named then and names no
         more.
         """
         notice = effect.notice if isinstance(effect, MailNotice) else effect
-        if isinstance(notice, SendNotice) and NOTICES[notice.kind].moves_date:
-            await commit_with_retry(self._units, lambda unit: self._to_those_mailed(unit, notice))
+
+        async def both(unit: UnitOfWork) -> None:
+            if write is not None:
+                await write(unit)
+            if isinstance(notice, SendNotice) and NOTICES[notice.kind].moves_date:
+                await self._to_those_mailed(unit, notice)
+
+        return both
 
     async def _to_those_mailed(self, unit: UnitOfWork, notice: SendNotice) -> None:
         stored = await unit.changes.load(notice.change)

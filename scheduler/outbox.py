@@ -15,7 +15,9 @@ from application.ports import (
     PermanentError,
     RateLimited,
     RetryableError,
+    UnitOfWork,
     UnitOfWorkFactory,
+    Write,
 )
 from application.rate_limiter import LONGEST_HOLD
 from application.retry import commit_with_retry
@@ -33,6 +35,7 @@ PATIENCE = timedelta(hours=24)
 """So long an effect is tried again, however often that is: an outage of some hours costs nothing but the hours."""
 LATE = timedelta(minutes=30)
 """After so long of failing, those who wait for it are told in another way, if there is one."""
+Carrier = Callable[[Effect], Awaitable[Write | None]]
 UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
@@ -44,7 +47,7 @@ class OutboxDispatcher:
         self,
         units: UnitOfWorkFactory,
         clock: Clock,
-        carry: Callable[[Effect], Awaitable[None]],
+        carry: Carrier,
         given_up: Callable[[Effect, str], Awaitable[None]],
         late: Callable[[Effect, str], Awaitable[None]],
         owner: str,
@@ -52,7 +55,9 @@ class OutboxDispatcher:
         pulse: Pulse,
         may_begin: Callable[[], bool],
     ) -> None:
-        """`given_up` hears of an effect that will not be tried again, `late` of one that still is; and why.
+        """`carry` returns what has to be written together with the end of the delivery, if anything.
+
+        `given_up` hears of an effect that will not be tried again, `late` of one that still is; and why.
 
         `may_begin`: whether other workers would know that this one lives.
         """
@@ -88,7 +93,7 @@ class OutboxDispatcher:
             await self._in_passing(parcel)
             return
         try:
-            await self._carry(parcel.effect)
+            write = await self._carry(parcel.effect)
         except PermanentError as never:
             await self._bury(parcel, str(never))
         except RateLimited as full:
@@ -108,17 +113,26 @@ class OutboxDispatcher:
             log.exception("carrying out %s failed", parcel.effect.key)
             await self._later(parcel, f"{type(error).__name__}: {error}", None)
         else:
-            await commit_with_retry(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
+            await self._done(parcel, write)
+
+    async def _done(self, parcel: OutboxEntry, write: Write | None) -> None:
+        async def ended(unit: UnitOfWork) -> None:
+            if write is not None:
+                await write(unit)
+            await unit.outbox.done(parcel.id, self._clock.now())
+
+        await commit_with_retry(self._units, ended)
 
     async def _in_passing(self, parcel: OutboxEntry) -> None:
         """Once, and no more: the next minute draws the card again, and a backlog of old ones would be in its way."""
+        write = None
         try:
-            await self._carry(parcel.effect)
+            write = await self._carry(parcel.effect)
         except (RetryableError, PermanentError, DatabaseUnavailable) as away:
             log.info("%s was left out: %s", parcel.effect.key, away)
         except Exception:
             log.exception("%s was left out", parcel.effect.key)
-        await commit_with_retry(self._units, lambda unit: unit.outbox.done(parcel.id, self._clock.now()))
+        await self._done(parcel, write)
 
     async def _later(self, parcel: OutboxEntry, reason: str, seconds: float | None) -> None:
         age = self._clock.now() - parcel.since

@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory
+from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
@@ -17,7 +17,7 @@ from scheduler.notice_fallback import Telling
 from scheduler.operation_log import Books
 from scheduler.operation_poller import LOOK_EVERY, Following
 from scheduler.operation_starter import Asking
-from scheduler.outbox import LEASE_SECONDS, OutboxDispatcher
+from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
 from scheduler.status_refresher import LiveClock
@@ -25,7 +25,6 @@ from scheduler.status_refresher import LiveClock
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-Carrier = Callable[[Effect], Awaitable[None]]
 Post = Callable[[MailNotice], Awaitable[None]]
 
 
@@ -52,10 +51,9 @@ class Worker:
         self._units, self._clock = units, clock
         books = Books(units, catalogue, clock, backends)
         self._asking, self._following = Asking(books), Following(books)
-        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[None]]] = {
+        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
             Outlet.TEAMS: carry,
             Outlet.MAIL: post or carry,
-            Outlet.PROVIDER: self._by_provider,
         }
         self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
             BeginSnapshot: self._asking.begin,
@@ -128,9 +126,9 @@ class Worker:
             if not self._stopping:
                 worked = await self._following.run() or worked
 
-    async def _carry(self, effect: Effect) -> None:
+    async def _carry(self, effect: Effect) -> Write | None:
         try:
-            await self._carried(effect)
+            return await self._carried(effect)
         except NotConfigured as gone:
             if delivery(effect).outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
@@ -139,12 +137,11 @@ class Worker:
             # An admin sends it again. What waited would hold up others in the same conversation.
             raise PermanentError(gone.sentence) from gone
 
-    async def _carried(self, effect: Effect) -> None:
-        await self._outlets[delivery(effect).outlet](effect)
-        await self._telling.follow_up(effect)
-
-    async def _by_provider(self, effect: Effect) -> None:
-        await self.by_provider[type(effect)](effect)
+    async def _carried(self, effect: Effect) -> Write | None:
+        if delivery(effect).outlet is Outlet.PROVIDER:
+            await self.by_provider[type(effect)](effect)
+            return None
+        return self._telling.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

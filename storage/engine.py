@@ -4,13 +4,14 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.database_file import DatabaseFile
 from storage.errors import CannotOpen
+from storage.on_the_loop import LoopEngine
 from storage.private_files import create_private, make_private_folder
 
 BUSY_SECONDS = 15
@@ -51,14 +52,25 @@ def make_engine(url: str, *, patient: bool = False, file: DatabaseFile | None = 
     _prepare_folder(address)
     seconds = BUSY_SECONDS if patient else BUSY_POLL_SECONDS
     engine = create_async_engine(address, connect_args={"timeout": seconds})
-    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    _watch_sqlite(engine.sync_engine, file)
+    return engine
+
+
+def make_loop_engine(address: URL, file: DatabaseFile) -> LoopEngine:
+    """SQLite's engine for everything that is quick, as every transaction of the bot is."""
+    engine = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": 0})
+    _watch_sqlite(engine, file)
+    return LoopEngine(engine)
+
+
+def _watch_sqlite(engine: Engine, file: DatabaseFile | None) -> None:
+    event.listen(engine, "connect", _set_up_sqlite)
     if file is not None:
         # Before a connection is made, since SQLite would create a file that is gone; and before each use of an old one.
-        event.listen(engine.sync_engine, "do_connect", lambda *_: file.check())
-        event.listen(engine.sync_engine, "begin", lambda _: file.check())
-    event.listen(engine.sync_engine, "do_connect", lambda *_: create_file(Path(address.database or "")))
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
+        event.listen(engine, "do_connect", lambda *_: file.check())
+        event.listen(engine, "begin", lambda _: file.check())
+    event.listen(engine, "do_connect", lambda *_: create_file(Path(engine.url.database or "")))
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _address(url: str) -> URL:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.health import Health
+from storage.on_the_loop import LoopEngine
 from storage.tables import settings
 from storage.transaction import Transaction
 from storage.write_lock import WriteLock
@@ -15,7 +16,7 @@ _PADDING = "x" * 8192
 _ROUND = 1000
 
 
-async def probe(engine: AsyncEngine, turnstile: WriteLock, health: Health, patience: float) -> None:
+async def probe(engine: AsyncEngine | LoopEngine, turnstile: WriteLock, health: Health, patience: float) -> None:
     """Read and write within `patience` seconds. Raises DatabaseUnavailable.
 
     The probe takes its turn as every other transaction and is over in about a millisecond.

@@ -5,17 +5,18 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from application.ports import UnitOfWork, WorkerLock
 from changes.errors import DatabaseUnavailable, Outage
 from storage.database_file import DatabaseFile
-from storage.engine import READ_ONLY, make_engine
+from storage.engine import READ_ONLY, make_engine, make_loop_engine
 from storage.errors import DRIVER_ERRORS, cannot_open, raise_translated
 from storage.health import Health
 from storage.migrations import upgrade
+from storage.on_the_loop import LoopEngine
 from storage.probe import probe
 from storage.read_only import ReadOnlyTransaction
 from storage.rebuild_projection import refold
@@ -43,14 +44,17 @@ async def open_store(url: str) -> "Store":
         await maintained.dispose()
     if maintained.dialect.name != "sqlite":
         return Store(make_engine(url))
-    return Store(make_engine(url, file=DatabaseFile(Path(maintained.url.database or ""))))
+    file = DatabaseFile(Path(maintained.url.database or ""))
+    return Store(make_engine(url, file=file), make_loop_engine(maintained.url, file))
 
 
 class Store:
     """Everything that is kept."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, on_the_loop: LoopEngine | None = None) -> None:
+        """Units of work use the engine `on_the_loop` where there is one, and what only looks uses `engine`."""
         self.engine = engine
+        self._engine = on_the_loop or engine
         self._turnstile: WriteLock = SerializedWrites() if engine.dialect.name == "sqlite" else NoLock()
         self._health = Health()
         options = {READ_ONLY: True} | ({"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {})
@@ -58,9 +62,14 @@ class Store:
         self._probe: asyncio.Task[Outage | None] | None = None
         self._probed_at = float("-inf")
 
+    @property
+    def statements(self) -> Engine:
+        """The engine that runs the statements of units of work, for whoever listens to it."""
+        return self._engine.sync_engine
+
     def units(self, patience: float | None = None) -> UnitOfWork:
         """A new unit of work, not begun yet, that begins within `patience` seconds."""
-        return SqlUnit(Transaction(self.engine, self._turnstile, self._health, patience))
+        return SqlUnit(Transaction(self._engine, self._turnstile, self._health, patience))
 
     def looks(self, seconds: float) -> UnitOfWork:
         """A unit of work that only reads, within `seconds`, or raises TooSlow: whoever writes does not wait for it."""
@@ -87,7 +96,7 @@ class Store:
     async def _probed(self) -> Outage | None:
         try:
             async with asyncio.timeout(PROBE_SECONDS):
-                await probe(self.engine, self._turnstile, self._health, PROBE_SECONDS / 2)
+                await probe(self._engine, self._turnstile, self._health, PROBE_SECONDS / 2)
         except DatabaseUnavailable as away:
             return away.outage
         except (SQLAlchemyError, TimeoutError) as error:
@@ -112,3 +121,4 @@ class Store:
             self._probe.cancel()
             await asyncio.wait([self._probe])
         await self.engine.dispose()
+        await self._engine.dispose()

@@ -14,6 +14,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, Outage
 from storage.engine import BUSY_SECONDS
 from storage.errors import DRIVER_ERRORS, conflict, raise_translated
 from storage.health import Health
+from storage.on_the_loop import BUSY_PAUSE_S, LoopConnection, LoopEngine
 from storage.write_lock import WriteLock
 
 Upsert = sqlite.Insert | postgresql.Insert
@@ -24,12 +25,12 @@ class Transaction:
     """Begins, runs statements, and ends. Once it lost a race or its database it cannot be committed any more."""
 
     def __init__(
-        self, engine: AsyncEngine, turnstile: WriteLock, health: Health, patience: float | None = None
+        self, engine: AsyncEngine | LoopEngine, turnstile: WriteLock, health: Health, patience: float | None = None
     ) -> None:
         """It begins within `patience` seconds, or not at all."""
         self._engine, self._turnstile, self._health = engine, turnstile, health
         self._patience = BUSY_SECONDS if patience is None else patience
-        self._connection: AsyncConnection | None = None
+        self._connection: AsyncConnection | LoopConnection | None = None
         self._lost = self._wrote = False
         self._away: DatabaseUnavailable | None = None
         self.is_postgresql = engine.dialect.name == "postgresql"
@@ -50,7 +51,7 @@ class Transaction:
             raise
         self._connection = connection
 
-    async def _begun(self, connection: AsyncConnection, until: float) -> None:
+    async def _begun(self, connection: AsyncConnection | LoopConnection, until: float) -> None:
         """Begin, however often another process holds the database, as long as there is time."""
         while True:
             try:
@@ -61,6 +62,7 @@ class Transaction:
                 except DatabaseUnavailable as away:
                     if away.outage is not Outage.BUSY or asyncio.get_running_loop().time() >= until:
                         raise
+                await asyncio.sleep(BUSY_PAUSE_S)
             else:
                 return
 
@@ -124,7 +126,7 @@ class Transaction:
             self._health.failed(away)
             raise
 
-    async def _leave(self, connection: AsyncConnection | None) -> None:
+    async def _leave(self, connection: AsyncConnection | LoopConnection | None) -> None:
         try:
             if connection is not None:
                 await asyncio.shield(_closed(connection))  # rolls back what was not committed
@@ -132,7 +134,7 @@ class Transaction:
             self._turnstile.leave()
 
 
-async def _closed(connection: AsyncConnection) -> None:
+async def _closed(connection: AsyncConnection | LoopConnection) -> None:
     try:
         await connection.close()
     except (SQLAlchemyError, OSError):

@@ -29,7 +29,7 @@ from application.ports.state import (
     RateLimitStore,
     Retention,
 )
-from application.ports.unit_of_work import Looks, UnitOfWork, UnitOfWorkFactory, WorkerLock
+from application.ports.unit_of_work import Looks, UnitOfWork, UnitOfWorkFactory, WorkerLock, Write
 
 __all__ = [
     "MOST_COUNTED",
@@ -75,5 +75,6 @@ __all__ = [
     "VersionedChange",
     "Wording",
     "WorkerLock",
+    "Write",
     "of_change",
 ]

@@ -1,6 +1,6 @@
 """One transaction with everything that is stored, and who hands them out."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -46,6 +46,10 @@ class UnitOfWork(Protocol):
     ) -> None:
         """Commit, or roll back on an error."""
         ...
+
+
+Write = Callable[[UnitOfWork], Awaitable[None]]
+"""What is to be written in a unit of work; it may be run again when it lost a race."""
 
 
 class Looks(Protocol):

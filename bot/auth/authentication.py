@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import jwt
-from botbuilder.schema import Activity, ActivityTypes
 
 from bot.auth.signing_keys import SigningKey, SigningKeys
+from bot.sdk import Activity, ActivityTypes
 from bot.turn.activities import tenants_of
 
 BOT_FRAMEWORK = "https://api.botframework.com"

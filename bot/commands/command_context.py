@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from botbuilder.core import TurnContext
-
 from application.ports import Binding, Wording
 from application.session import UserSession
 from bot.commands.command_parser import ChatCommand, read_id, short_number, word_for
 from bot.commands.disambiguation import ClarificationNeeded, question_of
 from bot.messenger.private_answers import answer_alone
+from bot.sdk import TurnContext
 from cards.request.choices import Typed, which_card
 from changes.effects import Effect
 from changes.errors import NotFound, ValidationFailed
@@ -96,7 +95,7 @@ class CommandContext:
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
         typed = Typed(word_for(self.order.name), self.argument)
-        card = which_card(typed, changes, services, question_of(self.context.activity, desk.now))
+        card = which_card(typed, changes, services, question_of(self.heard))
         return ClarificationNeeded(card, _("Which change is meant?"))
 
 

@@ -4,11 +4,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from botbuilder.schema import Activity
-
 from application.ports import UnitOfWork
-from bot.turn.activities import delivery_key
 from changes.errors import CommandRejected
+from dialogs.turn import TurnInput
 
 FRESH = timedelta(hours=24)
 """So long a question may be answered; the store remembers for longer that it was."""
@@ -23,9 +21,9 @@ class ClarificationNeeded(Exception):
         super().__init__()
 
 
-def question_of(activity: Activity, now: datetime) -> str:
-    """A name for what is asked about the activity now."""
-    return f"{sha256(delivery_key(activity).encode()).hexdigest()[:16]}@{int(now.timestamp())}"
+def question_of(heard: TurnInput) -> str:
+    """A name for what is asked in this turn."""
+    return f"{sha256(heard.delivery.encode()).hexdigest()[:16]}@{int(heard.desk.now.timestamp())}"
 
 
 async def check_open(unit: UnitOfWork, question: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Which language the bot speaks with a person: what they chose, or else that of their Teams."""
 
-from application.queries import chosen_language, language_of
+from application.directory import chosen_language
 from bot.commands.command_context import CommandContext
 from changes.errors import NotFound
 from changes.reporting.search import comparable
@@ -23,5 +23,5 @@ async def language(request: CommandContext) -> None:
             "Say which: `/change language en`, `/change language fr`, or `/change language auto` for that of Teams."
         )
     await desk.unit.settings.put(chosen_language(desk.person), choice)
-    with use_language(await language_of(desk.unit, desk.person) or "en"):
+    with use_language(await desk.directory.language(desk.person) or "en"):
         await send_text(request.context, _("From now on I speak English with you."))

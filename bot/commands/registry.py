@@ -99,7 +99,7 @@ async def unknown(request: CommandContext) -> None:
         )
         raise ClarificationNeeded(greeting_card(answer), answer)
     if nearest := nearest_orders(typed):
-        question = question_of(request.context.activity, request.heard.desk.now)
+        question = question_of(request.heard)
         card = suggestion_card(typed, [Typed(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise NotFound(

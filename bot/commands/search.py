@@ -8,9 +8,8 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from botbuilder.core import TurnContext
-
 from application.ports import Looks, UnitOfWork
+from bot.sdk import TurnContext
 from changes.errors import CommandRejected, TooSlow
 from changes.model import Change
 from changes.reporting.search import Search

@@ -53,7 +53,7 @@ async def fresh_card(desk: UserSession, press: CardAction, wording: Wording) -> 
     change = await desk.change(press.change)
     view = await desk.view(change)
     kind, message = _pressed_card(press, change)
-    return status_card(view) if kind is None else _drawn(kind, view, message, wording), change
+    return status_card(view) if kind is None else drawn(kind, view, message, wording), change
 
 
 async def acting_card(desk: UserSession, change: Change, wording: Wording, *, shared: bool) -> dict[str, Any] | None:
@@ -64,7 +64,7 @@ async def acting_card(desk: UserSession, change: Change, wording: Wording, *, sh
     view = await desk.view(change)
     kind = awaited_card(change)
     if kind is not None and (shared or _may(desk, view, *_ACTS[kind])):
-        card = _drawn(kind, view, message_of(kind, change), wording)
+        card = drawn(kind, view, message_of(kind, change), wording)
         if _buttons(card):
             return card
     if not shared and not _may(desk, view, Permission.EDIT):
@@ -73,7 +73,8 @@ async def acting_card(desk: UserSession, change: Change, wording: Wording, *, sh
     return card if _buttons(card) else None
 
 
-def _drawn(kind: CardKind, view: ChangeContext, message: str, wording: Wording) -> dict[str, Any]:
+def drawn(kind: CardKind, view: ChangeContext, message: str, wording: Wording) -> dict[str, Any]:
+    """The card of that kind for the message key; that of GO shows what would be sent."""
     notice = wording.preview(NoticeKind.PLANNED, view.change, view.service, view.now) if kind is CardKind.GO else ""
     return card_for(kind, view, message, notice)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from botbuilder.schema import Activity
+from bot.sdk import Activity
 
 LOCAL_ID = "local:"
 

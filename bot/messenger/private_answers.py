@@ -1,10 +1,7 @@
 """What only the person who asks may read goes to their own chat, wherever they ask; the others read that it did."""
 
-from botbuilder.core import TurnContext
-from botbuilder.schema import Activity
-
 from bot.messenger.outgoing import wire
-from bot.turn.activities import delivery_key
+from bot.sdk import Activity, TurnContext
 from changes.effects import Reply
 from changes.errors import CommandRejected
 from dialogs.turn import TurnInput
@@ -41,10 +38,10 @@ async def answer_alone_about_private(context: TurnContext, heard: TurnInput) -> 
         await answer_alone(context, heard)
 
 
-def replies(activity: Activity, heard: TurnInput) -> list[Reply]:
+def replies(heard: TurnInput) -> list[Reply]:
     """What was said to the person alone, on its way to their chat; nothing where nothing was."""
     if heard.alone is None:
         return []
     where = {"serviceUrl": heard.alone.service_url, "id": heard.alone.conversation}
-    key = f"reply:{delivery_key(activity)}:alone"
+    key = f"reply:{heard.delivery}:alone"
     return [Reply(f"{key}:{number}", "", where, wire(each)) for number, each in enumerate(heard.aside)]

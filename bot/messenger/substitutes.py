@@ -1,7 +1,7 @@
 """Where a service's conversation cannot be reached, what it was for goes to the people themselves, each thing once."""
 
+from application.directory import Directory
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
-from application.queries import with_resolved_people
 from application.retry import commit_with_retry
 from bot.messenger.reposting import asked_now, is_early
 from changes.effects import Effect, PostThreadMessage, TellPerson, UpsertCard, UpsertPersonalCard
@@ -39,7 +39,7 @@ class Instead:
     async def _needed(self, unit: UnitOfWork, change: Change) -> None:
         """The cards in use go to those for whom they wait and who have no copy yet."""
         now = self._clock.now()
-        service = await with_resolved_people(unit, self._catalogue.of(change))
+        service = await Directory(unit).service(self._catalogue.of(change))
         asked = await with_chat(unit, asked_now(change, service, now))
         for card in cards_in_use(change):
             if is_early(card, change, now):

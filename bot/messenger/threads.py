@@ -5,21 +5,20 @@ thread than the live card's counts as gone. Only where nothing at all can be pos
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Self
 
 from application.change_context import ChangeContext
-from application.ports import Binding, MessageRef, PermanentError, UnitOfWork, UnitOfWorkFactory
-from application.retry import commit_with_retry
+from application.ports import Binding, MessageRef, PermanentError, UnitOfWork
 from bot.connector.errors import ConnectorError, is_gone
 from bot.connector.fallback_connector import Accepted, DeliveryContext, FallbackConnector
+from bot.messenger.journal import Journal
 from bot.messenger.message_factory import with_card, with_text
 from bot.messenger.reposting import STATUS, cards_anew, lies_in
 from cards.elements.notification import about
 from cards.overview.status import status_card
 from changes.notification.delivery_log import DeliveryRecord
-from changes.policy import Service
 from changes.text.messages import Said
 from language import _
 
@@ -39,116 +38,109 @@ class Stood(Enum):
     """It was not posted so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Home:
-    """The conversation of a change: `root` is its live card if that lies there, `left` where it stood else."""
+class Thread:
+    """The conversation of one change, for one delivery: posts and edits there, and notes where each message is."""
 
-    binding: Binding
-    root: MessageRef | None
-    left: MessageRef | None
+    def __init__(
+        self,
+        connector: FallbackConnector,
+        journal: Journal,
+        view: ChangeContext,
+        binding: Binding | None,
+        refs: dict[str, MessageRef | None],
+    ) -> None:
+        """`refs` say where the live card and every message of this delivery stood before."""
+        self.view = view
+        self._connector, self._journal, self._binding, self._refs = connector, journal, binding, refs
+        stood = refs[STATUS]
+        is_here = stood is not None and binding is not None and lies_in(stood, binding)
+        # Teams may have moved the conversation to another address since.
+        self._root = replace(stood, service_url=binding.service_url) if is_here and stood and binding else None
+        self._left = None if is_here else stood
 
+    @classmethod
+    async def read(
+        cls, unit: UnitOfWork, connector: FallbackConnector, journal: Journal, view: ChangeContext, *messages: str
+    ) -> Self:
+        """The thread as it is stored, with what is known of these messages."""
+        refs = {each: await unit.messages.get(view.change.id, each) for each in (STATUS, *messages)}
+        return cls(connector, journal, view, await unit.bindings.get(view.service.key), refs)
 
-class Threads:
-    """Posts and edits what belongs to a change, and remembers where it is."""
+    def knows(self, message: str) -> bool:
+        """Whether the message was posted before, wherever."""
+        return self._refs[message] is not None
 
-    def __init__(self, units: UnitOfWorkFactory, connector: FallbackConnector) -> None:
-        self._units, self._connector = units, connector
-
-    async def status(self, view: ChangeContext) -> None:
-        """Bring the live card up to date; it is posted where it does not stand."""
-        home = await self._home(view)
-        if home.root is not None:
-            activity, context = with_card(status_card(view), about(view.change)), _context(view, STATUS)
-            if await self._edited(home.root, activity, context):
+    async def status(self) -> None:
+        """Bring the live card up to date; it is posted where it does not stand. Raises Unreachable."""
+        self._check_bound()
+        if self._root is not None:
+            activity, context = self._status_card(), self._context(STATUS)
+            if await self._edited(self._root, activity, context):
                 return
             # Perhaps somebody deleted this one message, and its thread goes on.
-            if (again := await self._sent(home.root, activity, context)) is not None:
-                await self._remember(view.change.id, STATUS, again)
+            if (again := await self._sent(self._root, activity, context)) is not None:
+                await self._remember(STATUS, again)
                 return
-        await self._begin(view, home)
+        await self._begin()
 
-    async def redraw_status(self, view: ChangeContext) -> Stood:
-        """Bring the live card up to date where it stands, and do no more."""
-        home = await self._home(view)
-        if home.root is None:
-            return Stood.LOST if home.left else Stood.NEVER
-        activity = with_card(status_card(view), about(view.change))
-        is_edited = await self._edited(home.root, activity, _context(view, STATUS))
+    async def redraw_status(self) -> Stood:
+        """Bring the live card up to date where it stands, and do no more. Raises Unreachable."""
+        self._check_bound()
+        if self._root is None:
+            return Stood.LOST if self._left else Stood.NEVER
+        is_edited = await self._edited(self._root, self._status_card(), self._context(STATUS))
         return Stood.EDITED if is_edited else Stood.LOST
 
-    async def redraw(self, view: ChangeContext, message: str, activity: dict[str, Any]) -> Stood:
-        """Bring a card up to date where it stands, and do no more."""
-        home = await self._home(view)
-        async with self._units() as unit:
-            ref = await unit.messages.get(view.change.id, message)
+    async def redraw(self, message: str, activity: dict[str, Any]) -> Stood:
+        """Bring a card up to date where it stands, and do no more. Raises Unreachable."""
+        self._check_bound()
+        ref = self._refs[message]
         if ref is None:
             return Stood.NEVER
-        if home.root is None or ref.thread != home.root.thread:
+        if self._root is None or ref.thread != self._root.thread:
             return Stood.LOST
-        here = replace(ref, service_url=home.root.service_url)
-        return Stood.EDITED if await self._edited(here, activity, _context(view, message)) else Stood.LOST
+        here = replace(ref, service_url=self._root.service_url)
+        return Stood.EDITED if await self._edited(here, activity, self._context(message)) else Stood.LOST
 
-    async def says(self, view: ChangeContext, message: str) -> bool | None:
+    def says(self, message: str) -> bool | None:
         """Whether the message was posted in the present thread; None when it was not posted anywhere."""
-        home = await self._home(view)
-        async with self._units() as unit:
-            ref = await unit.messages.get(view.change.id, message)
+        ref = self._refs[message]
         if ref is None:
             return None
-        return home.root is not None and ref.thread == home.root.thread
+        return self._root is not None and ref.thread == self._root.thread
 
-    async def card(self, view: ChangeContext, message: str, activity: dict[str, Any]) -> None:
+    async def card(self, message: str, activity: dict[str, Any]) -> None:
         """Post a card in the change's thread, and say so where it stood in another conversation. Raises Unreachable."""
-        async with self._units() as unit:
-            before = await unit.messages.get(view.change.id, message)
-        posted = await self.say(view, message, activity)
-        await self._leave(view, before, posted)
+        posted = await self.say(message, activity)
+        await self._leave(self._refs[message], posted)
 
-    async def say(self, view: ChangeContext, message: str, activity: dict[str, Any]) -> MessageRef:
+    async def say(self, message: str, activity: dict[str, Any]) -> MessageRef:
         """Post in the change's thread, which is begun anew where it is gone. Raises Unreachable."""
-        home = await self._home(view)
-        root = home.root or await self._begin(view, home)
-        context = _context(view, message)
+        context = self._context(message)
+        root = self._root or await self._begin()
         posted = await self._sent(root, activity, context)
         if posted is None:
-            root = await self._begin(view, home)
-            posted = await self._send(root.service_url, root.thread, activity, context)
-        await self._remember(view.change.id, message, posted)
+            root = await self._begin()
+            posted = (await self._taken(root.service_url, root.thread, activity, context)).value
+        await self._remember(message, posted)
         return posted
 
-    async def announce(
-        self, service: Service, change: str, message: str, activity: dict[str, Any], told: DeliveryRecord | None = None
-    ) -> None:
+    async def announce(self, message: str, activity: dict[str, Any], told: DeliveryRecord | None = None) -> None:
         """Post a message of its own, outside of the change's thread; `told` is noted with it. Raises Unreachable."""
-        async with self._units() as unit:
-            binding = await _bound(unit, service)
         # What is told has a line of its own, which says what was left out of it.
-        context = DeliveryContext(change, message, service.name) if told is None else None
-        posted = await self._post(binding, activity, context)
+        posted = await self._post(activity, self._context(message) if told is None else None)
 
         async def write(unit: UnitOfWork) -> None:
-            await unit.messages.put(change, message, posted.value)
+            await unit.messages.put(self.view.change.id, message, posted.value)
             if told is not None:
                 await unit.ledger.note(replace(told, why=posted.left_out or told.why))
 
-        await commit_with_retry(self._units, write)
+        await self._journal.note(write)
 
-    async def _home(self, view: ChangeContext) -> _Home:
-        async with self._units() as unit:
-            binding = await _bound(unit, view.service)
-            ref = await unit.messages.get(view.change.id, STATUS)
-        if ref is None or not lies_in(ref, binding):
-            return _Home(binding, None, ref)
-        # Teams may have moved the conversation to another address since.
-        return _Home(binding, replace(ref, service_url=binding.service_url), None)
-
-    async def _begin(self, view: ChangeContext, home: _Home) -> MessageRef:
+    async def _begin(self) -> MessageRef:
         """Begin the change's thread with its live card; what is in use follows there from an earlier one."""
-        left = home.root or home.left
-        posted = await self._post(
-            home.binding, with_card(status_card(view), about(view.change)), _context(view, STATUS)
-        )
-        root = posted.value
+        view, left = self.view, self._root or self._left
+        root = (await self._post(self._status_card(), self._context(STATUS))).value
 
         async def write(unit: UnitOfWork) -> None:
             await unit.messages.put(view.change.id, STATUS, root)
@@ -156,29 +148,31 @@ class Threads:
                 cards = await cards_anew(unit, view.change, view.service, view.now, f"in:{root.activity}")
                 await unit.outbox.add(cards, view.now)
 
-        await commit_with_retry(self._units, write)
-        await self._leave(view, left, root)
+        await self._journal.note(write)
+        await self._leave(left, root)
+        self._root, self._left = root, None
         return root
 
-    async def _leave(self, view: ChangeContext, before: MessageRef | None, now: MessageRef) -> None:
+    async def _leave(self, before: MessageRef | None, now: MessageRef) -> None:
         """Say where it stood before that it goes on elsewhere, if anybody can read that there."""
         if before is None or _place(before) == _place(now):
             return
+        change = self.view.change
         text = _(
             "**{id}** ({title}) continues in another conversation: {service} is bound to that one now.",
-            id=view.change.id,
-            title=view.change.plan.title,
-            service=view.service.name,
+            id=change.id,
+            title=change.plan.title,
+            service=self.view.service.name,
         )
+        await self._journal.flush()
         try:
             await self._connector.update(before.service_url, before.conversation, before.activity, with_text(text))
         except ConnectorError as error:
-            log.info("where %s stood before nothing can be said: %s", view.change.id, error)
+            log.info("where %s stood before nothing can be said: %s", change.id, error)
 
-    async def _post(
-        self, binding: Binding, activity: dict[str, Any], context: DeliveryContext | None
-    ) -> Accepted[MessageRef]:
+    async def _post(self, activity: dict[str, Any], context: DeliveryContext | None) -> Accepted[MessageRef]:
         """A message of its own: a new thread in a channel, a plain message in a group chat."""
+        binding = self._check_bound()
         if not binding.is_channel:
             return await self._taken(binding.service_url, binding.conversation, activity, context)
         parameters = {
@@ -188,6 +182,7 @@ class Threads:
             "activity": activity,
             "channelData": {"channel": {"id": binding.conversation}, "tenant": {"id": binding.tenant}},
         }
+        await self._journal.flush()
         try:
             begun = await self._connector.create_conversation(binding.service_url, parameters, context)
         except ConnectorError as error:
@@ -197,14 +192,10 @@ class Threads:
         thread, message = begun.value
         return Accepted(MessageRef(binding.service_url, thread, message, thread), begun.left_out)
 
-    async def _send(
-        self, service_url: str, conversation: str, activity: dict[str, Any], context: DeliveryContext
-    ) -> MessageRef:
-        return (await self._taken(service_url, conversation, activity, context)).value
-
     async def _taken(
         self, service_url: str, conversation: str, activity: dict[str, Any], context: DeliveryContext | None
     ) -> Accepted[MessageRef]:
+        await self._journal.flush()
         try:
             posted = await self._connector.send(service_url, conversation, activity, context)
         except ConnectorError as error:
@@ -216,12 +207,13 @@ class Threads:
     async def _sent(self, root: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> MessageRef | None:
         """Where it was posted in the thread; None when that is gone."""
         try:
-            return await self._send(root.service_url, root.thread, activity, context)
+            return (await self._taken(root.service_url, root.thread, activity, context)).value
         except Unreachable as gone:
             log.info("a thread is gone: %s", gone)
             return None
 
     async def _edited(self, ref: MessageRef, activity: dict[str, Any], context: DeliveryContext) -> bool:
+        await self._journal.flush()
         try:
             await self._connector.update(ref.service_url, ref.conversation, ref.activity, activity, context)
         except ConnectorError as error:
@@ -231,25 +223,23 @@ class Threads:
             return False
         return True
 
-    async def _remember(self, change: str, message: str, ref: MessageRef) -> None:
-        await commit_with_retry(self._units, lambda unit: unit.messages.put(change, message, ref))
+    async def _remember(self, message: str, ref: MessageRef) -> None:
+        await self._journal.note(lambda unit: unit.messages.put(self.view.change.id, message, ref))
 
-
-def _context(view: ChangeContext, message: str) -> DeliveryContext:
-    return DeliveryContext(view.change.id, message, view.service.name)
-
-
-async def _bound(unit: UnitOfWork, service: Service) -> Binding:
-    binding = await unit.bindings.get(service.key)
-    if binding is None:
-        raise Unreachable(
-            Said(
-                "{name} is not bound to a channel: type `@Change bot bind {key}` in it.",
-                name=service.name,
-                key=service.key,
+    def _check_bound(self) -> Binding:
+        """The conversation of the service. Raises Unreachable where it has none."""
+        if self._binding is None:
+            name, key = self.view.service.name, self.view.service.key
+            raise Unreachable(
+                Said("{name} is not bound to a channel: type `@Change bot bind {key}` in it.", name=name, key=key)
             )
-        )
-    return binding
+        return self._binding
+
+    def _status_card(self) -> dict[str, Any]:
+        return with_card(status_card(self.view), about(self.view.change))
+
+    def _context(self, message: str) -> DeliveryContext:
+        return DeliveryContext(self.view.change.id, message, self.view.service.name)
 
 
 def _place(ref: MessageRef) -> str:

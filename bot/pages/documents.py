@@ -12,8 +12,8 @@ from typing import Any
 from aiohttp import web
 
 from application.change_context import ChangeContext
+from application.directory import Directory
 from application.ports import Clock, Looks, UnitOfWork, UnitOfWorkFactory
-from application.queries import with_present_names, with_resolved_people
 from application.session import UserSession
 from bot.auth import signed_urls
 from bot.commands.command_context import CommandContext
@@ -206,9 +206,10 @@ class Documents:
         return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
     async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
-        service = await with_resolved_people(unit, self._catalogue.of(change))
+        directory = Directory(unit)
+        service = await directory.service(self._catalogue.of(change))
         history = await unit.changes.history(change.id)
-        named = await with_present_names(unit, change)
+        named = await directory.with_present_names(change)
         view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
         return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
 

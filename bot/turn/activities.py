@@ -9,9 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from botbuilder.core import TurnContext
-from botbuilder.schema import Activity
-
+from bot.sdk import Activity, TurnContext
 from language.escaping import WORD_JOINER
 
 _NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)

@@ -8,10 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from botbuilder.core import BotAdapter, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, ConversationReference, ResourceResponse
-
 from bot.messenger.outgoing import LOCAL_ID, Act, Outgoing, wire
+from bot.sdk import Activity, ActivityTypes, BotAdapter, ConversationReference, ResourceResponse, TurnContext
 from bot.turn.activities import digest, reference_of
 from bot.turn.invokes import FAILED, InvokeResult, as_invoke_result, invoke_error, unanswered
 from language import _
@@ -57,8 +55,8 @@ class _Turn:
 class TurnAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
     """Runs turns and keeps what they send. Safe for any number of turns at once."""
 
-    def __init__(self, on_error: OnError) -> None:
-        """`on_error` is told of every invoke that raised, since its sender only sees that it failed."""
+    def __init__(self, on_error: OnError | None = None) -> None:
+        """`on_error` is told of every invoke that raised, as the result is too."""
         super().__init__()
         self._on_invoke_error = on_error
 
@@ -74,7 +72,8 @@ class TurnAdapter(BotAdapter):  # type: ignore[misc]  # the SDK has no types
         except Exception as error:
             if not invoked:
                 raise
-            await self._on_invoke_error(activity, error)
+            if self._on_invoke_error is not None:
+                await self._on_invoke_error(activity, error)
             return TurnResult((), InvokeResult(200, invoke_error("InternalError", _(FAILED))), error)
         answer = turn.invoke or unanswered(activity.name) if invoked else None
         return TurnResult(tuple(turn.outgoing), answer)

@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from botbuilder.schema import Activity
-
 from application.ports import UnitOfWork, UserProfile
+from bot.sdk import Activity
 from changes.model import SYSTEM, Person
 from changes.text.display_names import display_name
 from language import N_, of_locale

@@ -7,12 +7,11 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from botbuilder.schema import Activity, ActivityTypes
-
+from application.directory import Directory
 from application.ports import Binding, Clock, UnitOfWork
-from application.queries import language_of, with_resolved_people
 from bot.messenger.message_factory import with_text
 from bot.messenger.reposting import rebound
+from bot.sdk import Activity, ActivityTypes
 from changes.effects import Effect, Reply
 from changes.model import Person
 from changes.policy import Catalogue, Service
@@ -44,10 +43,12 @@ class Arrivals:
     catalogue: Catalogue
     clock: Clock
 
-    async def on_installed(self, activity: Activity, unit: UnitOfWork) -> list[Reply]:
-        """What is said to whoever added the bot; nothing for any other activity. Once, however Teams tells of it."""
-        if not _came(activity):
-            return []
+    async def on_installed(self, activity: Activity, unit: UnitOfWork) -> list[Effect]:
+        """What is said to whoever added the bot, and what is shown anew; nothing for any other activity."""
+        return [await self._hello(activity, unit), *await self._back(activity, unit)] if _came(activity) else []
+
+    async def _hello(self, activity: Activity, unit: UnitOfWork) -> Reply:
+        """Said once, however Teams tells of it."""
         text = _(HELLO)
         if activity.conversation.conversation_type in ("channel", "groupChat"):
             services = joined(*(Message("`{key}`", key=key) for key in sorted(self.catalogue.services)), by=", ")
@@ -57,14 +58,13 @@ class Arrivals:
                     HELLO_BOUND, services=joined(*(Message("**{name}**", name=each.name) for each in bound), by=", ")
                 )
         where = {"serviceUrl": activity.service_url, "id": activity.conversation.id}
-        return [Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))]
+        return Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))
 
-    async def back(self, activity: Activity, unit: UnitOfWork) -> list[Effect]:
+    async def _back(self, activity: Activity, unit: UnitOfWork) -> list[Effect]:
         """What is shown anew when the bot comes to where a service is bound still: it was away, and nobody said so."""
-        if not _came(activity):
-            return []
         now, bound = self.clock.now(), await self._bound(unit, *places(activity))
-        return [each for one in bound for each in await rebound(unit, await with_resolved_people(unit, one), now)]
+        directory = Directory(unit)
+        return [each for one in bound for each in await rebound(unit, await directory.service(one), now)]
 
     async def _bound(self, unit: UnitOfWork, *where: str) -> list[Service]:
         """The services that are bound to one of these conversations, channels or teams."""
@@ -95,7 +95,7 @@ class Arrivals:
             chat = await unit.chats.get(admin.id)
             if chat is None:
                 continue
-            with use_language(await language_of(unit, admin) or "en"):
+            with use_language(await Directory(unit).language(admin) or "en"):
                 text = _(
                     "**{service}** has no channel any more: {who} removed me from it, and nothing can be asked or "
                     "announced there. Add me to the team again and type `@Change bot bind {key}` in its channel.",

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from botbuilder.core import TurnContext
-from botbuilder.schema import Activity, ActivityTypes
-from msrest.serialization import Model
-
+from bot.sdk import Activity, ActivityTypes, Model, TurnContext
 from language import N_, _, as_text, in_chat
 
 CARD = "application/vnd.microsoft.card.adaptive"

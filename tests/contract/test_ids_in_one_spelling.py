@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from application.queries import language_of
+from application.directory import Directory
 from changes.lifecycle import fold
 from changes.model import Person
 from storage import Store, open_store
@@ -61,8 +61,8 @@ async def test_two_rows_of_one_person_become_one(store: Store) -> None:
         assert {NADIA, PIERRE, CLAIRE, LUC} <= set(ids)
     async with store.units() as unit:
         # Claire chose French in capitals and English, which stays, in the other spelling.
-        assert await language_of(unit, Person(CLAIRE.upper())) == "en"
-        assert await language_of(unit, Person(PIERRE)) == "en"
+        assert await Directory(unit).language(Person(CLAIRE.upper())) == "en"
+        assert await Directory(unit).language(Person(PIERRE)) == "en"
         assert [each.person for each in await unit.absences.of([Person(PIERRE)], date(2027, 1, 1))] == [Person(PIERRE)]
         assert await unit.messages.copies(CHANGE, "go:1") == (PIERRE,)
 

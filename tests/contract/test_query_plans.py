@@ -88,11 +88,11 @@ async def statements(store: Store) -> AsyncIterator[list[tuple[str, Any]]]:
         assert not many
         seen.append((statement, values))
 
-    event.listen(store.engine.sync_engine, "before_cursor_execute", see)
+    event.listen(store.statements, "before_cursor_execute", see)
     try:
         yield seen
     finally:
-        event.remove(store.engine.sync_engine, "before_cursor_execute", see)
+        event.remove(store.statements, "before_cursor_execute", see)
 
 
 async def plan_of(store: Store, query: Query) -> list[str]:

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, Route, WebSocket, async_playwright, expect
 from playwright.async_api import TimeoutError as NothingHappened
@@ -25,8 +25,7 @@ FLAGS = [
     # enough to be pressed: without animations there is nothing to get stuck in.
     *("--disable-smooth-scrolling", "--disable-threaded-animation", "--disable-threaded-scrolling"),
 ]
-PERSONAL, GROUP = "Personal Chat", "ISC team"
-GENERAL, CHANGES = "ISC Learn Platform - General", "ISC Learn Platform - Changes"
+PERSONAL, CHANGES = "Personal Chat", "ISC Learn Platform - Changes"
 SECONDS = 20.0
 STILL_SECONDS = 3.0
 SHOWN_ACTIONS = 6
@@ -35,12 +34,8 @@ IN_CONVERSATION = f":not([role=tree] *):not({EDITOR} *)"  # the list of conversa
 KIND_OF_CONTROL = """control =>
     control.closest(".fui-DatePicker") ? "date" :
     control.closest(".fui-TimePicker") ? "time" :
-    control.closest(".fui-Combobox") ? "menu" :
-    control.closest(".fui-Checkbox") ? "toggle" :
-    control.matches("input, textarea") ? "text" : "list"
+    "text"
 """
-
-Value = str | int | bool | dt.date | dt.time | list[str]
 
 
 def find_browser() -> str | None:
@@ -60,7 +55,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def visit(url: str, bot_name: str = "Change bot") -> AsyncIterator["PlaygroundPage"]:
+async def visit(url: str) -> AsyncIterator["PlaygroundPage"]:
     """Open the Playground at `url` in a browser of its own, in the personal chat."""
     async with browser() as chromium:
         context = await chromium.new_context(
@@ -72,17 +67,16 @@ async def visit(url: str, bot_name: str = "Change bot") -> AsyncIterator["Playgr
         )
         page = await context.new_page()
         page.set_default_timeout(SECONDS * 1000)
-        client = PlaygroundPage(page, url, bot_name)
+        client = PlaygroundPage(page, url)
         await client.open()
         yield client
 
 
 @dataclass
 class Cards:
-    """What the cards seen so far call their inputs, choices and buttons; the newest card wins."""
+    """What the cards seen so far call their inputs and buttons; the newest card wins."""
 
     labels: dict[str, str] = field(default_factory=dict)
-    choices: dict[str, dict[str, str]] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
     behind_dots: set[str] = field(default_factory=set)
 
@@ -92,7 +86,6 @@ class Cards:
             kind, title = str(element.get("type", "")), element.get("title")
             if kind.startswith("Input.") and "id" in element:
                 self.labels[element["id"]] = element.get("label") or title or element.get("placeholder", "")
-                self.choices[element["id"]] = {each["value"]: each["title"] for each in element.get("choices", ())}
             elif kind.startswith("Action.") and title:
                 self.actions[title] = kind
             for place, action in enumerate(element.get("actions", ())):
@@ -106,8 +99,6 @@ class PlaygroundPage:
 
     page: Page
     url: str
-    bot_name: str
-    chosen: str = PERSONAL
     cards: Cards = field(default_factory=Cards)
 
     async def open(self) -> None:
@@ -120,31 +111,17 @@ class PlaygroundPage:
         await expect(self.page.locator(EDITOR)).to_have_count(1)
 
     async def choose(self, conversation: str) -> None:
-        """Select PERSONAL, GROUP, GENERAL or CHANGES."""
+        """Select PERSONAL or CHANGES."""
         await _click(self.page.get_by_role("treeitem", name=conversation, exact=True))
-        composer = "Start a new post" if conversation in (GENERAL, CHANGES) else "Type a message..."
+        composer = "Start a new post" if conversation == CHANGES else "Type a message..."
         await self.page.get_by_text(composer, exact=True).first.wait_for()
-        self.chosen = conversation
 
-    async def say(self, text: str, thread: str | None = None) -> None:
-        """Send a message to the bot: in a chat, as a new post in a channel, or into the thread that shows `thread`.
-
-        Everywhere but in the personal chat it mentions the bot first; there it would not hear it otherwise.
-        """
-        place = self._threads.filter(has_text=thread).first if thread else self.page.locator("#root")
-        editor = place.locator(EDITOR).first
-        await _click(editor)
-        if self.chosen != PERSONAL:
-            await self._mention()
-        for number, line in enumerate(text.split("\n")):
-            if number:
-                await self.page.keyboard.press("Shift+Enter")
-            await self.page.keyboard.insert_text(line)
+    async def say(self, text: str) -> None:
+        """Send a message to the bot, in the personal chat."""
+        await _click(self.page.locator(EDITOR).first)
+        await self.page.keyboard.insert_text(text)
         async with self._answered("/messages"):
-            if self.chosen in (GENERAL, CHANGES) and not thread:
-                await _click(self.page.get_by_role("button", name="Post", exact=True))
-            else:
-                await self.page.keyboard.press("Enter")
+            await self.page.keyboard.press("Enter")
 
     async def wait_for_text(self, text: str | re.Pattern[str], seconds: float = SECONDS) -> Locator:
         """Wait until the conversation shows the text; gives the newest place that does."""
@@ -158,22 +135,19 @@ class PlaygroundPage:
         await found.first.wait_for(timeout=seconds * 1000)
         return await self._newest(found)
 
-    async def fill(self, values: Mapping[str, Value]) -> None:
+    async def fill(self, values: Mapping[str, str]) -> None:
         """Fill inputs of the newest card that has them, each named by its id or by its label."""
         # After a change of conversation the first click draws the cards anew and empties them: let it hit no input.
         await (await self._newest(self._all_cards)).click(position={"x": 4, "y": 4})
         for name, value in values.items():
             await self._fill(name, value)
 
-    async def press(self, title: str, *, sends: bool = True, seconds: float = SECONDS) -> dict[str, Any] | None:
-        """Press the button on the newest card that has it, and give the bot's answer to it.
-
-        With `sends=False` the press is expected to stay in the page: a required input is missing.
-        """
+    async def press(self, title: str, seconds: float = SECONDS) -> None:
+        """Press the button on the newest card that has it, and wait for the bot's answer to it."""
         button = await self._button(title, seconds)
-        if not sends or self.cards.actions.get(title) not in ("Action.Execute", "Action.Submit"):
+        if self.cards.actions.get(title) not in ("Action.Execute", "Action.Submit"):
             await _click(button)
-            return None
+            return
         path = "/v1/invoke" if self.cards.actions[title] == "Action.Execute" else "/v1/submit"
         try:
             async with self.page.expect_response(lambda each: path in each.url, timeout=seconds * 1000) as response:
@@ -182,10 +156,8 @@ class PlaygroundPage:
         except NothingHappened:
             shown = await self._all_cards.filter(has=self.page.get_by_role("button", name=title)).all_inner_texts()
             raise AssertionError(f"Pressing {title!r} sent nothing. The cards that have it: {shown}") from None
-        body = await answer.body()
-        content = json.loads(body) if body else {}
-        self.cards.see(content)
-        return cast("dict[str, Any]", content)
+        if body := await answer.body():
+            self.cards.see(json.loads(body))
 
     async def screenshot(self, path: Path, card: str | re.Pattern[str] | None = None) -> None:
         """Picture the page, or the newest card that shows `card`, in full height."""
@@ -251,47 +223,21 @@ class PlaygroundPage:
             yield
         assert (await response.value).ok
 
-    async def _mention(self) -> None:
-        """Type enough for the list of names and take the bot from it: only that makes a mention."""
-        await self.page.keyboard.type(f"@{self.bot_name}")
-        await _click(self.page.locator("#typeahead-menu").get_by_role("menuitem").filter(has_text=self.bot_name))
-        await self.page.keyboard.insert_text(" ")
-
-    async def _fill(self, name: str, value: Value) -> None:
+    async def _fill(self, name: str, value: str) -> None:
         label = self.cards.labels.get(name) or name
         labels = self._all_cards.locator("label").filter(has_text=_exactly(label))
         await labels.first.wait_for()
         control = self.page.locator(f'[id="{await (await self._newest(labels)).get_attribute("for")}"]')
-        titles = self._titles(name, value)
         match await control.evaluate(KIND_OF_CONTROL):
             case "date":
-                day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+                day = dt.date.fromisoformat(value)
                 await _type(control, f"{day:%B} {day.day}, {day.year}")
             case "time":
-                time = value if isinstance(value, dt.time) else dt.time.fromisoformat(str(value))
+                time = dt.time.fromisoformat(value)
                 # Typed, it is taken with 24 hours only; then it shows with 12, unless it was there before.
                 await _type(control, f"{time:%H:%M}", shown=(f"{time:%H:%M}", f"{time:%I:%M %p}".removeprefix("0")))
-            case "menu":
-                await _click(control)
-                for title in titles:
-                    await _click(self.page.get_by_role("option", name=title, exact=True).filter(visible=True))
-            case "toggle":
-                await control.set_checked(value is True, force=True)
-            case "list":
-                await self._tick(control, titles)
             case _:
-                await _type(control, str(value))
-
-    def _titles(self, name: str, value: Value) -> list[str]:
-        """What the page calls the choices: a test may name them by their value, as the bot does."""
-        known = self.cards.choices.get(name, {})
-        return [known.get(str(each), str(each)) for each in (value if isinstance(value, list) else [value])]
-
-    async def _tick(self, group: Locator, titles: list[str]) -> None:
-        for label in await group.locator("label").all():
-            box = self.page.locator(f'[id="{await label.get_attribute("for")}"]')
-            if await box.is_checked() != (await label.inner_text() in titles):
-                await _click(label)
+                await _type(control, value)
 
 
 async def _click(target: Locator) -> None:

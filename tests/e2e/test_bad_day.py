@@ -1,58 +1,38 @@
 """A day that goes badly, in a real browser: trouble, cutoff, extension, incident, restore by two people, the end."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from application.change_service import draft, execute
+import app as composition
 from changes import commands as c
-from changes.model import Outcome, Plan, State, Window
-from local.demo_users import PEOPLE
-from tests.e2e.playground import CHANGES, find_browser
-from tests.e2e.walk import Walk, demo
-from tests.support.running import CHANGE, FORM, ZURICH
+from changes.model import Outcome, State
+from tests.e2e.playground import CHANGES
+from tests.e2e.walk import IN_A_BROWSER, Walk, demo, do, it_is, requested
+from tests.support.running import CHANGE, ZURICH
+from tests.support.talking import plan_of
+from tests.support.teams import NADIA, PIERRE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_browser() is None, reason="No Chromium was found on the PATH; this test drives one."),
-]
-
-NADIA, PIERRE = PEOPLE[0].person, PEOPLE[1].person
+pytestmark = IN_A_BROWSER
 
 
 def evening(hour: int, minute: int, day: int = 15) -> datetime:
     return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
 
 
-async def ready_to_start(walk: Walk) -> None:
-    """It is 22:00 on the day. What came before has its own walk, so nobody has to press it again."""
-    units, catalogue, clock = walk.app.store.units, walk.app.catalogue, walk.app.clock
-    window = Window.on(date(2027, 4, 15), time(22), 90, ZURICH)
-    tests, risks, rollback = tuple(FORM["tests"].splitlines()), FORM["risks"], FORM["rollback"]
-    plan = Plan("learn", FORM["title"], FORM["what"], window, tests, NADIA, risks=risks, rollback=rollback)
-    async with units() as unit:
-        await draft(unit, catalogue, c.Draft(NADIA, plan), clock.now(), "chat")
-    decisions = [
-        (START_OF_ALL, c.Submit(NADIA)),
-        (evening(9, 0, 1), c.ApprovePrecheck(PIERRE)),
-        (evening(9, 0, 8), c.GiveGo(PIERRE)),
-    ]
-    for moment, command in decisions:
-        await walk.clock_to(moment)
-        async with units() as unit:
-            await execute(unit, catalogue, CHANGE, command, clock.now(), "chat")
-    await walk.clock_to(evening(22, 0))
-
-
-START_OF_ALL = datetime(2027, 3, 15, 10, 1, tzinfo=ZURICH)
+async def until_the_day(app: composition.App) -> None:
+    """The change has its GO, and its day begins."""
+    change = await requested(app, plan_of(date(2027, 4, 15)))
+    await do(app, change, c.ApprovePrecheck(PIERRE.person), evening(9, 0, 1))
+    await do(app, change, c.GiveGo(PIERRE.person), evening(9, 0, 8))
+    await it_is(app, evening(6, 0))
 
 
 async def test_a_bad_day_from_the_issue_that_was_solved_early_to_the_rollback(tmp_path: Path) -> None:
     async with demo(tmp_path, "bad-") as walk:
         page = walk.page
-        await ready_to_start(walk)
+        await until_the_day(walk.app)
+        await walk.clock_to(evening(22, 0))
         await page.press("Start")
         await page.wait_for_text(re.compile("Maintenance has started"))
         await an_issue_is_solved_early(walk)
@@ -71,8 +51,8 @@ async def test_a_bad_day_from_the_issue_that_was_solved_early_to_the_rollback(tm
         change = stored.change
         assert (change.state, change.outcome) == (State.COMPLETED, Outcome.ROLLED_BACK)
         assert change.restore is not None
-        assert (change.restore.asked_by, change.restore.confirmed_by) == (NADIA, PIERRE)
-        assert [(each.index, each.by) for each in change.accepted] == [(1, PIERRE)]
+        assert (change.restore.asked_by, change.restore.confirmed_by) == (NADIA.person, PIERRE.person)
+        assert [(each.index, each.by) for each in change.accepted] == [(1, PIERRE.person)]
         assert change.ends_at - change.plan.window.end >= timedelta(minutes=15)
 
 

@@ -1,6 +1,7 @@
 """Whoever reaches the Playground acts as anybody: it is there for this machine only, and as long as the demo only."""
 
 import asyncio
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.playground import FOLDER, PlaygroundError, start
 from local.playground.node import Node, NodeMissing, find_node, install
-from tests.e2e.test_playground_client import free_port
+from tests.e2e.walk import free_port
 
 ROOT = Path(__file__).parents[2]
 DEMO = """
@@ -46,13 +48,17 @@ async def test_the_first_installation_is_said_before_it_takes_its_time(tmp_path:
     assert [line.partition(",")[0] for line in said] == ["Installing Microsoft's Playground"]
 
 
+async def test_a_playground_that_cannot_have_its_port_says_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PlaygroundError, match=f"Port {port} is taken: end the demo that still runs"):
+            await start("http://127.0.0.1:9/api/messages", port=port, log=tmp_path / "playground.log")
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A process that started the Playground, and its port."""
-    try:
-        asyncio.run(find_node())
-    except NodeMissing as missing:
-        pytest.skip(str(missing))
+    has_node()
     port, log = free_port(), tmp_path_factory.mktemp("playground") / "playground.log"
     process = subprocess.Popen(
         [sys.executable, "-c", DEMO, str(port), str(log)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -93,6 +99,25 @@ def test_the_playground_ends_when_the_demo_is_killed(demo: tuple[subprocess.Pope
     while _answers("127.0.0.1", port) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _answers("127.0.0.1", port)
+
+
+async def test_a_playground_with_unreadable_people_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    await asyncio.to_thread(has_node)
+    folder = tmp_path / "playground"
+    folder.mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(FOLDER / name, folder)
+    (folder / "m365agentsplayground.yml").write_text("version: 0.1.1", encoding="utf-8")
+
+    with pytest.raises(PlaygroundError, match="tenantId"):
+        await start("http://127.0.0.1:1/api/messages", free_port(), folder, tmp_path / "playground.log")
+
+
+def has_node() -> None:
+    try:
+        asyncio.run(find_node())
+    except NodeMissing as missing:
+        pytest.skip(str(missing))
 
 
 def _answers(host: str, port: int) -> bool:

@@ -3,16 +3,11 @@
 import re
 from pathlib import Path
 
-import pytest
-
-from tests.e2e.playground import CHANGES, find_browser
-from tests.e2e.walk import demo
+from tests.e2e.playground import CHANGES
+from tests.e2e.walk import IN_A_BROWSER, demo
 from tests.support.running import CHANGE, FORM
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_browser() is None, reason="No Chromium was found on the PATH; this test drives one."),
-]
+pytestmark = IN_A_BROWSER
 
 PRECHECK, GO, HALF = "Will this work as it stands?", "GO sends this notice", "about 50 %"
 READY, REVIEW = "Everything is ready.", "What went well, and what should be done better next time?"

@@ -1,7 +1,7 @@
 """One person at the Playground with the whole demo behind it, and where the pictures go."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,20 @@ from pathlib import Path
 import pytest
 
 import app as composition
+from application.change_service import draft, execute
+from changes import commands as c
+from changes.model import Plan
 from local import demo_users, playground
 from local.clock import MovableClock
 from local.playground.node import NodeMissing
 from settings import from_environment
-from tests.e2e.playground import CHANGES, PERSONAL, PlaygroundPage, visit
+from tests.e2e.playground import CHANGES, PERSONAL, PlaygroundPage, find_browser, visit
 from tests.support.running import ZURICH, environment
 
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_browser() is None, reason="No Chromium was found on the PATH; this test drives one."),
+]
 START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
 PICTURES = Path("var/pictures")
 
@@ -51,11 +58,8 @@ class Walk:
         raise AssertionError(f"the channel never showed {shown!r}")
 
     async def clock_to(self, moment: datetime) -> None:
-        """Let time go on to the moment, by the worker itself."""
-        clock, units = self.app.clock, self.app.store.units
-        assert isinstance(clock, MovableClock)
-        await self.app.worker.run_due()
-        await self.app.worker.advance(moment, lambda each: clock.move_to(each, units))
+        """Let time go on to the moment, and look at the channel."""
+        await it_is(self.app, moment)
         await self.page.choose(CHANGES)
 
     async def post(self, name: str, text: str) -> None:
@@ -70,25 +74,63 @@ class Walk:
         await self.page.screenshot(PICTURES / f"{self.prefix}{self.taken:02d}-{name}.png", card)
 
 
+async def it_is(app: composition.App, moment: datetime) -> None:
+    """Let time go on to the moment, by the worker itself."""
+    clock, units = app.clock, app.store.units
+    assert isinstance(clock, MovableClock)
+    await app.worker.run_due()
+    await app.worker.advance(moment, lambda each: clock.move_to(each, units))
+
+
+async def do(app: composition.App, change: str, command: c.Command, at: datetime | None = None) -> None:
+    """Somebody types that, when it is `at`: nobody has to press what has a walk of its own."""
+    if at is not None:
+        await it_is(app, at)
+    async with app.store.units() as unit:
+        await execute(unit, app.catalogue, change, command, app.clock.now(), "chat")
+    await app.worker.run_due()
+
+
+async def requested(app: composition.App, plan: Plan) -> str:
+    """The change with that plan is handed in; its id."""
+    async with app.store.units() as unit:
+        made = await draft(unit, app.catalogue, c.Draft(plan.implementer, plan), app.clock.now(), "chat")
+    await do(app, made.id, c.Submit(plan.implementer))
+    return made.id
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _nothing(_: composition.App) -> None:
+    """Nothing happened before."""
+
+
 @asynccontextmanager
-async def demo(folder: Path, prefix: str = "", at: datetime = START, **more: str) -> AsyncIterator[Walk]:
-    """The bot, the simulator, the Playground and a browser, as `make demo` starts them."""
+async def demo(
+    folder: Path, prefix: str = "", before: Callable[[composition.App], Awaitable[None]] = _nothing, **more: str
+) -> AsyncIterator[Walk]:
+    """The bot, the simulator, the Playground and a browser, as `make demo` starts them.
+
+    The page is opened when `before` has happened: what it need not show goes ten times faster without it.
+    """
     running = await composition.build(from_environment(environment(folder, **more), dotenv=folder / ".env"))
     try:
         assert isinstance(running.clock, MovableClock)
-        await running.clock.move_to(at, running.store.units)
+        await running.clock.move_to(START, running.store.units)
         await running.start()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
         try:
             started = await playground.start(
-                f"http://127.0.0.1:{running.port}/api/messages", port, log=folder / "playground.log"
+                f"http://127.0.0.1:{running.port}/api/messages", free_port(), log=folder / "playground.log"
             )
         except NodeMissing as missing:
             pytest.skip(str(missing))
         async with started:
             await demo_users.bind(running.store.units, "learn", started.url)
+            await before(running)
             async with visit(started.url) as page:
                 yield Walk(page, running, prefix)
     finally:

@@ -1,23 +1,40 @@
 """A change that was handed in, and what is said to lines typed one by one."""
 
 import itertools
-import re
+from datetime import date, time
 
-from changes.model import Change
-from tests.support.running import FORM, Bot
+from application.change_service import draft, execute
+from changes import commands as c
+from changes.model import Change, Plan, Window
+from tests.support.running import FORM, ZURICH, Bot
 from tests.support.teams import NADIA, Somebody, words
 
-_DAYS = itertools.cycle(f"2027-{month:02}-{day:02}" for month in range(6, 12) for day in range(1, 28))
+_DAYS = itertools.cycle(date(2027, month, day) for month in range(6, 12) for day in range(1, 28))
 """A day for the window of each change: no two of one bot overlap."""
 
 
+def plan_of(day: date) -> Plan:
+    """The plan of FORM on another day: Nadia requests it and carries it out."""
+    return Plan(
+        service="learn",
+        title=FORM["title"],
+        what=FORM["what"],
+        window=Window.on(day, time(22), 90, ZURICH),
+        tests=tuple(FORM["tests"].splitlines()),
+        implementer=NADIA.person,
+        risks=FORM["risks"],
+        rollback=FORM["rollback"],
+    )
+
+
 async def requested(bot: Bot) -> Change:
-    """A change that was handed in, at 22:00 of a day of its own."""
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | {"date": next(_DAYS)}))
-    await bot.press(NADIA, "change.submit")
-    found = re.findall(r"(CHG-2027-\d{4}) is handed in", " ".join(bot.teams.texts()))
-    return await bot.change(str(found[-1]))
+    """A change that Nadia handed in, at 22:00 of a day of its own."""
+    now = bot.clock.now()
+    async with bot.app.store.units() as unit:
+        made = await draft(unit, bot.app.catalogue, c.Draft(NADIA.person, plan_of(next(_DAYS))), now, "chat")
+        made = await execute(unit, bot.app.catalogue, made.id, c.Submit(NADIA.person), now, "chat")
+    await bot.settle()
+    return made
 
 
 def number(change: Change) -> str:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 import httpx
 from aiohttp import web
 
+from changes.model import Person
 from tests.support.notifications import wrong_in
 from tests.support.teams_rules import refusal
 
@@ -29,6 +30,11 @@ class Somebody:
     id: str
     name: str
     object_id: str
+
+    @property
+    def person(self) -> Person:
+        """The same person as the bot knows them."""
+        return Person(self.object_id, self.name)
 
 
 NADIA, PIERRE, CLAIRE, LUC = (

@@ -7,7 +7,7 @@ from typing import Any
 from application.action_parsing import _COMMANDS, BY_DIALOG
 from bot.commands.command_parser import COMMAND_FOR_VERB, parse_command
 from bot.commands.registry import HANDLERS
-from bot.turn.activity_router import _TYPED
+from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
 from cards.elements.blocks import ADMIN, COMMAND, LOOK
 from dialogs.typed import TYPED
@@ -57,7 +57,7 @@ def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
     for verb, line in lines:
         order = parse_command(f"/change {line}")
         assert order is not None
-        assert order.name in _TYPED.get(verb, HANDLERS), line
+        assert order.name in VIEW_HANDLERS.get(verb, HANDLERS), line
         assert order.name in HANDLERS, line
 
 

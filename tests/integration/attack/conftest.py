@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.attack.test_one_spelling import CLAIRE, NADIA, PIERRE
-from tests.integration.key_server import key_server
-from tests.integration.recording_teams import TENANT as SERVED
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import key_server
+from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
 from tests.support.teams import TENANT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.attack import raw
-from tests.integration.key_server import key_server, token
+from tests.support.key_server import key_server, token
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ import app as composition
 import logs
 from bot.auth.authentication import Issuer
 from settings import from_environment
-from tests.integration.key_server import ISSUER
-from tests.integration.test_door import environment
+from tests.integration.door.test_door import environment
+from tests.support.key_server import ISSUER
 
 
 async def _ours() -> str:

@@ -11,7 +11,7 @@ from changes.model import State
 from changes.reporting.search import Search
 from tests.integration.attack.conftest import SECRET
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA
-from tests.integration.test_door import House
+from tests.integration.door.test_door import House
 from tests.support.running import FORM
 from tests.support.teams import CHANNEL, GROUP, Message, Somebody, words
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.integration.attack import fuzz, raw
 from tests.integration.attack.process import Served, serving, signed
-from tests.integration.key_server import APP_ID, ISSUER
+from tests.support.key_server import APP_ID, ISSUER
 from tests.support.teams import Teams
 
 MOST_S = 0.002

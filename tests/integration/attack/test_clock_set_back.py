@@ -17,8 +17,8 @@ from aiohttp import web
 from app import SystemClock
 from scheduler.set_back import SLACK
 from scheduler.worker_loop import SWEEP, Jobs
-from tests.integration.key_server import key_server
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import key_server
 
 AT_ONCE_S = 5.0
 """Seconds in which somebody is answered, with Teams' own limit for one chat (8 in 2 s) on the way."""

@@ -21,8 +21,8 @@ import pytest
 from sqlalchemy import event
 
 from bot.auth.signed_urls import signed
-from tests.integration.key_server import key_server
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import key_server
 from tests.support.postgres import Server
 
 SECONDS = 4.0
@@ -288,7 +288,7 @@ async def test_a_database_that_takes_nothing_more_is_said_and_is_not_ready_until
             cursor.execute(statement[0])
             cursor.close()
 
-        event.listen(people.house.app.store.engine.sync_engine, "checkout", limit)
+        event.listen(people.house.app.store.statements, "checkout", limit)
         assert (await people.house.client.get("/readyz")).json()["missing"] == f"database ({what})"
         for _ in range(20):  # until what is typed needs a new page
             await people.type("/change list " + "x" * 3000)

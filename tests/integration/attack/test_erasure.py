@@ -12,7 +12,7 @@ import httpx
 
 from changes.model import Person, State
 from storage.redaction import FORMER
-from tests.integration.test_documents import addresses
+from tests.integration.seeing.test_documents import addresses
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Somebody, words
 

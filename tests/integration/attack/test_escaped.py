@@ -14,7 +14,7 @@ import httpx
 import icalendar
 
 from changes.text.messages import strip_bidi_controls
-from tests.integration.test_hostile import OURS, Page, mails_in, one_line
+from tests.integration.rights.test_hostile import OURS, Page, mails_in, one_line
 from tests.support.markdown import READER, bare_links
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Somebody

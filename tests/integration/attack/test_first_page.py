@@ -13,7 +13,7 @@ from icalendar import Calendar
 from sqlalchemy import insert
 
 from changes.effects import SendDigest
-from changes.model import Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
+from changes.model import Change, Plan, Snapshot, SnapshotStatus, State, Window
 from storage.change_store import columns_of
 from storage.tables import changes
 from tests.support.running import START, ZURICH, Bot, running
@@ -50,15 +50,11 @@ PAGES = {
 _CUTS = ("limit", "fetch", "fetchmany", "islice", "nsmallest", "nlargest")
 
 
-def person(who: Somebody) -> Person:
-    return Person(who.object_id, who.name)
-
-
 def a_change(number: int, state: State, day: date, *, by: Somebody = NADIA, what: str = "Seeded") -> Change:
     """One as it is stored; it was handed in, unless it is a draft."""
     window = Window.on(day, time(22), 60, ZURICH)
-    plan = Plan("learn", f"{what} {number}", "Everything", window, ("Log in",), person(by), risks="None known")
-    change = Change(f"CHG-2026-{number:04}", person(by), plan, state, START, tests=(None,), asked_at=START)
+    plan = Plan("learn", f"{what} {number}", "Everything", window, ("Log in",), by.person, risks="None known")
+    change = Change(f"CHG-2026-{number:04}", by.person, plan, state, START, tests=(None,), asked_at=START)
     return change if state is State.DRAFT else change.with_(submitted_at=START, requested_at=START, state_since=START)
 
 
@@ -91,7 +87,7 @@ async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
     last = START.date() + timedelta(days=50)
     asked = [a_change(9001 + n, State.PRECHECK_PENDING, last + timedelta(days=n)) for n in range(2)]
     mine = a_change(9003, State.SUBMITTED, last, by=CLAIRE, what="Hers")
-    carried_out = replace(mine.plan, implementer=person(PIERRE), title="His to carry out")
+    carried_out = replace(mine.plan, implementer=PIERRE.person, title="His to carry out")
     handed_in, draft = (mine.with_(id=f"CHG-2026-900{n}", plan=carried_out) for n in (4, 5))
     draft = draft.with_(state=State.DRAFT, submitted_at=None, plan=replace(carried_out, title="Not to be known"))
     await seed(bot, [*crowd(), *asked, mine, handed_in, draft])
@@ -104,7 +100,7 @@ async def test_everything_is_found_behind_a_thousand_others(bot: Bot) -> None:
     assert "Nothing waits for you" in await shown(bot, NADIA, "/change mine")
 
     async with bot.app.store.units() as unit:
-        digest = SendDigest("digest", asked[0].id, person(PIERRE), START.date())
+        digest = SendDigest("digest", asked[0].id, PIERRE.person, START.date())
         await unit.outbox.add([digest], bot.clock.now())
     await bot.settle()
     said = " | ".join(words(bot.teams.calls[-1].message.card))

@@ -13,7 +13,7 @@ from application.ports import AccessDenial
 from bot.commands.command_parser import _VERBS
 from bot.commands.queries import LOOKS
 from bot.commands.registry import HANDLERS
-from tests.integration.test_every_verb import INPUTS, MORE
+from tests.integration.rights.test_every_verb import INPUTS, MORE
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, Somebody
 

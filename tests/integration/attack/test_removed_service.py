@@ -14,7 +14,7 @@ from application.action_parsing import _COMMANDS, BY_DIALOG
 from bot.commands.command_parser import _VERBS
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
-from tests.integration.test_every_verb import INPUTS, MORE
+from tests.integration.rights.test_every_verb import INPUTS, MORE
 from tests.support.running import START, Bot, running
 from tests.support.teams import LUC, NADIA, PIERRE, Message, words
 from tests.support.two_services import FORUM_CHANGE, FORUM_FORM, LEARN, both_with_go, evening, services

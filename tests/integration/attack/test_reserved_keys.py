@@ -5,9 +5,9 @@ from pathlib import Path
 from tests.integration.attack.conftest import SERVICES
 from tests.integration.attack.test_alone import heard
 from tests.integration.attack.test_one_spelling import NADIA, PIERRE
-from tests.integration.key_server import key_server
-from tests.integration.recording_teams import TENANT as SERVED
-from tests.integration.test_door import production
+from tests.integration.door.test_door import production
+from tests.support.key_server import key_server
+from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
 from tests.support.teams import TENANT
 

@@ -20,9 +20,9 @@ from application.action_parsing import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
 from bot.commands.command_parser import _VERBS
 from bot.commands.registry import HANDLERS
 from bot.turn.invokes import FAILED
-from tests.integration.key_server import key_server
-from tests.integration.recording_teams import TENANT
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import key_server
+from tests.support.recording_teams import TENANT
 from tests.support.running import FORM
 from tests.support.teams import NADIA, Somebody, words
 

@@ -10,7 +10,7 @@ import pytest
 from bot.server import LARGEST_BODY
 from tests.integration.attack import raw
 from tests.integration.attack.process import Served, serving, signed
-from tests.integration.key_server import APP_ID, ISSUER
+from tests.support.key_server import APP_ID, ISSUER
 
 MOST_S = 0.002
 """Seconds of processor time that one refused stranger may cost."""

@@ -90,7 +90,7 @@ class Writes:
 
     def __init__(self, store: Store) -> None:
         self.seen = False
-        event.listen(store.engine.sync_engine, "before_cursor_execute", self._note)
+        event.listen(store.statements, "before_cursor_execute", self._note)
 
     def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
         self.seen = self.seen or not statement.startswith(("SELECT", "BEGIN"))

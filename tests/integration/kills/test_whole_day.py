@@ -23,8 +23,8 @@ from changes.snapshots import FailureReason
 from local import simulator
 from storage import open_store
 from tests.integration.kills.real import Day, takes_its_time
+from tests.integration.operation.test_outages import free_port
 from tests.integration.scheduler.conftest import Clock
-from tests.integration.test_outages import free_port
 from tests.support.running import CHANGE, START, ZURICH, running
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams
 

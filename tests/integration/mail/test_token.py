@@ -7,9 +7,9 @@ import pytest
 
 from application.ports import RetryableError
 from notices import GraphToken
-from tests.integration.key_server import APP_ID
-from tests.integration.recording_teams import TENANT
-from tests.integration.test_tokens import SignIn
+from tests.integration.door.test_tokens import SignIn
+from tests.support.key_server import APP_ID
+from tests.support.recording_teams import TENANT
 
 
 def token(at: SignIn) -> GraphToken:

@@ -12,7 +12,7 @@ import app as composition
 from settings import SettingsError, from_environment
 from tests.support.running import environment
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("program", [["app.py"], ["-m", "local.demo"]], ids=["app", "demo"])

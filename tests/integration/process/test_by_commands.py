@@ -15,7 +15,7 @@ from language import translate, use_language
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
 
-SERVICES = Path(__file__).parents[2] / "local" / "services.toml"
+SERVICES = Path(__file__).parents[3] / "local" / "services.toml"
 THREAD = f"{CHANNEL};messageid=7"
 FRENCH: Mapping[str, str] = dict(
     pair.split("=")

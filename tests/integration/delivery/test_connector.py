@@ -21,7 +21,7 @@ from bot.connector.errors import (
     Transient,
 )
 from bot.messenger.outgoing import Act, Outgoing
-from tests.integration.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
+from tests.support.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
 
 HELLO = {"type": "message", "text": "Grüezi"}
 

@@ -16,8 +16,8 @@ from application.ports import Binding
 from bot.auth.authentication import Issuer
 from bot.server import LARGEST_BODY
 from settings import SettingsError, from_environment
-from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, token
-from tests.integration.recording_teams import TENANT
+from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, token
+from tests.support.recording_teams import TENANT
 from tests.support.running import running
 from tests.support.teams import NADIA, Teams
 

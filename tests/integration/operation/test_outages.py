@@ -25,7 +25,7 @@ from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, ZURICH, Bot, environment, running
 from tests.support.teams import NADIA, Teams
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROOM = 1 << 30
 """So many pages of a database are more than any test fills."""
 
@@ -108,7 +108,7 @@ async def test_postgresql_is_away_in_the_middle_of_a_day_and_nothing_is_lost_or_
 async def test_a_full_disk_is_said_and_once_there_is_room_everything_goes_on(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.requested()
-        engine = bot.app.store.engine.sync_engine
+        engine = bot.app.store.statements
         pages = [0]
 
         def small(connection: sqlite3.Connection, *_: object) -> None:

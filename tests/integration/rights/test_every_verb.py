@@ -162,7 +162,7 @@ async def stages(bot: Bot) -> AsyncIterator[State]:
 
 
 def test_there_is_a_rule_for_every_button_that_does_something() -> None:
-    """But for the admin's, which is about no change: tests/integration/test_admin.py has it.
+    """But for the admin's, which is about no change: tests/integration/delivery/test_admin.py has it.
 
     One that stands for any command asks as that command does: tests/integration/input/test_short_ids.py.
     """

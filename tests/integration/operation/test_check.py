@@ -27,11 +27,11 @@ from application.ports import Binding
 from bot.connector.errors import NoToken
 from settings import Settings
 from storage import open_store
-from tests.integration.key_server import KeyServer, key_server, private_key
-from tests.integration.test_door import House, production
+from tests.integration.door.test_door import House, production
+from tests.support.key_server import KeyServer, key_server, private_key
 from tests.support.running import START, environment, running
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 Handler = Callable[[web.Request], "web.Response | None"]
 
 

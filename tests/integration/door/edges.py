@@ -23,8 +23,8 @@ from bot.connector.errors import ConnectorError
 from bot.messenger.outgoing import Outgoing
 from bot.turn.activities import BadActivity, delivery_key, parse_activity
 from bot.turn.adapter import TurnAdapter
-from tests.integration.key_server import APP_ID, ISSUER, KeyServer
-from tests.integration.recording_teams import TENANT
+from tests.support.key_server import APP_ID, ISSUER, KeyServer
+from tests.support.recording_teams import TENANT
 
 Logic = Callable[[TurnContext], Awaitable[None]]
 

@@ -25,9 +25,9 @@ from bot.connector.errors import Transient
 from bot.turn.activities import mention_free_text, parse_activity, reference_of, tenants_of
 from bot.turn.adapter import TurnAdapter
 from bot.turn.invokes import FAILED, answer_invoke, invoke_card
-from tests.integration.edges import Config, ours, stock
-from tests.integration.key_server import KeyServer, key_server, public_key, token
-from tests.integration.recording_teams import ALEX, BOT, TENANT, THREAD, Teams, message, press, recording_teams
+from tests.integration.door.edges import Config, ours, stock
+from tests.support.key_server import KeyServer, key_server, public_key, token
+from tests.support.recording_teams import ALEX, BOT, TENANT, THREAD, Teams, message, press, recording_teams
 
 pytestmark = [
     # What the stock adapter leaves open is closed when it is collected; that is one of the faults shown here.

@@ -14,7 +14,7 @@ from changes.model import Person, State
 from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.planning.timeline import timeline
 from language import in_chat
-from tests.integration.test_cases_mail import ledger, mails, services
+from tests.integration.communication.test_cases_mail import ledger, mails, services
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
 

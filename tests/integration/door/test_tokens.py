@@ -18,8 +18,8 @@ from bot.auth.authentication import PROBE_ID, Forbidden, Issuer, TokenValidator,
 from bot.auth.credentials import BotToken
 from bot.auth.signing_keys import KeysUnavailable
 from bot.connector.errors import NoToken
-from tests.integration.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
-from tests.integration.recording_teams import TENANT, Teams, message
+from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, public_key, token
+from tests.support.recording_teams import TENANT, Teams, message
 
 TEAMS = "https://smba.example/emea/"
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)

@@ -1,0 +1,28 @@
+"""The change that a message is about as it stands at delivery, and the language in which it is said."""
+
+from application.change_context import ChangeContext
+from application.directory import Directory
+from application.ports import Clock, PermanentError
+from changes.policy import Catalogue, Service
+from language import LANGUAGES
+
+
+class Views:
+    """Reads changes. `refreshes`: the client asks for fresh cards by itself, as Teams does and the Playground not."""
+
+    def __init__(self, catalogue: Catalogue, clock: Clock, *, refreshes: bool) -> None:
+        self.catalogue, self.clock, self._refreshes = catalogue, clock, refreshes
+
+    async def of(self, directory: Directory, change_id: str) -> ChangeContext:
+        """The change as it stands. Raises PermanentError when it does not exist."""
+        stored = await directory.unit.changes.load(change_id)
+        if stored is None:
+            raise PermanentError(f"{change_id} does not exist")
+        return await ChangeContext.of(
+            directory, self.catalogue, stored.change, self.clock.now(), refreshes=self._refreshes
+        )
+
+
+def shared_language(service: Service) -> str:
+    """The language for everybody of the service: the first of its own that the bot speaks."""
+    return next((each for each in service.languages if each in LANGUAGES), "en")

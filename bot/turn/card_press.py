@@ -1,0 +1,151 @@
+"""A press on a card: a command of the core, a dialog that goes on, or a card to look at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from application.action_parsing import CardAction, parse_action
+from bot.commands.admin import admin
+from bot.commands.command_context import CommandContext, Handler
+from bot.commands.command_parser import parse_command
+from bot.commands.disambiguation import ClarificationNeeded, check_open, close
+from bot.commands.queries import LOOKS
+from bot.messenger.card_refresh import fresh_card
+from bot.sdk import ActivityTypes
+from bot.turn.command_run import NEW, run_command
+from bot.turn.turn import Turn
+from cards.elements.blocks import ADMIN, COMMAND, LOOK
+from cards.elements.lengths import with_note
+from cards.elements.notification import about
+from cards.request.choices import chosen_card
+from cards.request.plan_parsing import answers_of
+from changes.effects import Effect
+from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
+from dialogs.reason import closed_sentence
+from dialogs.request import REQUEST
+from dialogs.turn import answer_with_card, send_text
+from language import _, translate
+
+_FORM_VERBS = ("change.edit", "change.move")
+_DIALOG_VERBS = ("change.submit", "change.withdraw")
+VIEW_HANDLERS: Mapping[str, Mapping[str, Handler]] = {LOOK: LOOKS, ADMIN: {"admin": admin}}
+"""The buttons that stand for typed commands whose card takes the pressed one's place."""
+_CHANGES_NOTHING = frozenset({*LOOKS, "export", "help", "notice"})
+"""Commands that show something to whoever asks; anybody may ask after them."""
+
+
+async def take_press(turn: Turn, data: dict[str, Any]) -> None:
+    """Do what the button with this data asks for, or say why not; the outcome holds the card that answers."""
+    heard, context, outcome = turn.heard, turn.context, turn.outcome
+    try:
+        heard.press = press = parse_action(data, heard.desk.person)
+        await _act(turn, press)
+    except ConcurrencyConflict:
+        raise
+    except ClarificationNeeded as asked:
+        await answer_with_card(context, asked.card, asked.summary)
+    except StaleRevision as stale:
+        await _redraw(turn, stale)
+    except CommandRejected as refusal:
+        await heard.desk.audit(refusal, _what(heard.press))
+        outcome.sentence = translate(refusal)
+        if context.activity.type != ActivityTypes.invoke:
+            await send_text(context, outcome.sentence)
+    outcome.card = heard.answer
+
+
+async def _redraw(turn: Turn, stale: StaleRevision) -> None:
+    """The card as it is now with the sentence on it; the sentence alone where the button is of no card."""
+    press, sentence = turn.heard.press, translate(stale)
+    try:
+        drawn = await fresh_card(turn.heard.desk, press, turn.wording) if press is not None else None
+    except NotFound:
+        drawn = None
+    if drawn is None:
+        turn.outcome.sentence = sentence
+    else:
+        await answer_with_card(turn.context, with_note(drawn[0], sentence), sentence)
+
+
+async def _act(turn: Turn, press: CardAction) -> None:
+    heard, dialog = turn.heard, turn.dialog
+    # A second press on the form, or one after a restart, still belongs to the draft that came of the first.
+    # A button of a card that stands in a thread names its message; the dialog's own cards have none.
+    # A question for a text was asked beside them: it takes no press.
+    about_it = bool(dialog.change) and press.change in (dialog.change, NEW)
+    mine = about_it and not press.message and not dialog.asks_for_text
+    if mine and press.verb in _FORM_VERBS + _DIALOG_VERBS:
+        heard.stays = heard.in_place
+        await dialog.save(await turn.dialogs.resume(turn.context, dialog.state))
+    elif press.verb in _FORM_VERBS:
+        await _open_form(turn, press)
+    elif press.verb == COMMAND:
+        await _choose(turn, press)
+    elif press.verb in VIEW_HANDLERS:
+        turn.outcome.effects += await _as_typed(turn, press.typed, VIEW_HANDLERS[press.verb])
+    elif press.change == NEW:
+        raise ValidationFailed({"change": _("This form is closed. Type `/change new` to open another.")})
+    else:
+        heard.stays = heard.in_place
+        if press.command is not None:
+            await heard.desk.do(press.change, press.command, seen=press.revision)
+        card, change = await fresh_card(heard.desk, press, turn.wording)
+        await answer_with_card(turn.context, card, about(change))
+
+
+async def _open_form(turn: Turn, press: CardAction) -> None:
+    options = await _form_options(turn, press)
+    dialog = await turn.dialog_alone()
+    asked_about = dialog.change if dialog.asks_for_text else ""
+    state = await turn.dialogs.begin(turn.context, REQUEST, options)
+    if asked_about:
+        await send_text(turn.context, closed_sentence(asked_about))
+    await dialog.save(state)
+
+
+async def _form_options(turn: Turn, press: CardAction) -> dict[str, Any]:
+    heard = turn.heard
+    if press.change == NEW:
+        heard.stays = heard.in_place
+        return {"answers": {}}
+    change = await heard.desk.change(press.change)
+    await heard.desk.may_edit(change)
+    if press.revision != change.revision:
+        raise StaleRevision("{id} has changed since this card was drawn: here is how it stands now.", id=change.id)
+    # The form stands by itself: in place of a card that everybody sees it would hide that card.
+    heard.in_place = heard.in_place and bool(press.inputs)
+    service = await heard.desk.service(change.plan.service)
+    return {"answers": answers_of(change.plan, service), "change": change.id, "revision": change.revision}
+
+
+async def _choose(turn: Turn, press: CardAction) -> None:
+    """A button that stands for a command of any kind: as if the presser had typed it, once for each question."""
+    heard = turn.heard
+    order = parse_command(f"change {press.typed}") if press.typed else None
+    if order is None or order.name == "unknown":
+        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+    await check_open(turn.unit, press.message, heard.desk.now)
+    await run_command(turn, order)
+    # Only now: whoever is turned away takes the question from nobody, and neither does whoever only looks.
+    if order.name not in _CHANGES_NOTHING:
+        await close(turn.unit, press.message, heard.desk.now)
+    if heard.in_place and heard.answer is None:
+        done = _("Carried out: {command}", command=f"/change {press.typed}")
+        await answer_with_card(turn.context, chosen_card(press.typed), done)
+
+
+async def _as_typed(turn: Turn, typed: str, handlers: Mapping[str, Handler]) -> list[Effect]:
+    """A button that stands for a typed command: its card takes the pressed one's place. What has to follow."""
+    order = parse_command(f"change {typed}")
+    if order is None or order.name not in handlers:
+        raise NotFound("This button is no longer known. `/change list` shows the changes, with fresh cards.")
+    request = CommandContext(turn.context, turn.heard, order, turn.wording, turn.local)
+    await handlers[order.name](request)
+    return request.effects
+
+
+def _what(press: CardAction | None) -> str:
+    """What the press asked for: the button's verb, or the word of the command that it stands for."""
+    if press is None or press.verb != COMMAND:
+        return press.verb if press else ""
+    order = parse_command(f"change {press.typed}")
+    return order.name if order else ""

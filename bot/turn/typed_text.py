@@ -1,0 +1,95 @@
+"""What was typed: a command, or the answer to what a dialog asked."""
+
+from application.action_parsing import length_problem
+from application.ports import Json
+from bot.commands.command_parser import (
+    ChatCommand,
+    bare_order,
+    is_surely_meant,
+    may_be_sentence,
+    parse_command,
+    word_for,
+)
+from bot.commands.disambiguation import ClarificationNeeded
+from bot.commands.small_talk import is_greeting, is_misspelt_call, is_politeness, is_thanks, nearest_orders
+from bot.sdk import Activity
+from bot.turn.activities import mention_free_text
+from bot.turn.command_run import run_command
+from bot.turn.turn import Turn
+from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, ValidationFailed
+from dialogs.dialog_runner import open_order, waits_for_an_answer
+from dialogs.keywords import CANCEL, is_word
+from dialogs.turn import answer_with_card, send_text
+from language import translate
+
+_SMALL_TALK = (is_greeting, is_politeness, is_thanks)
+
+
+async def take_text(turn: Turn) -> None:
+    """Do what was typed, or say why not."""
+    heard, context = turn.heard, turn.context
+    order: ChatCommand | None = None
+    stored = turn.dialog.state
+    try:
+        heard.text = _text_of(context.activity)
+        order = parse_command(heard.text)
+        if _is_for_dialog(stored, heard.text, order):
+            order = await _answered(turn, order)
+            if order is None:
+                return
+        # Nobody is asked anything, so `@Change bot list` needs no more words than that.
+        order = order or parse_command(f"change {heard.text}")
+        if not heard.text:
+            order = ChatCommand("unknown")
+        if order is None:
+            raise NotFound("I did not understand that. Type `/change new` to request a change, or `/change help`.")
+        await run_command(turn, order)
+    except ConcurrencyConflict:
+        raise
+    except ClarificationNeeded as asked:
+        await answer_with_card(context, asked.card, asked.summary)
+    except CommandRejected as refusal:
+        # Said, and not raised on: the turn is committed, and the note of it with it.
+        await heard.desk.audit(refusal, order.name if order else open_order(stored))
+        if order is None and isinstance(refusal, NotFound):
+            # What the dialog is about is gone: whatever is answered, nothing comes of it.
+            await turn.dialog.save({})
+        await send_text(context, translate(refusal))
+
+
+async def _answered(turn: Turn, called: ChatCommand | None) -> ChatCommand | None:
+    """Give the text to the open dialog. Where it is no answer but a command, that is still to be carried out.
+
+    `called` is the command in what begins with `change` and may be a sentence.
+    """
+    heard, dialog = turn.heard, turn.dialog
+    order = called or bare_order(heard.text)
+    if order is not None and order.name != "unknown":
+        heard.command = f"{word_for(order.name)} {order.rest}".strip()
+        heard.is_surely_command = called is None and is_surely_meant(order, heard.text)
+    elif order is not None and nearest_orders(order.rest):
+        heard.command = order.rest
+    heard.is_small_talk = any(each(heard.text) for each in _SMALL_TALK)
+    heard.stays = not dialog.asks_for_text
+    await dialog.save(await turn.dialogs.resume(turn.context, dialog.state))
+    if not heard.runs_command:
+        return None
+    heard.stays = False
+    return order
+
+
+def _is_for_dialog(stored: Json, text: str, order: ChatCommand | None) -> bool:
+    """Whether what was typed is for the open dialog: no command with `/change`, or perhaps a sentence."""
+    if not stored or is_misspelt_call(text):
+        return False
+    if order is not None:
+        is_misspelt = order.name == "unknown" and " " not in order.rest and nearest_orders(order.rest)
+        return waits_for_an_answer(stored) and may_be_sentence(order, text) and not is_misspelt
+    return waits_for_an_answer(stored) or is_word(text, CANCEL)
+
+
+def _text_of(activity: Activity) -> str:
+    """What was typed. Raises ValidationFailed for what is longer than any command or answer, before it is looked at."""
+    if problem := length_problem(str(activity.text or "")):
+        raise ValidationFailed({"text": problem})
+    return mention_free_text(activity, activity.recipient.id if activity.recipient else "")

@@ -1,0 +1,77 @@
+"""SQLite on the event loop: a statement takes microseconds, and the hop to a thread and back many times that.
+
+What may take long is not done here: another process that holds the database is waited for by the loop
+(`Transaction.begin`), long looks have a connection in a thread (`ReadOnlyTransaction`), and each transaction lets
+others run before it begins.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, Executable
+from sqlalchemy.engine import Connection, CursorResult, Dialect
+
+BUSY_PAUSE_S = 0.02
+"""Seconds until a database that another process holds is asked for again."""
+
+
+class LoopEngine:
+    """Gives out connections with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.sync_engine = engine
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of the synchronous engine."""
+        return self.sync_engine.dialect
+
+    def connect(self) -> "LoopConnection":
+        """A connection that is not opened yet."""
+        return LoopConnection(self.sync_engine)
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        self.sync_engine.dispose()
+
+
+class LoopConnection:
+    """One connection; its statements are done when their call returns."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.sync_connection: Connection | None = None
+
+    async def start(self) -> None:
+        """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
+        await asyncio.sleep(0)
+        self.sync_connection = self._engine.connect()
+
+    async def begin(self) -> None:
+        """Begin a transaction, or raise at once when another process holds the database."""
+        self._open.begin()
+
+    async def execute(
+        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        """Run the statement, once for each of the parameters."""
+        return self._open.execute(statement, parameters)
+
+    async def commit(self) -> None:
+        """Commit the transaction."""
+        self._open.commit()
+
+    async def close(self) -> None:
+        """Give the connection back; what was not committed is rolled back."""
+        self._open.close()
+
+    async def invalidate(self) -> None:
+        """Never use this connection again."""
+        self._open.invalidate()
+
+    @property
+    def _open(self) -> Connection:
+        if self.sync_connection is None:
+            raise RuntimeError("the connection was not started")
+        return self.sync_connection

@@ -1,0 +1,55 @@
+"""However many transactions follow each other, and whoever holds the database: the loop goes on for everybody else."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from changes.errors import DatabaseUnavailable, Outage
+from storage import Store, open_store
+
+TRANSACTIONS = 200
+
+
+class Watch:
+    """How often somebody else had a turn on the loop."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+
+    async def look(self) -> None:
+        while True:
+            await asyncio.sleep(0)
+            self.turns += 1
+
+
+async def test_others_have_their_turn_between_any_two_transactions_of_a_burst(store: Store) -> None:
+    watch = Watch()
+    watching = asyncio.create_task(watch.look())
+    await asyncio.sleep(0)
+    for number in range(TRANSACTIONS):
+        async with store.units() as unit:
+            await unit.settings.put("burst", str(number))
+    watching.cancel()
+
+    assert watch.turns >= TRANSACTIONS
+
+
+async def test_a_file_that_another_process_holds_is_waited_for_without_standing_still(tmp_path: Path) -> None:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    watch = Watch()
+    with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        watching = asyncio.create_task(watch.look())
+        with pytest.raises(DatabaseUnavailable) as held:
+            async with store.units(0.5):
+                pass
+        watching.cancel()
+        assert held.value.outage is Outage.BUSY
+        assert watch.turns > TRANSACTIONS, "the loop stood still while the file was waited for"
+        other.execute("ROLLBACK")
+    async with store.units(0.5) as unit:
+        assert await unit.settings.get("burst") is None
+    await store.close()

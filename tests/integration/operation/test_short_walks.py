@@ -1,0 +1,62 @@
+"""A press reads everything once, and a delivery opens two units of work: one to read, one for what came of it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from storage import Store
+from tests.support.running import START, running
+from tests.support.teams import PIERRE
+
+_HOUSEKEEPING = re.compile(
+    r"SELECT .* FROM (due_items|outbox|operations)|UPDATE outbox SET leased_until=\?, owner=\? WHERE"
+)
+
+
+@contextmanager
+def watching(store: Store) -> Iterator[list[list[str]]]:
+    """The units of work that are opened meanwhile, each with its statements and their parameters."""
+    units: list[list[str]] = []
+
+    def asked(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            units.append([])
+        else:
+            units[-1].append(f"{' '.join(statement.split())} {parameters}")
+
+    event.listen(store.engine.sync_engine, "before_cursor_execute", asked)
+    try:
+        yield units
+    finally:
+        event.remove(store.engine.sync_engine, "before_cursor_execute", asked)
+
+
+@pytest.mark.parametrize("verb", ["precheck.approve", "precheck.correct"])
+async def test_a_press_reads_the_change_and_who_is_who_once_in_one_unit_of_work(tmp_path: Path, verb: str) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.at_precheck()
+        await bot.app.jobs.stop()  # the press alone
+        with watching(bot.app.store) as units:
+            await bot.teams.press(PIERRE, verb, inputs={"comment": "Say which plug-ins."})
+    [statements] = units
+    read = Counter(each for each in statements if each.startswith("SELECT"))
+    assert len([each for each in read if "FROM changes WHERE changes.id =" in each]) == 1
+    assert len([each for each in read if "FROM absences" in each]) == 1
+    assert {reading: number for reading, number in read.items() if number > 1} == {}
+
+
+async def test_every_delivery_opens_two_units_of_work(tmp_path: Path) -> None:
+    async with running(tmp_path, START) as bot:
+        await bot.at_precheck()
+        with watching(bot.app.store) as units:
+            await bot.press(PIERRE, "precheck.approve")
+    of_deliveries = [unit for unit in units[1:] if not all(_HOUSEKEEPING.match(each) for each in unit)]
+    ended = [unit for unit in of_deliveries if any("done_at=?" in each for each in unit)]
+    assert len(ended) == 3  # the live card, the card of the pre-check, a line in the thread
+    assert len(of_deliveries) == 2 * len(ended)
