@@ -54,8 +54,8 @@ lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 
-CODE := app.py check.py settings.py setting_values.py services_file.py logs.py redaction.py application bot cards changes dialogs infomaniak language local manifest \
-  notices scheduler storage
+CODE := app.py command_line.py logs.py redaction.py service.py sign_in.py application bot cards changes check dialogs infomaniak language local manifest \
+  notices scheduler settings storage
 .PHONY: audit
 audit: $(INSTALLED) ## Look for what must not be written, and for known holes in the dependencies
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive --exclude local/playground/node_modules $(CODE)

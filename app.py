@@ -1,309 +1,138 @@
-"""Puts the parts together and runs the service: the only place that knows everyone."""
+"""Puts the parts together: the composition root, which knows everyone."""
 
 import gc
 
 if __name__ == "__main__":
     # Hardly anything that is imported is garbage: looking for it takes a third of the time until the first answer.
-    gc.disable()  # until warm_up
+    gc.disable()  # until the service has started
 
-import asyncio
-import errno
-import functools
-import logging
-import signal
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import httpx
-from aiohttp import web
+from aiohttp import ClientSession
 
-import logs
-import settings as configuration
+import command_line
 from application.ports import Clock, UnitOfWorkFactory
 from application.rate_limiter import RateLimiter
 from application.replanning import replan
-from bot.auth.authentication import Issuer, TokenValidator, issuers_for
-from bot.auth.credentials import MULTI_TENANT, BotToken
-from bot.commands.command_context import Handler
+from bot.auth.authentication import TokenValidator
+from bot.auth.bot_auth import BotAuth
+from bot.auth.signing_keys import open_key_client
 from bot.commands.registry import HANDLERS
-from bot.connector.client import EACH, TOGETHER, Connector, TokenProvider, pooled_client
+from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
 from bot.messenger.messenger import Messenger
 from bot.messenger.notice_preview import Previews
 from bot.pages.documents import Documents
 from bot.routes import Routes
-from bot.server import make_runner
 from bot.turn.activity_router import ActivityRouter
-from bot.turn.identity import Identify, sender
+from bot.turn.identity import sender
 from bot.turn.turn_handler import TurnHandler
-from changes.errors import DatabaseUnavailable
-from changes.policy import Catalogue
-from changes.snapshots import SnapshotBackend
-from infomaniak.client import Wire, open_client
-from infomaniak.manual import Dashboard
-from infomaniak.probe import probe
-from infomaniak.vps_api import VpsApi
-from infomaniak.vps_settings import VpsApiSettings
-from language.catalogues import load
+from infomaniak import registry
+from infomaniak.provider_entry import OpenProvider
 from local import demo_users, mail_files
-from local import simulator as infomaniak_simulator
 from local.clock import MovableClock
+from local.cloud import cloud_arguments
 from local.impersonation import act_as, identify
+from local.simulator import start as start_simulator
 from local.time_travel import TimeTravel
-from notices import (
-    BrokenTemplate,
-    GraphMailbox,
-    GraphToken,
-    Mailbox,
-    Mailer,
-    NoMailbox,
-    NoticeRenderer,
-    open_mail_client,
-)
+from notices import GraphMailbox, GraphToken, Mailbox, Mailer, NoMailbox, NoticeRenderer, open_mail_client
 from notices.feed import feed
 from notices.graph import PER_MINUTE
-from notices.renderer import LANGUAGES
 from scheduler.leases import Leases
+from scheduler.outbox_metrics import outbox_metrics
 from scheduler.worker import Worker
-from scheduler.worker_loop import SWEEP_SECONDS, Jobs
-from settings import Services, Settings, SettingsError
-from storage import CannotOpen, Store, open_store
+from scheduler.worker_loop import SWEEP_SECONDS, WorkerLoop
+from service import App
+from settings import Services, Settings, SettingsError, load_services
+from settings.provider_access import provider_access, simulated_access
+from storage import Store, open_store
+from storage.system_clock import SystemClock
 
-if TYPE_CHECKING:
-    from infomaniak.public_cloud import PublicCloud
-
-log = logging.getLogger(__name__)
-SHUTDOWN_SECONDS = 3.0
-"""For requests that are being answered when the process is told to end."""
 ALONE_SECONDS = 1.0
 """How often a worker without a web side looks for work."""
-USAGE = """Usage: python app.py          runs the service
-       python app.py check    looks whether everything is set up, also at the public address itself
-       python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
 
 
-class SystemClock:
-    """Real time: the database's, where replicas share one, so that they agree about it whatever their machines say."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What stands between the bot and the outside; what is None is made as the settings say."""
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def now(self) -> datetime:
-        """The present moment, in UTC."""
-        return datetime.now(UTC) + self._ahead
-
-    async def set_by(self, store: Store) -> None:
-        """Live by the database's clock from now on. Raises DatabaseUnavailable."""
-        before = datetime.now(UTC)
-        told = await store.now()
-        if told is not None:
-            after = datetime.now(UTC)
-            self._ahead = told - (before + (after - before) / 2)
+    auth: BotAuth | None = None
+    store: Store | None = None
+    clock: Clock | None = None
+    teams: ClientSession | None = None
+    providers: Mapping[str, OpenProvider] | None = None
+    mailbox: Mailbox | None = None
 
 
-@dataclass(slots=True)
-class App:
-    """Everything that runs, in the order in which it is closed."""
-
-    settings: Settings
-    catalogue: Catalogue
-    clock: Clock
-    store: Store
-    worker: Worker
-    jobs: Jobs
-    pages: web.Application
-    clients: list[httpx.AsyncClient]
-    simulator: infomaniak_simulator.Simulator | None = None
-    travel: TimeTravel | None = None
-    runner: web.AppRunner | None = None
-    port: int = field(default=0)
-    cloud: "PublicCloud | None" = None
-
-    async def start(self) -> None:
-        """Listen, and let the worker run, as far as the role says. Raises SettingsError where it cannot listen."""
-        if self.settings.role != "worker":
-            self.runner = make_runner(self.pages, SHUTDOWN_SECONDS)
-            await self.runner.setup()
-            site = web.TCPSite(self.runner, self.settings.host, self.settings.port)
-            try:
-                await site.start()
-            except OSError as error:
-                raise SettingsError(_cannot_listen(self.settings, error)) from error
-            self.port = self.runner.addresses[0][1]
-        await self.jobs.start(working=self.settings.role != "web")
-
-    async def close(self) -> None:
-        """Finish what is under way and give everything back."""
-        if self.runner is not None:
-            await self.runner.cleanup()
-        if self.travel is not None:
-            await self.travel.close()
-        await self.jobs.stop()
-        for client in self.clients:
-            await client.aclose()
-        if self.cloud is not None:
-            await self.cloud.close()
-        if self.simulator is not None:
-            await self.simulator.stop()
-        await self.store.close()
-
-
-@dataclass(frozen=True, slots=True)
-class BotAuth:
-    """Whom the bot believes, and how it proves itself to Teams."""
-
-    issuers: tuple[Issuer, ...]
-    token: TokenProvider
-
-    @classmethod
-    def of_microsoft(cls, settings: Settings) -> "BotAuth":
-        """Microsoft's own, in production."""
-        tenant = MULTI_TENANT if settings.app_type == "MultiTenant" else settings.tenant
-        secret = "" if settings.app_type == "UserAssignedMSI" else settings.app_password
-        return cls(issuers_for(settings.app_type, settings.tenant), BotToken(settings.app_id, secret, tenant))
-
-
-async def build(settings: Settings, door: BotAuth | None = None) -> App:
+async def build(settings: Settings, ports: Ports | None = None) -> App:
     """Wire everything for these settings. Raises SettingsError when something they name cannot be used.
 
-    `door` takes the place of Microsoft's, where the bot is run away from it. Local mode has none.
+    Local mode believes everybody, whatever `ports` has as `auth`.
     """
-    if settings.local:
-        door = None
-    elif door is None:
-        door = BotAuth.of_microsoft(settings)
-    services = configuration.load_services(settings.services)
+    ports = ports or Ports()
+    facts = (settings.app_id, settings.app_password, settings.app_type, settings.tenant)
+    auth = None if settings.local else ports.auth or BotAuth.of_microsoft(*facts)
+    services = load_services(settings.services)
     catalogue = services.catalogue
-    _all_served(services, settings)
+    _ensure_served(services, settings)
     wording = NoticeRenderer(settings.templates, organizer=settings.graph_sender or mail_files.SENDER)
-    store = await open_store(settings.database_url)
+    store = ports.store or await open_store(settings.database_url)
     units: UnitOfWorkFactory = store.units
-    clock: Clock = await MovableClock.restored(units) if settings.local else SystemClock()
-    if isinstance(clock, SystemClock):
-        await clock.set_by(store)
-    await replan(units, catalogue, clock.now())
-    simulated = (
-        await infomaniak_simulator.start(clock.now, data_path(settings, "simulator.json")) if settings.local else None
-    )
-    teams = pooled_client()
-    clients: list[httpx.AsyncClient] = []
-    cloud = _cloud(catalogue, settings, simulated)
-    backends = _backends(settings, services.vps_api, simulated, clients) | ({"public_cloud": cloud} if cloud else {})
-    # The Playground has no limits; keeping Teams' own there would only make people wait.
-    pace = RateLimiter(units, clock, EACH, TOGETHER) if door else None
-    connector = Connector(teams, door.token if door else None, pace)
-    messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
-    lock = store.worker_lock()
-    post = Mailer(units, catalogue, clock, wording, _mailbox(settings, clients, units, clock))
-    # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
-    working = settings.role != "web"
-    owner = lock.owner if working else "web"
-    worker = Worker(units, catalogue, clock, messenger, backends, owner, post, lambda: lock.held or not working)
+    clock = ports.clock or (await MovableClock.restored(units) if settings.local else SystemClock())
 
-    async def chore() -> None:
+    async def follow_the_database() -> None:
         if isinstance(clock, SystemClock):
             await clock.set_by(store)
 
+    await follow_the_database()
+    await replan(units, catalogue, clock.now())
+    teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
+    simulator, providers = None, ports.providers
+    if providers is None:
+        access = provider_access(settings, services)
+        if settings.local:
+            simulator = await start_simulator(clock.now, settings.data_path("simulator.json"))
+            access = simulated_access(settings, services, simulator.url, cloud_arguments(simulator))
+        providers = registry.open_providers(catalogue.services.values(), access)
+    # The Playground has no limits; keeping Teams' own there would only make people wait.
+    pace = RateLimiter(units, clock, EACH, TOGETHER) if auth else None
+    connector = Connector(teams, auth.token if auth else None, pace)
+    messenger = Messenger(units, catalogue, clock, connector, wording, refreshes=not settings.local)
+    lock = store.worker_lock()
+    post = Mailer(units, catalogue, clock, wording, ports.mailbox or _mailbox(settings, clients, units, clock))
+    # A process of the role web has no worker and no lock; what it sends when the clock is moved is never called dead.
+    working = settings.role != "web"
+    owner = lock.owner if working else "web"
+    worker = Worker(units, catalogue, clock, messenger, providers, owner, post, lambda: lock.held or not working)
     # Where the web is another process, nobody kicks the worker when somebody has typed something.
     sweep_seconds = ALONE_SECONDS if settings.role == "worker" else SWEEP_SECONDS
-    jobs = Jobs(worker, clock, chore, sweep_seconds, Leases(units, lock))
-    travel = None
-    documents = Documents(units, store.looks, catalogue, clock, feed, lambda: _public_url(app))
-    handlers: Mapping[str, Handler] = {
-        **HANDLERS,
-        "export": documents.export,
-        "feed": documents.feed,
-        "notice": Previews(wording).notice,
-    }
-    who: Identify = sender
+    jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
+    app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
+    documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
+    answers = {"export": documents.export, "feed": documents.feed, "notice": Previews(wording).notice}
+    handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
         await demo_users.introduce(units)
-        travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
-        handlers, who = {**handlers, "as": act_as, "clock": travel.order}, identify
-    brain = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
-    turns = TurnHandler(units, clock, brain, jobs.kick, Connector(teams, door.token if door else None), store.looks)
-
-    async def ready() -> str:
-        outage = await store.outage()
-        if outage is not None:
-            return f"database ({outage})"
-        return "" if settings.role == "web" or jobs.running else "worker"
-
-    # Tokens live by real time, whatever clock the process has.
-    check = TokenValidator(settings.app_id, door.issuers, teams, SystemClock().now, settings.served) if door else None
-    routes = Routes(turns, check, ready, documents, lambda: outbox_metrics(units, clock))
-    app = App(
-        settings,
-        catalogue,
-        clock,
-        store,
-        worker,
-        jobs,
-        routes.application(),
-        [teams, *clients],
-        simulated,
-        travel,
-        cloud=cloud,
-    )
+        app.travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
+        handlers, who = {**handlers, "as": act_as, "clock": app.travel.order}, identify
+    router = ActivityRouter(catalogue, clock, wording, who, handlers, settings.local)
+    turns = TurnHandler(units, clock, router, jobs.kick, Connector(teams, auth.token if auth else None), store.looks)
+    check = None
+    if auth:
+        clients.append(key_client := open_key_client())
+        # Tokens live by real time, whatever clock the process has.
+        check = TokenValidator(settings.app_id, auth.issuers, key_client, SystemClock().now, settings.served)
+    routes = Routes(turns, check, app.unready, documents, lambda: outbox_metrics(units, clock))
+    app.pages = routes.application()
     return app
-
-
-def _cannot_listen(settings: Settings, error: OSError) -> str:
-    match error.errno:
-        case errno.EADDRINUSE:
-            return f"Port {settings.port} is taken: stop what listens there, or set CHANGE_PORT."
-        case errno.EACCES:
-            return f"Port {settings.port} is for administrators only: set CHANGE_PORT to one from 1024 on."
-        case _:
-            return f"The bot cannot listen on {settings.host} ({error}): set CHANGE_HOST to an address of this machine."
-
-
-async def outbox_metrics(units: UnitOfWorkFactory, clock: Clock) -> dict[str, float]:
-    """What somebody who watches over the bot wants to be woken by."""
-    async with units(1.5) as unit:
-        count, oldest = await unit.outbox.waiting()
-        dead = await unit.outbox.dead()
-    waits = (clock.now() - oldest).total_seconds() if oldest else 0.0
-    return {
-        "change_outbox_waiting": float(count),
-        "change_outbox_oldest_seconds": max(0.0, waits),
-        "change_outbox_given_up": float(len(dead)),
-    }
-
-
-def _public_url(app: App) -> str:
-    """Where the bot is reached from outside; in local mode that is this machine."""
-    if app.settings.public_url or not app.settings.local:
-        return app.settings.public_url.rstrip("/")
-    return f"http://{app.settings.host}:{app.port or app.settings.port}"
-
-
-def _backends(
-    settings: Settings,
-    vps_api: VpsApiSettings | None,
-    simulated: infomaniak_simulator.Simulator | None,
-    clients: list[httpx.AsyncClient],
-) -> dict[str, SnapshotBackend]:
-    """The providers that are configured; on the dashboard a person does it."""
-    by_hand: dict[str, SnapshotBackend] = {"dashboard": Dashboard()}
-    url = settings.infomaniak_url or (simulated.url if simulated else "")
-    token = settings.infomaniak_token or ("local" if settings.local else "")
-    # Infomaniak has not published these paths, so nothing is supposed of them but at the simulator.
-    spoken = vps_api or (VpsApiSettings() if settings.local else None)
-    if not url or not token or spoken is None:
-        return by_hand
-    client = open_client(url, token)
-    clients.append(client)
-    return by_hand | {"vps_api": VpsApi(client, spoken)}
 
 
 def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOfWorkFactory, clock: Clock) -> Mailbox:
     """Where mails go from: files in local mode, the sender's mailbox in Exchange Online otherwise."""
     if settings.local:
-        return mail_files.MailFiles(data_path(settings, "mail"))
+        return mail_files.MailFiles(settings.data_path("mail"))
     if not settings.graph_sender:
         return NoMailbox()
     client = open_mail_client()
@@ -314,112 +143,20 @@ def _mailbox(settings: Settings, clients: list[httpx.AsyncClient], units: UnitOf
     )
 
 
-def _cloud(
-    catalogue: Catalogue, settings: Settings, simulated: infomaniak_simulator.Simulator | None
-) -> "PublicCloud | None":
-    """The Public Cloud, if a service lives there; it is connected to when it is first asked."""
-    if all(service.vps.backend != "public_cloud" for service in catalogue.services.values()):
-        return None
-    # Its SDK is a tenth of all that is loaded, and most have no service there.
-    import openstack
-
-    from infomaniak.public_cloud import PublicCloud
-    from local.cloud import connect_to
-
-    if simulated is not None and not settings.os_cloud:
-        return PublicCloud(connect_to(simulated))
-    return PublicCloud(functools.partial(openstack.connect, cloud=settings.os_cloud))
-
-
-def _all_served(services: Services, settings: Settings) -> None:
+def _ensure_served(services: Services, settings: Settings) -> None:
     """Raise SettingsError for a service whose snapshots nobody would take, or whose mails nobody would send."""
-    wrong: list[str] = []
-    for service in services.catalogue.services.values():
-        if "mail" in service.notify and not (settings.local or settings.graph_sender):
-            wrong.append(f"{service.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md.")
-        match service.vps.backend:
-            case "vps_api" if not (settings.local or (settings.infomaniak_url and settings.infomaniak_token)):
-                wrong.append(f"{service.key}: its backend vps_api needs INFOMANIAK_URL and INFOMANIAK_TOKEN.")
-            case "vps_api" if not (settings.local or services.vps_api):
-                wrong.append(
-                    f"{service.key}: its backend vps_api needs the table [vps_api] in {settings.services}, because "
-                    "Infomaniak has not published these paths; deploy/services.example.toml shows it."
-                )
-            case "public_cloud" if not (settings.local or settings.os_cloud):
-                wrong.append(f"{service.key}: its backend public_cloud needs OS_CLOUD, a name in clouds.yaml.")
-            case _:
-                continue
+    if settings.local:
+        return
+    known = services.catalogue.services.values()
+    wrong = [
+        f"{each.key}: it notifies by mail, which needs GRAPH_SENDER; see docs/install.md."
+        for each in known
+        if "mail" in each.notify and not settings.graph_sender
+    ]
+    wrong += registry.what_is_missing(known, provider_access(settings, services))
     if wrong:
         raise SettingsError(*wrong)
 
 
-def data_path(settings: Settings, name: str) -> Path:
-    """A file beside the SQLite database, or in var/ with another one."""
-    _, _, path = settings.database_url.partition(":///")
-    beside = settings.database_url.startswith("sqlite") and path
-    return (Path(path).parent if beside else Path("var").absolute()) / name
-
-
-async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT."""
-    logs.begin(settings)
-    app = await build(settings)
-    stop = asyncio.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    try:
-        await app.start()
-        warm_up()
-        log.info("listening on http://%s:%s/api/messages (%s mode)", settings.host, app.port, settings.mode)
-        await stop.wait()
-    finally:
-        await app.close()
-
-
-def warm_up() -> None:
-    """Load the message catalogues, and leave all that lives as long as the process out of garbage collection.
-
-    Either would hold up every answer for a third of a second if it came later.
-    """
-    for language in LANGUAGES:
-        load(language)
-    gc.freeze()
-    gc.enable()
-
-
-async def look_at_infomaniak(settings: Settings) -> int:
-    """Print what the token can see, by reading calls only; the exit status."""
-    if not settings.infomaniak_url or not settings.infomaniak_token:
-        raise SettingsError("Set INFOMANIAK_URL and INFOMANIAK_TOKEN to look at what the token can see.")
-    services = configuration.load_services(settings.services)
-    servers = [each.vps for each in services.catalogue.services.values() if each.vps.backend == "vps_api"]
-    async with open_client(settings.infomaniak_url, settings.infomaniak_token) as client:
-        seen = await probe(Wire(client), services.vps_api or VpsApiSettings(), servers)
-    print("\n".join(seen.lines))
-    return 1 if seen.failed else 0
-
-
-def main(arguments: Sequence[str] = ()) -> int:
-    """Run the service, or with the argument `check` or `probe` look at something; the exit status."""
-    if list(arguments) in (["--help"], ["-h"], ["help"]):
-        print(USAGE)
-        return 0
-    if list(arguments) not in ([], ["check"], ["probe"]):
-        print(USAGE, file=sys.stderr)
-        return 2
-    try:
-        if list(arguments) == ["check"]:
-            import check
-
-            return asyncio.run(check.run(configuration.from_environment, SystemClock()))
-        if arguments:
-            return asyncio.run(look_at_infomaniak(configuration.from_environment(serving=False)))
-        asyncio.run(serve(configuration.from_environment()))
-    except (SettingsError, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line.main(sys.argv[1:], build))

@@ -103,7 +103,7 @@ def _give_go(by: Person, inputs: Inputs) -> c.Command:
 
 
 def _finished(by: Person, inputs: Inputs) -> c.Command:
-    """A system snapshot fails at Infomaniak: whoever took one says that it is of the data."""
+    """A system snapshot fails at the provider: whoever took one says that it is of the data."""
     result = inputs.get("result", "")
     if result not in SNAPSHOT_OF:
         raise ValidationFailed({"result": _("Say whether it is a snapshot of the data or of the system.")})

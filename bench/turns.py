@@ -78,7 +78,8 @@ async def serve_ours() -> None:
 
     async def work(connector: Connector) -> None:
         while True:
-            await connector.deliver(await outbox.get())
+            each = await outbox.get()
+            await connector.send(each.service_url, each.conversation_id, each.activity)
 
     async with pooled_client() as client, asyncio.TaskGroup() as tasks:
         for _ in range(WORKERS):

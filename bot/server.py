@@ -1,6 +1,7 @@
 """The HTTP server in front of the routes: what a request may cost before anybody knows who sent it."""
 
 import asyncio
+import errno
 import ipaddress
 import logging
 import sys
@@ -38,6 +39,31 @@ class _ServerLog(logging.LoggerAdapter[logging.Logger]):
             self.warning("turned away: a request that cannot be read (%s)", type(error).__name__)
         else:
             super().exception(msg, *args, exc_info=exc_info, **more)
+
+
+class CannotListen(Exception):
+    """The address or port cannot be used: the sentence says what to set."""
+
+
+async def listen(runner: web.AppRunner, host: str, port: int) -> int:
+    """Let the server take requests; the port, where 0 takes a free one. Raises CannotListen."""
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise CannotListen(_cannot_listen(host, port, error)) from error
+    found: int = runner.addresses[0][1]
+    return found
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is taken: stop what listens there, or set CHANGE_PORT."
+        case errno.EACCES:
+            return f"Port {port} is for administrators only: set CHANGE_PORT to one from 1024 on."
+        case _:
+            return f"The bot cannot listen on {host} ({error}): set CHANGE_HOST to an address of this machine."
 
 
 def make_runner(application: web.Application, shutdown_seconds: float) -> web.AppRunner:

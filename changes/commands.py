@@ -119,7 +119,7 @@ class PlanSnapshot(Command):
 
 @dataclass(frozen=True, slots=True)
 class NoteSnapshotStarted(Command):
-    """The provider accepted the snapshot, or a person began it on the dashboard."""
+    """The provider accepted the snapshot, or a person began it."""
 
 
 @dataclass(frozen=True, slots=True)

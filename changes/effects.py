@@ -136,7 +136,7 @@ class BeginRestore(Effect):
 
 @dataclass(frozen=True, slots=True)
 class FollowByHand(Effect):
-    """A person takes the snapshot called `name` on the dashboard: keep its time."""
+    """A person takes the snapshot called `name`: keep its time."""
 
     name: str
 

@@ -184,7 +184,7 @@ class SnapshotRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotStarted(Event):
-    """The snapshot is being taken, by the provider itself or by a person on its dashboard."""
+    """The snapshot is being taken, by the provider itself or by a person."""
 
     by_hand: bool = False
 

@@ -42,7 +42,7 @@ class FailureReason(StrEnum):
     INVALID = "invalid"  # the provider does not accept the request as it is configured
     SYSTEM_DISK = "system_disk"  # only the data disk may be touched
     UNFIT = "unfit"  # this snapshot cannot be restored
-    BUSY = "busy"  # another operation is running, perhaps begun by somebody on the dashboard
+    BUSY = "busy"  # another operation is running, perhaps begun by somebody by hand
     QUOTA = "quota"  # no room for one more snapshot
     AWAY = "away"  # could not be reached, throttled, or with a fault on its side; nothing was accepted
     LOST = "lost"  # perhaps accepted; the listing does not show it
@@ -67,6 +67,25 @@ class FailureReason(StrEnum):
         return not self.overwrote and not self.look_first
 
 
+BY_HAND = "dashboard"
+"""The stored key of the provider at which a person does everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Whoever takes the snapshots of a server: `key` in settings and stored operations, `label` as people call it.
+
+    `console` is where a person works at the provider, and `own_console` the same with the provider's name in it. One
+    that `is_manual` has its snapshots taken and restored by a person there.
+    """
+
+    key: str
+    label: str = ""
+    console: str = ""
+    own_console: str = ""
+    is_manual: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """The server a service runs on. Durations are minutes; `reference` is the provider's own id, if any.
@@ -75,7 +94,7 @@ class Server:
     """
 
     name: str
-    backend: str
+    provider: Provider
     snapshot_minutes: int = 150
     restore_minutes: int = 60
     reference: str = ""
@@ -83,8 +102,8 @@ class Server:
 
     @property
     def is_manual(self) -> bool:
-        """Whether a person takes and restores its snapshots, on the provider's dashboard."""
-        return self.backend == "dashboard"
+        """Whether a person takes and restores its snapshots."""
+        return self.provider.is_manual
 
     @property
     def server(self) -> str:
@@ -152,8 +171,9 @@ def data_disk_only(vps: Server) -> None:
         raise ProviderRefused(
             Said(
                 "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
-                "Infomaniak's system snapshots have failed too often.",
+                "{provider}'s system snapshots have failed too often.",
                 disk=vps.disk,
+                provider=vps.provider.label,
             ),
             FailureReason.SYSTEM_DISK,
         )
@@ -162,23 +182,23 @@ def data_disk_only(vps: Server) -> None:
 class SnapshotBackend(Protocol):
     """A provider's snapshots of one server's data disk. Every method may raise ProviderError.
 
-    `begin` and `restore` ask at most once. They give the first OperationStatus: RUNNING with the handle by which `look`
-    follows it, or QUEUED where a person has to do it and has not begun.
+    `create_snapshot` and `restore` ask at most once. They give the first OperationStatus: RUNNING with the handle by
+    which `get_status` follows it, or QUEUED where a person has to do it and has not begun.
     """
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """What is as it should be, and what would stop a snapshot now. Reads only."""
         ...
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a data-only snapshot called `name`."""
         ...
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` in the provider's own listing, whoever began it; None when there is none."""
         ...
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation `handle` stands."""
         ...
 

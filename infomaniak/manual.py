@@ -5,11 +5,19 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 
 from datetime import datetime
 
-from changes.snapshots import OperationState, OperationStatus, PreflightReport, Server, SnapshotBackend, data_disk_only
+from changes.snapshots import (
+    BY_HAND,
+    OperationState,
+    OperationStatus,
+    PreflightReport,
+    Server,
+    data_disk_only,
+)
 from changes.text.messages import Said
+from infomaniak.provider_entry import OpenProvider, ProviderEntry, of_infomaniak
 
 
-class Dashboard(SnapshotBackend):
+class Manual(OpenProvider):
     """The backend without a provider's API; see `SnapshotBackend` for what each method means."""
 
     async def preflight(self, vps: Server) -> PreflightReport:
@@ -21,16 +29,16 @@ class Dashboard(SnapshotBackend):
         )
         return PreflightReport(good=(try_it,))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """It waits for a person to begin it."""
         data_disk_only(vps)
         return OperationStatus(OperationState.QUEUED, f"by-hand:{name}")
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """Whatever was asked for before waits for a person still; asking twice is only drawing the card again."""
-        return await self.begin(vps, name)
+        return await self.create_snapshot(vps, name)
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """Nothing can be seen: people say how it ended."""
         return OperationStatus(OperationState.UNKNOWN, handle)
 
@@ -42,3 +50,11 @@ class Dashboard(SnapshotBackend):
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """It is being done by a person, as far as anybody knows."""
         return await self.restore(vps, name)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+MANUAL = ProviderEntry(
+    of_infomaniak(BY_HAND, is_manual=True), open=lambda _access: Manual(), missing=lambda _access: ""
+)

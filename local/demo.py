@@ -8,6 +8,7 @@ import signal
 import sys
 
 import app
+from bot.server import CannotListen
 from local import demo_users, playground
 from settings import SettingsError, from_environment
 from storage import CannotOpen
@@ -63,6 +64,7 @@ def main() -> int:
             asyncio.run(run())
         except (
             SettingsError,
+            CannotListen,
             CannotOpen,
             playground.PlaygroundError,
             playground.NodeMissing,

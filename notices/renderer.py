@@ -1,7 +1,10 @@
 """Notices from templates. An organisation replaces any of them by a file of the same name in a folder of its own."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+
+from jinja2 import Template
 
 from changes.effects import SendNotice
 from changes.model import Change
@@ -23,6 +26,31 @@ class BrokenTemplate(Exception):
     """A template cannot be used. The message names the file and what is wrong with it."""
 
 
+_Templates = dict[tuple[str, NoticeKind], Template]
+
+
+@cache
+def _built_in() -> _Templates:
+    """Our own templates, which nobody edits while the process runs."""
+    return _read([TEMPLATES])
+
+
+def _read(folders: list[Path]) -> _Templates:
+    """Each template, from the first folder that has it, filled once to see that it works. Raises BrokenTemplate."""
+    environment, templates = sandbox(folders), {}
+    for language in LANGUAGES:
+        for kind in NoticeKind:
+            name = f"{language}/{kind.value}.md"
+            try:
+                template = templates[language, kind] = environment.get_template(name)
+                for value in ("…", ""):
+                    filled(template, dict.fromkeys(NAMES, value))
+            except Exception as error:
+                file = next((folder / name for folder in folders if (folder / name).exists()), name)
+                raise BrokenTemplate(f"The notice template {file} cannot be used: {what_is_wrong(error)}.") from error
+    return templates
+
+
 class NoticeRenderer:
     """Writes notices. Every template is read when this is made, so that a broken one is found at the start."""
 
@@ -32,21 +60,7 @@ class NoticeRenderer:
         Raises BrokenTemplate.
         """
         self._organizer = organizer
-        folders = [*([overrides] if overrides else []), TEMPLATES]
-        environment = sandbox(folders)
-        self._templates = {}
-        for language in LANGUAGES:
-            for kind in NoticeKind:
-                name = f"{language}/{kind.value}.md"
-                try:
-                    template = self._templates[language, kind] = environment.get_template(name)
-                    for value in ("…", ""):
-                        filled(template, dict.fromkeys(NAMES, value))
-                except Exception as error:
-                    file = next((folder / name for folder in folders if (folder / name).exists()), name)
-                    raise BrokenTemplate(
-                        f"The notice template {file} cannot be used: {what_is_wrong(error)}."
-                    ) from error
+        self._templates = _read([overrides, TEMPLATES]) if overrides else _built_in()
 
     def post(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The notice in every language of the service, the first one first, in Teams' Markdown."""

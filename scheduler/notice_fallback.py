@@ -10,7 +10,7 @@ from changes.policy import Catalogue
 from changes.text.messages import Said
 
 
-class Telling:
+class NoticeFallback:
     """Sees to it that nobody is left untold without a line in the ledger that says so."""
 
     def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock) -> None:

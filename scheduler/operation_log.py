@@ -7,24 +7,22 @@ from datetime import datetime, timedelta
 from application.ports import Clock, Operation, PermanentError, UnitOfWork, UnitOfWorkFactory
 from application.retry import commit_with_retry
 from changes.policy import Catalogue, Service
-from changes.snapshots import FailureReason, OperationState, SnapshotBackend
-from scheduler.operation_reporter import Reports, ending
+from changes.snapshots import BY_HAND, FailureReason, OperationState, SnapshotBackend
+from scheduler.operation_reporter import OperationReporter, ending
 
-DASHBOARD = "dashboard"
-"""The backend of an operation that a person carries out."""
 LATE_AFTER = timedelta(minutes=15)
 BUSY = "busy"
 """The milestone that an operation waits for another one of ours."""
 
 
-class Books:
+class OperationLog:
     """The records of operations. An end is written down and passed on to the change in one transaction, once."""
 
     def __init__(
         self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock, backends: Mapping[str, SnapshotBackend]
     ) -> None:
         self.units, self.clock = units, clock
-        self.reports = Reports(catalogue, clock)
+        self.reports = OperationReporter(catalogue, clock)
         self._catalogue, self._backends = catalogue, backends
 
     async def service(self, change_id: str) -> Service:
@@ -45,7 +43,7 @@ class Books:
 
     def backend(self, service: Service, operation: Operation | None = None) -> SnapshotBackend | None:
         """Who is asked: the operation's own backend or the service's. None when it was taken out of the settings."""
-        return self._backends.get((operation.backend if operation else "") or service.vps.backend)
+        return self._backends.get((operation.backend if operation else "") or service.vps.provider.key)
 
     async def in_its_way(self, unit: UnitOfWork, asked: Operation, service: Service) -> tuple[Operation, ...]:
         """Our operations at the same server that may still be under way, whatever their changes wait for by now."""
@@ -93,7 +91,9 @@ def expected(operation: Operation, service: Service) -> timedelta:
 
 def by_hand(operation: Operation, service: Service) -> bool:
     """Whether a person carries it out."""
-    return (operation.backend or service.vps.backend) == DASHBOARD
+    if operation.backend in ("", service.vps.provider.key):
+        return service.vps.is_manual
+    return operation.backend == BY_HAND
 
 
 def over_by(operation: Operation, service: Service) -> datetime:

@@ -12,7 +12,7 @@ from changes.model import SYSTEM
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState, OperationStatus, ProviderError
 from changes.text.messages import Said, template
-from scheduler.operation_log import BUSY, LATE_AFTER, Books, by_hand, expected
+from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card
 
 log = logging.getLogger(__name__)
@@ -20,17 +20,17 @@ LOOK_EVERY = timedelta(minutes=1)
 BLIND_AFTER = timedelta(minutes=10)
 """So long nothing may be seen of an operation before people are asked to look themselves."""
 NEVER_DONE = template(
-    "Infomaniak accepted {name} and shows nothing of it {minutes} minutes later. Look at the dashboard: if it is "
+    "{provider} accepted {name} and shows nothing of it {minutes} minutes later. Look at {console}: if it is "
     "there, say so here; if not, try again."
 )
 BLIND = template("The bot cannot see how it stands: {reason}")
 
 
-class Following:
+class OperationPoller:
     """Looks at running operations. Late is an alarm and not a failure; only what the provider shows is an end."""
 
-    def __init__(self, books: Books) -> None:
-        self._books, self._units, self._clock = books, books.units, books.clock
+    def __init__(self, books: OperationLog) -> None:
+        self._log, self._units, self._clock = books, books.units, books.clock
 
     async def run(self) -> bool:
         """Look at every running operation whose last look is a minute old; whether there was one."""
@@ -69,7 +69,7 @@ class Following:
             if operation.state is OperationState.QUEUED:
                 continue  # a person has to begin it, and the timeline reminds them; or it waits for another one
             try:
-                span = expected(operation, await self._books.service(operation.change))
+                span = expected(operation, await self._log.service(operation.change))
             except NotConfigured:
                 continue
             found += [operation.asked_at + span / 2, operation.asked_at + span, operation.asked_at + span + LATE_AFTER]
@@ -80,47 +80,50 @@ class Following:
         if waiting.handle or BUSY not in waiting.milestones:
             return []
         try:
-            service = await self._books.service_in(unit, waiting.change)
+            service = await self._log.service_in(unit, waiting.change)
         except NotConfigured:
             return []
         return [
-            each.asked_at + expected(each, await self._books.service_in(unit, each.change)) + LOOK_EVERY
-            for each in await self._books.in_its_way(unit, waiting, service)
+            each.asked_at + expected(each, await self._log.service_in(unit, each.change)) + LOOK_EVERY
+            for each in await self._log.in_its_way(unit, waiting, service)
         ]
 
     async def _look(self, operation: Operation) -> None:
         async with self._units() as unit:
             stored = await unit.changes.load(operation.change)
         if stored is None or not awaits(stored.change, operation):
-            await self._books.end(operation.key, OperationState.FAILED, "", FailureReason.OVERTAKEN)
+            await self._log.end(operation.key, OperationState.FAILED, "", FailureReason.OVERTAKEN)
             return
-        service = await self._books.service(operation.change)
+        service = await self._log.service(operation.change)
         seen, away = await self._seen(operation, service)
         if seen.state.over:
             cause = FailureReason.FAILED if seen.state is OperationState.FAILED else None
-            await self._books.end(operation.key, seen.state, seen.detail, cause)
+            await self._log.end(operation.key, seen.state, seen.detail, cause)
             return
         now = self._clock.now()
         unseen_since = (operation.unseen_since or now) if away or not seen.listed else None
         long_unseen = unseen_since is not None and now - unseen_since >= BLIND_AFTER
         if not seen.listed and long_unseen:
             minutes = int((now - operation.asked_at).total_seconds() // 60)
-            detail = NEVER_DONE.format(name=operation.name, minutes=minutes)
-            await self._books.end(operation.key, OperationState.FAILED, detail, FailureReason.NEVER_DONE)
+            provider = service.vps.provider
+            detail = NEVER_DONE.format(
+                provider=provider.label, name=operation.name, minutes=minutes, console=provider.console
+            )
+            await self._log.end(operation.key, OperationState.FAILED, detail, FailureReason.NEVER_DONE)
             return
         blind = BLIND.format(reason=away) if away and long_unseen else ""
         await self._progress(replace(operation, unseen_since=unseen_since), seen, service, blind)
 
     async def _seen(self, operation: Operation, service: Service) -> tuple[OperationStatus, str]:
         """What the provider shows, and why nothing can be seen if so."""
-        backend = self._books.backend(service, operation)
+        backend = self._log.backend(service, operation)
         unknown = OperationStatus(OperationState.UNKNOWN, operation.handle)
         if backend is None:  # it was taken out of the settings meanwhile
             return unknown, Said(
                 "its backend is not configured any more. An administrator has to look at services.toml."
             )
         try:
-            return await backend.look(service.vps, operation.handle), ""
+            return await backend.get_status(service.vps, operation.handle), ""
         except ProviderError as error:
             log.warning("looking at %s failed: %s", operation.name, error)
             return unknown, str(error)
@@ -155,7 +158,7 @@ class Following:
             for name in fresh:
                 detail = blind if name == "blind" else ""
                 note = c.NoteSnapshotMilestone if looked.kind == "snapshot" else c.NoteRestoreMilestone
-                await self._books.reports.about(unit, looked, note(SYSTEM, name, detail))
+                await self._log.reports.about(unit, looked, note(SYSTEM, name, detail))
             # A card on which somebody may be writing how it ended is not redrawn under their hands.
             # And what brings a line to the thread redraws its card itself.
             if not fresh and not by_hand(looked, service):

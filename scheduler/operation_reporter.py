@@ -17,7 +17,7 @@ from changes.text.messages import Said
 log = logging.getLogger(__name__)
 
 
-class Reports:
+class OperationReporter:
     """Passes on what became of operations, within the caller's unit of work."""
 
     def __init__(self, catalogue: Catalogue, clock: Clock) -> None:

@@ -11,9 +11,8 @@ from datetime import datetime, timedelta
 from application.ports import Operation, RetryableError, UnitOfWork
 from application.retry import commit_with_retry
 from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, FollowByHand, Preflight, UpsertCard
-from changes.model import SYSTEM, Change, SnapshotStatus
-from changes.notification.cards import CardKind, message_of
+from changes.effects import BeginRestore, BeginSnapshot, Preflight
+from changes.model import SYSTEM, Change
 from changes.planning.deadlines import snapshot_too_late
 from changes.policy import Service
 from changes.snapshots import (
@@ -27,7 +26,8 @@ from changes.snapshots import (
     SnapshotBackend,
 )
 from changes.text.messages import template
-from scheduler.operation_log import BUSY, DASHBOARD, Books, expected
+from scheduler.manual_operation import guide
+from scheduler.operation_log import BUSY, OperationLog, expected
 from scheduler.operation_reporter import wants
 
 log = logging.getLogger(__name__)
@@ -43,10 +43,10 @@ ASK_AGAIN = 60.0
 """Seconds until a provider that is busy with our own operation is asked again."""
 SKEW = timedelta(minutes=2)
 """The provider's clock may be behind ours by so much."""
-AWAY = template("Infomaniak could not be asked for {name}. {reason} Try again when it can be reached.")
+AWAY = template("{provider} could not be asked for {name}. {reason} Try again when it can be reached.")
 LOST = template(
-    "The answer was lost when the bot asked Infomaniak for {name}, and Infomaniak does not show it. Look at the "
-    "dashboard, and try again only when it is not there."
+    "The answer was lost when the bot asked {provider} for {name}, and {provider} does not show it. Look at {console}, "
+    "and try again only when it is not there."
 )
 NOT_CONFIGURED = template(
     "The backend {backend} is not configured any more: an administrator has to look at services.toml."
@@ -55,23 +55,23 @@ NOT_WANTED = template("It was not asked for: the change went another way before.
 Asked = BeginSnapshot | BeginRestore
 
 
-class Asking:
+class OperationStarter:
     """Begins snapshots and restores, and looks beforehand whether they would be possible."""
 
-    def __init__(self, books: Books) -> None:
-        self._books, self._units, self._clock = books, books.units, books.clock
+    def __init__(self, books: OperationLog) -> None:
+        self._log, self._units, self._clock = books, books.units, books.clock
 
     async def begin(self, effect: Asked) -> None:
         """Ask the provider, once, if the change still wants it. Raises RetryableError while that has to wait."""
-        service = await self._books.service(effect.change)
-        backend = self._books.backend(service)
+        service = await self._log.service(effect.change)
+        backend = self._log.backend(service)
         asked = await self._recorded(effect)
         if asked is None:
             return
         again = asked.state is OperationState.UNKNOWN
         if backend is None:
-            detail = NOT_CONFIGURED.format(backend=service.vps.backend)
-            await self._books.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
+            detail = NOT_CONFIGURED.format(backend=service.vps.provider.key)
+            await self._log.end(effect.key, OperationState.FAILED, detail, FailureReason.INVALID)
             return
         try:
             if again:
@@ -89,14 +89,14 @@ class Asking:
         except ProviderError as refused:
             if refused.cause is FailureReason.BUSY and not again:
                 await self._wait_for_ours(effect, asked, service, str(refused))
-            await self._books.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
+            await self._log.end(effect.key, OperationState.FAILED, str(refused), refused.cause)
             return
         if seen is None:
             if self._clock.now() - asked.asked_at < LOOK_FOR:
                 raise RetryableError(
                     f"{effect.name} was perhaps accepted; the listing does not show it yet", LOOK_AGAIN
                 )
-            await self._books.end(effect.key, OperationState.FAILED, LOST.format(name=effect.name), FailureReason.LOST)
+            await self._log.end(effect.key, OperationState.FAILED, _filled(LOST, effect, service), FailureReason.LOST)
             return
         await self._accepted(asked, seen, adopted=again)
 
@@ -119,7 +119,7 @@ class Asking:
                 return
             if now >= _patience_ends(stored.change, known, service):
                 return
-            if not await self._books.in_its_way(unit, known, service):
+            if not await self._log.in_its_way(unit, known, service):
                 return
             waits, is_new = True, BUSY not in known.milestones
             # It is asked for anew: from now on its time, and the patience with a provider that is away, count.
@@ -128,7 +128,7 @@ class Asking:
             await unit.operations.put(queued)
             if is_new:
                 note = c.NoteSnapshotMilestone if known.kind == "snapshot" else c.NoteRestoreMilestone
-                await self._books.reports.about(unit, queued, note(SYSTEM, BUSY))
+                await self._log.reports.about(unit, queued, note(SYSTEM, BUSY))
 
         await commit_with_retry(self._units, write)
         if waits:
@@ -138,45 +138,26 @@ class Asking:
         """It will not be asked for again: people have to know while there is still time to do something about it."""
         async with self._units() as unit:
             asked = await unit.operations.get(effect.key)
-        if asked is None or asked.handle or asked.state.over:
-            return
+            if asked is None or asked.handle or asked.state.over:
+                return
+            service = await self._log.service_in(unit, effect.change)
         lost = asked.state is OperationState.UNKNOWN
         sentence, cause = (LOST, FailureReason.LOST) if lost else (AWAY, FailureReason.AWAY)
-        await self._books.end(asked.key, OperationState.FAILED, sentence.format(name=asked.name, reason=reason), cause)
-
-    async def by_hand(self, effect: FollowByHand) -> None:
-        """A person has begun the snapshot on the dashboard: from now on its time is kept."""
-
-        async def write(unit: UnitOfWork) -> None:
-            stored = await unit.changes.load(effect.change)
-            snapshot = stored.change.snapshot if stored else None
-            if snapshot is None or snapshot.name != effect.name or snapshot.status is not SnapshotStatus.RUNNING:
-                return
-            now = self._clock.now()
-            known = await unit.operations.latest(effect.change, "snapshot")
-            waits = known is not None and known.name == effect.name and not known.state.over
-            asked = known if known and waits else Operation(effect.key, effect.change, "snapshot", effect.name, now)
-            begun = snapshot.started_at or now
-            running = replace(asked, asked_at=begun, handle=f"by-hand:{effect.name}", backend=DASHBOARD)
-            await unit.operations.put(
-                replace(running, state=OperationState.RUNNING, percent=0, looked_at=now, milestones=())
-            )
-
-        await commit_with_retry(self._units, write)
+        await self._log.end(asked.key, OperationState.FAILED, _filled(sentence, effect, service, reason), cause)
 
     async def preflight(self, effect: Preflight) -> None:
         """Look whether a snapshot would be possible, and say what is in order and what would be in the way."""
-        service = await self._books.service(effect.change)
-        backend = self._books.backend(service)
+        service = await self._log.service(effect.change)
+        backend = self._log.backend(service)
         try:
             if backend is None:
-                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.backend),))
+                found = PreflightReport(problems=(NOT_CONFIGURED.format(backend=service.vps.provider.key),))
             else:
                 found = await backend.preflight(service.vps)
         except ProviderError as error:
             found = PreflightReport(problems=(str(error),))
         note = c.NotePreflight(SYSTEM, found.problems, found.good)
-        await commit_with_retry(self._units, lambda unit: self._books.reports.tell(unit, effect.change, note))
+        await commit_with_retry(self._units, lambda unit: self._log.reports.tell(unit, effect.change, note))
 
     async def _recorded(self, effect: Asked) -> Operation | None:
         """What was recorded before this, or is recorded now, before anybody is asked; None when nothing is to be done.
@@ -205,7 +186,7 @@ class Asking:
         """What the provider accepted. When it certainly accepted nothing, that is noted first."""
         try:
             if asked.kind == "snapshot":
-                return await backend.begin(service.vps, asked.name)
+                return await backend.create_snapshot(service.vps, asked.name)
             return await backend.restore(service.vps, asked.name)
         except ProviderUnreachable:
             async with self._units() as unit:
@@ -219,7 +200,7 @@ class Asking:
     async def _adopted(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
         """What the provider's listing shows of what was asked for before, or None."""
         if asked.kind == "snapshot":
-            return await backend.find(service.vps, asked.name)
+            return await backend.find_snapshot(service.vps, asked.name)
         return await backend.find_restore(service.vps, asked.name, asked.asked_at - SKEW)
 
     async def _accepted(self, asked: Operation, seen: OperationStatus, *, adopted: bool) -> None:
@@ -233,22 +214,16 @@ class Asking:
         async def write(unit: UnitOfWork) -> None:
             await unit.operations.put(accepted)
             if waits:
-                await self._guide(unit, accepted)
+                await guide(unit, accepted, now)
             elif accepted.kind == "snapshot":
-                await self._books.reports.about(unit, accepted, c.NoteSnapshotStarted(SYSTEM))
+                await self._log.reports.about(unit, accepted, c.NoteSnapshotStarted(SYSTEM))
 
         await commit_with_retry(self._units, write)
 
-    async def _guide(self, unit: UnitOfWork, operation: Operation) -> None:
-        """A person has to do it: the card in the thread says how, and its buttons report it."""
-        stored = await unit.changes.load(operation.change)
-        if stored is None or stored.change.snapshot.name != operation.name:
-            return
-        change = stored.change
-        message = message_of(CardKind.PROGRESS, change)
-        key = f"{operation.key}:by-hand"
-        card = UpsertCard(key, change.id, CardKind.PROGRESS, message, (change.plan.implementer,))
-        await unit.outbox.add([card], self._clock.now())
+
+def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") -> str:
+    provider = service.vps.provider
+    return sentence.format(provider=provider.label, name=effect.name, console=provider.console, reason=reason)
 
 
 def _patience_ends(change: Change, asked: Operation, service: Service) -> datetime:

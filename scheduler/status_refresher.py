@@ -12,7 +12,7 @@ TICKS_ON = timedelta(hours=12)
 """So long after its end a card still ticks; minutes say nothing any more then."""
 
 
-class LiveClock:
+class StatusRefresher:
     """Asks for the live cards to be drawn anew, once a minute.
 
     Only those: a card on which somebody may be writing a reason is not redrawn under their hands.

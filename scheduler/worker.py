@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -13,14 +14,15 @@ from changes.errors import NotConfigured
 from changes.policy import Catalogue
 from changes.snapshots import SnapshotBackend
 from scheduler.due_items import DueRunner
-from scheduler.notice_fallback import Telling
-from scheduler.operation_log import Books
-from scheduler.operation_poller import LOOK_EVERY, Following
-from scheduler.operation_starter import Asking
+from scheduler.manual_operation import follow
+from scheduler.notice_fallback import NoticeFallback
+from scheduler.operation_log import OperationLog
+from scheduler.operation_poller import LOOK_EVERY, OperationPoller
+from scheduler.operation_starter import OperationStarter
 from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
-from scheduler.status_refresher import LiveClock
+from scheduler.status_refresher import StatusRefresher
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
@@ -49,25 +51,25 @@ class Worker:
         """
         self.pulse = pulse or Pulse()
         self._units, self._clock = units, clock
-        books = Books(units, catalogue, clock, backends)
-        self._asking, self._following = Asking(books), Following(books)
+        books = OperationLog(units, catalogue, clock, backends)
+        self._starter, self._poller = OperationStarter(books), OperationPoller(books)
+        self._fallback = NoticeFallback(units, catalogue, clock)
         self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
             Outlet.TEAMS: carry,
             Outlet.MAIL: post or carry,
         }
         self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
-            BeginSnapshot: self._asking.begin,
-            BeginRestore: self._asking.begin,
-            FollowByHand: self._asking.by_hand,
-            Preflight: self._asking.preflight,
+            BeginSnapshot: self._starter.begin,
+            BeginRestore: self._starter.begin,
+            FollowByHand: partial(follow, books),
+            Preflight: self._starter.preflight,
         }
-        self._telling = Telling(units, catalogue, clock)
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
-        self._live = LiveClock(units, clock)
+        self._refresher = StatusRefresher(units, clock)
         self._due = DueRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
-            units, clock, self._carry, self._given_up, self._telling.late, owner, jitter, self.pulse, may_begin
+            units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.pulse, may_begin
         )
         self._one_at_a_time = asyncio.Lock()
         self._stopping = False
@@ -99,7 +101,7 @@ class Worker:
         now = self._clock.now()
         async with self._units() as unit:
             due = await unit.due_items.next_due()
-        moments = [moment for moment in await self._following.moments() if moment > now]
+        moments = [moment for moment in await self._poller.moments() if moment > now]
         return min([*moments, *([due] if due else [])], default=None)
 
     async def advance(self, to: datetime, set_clock: Callable[[datetime], Awaitable[None]]) -> list[datetime]:
@@ -116,7 +118,7 @@ class Worker:
         return stops
 
     async def _drain(self) -> None:
-        await self._live.run()
+        await self._refresher.run()
         worked = True
         while worked and not self._stopping:
             # With every round: what is done in one is dated by the clock of then.
@@ -124,7 +126,7 @@ class Worker:
             worked = await self._due.run()
             worked = await self._outbox.run() or worked
             if not self._stopping:
-                worked = await self._following.run() or worked
+                worked = await self._poller.run() or worked
 
     async def _carry(self, effect: Effect) -> Write | None:
         try:
@@ -141,9 +143,9 @@ class Worker:
         if delivery(effect).outlet is Outlet.PROVIDER:
             await self.by_provider[type(effect)](effect)
             return None
-        return self._telling.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
+        return self._fallback.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):
-            await self._asking.give_up(effect, reason)
-        await self._telling.give_up(effect, reason)
+            await self._starter.give_up(effect, reason)
+        await self._fallback.give_up(effect, reason)

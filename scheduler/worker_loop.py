@@ -26,7 +26,7 @@ _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 """One that is late, because the machine slept or its clock went on, is run all the same, and once."""
 
 
-class Jobs:
+class WorkerLoop:
     """Runs the worker at the right moments of real time, whatever the clock says."""
 
     def __init__(
@@ -89,6 +89,10 @@ class Jobs:
     def kick(self) -> None:
         """Something may be due: look now."""
         self._kicked.set()
+
+    async def _wake(self) -> None:
+        """Kick on the event loop: APScheduler runs what is no coroutine in a thread, where no event may be set."""
+        self.kick()
 
     async def _watch(self) -> None:
         """See that the sweep is never too far away: the scheduler plans it by a clock that may be set back."""
@@ -164,4 +168,4 @@ class Jobs:
             return
         delay = max(timedelta(), due - self._clock.now())
         when = datetime.now(UTC) + delay  # noqa: TID251  # APScheduler lives by real time
-        self._scheduler.add_job(self.kick, "date", run_date=when, id=WAKE, replace_existing=True)
+        self._scheduler.add_job(self._wake, "date", run_date=when, id=WAKE, replace_existing=True)

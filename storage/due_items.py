@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from application.ports import DueItem, Owner, OwnerType
 from changes.planning.timeline import Step
@@ -27,6 +27,22 @@ _head = ~(
     .exists()
 )
 """The first item of its owner: two late ones of one owner run in their order, whoever runs them."""
+_NOW = bindparam("now")
+_DUE = (
+    select(due_items)
+    .where(due_items.c.due <= _NOW, or_(due_items.c.held_until.is_(None), due_items.c.held_until <= _NOW), _head)
+    .order_by(due_items.c.due, due_items.c.owner, due_items.c.place)
+    .limit(AT_ONCE)
+)
+# SQLite ignores the locks, and needs none: there a unit of work has the whole database.
+_LOCK_CHANGE = select(changes.c.id).where(changes.c.id == bindparam("owner")).with_for_update(skip_locked=True)
+_LOCK_ITEM = (
+    select(due_items.c.key)
+    .where(*(due_items.c[name] == bindparam(name) for name in ("owner_type", "owner", "key", "due")))
+    .with_for_update(skip_locked=True)
+)
+_again = case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
+_NEXT_DUE = select(func.min(_again))
 
 
 class SqlDueItems:
@@ -37,30 +53,19 @@ class SqlDueItems:
 
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
-        free = or_(due_items.c.held_until.is_(None), due_items.c.held_until <= now)
-        query = (
-            select(due_items)
-            .where(due_items.c.due <= now, free, _head)
-            .order_by(due_items.c.due, due_items.c.owner, due_items.c.place)
-            .limit(AT_ONCE)
-        )
-        for row in (await self._transaction.execute(query)).all():
+        for row in (await self._transaction.execute(_DUE, {"now": now})).all():
             if await self._locked(row):
                 return DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures)
         return None
 
     async def _locked(self, row: Row[Any]) -> bool:
-        """Whether nobody else has the item. Whoever saves a change locks it before its items, and so does this.
-
-        SQLite ignores the locks, and needs none: there a unit of work has the whole database.
-        """
+        """Whether nobody else has the item. Whoever saves a change locks it before its items, and so does this."""
         if row.owner_type == OwnerType.CHANGE:
-            change = select(changes.c.id).where(changes.c.id == row.owner).with_for_update(skip_locked=True)
-            if (await self._transaction.execute(change)).one_or_none() is None:
+            change = await self._transaction.execute(_LOCK_CHANGE, {"owner": row.owner})
+            if change.one_or_none() is None:
                 return False
-        mine = _of(Owner(row.owner_type, row.owner)) & (due_items.c.key == row.key) & (due_items.c.due == row.due)
-        item = select(due_items.c.key).where(mine).with_for_update(skip_locked=True)
-        return (await self._transaction.execute(item)).one_or_none() is not None
+        mine = {"owner_type": row.owner_type, "owner": row.owner, "key": row.key, "due": row.due}
+        return (await self._transaction.execute(_LOCK_ITEM, mine)).one_or_none() is not None
 
     async def hold(self, owner: Owner, until: datetime) -> None:
         """One of the owner's items failed: all of them wait until then, or until they are replaced."""
@@ -69,8 +74,7 @@ class SqlDueItems:
 
     async def next_due(self) -> datetime | None:
         """When the next item falls due, or is tried again."""
-        again = case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
-        due: datetime | None = (await self._transaction.execute(select(func.min(again)))).scalar_one()
+        due: datetime | None = (await self._transaction.execute(_NEXT_DUE)).scalar_one()
         return due
 
     async def drop(self, owner: Owner, key: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, insert, select, update
@@ -16,6 +17,7 @@ SHAPE = "changes.shape"
 _LOCK = 0x4348_414E_4746  # as for the migrations, and another one
 
 
+@cache
 def shape() -> str:
     """Stands for everything that a change is made of: another field gives another shape."""
     described = json.dumps(TypeAdapter(Change).json_schema(), sort_keys=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from application.input_parsing.ambiguous_windows import Moment, end_or_length, is_it_the_end, two_readings
 from application.input_parsing.dates import YEARS, take_date
 from application.input_parsing.durations import take_duration
 from application.input_parsing.times import DAY_MINUTES, clock, minutes_apart, minutes_of, read_time
 from changes.errors import ValidationFailed
-from changes.text.labels import duration_label
 from changes.text.pasted import first_word
 from changes.text.spelling import LONGEST_VALUE, beginnings
 from language import _
@@ -41,15 +41,6 @@ class TypedWindow:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A time, in minutes since midnight, or a date, which has none; how it was typed, and what follows it."""
-
-    minutes: int | None
-    typed: str
-    rest: str
-
-
 def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
     """The window at the beginning of `15.4.2027 20:00 90 min the reason`, or `… 20:00-24:00`.
 
@@ -62,14 +53,14 @@ def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
     for beginning, after in beginnings(rest, MOST_WORDS):
         if span := _span(beginning, is_last=not after):
             if value := _value(after):
-                raise _is_it_the_end(value, span[0])
+                raise is_it_the_end(value, span[0])
             return _window(day, span[0], _lasting(day, *span, zone), after)
     start, written, after = _take_start(rest)
     minutes, reason = _take_length(after, start, day, zone)
     more = f"{minutes_apart(written)} {first_word(reason)[0]}"
     if minutes is None and minutes_apart(written) and take_duration(f"- {more}"):
         hour = clock(start - minutes_apart(written))
-        raise _two_readings(f"{written} {first_word(reason)[0]}", clock(start), f"{hour} - {more}")
+        raise two_readings(f"{written} {first_word(reason)[0]}", clock(start), f"{hour} - {more}")
     return _window(day, start, minutes, reason)
 
 
@@ -142,7 +133,7 @@ def _span(text: str, *, is_last: bool) -> tuple[int, int] | None:
         return None
     start, end = _in_halves(text.strip("(" + _ENDS), left, right) or (start, end)
     if found[0] == " - " and end <= start and "h" in right and "h" not in left and (lasting := take_duration(right)):
-        raise _end_or_length(right, start, end, lasting.minutes)
+        raise end_or_length(right, start, end, lasting.minutes)
     if start == end:
         raise ValidationFailed(
             {"minutes": _("The window ends when it starts: give a later end, or how long it lasts.")}
@@ -168,7 +159,7 @@ def _in_halves(typed: str, left: str, right: str) -> tuple[int, int] | None:
     start, end = spans["".join(halves)]
     if 0 < end - start < DAY_MINUTES // 2 and not (right if halves[0] else left).startswith("0"):
         return start, end
-    raise _two_readings(typed, *("-".join(map(clock, each)) for each in spans.values()))
+    raise two_readings(typed, *("-".join(map(clock, each)) for each in spans.values()))
 
 
 def _take_start(text: str) -> tuple[int, str, str]:
@@ -194,14 +185,14 @@ def _take_length(text: str, start: int, day: date, zone: ZoneInfo) -> tuple[int 
         if value.minutes == DAY_MINUTES and value.typed[2:3] in (":", "."):
             return _lasting(day, start, DAY_MINUTES, zone), value.rest
         if lasting is None or len(value.rest) < len(lasting.rest) or value.minutes is None:
-            raise _is_it_the_end(value, start)
+            raise is_it_the_end(value, start)
         # `22:00` may be both, and `22h` where that is later on the same day.
         if ":" in value.typed or value.minutes > start:
-            raise _end_or_length(value.typed, start, value.minutes, lasting.minutes)
+            raise end_or_length(value.typed, start, value.minutes, lasting.minutes)
     return (lasting.minutes, lasting.rest) if lasting else (None, text)
 
 
-def _value(text: str) -> _Value | None:
+def _value(text: str) -> Moment | None:
     """The time or the date at the beginning of the text, also behind a word such as `until`; None for other texts.
 
     A number is none, except of four digits: `20:00 90` has a duration.
@@ -214,55 +205,15 @@ def _value(text: str) -> _Value | None:
         pass
     else:
         if bare[:1].isdigit():
-            return _Value(None, bare.removesuffix(rest).strip(), rest)
+            return Moment(None, bare.removesuffix(rest).strip(), rest)
     for beginning, rest in beginnings(bare, MOST_WORDS_OF_A_TIME):
         typed = beginning.strip("(" + _ENDS)
         if not typed.isdigit() or len(typed) == 4:
             try:
-                return _Value(minutes_of(typed, "minutes", is_end=True), typed, rest)
+                return Moment(minutes_of(typed, "minutes", is_end=True), typed, rest)
             except ValidationFailed:
                 continue
     return None
-
-
-def _is_it_the_end(value: _Value, start: int) -> ValidationFailed:
-    length = " 90 min" if value.minutes in {None, start} else f"-{clock(value.minutes or 0)}"
-    return ValidationFailed(
-        {
-            "minutes": _(
-                "Is “{typed}” the end? Type the time and the length like {example}; in a reason, put a word before it.",
-                typed=value.typed,
-                example=f"{clock(start)}{length}",
-            )
-        }
-    )
-
-
-def _end_or_length(typed: str, start: int, end: int, minutes: int) -> ValidationFailed:
-    return ValidationFailed(
-        {
-            "minutes": _(
-                "“{typed}” may be the end or the length: type {window}, or {start} for {length}.",
-                typed=typed,
-                window=f"{clock(start)}-{clock(end)}",
-                start=clock(start),
-                length=duration_label(minutes),
-            )
-        }
-    )
-
-
-def _two_readings(typed: str, first: str, second: str) -> ValidationFailed:
-    return ValidationFailed(
-        {
-            "time": _(
-                "“{typed}” can be read in two ways: type {first}, or {second}.",
-                typed=typed,
-                first=first,
-                second=second,
-            )
-        }
-    )
 
 
 def _lasting(day: date, start: int, end: int, zone: ZoneInfo) -> int:

@@ -27,6 +27,11 @@ _FAILED = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError, KeyError
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
+def open_key_client() -> httpx.AsyncClient:
+    """The client that fetches keys, once an hour or so."""
+    return httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5))
+
+
 class KeysUnavailable(Exception):
     """Whether a key is the issuer's cannot be known now. Answer 503: Teams delivers again, and loses nothing."""
 

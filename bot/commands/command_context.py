@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import Binding, Wording
 from application.session import UserSession
-from bot.commands.command_parser import ChatCommand, read_id, short_number, word_for
+from bot.commands.command_parser import read_id, short_number
+from bot.commands.command_words import word_for
 from bot.commands.disambiguation import ClarificationNeeded, question_of
 from bot.messenger.private_answers import answer_alone
 from bot.sdk import TurnContext
-from cards.request.choices import Typed, which_card
+from cards.request.choices import which_card
 from changes.effects import Effect
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Change
@@ -94,7 +96,7 @@ class CommandContext:
         if any(each.is_private for each in changes):
             await answer_alone(self.context, self.heard)
         services = {service.key: service for service in await desk.services()}
-        typed = Typed(word_for(self.order.name), self.argument)
+        typed = ChatCommand(word_for(self.order.name), self.argument)
         card = which_card(typed, changes, services, question_of(self.heard))
         return ClarificationNeeded(card, _("Which change is meant?"))
 

@@ -4,157 +4,18 @@ Each word is known in English and in French, with its accents or without.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, take_date
 from application.input_parsing.durations import take_duration
+from bot.commands.command_words import CALLS, ORDERS
 from changes.errors import ValidationFailed
 from changes.model import change_id_of
 from changes.reporting.search import comparable
 from changes.text.pasted import first_word
 from changes.text.spelling import normalized
-from language import current_language
 
-_VERBS = {
-    "new": ("new", "nouveau", "nouvelle", "request"),
-    "list": ("list", "liste", "search", "chercher"),
-    "absent": ("absent", "absente", "absence", "away"),
-    "notice": ("notice", "avis"),
-    "mine": ("mine", "mes", "miens", "miennes", "moi"),
-    "calendar": ("calendar", "calendrier"),
-    "ledger": ("ledger", "registre"),
-    "export": ("export", "exporter"),
-    "feed": ("feed", "flux"),
-    "show": ("show", "voir", "status"),
-    "submit": ("submit", "soumettre"),
-    "edit": ("edit", "modifier", "éditer"),
-    "move": ("move", "déplacer", "reschedule"),
-    "assign": ("assign", "reassign", "attribuer", "réattribuer", "confier"),
-    "cancel": ("cancel", "annuler", "withdraw"),
-    "postpone": ("postpone", "reporter"),
-    "allow": ("allow", "autoriser", "permettre"),
-    "approve": ("approve", "approuver", "valider"),
-    "correct": ("correct", "corriger", "corrections"),
-    "go": ("go",),
-    "nogo": ("nogo", "no-go", "refuse", "refuser"),
-    "started": ("started", "commencé"),
-    "finished": ("finished", "fini", "finie"),
-    "failed": ("failed", "échoué", "échouée"),
-    "retry": ("retry", "réessayer", "relancer"),
-    "waive": ("waive", "dispenser", "déroger", "dérogation"),
-    "start": ("start", "démarrer"),
-    "test": ("test", "tests", "tester"),
-    "accept": ("accept", "accepter"),
-    "done": ("done", "terminer", "terminé", "complete"),
-    "trouble": ("trouble", "problème"),
-    "solved": ("solved", "résolu"),
-    "extend": ("extend", "prolonger"),
-    "incident": ("incident",),
-    "tried": ("tried", "essayé", "tenté"),
-    "update": ("update", "informer", "actualiser"),
-    "handover": ("handover", "hand-over", "escalate", "transmettre", "escalader"),
-    "close": ("close", "clore", "fermer"),
-    "restore": ("restore", "restaurer"),
-    "confirm": ("confirm", "confirmer"),
-    "norestore": ("norestore", "no-restore", "sansrestauration"),
-    "restored": ("restored", "restauré", "restaurée"),
-    "notrestored": ("notrestored", "not-restored", "nonrestauré", "non-restauré"),
-    "review": ("review", "bilan"),
-    "stats": ("stats", "statistics", "statistiques"),
-    "bind": ("bind", "lier"),
-    "language": ("language", "langue"),
-    "admin": ("admin",),
-    "help": ("help", "aide", "?"),
-}
-ORDERS = {comparable(word): name for name, words in _VERBS.items() for word in words}
-_IN_FRENCH = {
-    "new": "nouveau",
-    "list": "liste",
-    "notice": "avis",
-    "mine": "mes",
-    "calendar": "calendrier",
-    "ledger": "registre",
-    "export": "exporter",
-    "feed": "flux",
-    "show": "voir",
-    "submit": "soumettre",
-    "edit": "modifier",
-    "move": "déplacer",
-    "assign": "attribuer",
-    "cancel": "annuler",
-    "postpone": "reporter",
-    "allow": "autoriser",
-    "approve": "approuver",
-    "correct": "corriger",
-    "nogo": "refuser",
-    "started": "commencé",
-    "finished": "fini",
-    "failed": "échoué",
-    "retry": "relancer",
-    "waive": "dispenser",
-    "start": "démarrer",
-    "test": "tester",
-    "accept": "accepter",
-    "done": "terminer",
-    "trouble": "problème",
-    "solved": "résolu",
-    "extend": "prolonger",
-    "tried": "essayé",
-    "update": "informer",
-    "handover": "transmettre",
-    "close": "clore",
-    "restore": "restaurer",
-    "confirm": "confirmer",
-    "norestore": "sansrestauration",
-    "restored": "restauré",
-    "notrestored": "nonrestauré",
-    "review": "bilan",
-    "stats": "statistiques",
-    "bind": "lier",
-    "language": "langue",
-    "help": "aide",
-}
-"""The word that a French sentence names; it is one of those that are understood."""
-CALLS = ("change", "changement")
-"""What a command begins with, with or without a slash."""
-COMMAND_FOR_VERB: Mapping[str, str] = {
-    "card.refresh": "show",
-    "change.submit": "submit",
-    "change.edit": "edit",
-    "change.move": "move",
-    "change.withdraw": "cancel",
-    "change.postpone": "postpone",
-    "precheck.approve": "approve",
-    "precheck.correct": "correct",
-    "go.give": "go",
-    "go.refuse": "nogo",
-    "snapshot.started": "started",
-    "snapshot.finished": "finished",
-    "snapshot.failed": "failed",
-    "snapshot.retry": "retry",
-    "snapshot.waive": "waive",
-    "window.start": "start",
-    "test.result": "test",
-    "test.accept": "accept",
-    "change.complete": "done",
-    "trouble.report": "trouble",
-    "trouble.solved": "solved",
-    "window.extend": "extend",
-    "incident.declare": "incident",
-    "incident.tried": "tried",
-    "incident.update": "update",
-    "incident.handover": "handover",
-    "incident.close": "close",
-    "restore.ask": "restore",
-    "restore.confirm": "confirm",
-    "restore.withdraw": "norestore",
-    "restore.done": "restored",
-    "restore.failed": "notrestored",
-    "review.save": "review",
-}
-"""What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
 _CALLS = frozenset({*CALLS, *(f"/{each}" for each in CALLS)})
 _ALSO_ANSWERS = frozenset(
     (
@@ -167,24 +28,6 @@ _TAKES_ANY_WORDS = frozenset({"list", "absent", "language", "bind", "admin", "he
 """Commands behind which something else than a change's number stands."""
 _LOCAL = frozenset({"/as", "/clock"})
 _ID = re.compile(r"^(?:CHG-?)?(?:(\d{4})-)?(\d{1,6})$", re.ASCII | re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCommand:
-    """A command of the chat: its English name, and the rest of the line."""
-
-    name: str
-    rest: str = ""
-
-    @property
-    def words(self) -> list[str]:
-        """The rest, word by word."""
-        return self.rest.split()
-
-
-def word_for(name: str) -> str:
-    """The command's word in the language of the moment."""
-    return _IN_FRENCH.get(name, name) if current_language() == "fr" else name
 
 
 def parse_command(text: str) -> ChatCommand | None:

@@ -11,9 +11,11 @@ from changes.model import Change
 from changes.reporting.search import comparable
 from changes.text.messages import Message, joined
 from changes.text.pasted import first_word
+from dialogs.command_makers import test_index
+from dialogs.command_table import TYPED
 from dialogs.reason import REASON, options_of
 from dialogs.turn import send_text
-from dialogs.typed import TYPED, command_of, confirmation, explained, test_index, where_it_stands
+from dialogs.typed import command_of, confirmation, explained, where_it_stands
 from language import _
 
 LONGEST_TEST = 120

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.dates import UnfitDate, read_date
 from application.input_parsing.services import find_service
 from application.queries import agenda
 from bot.commands.absence import absent
 from bot.commands.command_context import CommandContext, Handler
-from bot.commands.command_parser import ChatCommand
 from bot.commands.search import page_of
 from bot.commands.statistics import counted
 from bot.messenger.card_refresh import acting_card

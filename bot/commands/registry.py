@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from application.input_parsing.chat_command import ChatCommand
 from application.input_parsing.services import find_service
 from application.ports import Binding
 from bot.commands.absence import absent
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
-from bot.commands.command_parser import word_for
+from bot.commands.command_words import word_for
 from bot.commands.disambiguation import ClarificationNeeded, question_of
 from bot.commands.language import language
 from bot.commands.lifecycle import LIFECYCLE, act
@@ -16,7 +17,7 @@ from bot.commands.queries import LOOKS
 from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, nearest_orders
 from bot.messenger.reposting import rebound
 from cards.account.help import help_card
-from cards.request.choices import Typed, greeting_card, suggestion_card
+from cards.request.choices import greeting_card, suggestion_card
 from cards.request.plan_parsing import answers_of
 from changes.errors import CommandRejected, NotFound
 from changes.permissions import Permission
@@ -100,7 +101,7 @@ async def unknown(request: CommandContext) -> None:
         raise ClarificationNeeded(greeting_card(answer), answer)
     if nearest := nearest_orders(typed):
         question = question_of(request.heard)
-        card = suggestion_card(typed, [Typed(word_for(each.name), each.rest) for each in nearest], question)
+        card = suggestion_card(typed, [ChatCommand(word_for(each.name), each.rest) for each in nearest], question)
         raise ClarificationNeeded(card, _("Did you mean one of these?"))
     raise NotFound(
         "There is no command “{typed}”. Type `/change help` to see what there is.", typed=request.order.rest[:40]

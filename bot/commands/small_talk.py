@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
 
-from bot.commands.command_parser import CALLS, ORDERS, ChatCommand
+from application.input_parsing.chat_command import ChatCommand
+from bot.commands.command_words import CALLS, ORDERS
 from changes.reporting.search import comparable
 from changes.text.pasted import first_word
 

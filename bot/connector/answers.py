@@ -1,11 +1,20 @@
-"""Turns every way a call to Teams can end badly into one of our errors; nothing of httpx passes this module."""
+"""Turns every way a call to Teams can end badly into one of our errors; nothing of aiohttp passes this module."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-import httpx
+from aiohttp import (
+    ClientConnectorError,
+    ClientProxyConnectionError,
+    ConnectionTimeoutError,
+    InvalidURL,
+    NonHttpUrlClientError,
+)
 
 from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient
 from changes.text.messages import Said, template
@@ -24,13 +33,27 @@ LONGEST_WAIT_S = 3600.0
 """Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_UNSENDABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL)
+_NEVER_LEFT = (ClientConnectorError, ClientProxyConnectionError, ConnectionTimeoutError)
+_UNSENDABLE = (InvalidURL, NonHttpUrlClientError, ValueError)
 
 
-def of_response(response: httpx.Response) -> ConnectorError:
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Teams answered to a call."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the call was carried out."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def of_response(response: Answer) -> ConnectorError:
     """The error that an answer other than success stands for."""
-    status, (code, detail) = response.status_code, _reason(response)
+    status, (code, detail) = response.status, _reason(response)
     if (status, code) in GONE:
         return ConversationUnavailable(GONE[status, code], status=status, code=code)
     if status in _THROTTLED:
@@ -47,14 +70,16 @@ def of_response(response: httpx.Response) -> ConnectorError:
     )
 
 
-def of_failure(failure: httpx.HTTPError | httpx.InvalidURL) -> ConnectorError:
+def of_failure(failure: Exception) -> ConnectorError:
     """The error that a call without an answer stands for."""
+    if isinstance(failure, _NEVER_LEFT):
+        return Transient(maybe_accepted=False)
     if isinstance(failure, _UNSENDABLE):
         return Rejected(template("The conversation's service address is not one the bot can call."))
-    return Transient(maybe_accepted=not isinstance(failure, _NEVER_LEFT))
+    return Transient(maybe_accepted=True)
 
 
-def _reason(response: httpx.Response) -> tuple[str, str]:
+def _reason(response: Answer) -> tuple[str, str]:
     """The code and the message of the error body, each empty when there is none."""
     error = object_in(response).get("error")
     if not isinstance(error, dict):
@@ -62,7 +87,7 @@ def _reason(response: httpx.Response) -> tuple[str, str]:
     return str(error.get("code") or ""), str(error.get("message") or "")
 
 
-def object_in(response: httpx.Response) -> dict[str, Any]:
+def object_in(response: Answer) -> dict[str, Any]:
     """The JSON object in the body, or an empty one."""
     body = _json(response)
     return body if isinstance(body, dict) else {}
@@ -73,20 +98,20 @@ def objects_in(values: object) -> list[dict[str, Any]]:
     return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
 
 
-def list_in(response: httpx.Response) -> list[dict[str, Any]]:
+def list_in(response: Answer) -> list[dict[str, Any]]:
     """The JSON objects in the body, where that is a list."""
     return objects_in(_json(response))
 
 
-def _json(response: httpx.Response) -> object:
+def _json(response: Answer) -> object:
     try:
-        body: object = response.json()
+        body: object = json.loads(response.body)
     except ValueError:
         return None
     return body
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def _retry_after(response: Answer) -> float | None:
     """Seconds to wait, an hour at most. A date is counted from the answer's own: no clock of ours takes part."""
     told = response.headers.get("Retry-After", "")
     try:

@@ -4,15 +4,16 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from urllib.request import getproxies
 
-import httpx
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from yarl import URL
 
 from application.ports import RateLimited
 from application.rate_limiter import Limit, RateLimiter
-from bot.connector.answers import list_in, object_in, objects_in, of_failure, of_response
+from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
-from bot.messenger.outgoing import Act, Outgoing
 from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
 
@@ -38,12 +39,17 @@ class Member:
     name: str
 
 
-def pooled_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would."""
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(15, connect=5, pool=10),
-        limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=60),
+def pooled_client() -> ClientSession:
+    """The one client for all calls to Teams: connections are kept, and nothing waits longer than Teams itself would.
+
+    Made on the event loop that uses it.
+    """
+    return ClientSession(
+        connector=TCPConnector(limit=50, keepalive_timeout=60),
+        cookie_jar=DummyCookieJar(),
+        timeout=ClientTimeout(total=None, connect=10, sock_connect=5, sock_read=15),
+        # Each call would look for a .netrc too, in a thread, so only where there is a proxy to be found.
+        trust_env=bool(getproxies()),
     )
 
 
@@ -54,7 +60,7 @@ class Connector:
     """
 
     def __init__(
-        self, client: httpx.AsyncClient, token: TokenProvider | None = None, pace: RateLimiter | None = None
+        self, client: ClientSession, token: TokenProvider | None = None, pace: RateLimiter | None = None
     ) -> None:
         """`pace` keeps Teams' limits; the Playground has none."""
         self._client, self._token, self._pace = client, token, pace
@@ -74,22 +80,6 @@ class Connector:
         """Delete a message."""
         path = ["conversations", conversation_id, "activities", activity_id]
         await self._paced(conversation_id, "DELETE", service_url, path)
-
-    async def deliver(self, outgoing: Outgoing, real_id: str | None = None) -> str:
-        """Carry out one row of the outbox and return the message's id.
-
-        `real_id` is what Teams calls the message that an update or deletion names by an id of ours.
-        """
-        to = (outgoing.service_url, outgoing.conversation_id)
-        named = real_id or outgoing.activity_id
-        match outgoing.act:
-            case Act.SEND:
-                return await self.send(*to, outgoing.activity)
-            case Act.UPDATE:
-                await self.update(*to, named, outgoing.activity)
-            case Act.DELETE:
-                await self.delete(*to, named)
-        return named
 
     async def create_conversation(self, service_url: str, parameters: dict[str, Any]) -> tuple[str, str]:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
@@ -119,19 +109,9 @@ class Connector:
         answered = await self._call("GET", service_url, ["conversations", conversation_id, "members"])
         return [_member(each) for each in list_in(answered)]
 
-    async def member(self, service_url: str, conversation_id: str, member_id: str) -> Member | None:
-        """One member by the channel's id or the Entra object id, or None when they are not in the conversation."""
-        path = ["conversations", conversation_id, "members", member_id]
-        try:
-            return _member(object_in(await self._call("GET", service_url, path)))
-        except Rejected as refusal:
-            if refusal.status == 404:
-                return None
-            raise
-
     async def _paced(
         self, conversation: str, method: str, service_url: str, path: list[str], body: dict[str, Any] | None = None
-    ) -> httpx.Response:
+    ) -> Answer:
         """The call, under Teams' limits. The threads of a channel are counted as one conversation."""
         if self._pace is None:
             return await self._call(method, service_url, path, body)
@@ -153,7 +133,7 @@ class Connector:
         path: list[str],
         body: dict[str, Any] | None = None,
         query: dict[str, str] | None = None,
-    ) -> httpx.Response:
+    ) -> Answer:
         headers = {"Accept": "application/json"}
         content = None
         if body is not None:
@@ -161,14 +141,21 @@ class Connector:
             headers["Content-Type"] = "application/json; charset=utf-8"
         if self._token is not None:
             headers["Authorization"] = f"Bearer {await self._token()}"
-        url = "/".join([service_url.rstrip("/"), "v3", *(quote(part, safe="") for part in path)])
+        address = "/".join([service_url.rstrip("/"), "v3", *(quote(part, safe="") for part in path)])
+        if query:
+            address += "?" + urlencode(query)
         try:
-            response = await self._client.request(method, url, content=content, headers=headers, params=query)
-        except (httpx.HTTPError, httpx.InvalidURL) as failure:
+            # Quoted already: an id with a slash or a colon in it stays one part of the path.
+            url = URL(address, encoded=True)
+            async with self._client.request(
+                method, url, data=content, headers=headers, allow_redirects=False
+            ) as response:
+                answer = Answer(response.status, response.headers, await response.read())
+        except (ClientError, TimeoutError, ValueError) as failure:
             raise of_failure(failure) from failure
-        if not response.is_success:
-            raise of_response(response)
-        return response
+        if not answer.is_success:
+            raise of_response(answer)
+        return answer
 
 
 def _encode(body: dict[str, Any]) -> bytes:

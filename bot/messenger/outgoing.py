@@ -1,8 +1,8 @@
 """A message on its way out, as plain data: a row in the outbox first, a call to Teams afterwards."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from bot.sdk import Activity
 
@@ -40,20 +40,6 @@ class Outgoing:
     def conversation_id(self) -> str:
         """The conversation, or in a channel the thread."""
         return str(self.reference["conversation"]["id"])
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as plain JSON."""
-        return asdict(self) | {"act": self.act.value}
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Self:
-        """The inverse of `to_json`."""
-        return cls(Act(raw["act"]), raw["reference"], raw["activity_id"], raw["activity"])
-
-
-def is_local_id(activity_id: str) -> bool:
-    """Whether the id was made by us, so that the outbox knows the real one and Teams does not."""
-    return activity_id.startswith(LOCAL_ID)
 
 
 def wire(activity: Activity) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What a command says is done, whoever typed or pressed it; what it has to ask is a dialog from then on."""
 
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import Binding
 from bot.commands.command_context import CommandContext
-from bot.commands.command_parser import ChatCommand
 from bot.sdk import Activity
 from bot.turn.turn import OpenDialog, Turn
 from changes.effects import SyncTeamMembers

@@ -1,15 +1,10 @@
 """What was typed: a command, or the answer to what a dialog asked."""
 
 from application.action_parsing import length_problem
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import Json
-from bot.commands.command_parser import (
-    ChatCommand,
-    bare_order,
-    is_surely_meant,
-    may_be_sentence,
-    parse_command,
-    word_for,
-)
+from bot.commands.command_parser import bare_order, is_surely_meant, may_be_sentence, parse_command
+from bot.commands.command_words import word_for
 from bot.commands.disambiguation import ClarificationNeeded
 from bot.commands.small_talk import is_greeting, is_misspelt_call, is_politeness, is_thanks, nearest_orders
 from bot.sdk import Activity
@@ -65,7 +60,7 @@ async def _answered(turn: Turn, called: ChatCommand | None) -> ChatCommand | Non
     heard, dialog = turn.heard, turn.dialog
     order = called or bare_order(heard.text)
     if order is not None and order.name != "unknown":
-        heard.command = f"{word_for(order.name)} {order.rest}".strip()
+        heard.command = ChatCommand(word_for(order.name), order.rest).line
         heard.is_surely_command = called is None and is_surely_meant(order, heard.text)
     elif order is not None and nearest_orders(order.rest):
         heard.command = order.rest

@@ -44,7 +44,7 @@ _DECIDE = [
     (N_("/change absent 2027-07-12 2027-07-30"), N_("be away; the deputies are asked instead")),
 ]
 _ON_THE_DAY = [
-    (N_("/change started ID"), N_("you take the snapshot on the dashboard")),
+    (N_("/change started ID"), N_("you take the snapshot by hand")),
     (N_("/change failed ID REASON"), N_("the snapshot failed; **/change retry ID** tries it again")),
     (N_("/change finished ID NAME data"), N_("the snapshot of the data is there, under this name")),
     (N_("/change start ID"), N_("start, once the snapshot is there")),

@@ -5,6 +5,7 @@ from typing import Any
 from microsoft_teams.cards import Action, CardElement
 
 from application.change_context import ChangeContext
+from cards.approval.in_short import in_short, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
 from cards.approval.readiness import late_notice, readiness, snapshot_comes_late
 from cards.elements.blocks import (
@@ -20,21 +21,18 @@ from cards.elements.blocks import (
     text_input,
     user_text,
 )
-from cards.elements.lengths import capital, shortened, units, weight
+from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
 from cards.request.estimates import learned
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
 from changes.plan_fields import BY_KEY
 from changes.planning.timeline import StepKind, pending
-from changes.text.messages import Message, joined
+from changes.text.messages import joined
 from language import N_, _
 
 LONGEST_NOTICE = 4500
-LONGEST_IN_SHORT, LONGEST_TEST_SHOWN = 400, 80
 A_BOX = 300
-A_BLOCK = 75
-"""What a paragraph takes on the wire beside its text, in UTF-16 units."""
 _VERDICTS = {
     "approved": N_("approved the pre-check"),
     "corrections": N_("asked for corrections"),
@@ -96,59 +94,20 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
     if change.state is not State.GO_PENDING:
         return render_card([*body, *_record(view, change.go), window_facts(view)], (), view, message)
     approved = change.precheck
-    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *_in_short(change.plan.what)]
-    body += _plan_in_short(view)
+    body += [*exceptions(view), window_facts(view), label(_("What will be modified")), *in_short(change.plan.what)]
+    body += plan_in_short(view)
     if approved is not None:
         said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
         body.append(text_block(said, subtle=True))
     body += readiness(view)
     if named := change.plan.notify:
-        body += [label(_(BY_KEY["notify"].label)), *_in_short(", ".join(named))]
+        body += [label(_(BY_KEY["notify"].label)), *in_short(", ".join(named))]
     asks = [*_by_when(view, _("Does it take place?")), *_comment()]
     actions = _go_buttons(view, message)
     room = min(LONGEST_NOTICE, LARGEST - size(render_card([*body, *asks], actions)) - A_BOX)
     if notice and room > 0:
-        body += [label(_("GO sends this notice")), box(_preview(notice, room))]
+        body += [label(_("GO sends this notice")), box(notice_preview(notice, room))]
     return render_card([*body, *asks], actions, view, message)
-
-
-def _in_short(text: str) -> list[CardElement]:
-    """As much of a text as the GO card has room for: the pre-check showed all of it."""
-    return user_text(text if weight(text) <= LONGEST_IN_SHORT else shortened(text, LONGEST_IN_SHORT // _breadth(text)))
-
-
-def _breadth(text: str) -> int:
-    """How many units on the wire a unit of the text takes, at most."""
-    return max(1, -(-weight(text) // max(1, units(text))))
-
-
-def _plan_in_short(view: ChangeContext) -> list[CardElement]:
-    """How it is tested, what can go wrong, and how it is reverted."""
-    plan = view.change.plan
-    tests = "\n".join(f"{number}. {shortened(test, LONGEST_TEST_SHOWN)}" for number, test in enumerate(plan.tests, 1))
-    items: list[CardElement] = [label(_("Tests")), *user_text(tests)]
-    for key in ("rollback", "risks"):
-        if text := getattr(plan, key):
-            items += [label(_(BY_KEY[key].label)), *_in_short(text)]
-    return items
-
-
-def _preview(notice: str, room: int) -> list[CardElement]:
-    """The notice, or as many of its paragraphs as there is `room` for; a line parts its languages."""
-    blocks: list[CardElement] = []
-    parted = False
-    for paragraph in notice.split("\n\n"):
-        if paragraph.strip() == "---":
-            parted = True
-            continue
-        room -= weight(paragraph) + A_BLOCK
-        if room < 0:
-            return [*blocks, text_block(_("The notice goes on."), subtle=True)]
-        block = text_block(Message.from_markup(paragraph))
-        block.separator = parted or None
-        blocks.append(block)
-        parted = False
-    return blocks
 
 
 def _by_when(view: ChangeContext, asked: str) -> list[CardElement]:

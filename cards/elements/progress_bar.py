@@ -25,14 +25,18 @@ def progress_bar(
     late = view.now > begun + span
     full = round(percent / 100 * WIDTH)
     drawn = text_block("█" * full + "░" * (WIDTH - full))
-    usual = span_label(span)
+    usual, provider = span_label(span), view.service.vps.provider
     why = (
         _("an estimate from the usual {usual}", usual=usual)
         if by_hand
-        else _("an estimate: Infomaniak tells no progress")
+        else _("an estimate: {provider} tells no progress", provider=provider.label)
     )
     said = _("about {percent} % ({why})", percent=percent, why=why) if estimated or by_hand else f"{percent} %"
-    then = _("Please look at the dashboard.") if by_hand else _("Nothing has failed: the bot keeps looking.")
+    then = (
+        _("Please look at {console}.", console=provider.console)
+        if by_hand
+        else _("Nothing has failed: the bot keeps looking.")
+    )
     slow = text_block(_("It takes longer than expected. {then}", then=then), colour="Warning")
     bar = ProgressBar(value=percent, max=100, color="Warning" if late else "Accent", fallback=drawn)
     return [bar, text_block(said, bold=True), *([slow] if late else [])]

@@ -9,7 +9,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, heading, render_card, text_block, user_text
 from cards.elements.countdown import restore_clock, suggested_minutes
 from cards.elements.plan_table import title_lines
-from cards.implementation.implementation import ways_out
+from cards.implementation.more_time import ways_out
 from changes import events as e
 from changes.events import Entry
 from changes.lifecycle.guards import STATE_PHRASES

@@ -9,7 +9,6 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import (
     action_button,
     facts,
-    first_of,
     heading,
     label,
     render_card,
@@ -19,9 +18,11 @@ from cards.elements.blocks import (
     user_text,
 )
 from cards.elements.countdown import window_clock
-from cards.elements.plan_table import MOST_NEAR, named, title_lines
+from cards.elements.plan_table import named, title_lines
 from cards.elements.state_labels import state_label
-from cards.implementation.tests import may_end, tests_shown, what_blocks, with_tests
+from cards.implementation.more_time import ways_out
+from cards.implementation.open_tests import what_blocks
+from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
     advice,
@@ -31,14 +32,12 @@ from cards.snapshot.snapshot_fallback import (
     not_today,
     why,
 )
-from changes.lifecycle.issue import LONGEST_EXTENSION
-from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State, Window
+from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
-from changes.planning.occupancy import Booking, broken, overlapping
-from changes.text.labels import duration_label
+from changes.planning.occupancy import Booking, broken
 from changes.text.messages import joined
-from language import _, window_text
+from language import _
 
 
 def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
@@ -215,49 +214,3 @@ def _trouble(view: ChangeContext, message: str) -> Action:
     wrong = text_input("comment", _("What is wrong? (stays in the thread)"), lines=True)
     report = action_button(view, message, _("Report the issue"), "trouble.report")
     return show_card_button(_("Report an issue"), [wrong], report)
-
-
-def ways_out(view: ChangeContext, message: str, *, minutes: int | None = None) -> Action:
-    """More time, or an incident: both are told to everyone affected, with what is said here."""
-    overrun = duration_label(view.service.policy.acceptable_overrun_minutes)
-    reason = text_input("reason", _("Issue and user impact (people affected read this)"), lines=True)
-    extra = text_input(
-        "extra_minutes",
-        _("Minutes more, to extend"),
-        value=str(minutes) if minutes else "",
-        hint="60",
-    )
-    told = text_block(
-        _(
-            "An extension and an incident are announced to everyone affected, in these words. More than {overrun} in "
-            "all has to be granted by {deciders}.",
-            overrun=overrun,
-            deciders=view.deciders,
-        ),
-        subtle=True,
-    )
-    extend = action_button(view, message, _("Extend the window"), "window.extend")
-    incident = action_button(view, message, _("Declare an incident"), "incident.declare", style="destructive")
-    return show_card_button(_("More time or incident"), [reason, extra, told, *_takes(view)], extend, incident)
-
-
-def _takes(view: ChangeContext) -> list[CardElement]:
-    """Whose time on the server an extension would take, before it is pressed."""
-    end = view.change.ends_at
-    ahead = Window(end, end + timedelta(minutes=LONGEST_EXTENSION))
-    near = overlapping(ahead, view.neighbours)
-    if not near:
-        return []
-    times = [f"{named([each])}, {window_text(each.occupied, view.service.zone)}" for each in near if each.occupied]
-    taken = first_of(times, MOST_NEAR)
-    return [
-        text_block(
-            _(
-                "An extension into these times takes them from other changes of {server}, and their people are told: "
-                "{taken}.",
-                server=view.service.vps.name,
-                taken=taken,
-            ),
-            colour="Warning",
-        )
-    ]

@@ -9,27 +9,22 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import (
     LARGEST,
     Colour,
-    action_button,
     button,
-    choice,
     columns,
     label,
     render_card,
     run,
-    show_card_button,
     size,
     text_block,
-    text_input,
 )
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import named
-from changes.model import AcceptedTest, Change, State, TestResult
+from cards.implementation.open_tests import tests_panel
+from changes.model import AcceptedTest, Change, TestResult
 from changes.planning.occupancy import restoring
-from changes.text.messages import joined
-from language import _, n_
+from language import _
 
 LONGEST_NAME = 40
-FEW_CHOICES, LONGEST_CHOICE, LONGEST_OF_MANY = 6, 60, 20
 MOST_BUTTONS = 12
 A_ROW, A_BUTTON = 260, 330
 """What a test with buttons takes on the wire beside its text, and each of its buttons, in UTF-16 units."""
@@ -63,11 +58,11 @@ def with_tests(
     """
     if overwritten := while_restored(view):
         return [*before, *tests_shown(view), *overwritten], [*first, *last]
-    panel = _panel(view, message, records=True)
+    panel = tests_panel(view, message, records=True)
     room = LARGEST - size(render_card([*before, *after], [*first, *panel, *last]))
     shown, whole = _recorded(view, room)
     if whole:
-        panel = _panel(view, message, records=False)
+        panel = tests_panel(view, message, records=False)
     return [*before, *shown, *after], [*first, *panel, *last]
 
 
@@ -195,96 +190,3 @@ def _record(view: ChangeContext, number: int, passed: bool) -> Action:
     title, result = (_("Pass"), "pass") if passed else (_("Fail"), "fail")
     change = view.change
     return button(title, "test.result", change.id, change.revision, alone=True, test=number, result=result)
-
-
-def what_blocks(view: ChangeContext) -> list[CardElement]:
-    """What keeps the change from ending, by name, and the ways on; or that nothing does any more."""
-    change = view.change
-    failed, missing = change.blocking_failures, change.blocking_gaps
-    if not failed and not missing:
-        return [text_block(_all_there(change), colour=GOOD)]
-    said = []
-    if failed:
-        said.append(n_("Test {tests} failed.", "Tests {tests} failed.", len(failed), tests=_numbers(failed)))
-    if missing:
-        said.append(
-            n_(
-                "Test {tests} has no result yet.",
-                "Tests {tests} have no result yet.",
-                len(missing),
-                tests=_numbers(missing),
-            )
-        )
-    return [text_block(joined(*said, _way_on(change, failed=bool(failed))), colour=BAD if failed else "Warning")]
-
-
-def _all_there(change: Change) -> str:
-    if change.state is State.INCIDENT:
-        return (
-            _("Every test passed, or is accepted: *Resolve incident* tells everyone affected that it is over.")
-            if change.accepted
-            else _("Every test passed: *Resolve incident* tells everyone affected that it is over.")
-        )
-    return (
-        _("Every test passed, or is accepted: *Complete* sends the end notice.")
-        if change.accepted
-        else _("Every test passed: *Complete* sends the end notice.")
-    )
-
-
-def _way_on(change: Change, *, failed: bool) -> str:
-    """What leads out of it in that state (PROCESS.md, Ends)."""
-    is_incident = change.state is State.INCIDENT
-    if is_incident and failed and change.handed_over_at is not None:
-        return _("Log a fix and test again, or restore; until then the incident cannot be resolved.")
-    if is_incident and failed:
-        return _("Log a fix and test again, restore, or hand over; until then the incident cannot be resolved.")
-    if is_incident:
-        return _("Until then the incident cannot be resolved.")
-    if failed and change.restored:
-        return _("The restore did not solve it: fix it and test again, or declare an incident, which hands it over.")
-    if failed:
-        return _("Fix it and test again, or report the issue; until then it cannot be completed.")
-    return _("Until then it cannot be completed.")
-
-
-def _numbers(numbers: Sequence[int]) -> str:
-    return ", ".join(str(number + 1) for number in numbers)
-
-
-def _panel(view: ChangeContext, message: str, *, records: bool) -> list[Action]:
-    """The approver's way past a test that failed or cannot be run: by name, with a reason; nothing where none blocks.
-
-    With `records` also what is recorded of tests that have no buttons of their own. The text has an id of its own:
-    `reason` and `comment` stand on the same cards already.
-    """
-    change = view.change
-    blocking = change.blocking_tests
-    numbers = sorted(range(len(change.tests)), key=lambda number: (number not in blocking, number))
-    if not records:
-        numbers = [number for number in numbers if number in blocking]
-    if not numbers:
-        return []
-    which = choice("test", _("Which test?"), [(str(n), _choice(change, n)) for n in numbers], str(numbers[0]))
-    recorded: list[Action] = []
-    if records:
-        recorded = [
-            action_button(view, message, _("Passed"), "test.result", result="pass"),
-            action_button(view, message, _("Failed"), "test.result", result="fail"),
-        ]
-    if not blocking:
-        return [show_card_button(_("Record a test…"), [which], *recorded)]
-    why = text_input("waiver", _("Why is it acceptable? (people affected read this)"), lines=True)
-    who = text_block(_("Only the approver or a deputy can accept it; the end notice carries the reason."), subtle=True)
-    take = action_button(view, message, _("Accept it as it is"), "test.accept")
-    title = _("Record or accept a test…") if records else _("Accept a test…")
-    return [show_card_button(title, [which, why, who], *recorded, take)]
-
-
-def _choice(change: Change, number: int) -> str:
-    result = change.tests[number]
-    longest = LONGEST_CHOICE if len(change.tests) <= FEW_CHOICES else LONGEST_OF_MANY
-    about = {"number": number + 1, "test": shortened(change.plan.tests[number], longest)}
-    if result is None:
-        return _("{number}. {test} (no result)", **about)
-    return _("{number}. {test} (passed)", **about) if result.passed else _("{number}. {test} (failed)", **about)

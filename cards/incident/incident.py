@@ -19,7 +19,8 @@ from cards.elements.blocks import (
 )
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
-from cards.implementation.tests import may_end, tests_shown, what_blocks, with_tests
+from cards.implementation.open_tests import what_blocks
+from cards.implementation.tests import may_end, tests_shown, with_tests
 from cards.incident.restore import askable, asked, ended_badly, touches, under_way, what_it_costs
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from changes.model import Recovery, State

@@ -118,9 +118,15 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
         ]
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
-    if vps.backend == "dashboard":
+    if vps.is_manual:
         guide = [
-            text_block(_("The restore is confirmed. Please do it now, on Infomaniak's dashboard:"), bold=True),
+            text_block(
+                _(
+                    "The restore is confirmed. Please do it now, on {own_console}:",
+                    own_console=vps.provider.own_console,
+                ),
+                bold=True,
+            ),
             text_block(
                 _(
                     "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
@@ -136,7 +142,14 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
     body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
     body += touches(view, is_confirmed=True)
     if unseen:
-        body.append(text_block(_("Look at Infomaniak's dashboard too; if it has ended there, say so here.")))
+        body.append(
+            text_block(
+                _(
+                    "Look at {own_console} too; if it has ended there, say so here.",
+                    own_console=vps.provider.own_console,
+                )
+            )
+        )
     return body, _reports(view, message) if unseen else []
 
 
@@ -147,7 +160,10 @@ def ended_badly(view: ChangeContext, message: str, restore: Restore) -> tuple[li
     elif restore.cause not in LOOK_FIRST:
         said = _("There was no restore: nothing was overwritten.")
     else:
-        said = _("Nobody knows whether the data was restored. Look at Infomaniak's dashboard before anything else.")
+        said = _(
+            "Nobody knows whether the data was restored. Look at {own_console} before anything else.",
+            own_console=view.service.vps.provider.own_console,
+        )
     done = action_button(view, message, _("It was restored after all"), "restore.done", alone=True)
     body = [text_block(said, colour="Attention", bold=True), *user_text(shortened(why(restore), LONGEST_WHY))]
     return body, [done]

@@ -120,7 +120,7 @@ def _of_the_day(entry: Entry, by: str) -> str:
         case e.SnapshotRequested(name=name):
             return _("The snapshot {name} was asked for.", name=name)
         case e.SnapshotStarted(by_hand=True):
-            return _("{by} began the snapshot on the dashboard.", by=by)
+            return _("{by} began the snapshot by hand.", by=by)
         case e.SnapshotStarted():
             return _("The snapshot began.")
         case e.SnapshotMilestone(milestone=milestone):

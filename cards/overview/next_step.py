@@ -90,15 +90,20 @@ def _of_the_day(view: ChangeContext) -> str:
 def _snapshot(view: ChangeContext) -> str:
     """How the snapshot stands that is waited for."""
     implementer, server = view.name(view.change.plan.implementer), view.service.vps.name
+    provider = view.service.vps.provider
     match view.change.snapshot.status:
         case SnapshotStatus.HELD:
             return _("Now: its snapshot waits until {server} is free.", server=server)
         case SnapshotStatus.FAILED:
             return _("Now: its snapshot failed; it is tried again, taken by hand, waived, or the change postponed.")
         case SnapshotStatus.REQUESTED if view.service.vps.is_manual:
-            return _("Now: {implementer} begins the data snapshot on the dashboard.", implementer=implementer)
+            return _(
+                "Now: {implementer} begins the data snapshot on {console}.",
+                implementer=implementer,
+                console=provider.console,
+            )
         case SnapshotStatus.REQUESTED:
-            return _("Now: Infomaniak is asked for the data snapshot.")
+            return _("Now: {provider} is asked for the data snapshot.", provider=provider.label)
         case _:
             return _("Now: the data snapshot.")
 

@@ -1,11 +1,11 @@
 """What was typed may mean several things, or only nearly one: each is offered as a button, and none is done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from microsoft_teams.cards import Action, ActionSet, CardElement
 
+from application.input_parsing.chat_command import ChatCommand
 from cards.elements.blocks import (
     LARGEST,
     columns,
@@ -28,21 +28,8 @@ LONGEST_TITLE = 60
 """So much of a command stands on its button, in UTF-16 units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """A command as it would be typed: its name, what stands before the text, and the text."""
-
-    name: str
-    rest: str = ""
-
-    @property
-    def line(self) -> str:
-        """The whole of it, without `/change`."""
-        return f"{self.name} {self.rest}".strip()
-
-
 def which_card(
-    typed: Typed, changes: Sequence[Change], services: Mapping[str, Service], question: str
+    typed: ChatCommand, changes: Sequence[Change], services: Mapping[str, Service], question: str
 ) -> dict[str, Any]:
     """Which of the changes is meant; `typed.rest` is what stood behind the number. `question` names this asking."""
     asked = _("More than one open change has this number. Which one is meant?")
@@ -51,7 +38,7 @@ def which_card(
         body += user_text(typed.rest)
     rows: list[CardElement] = []
     for change in changes:
-        line = Typed(typed.name, f"{change.id} {typed.rest}").line
+        line = ChatCommand(typed.name, f"{change.id} {typed.rest}").line
         rows += _row(change, services.get(change.plan.service), command_button(change.id, line, question))
     card = render_card([*body, *rows])
     if size(card) <= LARGEST:
@@ -61,7 +48,7 @@ def which_card(
     return render_card([heading(asked), text_block(_("Type it again with the whole number: {ids}.", ids=ids))])
 
 
-def suggestion_card(typed: str, nearest: Sequence[Typed], question: str) -> dict[str, Any]:
+def suggestion_card(typed: str, nearest: Sequence[ChatCommand], question: str) -> dict[str, Any]:
     """What was perhaps meant by something that is no command."""
     asked = joined(
         _("I did not understand “{typed}”.", typed=shortened(typed, LONGEST_TITLE)), _("Did you mean one of these?")

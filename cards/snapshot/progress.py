@@ -10,6 +10,7 @@ from cards.elements.blocks import action_button, facts, heading, render_card, te
 from cards.elements.lengths import capital
 from cards.elements.plan_table import title_lines
 from cards.elements.progress_bar import progress_bar
+from cards.snapshot.guide import guide
 from cards.snapshot.snapshot_fallback import (
     LOOK_FIRST,
     advice,
@@ -24,10 +25,8 @@ from cards.snapshot.snapshot_fallback import (
 )
 from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
-from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.planning.deadlines import earliest_start, snapshot_too_late
 from changes.planning.occupancy import Booking, ahead
-from changes.text.labels import duration_label
-from changes.text.messages import joined
 from language import _
 
 _WANTED = IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING, State.READY, State.COMPLETED}
@@ -90,70 +89,18 @@ def _has_a_card(view: ChangeContext) -> bool:
 def _under_way(view: ChangeContext) -> list[CardElement]:
     if view.change.snapshot.status is not SnapshotStatus.REQUESTED:
         return _progress(view)
-    return _guide(view) if _by_hand(view) else _asked(view)
-
-
-def _guide(view: ChangeContext) -> list[CardElement]:
-    """What a person does where the bot may not, and until when."""
-    vps = view.service.vps
-    if is_too_late(view):
-        return [text_block(too_late(view), colour="Attention", bold=True)]
-    return [
-        text_block(_("Please take the snapshot now, on Infomaniak's dashboard:"), bold=True),
-        facts(
-            [
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=1),
-                    _("Open **VPS > {name} > Snapshot**.", name=vps.name),
-                ),
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=2),
-                    _("Take a snapshot of the **data only**: the one of the system fails at Infomaniak."),
-                ),
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=3),
-                    _(
-                        "Press *Started* here. It takes about {minutes}.",
-                        minutes=duration_label(vps.snapshot_minutes),
-                    ),
-                ),
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=4),
-                    _("When it is done, press *It is finished* and give its name."),
-                ),
-            ]
-        ),
-        *_when_to_begin(view),
-    ]
-
-
-def _when_to_begin(view: ChangeContext) -> list[CardElement]:
-    """Until when the work starts on time, and later when it would start instead: true whenever it is read."""
-    start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
-    last = _("From {when} on it is too late.", when=view.when(snapshot_too_late(view.change, view.service)))
-    if view.now <= begin_by:
-        on_time = _(
-            "For the work to start on time, {start}, it has to begin by {begin_by}.",
-            start=view.when(start),
-            begin_by=view.when(begin_by),
-        )
-        return [text_block(joined(on_time, last))]
-    late = _(
-        "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
-        now=view.when(view.now),
-        earliest=view.when(earliest_start(view.change, view.service, view.now)),
-        start=view.when(start),
-    )
-    return [text_block(joined(late, last), colour="Warning")]
+    return guide(view) if _by_hand(view) else _asked(view)
 
 
 def _asked(view: ChangeContext) -> list[CardElement]:
     """It was asked for, and the provider has not begun it."""
+    provider = view.service.vps.provider.label
     if "busy" not in view.change.snapshot.milestones:
-        return [text_block(_("Infomaniak is being asked for the snapshot."), bold=True)]
+        return [text_block(_("{provider} is being asked for the snapshot.", provider=provider), bold=True)]
     waits = _(
-        "The snapshot waits: another operation of ours is under way on {name}. Infomaniak is asked again every minute, "
+        "The snapshot waits: another operation of ours is under way on {name}. {provider} is asked again every minute, "
         "until {until}; later it would end after the window.",
+        provider=provider,
         name=view.service.vps.name,
         until=view.when(snapshot_too_late(view.change, view.service)),
     )
@@ -165,7 +112,12 @@ def _progress(view: ChangeContext) -> list[CardElement]:
     by_hand = _by_hand(view)
     begun = change.snapshot.started_at or (view.operation.asked_at if view.operation else view.now)
     span = timedelta(minutes=vps.snapshot_minutes)
-    said = [text_block(_("The snapshot is being taken on the dashboard. Say here how it ends."), bold=True)]
+    said = [
+        text_block(
+            _("The snapshot is being taken on {console}. Say here how it ends.", console=vps.provider.console),
+            bold=True,
+        )
+    ]
     rows = [
         (_("Server"), vps.name),
         (_("Began"), view.when(begun)),
@@ -274,4 +226,4 @@ def _actions(view: ChangeContext, message: str) -> list[Action]:
 
 
 def _by_hand(view: ChangeContext) -> bool:
-    return view.service.vps.backend == "dashboard" or view.change.snapshot.by_hand
+    return view.service.vps.is_manual or view.change.snapshot.by_hand

@@ -21,8 +21,8 @@ BY_ADMIN = {
     FailureReason.SYSTEM_DISK,
 }
 LOOK_FIRST = {FailureReason.LOST, FailureReason.NEVER_DONE}
-_MEND = N_("An administrator has to mend it. Meanwhile take the snapshot by hand on the dashboard.")
-_LOOK = N_("Look at the dashboard first: if it is there, say so; only if it is not, try again.")
+_MEND = N_("An administrator has to mend it. Meanwhile take the snapshot by hand on {console}.")
+_LOOK = N_("Look at {console} first: if it is there, say so; only if it is not, try again.")
 ADVICE: dict[FailureReason, str] = {
     **dict.fromkeys(BY_ADMIN, _MEND),
     **dict.fromkeys(LOOK_FIRST, _LOOK),
@@ -30,10 +30,10 @@ ADVICE: dict[FailureReason, str] = {
         "Wait until the other operation has ended, then try again; or use its snapshot, if it is of the data."
     ),
     FailureReason.QUOTA: N_("Once there is room for one more, try again."),
-    FailureReason.AWAY: N_("Try again, or take it by hand on the dashboard."),
+    FailureReason.AWAY: N_("Try again, or take it by hand on {console}."),
 }
 """What to do next about a failure of that kind, in a sentence."""
-ALWAYS = N_("Try again, or take it by hand on the dashboard.")
+ALWAYS = N_("Try again, or take it by hand on {console}.")
 
 
 def advice(view: ChangeContext) -> str:
@@ -44,7 +44,7 @@ def advice(view: ChangeContext) -> str:
     next_step = ADVICE.get(cause, ALWAYS) if cause else ALWAYS
     return _(
         "{next_step} {who} may let it start without one.",
-        next_step=_(next_step),
+        next_step=_(next_step, console=view.service.vps.provider.console),
         who=capital(view.deciders),
     )
 
@@ -75,7 +75,13 @@ def after_failure(view: ChangeContext, message: str) -> list[Action]:
     there = _there(view, message, _("It is there"))
     if is_too_late(view):
         return [there, *not_today(view, message)]
-    by_hand = action_button(view, message, _("I take it on the dashboard"), "snapshot.started", alone=True)
+    by_hand = action_button(
+        view,
+        message,
+        _("I take it on {console}", console=view.service.vps.provider.console),
+        "snapshot.started",
+        alone=True,
+    )
     if ahead(view.change, view.service, view.neighbours, view.now) is not None:
         is_refused = broken(view.neighbours) is not None
         return [there, *([] if is_refused else [by_hand]), *let_it_begin(view, message, _("Try again"))]
@@ -137,7 +143,9 @@ def _there(view: ChangeContext, message: str, title: str) -> ShowCardAction:
     """Its name is the evidence, and whoever gives it says of what it is: nothing is chosen for them."""
     snapshot = view.change.snapshot
     own = "" if snapshot.cause is FailureReason.BUSY else snapshot.name  # somebody else's has a name of its own
-    name = text_input("snapshot_name", _("Its name, as the dashboard shows it"), value=own)
+    name = text_input(
+        "snapshot_name", _("Its name, as {console} shows it", console=view.service.vps.provider.console), value=own
+    )
     kinds = [("data", _("Data only")), ("system", _("System disk"))]
     if implausible(view.change, view.now, view.service):
         kinds.append(("data_checked", _("Data only, and I checked that it is complete")))

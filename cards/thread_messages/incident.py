@@ -98,8 +98,9 @@ LINES: dict[ThreadMessage, Say] = {
         "the restore waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
     ThreadMessage.RESTORE_BLIND: lambda e, v: _(
-        "{detail} Look at Infomaniak's dashboard and say on the card above how the restore stands.",
+        "{detail} Look at {own_console} and say on the card above how the restore stands.",
         detail=translate_stored(e.detail),
+        own_console=v.service.vps.provider.own_console,
     ),
     ThreadMessage.RESTORE_REFUSED: lambda e, v: with_reason(_no_restore(v), e),
     ThreadMessage.RESTORE_FINISHED: lambda e, v: _("the data is restored. Run the tests again."),

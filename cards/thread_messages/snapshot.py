@@ -133,8 +133,9 @@ LINES: dict[ThreadMessage, Say] = {
         "the snapshot waits until another operation of ours on {name} has ended.", name=v.service.vps.name
     ),
     ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
-        "{detail} Look at Infomaniak's dashboard and say on the card above how the snapshot stands.",
+        "{detail} Look at {own_console} and say on the card above how the snapshot stands.",
         detail=translate_stored(e.detail),
+        own_console=v.service.vps.provider.own_console,
     ),
     ThreadMessage.SNAPSHOT_FINISHED: _finished,
     ThreadMessage.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),

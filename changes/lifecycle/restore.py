@@ -110,7 +110,7 @@ def decide_milestone(change: Change, command: c.NoteRestoreMilestone, context: D
 
 
 def decide_done(change: Change, command: c.NoteRestoreDone, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Record that the data is back: of a running restore, or of one a person sees on the dashboard."""
+    """Record that the data is back: of a running restore, or of one a person sees there."""
     _authorize_report(change, command, context)
     if not _found_done(change, change.restore, command):
         _is_running(change)
@@ -136,7 +136,7 @@ def _is_running(change: Change) -> None:
 
 
 def _found_done(change: Change, restore: Restore | None, command: c.Command) -> bool:
-    """The bot lost sight of it or was refused, and a person sees on the dashboard that the data is back."""
+    """The bot lost sight of it or was refused, and a person sees at the provider that the data is back."""
     return change.state is State.INCIDENT and command.by != SYSTEM and restore is not None and bool(restore.failed)
 
 

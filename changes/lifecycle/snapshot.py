@@ -73,7 +73,7 @@ def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionCont
 
 
 def decide_started(change: Change, command: c.NoteSnapshotStarted, context: DecisionContext) -> tuple[e.Event, ...]:
-    """Record that the snapshot has begun; a person may take it on the dashboard after a failure or while it waits."""
+    """Record that the snapshot has begun; a person may take it after a failure or while it waits."""
     authorize_report(change, command, context)
     _in_window(change, command, context)
     by_hand = command.by != SYSTEM

@@ -22,7 +22,7 @@ from changes.text.messages import Said
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}
-"""Until when a person may report it: after a failure, or while it is held, it can be taken on the dashboard."""
+"""Until when a person may report it: after a failure, or while it is held, it can be taken by hand."""
 MILESTONES = {
     "half": Said("half done"),
     "late": "late",
@@ -109,8 +109,9 @@ def decide_finished(change: Change, command: c.NoteSnapshotFinished, context: De
         raise ValidationFailed(
             {
                 "result": Said(
-                    "Only a snapshot of the data can be restored: the system's fails at Infomaniak. Take one of the "
-                    "data."
+                    "Only a snapshot of the data can be restored: the system's fails at {provider}. Take one of the "
+                    "data.",
+                    provider=context.service.vps.provider.label,
                 )
             }
         )
@@ -141,12 +142,14 @@ def _ask_back(change: Change, now: datetime, service: Service) -> str:
     begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
     if begun is None:
         return Said(
-            "It was not seen to begin here. Look at the dashboard: if the snapshot is of the data and complete, choose "
-            "that you checked it."
+            "It was not seen to begin here. Look at {console}: if the snapshot is of the data and complete, choose "
+            "that you checked it.",
+            console=service.vps.provider.console,
         )
     return Said(
-        "That was only {took}, and it usually takes {usual}. Look at the dashboard again: if the snapshot is really "
+        "That was only {took}, and it usually takes {usual}. Look at {console} again: if the snapshot is really "
         "complete, choose that you checked it.",
+        console=service.vps.provider.console,
         took=duration_label(max(0, minutes_from(begun, now))),
         usual=duration_label(service.vps.snapshot_minutes),
     )

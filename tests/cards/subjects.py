@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from application.change_context import ChangeContext
+from application.input_parsing.chat_command import ChatCommand
 from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
 from cards.account.admin import admin_card
@@ -20,7 +21,7 @@ from cards.overview.list import list_card
 from cards.overview.statistics import stats_card
 from cards.overview.status import status_card
 from cards.overview.worklist import digest_card, mine_card
-from cards.request.choices import Typed, chosen_card, greeting_card, suggestion_card, which_card
+from cards.request.choices import chosen_card, greeting_card, suggestion_card, which_card
 from cards.request.form import form_card
 from cards.request.plan_parsing import answers_of
 from cards.request.summary import summary_card
@@ -62,6 +63,7 @@ from changes.reporting.periods import Period
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.messages import Said
+from infomaniak.registry import PROVIDERS
 from language import _
 
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -138,7 +140,7 @@ def service(backend: str = "vps_api", hand: Hand = PLAINLY) -> Service:
         zone=ZURICH,
         approver=named(PIERRE, hand),
         deputies=(named(CLAIRE, hand),),
-        vps=Server("Hannibal", backend),
+        vps=Server("Hannibal", PROVIDERS[backend].provider),
         backups=BACKUPS if not hand.full else tuple(_longest_backup(number) for number in range(3)),
         incident_link="https://wiki.example.ch/processes/incident",
         languages=("en", "fr", "de"),
@@ -510,9 +512,9 @@ def _of_nobody(hand: Hand) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _administered(changes, known, hand)
     asked = ("CHG-2026-0007", "CHG-2027-0007")
     both = [replace(each, id=number) for each, number in zip(changes, asked, strict=False)]
-    reason = Typed("cancel", hand.fill("No need.", 300))
+    reason = ChatCommand("cancel", hand.fill("No need.", 300))
     yield "which one", which_card(reason, both, known, "0123456789abcdef@1799999999")
-    nearest = [Typed(name, reason.rest) for name in ("cancel", "calendar", "close")]
+    nearest = [ChatCommand(name, reason.rest) for name in ("cancel", "calendar", "close")]
     yield "suggestion", suggestion_card(hand.fill("cancle 7", 300), nearest, "0123456789abcdef@1799999999")
     yield "greeting", greeting_card(_("Hello! What would you like to do?"))
     yield "chosen", chosen_card(reason.line)

@@ -17,11 +17,14 @@ from changes.model import SYSTEM, Change, ChangeType, Person, Plan, SnapshotStat
 from changes.planning.timeline import pending
 from changes.policy import Catalogue, Service
 from changes.snapshots import Server
+from infomaniak.vps_api.entry import VPS_API
 from storage import Store
 from tests.contract.conftest import Open
 
 RITA, IVO, ANNE = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne"))
-LEARN = Service("learn", "ISC Learn Platform", ZoneInfo("Europe/Zurich"), ANNE, (), Server("Hannibal", "vps_api"))
+LEARN = Service(
+    "learn", "ISC Learn Platform", ZoneInfo("Europe/Zurich"), ANNE, (), Server("Hannibal", VPS_API.provider)
+)
 FORUM = replace(LEARN, key="forum", name="Forum")
 CATALOGUE = Catalogue({"learn": LEARN, "forum": FORUM})
 START = datetime(2027, 4, 14, 18, tzinfo=UTC)  # a Wednesday, 20:00 in Zurich

@@ -29,13 +29,14 @@ from changes.model import OPEN, Change, Outcome, Person
 from changes.permissions import Permission, is_allowed
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.vps_api.entry import VPS_API
 from storage import Store
 from storage.backup import BackupError
 from storage.erasure import forget
 from tests.contract import subjects as s
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
-LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), ZOE, (s.ANNE,), Server("Hannibal", "vps_api"))
+LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), ZOE, (s.ANNE,), Server("Hannibal", VPS_API.provider))
 BY_TWO = (Permission.DECIDE, Permission.EXTEND_FAR, Permission.CONFIRM_RESTORE)
 """What one person alone may not do."""
 

@@ -11,10 +11,11 @@ from changes.model import SYSTEM, SnapshotStatus, State
 from changes.planning.timeline import pending
 from changes.policy import Catalogue, Service
 from changes.snapshots import Server
+from infomaniak.vps_api.entry import VPS_API
 from storage import Store
 from tests.contract import subjects as s
 
-LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), s.ANNE, (), Server("Hannibal", "vps_api"))
+LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), s.ANNE, (), Server("Hannibal", VPS_API.provider))
 CATALOGUE = Catalogue({"learn": LEARN})
 
 

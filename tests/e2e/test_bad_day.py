@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import app as composition
 from changes import commands as c
 from changes.model import Outcome, State
+from service import App
 from tests.e2e.playground import CHANGES
 from tests.e2e.walk import IN_A_BROWSER, Walk, demo, do, it_is, requested
 from tests.support.running import CHANGE, ZURICH
@@ -20,7 +20,7 @@ def evening(hour: int, minute: int, day: int = 15) -> datetime:
     return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
 
 
-async def until_the_day(app: composition.App) -> None:
+async def until_the_day(app: App) -> None:
     """The change has its GO, and its day begins."""
     change = await requested(app, plan_of(date(2027, 4, 15)))
     await do(app, change, c.ApprovePrecheck(PIERRE.person), evening(9, 0, 1))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import app as composition
 from changes import commands as c
 from changes.model import Plan
+from service import App
 from settings import LOCAL_SERVICES
 from tests.e2e.playground import CHANGES, PERSONAL
 from tests.e2e.walk import IN_A_BROWSER, demo, do, requested
@@ -32,7 +32,7 @@ def plan(title: str, month: int, day: int) -> Plan:
     return replace(plan_of(date(2027, month, day)), title=title, what=what)
 
 
-async def carried(app: composition.App, wanted: Plan, *, late: bool) -> None:
+async def carried(app: App, wanted: Plan, *, late: bool) -> None:
     """From the request to the end; `late`: with an extension."""
     change, start = await requested(app, wanted), wanted.window.start.astimezone(ZURICH)
     await do(app, change, c.ApprovePrecheck(PIERRE.person), start.replace(hour=9, minute=1) - timedelta(days=13))
@@ -46,7 +46,7 @@ async def carried(app: composition.App, wanted: Plan, *, late: bool) -> None:
     await do(app, change, c.Complete(NADIA.person), start + timedelta(minutes=110 if late else 55))
 
 
-async def corrected(app: composition.App) -> None:
+async def corrected(app: App) -> None:
     before = plan("New disks", 6, 24)
     change = await requested(app, before)
     asked = c.RequestCorrections(PIERRE.person, "Which plug-ins? And test the forum.")
@@ -56,7 +56,7 @@ async def corrected(app: composition.App) -> None:
     await do(app, change, c.Edit(NADIA.person, after))
 
 
-async def two_are_over(app: composition.App) -> None:
+async def two_are_over(app: App) -> None:
     await carried(app, plan("Moodle 5.0 to 5.1", 4, 15), late=False)
     await carried(app, plan("New mail relay", 5, 20), late=True)
 

@@ -16,6 +16,7 @@ from changes.model import Plan
 from local import demo_users, playground
 from local.clock import MovableClock
 from local.playground.node import NodeMissing
+from service import App
 from settings import from_environment
 from tests.e2e.playground import CHANGES, PERSONAL, PlaygroundPage, find_browser, visit
 from tests.support.running import ZURICH, environment
@@ -33,7 +34,7 @@ class Walk:
     """A page of the Playground, the bot behind it, and how its pictures are called."""
 
     page: PlaygroundPage
-    app: composition.App
+    app: App
     prefix: str = ""
     taken: int = 0
 
@@ -74,7 +75,7 @@ class Walk:
         await self.page.screenshot(PICTURES / f"{self.prefix}{self.taken:02d}-{name}.png", card)
 
 
-async def it_is(app: composition.App, moment: datetime) -> None:
+async def it_is(app: App, moment: datetime) -> None:
     """Let time go on to the moment, by the worker itself."""
     clock, units = app.clock, app.store.units
     assert isinstance(clock, MovableClock)
@@ -82,7 +83,7 @@ async def it_is(app: composition.App, moment: datetime) -> None:
     await app.worker.advance(moment, lambda each: clock.move_to(each, units))
 
 
-async def do(app: composition.App, change: str, command: c.Command, at: datetime | None = None) -> None:
+async def do(app: App, change: str, command: c.Command, at: datetime | None = None) -> None:
     """Somebody types that, when it is `at`: nobody has to press what has a walk of its own."""
     if at is not None:
         await it_is(app, at)
@@ -91,7 +92,7 @@ async def do(app: composition.App, change: str, command: c.Command, at: datetime
     await app.worker.run_due()
 
 
-async def requested(app: composition.App, plan: Plan) -> str:
+async def requested(app: App, plan: Plan) -> str:
     """The change with that plan is handed in; its id."""
     async with app.store.units() as unit:
         made = await draft(unit, app.catalogue, c.Draft(plan.implementer, plan), app.clock.now(), "chat")
@@ -105,13 +106,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def _nothing(_: composition.App) -> None:
+async def _nothing(_: App) -> None:
     """Nothing happened before."""
 
 
 @asynccontextmanager
 async def demo(
-    folder: Path, prefix: str = "", before: Callable[[composition.App], Awaitable[None]] = _nothing, **more: str
+    folder: Path, prefix: str = "", before: Callable[[App], Awaitable[None]] = _nothing, **more: str
 ) -> AsyncIterator[Walk]:
     """The bot, the simulator, the Playground and a browser, as `make demo` starts them.
 

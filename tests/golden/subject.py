@@ -11,6 +11,7 @@ from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, Snapshot
 from changes.notification.notices import News, NoticeKind
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.provider_entry import of_infomaniak
 from notices import NoticeRenderer
 
 FOLDER = Path(__file__).parent / "notices"
@@ -22,7 +23,7 @@ SERVICE = Service(
     ZoneInfo("Europe/Zurich"),
     Person("anne", "Anne Approver"),
     (Person("dora", "Dora Deputy"),),
-    Server("Hannibal", "fake"),
+    Server("Hannibal", of_infomaniak("fake")),
     languages=("en", "fr", "de"),
 )
 CHANGE = Change(

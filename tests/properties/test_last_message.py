@@ -15,7 +15,8 @@ from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTI
 from changes.notification.notices import NoticeKind
 from changes.planning.timeline import pending
 from tests.properties.test_lifecycle import likely_command, random_command
-from tests.support.core import LEARN, NADIA, REQUESTED, Story, requested
+from tests.support.builder import a_change
+from tests.support.core import LEARN, NADIA, REQUESTED, Story
 
 BROKEN = {State.INCIDENT, State.RESTORING}
 GIVEN_UP = {State.POSTPONED, State.NO_GO}
@@ -116,7 +117,7 @@ def any_command(random: Random, story: Story) -> c.Command:
 @settings(max_examples=400, deadline=None)
 def test_each_affected_persons_last_message_about_the_change_is_true(steps: int, seed: int) -> None:
     random = Random(seed)
-    story, now = requested(), REQUESTED
+    story, now = a_change(), REQUESTED
     for _ in range(steps):
         now = later(random, story, now)
         story.until(now)

@@ -33,23 +33,8 @@ from changes.notification.notices import NoticeKind
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import StepKind, pending
 from changes.snapshots import FailureReason
-from tests.support.core import (
-    CLAIRE,
-    LEARN,
-    LUC,
-    NADIA,
-    PIERRE,
-    REQUESTED,
-    ZURICH,
-    Story,
-    an_incident,
-    at,
-    in_progress,
-    plan,
-    ready,
-    requested,
-    scheduled,
-)
+from tests.support.builder import a_change
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story, plan
 
 PEOPLE = (NADIA, PIERRE, CLAIRE, LUC, SYSTEM)
 OTHER = Booking("CHG-2027-0009", "New disks", plan().window, occupied=plan().window, people=(LUC,))
@@ -265,27 +250,15 @@ def _check_day(before: Change, entry: e.Entry) -> None:
             assert before.cutoff_asked_at is not None, "nobody answers what was not asked"
 
 
-def drafted() -> Story:
-    story = Story()
-    story.do(c.Draft(NADIA, plan()), REQUESTED)
-    return story
-
-
-def snapshotting() -> Story:
-    story = scheduled()
-    story.until(at(2027, 4, 15, 19, 15))
-    return story
-
-
-BEGINNINGS = (drafted, drafted, drafted, snapshotting, ready, in_progress, an_incident)
+BEGINNINGS = (*["draft"] * 3, "snapshot requested", "ready", "in progress", "incident")
 """Half of the walks begin on the day: hardly one of the others comes so far."""
 
 
 def walk(seed: int) -> Story:
     """120 commands, more or less likely ones, with the time going on between them."""
     random = Random(seed)
-    story = random.choice(BEGINNINGS)()
-    now = story.entries[-1].at
+    story = a_change(random.choice(BEGINNINGS))
+    now = story.last
     for _ in range(120):
         if story.now_it_is.state is State.CANCELLED:
             break
@@ -335,8 +308,8 @@ def test_the_random_walks_reach_every_state() -> None:
 @given(st.integers(0, 2**32))
 def test_silence_never_becomes_go(seed: int) -> None:
     random = Random(seed)
-    story = requested()
-    now = story.entries[-1].at
+    story = a_change()
+    now = story.last
     while now < datetime(2027, 4, 20, tzinfo=ZURICH):
         now += timedelta(minutes=random.randrange(1, 2000))
         story.at_once(now)
@@ -353,7 +326,7 @@ def test_every_command_in_every_state_is_events_or_a_refusal_with_a_sentence(
 ) -> None:
     random = Random(f"{command.__name__}{state}")
     for by in PEOPLE:
-        story = requested()
+        story = a_change()
         story.change = story.now_it_is.with_(state=state)
         tried = random_command(random, story)
         while type(tried) is not command:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from changes.model import normalized_id
 from changes.notification.recipients import is_address
 from changes.policy import Service
-from services_file import load_services
-from setting_values import SettingsError
-from settings import _NAMES, from_environment
+from settings import from_environment
+from settings.environment import NAMES
+from settings.services_file import load_services
+from settings.values import SettingsError
 
 NOWHERE = Path("there-is-no-such.env")
 ID, OTHER = "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "0abcdef0-0000-4000-8000-000000000021"
@@ -222,7 +223,7 @@ RIGHT = {"MicrosoftAppId": ID, "MicrosoftAppPassword": "secret", "MicrosoftAppTe
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from(sorted(_NAMES.values())) | TEXTS, TEXTS, max_size=6), st.booleans(), st.booleans()
+    st.dictionaries(st.sampled_from(sorted(NAMES.values())) | TEXTS, TEXTS, max_size=6), st.booleans(), st.booleans()
 )
 def test_any_environment_is_consistent_or_refused_with_sentences(
     given_: dict[str, str], complete: bool, serving: bool

@@ -16,7 +16,7 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import Booking, broken, busy
 from tests.properties.test_lifecycle import likely_command, random_command
-from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, plan
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, night, plan
 from tests.support.server import CATALOGUE, A, B, Server
 from tests.support.truth import untrue
 
@@ -120,7 +120,7 @@ class Walk:
 async def walked(seed: int, steps: int = 110) -> Walk:
     """The walk after so many commands."""
     server = await Server().go(OF_A, OF_B)
-    await server.until(at(2027, 4, 15, 16))
+    await server.until(night(16))
     walk = Walk(seed, server)
     await walk.go(steps)
     return walk

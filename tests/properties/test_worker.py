@@ -40,7 +40,7 @@ class Moody(Provider):
         super().__init__()
         self.random, self.accepted = random, Counter[str]()
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         match self.random.randrange(6):
             case 0:
                 raise ProviderUnreachable("Infomaniak does not answer.", self.random.choice([None, 30, 600]))
@@ -59,7 +59,7 @@ class Moody(Provider):
         self.show(handle, OperationState.RUNNING)
         return self.listed[handle]
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         if self.random.random() < 0.05:
             self.show(handle, self.random.choice([OperationState.SUCCEEDED] * 3 + [OperationState.FAILED]), detail=" ")
         elif self.random.random() < 0.1:

@@ -29,7 +29,8 @@ from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Service
 from language.catalogues import load
 from redaction import Redactor
-from tests.support.core import LEARN, NADIA, ZURICH, Story, after_tests, an_incident, at, at_go, in_progress, plan
+from tests.support.builder import a_change, after_tests
+from tests.support.core import LEARN, NADIA, ZURICH, Story, at, plan
 
 _ELSEWHERE = ("language.update", "language.sentences", "language.catalogues")
 """They read our own code and catalogues, for developers and at the start; one of them writes files."""
@@ -200,7 +201,9 @@ class _Builder:
             return _poisoned(example, text(self.kind, LONGEST))
         if dataclasses.is_dataclass(wanted):
             hints = typing.get_type_hints(wanted)
-            return wanted(**{each.name: self.build(hints[each.name], LONGEST) for each in dataclasses.fields(wanted)})
+            return wanted(
+                **{each.name: self.build(hints[each.name], LONGEST) for each in dataclasses.fields(wanted) if each.init}
+            )
         if issubclass(wanted, ValidationFailed):
             return wanted({"title": text(self.kind, LONGEST)})
         if issubclass(wanted, CommandRejected):
@@ -292,9 +295,8 @@ def _activity(said: str) -> Activity:
 @cache
 def _examples() -> Mapping[type, object]:
     """Values that really occur, by their type: what the process makes of a change on a bad day."""
-    story: Story = an_incident()
-    day = in_progress()
-    after_tests(day, NOW, 1)
+    story: Story = a_change("incident")
+    day = after_tests(a_change("in progress"), NOW, 1)
     change = dataclasses.replace(day.now_it_is, reviewed_plan=plan(what="Another"), judged_at=NOW)
     found: dict[type, object] = {
         Person: NADIA,
@@ -306,7 +308,7 @@ def _examples() -> Mapping[type, object]:
         ChangeContext: ChangeContext(change, LEARN, NOW),
         Redactor: Redactor(["a-secret-word", 'odd"one\\%2F']),
     }
-    for each in (story, day, at_go()):
+    for each in (story, day, a_change("GO asked")):
         for made in (*each.caused, *each.entries, *(entry.event for entry in each.entries)):
             found.setdefault(type(made), made)
     return found

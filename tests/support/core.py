@@ -1,13 +1,19 @@
-"""The core alone, with its people and a due loop: no store, no Teams, no clock but the one that is passed in."""
+"""The core alone, with its people and a due loop: no store, no Teams, no clock but the one that is passed in.
+
+A change that stands somewhere in the process is built by `tests.support.builder.a_change`.
+"""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import holidays
+import pytest
 
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, SendNotice, UpsertCard
+from changes.errors import CommandRejected
 from changes.events import Entry, Event
 from changes.lifecycle import decide, effects, evolve
 from changes.model import SYSTEM, Change, Person, Plan, Window, instant
@@ -18,6 +24,7 @@ from changes.planning.occupancy import Booking
 from changes.planning.timeline import Step, pending
 from changes.policy import Service
 from changes.snapshots import Server
+from infomaniak.vps_api.entry import VPS_API
 
 ZURICH = ZoneInfo("Europe/Zurich")
 NADIA, PIERRE, CLAIRE, LUC = (Person(name[0].lower(), name) for name in ("Nadia", "Pierre", "Claire", "Luc"))
@@ -27,10 +34,17 @@ LEARN = Service(
     zone=ZURICH,
     approver=PIERRE,
     deputies=(CLAIRE,),
-    vps=Server("Hannibal", "vps_api"),
+    vps=Server("Hannibal", VPS_API.provider),
     holidays=holidays.country_holidays("CH", subdiv="VS"),
 )
+E = TypeVar("E", bound=Effect)
+V = TypeVar("V", bound=Event)
 REQUESTED = datetime(2027, 3, 15, 10, 0, tzinfo=ZURICH)
+
+
+def night(hour: int, minute: int = 0) -> datetime:
+    """A time of 15 April 2027, on which the change has its window; the early hours are those of the next day."""
+    return at(2027, 4, 15 if hour > 11 else 16, hour, minute)
 
 
 def at(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -73,9 +87,16 @@ class Story:
         assert self.change is not None
         return self.change
 
-    def do(self, command: c.Command, now: datetime, bookings: tuple[Booking, ...] = ()) -> tuple[Event, ...]:
+    @property
+    def last(self) -> datetime:
+        """The moment of what happened last."""
+        return self.entries[-1].at
+
+    def do(
+        self, command: c.Command, now: datetime | None = None, bookings: tuple[Booking, ...] = ()
+    ) -> tuple[Event, ...]:
         """Carry the command out; raises what `decide` raises, and then nothing has happened."""
-        beside, now = bookings or self.bookings, instant(now)
+        beside, now = bookings or self.bookings, instant(now or self.last)
         events = decide(self.change, command, now, self.service, beside, "CHG-2027-0001")
         for event in events:
             entry = Entry(len(self.entries) + 1, now, command.by, "test", event)
@@ -86,105 +107,61 @@ class Story:
         self.became += [(self.now_it_is, beside)] * (len(self.caused) - len(self.became))
         return events
 
+    def then(self, now: datetime | None, *commands: c.Command) -> Self:
+        """The story after the commands, all at one moment: without one, that of what happened last."""
+        for command in commands:
+            self.do(command, now)
+        return self
+
+    def refuses(
+        self,
+        command: c.Command,
+        said: str = "",
+        now: datetime | None = None,
+        error: type[CommandRejected] = CommandRejected,
+        bookings: tuple[Booking, ...] = (),
+    ) -> Any:
+        """The refusal of the command, in whose sentence the pattern `said` is found; nothing has happened."""
+        before = self.change
+        with pytest.raises(error, match=said or None) as refused:
+            self.do(command, now, bookings)
+        assert self.change == before
+        return refused.value
+
     def waiting(self) -> tuple[Step, ...]:
         """The steps that are still to come."""
         return pending(self.now_it_is, self.service)
 
-    def until(self, now: datetime) -> None:
+    def until(self, now: datetime) -> Self:
         """Let everything that falls due up to `now` happen, each at its own time but never in the past."""
-        last = self.entries[-1].at if self.entries else now
+        last = self.last if self.entries else now
         while due := [step for step in pending(self.now_it_is, self.service) if step.due <= now]:
             last = max(last, due[0].due)
             self.do(c.FireStep(SYSTEM, due[0].key), last)
+        return self
 
-    def at_once(self, now: datetime) -> None:
+    def at_once(self, now: datetime) -> Self:
         """Let everything that is due happen now: the process was down before."""
         while due := [step for step in pending(self.now_it_is, self.service) if step.due <= now]:
             self.do(c.FireStep(SYSTEM, due[0].key), now)
+        return self
 
-    def said(self, kind: type[Effect]) -> list[Effect]:
+    def said(self, kind: type[E]) -> list[E]:
         """What was caused of that kind."""
         return [effect for effect in self.caused if isinstance(effect, kind)]
 
     def lines(self, *wanted: ThreadMessage) -> list[PostThreadMessage]:
         """The lines in the thread, of those kinds or all."""
-        return [
-            each for each in self.caused if isinstance(each, PostThreadMessage) and (not wanted or each.line in wanted)
-        ]
+        return [each for each in self.said(PostThreadMessage) if not wanted or each.line in wanted]
 
     def notices(self, *wanted: NoticeKind) -> list[SendNotice]:
         """The notices to affected people, of those kinds or all."""
-        return [each for each in self.caused if isinstance(each, SendNotice) and (not wanted or each.kind in wanted)]
+        return [each for each in self.said(SendNotice) if not wanted or each.kind in wanted]
 
     def cards(self, *wanted: CardKind) -> list[UpsertCard]:
         """The cards that were shown or edited, of those kinds or all."""
-        return [each for each in self.caused if isinstance(each, UpsertCard) and (not wanted or each.card in wanted)]
+        return [each for each in self.said(UpsertCard) if not wanted or each.card in wanted]
 
-    def happened(self, *kinds: type[Event]) -> list[Event]:
+    def happened(self, *kinds: type[V]) -> list[V]:
         """The events of those kinds, in order."""
         return [entry.event for entry in self.entries if isinstance(entry.event, kinds)]
-
-
-def requested(wanted: Plan | None = None, now: datetime = REQUESTED) -> Story:
-    """A change that was handed in."""
-    story = Story()
-    story.do(c.Draft(NADIA, wanted or plan()), now)
-    story.do(c.Submit(NADIA), now)
-    return story
-
-
-def at_precheck(wanted: Plan | None = None) -> Story:
-    """A change whose pre-check is asked for."""
-    story = requested(wanted)
-    story.until(at(2027, 4, 1))
-    return story
-
-
-def at_go(wanted: Plan | None = None) -> Story:
-    """A change whose GO is asked for."""
-    story = at_precheck(wanted)
-    story.do(c.ApprovePrecheck(PIERRE), at(2027, 4, 1, 12))
-    story.until(at(2027, 4, 8))
-    return story
-
-
-def scheduled(wanted: Plan | None = None) -> Story:
-    """A change with GO."""
-    story = at_go(wanted)
-    story.do(c.GiveGo(PIERRE), at(2027, 4, 8, 12))
-    return story
-
-
-def ready() -> Story:
-    """A change whose snapshot is finished, a quarter of an hour before its window."""
-    story = scheduled()
-    story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotStarted(SYSTEM), at(2027, 4, 15, 19, 16))
-    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG-2027-0001"), at(2027, 4, 15, 21, 45))
-    return story
-
-
-def in_progress() -> Story:
-    """A change whose work has begun, at 22:00 on 15 April 2027."""
-    story = ready()
-    story.until(at(2027, 4, 15, 22))
-    story.do(c.Start(NADIA), at(2027, 4, 15, 22) + timedelta(seconds=30))
-    return story
-
-
-def after_tests(story: Story, now: datetime, *failed: int) -> Story:
-    """The story after its implementer has recorded every test: those `failed`, and the others passed."""
-    for index in range(len(story.now_it_is.plan.tests)):
-        story.do(c.RecordTest(story.now_it_is.plan.implementer, index, passed=index not in failed), now)
-    return story
-
-
-HALF_PAST = at(2027, 4, 15, 22, 30)
-
-
-def an_incident(now: datetime = HALF_PAST) -> Story:
-    """A change that was declared an incident half an hour after its start."""
-    story = in_progress()
-    story.until(now)
-    story.do(c.DeclareIncident(NADIA, "Nobody can log in."), now)
-    return story

@@ -23,16 +23,17 @@ from changes.model import Change, Person, State
 from changes.notification.cards import CardKind
 from changes.policy import Catalogue
 from changes.snapshots import Server, SnapshotBackend
-from infomaniak.client import open_client
-from infomaniak.manual import Dashboard
-from infomaniak.public_cloud import PublicCloud
-from infomaniak.vps_api import VpsApi
-from infomaniak.vps_settings import VpsApiSettings
-from local.cloud import connect_to
+from infomaniak.manual import Manual
+from infomaniak.public_cloud.backend import PublicCloud
+from infomaniak.registry import PROVIDERS
+from infomaniak.vps_api.backend import VpsApi
+from infomaniak.vps_api.client import open_client
+from infomaniak.vps_api.configuration import VpsApiSettings
 from local.simulator import Simulator, start
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
+from tests.support.cloud import connect_to
 from tests.support.teams import actions, choosing, find_action, words
 
 What = Literal["snapshot", "restore"]
@@ -58,7 +59,7 @@ class Stage(World):
         self._client = open_client(self.simulator.url, "local", answer_seconds=self.seconds)
         self._cloud = PublicCloud(connect_to(self.simulator), answer_seconds=self.seconds)
         self.backends: dict[str, SnapshotBackend] = {
-            "dashboard": Dashboard(),
+            "dashboard": Manual(),
             "vps_api": VpsApi(self._client, VpsApiSettings()),
             "public_cloud": self._cloud,
         }
@@ -138,7 +139,7 @@ class Stage(World):
     async def look(self) -> None:
         """The bot has looked at the provider before, as it does on the day before: it is signed in."""
         service = self.catalogue.service("learn")
-        await self.backends[service.vps.backend].preflight(service.vps)
+        await self.backends[service.vps.provider.key].preflight(service.vps)
         self.simulator.calls.clear()
 
     async def _set(self, moment: datetime) -> None:
@@ -218,7 +219,7 @@ async def opened(folder: Path, backend: str, now: datetime, seconds: float) -> S
     """The stage whose files are in `folder`, at that time; the caller closes it."""
     clock = Clock(now)
     simulator = await start(clock.now, folder / "simulator.json")
-    catalogue = Catalogue({"learn": replace(LEARN, vps=Server("Hannibal", backend))})
+    catalogue = Catalogue({"learn": replace(LEARN, vps=Server("Hannibal", PROVIDERS[backend].provider))})
     url = f"sqlite+aiosqlite:///{folder}/changes.db"
     store = await open_store(url)
     return Stage(url, store, clock, catalogue=catalogue, simulator=simulator, folder=folder, seconds=seconds)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import settings
+from settings.environment import NAMES
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -24,7 +25,7 @@ def compose() -> dict[str, Any]:
 def test_every_setting_that_is_named_exists(file: str) -> None:
     text = (DEPLOY / file).read_text(encoding="utf-8")
     named = set(re.findall(r"\b(?:CHANGE|GRAPH|INFOMANIAK|DATABASE)_[A-Z_]+|\bMicrosoftApp[A-Z]\w+", text))
-    assert named <= set(settings._NAMES.values()) | OWN
+    assert named <= set(NAMES.values()) | OWN
 
 
 def test_there_are_two_of_each_role_on_one_postgresql() -> None:

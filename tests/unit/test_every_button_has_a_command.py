@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
-from bot.commands.command_parser import COMMAND_FOR_VERB, parse_command
+from bot.commands.command_parser import parse_command
+from bot.commands.command_words import COMMAND_FOR_VERB
 from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
 from cards.elements.blocks import ADMIN, COMMAND, LOOK
-from dialogs.typed import TYPED
+from dialogs.command_table import TYPED
 from tests.cards.subjects import every_card
 
 BY_THEIR_LINE = {LOOK, ADMIN, COMMAND}

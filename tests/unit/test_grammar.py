@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.command_parser import _VERBS, ORDERS, ChatCommand, parse_command, read_id, word_for
+from application.input_parsing.chat_command import ChatCommand
+from bot.commands.command_parser import parse_command, read_id
+from bot.commands.command_words import ORDERS, VERBS, word_for
 from changes.reporting.search import comparable, folded
 from language import use_language
 
@@ -41,17 +43,17 @@ def test_a_command_is_understood(typed: str, order: ChatCommand) -> None:
     assert parse_command(typed) == order
 
 
-@pytest.mark.parametrize("name", sorted(_VERBS))
+@pytest.mark.parametrize("name", sorted(VERBS))
 def test_each_command_has_its_words_in_english_and_french_with_and_without_accents(name: str) -> None:
-    for word in (name, *_VERBS[name]):
+    for word in (name, *VERBS[name]):
         bare = "".join(each for each in normalize("NFD", word) if not combining(each))
         for typed in (word, bare, word.upper(), normalize("NFD", word)):
             assert parse_command(f"/change {typed} 7") == ChatCommand(name, "7"), typed
-    assert len(_VERBS[name]) > 1 or name in {"go", "incident", "admin"}, "the same word in both languages"
+    assert len(VERBS[name]) > 1 or name in {"go", "incident", "admin"}, "the same word in both languages"
 
 
 def test_no_word_means_two_commands() -> None:
-    words = [folded(word) for words in _VERBS.values() for word in words]
+    words = [folded(word) for words in VERBS.values() for word in words]
     assert len(words) == len(set(words))
 
 

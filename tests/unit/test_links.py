@@ -2,26 +2,34 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.auth import signed_urls
 
 NOW = datetime(2027, 4, 1, 12, tzinfo=UTC)
-KEY = b"the installation's own"
+KEY = b"the installation's own key, of 32 bytes"
 FACTS = {"change": "CHG-2027-0001", "form": "md"}
+GIVEN_OUT_BEFORE = (
+    "WzE4MDcxODU2MDAseyJjaGFuZ2UiOiJDSEctMjAyNy0wMDAxIiwiZm9ybSI6Im1kIn1d.Q_tIBptRI5M_yWD0OBd9kRK_vn5OktZ0lpOBgv9QEc8"
+)
+"""Signed with KEY when links were no JWTs yet, and good until seven days after NOW."""
 
 
-def test_a_token_is_good_for_its_days_and_no_longer() -> None:
-    token = signed_urls.signed(KEY, FACTS, NOW, 7)
+@pytest.mark.parametrize("token", [signed_urls.signed(KEY, FACTS, NOW, 7), GIVEN_OUT_BEFORE], ids=["now", "before"])
+def test_a_token_is_good_for_its_days_and_no_longer(token: str) -> None:
     assert signed_urls.read(KEY, token, NOW + timedelta(days=7)) == FACTS
     assert signed_urls.read(KEY, token, NOW + timedelta(days=7, seconds=1)) is None
-    assert signed_urls.read(b"another", token, NOW) is None
+    assert signed_urls.read(KEY[::-1], token, NOW) is None
 
 
-@given(st.integers(0, 200), st.characters(codec="ascii"))
-def test_a_token_with_another_character_grants_nothing_else(place: int, other: str) -> None:
-    token = signed_urls.signed(KEY, FACTS, NOW, 7)
+@given(
+    st.sampled_from([signed_urls.signed(KEY, FACTS, NOW, 7), GIVEN_OUT_BEFORE]),
+    st.integers(0, 200),
+    st.characters(codec="ascii"),
+)
+def test_a_token_with_another_character_grants_nothing_else(token: str, place: int, other: str) -> None:
     place %= len(token)
     assert signed_urls.read(KEY, token[:place] + other + token[place + 1 :], NOW) in (None, FACTS)
 

@@ -8,7 +8,7 @@ import pytest
 
 from changes.policy import Recipient
 from changes.snapshots import OperationState
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.vps_api.configuration import VpsApiSettings
 from settings import SettingsError, from_environment, load_services
 
 NOWHERE = Path("there-is-no-such.env")
@@ -212,15 +212,15 @@ data_disk = "data-volume"
 ready = "succeeded"
 """
     )
-    settings = load_services(path).vps_api
-    assert settings is not None
+    settings = load_services(path).tables["vps_api"]
+    assert isinstance(settings, VpsApiSettings)
     assert (settings.account_id, settings.snapshot_limit, settings.service_name) == ("1234", 3, "vps")
     assert settings.paths.snapshots == "/2/vps/{vps_id}/backups"
     body = settings.bodies.filled(settings.bodies.create, "CHG-1", settings.words.data_disk)
     assert body == {"label": "before CHG-1, {who}", "target": "data-volume", "quiesce": True}
     assert settings.words.snapshot == {"ready": OperationState.SUCCEEDED}
     path.write_text(SERVICE)
-    assert load_services(path).vps_api is None
+    assert load_services(path).tables == {}
 
 
 def test_the_example_of_the_vps_api_is_what_stands_in_the_code(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_the_example_of_the_vps_api_is_what_stands_in_the_code(tmp_path: Path) -
     table = shown[shown.index("# [vps_api]") :]
     path = tmp_path / "services.toml"
     path.write_text(SERVICE + re.sub(r"(?m)^# ?", "", table))
-    assert load_services(path).vps_api == VpsApiSettings()
+    assert load_services(path).tables == {"vps_api": VpsApiSettings()}
 
 
 def test_a_missing_services_file_says_where_to_get_one(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.commands.command_parser import _VERBS, ORDERS, ChatCommand
+from application.input_parsing.chat_command import ChatCommand
+from bot.commands.command_words import ORDERS, VERBS
 from bot.commands.small_talk import is_greeting, is_misspelt_call, is_thanks, nearest_orders
 from changes.reporting.search import comparable
 
@@ -76,7 +77,7 @@ def misspelt(word: str) -> set[str]:
 
 def test_a_letter_too_few_too_many_or_in_its_neighbours_place_still_leads_to_the_command() -> None:
     tried = 0
-    for name, words in _VERBS.items():
+    for name, words in VERBS.items():
         for word in (each for each in words if len(each) > 3):
             for typed in misspelt(word):
                 if comparable(typed) in ORDERS:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import app as composition
+import command_line
 from language.catalogues import load
 from notices.renderer import LANGUAGES
 
@@ -34,7 +34,7 @@ def test_importing_the_service_leaves_the_garbage_collector_as_it_was() -> None:
 
 @pytest.mark.usefixtures("starting")
 def test_once_it_is_warm_the_catalogues_are_loaded_and_what_was_built_is_never_searched_for_garbage_again() -> None:
-    composition.warm_up()
+    command_line.warm_up()
 
     assert load.cache_info().currsize >= len(LANGUAGES)
     assert gc.isenabled()

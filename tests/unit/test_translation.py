@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from infomaniak import error_mapping
-from infomaniak.error_mapping import Call
+from infomaniak.call_errors import Call, retry_after_seconds
+from infomaniak.vps_api import error_mapping
 
 
 def test_every_failure_that_httpx_knows_has_its_own_row_in_the_table() -> None:
@@ -114,4 +114,4 @@ def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
     ],
 )
 def test_retry_after_is_read_in_both_its_forms(headers: dict[str, str], seconds: float | None) -> None:
-    assert error_mapping.retry_after_seconds(httpx.Headers(headers)) == seconds
+    assert retry_after_seconds(httpx.Headers(headers)) == seconds

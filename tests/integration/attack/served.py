@@ -12,6 +12,7 @@ from pathlib import Path
 import app as composition
 import logs
 from bot.auth.authentication import Issuer
+from bot.auth.bot_auth import BotAuth
 from settings import from_environment
 from tests.integration.door.test_door import environment
 from tests.support.key_server import ISSUER
@@ -25,7 +26,7 @@ async def main(folder: Path, metadata_url: str) -> None:
     """Serve until the input ends."""
     settings = from_environment(environment(folder), folder / ".env")
     logs.begin(settings)
-    app = await composition.build(settings, composition.BotAuth((Issuer(ISSUER, metadata_url),), _ours))
+    app = await composition.build(settings, composition.Ports(auth=BotAuth((Issuer(ISSUER, metadata_url),), _ours)))
     await app.start()
     print(app.port, flush=True)  # noqa: T201
     asked = asyncio.StreamReader()

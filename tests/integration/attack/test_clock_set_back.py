@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from app import SystemClock
 from scheduler.set_back import SLACK
-from scheduler.worker_loop import SWEEP, Jobs
+from scheduler.worker_loop import SWEEP, WorkerLoop
+from storage.system_clock import SystemClock
 from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
 
@@ -122,7 +122,7 @@ async def test_a_clock_that_was_set_back_while_no_process_ran_is_noticed_at_the_
 
 async def test_the_sweep_comes_in_time_though_its_scheduler_lives_by_the_clock(house: House) -> None:
     ahead(house, timedelta())
-    jobs: Jobs = house.app.jobs
+    jobs: WorkerLoop = house.app.jobs
     jobs._sweep_seconds = 0.05
     jobs._scheduler.modify_job(SWEEP, next_run_time=jobs._scheduler.get_job(SWEEP).next_run_time + AHEAD)
     planned = jobs._scheduler.get_job(SWEEP).next_run_time

@@ -155,7 +155,7 @@ async def test_every_live_card_ticks_however_long_ago_others_should_have_ended(b
     await seed(bot, [*stale, now])
     await bot.app.worker.run_due()
     await bot.clock.move_to(bot.clock.now() + timedelta(minutes=1), bot.app.store.units)
-    await bot.app.worker._live.run()
+    await bot.app.worker._refresher.run()
     async with bot.app.store.units() as unit:
         ticking = {each.effect.change for each in await unit.outbox.claim(bot.clock.now(), "me", 60)}
     assert ticking == {now.id}

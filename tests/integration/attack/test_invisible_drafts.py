@@ -10,7 +10,7 @@ import pytest
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
-from bot.commands.command_parser import _VERBS
+from bot.commands.command_words import VERBS
 from bot.commands.queries import LOOKS
 from bot.commands.registry import HANDLERS
 from tests.integration.rights.test_every_verb import INPUTS, MORE
@@ -90,9 +90,9 @@ async def all_submitted(bot: Bot, who: Somebody, presses: list[dict[str, object]
 async def test_every_command_with_the_id_of_a_foreign_draft_is_answered_like_one_with_an_id_that_never_was(
     bot: Bot,
 ) -> None:
-    assert set(HANDLERS) - {"unknown"} <= set(_VERBS), "every command is walked over"
+    assert set(HANDLERS) - {"unknown"} <= set(VERBS), "every command is walked over"
     lines = [
-        f"/change {name} {{}} {rest}".rstrip() for name in _VERBS for rest in ("", WITH.get(name, "Because of it."))
+        f"/change {name} {{}} {rest}".rstrip() for name in VERBS for rest in ("", WITH.get(name, "Because of it."))
     ]
     one, other = [
         await all_typed(bot, LUC, [*(line.format(each) for line in lines), "cancel"]) for each in (CHANGE, NOBODYS)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
-from bot.commands.command_parser import _VERBS
+from bot.commands.command_words import VERBS
 from bot.commands.queries import LOOKS
 from bot.messenger.private_answers import ANSWERED, NO_CHAT
 from changes.effects import Reply
@@ -85,7 +85,7 @@ async def among_others(house: House, who: Somebody, text: str, where: str) -> tu
 
 def lines(change: str) -> dict[str, tuple[str, ...]]:
     """Every command that names a change, alone and with what has to stand behind the id."""
-    rests = {name: ("", WITH.get(name, "Because of it.")) for name in _VERBS if name not in NAMES_NO_CHANGE}
+    rests = {name: ("", WITH.get(name, "Because of it.")) for name in VERBS if name not in NAMES_NO_CHANGE}
     return {name: tuple(f"change {name} {change} {rest}".rstrip() for rest in both) for name, both in rests.items()}
 
 

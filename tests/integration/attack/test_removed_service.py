@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
-from bot.commands.command_parser import _VERBS
+from bot.commands.command_words import VERBS
 from changes.effects import Preflight, UpsertStatusCard
 from changes.model import SnapshotStatus, State
 from tests.integration.rights.test_every_verb import INPUTS, MORE
@@ -80,7 +80,7 @@ async def test_every_command_button_and_link_about_its_changes_says_what_to_do_a
     await house.without_forum()
 
     before = len(bot.teams.calls)
-    lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in _VERBS if name not in WITHOUT_A_CHANGE]
+    lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in VERBS if name not in WITHOUT_A_CHANGE]
     for line in lines:
         await bot.teams.type(PIERRE, line)
     await bot.settle()

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import app as composition
-from setting_values import time_zone
+import command_line
 from settings import SettingsError, from_environment, load_services
+from settings.values import time_zone
 
 ROOT = Path(__file__).parents[3]
 NOWHERE = Path("there-is-no-such.env")
@@ -40,9 +41,9 @@ def test_everything_that_is_wrong_is_said_at_once_when_it_starts_and_when_it_is_
         f"CHANGE_PUBLIC_URL is 'javascript:alert(1)': {begins}",
         "GRAPH_URL is 'http://graph.example/v1.0': over plain http everybody on the way reads along; write https://.",
     ]
-    assert composition.main([]) == 2
+    assert command_line.main([], composition.build) == 2
     assert capsys.readouterr().err.splitlines() == said
-    assert composition.main(["check"]) == 1
+    assert command_line.main(["check"], composition.build) == 1
     assert capsys.readouterr().out.splitlines() == [f"!!  {each}" for each in said]
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-import app as composition
+import command_line
 from application.action_parsing import _COMMANDS, BY_DIALOG, INPUTS, LONGEST
-from bot.commands.command_parser import _VERBS
+from bot.commands.command_words import VERBS
 from bot.commands.registry import HANDLERS
 from bot.turn.invokes import FAILED
 from tests.integration.door.test_door import House, production
@@ -134,7 +134,7 @@ async def attacked(folder: Path, **settings: str) -> AsyncIterator[Attacked]:
             form = FORM | {"date": (TODAY + timedelta(days=30)).isoformat(), "change": "new", "revision": 0}
             await bot.pressed("change.edit", form)
             await bot.typed("submit")
-            composition.warm_up()
+            command_line.warm_up()
             bot.asleep.clear()
             yield bot
             gc.unfreeze()
@@ -164,9 +164,9 @@ def _cards(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 async def test_nothing_typed_ends_in_silence_60_kb_after_a_command_or_5000_digits_in_extend(bot: Attacked) -> None:
-    assert set(_VERBS) >= set(HANDLERS) - {"unknown"}
+    assert set(VERBS) >= set(HANDLERS) - {"unknown"}
     before = await bot.shown()
-    for name, (word, *_) in _VERBS.items():
+    for name, (word, *_) in VERBS.items():
         for title, tail in TOO_LONG.items():
             where = "personal" if title == "60 KB" else "channel"
             [answer] = await bot.typed(f"change {word} 1 {tail}", where)
@@ -178,9 +178,9 @@ async def test_nothing_typed_ends_in_silence_60_kb_after_a_command_or_5000_digit
 
 async def test_whatever_is_read_at_all_is_answered_by_a_sentence_of_sane_length(bot: Attacked) -> None:
     tails_in_turn = itertools.cycle(AS_LONG_AS_IS_READ.values())
-    for name in sorted(_VERBS, key=LAST.__contains__):
+    for name in sorted(VERBS, key=LAST.__contains__):
         tails = [next(tails_in_turn) for _ in range(3)]
-        lines = [*(f"{_VERBS[name][0]} 1 {tail}" for tail in tails[:2]), f"{_VERBS[name][0]} {tails[2]}"]
+        lines = [*(f"{VERBS[name][0]} 1 {tail}" for tail in tails[:2]), f"{VERBS[name][0]} {tails[2]}"]
         for line in lines:
             check_sane(line[:30], await bot.typed(f"/change {line}"), line[-400:], form=name == "new")
     for line in (f"{word} 1 {odd}" for word in ("extend", "move", "test", "accept", "absent", "stats") for odd in ODD):

@@ -2,11 +2,10 @@
 
 import asyncio
 import inspect
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
 
 from bot.connector.answers import GONE, of_failure
@@ -20,7 +19,6 @@ from bot.connector.errors import (
     TooLarge,
     Transient,
 )
-from bot.messenger.outgoing import Act, Outgoing
 from tests.support.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
 
 HELLO = {"type": "message", "text": "Grüezi"}
@@ -116,33 +114,6 @@ async def test_the_members_of_a_conversation_that_is_gone_are_not_asked_for_twic
     with pytest.raises(ConversationUnavailable):
         await connector.members(teams.url, THREAD)
     assert len(teams.calls) == 1
-
-
-async def test_someone_who_is_not_in_the_conversation_is_nobody(teams: Teams, connector: Connector) -> None:
-    teams.will_answer(404, {"error": {"code": "MemberNotFoundInConversation"}})
-    teams.will_answer(200, ALEX)
-
-    assert await connector.member(teams.url, THREAD, "29:stranger") is None
-    assert await connector.member(teams.url, THREAD, "29:alex") == Member(ALEX["id"], ALEX["aadObjectId"], ALEX["name"])
-
-
-@pytest.mark.parametrize(
-    ("act", "real_id", "method", "last"),
-    [
-        (Act.SEND, None, "POST", "activities"),
-        (Act.UPDATE, "7", "PUT", "7"),
-        (Act.UPDATE, None, "PUT", "local:1:1"),
-        (Act.DELETE, "7", "DELETE", "7"),
-    ],
-)
-async def test_a_row_of_the_outbox_becomes_one_call(
-    act: Act, real_id: str | None, method: str, last: str, teams: Teams, connector: Connector
-) -> None:
-    row = Outgoing(act, {"serviceUrl": teams.url, "conversation": {"id": THREAD}}, "local:1:1", HELLO)
-
-    await connector.deliver(Outgoing.from_json(json.loads(json.dumps(row.to_json()))), real_id)
-
-    assert [(call.method, segments(call)[-1]) for call in teams.calls] == [(method, last)]
 
 
 async def test_calls_are_signed_with_the_token_of_the_moment(teams: Teams) -> None:
@@ -299,18 +270,32 @@ async def test_an_address_that_cannot_be_called_is_refused(address: str, connect
         await connector.send(address, THREAD, HELLO)
 
 
-def test_every_way_httpx_can_fail_is_one_of_ours() -> None:
-    failures = [
-        each
-        for _, each in inspect.getmembers(httpx, inspect.isclass)
-        if issubclass(each, httpx.RequestError | httpx.InvalidURL)
+def test_every_way_aiohttp_can_fail_is_one_of_ours() -> None:
+    classes: list[type] = [TimeoutError, *(each for _, each in inspect.getmembers(aiohttp, inspect.isclass))]
+    failures: list[Exception] = [
+        each.__new__(each) for each in classes if issubclass(each, aiohttp.ClientError | TimeoutError)
     ]
-
-    ours = {each.__name__: of_failure(each("…")) for each in failures}
+    ours = {type(each).__name__: of_failure(each) for each in failures}
 
     assert all(isinstance(each, ConnectorError) for each in ours.values())
     never_left = {name for name, each in ours.items() if isinstance(each, Transient) and not each.maybe_accepted}
-    assert never_left == {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}
+    assert never_left == {
+        "ClientConnectorCertificateError",
+        "ClientConnectorDNSError",
+        "ClientConnectorError",
+        "ClientConnectorSSLError",
+        "ClientProxyConnectionError",
+        "ClientSSLError",
+        "ConnectionTimeoutError",
+    }
+    unsendable = {name for name, each in ours.items() if isinstance(each, Rejected)}
+    assert unsendable == {
+        "InvalidURL",
+        "InvalidUrlClientError",
+        "InvalidUrlRedirectClientError",
+        "NonHttpUrlClientError",
+        "NonHttpUrlRedirectClientError",
+    }
 
 
 def test_every_error_tells_an_administrator_something() -> None:

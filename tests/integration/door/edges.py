@@ -137,14 +137,14 @@ async def ours(bot: Bot, keys: KeyServer | None = None) -> AsyncIterator[Edge]:
         while True:
             outgoing = await outbox.get()
             try:
-                await connector.deliver(outgoing)
+                await connector.send(outgoing.service_url, outgoing.conversation_id, outgoing.activity)
             except ConnectorError as error:
                 reported.append(error)
             outbox.task_done()
 
-    async with pooled_client() as client, _serve(messages, []) as edge:
+    async with pooled_client() as client, httpx.AsyncClient() as keyed, _serve(messages, []) as edge:
         issuers = (Issuer(ISSUER, keys.metadata_url),) if keys else ()
-        check = TokenValidator(APP_ID, issuers, client, _now, {TENANT}) if keys else None
+        check = TokenValidator(APP_ID, issuers, keyed, _now, {TENANT}) if keys else None
         worker = asyncio.create_task(work(Connector(client)))
         edge.reported, edge.settled = reported, outbox.join
         yield edge

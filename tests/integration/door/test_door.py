@@ -14,7 +14,9 @@ import pytest
 import app as composition
 from application.ports import Binding
 from bot.auth.authentication import Issuer
+from bot.auth.bot_auth import BotAuth
 from bot.server import LARGEST_BODY
+from service import App
 from settings import SettingsError, from_environment
 from tests.support.key_server import APP_ID, ISSUER, KeyServer, key_server, token
 from tests.support.recording_teams import TENANT
@@ -36,7 +38,7 @@ NOW = datetime.now(UTC)  # noqa: TID251  # tokens live by real time
 class House:
     """A bot in production mode, the Teams it talks to and the keys that it believes."""
 
-    app: composition.App
+    app: App
     teams: Teams
     keys: KeyServer
     client: httpx.AsyncClient
@@ -91,8 +93,10 @@ async def production(folder: Path, keys: KeyServer, **more: str) -> AsyncIterato
         return "ours"
 
     own = Issuer(f"https://sts.windows.net/{TENANT}/", keys.metadata_url, ourselves=True)
-    door = composition.BotAuth((Issuer(ISSUER, keys.metadata_url), own), our_token)
-    app = await composition.build(from_environment(environment(folder, **more), folder / ".env"), door)
+    door = BotAuth((Issuer(ISSUER, keys.metadata_url), own), our_token)
+    app = await composition.build(
+        from_environment(environment(folder, **more), folder / ".env"), composition.Ports(auth=door)
+    )
     try:
         await app.start()
         url = f"http://127.0.0.1:{app.port}"

@@ -352,7 +352,7 @@ async def test_the_bot_signs_in_once_and_keeps_its_token() -> None:
     sign_in = SignIn()
     token = sign_in.token()
 
-    await token.warm()
+    await token()
     got = await asyncio.gather(*(token() for _ in range(5)))
 
     assert set(got) == {"t0ken"}
@@ -362,7 +362,7 @@ async def test_the_bot_signs_in_once_and_keeps_its_token() -> None:
 async def test_signing_in_leaves_the_bots_own_thread_free() -> None:
     sign_in = SignIn()
 
-    await sign_in.token().warm()
+    await sign_in.token()()
 
     assert threading.get_ident() not in sign_in.threads
 

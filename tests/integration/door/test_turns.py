@@ -36,7 +36,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-def turns(store: Store) -> TurnHandler:
+@pytest.fixture
+async def taken(store: Store) -> AsyncIterator[TurnHandler]:
+    """Takes activities; a call for help fails in the middle."""
+
     async def broken(request: CommandContext) -> None:
         await request.heard.desk.unit.people.meet([UserProfile(Person("x", "Half done"))])
         raise LookupError("a defect")
@@ -44,13 +47,15 @@ def turns(store: Store) -> TurnHandler:
     brain = ActivityRouter(
         load_services(LOCAL_SERVICES).catalogue, Clock(), NoticeRenderer(), sender, {"help": broken}, local=True
     )
-    return TurnHandler(store.units, Clock(), brain, lambda: None, Connector(pooled_client()), store.looks)
+    async with pooled_client() as client:
+        yield TurnHandler(store.units, Clock(), brain, lambda: None, Connector(client), store.looks)
 
 
-async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(store: Store) -> None:
+async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_it_is_delivered(
+    store: Store, taken: TurnHandler
+) -> None:
     typed = Teams("", lambda: NOW, service_url="http://127.0.0.1:9/").activity(NADIA, "personal")
     activity = parse_activity(json.dumps(typed | {"type": "message", "text": "change help"}).encode())
-    taken = turns(store)
     for _ in range(3):
         assert await taken.take(activity) is None
     async with store.units() as unit:

@@ -22,14 +22,15 @@ from application.ports import UnitOfWork
 from changes.effects import Effect
 from changes.policy import Catalogue, Service
 from changes.snapshots import Server
-from infomaniak.client import open_client
-from infomaniak.vps_api import VpsApi
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.vps_api.backend import VpsApi
+from infomaniak.vps_api.client import open_client
+from infomaniak.vps_api.configuration import VpsApiSettings
+from infomaniak.vps_api.entry import VPS_API
 from scheduler.worker import Worker
 from storage import Store, open_store
 from tests.integration.scheduler.conftest import ANNE, DORA, ZURICH
 
-LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", "vps_api"))
+LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", VPS_API.provider))
 CATALOGUE = Catalogue({"learn": LEARN})
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([f"{__package__}.warm"])

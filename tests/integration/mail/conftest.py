@@ -17,7 +17,7 @@ from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Recipient, Service
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail
 from notices.graph import PER_MINUTE
-from scheduler.notice_fallback import Telling
+from scheduler.notice_fallback import NoticeFallback
 from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from storage import Store, open_store
@@ -53,7 +53,7 @@ class Office:
         self.pace = RateLimiter(self.store.units, self.clock, [PER_MINUTE])
         self.mailbox = GraphMailbox(self.http, self.graph.url, SENDER, self.tokens, self.pace)
         self.write_with(NoticeRenderer(organizer=SENDER))
-        self.telling = Telling(self.store.units, self.catalogue, self.clock)
+        self.telling = NoticeFallback(self.store.units, self.catalogue, self.clock)
 
     def write_with(self, letters: MailRenderer) -> None:
         self.post = Mailer(self.store.units, self.catalogue, self.clock, letters, self.mailbox)

@@ -22,9 +22,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
-import check
 from application.ports import Binding
 from bot.connector.errors import NoToken
+from check.command import Check
+from check.microsoft import Microsoft
 from settings import Settings
 from storage import open_store
 from tests.integration.door.test_door import House, production
@@ -93,9 +94,9 @@ async def found(
         return house.signed(serviceurl=f"{url}/").removeprefix("Bearer ")
 
     settings: Settings = replace(house.app.settings, public_url=url)
-    microsoft = replace(check.Microsoft(token, token, keys.metadata_url), **other)  # type: ignore[arg-type]
+    microsoft = replace(Microsoft(token, token, keys.metadata_url), **other)  # type: ignore[arg-type]
     async with client or httpx.AsyncClient() as caller:
-        looked = check.Check(settings, microsoft, house.app.clock, caller)
+        looked = Check(settings, microsoft, house.app.clock, caller)
         return {sentence: good async for good, sentence in looked.findings()}
 
 

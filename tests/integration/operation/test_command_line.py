@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import app as composition
-from settings import SettingsError, from_environment
+import command_line
+from bot.server import CannotListen
+from settings import from_environment
 from tests.support.running import environment
 
 ROOT = Path(__file__).parents[3]
@@ -38,7 +40,7 @@ def test_a_taken_port_is_one_line_that_says_what_to_do(program: list[str], tmp_p
 async def test_an_address_of_another_machine_is_a_sentence_too(tmp_path: Path) -> None:
     app = await composition.build(replace(from_environment(environment(tmp_path), tmp_path / ".env"), host="192.0.2.1"))
     try:
-        with pytest.raises(SettingsError, match=r"cannot listen on 192.0.2.1 .*: set CHANGE_HOST to an address"):
+        with pytest.raises(CannotListen, match=r"cannot listen on 192.0.2.1 .*: set CHANGE_HOST to an address"):
             await app.start()
     finally:
         await app.close()
@@ -46,10 +48,10 @@ async def test_an_address_of_another_machine_is_a_sentence_too(tmp_path: Path) -
 
 @pytest.mark.parametrize("asked", ["--help", "-h", "help"])
 def test_whoever_asks_for_help_gets_it_and_no_error(asked: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert composition.main([asked]) == 0
-    assert capsys.readouterr() == (f"{composition.USAGE}\n", "")
-    assert composition.main(["something"]) == 2
-    assert capsys.readouterr() == ("", f"{composition.USAGE}\n")
+    assert command_line.main([asked], composition.build) == 0
+    assert capsys.readouterr() == (f"{command_line.USAGE}\n", "")
+    assert command_line.main(["something"], composition.build) == 2
+    assert capsys.readouterr() == ("", f"{command_line.USAGE}\n")
 
 
 def test_the_check_says_each_mistake_of_the_services_on_a_line_of_its_own(
@@ -61,7 +63,7 @@ def test_the_check_says_each_mistake_of_the_services_on_a_line_of_its_own(
     monkeypatch.setenv("CHANGE_MODE", "local")
     monkeypatch.setenv("CHANGE_PORT", "1")
     monkeypatch.setenv("CHANGE_SERVICES", str(services))
-    assert composition.main(["check"]) == 1
+    assert command_line.main(["check"], composition.build) == 1
     said = capsys.readouterr().out.splitlines()
     about = [line for line in said if str(services) in line]
     assert [line.count(str(services)) for line in about] == [1] * 5

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import app as composition
+import command_line
 from local import simulator
 from local.simulator import Simulator
 from settings import LOCAL_SERVICES
@@ -103,4 +104,4 @@ async def test_without_a_token_it_says_what_to_set(provider: Simulator, tmp_path
 
 
 def test_an_argument_that_means_nothing_shows_what_there_is() -> None:
-    assert composition.main(["prob"]) == 2
+    assert command_line.main(["prob"], composition.build) == 2

@@ -17,12 +17,13 @@ from changes.snapshots import (
     ProviderUnreachable,
     Server,
 )
-from infomaniak.public_cloud import PublicCloud
-from local.cloud import connect_to
+from infomaniak.public_cloud.backend import PublicCloud
+from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import Simulator
 from local.simulator.faults import Fault, Target, Way
+from tests.support.cloud import connect_to
 
-HANNIBAL = Server(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server("Hannibal", PUBLIC_CLOUD.provider)
 NAME = "CHG-2027-0001-1"
 CLOUDS = """
 clouds:
@@ -54,7 +55,7 @@ async def test_a_cloud_that_clouds_yaml_does_not_have_is_named_when_it_is_asked(
     backend = PublicCloud(lambda: openstack.connect(cloud="nowhere", load_envvars=False))
 
     with pytest.raises(ProviderRefused, match=r"OS_CLOUD.*clouds\.yaml"):
-        await backend.begin(HANNIBAL, NAME)
+        await backend.create_snapshot(HANNIBAL, NAME)
     assert "clouds.yaml" in (await backend.preflight(HANNIBAL)).problems[0]
 
 
@@ -63,7 +64,7 @@ async def test_a_clouds_yaml_that_cannot_be_used_is_a_refusal_and_no_crash(tmp_p
     backend = PublicCloud(lambda: from_file(tmp_path / "clouds.yaml", text))
 
     with pytest.raises(ProviderRefused, match=r"clouds\.yaml"):
-        await backend.begin(HANNIBAL, NAME)
+        await backend.create_snapshot(HANNIBAL, NAME)
 
 
 @pytest.mark.parametrize("name", ["error-500", "error-503", "throttled-without-delay", "dropped", "hang"])
@@ -76,7 +77,7 @@ async def test_a_write_is_sent_once_though_clouds_yaml_asks_for_retries(
     simulator.inject_fault(name, times=None, on="create")
 
     with pytest.raises((ProviderUncertain, ProviderUnreachable)):
-        await backend.begin(HANNIBAL, NAME)
+        await backend.create_snapshot(HANNIBAL, NAME)
     await backend.close()
 
     assert simulator.count("create") == 1
@@ -88,7 +89,7 @@ async def test_a_write_does_not_follow_a_redirect(simulator: Simulator) -> None:
     simulator._deck.add(elsewhere, None, None)
 
     with pytest.raises(ProviderRefused):
-        await backend.begin(HANNIBAL, NAME)
+        await backend.create_snapshot(HANNIBAL, NAME)
     await backend.close()
 
     assert simulator.count("create") == 1
@@ -98,7 +99,7 @@ async def test_a_token_that_has_ended_is_renewed_by_the_read_before_the_write(si
     backend = PublicCloud(connect_to(simulator))
     await backend.preflight(HANNIBAL)
     simulator.inject_fault("unauthorised", on="read")
-    begun = await backend.begin(HANNIBAL, NAME)
+    begun = await backend.create_snapshot(HANNIBAL, NAME)
     await backend.close()
 
     assert begun.state is OperationState.RUNNING
@@ -135,7 +136,7 @@ async def test_the_loop_goes_on_while_the_cloud_is_slow(simulator: Simulator) ->
     ticker = asyncio.create_task(tick())
     began = time.perf_counter()
     with pytest.raises(ProviderUnreachable, match="in time"):
-        await backend.find(HANNIBAL, NAME)
+        await backend.find_snapshot(HANNIBAL, NAME)
     took = time.perf_counter() - began
     ticker.cancel()
     await backend.close()
@@ -175,7 +176,7 @@ async def test_an_answer_that_drips_in_is_given_up_after_the_whole_time(simulato
     backend = PublicCloud(connect, answer_seconds=0.5, whole_call_seconds=0.4)
     began = time.perf_counter()
     with pytest.raises(ProviderUnreachable, match="in time"):
-        await backend.find(HANNIBAL, NAME)
+        await backend.find_snapshot(HANNIBAL, NAME)
     took = time.perf_counter() - began
     await asyncio.sleep(1.5)  # the thread reads on until the answer ends
     for connection in made:
@@ -188,9 +189,9 @@ async def test_an_answer_that_drips_in_is_given_up_after_the_whole_time(simulato
 
 async def test_closed_and_asked_again_it_connects_again(simulator: Simulator) -> None:
     backend = PublicCloud(connect_to(simulator))
-    await backend.find(HANNIBAL, NAME)
+    await backend.find_snapshot(HANNIBAL, NAME)
     await backend.close()
-    await backend.find(HANNIBAL, NAME)
+    await backend.find_snapshot(HANNIBAL, NAME)
     await backend.close()
 
     assert sum(path == "/identity/v3/auth/tokens" for _, path in simulator.calls) == 2

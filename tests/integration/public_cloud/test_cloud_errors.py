@@ -14,8 +14,8 @@ import requests
 from keystoneauth1.session import Session
 
 from changes.snapshots import ProviderUncertain, ProviderUnreachable
-from infomaniak.cloud_errors import BY_EXCEPTION, BY_STATUS, CAUGHT, from_cloud
-from infomaniak.error_mapping import Call
+from infomaniak.call_errors import Call
+from infomaniak.public_cloud.errors import BY_EXCEPTION, BY_STATUS, CAUGHT, from_cloud
 
 
 def modules() -> Iterator[ModuleType]:

@@ -12,12 +12,13 @@ from changes.snapshots import (
     ProviderUnreachable,
     Server,
 )
-from infomaniak.public_cloud import PublicCloud
-from local.cloud import connect_to
+from infomaniak.public_cloud.backend import PublicCloud
+from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import FAULTS, Simulator
+from tests.support.cloud import connect_to
 from tests.support.provider import Clock
 
-HANNIBAL = Server(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server("Hannibal", PUBLIC_CLOUD.provider)
 NAME = "CHG-2027-0001-1"
 Meant = tuple[type[ProviderError], FailureReason] | None
 AWAY: Meant = (ProviderUnreachable, FailureReason.AWAY)
@@ -83,7 +84,7 @@ async def test_a_snapshot_is_asked_for_once_whatever_goes_wrong(
     await backend.preflight(HANNIBAL)
     simulator.inject_fault(name, times=None, on="create")
 
-    assert await outcome(backend.begin(HANNIBAL, NAME)) == WRITE_FAULTS[name]
+    assert await outcome(backend.create_snapshot(HANNIBAL, NAME)) == WRITE_FAULTS[name]
     assert simulator.count("create") == 1
     carried_out = FAULTS[name].accepted or name == "snapshot-fails"
     assert len(simulator.snapshots) == carried_out
@@ -93,7 +94,7 @@ async def test_a_snapshot_is_asked_for_once_whatever_goes_wrong(
 async def test_a_restore_is_asked_for_once_whatever_goes_wrong(
     backend: PublicCloud, simulator: Simulator, clock: Clock, name: str
 ) -> None:
-    await backend.begin(HANNIBAL, NAME)
+    await backend.create_snapshot(HANNIBAL, NAME)
     clock.move(minutes=150)
     simulator.inject_fault(name, times=None, on="restore")
     # A revert that Cinder does not understand is one of a snapshot that cannot be reverted to.
@@ -111,9 +112,9 @@ async def test_a_read_that_goes_wrong_changes_nothing_and_the_next_one_is_answer
     backend: PublicCloud, simulator: Simulator, name: str, warm: bool
 ) -> None:
     if warm:
-        await backend.find(HANNIBAL, NAME)
+        await backend.find_snapshot(HANNIBAL, NAME)
     simulator.inject_fault(name, times=None)
-    met = await outcome(backend.begin(HANNIBAL, NAME))
+    met = await outcome(backend.create_snapshot(HANNIBAL, NAME))
     simulator.clear_faults()
 
     if warm:
@@ -121,4 +122,4 @@ async def test_a_read_that_goes_wrong_changes_nothing_and_the_next_one_is_answer
     assert met is not None
     assert met[0] is not ProviderUncertain
     assert simulator.count("create") == 0
-    assert await backend.find(HANNIBAL, NAME) is None
+    assert await backend.find_snapshot(HANNIBAL, NAME) is None

@@ -60,5 +60,5 @@ async def test_a_name_that_clouds_yaml_does_not_have_stops_no_start(tmp_path: Pa
     listening = app.port
     await app.close()
 
-    assert app.cloud is not None
+    assert "public_cloud" in app.providers
     assert listening > 0

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from openstack.connection import Connection
 
-from local.cloud import connect_to
 from local.simulator import Simulator, start
 from local.simulator.keystone import PROJECT_ID
 from local.simulator.volumes import volume_id
+from tests.support.cloud import connect_to
 from tests.support.provider import Clock
 
 CINDER = f"/volume/v3/{PROJECT_ID}"

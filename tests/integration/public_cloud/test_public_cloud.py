@@ -13,13 +13,14 @@ from changes.snapshots import (
     ProviderUnreachable,
     Server,
 )
-from infomaniak.public_cloud import PublicCloud
-from local.cloud import connect_to
+from infomaniak.public_cloud.backend import PublicCloud
+from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import Simulator
 from local.simulator.volumes import volume_id
+from tests.support.cloud import connect_to
 from tests.support.provider import Clock
 
-HANNIBAL = Server(name="Hannibal", backend="public_cloud")
+HANNIBAL = Server("Hannibal", PUBLIC_CLOUD.provider)
 NAME = "CHG-2027-0001-1"
 
 
@@ -32,7 +33,7 @@ async def backend(simulator: Simulator) -> AsyncIterator[PublicCloud]:
 
 
 async def finished_snapshot(backend: PublicCloud, clock: Clock, name: str = NAME) -> None:
-    await backend.begin(HANNIBAL, name)
+    await backend.create_snapshot(HANNIBAL, name)
     clock.move(minutes=150)
 
 
@@ -42,11 +43,11 @@ async def finished_snapshot(backend: PublicCloud, clock: Clock, name: str = NAME
 async def test_a_snapshot_of_the_data_volume_runs_for_two_and_a_half_hours_and_tells_no_progress(
     backend: PublicCloud, simulator: Simulator, clock: Clock
 ) -> None:
-    begun = await backend.begin(HANNIBAL, NAME)
+    begun = await backend.create_snapshot(HANNIBAL, NAME)
     clock.move(minutes=149)
-    running = await backend.look(HANNIBAL, begun.handle)
+    running = await backend.get_status(HANNIBAL, begun.handle)
     clock.move(minutes=1)
-    done = await backend.look(HANNIBAL, begun.handle)
+    done = await backend.get_status(HANNIBAL, begun.handle)
 
     assert (begun.state, running.state, running.percent) == (OperationState.RUNNING, OperationState.RUNNING, None)
     assert (done.state, done.percent, done.finished_at) == (OperationState.SUCCEEDED, None, clock.now)
@@ -59,11 +60,11 @@ async def test_a_snapshot_is_found_by_its_name_whoever_began_it(
 ) -> None:
     simulator.inject_fault("operation-in-progress")
 
-    found = await backend.find(HANNIBAL, f"dashboard-{clock.now:%Y%m%d-%H%M}")
+    found = await backend.find_snapshot(HANNIBAL, f"dashboard-{clock.now:%Y%m%d-%H%M}")
 
     assert found is not None
     assert found.state is OperationState.RUNNING
-    assert await backend.find(HANNIBAL, NAME) is None
+    assert await backend.find_snapshot(HANNIBAL, NAME) is None
 
 
 async def test_a_restore_is_a_success_when_the_volume_was_reverting_and_is_available_again(
@@ -72,9 +73,9 @@ async def test_a_restore_is_a_success_when_the_volume_was_reverting_and_is_avail
     await finished_snapshot(backend, clock)
     begun = await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=59)
-    running = await backend.look(HANNIBAL, begun.handle)
+    running = await backend.get_status(HANNIBAL, begun.handle)
     clock.move(minutes=1)
-    done = await backend.look(HANNIBAL, begun.handle)
+    done = await backend.get_status(HANNIBAL, begun.handle)
 
     assert (begun.state, running.state) == (OperationState.RUNNING, OperationState.RUNNING)
     assert (done.state, done.finished_at) == (OperationState.SUCCEEDED, clock.now)
@@ -89,7 +90,7 @@ async def test_a_volume_that_is_attached_again_after_the_restore_is_a_success_to
     clock.move(minutes=61)
     simulator.inject_fault("volume-attached")
 
-    assert (await backend.look(HANNIBAL, begun.handle)).state is OperationState.SUCCEEDED
+    assert (await backend.get_status(HANNIBAL, begun.handle)).state is OperationState.SUCCEEDED
 
 
 async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_available(
@@ -99,8 +100,8 @@ async def test_a_volume_in_error_is_a_failed_restore_though_the_snapshot_is_avai
     simulator.inject_fault("volume-error")
     begun = await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=30)
-    seen = await backend.look(HANNIBAL, begun.handle)
-    snapshot = await backend.find(HANNIBAL, NAME)
+    seen = await backend.get_status(HANNIBAL, begun.handle)
+    snapshot = await backend.find_snapshot(HANNIBAL, NAME)
 
     assert (seen.state, seen.detail) == (OperationState.FAILED, "Infomaniak shows the volume as “error”.")
     assert snapshot is not None
@@ -120,7 +121,7 @@ async def test_a_restore_that_was_accepted_and_never_done_is_not_taken_for_a_suc
     simulator.inject_fault("accepted-but-never-done", on="restore")
     second = await backend.restore(HANNIBAL, NAME)
     clock.move(minutes=60)
-    seen = await backend.look(HANNIBAL, second.handle)
+    seen = await backend.get_status(HANNIBAL, second.handle)
 
     assert (seen.state, seen.listed) == (OperationState.UNKNOWN, False)
 
@@ -129,8 +130,8 @@ async def test_a_snapshot_that_was_accepted_and_never_done_is_not_listed(
     backend: PublicCloud, simulator: Simulator
 ) -> None:
     simulator.inject_fault("accepted-but-never-done")
-    begun = await backend.begin(HANNIBAL, NAME)
-    seen = await backend.look(HANNIBAL, begun.handle)
+    begun = await backend.create_snapshot(HANNIBAL, NAME)
+    seen = await backend.get_status(HANNIBAL, begun.handle)
 
     assert (seen.state, seen.listed) == (OperationState.UNKNOWN, False)
     assert NAME in seen.detail
@@ -138,10 +139,10 @@ async def test_a_snapshot_that_was_accepted_and_never_done_is_not_listed(
 
 async def test_a_snapshot_that_fails_is_a_failure(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
     simulator.inject_fault("snapshot-fails")
-    begun = await backend.begin(HANNIBAL, NAME)
+    begun = await backend.create_snapshot(HANNIBAL, NAME)
     clock.move(minutes=80)
 
-    assert (await backend.look(HANNIBAL, begun.handle)).state is OperationState.FAILED
+    assert (await backend.get_status(HANNIBAL, begun.handle)).state is OperationState.FAILED
 
 
 # ── after a crash: which restore is ours ──────────────────────────────────────────────────────────────────────────
@@ -166,7 +167,7 @@ async def test_a_restore_is_found_while_it_runs_and_can_be_followed_to_its_end(
     clock.move(minutes=50)
 
     assert found.state is OperationState.RUNNING
-    assert (await backend.look(HANNIBAL, found.handle)).state is OperationState.SUCCEEDED
+    assert (await backend.get_status(HANNIBAL, found.handle)).state is OperationState.SUCCEEDED
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ async def test_a_restore_is_found_by_how_it_ended_since_and_an_older_one_is_not(
 @pytest.mark.parametrize("vps", [replace(HANNIBAL, disk="system"), replace(HANNIBAL, name="Hannibal-system")])
 async def test_a_system_disk_is_refused_at_the_call(backend: PublicCloud, simulator: Simulator, vps: Server) -> None:
     with pytest.raises(ProviderRefused) as begin:
-        await backend.begin(vps, NAME)
+        await backend.create_snapshot(vps, NAME)
     with pytest.raises(ProviderRefused) as restore:
         await backend.restore(vps, NAME)
 
@@ -206,7 +207,7 @@ async def test_a_reference_to_the_volume_one_boots_from_is_refused(backend: Publ
     boot = replace(HANNIBAL, reference=volume_id("Hannibal", "system"))
 
     with pytest.raises(ProviderRefused, match="booted") as refusal:
-        await backend.begin(boot, NAME)
+        await backend.create_snapshot(boot, NAME)
 
     assert refusal.value.cause is FailureReason.SYSTEM_DISK
     assert (await backend.preflight(boot)).problems == (str(refusal.value),)
@@ -214,7 +215,7 @@ async def test_a_reference_to_the_volume_one_boots_from_is_refused(backend: Publ
 
 
 async def test_the_reference_decides_which_volume_it_is(backend: PublicCloud, simulator: Simulator) -> None:
-    await backend.begin(Server(name="anything", backend="public_cloud", reference=volume_id("Mago")), NAME)
+    await backend.create_snapshot(Server("anything", PUBLIC_CLOUD.provider, reference=volume_id("Mago")), NAME)
 
     assert [s.vps_id for s in simulator.snapshots] == [4713]
 
@@ -222,7 +223,7 @@ async def test_the_reference_decides_which_volume_it_is(backend: PublicCloud, si
 @pytest.mark.parametrize("vps", [replace(HANNIBAL, name="Nobody"), replace(HANNIBAL, reference="no-such-volume")])
 async def test_a_volume_that_is_not_there_is_refused(backend: PublicCloud, vps: Server) -> None:
     with pytest.raises(ProviderRefused, match=r"services\.toml") as refusal:
-        await backend.begin(vps, NAME)
+        await backend.create_snapshot(vps, NAME)
 
     assert refusal.value.cause is FailureReason.NOT_FOUND
 
@@ -235,7 +236,7 @@ async def test_two_volumes_of_one_name_are_refused_until_the_reference_says_whic
     world.machines = (first, replace(second, name=first.name))
 
     with pytest.raises(ProviderRefused, match="shows 2 volumes called Hannibal"):
-        await backend.begin(HANNIBAL, NAME)
+        await backend.create_snapshot(HANNIBAL, NAME)
 
 
 async def test_only_the_newest_snapshot_is_restored(backend: PublicCloud, simulator: Simulator, clock: Clock) -> None:
@@ -258,7 +259,7 @@ async def test_an_attached_volume_is_detached_before_it_is_restored(
         await backend.restore(HANNIBAL, NAME)
 
     assert (refusal.value.cause, simulator.count("restore")) == (FailureReason.BUSY, 0)
-    assert (await backend.begin(HANNIBAL, "CHG-2027-0002-1")).state is OperationState.RUNNING
+    assert (await backend.create_snapshot(HANNIBAL, "CHG-2027-0002-1")).state is OperationState.RUNNING
 
 
 async def test_nothing_else_is_begun_while_the_volume_reverts(
@@ -267,7 +268,7 @@ async def test_nothing_else_is_begun_while_the_volume_reverts(
     await finished_snapshot(backend, clock)
     await backend.restore(HANNIBAL, NAME)
 
-    for ask in (backend.begin, backend.restore):
+    for ask in (backend.create_snapshot, backend.restore):
         with pytest.raises(ProviderRefused, match=r"(?i)wait") as refusal:
             await ask(HANNIBAL, NAME)
         assert refusal.value.cause is FailureReason.BUSY
@@ -283,7 +284,7 @@ async def test_a_snapshot_that_is_not_there_cannot_be_restored(backend: PublicCl
 
 async def test_a_handle_of_somebody_else_is_refused(backend: PublicCloud) -> None:
     with pytest.raises(ProviderRefused, match="by-hand:x"):
-        await backend.look(HANNIBAL, "by-hand:x")
+        await backend.get_status(HANNIBAL, "by-hand:x")
 
 
 # ── preflight ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -305,10 +306,10 @@ async def test_the_preflight_names_what_is_under_way_and_a_full_quota(
     backend: PublicCloud, simulator: Simulator, clock: Clock
 ) -> None:
     for number in range(20):
-        await backend.begin(HANNIBAL, f"CHG-{number}")
+        await backend.create_snapshot(HANNIBAL, f"CHG-{number}")
         clock.move(minutes=1)
     with pytest.raises(ProviderRefused, match="quota") as refusal:
-        await backend.begin(HANNIBAL, NAME)
+        await backend.create_snapshot(HANNIBAL, NAME)
     seen = await backend.preflight(HANNIBAL)
 
     assert refusal.value.cause is FailureReason.QUOTA

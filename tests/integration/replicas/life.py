@@ -56,21 +56,21 @@ class Provider:
     async def preflight(self, vps: Server) -> PreflightReport:
         return PreflightReport(("All is well.",))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         self._ask(name)
         return OperationStatus(OperationState.RUNNING, name)
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         return OperationStatus(OperationState.RUNNING, name) if name in self._asked() else None
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         return OperationStatus(OperationState.SUCCEEDED, handle, 100)
 
     async def restore(self, vps: Server, name: str) -> OperationStatus:
-        return await self.begin(vps, f"restore of {name}")
+        return await self.create_snapshot(vps, f"restore of {name}")
 
     async def find_restore(self, vps: Server, name: str, since: object) -> OperationStatus | None:
-        return await self.find(vps, f"restore of {name}")
+        return await self.find_snapshot(vps, f"restore of {name}")
 
 
 def owner(pid: int | None) -> str:

@@ -15,13 +15,16 @@ from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
 from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
+from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
 
 ZURICH = ZoneInfo("Europe/Zurich")
 RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))
 START = datetime(2027, 4, 3, 20, tzinfo=UTC)  # a Saturday, 22:00 in Zurich
-LEARN = Service("learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", "fake"), policy=Policy())
+LEARN = Service(
+    "learn", "ISC Learn Platform", ZURICH, ANNE, (DORA,), Server("Hannibal", of_infomaniak("fake")), policy=Policy()
+)
 
 
 @dataclass
@@ -50,29 +53,29 @@ class Provider:
     async def preflight(self, vps: Server) -> PreflightReport:
         return PreflightReport(("All is well.",))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         self.asked.append(name)
         if self.answers:
             raise self.answers.pop(0)
         self.show(name, OperationState.RUNNING)
         return self.listed[name]
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         if self.away:
             raise self.away
         return self.listed.get(name)
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         if self.away:
             raise self.away
         return self.listed[handle]
 
     async def restore(self, vps: Server, name: str) -> OperationStatus:
-        await self.begin(vps, f"restore of {name}")
+        await self.create_snapshot(vps, f"restore of {name}")
         return self.listed[f"restore of {name}"]
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        return await self.find(vps, f"restore of {name}")
+        return await self.find_snapshot(vps, f"restore of {name}")
 
     def show(self, name: str, state: OperationState, percent: int | None = None, detail: str = "") -> None:
         self.listed[name] = OperationStatus(state, name, percent, detail)

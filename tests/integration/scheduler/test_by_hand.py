@@ -15,20 +15,20 @@ from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server, SnapshotBackend
-from infomaniak.manual import Dashboard
+from infomaniak.manual import MANUAL, Manual
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
 from tests.integration.scheduler.test_snapshots_followed import minutes
 
-ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", "dashboard"))
+ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", MANUAL.provider))
 
 
 class ByHand(World):
     """A world whose service lives on the dashboard."""
 
     def new_worker(self) -> Worker:
-        backends: dict[str, SnapshotBackend] = {"dashboard": Dashboard(), "fake": self.provider}
+        backends: dict[str, SnapshotBackend] = {"dashboard": Manual(), "fake": self.provider}
         return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
 
 

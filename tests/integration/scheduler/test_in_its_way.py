@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from application.ports import Operation
 from changes.snapshots import FailureReason, OperationState
-from scheduler.operation_log import Books
+from scheduler.operation_log import OperationLog
 from tests.integration.scheduler.conftest import LEARN, World
 
 
@@ -20,7 +20,7 @@ async def test_an_operation_that_may_run_is_seen_behind_sixty_later_ones(world: 
             await unit.operations.put(each)
         for number in range(60):
             await unit.operations.put(replace(runs, key=f"over {number}", state=OperationState.SUCCEEDED))
-    books = Books(world.store.units, world.catalogue, world.clock, {})
+    books = OperationLog(world.store.units, world.catalogue, world.clock, {})
     async with world.store.units() as unit:
         found = await books.in_its_way(unit, replace(runs, key="asked"), LEARN)
     assert {each.key for each in found} == {"runs", "overtaken"}

@@ -12,7 +12,7 @@ from application.ports import UnitOfWork
 from changes.effects import Effect
 from scheduler.pulse import Pulse
 from scheduler.worker import Worker
-from scheduler.worker_loop import SWEEP, WAKE, Jobs
+from scheduler.worker_loop import SWEEP, WAKE, WorkerLoop
 from tests.integration.scheduler.conftest import START, World
 
 PATIENCE = 5
@@ -43,14 +43,14 @@ async def clock() -> RunningClock:
 
 
 @pytest.fixture
-async def running(world: World, clock: RunningClock) -> AsyncIterator[Jobs]:
+async def running(world: World, clock: RunningClock) -> AsyncIterator[WorkerLoop]:
     worker = Worker(world.store.units, world.catalogue, clock, world.carry, {"fake": world.provider}, "this worker")
-    jobs = Jobs(worker, clock)
+    jobs = WorkerLoop(worker, clock)
     yield jobs
     await jobs.stop()
 
 
-async def test_fifty_changes_need_two_jobs(world: World, running: Jobs) -> None:
+async def test_fifty_changes_need_two_jobs(world: World, running: WorkerLoop) -> None:
     for number in range(50):
         await world.submitted(START + timedelta(days=number))
     await running.start()
@@ -58,11 +58,13 @@ async def test_fifty_changes_need_two_jobs(world: World, running: Jobs) -> None:
     assert {job.id for job in running._scheduler.get_jobs()} == {WAKE, SWEEP}
 
 
-async def waits_for_a_step(jobs: Jobs) -> bool:
+async def waits_for_a_step(jobs: WorkerLoop) -> bool:
     return jobs._scheduler.get_job(WAKE) is not None
 
 
-async def test_a_step_fires_in_its_moment_though_nobody_kicks(world: World, running: Jobs, clock: RunningClock) -> None:
+async def test_a_step_fires_in_its_moment_though_nobody_kicks(
+    world: World, running: WorkerLoop, clock: RunningClock
+) -> None:
     change = await world.submitted()
     async with world.store.units() as unit:
         due = await unit.due_items.next_due()
@@ -79,7 +81,7 @@ async def test_a_step_fires_in_its_moment_though_nobody_kicks(world: World, runn
     assert due <= clock.now() < due + timedelta(seconds=2)
 
 
-async def test_a_kick_is_noticed_at_once(world: World, running: Jobs) -> None:
+async def test_a_kick_is_noticed_at_once(world: World, running: WorkerLoop) -> None:
     await running.start()
     await asyncio.sleep(0.1)
     change = await world.submitted()
@@ -91,7 +93,7 @@ async def carried(world: World, change_id: str) -> bool:
     return any(effect.change == change_id for effect in world.carried)
 
 
-async def test_stopping_takes_no_time_and_can_be_done_twice(running: Jobs) -> None:
+async def test_stopping_takes_no_time_and_can_be_done_twice(running: WorkerLoop) -> None:
     await running.start()
     assert running.running
     async with asyncio.timeout(1):
@@ -108,7 +110,7 @@ async def test_a_worker_that_hangs_is_not_at_work_until_it_gets_on(world: World,
         await world.carry(effect)
 
     worker = Worker(world.store.units, world.catalogue, clock, hang, {}, "this worker", pulse=Pulse(0.3))
-    jobs = Jobs(worker, clock, sweep_seconds=0.1)
+    jobs = WorkerLoop(worker, clock, sweep_seconds=0.1)
     await world.submitted()
     await jobs.start()
     assert jobs.running
@@ -137,7 +139,7 @@ async def test_the_worker_outlives_a_database_that_is_away(
             raise away.pop()
         return world.store.units(patience)
 
-    jobs = Jobs(Worker(units, world.catalogue, clock, world.carry, {}, "this worker"), clock)
+    jobs = WorkerLoop(Worker(units, world.catalogue, clock, world.carry, {}, "this worker"), clock)
     change = await world.submitted()
     with caplog.at_level(logging.ERROR):
         await jobs.start()
@@ -160,7 +162,7 @@ async def none_left(away: list[Exception]) -> bool:
 
 
 async def test_what_fell_due_while_nothing_ran_is_carried_out_at_the_start(
-    world: World, running: Jobs, clock: RunningClock
+    world: World, running: WorkerLoop, clock: RunningClock
 ) -> None:
     change = await world.submitted()
     clock.set(START - timedelta(days=14))

@@ -28,7 +28,7 @@ SAYS: list[tuple[Person, Event, str]] = [
     (SYSTEM, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
     (SYSTEM, e.SnapshotMilestone("busy"), "The snapshot waited for another operation on the server."),
     (SYSTEM, e.ReadyToStart(), "It was ready to start, without a snapshot."),
-    (NADIA, e.SnapshotStarted(by_hand=True), "Nadia Favre began the snapshot on the dashboard."),
+    (NADIA, e.SnapshotStarted(by_hand=True), "Nadia Favre began the snapshot by hand."),
     (PIERRE, e.Started("All are out.", early=True), "Pierre André started it before its window: All are out."),
     (PIERRE, e.Started("No disk."), "Pierre André let it start beside an incident on the same server: No disk."),
     (NADIA, e.Started(), "Nadia Favre started."),

@@ -10,88 +10,73 @@ from changes.effects import MailNotice
 from changes.model import State, Window
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
-from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, plan, requested, scheduled
+from tests.support.builder import a_change
+from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
 
-FIRST = plan().window
-SECOND = plan(date(2027, 5, 20)).window
-THIRD = plan(date(2027, 6, 17)).window
-Told = list[tuple[NoticeKind, Window, Window | None]]
+FIRST, SECOND, THIRD = (plan(day).window for day in (date(2027, 4, 15), date(2027, 5, 20), date(2027, 6, 17)))
+LATE, NO_NEED = "The vendor is late.", c.Cancel(NADIA, "Not needed.")
+PLANNED, POSTPONED = (NoticeKind.PLANNED, FIRST, None), (NoticeKind.POSTPONED, FIRST, None)
 
 
-def told(story: Story) -> Told:
+def told(story: Story) -> list[tuple[NoticeKind, Window, Window | None]]:
     """What affected people read, and of which window; in place of which, where one was promised."""
     return [(each.kind, each.window, each.was) for each in story.notices()]
 
 
 def given_go(story: Story) -> Story:
     """The story after everybody said yes to it as it is now."""
-    now = max(story.entries[-1].at, story.now_it_is.plan.window.start - timedelta(days=15))
+    now = max(story.last, story.now_it_is.plan.window.start - timedelta(days=15))
     for _ in range(40):
         story.until(now)
         if story.now_it_is.state is State.PRECHECK_PENDING:
             story.do(c.ApprovePrecheck(PIERRE), now)
         elif story.now_it_is.state is State.GO_PENDING:
-            story.do(c.GiveGo(PIERRE), now)
-            return story
+            return story.then(now, c.GiveGo(PIERRE))
         now += timedelta(hours=12)
     raise AssertionError(f"it is {story.now_it_is.state}")
 
 
-@pytest.mark.parametrize("make", [requested, at_precheck, at_go])
-def test_nobody_affected_hears_of_a_date_that_has_no_go(make: type[Story]) -> None:
-    story = make()
-    now = story.entries[-1].at
-    story.do(c.Move(NADIA, SECOND), now)
-    story.do(c.Postpone(NADIA, "The vendor is late."), now)
-    story.do(c.Move(NADIA, THIRD), now)
-    story.do(c.Cancel(NADIA, "Not needed."), now)
+def are_once(story: Story, kind: NoticeKind) -> int:
+    """How many notices of the kind there are: the outbox takes a key once, and each has its own."""
+    keys = [each.key for each in story.notices(kind)]
+    assert len(set(keys)) == len(keys)
+    return len(keys)
+
+
+@pytest.mark.parametrize("stands", ["submitted", "pre-check asked", "GO asked"])
+def test_nobody_affected_hears_of_a_date_that_has_no_go(stands: str) -> None:
+    story = a_change(stands)
+    story.then(None, c.Move(NADIA, SECOND), c.Postpone(NADIA, LATE), c.Move(NADIA, THIRD), NO_NEED)
     assert told(story) == []
 
 
-def test_moving_an_announced_change_says_once_that_it_does_not_take_place_then_and_go_announces_the_new_date() -> None:
-    story = scheduled()
-    story.do(c.Move(NADIA, SECOND), at(2027, 4, 9))
-    assert told(story) == [(NoticeKind.PLANNED, FIRST, None), (NoticeKind.POSTPONED, FIRST, None)]
-    given_go(story)
-    assert told(story)[2:] == [(NoticeKind.RESCHEDULED, SECOND, FIRST)]
-    assert (story.now_it_is.announced, story.now_it_is.promised) == (SECOND, None)
-
-
-def test_moved_again_before_its_go_nobody_hears_anything_in_between() -> None:
-    story = scheduled()
-    story.do(c.Move(NADIA, SECOND), at(2027, 4, 9))
-    story.do(c.Move(NADIA, THIRD), at(2027, 4, 10))
-    given_go(story)
-    assert [kind for kind, _, _ in told(story)] == [NoticeKind.PLANNED, NoticeKind.POSTPONED, NoticeKind.RESCHEDULED]
-    assert told(story)[-1] == (NoticeKind.RESCHEDULED, THIRD, FIRST)
+@pytest.mark.parametrize("moves", [(SECOND,), (SECOND, THIRD), (THIRD, SECOND, THIRD)])
+def test_moving_an_announced_change_says_once_that_it_does_not_take_place_then_and_go_announces_the_new_date(
+    moves: tuple[Window, ...],
+) -> None:
+    story = a_change("scheduled").then(at(2027, 4, 9), *(c.Move(NADIA, each) for each in moves))
+    assert told(story) == [PLANNED, POSTPONED], "moved again before its GO, nobody hears anything in between"
+    assert told(given_go(story))[2:] == [(NoticeKind.RESCHEDULED, moves[-1], FIRST)]
+    assert (story.now_it_is.announced, story.now_it_is.promised) == (moves[-1], None)
 
 
 def test_moved_back_to_the_date_that_was_taken_back_it_is_planned_again() -> None:
-    story = scheduled()
-    story.do(c.Move(NADIA, SECOND), at(2027, 4, 8, 13))
-    story.do(c.Move(NADIA, FIRST), at(2027, 4, 8, 14))
-    given_go(story)
-    planned = story.notices(NoticeKind.PLANNED)
-    assert [each.window for each in planned] == [FIRST, FIRST]
-    assert len({each.key for each in planned}) == 2, "the outbox takes a key once, and it was taken back in between"
-    assert len(story.notices(NoticeKind.POSTPONED)) == 1
+    story = given_go(a_change("scheduled").then(at(2027, 4, 8, 13), c.Move(NADIA, SECOND), c.Move(NADIA, FIRST)))
+    assert [each.window for each in story.notices(NoticeKind.PLANNED)] == [FIRST, FIRST]
+    assert are_once(story, NoticeKind.PLANNED) == 2, "it was taken back in between"
+    assert are_once(story, NoticeKind.POSTPONED) == 1
 
 
-@pytest.mark.parametrize("give_up", [c.Postpone(NADIA, "The vendor is late."), c.Move(NADIA, SECOND)])
+@pytest.mark.parametrize("give_up", [c.Postpone(NADIA, LATE), c.Move(NADIA, SECOND)])
 def test_cancelled_after_a_new_date_was_promised_is_told_to_those_who_still_expect_one(give_up: c.Command) -> None:
-    story = scheduled()
-    story.do(give_up, at(2027, 4, 9))
-    story.do(c.Cancel(NADIA, "Not needed."), at(2027, 4, 10))
-    assert told(story)[1:] == [(NoticeKind.POSTPONED, FIRST, None), (NoticeKind.CANCELLED, FIRST, None)]
+    story = a_change("scheduled").then(at(2027, 4, 9), give_up).then(at(2027, 4, 10), NO_NEED)
+    assert told(story)[1:] == [POSTPONED, (NoticeKind.CANCELLED, FIRST, None)]
 
 
 def test_a_no_go_for_a_date_that_was_announced_takes_it_back_and_keeps_its_reason_to_itself() -> None:
-    story = scheduled()
-    story.do(c.Edit(NADIA, plan(what="All plug-ins.")), at(2027, 4, 9))
-    story.at_once(at(2027, 4, 9))
-    story.do(c.ApprovePrecheck(PIERRE), at(2027, 4, 9, 10))
-    story.at_once(at(2027, 4, 9, 10))
-    story.do(c.RefuseGo(PIERRE, "Nadia is not ready."), at(2027, 4, 9, 11))
+    now = at(2027, 4, 9, 10)
+    story = a_change("scheduled").then(now, c.Edit(NADIA, plan(what="All plug-ins."))).at_once(now)
+    story.then(now, c.ApprovePrecheck(PIERRE)).at_once(now).do(c.RefuseGo(PIERRE, "Nadia is not ready."))
     taken_back = story.notices()[-1]
     assert (taken_back.kind, taken_back.window, taken_back.detail) == (NoticeKind.POSTPONED, FIRST, "")
 
@@ -102,58 +87,41 @@ def test_a_no_go_for_a_date_that_was_announced_takes_it_back_and_keeps_its_reaso
 @pytest.mark.parametrize(
     ("other", "reads"),
     [
-        ({"what": "All plug-ins."}, False),
-        ({"risks": "None known."}, False),
-        ({"rollback": "The NAS."}, False),
+        *(({name: "Of another kind."}, False) for name in ("what", "risks", "rollback", "why")),
         ({"tests": ("Log in",)}, False),
-        ({"why": "It is old."}, False),
-        ({"title": "Update to version 6"}, True),
-        ({"affected": "Nobody can hand in work."}, True),
+        *(({name: "Of another kind."}, True) for name in ("title", "affected")),
     ],
 )
 def test_a_change_that_keeps_its_announced_date_announces_only_what_people_would_read_differently(
     other: dict[str, object], reads: bool
 ) -> None:
-    story = scheduled()
-    story.do(c.Edit(NADIA, plan(**other)), at(2027, 4, 9))  # type: ignore[arg-type]
-    assert told(story) == [(NoticeKind.PLANNED, FIRST, None)], "not before its GO"
-    given_go(story)
-    assert told(story) == [(NoticeKind.PLANNED, FIRST, None)] * (2 if reads else 1)
-    assert len({each.key for each in story.notices()}) == len(story.notices())
+    story = a_change("scheduled").then(at(2027, 4, 9), c.Edit(NADIA, plan(**other)))  # type: ignore[arg-type]
+    assert told(story) == [PLANNED], "not before its GO"
+    assert told(given_go(story)) == [PLANNED] * (2 if reads else 1)
+    assert are_once(story, NoticeKind.PLANNED)
 
 
-def test_words_that_are_changed_back_are_told_again_because_others_were_read_in_between() -> None:
-    story = scheduled()
+@pytest.mark.parametrize("go_between", [True, False])
+def test_words_that_are_changed_back_are_told_again_only_if_others_were_read_in_between(go_between: bool) -> None:
+    story = a_change("scheduled")
     for affected in ("It is slow.", ""):
-        story.do(c.Edit(NADIA, plan(affected=affected)), story.entries[-1].at + timedelta(hours=1))
-        given_go(story)
-    keys = [each.key for each in story.notices(NoticeKind.PLANNED)]
-    assert len(set(keys)) == len(keys) == 3
-
-
-def test_words_that_are_changed_back_before_their_go_are_no_news() -> None:
-    story = scheduled()
-    for affected in ("It is slow.", ""):
-        story.do(c.Edit(NADIA, plan(affected=affected)), story.entries[-1].at + timedelta(hours=1))
-    given_go(story)
-    assert told(story) == [(NoticeKind.PLANNED, FIRST, None)]
+        story.do(c.Edit(NADIA, plan(affected=affected)), story.last + timedelta(hours=1))
+        if go_between:
+            given_go(story)
+    assert told(given_go(story) if not go_between else story) == [PLANNED] * (3 if go_between else 1)
+    assert are_once(story, NoticeKind.PLANNED)
 
 
 def test_a_reminder_is_about_the_date_that_stands_and_goes_once() -> None:
-    story = scheduled()
-    story.until(at(2027, 4, 14))
-    story.do(c.Edit(NADIA, plan(what="All plug-ins.")), at(2027, 4, 14, 10))
-    given_go(story)
-    story.until(at(2027, 4, 15, 12))
+    story = a_change("scheduled").until(at(2027, 4, 14))
+    given_go(story.then(at(2027, 4, 14, 10), c.Edit(NADIA, plan(what="All plug-ins.")))).until(night(12))
     assert len({each.key for each in story.notices(NoticeKind.REMINDER)}) == 1
 
 
 def test_each_address_hears_each_of_it_once() -> None:
-    hans = Recipient("hans@example.ch", "de")
-    story = scheduled()
+    hans, story = Recipient("hans@example.ch", "de"), a_change("scheduled")
     story.service = replace(LEARN, notify=("mail",), mail=(hans,))
-    story.do(c.Move(NADIA, SECOND), at(2027, 4, 9))
-    given_go(story)
-    mails = [each for each in story.caused if isinstance(each, MailNotice) and each.to == hans]
+    given_go(story.then(at(2027, 4, 9), c.Move(NADIA, SECOND)))
+    mails = [each for each in story.said(MailNotice) if each.to == hans]
     assert [each.notice.kind for each in mails] == [NoticeKind.POSTPONED, NoticeKind.RESCHEDULED]
     assert len({each.key for each in mails}) == 2

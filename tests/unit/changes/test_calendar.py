@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from changes.model import Change, Extension, State, Window
 from changes.planning.calendar import WEEKS, days_of, first_monday, span, weeks
 from changes.policy import Freeze
-from tests.support.core import LEARN, NADIA, at, plan
+from tests.support.core import LEARN, NADIA, at, night, plan
 
 
 def lasting(window: Window) -> Change:
@@ -21,9 +21,9 @@ def lasting(window: Window) -> Change:
 @pytest.mark.parametrize(
     ("first", "last", "days"),
     [
-        (at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30), [date(2027, 4, 15)]),
-        (at(2027, 4, 15, 22), at(2027, 4, 16, 2), [date(2027, 4, 15), date(2027, 4, 16)]),
-        (at(2027, 4, 15, 22), at(2027, 4, 16, 0), [date(2027, 4, 15)]),
+        (night(22), night(23, 30), [date(2027, 4, 15)]),
+        (night(22), night(2), [date(2027, 4, 15), date(2027, 4, 16)]),
+        (night(22), night(0), [date(2027, 4, 15)]),
         (at(2027, 4, 30, 23), at(2027, 5, 2, 1), [date(2027, 4, 30), date(2027, 5, 1), date(2027, 5, 2)]),
         (at(2027, 12, 31, 22), at(2028, 1, 1, 2), [date(2027, 12, 31), date(2028, 1, 1)]),
     ],
@@ -38,8 +38,8 @@ def test_a_window_that_spans_midnight_a_month_or_a_year_shows_on_every_day_it_to
 
 
 def test_an_extension_past_midnight_touches_the_next_day_too() -> None:
-    change = lasting(Window(at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30)))
-    longer = change.with_(extensions=(Extension(60, "More.", NADIA, at(2027, 4, 15, 23)),))
+    change = lasting(Window(night(22), night(23, 30)))
+    longer = change.with_(extensions=(Extension(60, "More.", NADIA, night(23)),))
     assert list(days_of(longer, LEARN)) == [date(2027, 4, 15), date(2027, 4, 16)]
 
 

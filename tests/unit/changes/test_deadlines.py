@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import CommandRejected, ValidationFailed
+from changes.errors import CommandRejected, TooLate, ValidationFailed
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import decision_deadline
-from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, plan, requested, scheduled
+from tests.support.builder import a_change, urgent
+from tests.support.core import LEARN, NADIA, PIERRE, at, night, plan
 
-START, SNAPSHOT = at(2027, 4, 15, 22), at(2027, 4, 15, 19, 15)
-URGENT = {"reason": "A hole is exploited."}
+START, SNAPSHOT = night(22), night(19, 15)
+REASON = "A hole is exploited."
 
 
 @pytest.mark.parametrize(
@@ -27,47 +28,50 @@ URGENT = {"reason": "A hole is exploited."}
         (at(2027, 4, 12, 8, 59), at(2027, 4, 13), "which is later than a day after it was asked"),
         (at(2027, 4, 12, 9), at(2027, 4, 13), "or as late"),
         (at(2027, 4, 12, 18), at(2027, 4, 13, 18), "a day after it was asked"),
-        (at(2027, 4, 14, 18), at(2027, 4, 15, 18), "a day after it was asked"),
+        (at(2027, 4, 14, 18), night(18), "a day after it was asked"),
         (at(2027, 4, 14, 20), SNAPSHOT, "but not after the snapshot has to begin"),
-        (at(2027, 4, 15, 18), SNAPSHOT, "but not after the snapshot has to begin"),
-        (at(2027, 4, 15, 20), START, "asked even later: until the window begins"),
+        (night(18), SNAPSHOT, "but not after the snapshot has to begin"),
+        (night(20), START, "asked even later: until the window begins"),
     ],
 )
 @pytest.mark.parametrize("state", [State.PRECHECK_PENDING, State.GO_PENDING])
 def test_the_deadline_of_go_is_the_prechecks_too(state: State, asked: datetime, deadline: datetime, why: str) -> None:
-    change = at_go().now_it_is.with_(asked_at=asked, state=state)
+    change = a_change("GO asked").now_it_is.with_(asked_at=asked, state=state)
     assert decision_deadline(change, LEARN) == deadline, why
 
 
 def test_the_deadline_of_an_emergency_is_when_its_snapshot_or_waived_its_start_has_to_begin() -> None:
-    story = requested(plan(kind=ChangeType.EMERGENCY, **URGENT), at(2027, 4, 15, 10))  # type: ignore[arg-type]
-    story.at_once(at(2027, 4, 15, 10))
+    story = urgent(night(12))
     change = story.now_it_is
     assert decision_deadline(change, LEARN) == SNAPSHOT
     waived = change.with_(snapshot=replace(change.snapshot, status=SnapshotStatus.WAIVED))
     assert decision_deadline(waived, LEARN) == START
-    story.until(SNAPSHOT - timedelta(seconds=1))
-    assert story.now_it_is.state is State.PRECHECK_PENDING
-    story.until(SNAPSHOT)
-    given_up = story.now_it_is
-    assert given_up.state is State.POSTPONED
+    assert story.until(SNAPSHOT - timedelta(seconds=1)).now_it_is.state is State.PRECHECK_PENDING
+    assert story.until(SNAPSHOT).now_it_is.state is State.POSTPONED
 
 
 def test_a_snapshot_that_begins_earlier_beside_another_change_moves_the_deadline_with_it() -> None:
-    change = at_go().now_it_is.with_(asked_at=at(2027, 4, 15, 8), snapshot_at=at(2027, 4, 15, 14))
-    assert decision_deadline(change, LEARN) == at(2027, 4, 15, 14)
+    change = a_change("GO asked").now_it_is.with_(asked_at=at(2027, 4, 15, 8), snapshot_at=night(14))
+    assert decision_deadline(change, LEARN) == night(14)
 
 
 def test_silence_postpones_and_everyone_concerned_is_told_and_a_go_before_it_does_not() -> None:
-    silent, answered = at_go(), at_go()
-    for story in (silent, answered):
-        story.until(at(2027, 4, 13, 8, 59))
+    silent, answered = (a_change("GO asked").until(at(2027, 4, 13, 8, 59)) for _ in range(2))
     answered.do(c.GiveGo(PIERRE), at(2027, 4, 13, 8, 59))
-    for story in (silent, answered):
-        story.until(at(2027, 4, 13))
-    assert (silent.now_it_is.state, answered.now_it_is.state) == (State.POSTPONED, State.SCHEDULED)
+    states = [story.until(at(2027, 4, 13)).now_it_is.state for story in (silent, answered)]
+    assert states == [State.POSTPONED, State.SCHEDULED]
     [told] = silent.lines(ThreadMessage.POSTPONED_SILENT)
     assert set(told.mention) == {NADIA, PIERRE}
+    assert silent.notices() == []
+
+
+@pytest.mark.parametrize(
+    ("stands", "decision"), [("GO asked", c.GiveGo(PIERRE)), ("pre-check asked", c.ApprovePrecheck(PIERRE))]
+)
+def test_a_decision_arriving_after_its_time_is_refused_with_a_reason(stands: str, decision: c.Command) -> None:
+    """CASES.md 22."""
+    said = r"began at Thu 15 Apr 2027, 22:00 \(CEST\): it is too late to decide"
+    a_change(stands).refuses(decision, said, night(22, 1), TooLate)
 
 
 @given(
@@ -81,8 +85,7 @@ def test_however_late_it_is_asked_it_is_never_both_postponed_and_asked(
     requested_before: int, wakes: list[int], kind: ChangeType, prechecked: bool
 ) -> None:
     now = START - timedelta(minutes=requested_before + 1)
-    story = requested(plan(kind=kind, **URGENT), now)  # type: ignore[arg-type]
-    story.at_once(now)
+    story = a_change(now=now, kind=kind, reason=REASON).at_once(now)
     for minutes in wakes:
         now += timedelta(minutes=minutes)
         story.at_once(now)
@@ -90,10 +93,8 @@ def test_however_late_it_is_asked_it_is_never_both_postponed_and_asked(
             story.do(c.ApprovePrecheck(PIERRE), now)
     asked = [entry.at for entry in story.entries if isinstance(entry.event, e.PrecheckAsked | e.GoAsked)]
     postponed = [entry.at for entry in story.entries if isinstance(entry.event, e.Postponed)]
-    nudged = [
-        each.at for each in story.lines(ThreadMessage.PRECHECK_NUDGE, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
-    ]
-    assert not {*asked, *nudged} & set(postponed)
+    nudges = (ThreadMessage.PRECHECK_NUDGE, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES)
+    assert not {*asked, *(each.at for each in story.lines(*nudges))} & set(postponed)
     assert not story.happened(e.GoGiven)
     if now > START:
         assert len(postponed) == 1, "silence is never GO"
@@ -103,54 +104,50 @@ def test_however_late_it_is_asked_it_is_never_both_postponed_and_asked(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "now", "short", "why"),
+    ("wanted", "now", "short"),
     [
-        (date(2027, 4, 5), at(2027, 3, 15, 23), False, "21 days after the request"),
-        (date(2027, 4, 4), at(2027, 3, 15, 0), True, "20 days"),
+        pytest.param(date(2027, 4, 5), at(2027, 3, 15, 23), False, id="21 days after the request"),
+        pytest.param(date(2027, 4, 4), at(2027, 3, 15, 0), True, id="20 days"),
     ],
 )
 def test_a_request_for_a_window_in_less_than_three_weeks_is_short_notice(
-    wanted: date, now: datetime, short: bool, why: str
+    wanted: date, now: datetime, short: bool
 ) -> None:
     if short:
         with pytest.raises(ValidationFailed, match="less than 21 days"):
-            requested(plan(wanted), now)
-    assert requested(plan(wanted, reason="It expires."), now).now_it_is.short_notice is short, why
+            a_change("submitted", plan(wanted), now=now)
+    assert a_change("submitted", plan(wanted, reason="It expires."), now=now).now_it_is.short_notice is short
 
 
 @pytest.mark.parametrize(
-    ("wanted", "short"),
-    [(date(2027, 4, 15), False), (date(2027, 4, 14), True), (date(2027, 4, 20), False)],
+    ("wanted", "short"), [(date(2027, 4, 15), False), (date(2027, 4, 14), True), (date(2027, 4, 20), False)]
 )
 @pytest.mark.parametrize("postponed", [True, False])
 def test_a_date_that_is_proposed_less_than_a_week_before_it_is_short_notice_moved_or_after_a_postponement(
     wanted: date, short: bool, postponed: bool
 ) -> None:
-    story, now = scheduled(), at(2027, 4, 8, 13)
+    story, now, window = a_change("scheduled"), at(2027, 4, 8, 13), plan(wanted, 20).window
     if postponed:
         story.do(c.Postpone(NADIA, "The vendor is late."), now)
-    window = plan(wanted, 20).window
     if short:
-        with pytest.raises(ValidationFailed, match="less than 7 days"):
-            story.do(c.Move(NADIA, window), now)
+        story.refuses(c.Move(NADIA, window), "less than 7 days", now, ValidationFailed)
     story.do(c.Move(NADIA, window, "The vendor stops." if short else ""), now)
     assert story.now_it_is.short_notice is short
 
 
 def test_corrections_that_keep_the_date_count_from_when_it_was_proposed() -> None:
-    story = scheduled()
-    story.do(c.Edit(NADIA, plan(what="All plug-ins.")), at(2027, 4, 13))
+    story = a_change("scheduled").then(at(2027, 4, 13), c.Edit(NADIA, plan(what="All plug-ins.")))
     assert not story.now_it_is.short_notice
 
 
-def test_go_within_a_week_is_recorded_as_late_with_the_days_of_notice_and_announced_at_once() -> None:
-    for day, days in ((8, None), (9, 6), (12, 3)):
-        story = at_go()
-        story.do(c.GiveGo(PIERRE), at(2027, 4, day, 23, 59))
-        [given_] = story.happened(e.GoGiven)
-        assert isinstance(given_, e.GoGiven)
-        assert given_.notice_days == days
-        assert [each.at for each in story.notices(NoticeKind.PLANNED)] == [at(2027, 4, day, 23, 59)]
+@pytest.mark.parametrize(("day", "days"), [(8, None), (9, 6), (12, 3)])
+def test_go_within_a_week_is_recorded_as_late_with_the_days_of_notice_and_announced_at_once(
+    day: int, days: int | None
+) -> None:
+    now = at(2027, 4, day, 23, 59)
+    story = a_change("GO asked").then(now, c.GiveGo(PIERRE))
+    assert [go.notice_days for go in story.happened(e.GoGiven)] == [days]
+    assert [each.at for each in story.notices(NoticeKind.PLANNED)] == [now]
 
 
 @given(st.integers(0, 40), st.integers(0, 24 * 60 - 1))
@@ -158,32 +155,25 @@ def test_go_within_a_week_is_recorded_as_late_with_the_days_of_notice_and_announ
 def test_what_is_short_notice_always_has_a_reason_and_a_waiver(days: int, minute: int) -> None:
     """The pre-check of a request, GO of a move."""
     now = START - timedelta(days=days, minutes=minute + 1)
-    story = Story()
-    story.do(c.Draft(NADIA, plan()), now)
+    story = a_change("draft", now=now)
     try:
         story.do(c.Submit(NADIA), now)
     except CommandRejected:
-        story.do(c.Edit(NADIA, plan(reason="It expires.")), now)
-        story.do(c.Submit(NADIA), now)
+        story.then(now, c.Edit(NADIA, plan(reason="It expires.")), c.Submit(NADIA))
         assert story.now_it_is.short_notice
     while story.now_it_is.state is State.SUBMITTED and now < START:
         now = min(now + timedelta(hours=6), START)
         story.at_once(now)
     if story.now_it_is.state is not State.PRECHECK_PENDING or now >= START:
         return
-    story.do(c.ApprovePrecheck(PIERRE), now)
-    [approved] = story.happened(e.PrecheckApproved)
-    assert isinstance(approved, e.PrecheckApproved)
+    [approved] = story.then(now, c.ApprovePrecheck(PIERRE)).happened(e.PrecheckApproved)
     assert approved.waives_lead_time is story.now_it_is.short_notice is bool(story.now_it_is.plan.reason)
 
 
 def test_a_move_at_short_notice_keeps_the_precheck_and_its_go_is_the_waiver() -> None:
-    story = at_precheck(plan(date(2027, 4, 15)))
-    story.do(c.ApprovePrecheck(PIERRE), at(2027, 4, 1, 12))
-    story.do(c.Move(NADIA, plan(date(2027, 4, 6)).window, "The vendor stops."), at(2027, 4, 1, 13))
-    story.at_once(at(2027, 4, 1, 13))
-    assert (story.now_it_is.state, story.now_it_is.short_notice) == (State.GO_PENDING, True)
-    story.do(c.GiveGo(PIERRE), at(2027, 4, 1, 14))
-    [go] = story.happened(e.GoGiven)
-    assert isinstance(go, e.GoGiven)
+    now = at(2027, 4, 1, 13)
+    story = a_change("pre-checked").then(now, c.Move(NADIA, plan(date(2027, 4, 6)).window, "The vendor stops."))
+    assert (story.now_it_is.state, story.now_it_is.short_notice) == (State.PRECHECKED, True)
+    assert not story.happened(e.PrecheckApproved)[-1].waives_lead_time
+    [go] = story.at_once(now).then(now, c.GiveGo(PIERRE)).happened(e.GoGiven)
     assert (go.waives_lead_time, go.notice_days) == (True, 5)

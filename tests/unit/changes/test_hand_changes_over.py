@@ -10,99 +10,59 @@ from changes.errors import NotAllowed, WrongState
 from changes.model import SYSTEM, Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
-from changes.policy import Service
-from tests.support.core import (
-    CLAIRE,
-    LEARN,
-    LUC,
-    NADIA,
-    PIERRE,
-    Story,
-    after_tests,
-    an_incident,
-    at,
-    at_go,
-    at_precheck,
-    in_progress,
-    plan,
-    ready,
-    requested,
-    scheduled,
-)
+from tests.support.builder import a_change, after_tests
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, night, plan
 
 EVA = Person("e", "Eva")
-WITH_ADMIN: Service = replace(LEARN, admins=(EVA,))
-MAKES = {
-    "requested": requested,
-    "at pre-check": at_precheck,
-    "at GO": at_go,
-    "scheduled": scheduled,
-    "ready": ready,
-    "in progress": in_progress,
-    "an incident": an_incident,
-}
+ALONE = replace(LEARN, deputies=())
 
 
-@pytest.mark.parametrize("what", list(MAKES))
-def test_a_change_that_is_handed_over_keeps_its_state_its_decisions_and_its_results(what: str) -> None:
-    story = MAKES[what]()
+@pytest.mark.parametrize(
+    "stands", ["submitted", "pre-check asked", "GO asked", "scheduled", "ready", "in progress", "incident"]
+)
+def test_a_change_that_is_handed_over_keeps_its_state_its_decisions_and_its_results(stands: str) -> None:
+    story = a_change(stands)
     if story.now_it_is.started_at:
-        after_tests(story, story.entries[-1].at)
+        after_tests(story)
     before = story.now_it_is
-    story.do(c.Reassign(PIERRE, LUC, LUC), story.entries[-1].at)
-    change = story.now_it_is
+    change = story.then(None, c.Reassign(PIERRE, LUC, LUC)).now_it_is
     assert (change.requester, change.plan.implementer) == (LUC, LUC)
     assert (change.state, change.round, change.tests) == (before.state, before.round, before.tests)
-    for decision in ("precheck", "go"):
-        had, has = getattr(before, decision), getattr(change, decision)
+    for had, has in ((before.precheck, change.precheck), (before.go, change.go)):
         assert (had is None) == (has is None)
-        if has is not None:
+        if had is not None and has is not None:
             assert has.fingerprint == change.plan.fingerprint, "it stays a decision about this plan"
             assert (has.by, has.at, has.verdict) == (had.by, had.at, had.verdict)
 
 
 def test_who_takes_over_is_told_and_does_what_the_other_did() -> None:
-    story = scheduled()
-    story.do(c.Reassign(CLAIRE, implementer=LUC), at(2027, 4, 9))
+    story = a_change("scheduled").then(at(2027, 4, 9), c.Reassign(CLAIRE, implementer=LUC))
     [told] = story.lines(ThreadMessage.REASSIGNED)
     assert set(told.mention) == {LUC, NADIA}, "whoever has it now, and whoever had it"
-    story.until(at(2027, 4, 15, 19, 15))
-    story.do(c.NoteSnapshotFinished(SYSTEM, "CHG"), at(2027, 4, 15, 21, 45))
-    story.until(at(2027, 4, 15, 22))
-    with pytest.raises(NotAllowed):
-        story.do(c.Start(NADIA), at(2027, 4, 15, 22))
-    story.do(c.Start(LUC), at(2027, 4, 15, 22))
-    assert story.now_it_is.state is State.IN_PROGRESS
+    story.until(night(19, 15)).then(night(21, 45), c.NoteSnapshotFinished(SYSTEM, "CHG")).until(night(22))
+    story.refuses(c.Start(NADIA), error=NotAllowed)
+    assert story.then(None, c.Start(LUC)).now_it_is.state is State.IN_PROGRESS
 
 
 def test_the_approver_a_deputy_and_an_admin_hand_it_over_and_nobody_else() -> None:
     for by in (PIERRE, CLAIRE, EVA):
-        story = requested()
-        story.service = WITH_ADMIN
-        story.do(c.Reassign(by, requester=LUC), at(2027, 3, 16))
-        assert story.now_it_is.requester == LUC
+        story = a_change(service=replace(LEARN, admins=(EVA,)))
+        assert story.then(None, c.Reassign(by, requester=LUC)).now_it_is.requester == LUC
     for by in (NADIA, LUC, SYSTEM):
-        with pytest.raises(NotAllowed, match="Only Pierre, a deputy or an admin"):
-            requested().do(c.Reassign(by, requester=LUC), at(2027, 3, 16))
+        said = "Only Pierre, a deputy or an admin"
+        a_change().refuses(c.Reassign(by, requester=LUC), said, error=NotAllowed)
 
 
 def test_there_has_to_be_a_person_who_takes_over_and_something_to_take_over() -> None:
-    story = requested()
+    story = a_change()
     for same in (c.Reassign(PIERRE), c.Reassign(PIERRE, NADIA, NADIA)):
-        with pytest.raises(WrongState, match="nothing was changed"):
-            story.do(same, at(2027, 3, 16))
-    with pytest.raises(WrongState, match="Only a person"):
-        story.do(c.Reassign(PIERRE, SYSTEM), at(2027, 3, 16))
-    story.do(c.Cancel(NADIA, "Not needed."), at(2027, 3, 16))
-    with pytest.raises(WrongState, match="nothing to hand over"):
-        story.do(c.Reassign(PIERRE, LUC), at(2027, 3, 16))
+        story.refuses(same, "nothing was changed", error=WrongState)
+    story.refuses(c.Reassign(PIERRE, SYSTEM), "Only a person", error=WrongState)
+    a_change("cancelled").refuses(c.Reassign(PIERRE, LUC), "nothing to hand over", error=WrongState)
 
 
 def test_the_review_of_who_is_gone_can_be_handed_over_too() -> None:
-    story = after_tests(in_progress(), at(2027, 4, 15, 22, 30))
-    story.do(c.Complete(NADIA), at(2027, 4, 15, 22, 40))
-    story.do(c.Reassign(PIERRE, implementer=LUC), at(2027, 4, 15, 22, 50))
-    story.until(at(2027, 4, 16))
+    story = a_change("completed").then(None, c.Reassign(PIERRE, implementer=LUC)).until(at(2027, 4, 16))
     [card] = story.cards(CardKind.REVIEW)
     assert card.mention == (LUC,)
 
@@ -115,38 +75,28 @@ def test_the_review_of_who_is_gone_can_be_handed_over_too() -> None:
 def test_whoever_edited_or_moved_anothers_change_does_not_decide_about_it_and_the_other_is_asked(
     how: str, by: Person
 ) -> None:
-    story = at_precheck()
-    later = plan(date(2027, 5, 20))
-    now = at(2027, 4, 1, 10)
-    story.do(c.Edit(by, plan(what="All plug-ins.")) if how == "edit" else c.Move(by, later.window), now)
+    story, now = a_change("pre-check asked"), at(2027, 4, 1, 10)
+    later = plan(date(2027, 5, 20)).window
+    story.do(c.Edit(by, plan(what="All plug-ins.")) if how == "edit" else c.Move(by, later), now)
     story.until(at(2027, 5, 6) if how == "move" else now)
     assert story.now_it_is.state is State.PRECHECK_PENDING
     other = CLAIRE if by == PIERRE else PIERRE
     asked = [each for each in story.cards(CardKind.PRECHECK) if not each.only_edit][-1]
     assert asked.mention == (other,)
     for decision in (c.ApprovePrecheck(by), c.RequestCorrections(by, "Why?")):
-        with pytest.raises(NotAllowed, match=f"somebody else has to decide about it. Ask {other.name}"):
-            story.do(decision, story.entries[-1].at)
-    story.do(c.ApprovePrecheck(other), story.entries[-1].at)
-    decided = story.now_it_is
-    assert decided.state is State.PRECHECKED
+        story.refuses(decision, f"somebody else has to decide about it. Ask {other.name}", error=NotAllowed)
+    assert story.then(None, c.ApprovePrecheck(other)).now_it_is.state is State.PRECHECKED
 
 
 def test_it_holds_for_go_the_waiver_and_a_long_extension_too() -> None:
-    story = at_precheck()
-    story.do(c.Edit(PIERRE, plan(what="All plug-ins.")), at(2027, 4, 1, 10))
-    story.do(c.ApprovePrecheck(CLAIRE), at(2027, 4, 1, 11))
-    story.until(at(2027, 4, 8))
-    with pytest.raises(NotAllowed):
-        story.do(c.GiveGo(PIERRE), at(2027, 4, 8, 10))
-    story.do(c.GiveGo(CLAIRE), at(2027, 4, 8, 10))
-    with pytest.raises(NotAllowed):
-        story.do(c.WaiveSnapshot(PIERRE, "The NAS."), at(2027, 4, 8, 11))
-    story.do(c.WaiveSnapshot(CLAIRE, "The NAS."), at(2027, 4, 8, 11))
-    story.until(at(2027, 4, 15, 22))
-    story.do(c.Start(PIERRE), at(2027, 4, 15, 22))
-    with pytest.raises(NotAllowed):
-        story.do(c.Extend(PIERRE, 200, "It is slow."), at(2027, 4, 15, 23))
+    story = a_change("pre-check asked").then(
+        None, c.Edit(PIERRE, plan(what="All plug-ins.")), c.ApprovePrecheck(CLAIRE)
+    )
+    story.until(at(2027, 4, 8)).refuses(c.GiveGo(PIERRE), error=NotAllowed)
+    story.do(c.GiveGo(CLAIRE))
+    story.refuses(c.WaiveSnapshot(PIERRE, "The NAS."), error=NotAllowed)
+    story.then(None, c.WaiveSnapshot(CLAIRE, "The NAS.")).until(night(22)).do(c.Start(PIERRE))
+    story.refuses(c.Extend(PIERRE, 200, "It is slow."), "", night(23), NotAllowed)
 
 
 @pytest.mark.parametrize(
@@ -158,17 +108,12 @@ def test_it_holds_for_go_the_waiver_and_a_long_extension_too() -> None:
     ],
 )
 def test_when_nobody_is_left_who_may_decide_it_is_said_at_once(command: c.Command) -> None:
-    story = at_precheck()
-    story.service = replace(LEARN, deputies=())
-    story.do(command, at(2027, 4, 1, 10))
+    story = a_change("pre-check asked", service=ALONE).then(at(2027, 4, 1, 10), command)
     [told] = story.lines(ThreadMessage.NOBODY_DECIDES)
     assert told.at == at(2027, 4, 1, 10)
     assert NADIA in told.mention
 
 
 def test_the_approvers_own_change_without_a_deputy_is_said_to_be_undecidable_at_the_request() -> None:
-    story = Story(replace(LEARN, deputies=()))
-    story.do(c.Draft(PIERRE, plan(implementer=LUC)), at(2027, 3, 15))
-    story.do(c.Submit(PIERRE), at(2027, 3, 15))
-    [told] = story.lines(ThreadMessage.NOBODY_DECIDES)
-    assert told.mention == (PIERRE, LUC)
+    story: Story = a_change(service=ALONE, requester=PIERRE, implementer=LUC)
+    assert [each.mention for each in story.lines(ThreadMessage.NOBODY_DECIDES)] == [(PIERRE, LUC)]

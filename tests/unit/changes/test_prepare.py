@@ -10,7 +10,8 @@ from changes import events as e
 from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import StepKind, days_until, timeline
-from tests.support.core import LEARN, NADIA, Story, at, plan, requested
+from tests.support.builder import a_change
+from tests.support.core import LEARN, NADIA, Story, at, plan
 
 FIRST = date(2027, 2, 1)
 TWO_YEARS = 2 * 365
@@ -18,7 +19,7 @@ TWO_YEARS = 2 * 365
 
 def steps(start: date) -> tuple[date, date]:
     """On which days it is prepared, and pre-checked."""
-    story = requested(plan(start, 20, reason="It is urgent."), at(2026, 12, 1))
+    story = a_change("submitted", plan(start, 20, reason="It is urgent."), now=at(2026, 12, 1))
     due = {step.kind: LEARN.local(step.due).date() for step in timeline(story.now_it_is, LEARN)}
     return due[StepKind.PREPARE], due[StepKind.PRECHECK]
 
@@ -50,8 +51,7 @@ def test_however_late_it_is_requested_it_is_prepared_with_the_true_number_of_day
 ) -> None:
     start = at(2027, 2, 1, 20) + timedelta(days=day)
     now = start - timedelta(days=lead, hours=hour + 1)
-    story = requested(plan(LEARN.local(start).date(), 20, reason="It is urgent."), now)
-    story.at_once(now)
+    story = a_change("submitted", plan(LEARN.local(start).date(), 20, reason="It is urgent."), now=now).at_once(now)
     for _ in range(60):
         now += timedelta(hours=asleep or 24)
         if now >= start:
@@ -68,6 +68,6 @@ def test_however_late_it_is_requested_it_is_prepared_with_the_true_number_of_day
 
 
 def test_an_emergency_is_not_prepared() -> None:
-    story = requested(plan(kind=ChangeType.EMERGENCY, reason="A hole."), at(2027, 3, 1))
+    story = a_change("submitted", plan(kind=ChangeType.EMERGENCY, reason="A hole."), now=at(2027, 3, 1))
     story.until(at(2027, 4, 14))
     assert not story.lines(ThreadMessage.PREPARE)

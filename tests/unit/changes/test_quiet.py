@@ -9,7 +9,8 @@ from changes import commands as c
 from changes.planning.quiet_hours import defer_past_quiet_hours
 from changes.planning.timeline import StepKind, timeline
 from changes.policy import Service
-from tests.support.core import LEARN, NADIA, PIERRE, Story, at, at_go, at_precheck, in_progress
+from tests.support.builder import a_change
+from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night
 
 
 def quiet(begins: int, ends: int, **other: int) -> Service:
@@ -23,16 +24,16 @@ def dues(story: Story, kind: StepKind, service: Service = LEARN) -> list[datetim
 @pytest.mark.parametrize(
     ("begins", "ends", "moment", "then"),
     [
-        (21, 7, at(2027, 4, 15, 20, 59), at(2027, 4, 15, 20, 59)),
-        (21, 7, at(2027, 4, 15, 21), at(2027, 4, 16, 7)),
-        (21, 7, at(2027, 4, 16, 6, 59), at(2027, 4, 16, 7)),
+        (21, 7, night(20, 59), night(20, 59)),
+        (21, 7, night(21), at(2027, 4, 16, 7)),
+        (21, 7, night(6, 59), at(2027, 4, 16, 7)),
         (21, 7, at(2027, 4, 16, 7), at(2027, 4, 16, 7)),
         (21, 7, at(2027, 3, 27, 23), at(2027, 3, 28, 7)),
-        (0, 6, at(2027, 4, 16, 0), at(2027, 4, 16, 6)),
-        (24, 6, at(2027, 4, 16, 5), at(2027, 4, 16, 6)),
-        (18, 24, at(2027, 4, 15, 23), at(2027, 4, 16, 0)),
-        (12, 14, at(2027, 4, 15, 13), at(2027, 4, 15, 14)),
-        (12, 14, at(2027, 4, 15, 23), at(2027, 4, 15, 23)),
+        (0, 6, night(0), night(6)),
+        (24, 6, night(5), night(6)),
+        (18, 24, night(23), night(0)),
+        (12, 14, night(13), night(14)),
+        (12, 14, night(23), night(23)),
         (7, 7, at(2027, 4, 15, 7), at(2027, 4, 15, 7)),
         (0, 24, at(2027, 4, 15, 7), at(2027, 4, 15, 7)),
     ],
@@ -45,14 +46,14 @@ def test_the_quiet_hours_end_by_the_clock_of_the_service(
 
 def test_what_reminds_waits_for_the_end_of_the_quiet_hours_and_what_asks_does_not() -> None:
     early = quiet(21, 7, day_hour=6)
-    waiting = at_go()
+    waiting = a_change("GO asked")
     for kind, when in (
         (StepKind.GO, at(2027, 4, 8, 6)),
         (StepKind.GO_NUDGE, at(2027, 4, 9, 7)),
         (StepKind.SILENCE, at(2027, 4, 13, 6)),
     ):
         assert dues(waiting, kind, early) == [when]
-    corrected = at_precheck()
+    corrected = a_change("pre-check asked")
     corrected.do(c.RequestCorrections(PIERRE, "Which backup?"), at(2027, 4, 1, 12))
     reminders = dues(corrected, StepKind.CORRECTIONS, early)
     assert reminders
@@ -67,6 +68,6 @@ def test_what_reminds_waits_for_the_end_of_the_quiet_hours_and_what_asks_does_no
     ],
 )
 def test_the_deadlines_of_the_window_are_never_held(kind: StepKind) -> None:
-    story = in_progress()
+    story = a_change("in progress")
     assert dues(story, kind) == dues(story, kind, quiet(0, 0))
     assert story.now_it_is.plan.implementer == NADIA

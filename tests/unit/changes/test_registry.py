@@ -7,11 +7,12 @@ from changes import events as e
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, Apply, React
 from changes.model import SYSTEM
-from tests.support.core import LEARN, REQUESTED, requested
+from tests.support.builder import a_change
+from tests.support.core import LEARN, REQUESTED
 
 COMMANDS = {each for each in vars(c).values() if isinstance(each, type) and issubclass(each, c.Command)} - {c.Command}
 EVENTS = {each for each in vars(e).values() if isinstance(each, type) and issubclass(each, e.Event)} - {e.Event}
-ENTRY = e.Entry(9, REQUESTED, SYSTEM, "test", e.Drafted("CHG-2027-0001", requested().now_it_is.plan))
+ENTRY = e.Entry(9, REQUESTED, SYSTEM, "test", e.Drafted("CHG-2027-0001", a_change().now_it_is.plan))
 TESTING = REACTIONS[e.TestRecorded]  # shows the results whichever of its events it is
 
 
@@ -25,7 +26,7 @@ def test_every_command_is_decided_and_every_event_after_the_first_is_applied() -
     "apply", sorted(set(APPLICATIONS.values()), key=lambda apply: apply.__module__), ids=lambda apply: apply.__module__
 )
 def test_a_phase_makes_nothing_of_an_event_of_another(apply: Apply) -> None:
-    change = requested().now_it_is
+    change = a_change().now_it_is
     assert apply(change, ENTRY) is change
 
 
@@ -35,6 +36,6 @@ def test_a_phase_makes_nothing_of_an_event_of_another(apply: Apply) -> None:
     ids=lambda react: react.__module__,
 )
 def test_a_phase_has_no_effects_of_an_event_of_another(react: React) -> None:
-    effects = EffectBuilder(ENTRY, None, requested().now_it_is, LEARN)
+    effects = EffectBuilder(ENTRY, None, a_change().now_it_is, LEARN)
     react(effects, ENTRY.event)
     assert not effects.list

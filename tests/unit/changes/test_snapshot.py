@@ -14,15 +14,17 @@ from changes.model import SYSTEM, SnapshotStatus, State, Window
 from changes.planning.occupancy import Booking, ahead
 from changes.policy import Service
 from changes.snapshots import Server
-from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, at, scheduled
+from infomaniak.manual import MANUAL as MANUAL_ENTRY
+from tests.support.builder import a_change
+from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, Story, night
 
-DUE, START, END = at(2027, 4, 15, 19, 15), at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30)
-MANUAL = replace(LEARN, vps=Server("Hannibal", "dashboard"))
+DUE, START, END = night(19, 15), night(22), night(23, 30)
+MANUAL = replace(LEARN, vps=Server("Hannibal", MANUAL_ENTRY.provider))
 
 
 def asked(service: Service = LEARN) -> Story:
     """A change whose snapshot was asked for when it was due."""
-    story = scheduled()
+    story = a_change("scheduled")
     story.service = service
     story.until(DUE)
     return story
@@ -47,9 +49,10 @@ def test_it_is_not_begun_and_not_tried_again_when_the_window_is_over(command: c.
 def test_only_the_data_can_be_restored_so_only_a_snapshot_of_it_counts() -> None:
     story = asked(MANUAL)
     story.do(c.NoteSnapshotStarted(NADIA), DUE)
-    with pytest.raises(ValidationFailed) as refused:
-        story.do(c.NoteSnapshotFinished(NADIA, "hannibal", of_data=False, checked=True), START)
-    assert "Only a snapshot of the data can be restored" in refused.value.problems["result"]
+    refused = story.refuses(
+        c.NoteSnapshotFinished(NADIA, "hannibal", of_data=False, checked=True), "", START, ValidationFailed
+    )
+    assert "Only a snapshot of the data can be restored" in refused.problems["result"]
     story.do(c.NoteSnapshotFinished(NADIA, "hannibal"), START)
     assert story.now_it_is.state is State.READY
 
@@ -89,14 +92,14 @@ def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_prov
 def test_a_snapshot_waits_for_whoever_is_at_work_on_the_server_or_will_be_before_it_ends(
     booking: Booking, waits: bool
 ) -> None:
-    change = scheduled().now_it_is
+    change = a_change("scheduled").now_it_is
     assert (ahead(change, LEARN, (booking,), DUE) is not None) is waits
     events = decide(change, c.FireStep(SYSTEM, "1/snapshot/0"), DUE, LEARN, (booking,))
     assert (events[-1] == SnapshotHeld("CHG-2027-0002")) is waits
 
 
 def test_what_is_held_begins_by_itself_or_by_the_approvers_word_with_a_reason() -> None:
-    story = scheduled()
+    story = a_change("scheduled")
     at_work = (other(-300, -100, State.IN_PROGRESS),)
     story.do(c.FireStep(SYSTEM, "1/snapshot/0"), DUE, at_work)
     assert story.now_it_is.snapshot.status is SnapshotStatus.HELD

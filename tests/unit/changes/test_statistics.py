@@ -12,9 +12,9 @@ from changes.reporting.duration_estimates import FEWEST, MOST, NOTHING, Duration
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
-from tests.support.core import LEARN, ZURICH, at
+from tests.support.core import LEARN, ZURICH, at, night
 
-WINDOW = Window(at(2027, 4, 15, 22), at(2027, 4, 15, 23, 30))
+WINDOW = Window(night(22), night(23, 30))
 DONE = ChangeMetrics(
     "CHG-2027-0001",
     "learn",

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bot.commands.command_parser import ORDERS
+from bot.commands.command_words import ORDERS
 from changes.reporting.search import comparable
 from language.catalogues import FOLDER, files, read
 from language.sentences import sentences

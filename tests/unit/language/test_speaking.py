@@ -10,7 +10,8 @@ from changes.errors import ValidationFailed, WrongState
 from changes.text.messages import Said
 from language import _, current_language, n_, of_locale, translate, translate_stored, use_language
 from notices.template_context import facts
-from tests.support.core import PIERRE, at, scheduled
+from tests.support.builder import a_change
+from tests.support.core import PIERRE, at, night
 
 GO = "Nobody gave GO by {by}, and silence is never GO."
 
@@ -97,16 +98,15 @@ def test_a_long_text_of_many_sentences_is_looked_at_quickly_and_stays_as_it_is()
 
 
 def test_words_of_people_that_happen_to_be_ours_stay_their_own() -> None:
-    story = scheduled()
+    story = a_change("scheduled")
     story.do(c.Postpone(PIERRE, "Cancel"), at(2027, 4, 9))
-    notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
+    notice = story.said(SendNotice)[-1]
     assert facts("fr", notice, story.now_it_is, story.service)["detail"] == "Cancel"
 
 
 def test_why_a_change_was_postponed_by_itself_stays_in_the_thread_in_its_language() -> None:
-    story = scheduled()
-    story.until(at(2027, 4, 16, 3))
-    notice = [each for each in story.said(SendNotice) if isinstance(each, SendNotice)][-1]
+    story = a_change("scheduled").until(night(3))
+    notice = story.said(SendNotice)[-1]
     assert [facts(each, notice, story.now_it_is, story.service)["detail"] for each in ("fr", "de")] == ["", ""]
     with use_language("fr"):
         assert translate_stored(story.now_it_is.closing_reason).startswith("Il n’a pas été démarré")

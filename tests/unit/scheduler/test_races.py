@@ -58,13 +58,13 @@ async def test_a_step_that_came_second_is_fired_again_and_once(world: World, mem
 async def test_the_start_of_a_snapshot_is_recorded_though_somebody_was_faster(
     world: World, memory: Memory, change: Change, caplog: pytest.LogCaptureFixture
 ) -> None:
-    begin = world.provider.begin
+    begin = world.provider.create_snapshot
 
     async def slow(vps: Server, name: str) -> OperationStatus:
         memory.rivals += [touch(memory, change)] * 2
         return await begin(vps, name)
 
-    world.provider.begin = slow  # type: ignore[method-assign]
+    world.provider.create_snapshot = slow  # type: ignore[method-assign]
     await world.worker.run_due()
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
     assert world.provider.asked == [change.id]
@@ -79,7 +79,7 @@ async def test_a_refusal_is_told_in_the_providers_words_though_somebody_was_fast
         memory.rivals.append(touch(memory, change))
         raise ProviderRefused("The snapshot quota is used up.")
 
-    world.provider.begin = refuse  # type: ignore[method-assign]
+    world.provider.create_snapshot = refuse  # type: ignore[method-assign]
     await world.worker.run_due()
     await minutes(world, 3)
     assert (await world.look_at(change)).snapshot.detail == "The snapshot quota is used up."
@@ -103,14 +103,14 @@ async def test_a_milestone_is_said_once_by_two_workers_who_look_at_the_same_mome
 ) -> None:
     await world.worker.run_due()
     other = world.new_worker()
-    look = world.provider.look
+    look = world.provider.get_status
     together = asyncio.Barrier(2)
 
     async def at_once(vps: object, handle: str) -> object:
         await together.wait()
         return await look(vps, handle)  # type: ignore[arg-type]
 
-    world.provider.look = at_once  # type: ignore[method-assign, assignment]
+    world.provider.get_status = at_once  # type: ignore[method-assign, assignment]
     world.clock.go_on(minutes=80)
     async with asyncio.timeout(5):
         await asyncio.gather(world.worker.run_due(), other.run_due())

@@ -1,71 +1,22 @@
-"""Settings from the environment or `.env`, the only reader of the environment; services.toml: services_file.py."""
+"""Settings from the environment or `.env`: the only reader of the environment."""
 
 import difflib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-import setting_values as values
-from services_file import Services, load_services
-from setting_values import SettingsError
+from settings import values
+from settings.model import LOCAL_SERVICES, Mode, Role, Settings
+from settings.values import SettingsError
 
-__all__ = [
-    "LOCAL_SERVICES",
-    "Mode",
-    "Role",
-    "Services",
-    "Settings",
-    "SettingsError",
-    "from_environment",
-    "load_services",
-]
-Mode = Literal["production", "local"]
-Role = Literal["all", "web", "worker"]
 APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
-LOCAL_SERVICES = Path("local/services.toml")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that can be set from outside. Secrets do not show in its representation."""
-
-    mode: Mode = "production"
-    host: str = "127.0.0.1"
-    port: int = 3978
-    database_url: str = field(default="sqlite+aiosqlite:///var/changes.db", repr=False)
-    services: Path = Path("services.toml")
-    public_url: str = ""
-    role: Role = "all"
-    app_id: str = ""
-    app_password: str = field(default="", repr=False)
-    app_type: str = "SingleTenant"
-    tenant: str = ""
-    tenants: tuple[str, ...] = ()
-    infomaniak_url: str = ""
-    infomaniak_token: str = field(default="", repr=False)
-    os_cloud: str = ""
-    graph_url: str = "https://graph.microsoft.com/v1.0"
-    graph_sender: str = ""
-    templates: Path | None = None
-
-    @property
-    def local(self) -> bool:
-        """Whether this is local mode: no accounts, a movable clock, acting as somebody else."""
-        return self.mode == "local"
-
-    @property
-    def served(self) -> tuple[str, ...]:
-        """The tenants whose people may use the bot: its own, unless others are named."""
-        return self.tenants or (self.tenant,)
-
-
-_NAMES = {
+NAMES = {
     "mode": "CHANGE_MODE",
     "host": "CHANGE_HOST",
     "port": "CHANGE_PORT",
@@ -85,6 +36,7 @@ _NAMES = {
     "graph_sender": "GRAPH_SENDER",
     "templates": "CHANGE_TEMPLATES",
 }
+"""The variable of each setting."""
 LONGEST = 4096
 """Characters of one setting."""
 _SECRET = frozenset({"app_password", "infomaniak_token"})
@@ -109,7 +61,7 @@ def from_environment(
     found |= os.environ if environ is None else environ
     wrong = _misspelt(found)
     given: dict[str, Any] = {}
-    for key, name in _NAMES.items():
+    for key, name in NAMES.items():
         if not (text := found.get(name, "").strip()):
             continue
         try:
@@ -137,10 +89,10 @@ def _dotenv(path: Path) -> Mapping[str, str | None]:
 
 def _misspelt(found: Mapping[str, str]) -> list[str]:
     """A sentence for each name that is almost a setting's, or has our prefix: it would be ignored in silence."""
-    known = {name.casefold(): name for name in _NAMES.values()}
+    known = {name.casefold(): name for name in NAMES.values()}
     said = []
     for name in found:
-        if name in _NAMES.values() or name in _NOT_OURS or not name.casefold().startswith(_OUR_PREFIXES):
+        if name in NAMES.values() or name in _NOT_OURS or not name.casefold().startswith(_OUR_PREFIXES):
             continue
         near = difflib.get_close_matches(name.casefold(), known, n=1, cutoff=0.9)
         if near:
@@ -215,7 +167,7 @@ def _credential(text: str, *, in_header: bool) -> str:
 def _production(settings: Settings) -> Settings:
     wanted = ["app_id"] if settings.app_type == "UserAssignedMSI" else ["app_id", "app_password"]
     wanted += [] if settings.app_type == "MultiTenant" else ["tenant"]
-    missing = [_NAMES[name] for name in wanted if not getattr(settings, name)]
+    missing = [NAMES[name] for name in wanted if not getattr(settings, name)]
     wrong = []
     if missing:
         wrong.append(
@@ -225,7 +177,7 @@ def _production(settings: Settings) -> Settings:
     elif not settings.tenants and not settings.tenant:
         wrong.append("A MultiTenant bot needs CHANGE_TENANTS: the tenant ids that it serves, with commas between.")
     if settings.graph_sender and not missing:
-        missing = [_NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
+        missing = [NAMES[name] for name in ("app_password", "tenant") if not getattr(settings, name)]
         if missing:
             wrong.append(f"GRAPH_SENDER needs {', '.join(missing)} too, to sign in to Microsoft Graph.")
     if wrong:
@@ -244,5 +196,5 @@ def _local(settings: Settings, services_given: bool) -> Settings:
         raise SettingsError(f"Local mode listens on loopback only: set CHANGE_HOST to 127.0.0.1, not {settings.host}.")
     if not services_given and not settings.services.exists():
         given = {each.name: getattr(settings, each.name) for each in fields(settings)}
-        return Settings(**given | {"services": Path(__file__).parent / LOCAL_SERVICES})
+        return Settings(**given | {"services": Path(__file__).parent.parent / LOCAL_SERVICES})
     return settings

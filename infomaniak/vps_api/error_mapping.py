@@ -1,51 +1,13 @@
-"""Whatever can go wrong in one call, translated into the tree of `changes.snapshots`.
-
-What decides is what the provider may have done: refused, nothing at all, or perhaps what was asked. The last
-is in doubt only for a call that changes something; a lost answer to a reading call costs nothing.
-"""
+"""Every status and every exception of a call through httpx, as a row of the table in `infomaniak.call_errors`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from enum import Enum
 from types import MappingProxyType
 
 import httpx
 
-from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason, ProviderError
 from changes.text.messages import Said
-
-_LONGEST_QUOTE = 200
-
-
-class Call(Enum):
-    """Whether a call only looks or asks for something to be done."""
-
-    READ = "read"
-    WRITE = "write"
-
-
-class CallOutcome(Enum):
-    """What the provider may have done with a call that went wrong."""
-
-    REFUSED = "refused"
-    NOTHING_HAPPENED = "nothing happened"
-    IN_DOUBT = "in doubt"
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRule:
-    """One row of the table: what it means and the sentence for people."""
-
-    meaning: CallOutcome
-    sentence: str
-    cause: FailureReason = FailureReason.INVALID
-
-
-_IN_DOUBT_ADVICE = Said(
-    "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
-)
-_READ_ADVICE = Said("Nothing was changed; it can be asked again.")
+from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
 
 BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
@@ -188,48 +150,3 @@ def from_refusal(says: str) -> ProviderError:
 def unreadable(call: Call) -> ProviderError:
     """The provider error for a 2xx answer that is not what the API promises."""
     return raised(_UNREADABLE, call)
-
-
-def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """The delay in seconds that the provider asks for, in either form of `Retry-After`; None without one.
-
-    A date is measured against the answer's own `Date`, so that neither clock has to be right.
-    """
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        delay = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, delay.total_seconds())
-
-
-def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
-    """The error that the fault is in this call, with the provider's own words and its wish for a pause in seconds."""
-    sentence = " ".join(part for part in (fault.sentence, _quote(says)) if part)
-    if fault.meaning is CallOutcome.REFUSED:
-        return ProviderRefused(sentence, fault.cause)
-    if fault.meaning is CallOutcome.NOTHING_HAPPENED:
-        return ProviderUnreachable(f"{sentence} {_delay(retry_after)}".strip(), retry_after)
-    if call is Call.READ:
-        return ProviderUnreachable(f"{sentence} {_READ_ADVICE}", retry_after)
-    return ProviderUncertain(f"{sentence} {_IN_DOUBT_ADVICE}")
-
-
-def _quote(says: str) -> str:
-    words = " ".join("".join(c if c.isprintable() else " " for c in says).split())
-    if not words:
-        return ""
-    return Said(
-        "Infomaniak says: “{what}”", what=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
-    )
-
-
-def _delay(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    count = max(1, round(seconds))
-    if count == 1:
-        return Said("It asks for a pause of 1 second.")
-    return Said("It asks for a pause of {count} seconds.", count=count)

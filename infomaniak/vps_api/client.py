@@ -3,23 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import httpx
 
-from infomaniak.error_mapping import (
-    Call,
-    from_exception,
-    from_refusal,
-    from_status,
-    retry_after_seconds,
-    unreadable,
-)
+from changes.text.messages import Said
+from infomaniak.call_errors import Call, retry_after_seconds
+from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
 Row = Mapping[str, object]
 """One JSON object of an answer."""
 
 _PER_PAGE = 100
 _MOST_PAGES = 50
+_LONGEST_REASON = 200
 
 
 def open_client(
@@ -51,16 +48,23 @@ class Reply:
     pages: int = 1
 
 
-class Wire:
+class ApiClient:
     """Makes the calls. `whole_call_seconds` bounds one call even when the answer drips in byte by byte."""
 
     def __init__(self, client: httpx.AsyncClient, *, whole_call_seconds: float = 60.0) -> None:
         self._client = client
         self._whole_call_seconds = whole_call_seconds
 
-    async def read(self, path: str) -> object:
-        """The data at `path`. Raises ProviderRefused or ProviderUnreachable."""
-        return (await self._call(Call.READ, "GET", path)).data
+    async def failure_reason(self, path: str, task: str) -> str:
+        """Why the asynchronous task failed, read at `path`; empty unless it did and says so.
+
+        Raises ProviderRefused or ProviderUnreachable.
+        """
+        match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
+            case {"status": "failed", "error": {"description": str(text)}}:
+                return Said("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
+            case _:
+                return ""
 
     async def rows(self, path: str) -> list[Row]:
         """The listing at `path`, all pages of it. Raises ProviderRefused or ProviderUnreachable."""
@@ -80,6 +84,10 @@ class Wire:
         Raises any ProviderError; ProviderUncertain when it may have been accepted.
         """
         await self._call(Call.WRITE, "POST", path, body=body)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
 
     async def _call(
         self,

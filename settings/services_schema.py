@@ -1,15 +1,11 @@
-"""What `services.toml` says. Everything that is wrong in it is said at once, each with its place."""
+"""The tables of services.toml: each setting with what it may be, and what of it has to fit together."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal, Self
 
-import holidays
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -17,26 +13,18 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
-    ValidationError,
     create_model,
     model_validator,
 )
 
-import setting_values as values
-from changes.model import Person
-from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
-from changes.snapshots import Server
-from infomaniak.vps_settings import VpsApiSettings
-from setting_values import SettingsError, shown
+from changes.policy import Policy
+from infomaniak.registry import PROVIDERS
+from settings import values
 
-LONGEST_FILE = 500_000
-"""Bytes; a larger file is another one."""
 LONGEST_SPAN = timedelta(days=366)
 """A service is not closed or frozen for longer at once: such a span is a slip of the pen."""
 A_DAY, A_MONTH = 24 * 60, 31 * 24 * 60
 """Minutes."""
-MOST_NAMED = 20
-"""More names make no sentence any more."""
 _MOST = {"_days": 366, "_hours": 31 * 24, "_minutes": A_MONTH, "_nudges": 52}
 """Nobody means more than a year of days, a month of hours or minutes, or a reminder a week for a year."""
 _IN_ORDER = (
@@ -93,7 +81,7 @@ class _Strict(BaseModel):
 class _Vps(_Strict):
     name: _Name
     disk: Annotated[str, PlainValidator(_data_disk)] = "data"
-    backend: Literal["dashboard", "vps_api", "public_cloud"] = "dashboard"
+    backend: Literal[tuple(PROVIDERS)] = next(iter(PROVIDERS))  # type: ignore[valid-type]  # known when it runs
     snapshot_minutes: Annotated[int, _whole(1, A_DAY)] = 150
     restore_minutes: Annotated[int, _whole(1, A_DAY)] = 60
     reference: Annotated[str, _text(100, empty=True)] = ""
@@ -196,7 +184,9 @@ def _approver_mail(value: object) -> str:
     return values.mail_address(value) if value != "" else ""
 
 
-class _Service(_Strict):
+class ServiceTable(_Strict):
+    """One service."""
+
     key: Annotated[str, PlainValidator(_key)]
     name: _Name
     timezone: Annotated[str, PlainValidator(values.time_zone)] = "Europe/Zurich"
@@ -222,10 +212,9 @@ class _Service(_Strict):
         return self
 
 
-class _Services(_Strict):
+class _Listed(_Strict):
     admins: Annotated[list[_Guid], _list(100), AfterValidator(_unique)] = []
-    service: Annotated[list[_Service], _list(100)] = Field(min_length=1)
-    vps_api: VpsApiSettings | None = None
+    service: Annotated[list[ServiceTable], _list(100)] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
@@ -237,141 +226,7 @@ class _Services(_Strict):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What `services.toml` says. `vps_api` is how the VPS API is spoken to; None leaves it off."""
-
-    catalogue: Catalogue
-    vps_api: VpsApiSettings | None
-
-
-def load_services(path: Path) -> Services:
-    """What `path` says. Raises SettingsError, naming each place and what is wrong with it."""
-    document = _document(path)
-    try:
-        read = _Services.model_validate(document)
-    except ValidationError as error:
-        # One place has one sentence, however many readings of it were tried.
-        found = {_place(each["loc"], document): _wrong(dict(each), document) for each in reversed(error.errors())}
-        sentences = [f"{path}: {_said_of(where, what)}" for where, what in reversed(found.items())]
-        raise SettingsError(*map(_sentence, sentences)) from None
-    services = {each.key: _service(each) for each in read.service}
-    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), read.vps_api)
-
-
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        raw = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is none"
-        raise SettingsError(f"{path} cannot be read ({reason}): copy deploy/services.example.toml there.") from None
-    if len(raw) > LONGEST_FILE:
-        raise SettingsError(f"{path} has {len(raw)} bytes: copy deploy/services.example.toml there.")
-    try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
-    except (ValueError, RecursionError) as error:
-        # The reader's own sentence has the line; one about a number too long to read has not.
-        raise SettingsError(_sentence(f"{path} is not valid TOML: {shown(Exception(error))}")) from None
-
-
-def _said_of(where: str, what: str) -> str:
-    return f"{where} {what}" if where and what.startswith("is ") else f"{where}: {what}" if where else what
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "?")) else f"{text}."
-
-
-def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
-    """Where that is, as somebody finds it in the file: `learn: mail 2.address`."""
-    parts = [each for each in loc if not (isinstance(each, str) and each in ("str", "bool", "int", "[key]"))]
-    head = ""
-    if parts[:1] == ["service"] and len(parts) > 1 and isinstance(number := parts[1], int):
-        table = document["service"][number]
-        key = table.get("key") if isinstance(table, dict) else None
-        named = isinstance(key, str) and key.replace("-", "_").isidentifier() and len(key) <= 40
-        head = str(key) if named else f"service {number + 1}"
-        parts = parts[2:]
-    text = ""
-    for part in parts:
-        text += f" {part + 1}" if isinstance(part, int) else f".{values.ascii_invisible(part)[:60]}"
-    text = text.removeprefix(".")
-    return f"{head}: {text}" if head and text else head or text
-
-
-def _wrong(error: dict[str, Any], document: Mapping[str, Any]) -> str:
-    """What is wrong there, and what to write."""
-    kind, given, facts = error["type"], error["input"], error.get("ctx", {})
-    match kind:
-        case "missing":
-            return "is missing; write it"
-        case "extra_forbidden" | "unexpected_keyword_argument":
-            known = _known(error["loc"][:-1])
-            near = values.nearest(str(error["loc"][-1]), known)
-            there = (
-                f"write one of {', '.join(known)}" if len(known) < MOST_NAMED else "changes/policy.py lists them all"
-            )
-            return f"there is no such setting; {f'did you mean {near}?' if near else there}"
-        case "literal_error" | "enum":
-            said = f"write one of {facts['expected']}".replace(" or ", ", ")
-        case "too_short":
-            said = "write at least one"
-        case "list_type":
-            said = 'write a list in brackets, like ["a", "b"]'
-        case "model_type" | "dataclass_type" | "model_attributes_type":
-            said = "write a table of settings, as deploy/services.example.toml does"
-        case "mapping_type" | "dict_type":
-            said = "write a table, as deploy/services.example.toml does"
-        case "string_type":
-            said = "write a text in quotes"
-        case "value_error":
-            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
-        case _:
-            said = str(error["msg"]).rstrip(".")
-    return said if isinstance(given, dict | list) and kind == "value_error" else f"is {shown(given)}; {said}"
-
-
-def _known(loc: tuple[int | str, ...]) -> list[str]:
-    """The settings that there are in that table."""
-    table: Any = _Services
-    for part in loc:
-        if isinstance(part, str):
-            table = _table(_fields(table).get(part))
-    return list(_fields(table))
-
-
-def _fields(table: Any) -> dict[str, Any]:
-    if isinstance(table, type) and issubclass(table, BaseModel):
-        return {each.alias or name: each.annotation for name, each in table.model_fields.items()}
-    return {each.name: each.type for each in fields(table)} if is_dataclass(table) else {}
-
-
-def _table(annotation: Any) -> Any:
-    """The table in an annotation, however deep in lists and alternatives."""
-    if is_dataclass(annotation) or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-        return annotation
-    return next((found for each in get_args(annotation) if (found := _table(each)) is not None), None)
-
-
-def _service(read: _Service) -> Service:
-    return Service(
-        key=read.key,
-        name=read.name,
-        zone=ZoneInfo(read.timezone),
-        approver=Person(read.approver),
-        deputies=tuple(Person(deputy) for deputy in read.deputies),
-        vps=Server(**read.vps.model_dump()),
-        languages=tuple(read.languages),
-        mail=tuple(Recipient(each.address, each.language) for each in read.mail),
-        notify=tuple(read.notify),
-        policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
-        freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
-        backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
-        incident_link=read.incident_link,
-        approver_mail=read.approver_mail,
-        closed=frozenset(day for each in read.closed for day in each.days),
-        # PROCESS.md counts working days by the public holidays of the canton of Valais.
-        holidays=holidays.country_holidays("CH", subdiv="VS"),
-    )
+PROVIDER_TABLES = {key: entry.table for key, entry in PROVIDERS.items() if entry.table is not None}
+ServicesTable = create_model(  # type: ignore[call-overload]  # as above
+    "ServicesTable", __base__=_Listed, **{key: (table | None, None) for key, table in PROVIDER_TABLES.items()}
+)

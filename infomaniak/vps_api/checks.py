@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server
 from changes.text.labels import moment_label
 from changes.text.messages import Said
-from infomaniak.listing import Listed, as_snapshot, newest
-from infomaniak.timestamps import read_moment
-from infomaniak.vps_settings import Words
+from infomaniak.vps_api.configuration import Words
+from infomaniak.vps_api.listing import Listed, as_snapshot, newest, read_moment
 
 _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")
 """A listing names no zone; Infomaniak and its dashboard are at home in this one."""

@@ -1,12 +1,14 @@
 """What the provider's own list of snapshots shows: the only proof that something was done."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from changes.snapshots import OperationState, OperationStatus
 from changes.text.messages import Said
-from infomaniak.client import Row
-from infomaniak.timestamps import read_moment, read_unix
-from infomaniak.vps_settings import Fields, Words
+from infomaniak.vps_api.client import Row
+from infomaniak.vps_api.configuration import Fields, Words
+
+_LATEST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,16 @@ def _detail(state: OperationState, row: Listed) -> str:
     if state is OperationState.FAILED:
         return Said("Infomaniak shows the status “{status}”.", status=row.status)
     return ""
+
+
+def read_unix(value: object) -> int:
+    """The whole seconds; 0 for anything that is no such time, as milliseconds are not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= _LATEST:
+        return 0
+    return int(value)
+
+
+def read_moment(value: object) -> datetime | None:
+    """The moment in UTC; None where `read_unix` says 0."""
+    unix = read_unix(value)
+    return datetime.fromtimestamp(unix, UTC) if unix else None

@@ -1,6 +1,6 @@
 """Whatever openstacksdk and keystoneauth can raise, translated into the tree of `changes.snapshots`.
 
-As in `translation`, what decides is what the provider may have done. Both libraries call a lost answer a failed
+What decides is what the provider may have done. Both libraries call a lost answer a failed
 connection, so for those the error below theirs is asked. A test walks their modules: the map is complete.
 """
 
@@ -14,7 +14,7 @@ import urllib3.exceptions as transport
 
 from changes.snapshots import FailureReason, ProviderError
 from changes.text.messages import Said
-from infomaniak.error_mapping import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
+from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
 
 _CREDENTIAL = ErrorRule(
     CallOutcome.REFUSED,

@@ -1,36 +1,19 @@
 """What the token can see at Infomaniak, by reading calls only: for whoever configures the VPS API backend."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from changes.snapshots import ProviderError, Server
-from infomaniak.client import Row, Wire
-from infomaniak.listing import read_row
-from infomaniak.products import find_product
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.provider_entry import ProbeReport
+from infomaniak.vps_api.client import ApiClient, Row
+from infomaniak.vps_api.configuration import VpsApiSettings
+from infomaniak.vps_api.listing import read_row
+from infomaniak.vps_api.products import find_product
 
 
-@dataclass(slots=True)
-class Seen:
-    """What was seen, a line each; `failed` when something that the backend needs could not be seen."""
-
-    lines: list[str] = field(default_factory=list)
-    failed: bool = False
-
-    def say(self, line: str) -> None:
-        """Add a line."""
-        self.lines.append(line)
-
-    def complain(self, line: str) -> None:
-        """Add a line about something that has to be mended."""
-        self.lines.append(f"PROBLEM  {line}")
-        self.failed = True
-
-
-async def probe(wire: Wire, settings: VpsApiSettings, servers: Sequence[Server]) -> Seen:
+async def probe(wire: ApiClient, settings: VpsApiSettings, servers: Sequence[Server]) -> ProbeReport:
     """Read the accounts, their products, and the snapshots of each of `servers`. Nothing is changed anywhere."""
-    seen = Seen()
+    seen = ProbeReport()
     try:
         accounts = await wire.rows(settings.paths.accounts)
     except ProviderError as error:
@@ -44,7 +27,7 @@ async def probe(wire: Wire, settings: VpsApiSettings, servers: Sequence[Server])
     return seen
 
 
-async def _account(wire: Wire, settings: VpsApiSettings, account: Row, seen: Seen) -> None:
+async def _account(wire: ApiClient, settings: VpsApiSettings, account: Row, seen: ProbeReport) -> None:
     number = str(account.get("id", ""))
     try:
         products = await wire.rows(settings.paths.products.format(account_id=number))
@@ -59,7 +42,7 @@ async def _account(wire: Wire, settings: VpsApiSettings, account: Row, seen: See
         seen.say(f"  {each.get('customer_name')}: id {each.get('id')}{''.join(f', {flag}' for flag in flags)}")
 
 
-async def _server(wire: Wire, settings: VpsApiSettings, vps: Server, seen: Seen) -> None:
+async def _server(wire: ApiClient, settings: VpsApiSettings, vps: Server, seen: ProbeReport) -> None:
     try:
         product = await find_product(wire, settings, vps)
         rows = await wire.rows(settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))

@@ -2,8 +2,8 @@
 
 from changes.snapshots import FailureReason, ProviderRefused
 from changes.text.messages import Said
-from infomaniak.cinder_rows import Quota, Volume, VolumeSnapshot
-from infomaniak.cloud_states import AT_REST
+from infomaniak.public_cloud.cinder_rows import Quota, Volume, VolumeSnapshot
+from infomaniak.public_cloud.states import AT_REST
 
 _BUSY = ("creating", "deleting", "restoring", "backing-up")
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from changes.snapshots import OperationState, OperationStatus
 from changes.text.messages import Said
-from infomaniak.cinder_rows import Volume, VolumeSnapshot
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
+from infomaniak.public_cloud.cinder_rows import Volume, VolumeSnapshot
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

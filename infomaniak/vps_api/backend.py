@@ -3,7 +3,7 @@
 HYPOTHETICAL where it concerns snapshots: the published API has no VPS and no snapshot path (see
 `vps_settings`), so this backend is off unless configured. As documented: the envelope, accounts, products,
 asynchronous tasks. Some writes are accepted and then not done: a handle is made of the snapshot's name, and
-`look` reads the listing.
+`get_status` reads the listing.
 """
 
 import contextlib
@@ -21,20 +21,19 @@ from changes.snapshots import (
     ProviderError,
     ProviderRefused,
     Server,
-    SnapshotBackend,
     data_disk_only,
 )
 from changes.text.messages import Said
-from infomaniak.client import Row, Wire
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
-from infomaniak.listing import Listed, as_restore, as_snapshot, newest, read_row
-from infomaniak.products import Product, find_product
-from infomaniak.tasks import read_task
-from infomaniak.vps_checks import at_work, fit, room
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.provider_entry import OpenProvider
+from infomaniak.vps_api.checks import at_work, fit, room
+from infomaniak.vps_api.client import ApiClient, Row
+from infomaniak.vps_api.configuration import VpsApiSettings
+from infomaniak.vps_api.listing import Listed, as_restore, as_snapshot, newest, read_row
+from infomaniak.vps_api.products import Product, find_product
 
 
-class VpsApi(SnapshotBackend):
+class VpsApi(OpenProvider):
     """The VPS API backend; see `SnapshotBackend` for what each method means.
 
     `create` and `restore` are sent at most once a call, never repeated in here. The API tells no percentage.
@@ -43,8 +42,12 @@ class VpsApi(SnapshotBackend):
     def __init__(
         self, client: httpx.AsyncClient, settings: VpsApiSettings, *, whole_call_seconds: float = 60.0
     ) -> None:
-        self._wire = Wire(client, whole_call_seconds=whole_call_seconds)
+        self._api = ApiClient(client, whole_call_seconds=whole_call_seconds)
         self._settings = settings
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._api.close()
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """What would stop a snapshot now. A refusal (token, right, name) is one of the problems.
@@ -52,7 +55,7 @@ class VpsApi(SnapshotBackend):
         Raises ProviderUnreachable when Infomaniak could not be asked: that says nothing about the server.
         """
         try:
-            product = await find_product(self._wire, self._settings, vps)
+            product = await find_product(self._api, self._settings, vps)
         except ProviderRefused as refusal:
             return PreflightReport(problems=(str(refusal),))
         good: list[str] = [Said("Infomaniak accepts the token and shows {name}.", name=product.name)]
@@ -69,23 +72,23 @@ class VpsApi(SnapshotBackend):
         (good if enough else problems).append(told)
         return PreflightReport(tuple(good), tuple(problems))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a snapshot called `name`. Any disk but `data` is refused before anything is sent."""
         data_disk_only(vps)
-        product = await find_product(self._wire, self._settings, vps)
+        product = await find_product(self._api, self._settings, vps)
         bodies = self._settings.bodies
         body = bodies.filled(bodies.create, name, self._settings.words.data_disk)
         await self._ask(product, self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")), body)
         return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """The data snapshot called `name`, whoever began it; None when the listing has none."""
         row = newest(await self._rows(vps), name)
         if row is None:
             return None
         return await self._explained(as_snapshot(row, Handle(SNAPSHOT, name).text, self._settings.words), row)
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation stands in the listing; UNKNOWN while the listing shows nothing of it."""
         operation = Handle.parse(handle)
         row = newest(await self._rows(vps), operation.name)
@@ -104,7 +107,7 @@ class VpsApi(SnapshotBackend):
     async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Ask once to put the data disk back. Refused unless `name` is listed, of the data disk, finished."""
         data_disk_only(vps)
-        product = await find_product(self._wire, self._settings, vps)
+        product = await find_product(self._api, self._settings, vps)
         row = fit(vps, name, await self._listing(product), self._settings.words)
         bodies, paths = self._settings.bodies, self._settings.paths
         body = bodies.filled(bodies.restore, name, self._settings.words.data_disk)
@@ -127,7 +130,7 @@ class VpsApi(SnapshotBackend):
     async def _ask(self, product: Product, path: str, body: Row) -> None:
         """Send the one call that asks for something. Where another operation is in its way, say which."""
         try:
-            await self._wire.write(path, body)
+            await self._api.write(path, body)
         except ProviderRefused as refused:
             if refused.cause is not FailureReason.BUSY:
                 raise
@@ -137,18 +140,17 @@ class VpsApi(SnapshotBackend):
             raise ProviderRefused(f"{refused} {running}".rstrip(), FailureReason.BUSY) from refused
 
     async def _rows(self, vps: Server) -> list[Listed]:
-        return await self._listing(await find_product(self._wire, self._settings, vps))
+        return await self._listing(await find_product(self._api, self._settings, vps))
 
     async def _listing(self, product: Product) -> list[Listed]:
-        rows = await self._wire.rows(self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))
+        rows = await self._api.rows(self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))
         return [read_row(row, self._settings.fields, self._settings.words) for row in rows]
 
     async def _explained(self, sighting: OperationStatus, row: Listed) -> OperationStatus:
         """A failure with the reason that its asynchronous task gives, where the row names the task."""
         if sighting.state is not OperationState.FAILED or not row.task:
             return sighting
-        try:
-            task = await read_task(self._wire, self._settings.paths.task, row.task)
-        except ProviderError:
-            return sighting  # the failure is certain without its reason
-        return replace(sighting, detail=task.reason or sighting.detail)
+        reason = ""
+        with contextlib.suppress(ProviderError):  # the failure is certain without its reason
+            reason = await self._api.failure_reason(self._settings.paths.task, row.task)
+        return replace(sighting, detail=reason or sighting.detail)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from changes.snapshots import FailureReason, ProviderRefused, Server
 from changes.text.messages import Said
-from infomaniak.client import Row, Wire
-from infomaniak.vps_settings import VpsApiSettings
+from infomaniak.vps_api.client import ApiClient, Row
+from infomaniak.vps_api.configuration import VpsApiSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Product:
         return tuple(sentence for applies, sentence in sentences if applies)
 
 
-async def find_product(wire: Wire, settings: VpsApiSettings, vps: Server) -> Product:
+async def find_product(wire: ApiClient, settings: VpsApiSettings, vps: Server) -> Product:
     """The server `vps`, by its reference when it has one and always by its name.
 
     Raises ProviderRefused when there is none, when several have the name, or when the reference belongs to a
@@ -83,7 +83,7 @@ async def find_product(wire: Wire, settings: VpsApiSettings, vps: Server) -> Pro
     return found[0]
 
 
-async def _accounts(wire: Wire, settings: VpsApiSettings) -> list[str]:
+async def _accounts(wire: ApiClient, settings: VpsApiSettings) -> list[str]:
     if settings.account_id:
         return [settings.account_id]
     return [str(row["id"]) for row in await wire.rows(settings.paths.accounts) if "id" in row]

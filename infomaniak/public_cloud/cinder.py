@@ -12,9 +12,9 @@ import openstack.exceptions as sdk
 from openstack.block_storage.v3._proxy import Proxy
 from openstack.connection import Connection
 
-from infomaniak.cinder_rows import Quota, Volume, VolumeSnapshot, read_quota, read_snapshot, read_volume
-from infomaniak.cloud_errors import CAUGHT, from_cloud, unreadable
-from infomaniak.error_mapping import Call
+from infomaniak.call_errors import Call
+from infomaniak.public_cloud.cinder_rows import Quota, Volume, VolumeSnapshot, read_quota, read_snapshot, read_volume
+from infomaniak.public_cloud.errors import CAUGHT, from_cloud, unreadable
 
 _REVERT = "3.40"  # the microversion that brought the revert of a volume
 _CONNECT_SECONDS = 5.0
@@ -46,7 +46,7 @@ class Cinder:
         found = await self._read(lambda storage: [read_volume(row) for row in storage.volumes(name=name)])
         return [volume for volume in found if volume.name == name]
 
-    async def shots(self, volume: Volume) -> list[VolumeSnapshot]:
+    async def snapshots(self, volume: Volume) -> list[VolumeSnapshot]:
         """Every snapshot of the volume."""
         return await self._read(
             lambda storage: [
@@ -54,7 +54,7 @@ class Cinder:
             ]
         )
 
-    async def room(self) -> Quota:
+    async def quota(self) -> Quota:
         """What the project has used of its quota."""
         return await self._read(lambda storage: read_quota(storage.get_limits()))
 

@@ -15,18 +15,18 @@ from changes.snapshots import (
     PreflightReport,
     ProviderRefused,
     Server,
-    SnapshotBackend,
     data_disk_only,
 )
 from changes.text.messages import Said
-from infomaniak.cinder import Cinder
-from infomaniak.cinder_rows import Volume
-from infomaniak.cloud_checks import ensure_restorable, quota_shortage, quota_usage, under_way
-from infomaniak.cloud_states import as_restore, as_snapshot, moment, newest, restore_since
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
+from infomaniak.provider_entry import OpenProvider
+from infomaniak.public_cloud.checks import ensure_restorable, quota_shortage, quota_usage, under_way
+from infomaniak.public_cloud.cinder import Cinder
+from infomaniak.public_cloud.cinder_rows import Volume
+from infomaniak.public_cloud.states import as_restore, as_snapshot, moment, newest, restore_since
 
 
-class PublicCloud(SnapshotBackend):
+class PublicCloud(OpenProvider):
     """The Public Cloud backend; see `SnapshotBackend` for what each method means.
 
     `connect` is called when something is first asked, in a thread, and not before. A snapshot and a revert are sent
@@ -49,8 +49,8 @@ class PublicCloud(SnapshotBackend):
         """
         try:
             volume = await self._volume(vps)
-            shots = await self._cinder.shots(volume)
-            room = await self._cinder.room()
+            shots = await self._cinder.snapshots(volume)
+            room = await self._cinder.quota()
         except ProviderRefused as refusal:
             return PreflightReport(problems=(str(refusal),))
         good: list[str] = [
@@ -72,7 +72,7 @@ class PublicCloud(SnapshotBackend):
             good.append(quota_usage(room))
         return PreflightReport(tuple(good), tuple(problems))
 
-    async def begin(self, vps: Server, name: str) -> OperationStatus:
+    async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a snapshot called `name`. A system disk is refused before anything is asked for."""
         data_disk_only(vps)
         volume = await self._volume(vps)
@@ -81,16 +81,16 @@ class PublicCloud(SnapshotBackend):
         await self._cinder.create(volume, name)
         return OperationStatus(OperationState.RUNNING, Handle(SNAPSHOT, name).text)
 
-    async def find(self, vps: Server, name: str) -> OperationStatus | None:
+    async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` of the data volume, whoever began it."""
-        shot = newest(await self._cinder.shots(await self._volume(vps)), name)
+        shot = newest(await self._cinder.snapshots(await self._volume(vps)), name)
         return None if shot is None else as_snapshot(shot)
 
-    async def look(self, vps: Server, handle: str) -> OperationStatus:
+    async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation stands: a snapshot by its own status, a restore by the volume's."""
         operation = Handle.parse(handle)
         volume = await self._volume(vps)
-        shot = newest(await self._cinder.shots(volume), operation.name)
+        shot = newest(await self._cinder.snapshots(volume), operation.name)
         if shot is None:
             detail = Said("Infomaniak lists no snapshot called {name} of the data volume.", name=operation.name)
             return OperationStatus(OperationState.UNKNOWN, handle, detail=detail, listed=False)
@@ -100,7 +100,7 @@ class PublicCloud(SnapshotBackend):
         """Ask once to put the data volume back, when nothing is to be seen that Cinder would refuse it for."""
         data_disk_only(vps)
         volume = await self._volume(vps)
-        shots = await self._cinder.shots(volume)
+        shots = await self._cinder.snapshots(volume)
         shot = newest(shots, name)
         if shot is None:
             raise ProviderRefused(
@@ -118,7 +118,7 @@ class PublicCloud(SnapshotBackend):
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """The restore that the volume and its snapshot show as running, or as ended since then."""
         volume = await self._volume(vps)
-        shot = newest(await self._cinder.shots(volume), name)
+        shot = newest(await self._cinder.snapshots(volume), name)
         return None if shot is None else restore_since(volume, shot, since)
 
     async def _volume(self, vps: Server) -> Volume:

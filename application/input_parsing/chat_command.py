@@ -1,0 +1,21 @@
+"""A command of the chat, as it is typed or as a button would have it typed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """A command by its name, in English or as its reader types it, and the rest of the line."""
+
+    name: str
+    rest: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """The rest, word by word."""
+        return self.rest.split()
+
+    @property
+    def line(self) -> str:
+        """The whole of it, without `/change`."""
+        return f"{self.name} {self.rest}".strip()

@@ -1,0 +1,73 @@
+"""What a person does where the bot may not take the snapshot, and until when."""
+
+from microsoft_teams.cards import CardElement
+
+from application.change_context import ChangeContext
+from cards.elements.blocks import facts, text_block
+from cards.snapshot.snapshot_fallback import (
+    is_too_late,
+    too_late,
+)
+from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
+from changes.text.labels import duration_label
+from changes.text.messages import joined
+from language import _
+
+
+def guide(view: ChangeContext) -> list[CardElement]:
+    """What a person does where the bot may not, and until when."""
+    vps = view.service.vps
+    if is_too_late(view):
+        return [text_block(too_late(view), colour="Attention", bold=True)]
+    return [
+        text_block(
+            _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console), bold=True
+        ),
+        facts(
+            [
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=1),
+                    _("Open **VPS > {name} > Snapshot**.", name=vps.name),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=2),
+                    _(
+                        "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
+                        provider=vps.provider.label,
+                    ),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=3),
+                    _(
+                        "Press *Started* here. It takes about {minutes}.",
+                        minutes=duration_label(vps.snapshot_minutes),
+                    ),
+                ),
+                (
+                    _("Step\N{NO-BREAK SPACE}{number}", number=4),
+                    _("When it is done, press *It is finished* and give its name."),
+                ),
+            ]
+        ),
+        *_when_to_begin(view),
+    ]
+
+
+def _when_to_begin(view: ChangeContext) -> list[CardElement]:
+    """Until when the work starts on time, and later when it would start instead: true whenever it is read."""
+    start, begin_by = view.change.plan.window.start, snapshot_begins_by(view.change, view.service)
+    last = _("From {when} on it is too late.", when=view.when(snapshot_too_late(view.change, view.service)))
+    if view.now <= begin_by:
+        on_time = _(
+            "For the work to start on time, {start}, it has to begin by {begin_by}.",
+            start=view.when(start),
+            begin_by=view.when(begin_by),
+        )
+        return [text_block(joined(on_time, last))]
+    late = _(
+        "The start will be late: begun at {now}, the snapshot lets the work start {earliest}, not {start}.",
+        now=view.when(view.now),
+        earliest=view.when(earliest_start(view.change, view.service, view.now)),
+        start=view.when(start),
+    )
+    return [text_block(joined(late, last), colour="Warning")]

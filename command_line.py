@@ -1,0 +1,87 @@
+"""What `python app.py` does: run the service, or look at its surroundings."""
+
+import asyncio
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+import logs
+from bot.server import CannotListen
+from changes.errors import DatabaseUnavailable
+from infomaniak import registry
+from language.catalogues import load
+from notices import BrokenTemplate
+from notices.renderer import LANGUAGES
+from service import App
+from settings import Settings, SettingsError, from_environment, load_services
+from settings.provider_access import access_to_look
+from storage import CannotOpen
+from storage.system_clock import SystemClock
+
+log = logging.getLogger(__name__)
+USAGE = """Usage: python app.py          runs the service
+       python app.py check    looks whether everything is set up, also at the public address itself
+       python app.py probe    shows what INFOMANIAK_TOKEN can see, by reading calls only"""
+
+
+Build = Callable[[Settings], Awaitable[App]]
+"""What makes the service of the settings."""
+
+
+def main(arguments: Sequence[str], build: Build) -> int:
+    """Run the service, or with the argument `check` or `probe` look at something; the exit status."""
+    if list(arguments) in (["--help"], ["-h"], ["help"]):
+        print(USAGE)
+        return 0
+    if list(arguments) not in ([], ["check"], ["probe"]):
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        if list(arguments) == ["check"]:
+            from check import command
+
+            return asyncio.run(command.run(from_environment, SystemClock()))
+        if arguments:
+            return asyncio.run(look_at_providers(from_environment(serving=False)))
+        asyncio.run(serve(from_environment(), build))
+    except (SettingsError, CannotListen, CannotOpen, BrokenTemplate, DatabaseUnavailable) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+async def serve(settings: Settings, build: Build) -> None:
+    """Run until SIGTERM or SIGINT."""
+    logs.begin(settings)
+    app = await build(settings)
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    try:
+        await app.start()
+        warm_up()
+        log.info("listening on http://%s:%s/api/messages (%s mode)", settings.host, app.port, settings.mode)
+        await stop.wait()
+    finally:
+        await app.close()
+
+
+def warm_up() -> None:
+    """Load the message catalogues, and leave all that lives as long as the process out of garbage collection.
+
+    Either would hold up every answer for a third of a second if it came later.
+    """
+    for language in LANGUAGES:
+        load(language)
+    gc.freeze()
+    gc.enable()
+
+
+async def look_at_providers(settings: Settings) -> int:
+    """Print what can be seen at the providers, by reading calls only; the exit status."""
+    services = load_services(settings.services)
+    seen = await registry.probe(services.catalogue.services.values(), access_to_look(settings, services))
+    print("\n".join(seen.lines))
+    return 1 if seen.failed else 0

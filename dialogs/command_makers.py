@@ -1,0 +1,162 @@
+"""How a typed command is made of what stands behind a change's id."""
+
+from collections.abc import Awaitable, Callable
+
+from application.input_parsing.durations import take_duration
+from application.input_parsing.people import named, read_person
+from application.input_parsing.windows import take_window
+from application.session import UserSession
+from changes import commands as c
+from changes.errors import ValidationFailed
+from changes.model import Change, Outcome, Person, Recovery, Window
+from changes.reporting.search import comparable
+from changes.text.pasted import first_word
+from changes.text.spelling import read_number
+from language import _
+
+Make = Callable[[UserSession, Change, str], Awaitable[c.Command]]
+_WAYS = {
+    **dict.fromkeys(("fix", "fixed", "correction", "corrige", "reparation"), Recovery.FIX),
+    **dict.fromkeys(("files", "file", "fichiers", "fichier"), Recovery.FILES),
+}
+_CHECKED = frozenset({"checked", "verifie", "verifiee", "verifiees", "controle", "controlees"})
+OF_DATA = {**dict.fromkeys(("data", "donnees"), True), **dict.fromkeys(("system", "systeme"), False)}
+_REQUESTER = frozenset({"requester", "demandeur", "demandeuse"})
+_IMPLEMENTER = frozenset({"implementer", "intervenant", "intervenante"})
+
+
+def test_index(word: str, change: Change) -> int:
+    """The index of the test with that number. Raises ValidationFailed with the numbers there are."""
+    number, count = read_number(word), len(change.plan.tests)
+    if number is None or not 1 <= number <= count:
+        raise ValidationFailed(
+            {
+                "test": _(
+                    "Say which test by its number, from 1 to {count}: `/change test {id}` shows them.",
+                    count=count,
+                    id=change.id,
+                )
+            }
+        )
+    return number - 1
+
+
+def last_word(text: str) -> tuple[str, str]:
+    """What stands before the last word, and the word."""
+    *before, last = text.rsplit(maxsplit=1) or [""]
+    return "".join(before), last
+
+
+def bare(command: type[c.Command]) -> Make:
+    """A command that takes nothing."""
+
+    async def make(desk: UserSession, change: Change, argument: str) -> c.Command:
+        return command(desk.person)
+
+    return make
+
+
+def one_text(command: Callable[[Person, str], c.Command]) -> Make:
+    """A command that takes what was typed as a whole."""
+
+    async def make(desk: UserSession, change: Change, argument: str) -> c.Command:
+        return command(desk.person, argument)
+
+    return make
+
+
+async def close(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """An incident that is closed by this command was fixed."""
+    return c.CloseIncident(desk.person, Outcome.FIXED)
+
+
+async def extend(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """`45m REASON`."""
+    taken = take_duration(argument)
+    if taken is None:
+        raise ValidationFailed(
+            {
+                "extra_minutes": _(
+                    "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
+                )
+            }
+        )
+    return c.Extend(desk.person, taken.minutes, taken.rest)
+
+
+async def move(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """`2027-05-01 22:00 [90] [REASON]`."""
+    service = await desk.service(change.plan.service)
+    typed = take_window(argument, service.local(desk.now).date(), service.zone)
+    minutes = change.plan.window.minutes if typed.minutes is None else typed.minutes
+    try:
+        window = Window.on(typed.day, typed.at, minutes, service.zone)
+    except (ValueError, OverflowError):
+        raise ValidationFailed({"minutes": _("The downtime must be at least a few minutes.")}) from None
+    return c.Move(desk.person, window, typed.rest)
+
+
+async def assign(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """`implementer NAME` or `requester NAME`."""
+    part, name = first_word(argument)
+    if comparable(part) not in _REQUESTER | _IMPLEMENTER:
+        raise ValidationFailed(
+            {
+                "part": _(
+                    "Say what is handed over, and to whom: `/change assign {id} implementer NAME`, or "
+                    "`/change assign {id} requester NAME`.",
+                    id=change.id,
+                )
+            }
+        )
+    if not named(name):
+        raise ValidationFailed({"name": _("Say the name of the person.")})
+    person = read_person(name, desk.person, await desk.people())
+    if comparable(part) in _REQUESTER:
+        return c.Reassign(desk.person, requester=person)
+    return c.Reassign(desk.person, implementer=person)
+
+
+async def finished(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """`NAME data`, `NAME data checked` or `NAME system`: the data only, and by word of who looked at it."""
+    words = argument.split()
+    if not words:
+        raise ValidationFailed({"snapshot_name": _("Give the name of the snapshot.")})
+    checked = comparable(words[-1]) in _CHECKED
+    if checked:
+        words.pop()
+    of_data = OF_DATA.get(comparable(words.pop())) if words else None
+    if of_data is None:
+        raise ValidationFailed(
+            {
+                "result": _(
+                    "Say what the snapshot is of, behind its name: `/change finished {id} NAME data`, or `system` "
+                    "instead of `data`.",
+                    id=change.id,
+                )
+            }
+        )
+    return c.NoteSnapshotFinished(desk.person, " ".join(words), of_data, checked)
+
+
+async def accept(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """`2 REASON`."""
+    number, reason = first_word(argument)
+    return c.AcceptTest(desk.person, test_index(number, change), reason)
+
+
+async def tried(desk: UserSession, change: Change, argument: str) -> c.Command:
+    """`fix TEXT` or `files TEXT`."""
+    word, note = first_word(argument)
+    way = _WAYS.get(comparable(word))
+    if way is None:
+        raise ValidationFailed(
+            {
+                "result": _(
+                    "Say what was tried and what came of it: `/change tried {id} fix …` for a fix, or "
+                    "`/change tried {id} files …` for files from a backup.",
+                    id=change.id,
+                )
+            }
+        )
+    return c.NoteTried(desk.person, way, note)

@@ -1,0 +1,177 @@
+"""Every command that is typed with a change's id, and at most one text behind it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from application.input_parsing.durations import take_duration
+from application.input_parsing.windows import take_window
+from changes import commands as c
+from changes.errors import ValidationFailed
+from changes.policy import Service
+from changes.text.pasted import first_word
+from dialogs.command_makers import (
+    Make,
+    accept,
+    assign,
+    bare,
+    close,
+    extend,
+    finished,
+    move,
+    one_text,
+    tried,
+)
+from language import N_
+
+Rest = Callable[[str, Service, date], str | None]
+_DONE = N_("Done:")
+WITHIN = N_("Your answer stays in the thread.")
+AFFECTED = N_("People affected read your answer.")
+TOLD = "told"
+"""Whoever expects a date, or was promised one, reads why nothing comes of it; else it stays in the thread."""
+
+
+def _all(argument: str, service: Service, today: date) -> str:
+    return argument
+
+
+def _behind_a_word(argument: str, service: Service, today: date) -> str:
+    return first_word(argument)[1]
+
+
+def _behind_minutes(argument: str, service: Service, today: date) -> str | None:
+    taken = take_duration(argument)
+    return None if taken is None else taken.rest
+
+
+def _behind_a_window(argument: str, service: Service, today: date) -> str | None:
+    try:
+        return take_window(argument, today, service.zone).rest
+    except ValidationFailed:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How a command is typed and answered.
+
+    `asks` is the question for its text, where the refusal of one without it is not the question already, and
+    `readers` says who reads the answer; `done` says what was done, in front of where the change stands then.
+    `rest` gives the text behind what stands before it, or None where that is not there.
+    """
+
+    make: Make
+    done: str = _DONE
+    asks: str = ""
+    readers: str = ""
+    rest: Rest = _all
+
+
+TYPED: Mapping[str, Typed] = {
+    "submit": Typed(bare(c.Submit)),
+    "move": Typed(move, N_("Moved to {window}."), rest=_behind_a_window),
+    "assign": Typed(
+        assign,
+        N_("The requester of {id} is {requester} now, and the implementer {implementer}."),
+        N_("Who takes over {id}? Give the name."),
+        rest=_behind_a_word,
+    ),
+    "cancel": Typed(one_text(c.Cancel), asks=N_("Why is {id} cancelled?"), readers=TOLD),
+    "postpone": Typed(one_text(c.Postpone), asks=N_("Why is {id} postponed?"), readers=TOLD),
+    "allow": Typed(
+        one_text(c.AllowConflict),
+        N_("The overlap of {id} stands. {requester} can submit it now."),
+        N_("Why may {id} overlap?"),
+        WITHIN,
+    ),
+    "approve": Typed(one_text(c.ApprovePrecheck), N_("Pre-check approved.")),
+    "correct": Typed(
+        one_text(c.RequestCorrections), N_("Corrections requested."), N_("What has to be corrected in {id}?"), WITHIN
+    ),
+    "go": Typed(one_text(c.GiveGo), N_("GO given.")),
+    "nogo": Typed(one_text(c.RefuseGo), N_("NO-GO recorded."), N_("Why is {id} a NO-GO?"), WITHIN),
+    "started": Typed(bare(c.NoteSnapshotStarted), N_("Noted: the snapshot is being taken by hand.")),
+    "finished": Typed(
+        finished,
+        N_("Noted: the snapshot is there."),
+        N_("What is the snapshot called, and what is it of? For example: `{id} data`."),
+    ),
+    "failed": Typed(
+        one_text(c.NoteSnapshotFailed),
+        N_("Noted: the snapshot failed."),
+        N_("What went wrong with the snapshot of {id}?"),
+        WITHIN,
+    ),
+    "retry": Typed(one_text(c.RetrySnapshot), N_("The snapshot is tried again.")),
+    "waive": Typed(
+        one_text(c.WaiveSnapshot),
+        N_("Noted: it may start without a snapshot."),
+        N_("Why may {id} start without a snapshot?"),
+        WITHIN,
+    ),
+    "start": Typed(one_text(c.Start)),
+    "accept": Typed(
+        accept,
+        N_("Test {number} is accepted as it is."),
+        N_("Why may {id} end although this test did not pass?"),
+        AFFECTED,
+        _behind_a_word,
+    ),
+    "done": Typed(bare(c.Complete)),
+    "trouble": Typed(one_text(c.ReportTrouble), asks=N_("What does not work in {id}?"), readers=WITHIN),
+    "solved": Typed(bare(c.SolveTrouble), N_("Noted: the issue is resolved.")),
+    "extend": Typed(
+        extend,
+        N_("{id} ends {ends} now, and everyone affected is told."),
+        N_("Why does {id} need more time?"),
+        AFFECTED,
+        _behind_minutes,
+    ),
+    "incident": Typed(
+        one_text(c.DeclareIncident), asks=N_("What is broken, and what do people notice?"), readers=AFFECTED
+    ),
+    "tried": Typed(
+        tried, N_("Noted what was tried."), N_("What was done, and what came of it?"), WITHIN, rest=_behind_a_word
+    ),
+    "update": Typed(
+        one_text(c.UpdateIncident),
+        N_("Incident update recorded; everyone affected is told."),
+        N_("How does the incident of {id} stand?"),
+        AFFECTED,
+    ),
+    "handover": Typed(
+        one_text(c.HandOver),
+        N_("Handed over to the incident process."),
+        N_("Why is {id} handed over, and what is known?"),
+        WITHIN,
+    ),
+    "close": Typed(close, N_("The incident is closed.")),
+    "restore": Typed(
+        bare(c.AskRestore),
+        N_(
+            "You asked for the restore of {id}. Nothing happens before somebody else confirms it, on the incident's "
+            "card or with `/change confirm {id} {server}`."
+        ),
+    ),
+    "confirm": Typed(
+        one_text(c.ConfirmRestore),
+        N_("Restore confirmed."),
+        N_("Type {server} to confirm the restore of {id}: its data will be overwritten."),
+    ),
+    "norestore": Typed(bare(c.WithdrawRestore), N_("The request for a restore is withdrawn.")),
+    "restored": Typed(bare(c.NoteRestoreDone), N_("Noted: the data is restored.")),
+    "notrestored": Typed(
+        one_text(c.NoteRestoreFailed),
+        N_("Noted: the restore failed."),
+        N_("What went wrong with the restore of {id}?"),
+        WITHIN,
+    ),
+    "review": Typed(
+        one_text(c.SaveReview),
+        N_("Review saved."),
+        N_("What went well with {id}, and what should be done better next time?"),
+        WITHIN,
+    ),
+}
+"""The commands that are typed with a change's id, and at most one text behind it."""

@@ -1,0 +1,71 @@
+"""What each provider in the registry says of itself, and what the settings give it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from changes.snapshots import Provider, Server, SnapshotBackend
+from changes.text.messages import Said
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAccess:
+    """What the settings say about reaching providers: the REST API's `url` and `token`, and OpenStack's `cloud`.
+
+    `cloud` has the arguments of `openstack.connect`. `tables` has each provider's own table of `services_file`.
+    """
+
+    url: str = ""
+    token: str = ""
+    cloud: Mapping[str, object] = field(default_factory=dict)
+    tables: Mapping[str, object] = field(default_factory=dict)
+    services_file: str = ""
+
+
+@dataclass(slots=True)
+class ProbeReport:
+    """What was seen, a line each; `failed` when something that the backend needs could not be seen."""
+
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    def say(self, line: str) -> None:
+        """Add a line."""
+        self.lines.append(line)
+
+    def complain(self, line: str) -> None:
+        """Add a line about something that has to be mended."""
+        self.lines.append(f"PROBLEM  {line}")
+        self.failed = True
+
+
+class OpenProvider(SnapshotBackend, Protocol):
+    """A backend that holds something open."""
+
+    async def close(self) -> None:
+        """Give back what is held open; nothing is asked afterwards."""
+        ...
+
+
+Probe = Callable[[ProviderAccess, Sequence[Server]], Awaitable[ProbeReport]]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """One provider: how it is made of the settings, and what is missing for that, as a sentence after its key.
+
+    `table` is the type of its own table in services.toml, which has the provider's key as its name. With
+    `only_when_used` it is not opened unless a service names it. `probe` only reads.
+    """
+
+    provider: Provider
+    open: Callable[[ProviderAccess], OpenProvider]
+    missing: Callable[[ProviderAccess], str]
+    table: type | None = None
+    only_when_used: bool = False
+    probe: Probe | None = None
+
+
+def of_infomaniak(key: str, *, is_manual: bool = False) -> Provider:
+    """A way to Infomaniak, which people know by one name and one dashboard."""
+    return Provider(key, "Infomaniak", Said("the dashboard"), Said("Infomaniak's dashboard"), is_manual=is_manual)

@@ -1,0 +1,1 @@
+"""Snapshots of a data volume in Infomaniak's Public Cloud, which is OpenStack."""

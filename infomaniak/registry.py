@@ -1,0 +1,38 @@
+"""Every provider that a service can name in services.toml; the first is what a service has that names none."""
+
+from collections.abc import Iterable, Mapping
+
+from changes.policy import Service
+from infomaniak import manual
+from infomaniak.provider_entry import OpenProvider, ProbeReport, ProviderAccess, ProviderEntry
+from infomaniak.public_cloud.entry import PUBLIC_CLOUD
+from infomaniak.vps_api.entry import VPS_API
+
+PROVIDERS: Mapping[str, ProviderEntry] = {entry.provider.key: entry for entry in (manual.MANUAL, VPS_API, PUBLIC_CLOUD)}
+
+
+def what_is_missing(services: Iterable[Service], access: ProviderAccess) -> list[str]:
+    """A sentence for each service whose provider cannot be reached with these settings."""
+    said = ((each, PROVIDERS[each.vps.provider.key].missing(access)) for each in services)
+    return [f"{each.key}: its backend {each.vps.provider.key} needs {missing}." for each, missing in said if missing]
+
+
+def open_providers(services: Iterable[Service], access: ProviderAccess) -> dict[str, OpenProvider]:
+    """The backend of each provider that is configured, by its key; the caller closes them."""
+    used = {each.vps.provider.key for each in services}
+    return {
+        key: entry.open(access)
+        for key, entry in PROVIDERS.items()
+        if not entry.missing(access) and (key in used or not entry.only_when_used)
+    }
+
+
+async def probe(services: Iterable[Service], access: ProviderAccess) -> ProbeReport:
+    """What can be seen at the providers, by reading calls only."""
+    servers = [each.vps for each in services]
+    seen = ProbeReport()
+    for key, entry in PROVIDERS.items():
+        if entry.probe is not None:
+            report = await entry.probe(access, [each for each in servers if each.provider.key == key])
+            seen = ProbeReport([*seen.lines, *report.lines], seen.failed or report.failed)
+    return seen

@@ -1,0 +1,1 @@
+"""Snapshots of a VPS through Infomaniak's REST API, driven by configuration: its snapshot paths are not published."""

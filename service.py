@@ -1,0 +1,77 @@
+"""The service once it is built: what runs, started and closed in order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+from aiohttp import ClientSession, web
+
+from application.ports import Clock
+from bot.server import listen, make_runner
+from changes.policy import Catalogue
+from infomaniak.provider_entry import OpenProvider
+from local.simulator import Simulator
+from local.time_travel import TimeTravel
+from scheduler.worker import Worker
+from scheduler.worker_loop import WorkerLoop
+from settings import Settings
+from storage import Store
+
+SHUTDOWN_SECONDS = 3.0
+"""For requests that are being answered when the process is told to end."""
+
+
+@dataclass(slots=True)
+class App:
+    """Everything that runs."""
+
+    settings: Settings
+    catalogue: Catalogue
+    clock: Clock
+    store: Store
+    worker: Worker
+    jobs: WorkerLoop
+    teams: ClientSession
+    clients: list[httpx.AsyncClient]
+    providers: Mapping[str, OpenProvider]
+    simulator: Simulator | None = None
+    travel: TimeTravel | None = None
+    pages: web.Application = field(default_factory=web.Application)
+    runner: web.AppRunner | None = None
+    port: int = 0
+
+    async def start(self) -> None:
+        """Listen, and let the worker run, as far as the role says. Raises CannotListen."""
+        if self.settings.role != "worker":
+            self.runner = make_runner(self.pages, SHUTDOWN_SECONDS)
+            self.port = await listen(self.runner, self.settings.host, self.settings.port)
+        await self.jobs.start(working=self.settings.role != "web")
+
+    async def close(self) -> None:
+        """Finish what is under way and give everything back."""
+        if self.runner is not None:
+            await self.runner.cleanup()
+        if self.travel is not None:
+            await self.travel.close()
+        await self.jobs.stop()
+        await self.teams.close()
+        for client in self.clients:
+            await client.aclose()
+        for provider in self.providers.values():
+            await provider.close()
+        if self.simulator is not None:
+            await self.simulator.stop()
+        await self.store.close()
+
+    def public_url(self) -> str:
+        """Where the bot is reached from outside; in local mode that is this machine."""
+        if self.settings.public_url or not self.settings.local:
+            return self.settings.public_url.rstrip("/")
+        return f"http://{self.settings.host}:{self.port or self.settings.port}"
+
+    async def unready(self) -> str:
+        """What is not ready, or nothing."""
+        outage = await self.store.outage()
+        if outage is not None:
+            return f"database ({outage})"
+        return "" if self.settings.role == "web" or self.jobs.running else "worker"

@@ -1,0 +1,85 @@
+"""What services.toml says. Everything that is wrong in it is said at once, each with its place."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import holidays
+from pydantic import ValidationError
+
+from changes.model import Person
+from changes.policy import NAS, Backup, Catalogue, Freeze, Policy, Recipient, Service
+from changes.snapshots import Server
+from infomaniak.registry import PROVIDERS
+from settings.services_mistakes import sentences
+from settings.services_schema import PROVIDER_TABLES, ServicesTable, ServiceTable
+from settings.values import SettingsError, shown
+
+LONGEST_FILE = 500_000
+"""Bytes; a larger file is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What `services.toml` says; `tables` has those that providers have of their own, by the provider's key."""
+
+    catalogue: Catalogue
+    tables: Mapping[str, object]
+
+
+def load_services(path: Path) -> Services:
+    """What `path` says. Raises SettingsError, naming each place and what is wrong with it."""
+    document = _document(path)
+    try:
+        read = ServicesTable.model_validate(document)
+    except ValidationError as error:
+        raise SettingsError(*(_sentence(f"{path}: {each}") for each in sentences(error, document))) from None
+    services = {each.key: _service(each) for each in read.service}
+    tables = {key: table for key in PROVIDER_TABLES if (table := getattr(read, key)) is not None}
+    return Services(Catalogue(services, tuple(Person(admin) for admin in read.admins)), tables)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is none"
+        raise SettingsError(f"{path} cannot be read ({reason}): copy deploy/services.example.toml there.") from None
+    if len(raw) > LONGEST_FILE:
+        raise SettingsError(f"{path} has {len(raw)} bytes: copy deploy/services.example.toml there.")
+    try:
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not written in UTF-8: save it as that.") from None
+    except (ValueError, RecursionError) as error:
+        # The reader's own sentence has the line; one about a number too long to read has not.
+        raise SettingsError(_sentence(f"{path} is not valid TOML: {shown(Exception(error))}")) from None
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
+
+
+def _service(read: ServiceTable) -> Service:
+    return Service(
+        key=read.key,
+        name=read.name,
+        zone=ZoneInfo(read.timezone),
+        approver=Person(read.approver),
+        deputies=tuple(Person(deputy) for deputy in read.deputies),
+        vps=Server(provider=PROVIDERS[read.vps.backend].provider, **read.vps.model_dump(exclude={"backend"})),
+        languages=tuple(read.languages),
+        mail=tuple(Recipient(each.address, each.language) for each in read.mail),
+        notify=tuple(read.notify),
+        policy=Policy(**read.policy.model_dump()),  # type: ignore[attr-defined]
+        freezes=tuple(Freeze(each.name, each.first, each.last) for each in read.freeze),
+        backups=tuple(Backup(each.name, each.minutes, each.link, tuple(each.steps)) for each in read.backup) or NAS,
+        incident_link=read.incident_link,
+        approver_mail=read.approver_mail,
+        closed=frozenset(day for each in read.closed for day in each.days),
+        # PROCESS.md counts working days by the public holidays of the canton of Valais.
+        holidays=holidays.country_holidays("CH", subdiv="VS"),
+    )

@@ -1,0 +1,95 @@
+"""What is wrong in services.toml, as sentences: each place as somebody finds it in the file, and what to write."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from settings import values
+from settings.services_schema import ServicesTable
+from settings.values import shown
+
+MOST_NAMED = 20
+"""More names make no sentence any more."""
+
+
+def sentences(error: ValidationError, document: Mapping[str, Any]) -> list[str]:
+    """A sentence for each place, however many readings of it were tried."""
+    found = {_place(each["loc"], document): _wrong(dict(each)) for each in reversed(error.errors())}
+    return [_said_of(where, what) for where, what in reversed(found.items())]
+
+
+def _said_of(where: str, what: str) -> str:
+    return f"{where} {what}" if where and what.startswith("is ") else f"{where}: {what}" if where else what
+
+
+def _place(loc: tuple[int | str, ...], document: Mapping[str, Any]) -> str:
+    """Where that is, as somebody finds it in the file: `learn: mail 2.address`."""
+    parts = [each for each in loc if not (isinstance(each, str) and each in ("str", "bool", "int", "[key]"))]
+    head = ""
+    if parts[:1] == ["service"] and len(parts) > 1 and isinstance(number := parts[1], int):
+        table = document["service"][number]
+        key = table.get("key") if isinstance(table, dict) else None
+        named = isinstance(key, str) and key.replace("-", "_").isidentifier() and len(key) <= 40
+        head = str(key) if named else f"service {number + 1}"
+        parts = parts[2:]
+    text = ""
+    for part in parts:
+        text += f" {part + 1}" if isinstance(part, int) else f".{values.ascii_invisible(part)[:60]}"
+    text = text.removeprefix(".")
+    return f"{head}: {text}" if head and text else head or text
+
+
+def _wrong(error: dict[str, Any]) -> str:
+    """What is wrong there, and what to write."""
+    kind, given, facts = error["type"], error["input"], error.get("ctx", {})
+    match kind:
+        case "missing":
+            return "is missing; write it"
+        case "extra_forbidden" | "unexpected_keyword_argument":
+            known = _known(error["loc"][:-1])
+            near = values.nearest(str(error["loc"][-1]), known)
+            there = (
+                f"write one of {', '.join(known)}" if len(known) < MOST_NAMED else "changes/policy.py lists them all"
+            )
+            return f"there is no such setting; {f'did you mean {near}?' if near else there}"
+        case "literal_error" | "enum":
+            said = f"write one of {facts['expected']}".replace(" or ", ", ")
+        case "too_short":
+            said = "write at least one"
+        case "list_type":
+            said = 'write a list in brackets, like ["a", "b"]'
+        case "model_type" | "dataclass_type" | "model_attributes_type":
+            said = "write a table of settings, as deploy/services.example.toml does"
+        case "mapping_type" | "dict_type":
+            said = "write a table, as deploy/services.example.toml does"
+        case "string_type":
+            said = "write a text in quotes"
+        case "value_error":
+            said = str(error["msg"]).removeprefix("Value error, ").rstrip(".")
+        case _:
+            said = str(error["msg"]).rstrip(".")
+    return said if isinstance(given, dict | list) and kind == "value_error" else f"is {shown(given)}; {said}"
+
+
+def _known(loc: tuple[int | str, ...]) -> list[str]:
+    """The settings that there are in that table."""
+    table: Any = ServicesTable
+    for part in loc:
+        if isinstance(part, str):
+            table = _table(_fields(table).get(part))
+    return list(_fields(table))
+
+
+def _fields(table: Any) -> dict[str, Any]:
+    if isinstance(table, type) and issubclass(table, BaseModel):
+        return {each.alias or name: each.annotation for name, each in table.model_fields.items()}
+    return {each.name: each.type for each in fields(table)} if is_dataclass(table) else {}
+
+
+def _table(annotation: Any) -> Any:
+    """The table in an annotation, however deep in lists and alternatives."""
+    if is_dataclass(annotation) or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return annotation
+    return next((found for each in get_args(annotation) if (found := _table(each)) is not None), None)

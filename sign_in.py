@@ -1,0 +1,75 @@
+"""The bot's own tokens from Microsoft's sign-in: one MSAL application a resource, which keeps the token itself."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import msal
+
+TEAMS = "https://api.botframework.com"
+GRAPH = "https://graph.microsoft.com"
+_TIMEOUT_S = 10
+
+
+class SignInFailed(Exception):
+    """No token was given; `code` is Microsoft's word for why, or None where there was no usable answer."""
+
+    def __init__(self, code: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AppToken:
+    """Gives the bearer token of the app itself, with no user behind it.
+
+    MSAL blocks, its constructor included, so every use runs in a thread, one at a time.
+    """
+
+    def __init__(self, app_id: str, secret: str, tenant: str, resource: str, http: httpx.Client | None = None) -> None:
+        """Nothing is requested before the first use. `resource` is whom the token is for.
+
+        Without a secret the app is a user-assigned managed identity, and the machine it runs on vouches for it.
+        `http` takes the place of MSAL's own client.
+        """
+        self._credentials = (app_id, secret, f"https://login.microsoftonline.com/{tenant}")
+        self._resource, self._http = resource, http
+        self._app: Any = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, *, fresh: bool = False) -> str:
+        """The token for now; a `fresh` one when the present one was refused. Raises SignInFailed."""
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(self._acquire, fresh)
+
+    def _acquire(self, fresh: bool) -> str:
+        try:
+            if self._app is None:
+                self._app = self._sign_up()
+            if fresh:
+                self._app.remove_tokens_for_client()
+            answer = self._ask()
+        except Exception as error:  # MSAL lets out whatever its HTTP client or its own reading stumbles over
+            raise SignInFailed from error
+        if "access_token" not in answer:
+            raise SignInFailed(str(answer.get("error") or ""))
+        return str(answer["access_token"])
+
+    def _ask(self) -> Any:
+        if isinstance(self._app, msal.ManagedIdentityClient):
+            return self._app.acquire_token_for_client(resource=self._resource)
+        return self._app.acquire_token_for_client(scopes=[f"{self._resource}/.default"])
+
+    def _sign_up(self) -> Any:
+        app_id, secret, authority = self._credentials
+        if not secret:
+            # The machine's own address must never be asked for through a proxy.
+            http = self._http or httpx.Client(timeout=_TIMEOUT_S, trust_env=False)
+            return msal.ManagedIdentityClient(msal.UserAssignedManagedIdentity(client_id=app_id), http_client=http)
+        return msal.ConfidentialClientApplication(
+            app_id,
+            client_credential=secret,
+            authority=authority,
+            http_client=self._http,
+            timeout=_TIMEOUT_S,
+            instance_discovery=False,  # the authority is Microsoft's own: there is nothing to look up about it
+        )
