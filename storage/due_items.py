@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, delete, func, insert, or_, select, update
 
 from application.ports import DueItem, Owner, OwnerType
 from changes.planning.timeline import Step
@@ -27,7 +27,7 @@ _head = ~(
     .exists()
 )
 """The first item of its owner: two late ones of one owner run in their order, whoever runs them."""
-_NOW = bindparam("now")
+_NOW: BindParameter[datetime] = bindparam("now")
 _DUE = (
     select(due_items)
     .where(due_items.c.due <= _NOW, or_(due_items.c.held_until.is_(None), due_items.c.held_until <= _NOW), _head)
