@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from application.ports import DueItem, Owner, OwnerType
 from changes.planning.timeline import Step
@@ -32,7 +45,6 @@ _DUE = (
     select(due_items)
     .where(due_items.c.due <= _NOW, or_(due_items.c.held_until.is_(None), due_items.c.held_until <= _NOW), _head)
     .order_by(due_items.c.due, due_items.c.owner, due_items.c.place)
-    .limit(AT_ONCE)
 )
 # SQLite ignores the locks, and needs none: there a unit of work has the whole database.
 _LOCK_CHANGE = select(changes.c.id).where(changes.c.id == bindparam("owner")).with_for_update(skip_locked=True)
@@ -53,7 +65,7 @@ class SqlDueItems:
 
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
-        for row in (await self._transaction.execute(_DUE, {"now": now})).all():
+        for row in (await self._transaction.execute(_DUE.limit(AT_ONCE), {"now": now})).all():
             if await self._locked(row):
                 return DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures)
         return None
