@@ -9,7 +9,7 @@ from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
-from changes.planning.timeline import Step, StepKind
+from changes.planning.steps import Step, StepKind
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RITA = Person("rita", "Rita Requester")

@@ -11,7 +11,7 @@ from changes.errors import ConcurrencyConflict
 from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Person, State
-from changes.planning.timeline import Step, StepKind
+from changes.planning.steps import Step, StepKind
 from changes.reporting.search import Search
 from storage import Store
 from tests.contract import subjects as s

@@ -8,7 +8,7 @@ from application.ports import DueItem, DueItems, OperationStore, Outbox, Owner, 
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, change_id_of, instant
-from changes.planning.timeline import Step
+from changes.planning.steps import Step
 from changes.reporting.search import EVERYTHING, Search, words_of
 from tests.fakes.table import Race, View
 

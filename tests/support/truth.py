@@ -20,7 +20,8 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
 from changes.planning.occupancy import Booking, broken
-from changes.planning.timeline import StepKind, days_until, timeline
+from changes.planning.steps import StepKind
+from changes.planning.timeline import days_until, timeline
 from changes.policy import Service
 
 Truth = Callable[[PostThreadMessage, Change, Service], object]

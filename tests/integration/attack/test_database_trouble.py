@@ -9,7 +9,7 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -111,7 +111,7 @@ async def crowd(folder: Path, **more: str) -> AsyncIterator[Crowd]:
             await house.deliveries()
             house.teams.calls.clear()
             facts = {"change": "CHG-2026-0001", "form": "html", "language": "en", "person": "nobody"}
-            yield Crowd(house, f"/export/{signed(b'key', facts, house.app.clock.now(), 7)}")
+            yield Crowd(house, f"/export/{signed(b'k' * 32, facts, house.app.clock.now(), 7)}")
 
 
 async def goes_on(people: Crowd) -> None:
@@ -127,47 +127,30 @@ async def goes_on(people: Crowd) -> None:
     assert len(people.house.teams.calls) == 1, people.house.teams.texts()
 
 
-async def test_locked_by_another_process_everybody_hears_it_within_four_seconds_and_afterwards_all_goes_on(
-    tmp_path: Path,
-) -> None:
-    async with crowd(tmp_path) as people:
-        with contextlib.closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            await people.everybody()
-            other.execute("ROLLBACK")
-        people.heard(LOCKED, "database", can_look=True)
-        await goes_on(people)
+# ── What is done to the database ──────────────────────────────────────────────────────────────────────────────────
+
+Mend = Callable[[], Awaitable[object]]
 
 
-async def test_a_lock_that_passes_in_time_is_waited_for_and_nobody_hears_of_it(tmp_path: Path) -> None:
-    async with crowd(tmp_path) as people:
-        with contextlib.closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
-            typing = asyncio.create_task(people.type("/change list"))
-            await asyncio.sleep(1)
-            assert not typing.done()
-            other.execute("ROLLBACK")
-            assert (await typing).status_code == 200
-        await people.house.deliveries()
-        assert len(people.house.teams.calls) == 1
-        assert LOCKED not in str(people.house.teams.texts())
+async def lock_the_file(database: Path, _: Server) -> Mend:
+    """Another process writes, and does not end."""
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def unlock() -> None:
+        other.close()
+
+    return unlock
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.end()
-
-
-async def lock_every_table(server: Server) -> Callable[[], Awaitable[Any]]:
+async def lock_every_table(_: Path, server: Server) -> Mend:
     """Somebody's migration, or a forgotten session."""
     session = await asyncpg.connect(server.url.replace("+asyncpg", ""))
     await session.execute("BEGIN; LOCK TABLE settings, deliveries, outbox, people IN ACCESS EXCLUSIVE MODE")
     return session.close  # type: ignore[no-any-return]
 
 
-async def fall_silent(server: Server) -> Callable[[], Awaitable[Any]]:
+async def fall_silent(_: Path, server: Server) -> Mend:
     """The server takes connections and says nothing."""
     server.signal(signal.SIGSTOP)
 
@@ -177,50 +160,12 @@ async def fall_silent(server: Server) -> Callable[[], Awaitable[Any]]:
     return wake
 
 
-CUT = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-)
-
-
-async def be_stopped(server: Server) -> Callable[[], Awaitable[Any]]:
+async def be_stopped(_: Path, server: Server) -> Mend:
     await server.stop()
     return server.start
 
 
-@pytest.mark.parametrize(("trouble", "sentence"), [(lock_every_table, LOCKED), (fall_silent, AWAY), (be_stopped, AWAY)])
-async def test_the_same_holds_for_a_postgresql_that_is_locked_silent_or_away(
-    trouble: Callable[[Server], Awaitable[Callable[[], Awaitable[Any]]]], sentence: str, tmp_path: Path, server: Server
-) -> None:
-    async with crowd(tmp_path, CHANGE_DATABASE_URL=await server.emptied()) as people:
-        mend = await trouble(server)
-        try:
-            await people.everybody()
-        finally:
-            await mend()
-        people.heard(sentence, "database")
-        await goes_on(people)
-
-
-async def test_a_postgresql_that_takes_no_writes_is_said_and_is_not_ready(tmp_path: Path, server: Server) -> None:
-    async with crowd(tmp_path, CHANGE_DATABASE_URL=await server.emptied()) as people:
-        session = await asyncpg.connect(server.url.replace("+asyncpg", ""))
-        await session.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
-        await session.execute(CUT)  # as a failover to a standby does
-        await people.type("/change list")
-        assert "not allowed to write" in people.house.teams.texts()[-1]
-        assert (await people.house.client.get("/readyz")).json()["missing"] == "database (read-only)"
-        await session.execute("SET default_transaction_read_only = off")
-        await session.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
-        await session.execute(CUT)
-        await session.close()
-        await goes_on(people)
-
-
-# ── SQLite's file ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def damage(database: Path) -> None:
+def damage(database: Path, _: Server) -> None:
     """Every page but the first is overwritten, as by a broken disk."""
     with contextlib.closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -237,36 +182,86 @@ def damage(database: Path) -> None:
             file.write(os.urandom(size))
 
 
-def lines(caplog: pytest.LogCaptureFixture, part: str) -> list[str]:
-    return [record.getMessage() for record in caplog.records if part in record.getMessage()]
+def delete(database: Path, _: Server) -> None:
+    database.rename(database.with_name("elsewhere.db"))
 
 
-async def test_a_damaged_database_is_said_to_people_to_the_log_and_to_whoever_watches(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def replace(database: Path, server: Server) -> None:
+    delete(database, server)
+    database.write_bytes(database.with_name("elsewhere.db").read_bytes())
+
+
+TROUBLES: dict[str, tuple[Callable[[Path, Server], Awaitable[Mend] | None], str, str]] = {
+    "locked": (lock_the_file, LOCKED, "database"),
+    "locked, PostgreSQL": (lock_every_table, LOCKED, "database"),
+    "silent, PostgreSQL": (fall_silent, AWAY, "database"),
+    "away, PostgreSQL": (be_stopped, AWAY, "database"),
+    "damaged": (damage, "My database is damaged, so nothing was saved. An administrator", "database (damaged)"),
+    "deleted": (delete, "was deleted or replaced, so nothing was saved", "database (replaced)"),
+    "replaced": (replace, "was deleted or replaced, so nothing was saved", "database (replaced)"),
+}
+
+
+@pytest.mark.parametrize("what", TROUBLES)
+async def test_everybody_hears_of_it_within_four_seconds_and_afterwards_all_goes_on_or_the_log_says_what_to_do(
+    what: str, tmp_path: Path, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with crowd(tmp_path) as people:
-        damage(tmp_path / "changes.db")
-        await people.everybody()
-        people.heard("My database is damaged, so nothing was saved. An administrator", "database (damaged)")
-        told = lines(caplog, "What to do")
-        assert len(told) == 1
+    trouble, sentence, missing = TROUBLES[what]
+    url = {"CHANGE_DATABASE_URL": await server.emptied()} if "PostgreSQL" in what else {}
+    database = tmp_path / "changes.db"
+    async with crowd(tmp_path, **url) as people:
+        begun = trouble(database, server)
+        mend = await begun if begun is not None else None
+        try:
+            await people.everybody()
+        finally:
+            if mend is not None:
+                await mend()
+        people.heard(sentence, missing, can_look=what == "locked")
+        if mend is not None:
+            await goes_on(people)
+            return
+    assert database.exists() == (what != "deleted"), "nobody makes an empty one in its place"
+    told = [record.getMessage() for record in caplog.records if "What to do" in record.getMessage()]
+    assert len(told) == 1
+    if what == "damaged":
         assert "restore the last backup" in told[0]
         assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
-@pytest.mark.parametrize("how", ["deleted", "replaced"])
-async def test_a_file_that_was_deleted_or_replaced_is_not_written_to_any_more(
-    how: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_lock_that_passes_in_time_is_waited_for_and_nobody_hears_of_it(tmp_path: Path) -> None:
     async with crowd(tmp_path) as people:
-        database = tmp_path / "changes.db"
-        database.rename(tmp_path / "elsewhere.db")
-        if how == "replaced":
-            database.write_bytes((tmp_path / "elsewhere.db").read_bytes())
-        await people.everybody()
-        people.heard("was deleted or replaced, so nothing was saved", "database (replaced)")
-        assert len(lines(caplog, "What to do")) == 1
-        assert database.exists() == (how == "replaced"), "nobody makes an empty one in its place"
+        with contextlib.closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            typing = asyncio.create_task(people.type("/change list"))
+            await asyncio.sleep(1)
+            assert not typing.done()
+            other.execute("ROLLBACK")
+            assert (await typing).status_code == 200
+        await people.house.deliveries()
+        assert len(people.house.teams.calls) == 1
+        assert LOCKED not in str(people.house.teams.texts())
+
+
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
+
+
+async def test_a_postgresql_that_takes_no_writes_is_said_and_is_not_ready(tmp_path: Path, server: Server) -> None:
+    async with crowd(tmp_path, CHANGE_DATABASE_URL=await server.emptied()) as people:
+        session = await asyncpg.connect(server.url.replace("+asyncpg", ""))
+        await session.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
+        await session.execute(CUT)  # as a failover to a standby does
+        await people.type("/change list")
+        assert "not allowed to write" in people.house.teams.texts()[-1]
+        assert (await people.house.client.get("/readyz")).json()["missing"] == "database (read-only)"
+        await session.execute("SET default_transaction_read_only = off")
+        await session.execute("ALTER DATABASE postgres RESET default_transaction_read_only")
+        await session.execute(CUT)
+        await session.close()
+        await goes_on(people)
 
 
 SMALL: dict[str, tuple[str, str, str]] = {
@@ -310,8 +305,7 @@ async def test_a_disk_that_is_really_full_is_said_and_is_not_ready_until_there_i
             resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
             async with asyncio.timeout(20):
                 while (await people.house.client.get("/readyz")).status_code == 200:
-                    await people.type("/change list")
-                    await asyncio.sleep(0)
+                    await people.type("/change list " + "x" * 3000)
             await people.type("/change list")
             said = people.house.teams.texts()[-1]
         finally:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,13 +27,6 @@ from tests.support.teams import NADIA, Teams
 ROOT = Path(__file__).parents[3]
 ROOM = 1 << 30
 """So many pages of a database are more than any test fills."""
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.end()
 
 
 async def seen(bot: Bot) -> tuple[list[str], list[str], list[str]]:
@@ -56,7 +48,7 @@ async def test_postgresql_is_away_in_the_middle_of_a_day_and_nothing_is_lost_or_
     tmp_path: Path, server: Server, pytestconfig: pytest.Config
 ) -> None:
     away_seconds = pytestconfig.getoption("--away")
-    async with running(tmp_path, START, CHANGE_DATABASE_URL=server.url) as bot:
+    async with running(tmp_path, START, CHANGE_DATABASE_URL=await server.emptied()) as bot:
         await bot.started()
         start = datetime(2027, 4, 15, 22, 0, tzinfo=ZURICH)
         # Messages are on their way while the database goes: they were taken, and that cannot be written down yet.

@@ -46,6 +46,10 @@ class Talk:
     accents: bool = True
     where: str = "personal"
 
+    @property
+    def way(self) -> str:
+        return f"{self.language} {self.accents} {self.where}"
+
     async def order(self, who: Somebody, verb: str, argument: str = "", about: str = "1") -> None:
         """Type a command about the change."""
         line = f"/change {verb} {about} {argument}".strip()
@@ -112,48 +116,60 @@ async def requested(talk: Talk) -> None:
 
 async def scheduled(talk: Talk) -> None:
     """Corrections, another date, pre-check and GO."""
-    await requested(talk)
-    await talk.bot.advance(at(1, 9))
-    before = len(talk.bot.teams.calls)
-    await talk.order(PIERRE, "correct")
-    await talk.say(PIERRE, "The exams are on the 15th.")
-    await talk.stands(State.CORRECTIONS_REQUESTED, before)
-    await talk.done(NADIA, "move", "2027-04-16 22:00 90", State.PRECHECK_PENDING)
-    await talk.done(PIERRE, "approve", "Better.", State.PRECHECKED)
-    await talk.bot.advance(at(9, 9))
-    await talk.done(PIERRE, "go", "Good luck.", State.SCHEDULED)
+
+    async def walk() -> None:
+        await requested(talk)
+        await talk.bot.advance(at(1, 9))
+        before = len(talk.bot.teams.calls)
+        await talk.order(PIERRE, "correct")
+        await talk.say(PIERRE, "The exams are on the 15th.")
+        await talk.stands(State.CORRECTIONS_REQUESTED, before)
+        await talk.done(NADIA, "move", "2027-04-16 22:00 90", State.PRECHECK_PENDING)
+        await talk.done(PIERRE, "approve", "Better.", State.PRECHECKED)
+        await talk.bot.advance(at(9, 9))
+        await talk.done(PIERRE, "go", "Good luck.", State.SCHEDULED)
+
+    await talk.bot.reach(f"scheduled by commands, {talk.way}", walk)
 
 
 async def started(talk: Talk) -> None:
     """The snapshot fails once, and is there in time."""
-    await scheduled(talk)
-    await talk.bot.advance(at(16, 19, 16))
-    await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    await talk.done(NADIA, "failed", "There is no room.", State.SNAPSHOTTING)
-    await talk.done(NADIA, "retry", "", State.SNAPSHOTTING)
-    await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    await talk.bot.advance(at(16, 21, 55))
-    await talk.done(NADIA, "finished", "before-v5 data", State.READY)
-    await talk.bot.advance(at(16, 22))
-    await talk.done(NADIA, "start", "", State.IN_PROGRESS)
+
+    async def walk() -> None:
+        await scheduled(talk)
+        await talk.bot.advance(at(16, 19, 16))
+        await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
+        await talk.done(NADIA, "failed", "There is no room.", State.SNAPSHOTTING)
+        await talk.done(NADIA, "retry", "", State.SNAPSHOTTING)
+        await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
+        await talk.bot.advance(at(16, 21, 55))
+        await talk.done(NADIA, "finished", "before-v5 data", State.READY)
+        await talk.bot.advance(at(16, 22))
+        await talk.done(NADIA, "start", "", State.IN_PROGRESS)
+
+    await talk.bot.reach(f"started by commands, {talk.way}", walk)
 
 
 async def at_the_incident(talk: Talk) -> None:
     """A test fails, more time does not help."""
-    await started(talk)
-    await talk.done(NADIA, "test", "1 pass", State.IN_PROGRESS)
-    await talk.done(NADIA, "test", "2 fail Nobody can hand in.", State.IN_PROGRESS)
-    await talk.done(NADIA, "trouble", "The import stopped.", State.TROUBLE)
-    await talk.done(NADIA, "solved", "", State.IN_PROGRESS)
-    await talk.done(NADIA, "extend", "45 min The import is slow.", State.EXTENDED)
-    extension = (await talk.bot.change()).extensions[-1]
-    assert (extension.minutes, extension.reason) == (45, "The import is slow.")
-    before = len(talk.bot.teams.calls)
-    await talk.order(NADIA, "incident")
-    await talk.say(NADIA, "Nobody can log in.")
-    await talk.stands(State.INCIDENT, before)
-    await talk.done(NADIA, "tried", "fix Restarted: the same.", State.INCIDENT)
-    await talk.done(NADIA, "tried", "files The configuration of yesterday: the same.", State.INCIDENT)
+
+    async def walk() -> None:
+        await started(talk)
+        await talk.done(NADIA, "test", "1 pass", State.IN_PROGRESS)
+        await talk.done(NADIA, "test", "2 fail Nobody can hand in.", State.IN_PROGRESS)
+        await talk.done(NADIA, "trouble", "The import stopped.", State.TROUBLE)
+        await talk.done(NADIA, "solved", "", State.IN_PROGRESS)
+        await talk.done(NADIA, "extend", "45 min The import is slow.", State.EXTENDED)
+        extension = (await talk.bot.change()).extensions[-1]
+        assert (extension.minutes, extension.reason) == (45, "The import is slow.")
+        before = len(talk.bot.teams.calls)
+        await talk.order(NADIA, "incident")
+        await talk.say(NADIA, "Nobody can log in.")
+        await talk.stands(State.INCIDENT, before)
+        await talk.done(NADIA, "tried", "fix Restarted: the same.", State.INCIDENT)
+        await talk.done(NADIA, "tried", "files The configuration of yesterday: the same.", State.INCIDENT)
+
+    await talk.bot.reach(f"at_the_incident by commands, {talk.way}", walk)
 
 
 WAYS = [

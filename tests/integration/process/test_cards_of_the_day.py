@@ -1,24 +1,14 @@
 """What the cards of the day offer, pressed from outside: nothing that is refused, and a way on from everything."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from changes.model import State
-from tests.support.running import FORM, START, ZURICH, Bot, running
+from tests.support.running import FORM, ZURICH, Bot
 from tests.support.teams import NADIA, PIERRE, actions, words
 
 
 def at(hour: int, minute: int = 0, day: int = 15) -> datetime:
     return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def offered(bot: Bot, heading: str) -> set[str]:
@@ -74,8 +64,7 @@ async def test_an_incident_is_tested_updated_and_resolved_on_its_own_card(bot: B
 
 
 async def test_before_its_window_a_change_is_started_by_the_approver_with_a_reason_on_the_card(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.advance(at(21, 50))
     await bot.type(NADIA, "/change show 1")
     assert "Start opens at Thu 15 Apr 2027, 22:00 (CEST)." in shown(bot, "Implementation")

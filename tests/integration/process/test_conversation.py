@@ -1,13 +1,12 @@
 """The request dialog: the form, the same questions one by one, and what survives."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from changes.model import State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import GROUP, NADIA, PIERRE, words
 
 TYPED = [
@@ -27,12 +26,6 @@ TYPED = [
     "-",
 ]
 """Answers in the order of the questions, the service being the only one."""
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 async def state(bot: Bot, change: str = CHANGE) -> State | None:
@@ -120,7 +113,7 @@ async def test_corrections_are_made_in_a_form_that_keeps_everything_and_asked_ag
     await bot.type(NADIA, "/change new")
     await bot.press(NADIA, "change.edit", **FORM)
     await bot.press(NADIA, "change.submit")
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     await bot.press(PIERRE, "precheck.correct", comment="Which plug-ins?")
     assert await state(bot) is State.CORRECTIONS_REQUESTED
     await bot.type(NADIA, f"/change edit {CHANGE}")

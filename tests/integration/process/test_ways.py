@@ -1,20 +1,11 @@
 """The other ways a change can go before and on its day: NO-GO, postponed, short notice, waived, in a group chat."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
-import pytest
-
 from changes.model import SnapshotStatus, State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import GROUP, LUC, NADIA, PIERRE, find_action, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(bot: Bot) -> None:
@@ -33,16 +24,15 @@ async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(b
 
 
 async def test_a_postponed_change_starts_over_with_its_new_date(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, f"/change postpone {CHANGE}")
     await bot.type(NADIA, "The vendor is late.")
     assert (await bot.change()).state is State.POSTPONED
     assert sum("Maintenance postponed" in text for text in bot.teams.texts()) == 1
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00 60")
-    await bot.advance(datetime(2027, 5, 6, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(5, 6, 9))
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(5, 13, 9))
     await bot.press(PIERRE, "go.give")
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
@@ -65,11 +55,10 @@ async def test_short_notice_needs_a_reason_and_the_approver_waives_the_lead_time
 
 
 async def test_a_failed_snapshot_locks_the_start_until_it_is_retried_or_waived_by_the_approver(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     assert bot.app.simulator is not None
     bot.app.simulator.inject_fault("snapshot-fails")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     assert (await bot.change()).snapshot.status is SnapshotStatus.FAILED
     answer = await bot.press(NADIA, "snapshot.waive", reason="I am sure.")
     assert answer["value"] == f"Only Pierre André or a deputy can decide about {CHANGE}."
@@ -82,8 +71,7 @@ async def test_a_failed_snapshot_locks_the_start_until_it_is_retried_or_waived_b
 async def test_a_service_can_live_in_a_group_chat_where_there_are_no_threads(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.type(NADIA, "change bind learn", GROUP)
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
         places = {
             call.message.conversation for call in bot.teams.calls[1:] if "personal" not in call.message.conversation
         }

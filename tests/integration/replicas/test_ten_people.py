@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from changes import events as e
 from changes.model import State
@@ -34,13 +32,6 @@ backend = "vps_api"
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.end()
-
-
 @asynccontextmanager
 async def bots(folder: Path, url: str, count: int = 1) -> AsyncIterator[list[Bot]]:
     """So many bots on one database, the first of them reached by Teams; `learn` is decided about by ten people."""
@@ -59,19 +50,9 @@ async def bots(folder: Path, url: str, count: int = 1) -> AsyncIterator[list[Bot
 async def bot(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
     url = ""
     if request.param == "postgresql":
-        url = await emptied(request.getfixturevalue("server"))
+        url = await request.getfixturevalue("server").emptied()
     async with bots(tmp_path, url) as started:
         yield started[0]
-
-
-async def emptied(server: Server) -> str:
-    """The server without what an earlier test left."""
-    engine = create_async_engine(server.url, isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
-    await engine.dispose()
-    return server.url
 
 
 async def pressed_at_once(
@@ -133,7 +114,7 @@ async def test_of_ten_contradictory_prechecks_one_stands_and_nine_read_a_sentenc
 
 
 async def test_two_replicas_agree_about_the_one_decision_too(tmp_path: Path, server: Server) -> None:
-    async with bots(tmp_path, await emptied(server), 2) as [first, second]:
+    async with bots(tmp_path, await server.emptied(), 2) as [first, second]:
         await first.at_go()
         card = first.teams.with_button("go.give")
         second.teams.messages[card.id] = card
@@ -146,7 +127,7 @@ async def test_the_answer_to_a_press_comes_within_a_second_and_a_repeated_invoke
     tmp_path: Path, server: Server
 ) -> None:
     """CASES.md 25, with a Teams that takes three seconds for each message, and two replicas."""
-    async with bots(tmp_path, await emptied(server), 2) as [first, second]:
+    async with bots(tmp_path, await server.emptied(), 2) as [first, second]:
         await first.at_go()
         card = first.teams.with_button("go.give")
 

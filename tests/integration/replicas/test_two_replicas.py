@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
@@ -30,13 +29,6 @@ STEPS_OF_ONE = 10
 """At least so many steps of one change fall due from its draft to the end of its window."""
 STRIDE = timedelta(hours=6)
 LEASE = timedelta(seconds=130)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    started = Server()
-    yield started
-    started.end()
 
 
 @dataclass
@@ -139,8 +131,8 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
     server: Server, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
     count = -(-pytestconfig.getoption("--steps") // STEPS_OF_ONE)
-    places = Places(server.url, tmp_path / "now", tmp_path / "delivered", tmp_path / "provider", count)
-    store = await open_store(server.url)
+    places = Places(await server.emptied(), tmp_path / "now", tmp_path / "delivered", tmp_path / "provider", count)
+    store = await open_store(places.url)
     world = World(places, store)
     world.it_is(START - timedelta(days=30))
     known = catalogue(count)

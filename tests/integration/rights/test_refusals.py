@@ -1,23 +1,12 @@
 """Who may not, too late, twice, or from an old card: a sentence for that person, and nothing changes."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-from pathlib import Path
-
-import pytest
-
 from changes.model import Change, State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, Bot
 from tests.support.teams import CLAIRE, LUC, PIERRE
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 CARD = "application/vnd.microsoft.card.adaptive"
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 async def stored(bot: Bot) -> tuple[Change, int]:
@@ -40,7 +29,7 @@ async def test_a_requester_cannot_approve_their_own_change_even_as_a_deputy(bot:
     await bot.type(CLAIRE, "/change new")
     await bot.press(CLAIRE, "change.edit", **FORM)
     await bot.press(CLAIRE, "change.submit")
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     before = await stored(bot)
     answer = await bot.press(CLAIRE, "precheck.approve", comment="fine by me")
     assert answer["type"] == MESSAGE

@@ -12,7 +12,7 @@ from changes.effects import PostThreadMessage
 from changes.events import StepFired, StepSkipped
 from changes.model import State
 from changes.notification.thread_messages import ThreadMessage
-from changes.planning.timeline import Step, StepKind
+from changes.planning.steps import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
 

@@ -2,7 +2,7 @@
 # what is sent stands here as it is
 """Two changes of one server: what one does to the other is said to both, and nothing overlaps unsaid."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -170,19 +170,12 @@ RULES = [
 """PROCESS.md, line by line: what is to happen, when it did, and the words of it."""
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.end()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def stored(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bot]:
     """Both services, on either database."""
     more = {"CHANGE_SERVICES": services(tmp_path)}
     if request.param == "postgresql":
-        server: Server = request.getfixturevalue("postgres")
+        server: Server = request.getfixturevalue("server")
         more["CHANGE_DATABASE_URL"] = await server.emptied()
     async with running(tmp_path, START, **more) as bot:
         yield bot

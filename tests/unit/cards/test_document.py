@@ -18,20 +18,8 @@ from tests.support.markdown import READER, bare_links
 HOSTILE = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=60),
     st.text(alphabet="*_`[](){}<>#|~&!@$^+-=.:/\\\"'0123 abc", min_size=1, max_size=60),
-    st.sampled_from(
-        [
-            "<at>Pierre</at>",
-            "[x](http://y.ch)",
-            "<script>1</script>",
-            "---",
-            "1. x",
-            "# x",
-            "www.x.ch",
-            "x.example",
-            "a@x.ch",
-            "//x.ch",
-        ]
-    ),
+    st.sampled_from(["<at>Pierre</at>", "[x](http://y.ch)", "<script>1</script>", "---", "1. x", "# x", "www.x.ch"]),
+    st.sampled_from(["x.example", "a@x.ch", "//x.ch"]),
 ).filter(lambda text: bool(text.strip()))
 JOINER = "\N{WORD JOINER}"
 
