@@ -36,6 +36,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.changes = Table[str, changes.Row]()
+        self.due_items = Table[ports.Owner, changes.Waiting]()
         self.counters = Table[int, int]()
         self.outbox = Table[str, outbox.Row]()
         self.operations = Table[str, ports.Operation]()
@@ -51,7 +52,7 @@ class Memory:
         self.settings = Table[str, str]()
         self.sendings = Table[int, tuple[str, datetime]]()
         self.ids, self.etags = count(1), count(1)
-        self.claimed: dict[str, object] = {}
+        self.claimed: dict[ports.Owner, object] = {}
         self.rivals: list[Rival] = []
 
     def units(self, patience: float | None = None) -> ports.UnitOfWork:
@@ -68,7 +69,7 @@ class MemoryUnit:
 
     outbox_of = outbox.MemoryOutbox
     changes: ports.ChangeStore
-    steps: ports.StepStore
+    due_items: ports.DueItems
     outbox: ports.Outbox
     operations: ports.OperationStore
     messages: ports.Messages
@@ -95,15 +96,17 @@ class MemoryUnit:
         messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
         dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
         chats, absences, ledger = memory.chats.view(), memory.absences.view(), memory.ledger.view()
-        sendings, refusals = memory.sendings.view(), memory.refusals.view()
+        sendings, refusals, due_items = memory.sendings.view(), memory.refusals.view(), memory.due_items.view()
         self._views = (
             *(counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings),
-            *(chats, absences, ledger, sendings, refusals),
+            *(chats, absences, ledger, sendings, refusals, due_items),
         )
         self.outbox = self.outbox_of(effects, memory.ids)
         self.operations = MemoryOperations(operations)
-        self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, self.operations, race)
-        self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
+        self.due_items = changes.MemoryDueItems(due_items, memory.claimed, self)
+        self.changes = changes.MemoryChanges(
+            self._changes, counters, self.outbox, self.due_items, self.operations, race
+        )
         self.messages, self.bindings = MemoryMessages(messages), MemoryBindings(bindings)
         self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
         self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)
@@ -121,8 +124,8 @@ class MemoryUnit:
             if kind is None:
                 await self._commit()
         finally:
-            for change_id in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
-                del self._memory.claimed[change_id]
+            for owner in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
+                del self._memory.claimed[owner]
 
     async def _commit(self) -> None:
         if self._changes.written and self._memory.rivals:

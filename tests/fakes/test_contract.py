@@ -36,6 +36,15 @@ from tests.contract.test_conversations import (
     test_only_plain_json_is_a_dialogs_state,
     test_what_is_known_of_a_person_is_never_overwritten_by_nothing,
 )
+from tests.contract.test_due_items import (
+    test_a_change_that_is_saved_has_its_steps_tried_at_once,
+    test_a_change_whose_step_failed_waits_and_no_other,
+    test_a_claimed_step_is_free_again_when_its_work_failed,
+    test_saving_a_change_replaces_its_steps_and_no_others,
+    test_steps_of_one_moment_run_in_the_order_of_the_timeline,
+    test_the_earliest_step_that_is_due_is_claimed,
+    test_without_steps_nothing_is_due,
+)
 from tests.contract.test_outbox import (
     test_a_limit_takes_the_oldest,
     test_a_parcel_that_failed_waits_with_its_whole_lane_and_with_no_other,
@@ -51,15 +60,6 @@ from tests.contract.test_refused import (
     test_the_same_refused_twice_is_two_lines,
     test_what_was_refused_about_one_change_is_read_the_oldest_first,
     test_what_was_refused_is_read_back_the_newest_first,
-)
-from tests.contract.test_steps import (
-    test_a_change_that_is_saved_has_its_steps_tried_at_once,
-    test_a_change_whose_step_failed_waits_and_no_other,
-    test_a_claimed_step_is_free_again_when_its_work_failed,
-    test_saving_a_change_replaces_its_steps_and_no_others,
-    test_steps_of_one_moment_run_in_the_order_of_the_timeline,
-    test_the_earliest_step_that_is_due_is_claimed,
-    test_without_steps_nothing_is_due,
 )
 from tests.contract.test_walk import (
     test_the_effects_of_a_change_go_out_in_the_order_in_which_they_were_decided,
