@@ -52,7 +52,7 @@ class Thread:
         """`refs` say where the live card and every message of this delivery stood before."""
         self.view = view
         self._connector, self._journal, self._binding, self._refs = connector, journal, binding, refs
-        stood = refs[STATUS]
+        stood = refs.get(STATUS)
         is_here = stood is not None and binding is not None and lies_in(stood, binding)
         # Teams may have moved the conversation to another address since.
         self._root = replace(stood, service_url=binding.service_url) if is_here and stood and binding else None

@@ -45,12 +45,13 @@ class Memory:
 
     def __init__(self) -> None:
         self.changes = Table[str, changes.Row]()
+        self.due_items = Table[ports.Owner, changes.Waiting]()
         self.counters = Table[int, int]()
         self.outbox = Table[str, outbox.Row]()
         self.operations = Table[str, ports.Operation]()
         self.settings = Table[str, str]()
         self.ids = count(1)
-        self.claimed: dict[str, object] = {}
+        self.claimed: dict[ports.Owner, object] = {}
         self.rivals: list[Rival] = []
 
     def units(self, patience: float | None = None) -> ports.UnitOfWork:
@@ -67,7 +68,7 @@ class MemoryUnit:
 
     outbox_of = outbox.MemoryOutbox
     changes: ports.ChangeStore
-    steps: ports.StepStore
+    due_items: ports.DueItems
     outbox: ports.Outbox
     operations: ports.OperationStore
     messages: ports.Messages
@@ -90,12 +91,14 @@ class MemoryUnit:
     async def __aenter__(self) -> Self:
         memory, race = self._memory, self._race
         self._changes, counters, effects = memory.changes.view(), memory.counters.view(), memory.outbox.view()
-        operations, settings = memory.operations.view(), memory.settings.view()
-        self._views = (counters, effects, operations, settings)
+        operations, settings, due_items = memory.operations.view(), memory.settings.view(), memory.due_items.view()
+        self._views = (counters, effects, operations, settings, due_items)
         self.outbox = self.outbox_of(effects, memory.ids)
         self.operations, self.settings = MemoryOperations(operations), MemorySettings(settings)
-        self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, self.operations, race)
-        self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
+        self.due_items = changes.MemoryDueItems(due_items, memory.claimed, self)
+        self.changes = changes.MemoryChanges(
+            self._changes, counters, self.outbox, self.due_items, self.operations, race
+        )
         nothing: Any = Nothing()
         self.people = self.absences = self.ledger = self.sendings = self.tidying = self.moments = nothing
         return self
@@ -107,8 +110,8 @@ class MemoryUnit:
             if kind is None:
                 await self._commit()
         finally:
-            for change_id in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
-                del self._memory.claimed[change_id]
+            for owner in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
+                del self._memory.claimed[owner]
 
     async def _commit(self) -> None:
         if self._changes.written and self._memory.rivals:

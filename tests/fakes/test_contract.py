@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from changes.errors import ConcurrencyConflict
-from tests.contract import test_changes, test_conversations, test_outbox, test_steps, test_walk
+from tests.contract import test_changes, test_conversations, test_due_items, test_outbox, test_walk
 from tests.fakes.memory import Memory
 
 Contract = Callable[[Memory], Awaitable[None]]
@@ -31,7 +31,7 @@ def asked_of_a_store(module: ModuleType) -> list[Contract]:
 
 
 CONTRACTS = [
-    *(each for module in (test_changes, test_outbox, test_steps, test_walk) for each in asked_of_a_store(module)),
+    *(each for module in (test_changes, test_outbox, test_due_items, test_walk) for each in asked_of_a_store(module)),
     test_conversations.test_an_operation_is_followed_until_it_is_over,
     test_conversations.test_a_setting_is_the_last_one_that_was_set,
 ]

@@ -15,6 +15,7 @@ from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.planning.timeline import timeline
 from language import in_chat
 from tests.integration.communication.test_cases_mail import ledger, mails, services
+from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
 
@@ -23,7 +24,7 @@ LISTED = {"learn@example.ch", "hans@example.ch"}
 """Who is mailed about every change of the service."""
 NAMED = {"notify": f"{DEANS}; {LIBRARY.upper()}, {DEANS.upper()}\nLearn@example.ch"}
 """Two people, one of them twice, and one who is mailed anyway."""
-GO_DAY = datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH)
+GO_DAY = moment(4, 8, 9)
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ async def by_teams(tmp_path: Path) -> AsyncIterator[Bot]:
 async def at_go(bot: Bot, **other: str) -> None:
     """GO is asked for a change that names people."""
     await bot.requested(NAMED | other)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     assert DEANS in shown(bot.teams.with_button("precheck.approve").card)
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(GO_DAY)
@@ -85,7 +86,7 @@ async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the
     assert mails(tmp_path) == [], "nobody hears a date before GO"
     assert DEANS in shown(bot.teams.with_button("go.give").card)
     await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     await bot.press(NADIA, "window.start")
     everybody = sorted([*LISTED, APPROVER, DEANS, LIBRARY])
     for subject in ("Maintenance planifiée", "Rappel", "a commencé"):
@@ -115,8 +116,7 @@ async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_
 async def test_an_approver_who_stands_among_the_services_people_is_mailed_once(tmp_path: Path) -> None:
     twice = ('[service.vps]\nname = "Hannibal"', 'approver_mail = "HANS@example.ch"\n[service.vps]\nname = "Hannibal"')
     async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, "mail", twice)) as bot:
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
     assert {str(mail["To"]) for mail in mails(tmp_path)} == LISTED
     assert len(mails(tmp_path)) == 2
 
@@ -223,12 +223,12 @@ async def test_a_change_from_before_they_were_required_is_moved_once_they_are_fi
 async def test_a_change_from_before_they_were_required_goes_its_way_to_the_start(bot: Bot) -> None:
     await bot.requested()
     await written_before(bot)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     assert any("Il manque encore les risques et le plan de retour arrière" in text for text in bot.teams.texts())
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(GO_DAY)
     await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     await bot.press(NADIA, "window.start")
     assert (await bot.change()).state is State.IN_PROGRESS
 
@@ -255,7 +255,7 @@ async def test_the_pre_check_is_asked_for_on_the_working_day_before_a_closed_day
         await bot.requested()
         await bot.advance(datetime(2027, 3, 29, 8, 59, tzinfo=ZURICH))
         assert (await bot.change()).state is State.SUBMITTED
-        await bot.advance(datetime(2027, 3, 29, 9, 0, 10, tzinfo=ZURICH))
+        await bot.advance(moment(3, 29, 9))
         assert (await bot.change()).state is State.PRECHECK_PENDING
 
 
@@ -265,7 +265,7 @@ async def test_what_is_said_of_an_issue_stays_in_the_thread_and_what_people_read
     within, public = "Luc pulled the wrong cable.", "Courses open slowly."
     await at_go(bot)
     await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     await bot.press(NADIA, "window.start")
     await bot.press(NADIA, "trouble.report", comment=within)
     assert any(within in text for text in bot.teams.texts())
@@ -279,8 +279,7 @@ async def test_what_is_said_of_an_issue_stays_in_the_thread_and_what_people_read
 async def test_who_is_named_after_the_announcement_reads_it_with_the_new_go_and_nobody_reads_it_twice(
     bot: Bot, tmp_path: Path
 ) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     before = addressed(tmp_path, "Maintenance planifiée")
     await bot.type(NADIA, f"/change edit {CHANGE}")
     await bot.press(NADIA, "change.edit", **(FORM | {"notify": DEANS}))
@@ -291,8 +290,7 @@ async def test_who_is_named_after_the_announcement_reads_it_with_the_new_go_and_
 
 
 async def test_nothing_is_taken_back_from_who_was_never_told_of_it(bot: Bot, tmp_path: Path) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, f"/change edit {CHANGE}")
     await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-04-20", "notify": DEANS}))
     await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")

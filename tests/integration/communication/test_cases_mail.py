@@ -153,10 +153,7 @@ async def test_when_nobody_can_be_told_by_mail_either_that_stands_in_the_ledger(
 
 # 32
 async def test_someone_affected_by_one_service_hears_of_that_service_only(by_mail: Bot, tmp_path: Path) -> None:
-    await by_mail.at_go()
-    await by_mail.press(PIERRE, "go.give")
-    await by_mail.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
-    await by_mail.press(NADIA, "window.start")
+    await by_mail.started()
     sent = mails(tmp_path)
     assert {str(mail["To"]) for mail in sent} == {"learn@example.ch", "hans@example.ch"}
     assert len(sent) == 6, "planned, reminder and start, to each"
@@ -167,8 +164,7 @@ async def test_someone_affected_by_one_service_hears_of_that_service_only(by_mai
 async def test_each_notice_reaches_each_recipient_once_also_when_it_is_carried_out_again(
     by_mail: Bot, tmp_path: Path
 ) -> None:
-    await by_mail.at_go()
-    await by_mail.press(PIERRE, "go.give")
+    await by_mail.scheduled()
     before = len(mails(tmp_path))
     async with by_mail.app.store.units() as unit:
         told = await unit.ledger.of(CHANGE)
@@ -178,8 +174,7 @@ async def test_each_notice_reaches_each_recipient_once_also_when_it_is_carried_o
 
 
 async def test_a_mail_says_in_each_readers_language_and_brings_a_calendar_entry(by_mail: Bot, tmp_path: Path) -> None:
-    await by_mail.at_go()
-    await by_mail.press(PIERRE, "go.give")
+    await by_mail.scheduled()
     subjects = {str(mail["To"]): str(mail["Subject"]) for mail in mails(tmp_path)}
     assert "Planned maintenance" in subjects["learn@example.ch"]
     assert "Geplante Wartung" in subjects["hans@example.ch"]
@@ -191,8 +186,7 @@ async def test_a_mail_says_in_each_readers_language_and_brings_a_calendar_entry(
 
 
 async def test_the_notice_in_teams_stands_in_the_ledger(by_teams: Bot) -> None:
-    await by_teams.at_go()
-    await by_teams.press(PIERRE, "go.give")
+    await by_teams.scheduled()
     [told] = await ledger(by_teams)
     assert (told.to, told.way, told.result, told.why) == (
         "ISC Learn Platform",

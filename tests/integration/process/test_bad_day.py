@@ -110,8 +110,7 @@ def evening(hour: int, minute: int, day: int = 15) -> datetime:
 
 
 async def carry(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.advance(evening(9, 0, 14))  # the reminder, and the look at the server
     bot.teams.calls.clear()
     await bot.advance(evening(22, 0))  # the snapshot, and the start
