@@ -4,12 +4,11 @@ What decides is what the provider may have done: refused, nothing at all, or per
 is in doubt only for a call that changes something; a lost answer to a reading call costs nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason
 from changes.text.messages import Said
 
 _LONGEST_QUOTE = 200
@@ -43,21 +42,6 @@ _IN_DOUBT_ADVICE = Said(
     "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
 )
 _READ_ADVICE = Said("Nothing was changed; it can be asked again.")
-
-
-def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """The delay in seconds that the provider asks for, in either form of `Retry-After`; None without one.
-
-    A date is measured against the answer's own `Date`, so that neither clock has to be right.
-    """
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        delay = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, delay.total_seconds())
 
 
 def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:

@@ -5,14 +5,8 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 
 from datetime import datetime
 
-from changes.snapshots import (
-    BY_HAND,
-    OperationState,
-    OperationStatus,
-    PreflightReport,
-    Server,
-    data_disk_only,
-)
+from application.ports.provider import OperationStatus, PreflightReport, data_disk_only
+from changes.snapshots import BY_HAND, OperationState, Server
 from changes.text.messages import Said
 from infomaniak.provider_entry import OpenProvider, ProviderEntry, of_infomaniak
 

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from changes.snapshots import Provider, Server, SnapshotBackend
+from application.ports.provider import SnapshotBackend
+from changes.snapshots import Provider, Server
 from changes.text.messages import Said
 
 

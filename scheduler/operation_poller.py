@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from application.ports import Operation, UnitOfWork
+from application.ports.provider import OperationStatus, ProviderError
 from application.retry import commit_with_retry
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured
 from changes.model import SYSTEM
 from changes.policy import Service
-from changes.snapshots import FailureReason, OperationState, OperationStatus, ProviderError
+from changes.snapshots import FailureReason, OperationState
 from changes.text.messages import Said, template
 from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
+from application.ports.provider import SnapshotBackend
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
-from changes.snapshots import SnapshotBackend
 from scheduler.due_items import DueRunner
 from scheduler.manual_operation import follow
 from scheduler.notice_fallback import NoticeFallback

@@ -8,15 +8,8 @@ from datetime import datetime
 
 from openstack.connection import Connection
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    PreflightReport,
-    ProviderRefused,
-    Server,
-    data_disk_only,
-)
+from application.ports.provider import OperationStatus, PreflightReport, ProviderRefused, data_disk_only
+from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.messages import Said
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import OpenProvider

@@ -1,6 +1,7 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
-from changes.snapshots import FailureReason, ProviderRefused
+from application.ports.provider import ProviderRefused
+from changes.snapshots import FailureReason
 from changes.text.messages import Said
 from infomaniak.public_cloud.cinder_rows import Quota, Volume, VolumeSnapshot
 from infomaniak.public_cloud.states import AT_REST

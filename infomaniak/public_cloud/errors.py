@@ -12,9 +12,11 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
-from changes.snapshots import FailureReason, ProviderError
+from application.ports.provider import ProviderError
+from application.rate_limiter import retry_after_seconds
+from changes.snapshots import FailureReason
 from changes.text.messages import Said
-from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
+from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
 
 _CREDENTIAL = ErrorRule(
     CallOutcome.REFUSED,

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from changes.snapshots import OperationState, OperationStatus
+from application.ports.provider import OperationStatus
+from changes.snapshots import OperationState
 from changes.text.messages import Said
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.public_cloud.cinder_rows import Volume, VolumeSnapshot

@@ -13,16 +13,8 @@ from urllib.parse import quote
 
 import httpx
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    PreflightReport,
-    ProviderError,
-    ProviderRefused,
-    Server,
-    data_disk_only,
-)
+from application.ports.provider import OperationStatus, PreflightReport, ProviderError, ProviderRefused, data_disk_only
+from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.messages import Said
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import OpenProvider

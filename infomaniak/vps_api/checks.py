@@ -2,7 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server
+from application.ports.provider import ProviderRefused
+from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.labels import moment_label
 from changes.text.messages import Said
 from infomaniak.vps_api.configuration import Words

@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 import httpx
 
+from application.rate_limiter import retry_after_seconds
 from changes.text.messages import Said
-from infomaniak.call_errors import Call, retry_after_seconds
+from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
 Row = Mapping[str, object]

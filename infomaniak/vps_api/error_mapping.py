@@ -5,7 +5,8 @@ from types import MappingProxyType
 
 import httpx
 
-from changes.snapshots import FailureReason, ProviderError
+from application.ports.provider import ProviderError
+from changes.snapshots import FailureReason
 from changes.text.messages import Said
 from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
 

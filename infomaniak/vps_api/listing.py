@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from changes.snapshots import OperationState, OperationStatus
+from application.ports.provider import OperationStatus
+from changes.snapshots import OperationState
 from changes.text.messages import Said
 from infomaniak.vps_api.client import Row
 from infomaniak.vps_api.configuration import Fields, Words

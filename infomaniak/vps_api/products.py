@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from changes.snapshots import FailureReason, ProviderRefused, Server
+from application.ports.provider import ProviderRefused
+from changes.snapshots import FailureReason, Server
 from changes.text.messages import Said
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.ports import PermanentError, RetryableError, VersionedChange, of_change
+from application.ports.provider import OperationStatus, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes import commands as c
 from changes import events as e
 from changes.effects import Effect
@@ -18,14 +19,7 @@ from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import Change, State
 from changes.planning.timeline import pending
-from changes.snapshots import (
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-    Server,
-)
+from changes.snapshots import OperationState, Server
 from storage import Store
 from tests.fakes.memory import Memory
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, RITA, START, Provider, World

@@ -3,8 +3,10 @@
 import httpx
 import pytest
 
-from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from infomaniak.call_errors import Call, retry_after_seconds
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from application.rate_limiter import retry_after_seconds
+from changes.snapshots import FailureReason
+from infomaniak.call_errors import Call
 from infomaniak.vps_api import error_mapping
 
 
@@ -100,7 +102,8 @@ def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
         ({}, None),
         ({"Retry-After": "7"}, 7.0),
         ({"Retry-After": "soon"}, None),
-        ({"Retry-After": "-5"}, None),
+        ({"Retry-After": "-5"}, 0.0),
+        ({"Retry-After": "9" * 400}, 3600.0),
         (
             {"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 GMT"},
             90.0,
@@ -110,7 +113,7 @@ def test_a_failure_that_a_later_httpx_may_add_leaves_a_write_in_doubt() -> None:
             0.0,
         ),
         ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT"}, None),
-        ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 -0000"}, None),
+        ({"Retry-After": "Mon, 15 Mar 2027 12:01:30 GMT", "Date": "Mon, 15 Mar 2027 12:00:00 -0000"}, 90.0),
     ],
 )
 def test_retry_after_is_read_in_both_its_forms(headers: dict[str, str], seconds: float | None) -> None:

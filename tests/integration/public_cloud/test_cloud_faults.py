@@ -4,14 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from changes.snapshots import (
-    FailureReason,
-    ProviderError,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-    Server,
-)
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import FAULTS, Simulator
