@@ -31,7 +31,7 @@ from language.escaping import escaped, unlinked
 from language.sentences import ROOT, sentences
 from language.update import PACKAGES
 from notices.feed import feed
-from tests.cards.subjects import HANDS, Hand, change, every_card, service, view
+from tests.cards.subjects import Hand, change, every_card, service, view
 from tests.support.markdown import READER, bare_links
 
 NASTY = (
@@ -81,14 +81,11 @@ def shown(markdown: str) -> str:
     return " ".join("".join(each.content or " " for each in tokens).replace("\N{WORD JOINER}", "").split())
 
 
-def test_there_are_templates_to_walk() -> None:
-    assert len([each for each in templates() if places(each)]) > 900
-
-
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
     """In the chat and on cards; what stands there of a fact is what somebody wrote."""
     wanted = " ".join(strip_bidi_controls(nasty).split())
+    assert len([each for each in templates() if places(each)]) > 900
     for template in templates():
         names = places(template)
         harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
@@ -265,11 +262,6 @@ def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
                 if isinstance(node, ast.JoinedStr):
                     own = "".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))
                     assert not re.search(r"\*\*|`(?!``)|\]\(", own.replace("```", "")), f"{path}:{node.lineno}"
-
-
-def test_hands_of_markup_are_among_those_that_fill_cards() -> None:
-    assert "markup" in HANDS
-    assert service(hand=HOSTILE).approver.name.startswith("[Pay]")
 
 
 def test_a_text_that_is_a_whole_message_is_not_kept_in_memory() -> None:
