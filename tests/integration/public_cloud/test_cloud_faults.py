@@ -2,7 +2,8 @@
 
 import pytest
 
-from changes.snapshots import ProviderError, ProviderUncertain, Server
+from application.ports.provider import ProviderError, ProviderUncertain
+from changes.snapshots import Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import FAULTS, Simulator
