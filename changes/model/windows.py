@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.errors import ValidationFailed
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 def instant(moment: datetime) -> datetime:
@@ -45,7 +45,7 @@ class Window:
         if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             raise ValidationFailed(
                 {
-                    "time": Said(
+                    "time": Message(
                         "On {day} the clocks go forward and {at} does not exist: take another time.",
                         day=day,
                         at=f"{at:%H:%M}",
