@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from changes.errors import ValidationFailed
 from changes.plan_fields import PLAN_FIELDS
 from changes.snapshots import FailureReason
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 class State(StrEnum):
@@ -147,7 +147,7 @@ class Window:
         if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
             raise ValidationFailed(
                 {
-                    "time": Said(
+                    "time": Message(
                         "On {day} the clocks go forward and {at} does not exist: take another time.",
                         day=day,
                         at=f"{at:%H:%M}",

@@ -20,7 +20,7 @@ from changes.model import Change, Plan, State
 from changes.plan_fields import Question
 from changes.planning.timeline import StepKind, pending, timeline
 from changes.reporting.search import comparable
-from changes.text.messages import Said, joined
+from changes.text.messages import Message, joined
 from changes.text.pasted import first_word
 from dialogs.keywords import BACK, CANCEL, HELP, YES, is_word
 from dialogs.turn import TurnInput, answer_with_card, ask_whether_command, send_text, turn_input
@@ -182,7 +182,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             change = await desk.draft(plan)
             state.update(change=change.id, revision=change.revision)
             who = (await desk.service(plan.service)).approver.name or _("the approver")
-            sentence = Said(
+            sentence = Message(
                 "{taken} Or ask {who} or a deputy to let it stand, with `/change allow {id} REASON`: your plan is kept "
                 "as {id}.",
                 taken=taken.problems["date"],

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.ports.provider import SnapshotBackend
 from changes.snapshots import Provider, Server
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,4 @@ class ProviderEntry:
 
 def of_infomaniak(key: str, *, is_manual: bool = False) -> Provider:
     """A way to Infomaniak, which people know by one name and one dashboard."""
-    return Provider(key, "Infomaniak", Said("the dashboard"), Said("Infomaniak's dashboard"), is_manual=is_manual)
+    return Provider(key, "Infomaniak", Message("the dashboard"), Message("Infomaniak's dashboard"), is_manual=is_manual)

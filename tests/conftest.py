@@ -16,13 +16,18 @@ from aiohttp import web_app
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much the long tests do: the figures here are for every run, larger ones for a run by hand."""
-    parser.addoption("--bodies", type=int, default=1_000, help="bodies that are thrown at the door")
-    parser.addoption("--kills", type=int, default=9, help="how often the bot is killed across a good and a bad day")
-    parser.addoption("--stride", type=int, default=3, help="kill at every such boundary of a life; 1 for every one")
+    parser.addoption("--bodies", type=int, default=500, help="bodies that are thrown at the door")
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=9,
+        help="kills of the bot on a bad day; from 50 on a good one too",
+    )
+    parser.addoption("--stride", type=int, default=5, help="kill at every such boundary of a life; 1 for every one")
     parser.addoption("--mails", type=int, default=200, help="mails that are sent through a bad day")
     parser.addoption("--text", type=int, default=50_000, help="characters of the worst texts; 250000 fill a body")
     parser.addoption("--away", type=float, default=6, help="seconds for which PostgreSQL is stopped")
-    parser.addoption("--steps", type=int, default=400, help="due steps that two replicas share while they are killed")
+    parser.addoption("--steps", type=int, default=200, help="due steps that two replicas share while they are killed")
 
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of pytest's own lies in it

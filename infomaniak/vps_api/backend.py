@@ -15,7 +15,7 @@ import httpx
 
 from application.ports.provider import OperationStatus, PreflightReport, ProviderError, ProviderRefused, data_disk_only
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Said
+from changes.text.messages import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import OpenProvider
 from infomaniak.vps_api.checks import ensure_restorable, running_operation, snapshot_count
@@ -50,7 +50,7 @@ class VpsApi(OpenProvider):
             product = await find_product(self._api, self._settings, vps)
         except ProviderRefused as refusal:
             return PreflightReport(problems=(str(refusal),))
-        good: list[str] = [Said("Infomaniak accepts the token and shows {name}.", name=product.name)]
+        good: list[str] = [Message("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
@@ -59,7 +59,7 @@ class VpsApi(OpenProvider):
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
         if not product.busy:
-            good.append(Said("No operation is in progress on it."))
+            good.append(Message("No operation is in progress on it."))
         told, enough = snapshot_count(product.name, len(rows), self._settings.snapshot_limit)
         (good if enough else problems).append(told)
         return PreflightReport(tuple(good), tuple(problems))
@@ -88,7 +88,7 @@ class VpsApi(OpenProvider):
             return OperationStatus(
                 OperationState.UNKNOWN,
                 handle,
-                detail=Said("Infomaniak lists no data snapshot called {name}.", name=operation.name),
+                detail=Message("Infomaniak lists no data snapshot called {name}.", name=operation.name),
                 listed=False,
             )
         words = self._settings.words

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from application.ports.provider import OperationStatus
 from changes.snapshots import OperationState
-from changes.text.messages import Said
+from changes.text.messages import Message
 from infomaniak.vps_api.client import Row
 from infomaniak.vps_api.configuration import Fields, Words
 
@@ -60,7 +60,7 @@ def as_restore(row: ListedSnapshot, handle: str, before: int, words: Words) -> O
         return OperationStatus(
             OperationState.UNKNOWN,
             handle,
-            detail=Said("Infomaniak has not shown anything of this restore yet."),
+            detail=Message("Infomaniak has not shown anything of this restore yet."),
             listed=False,
         )
     finished_at = read_moment(row.restored_at) if state.over else None
@@ -69,12 +69,12 @@ def as_restore(row: ListedSnapshot, handle: str, before: int, words: Words) -> O
 
 def _detail(state: OperationState, row: ListedSnapshot) -> str:
     if state is OperationState.UNKNOWN:
-        return Said(
+        return Message(
             "Infomaniak shows the status “{status}”, which the bot does not know: look at the dashboard.",
             status=row.status,
         )
     if state is OperationState.FAILED:
-        return Said("Infomaniak shows the status “{status}”.", status=row.status)
+        return Message("Infomaniak shows the status “{status}”.", status=row.status)
     return ""
 
 

@@ -62,7 +62,7 @@ from changes.reporting.metrics import measure
 from changes.reporting.periods import Period
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Said
+from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _
 
@@ -527,7 +527,7 @@ def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) 
     effects = [UpsertStatusCard(f"k{n}", each.id) for n, each in enumerate(changes)]
     why = hand.fill("The bot is no longer in this conversation.", 300)
     dead = [DeadLetter(n, effect, why, START) for n, effect in enumerate(effects)]
-    only = Said("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
+    only = Message("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
     refused = [AccessDenial(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
     yield "admin", admin_card(dead, (refused, 2, 23), (7, START), known, _("It is sent again."))
     yield "admin, nothing", admin_card([], ([], 1, 0), (0, None), known)

@@ -36,7 +36,7 @@ from storage.rebuild_projection import SHAPE, refold
 from storage.redaction import FORMER
 from storage.rows import reflected
 from storage.stored_names import EFFECTS, EVENTS
-from storage.tables import absences, changes, events, operations, outbox, settings
+from storage.tables import absences, changes, due_items, events, operations, outbox, settings
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
 
@@ -98,7 +98,8 @@ NOT_PLANTED = {
     ("alembic_version", "version_num"),
     ("changes", "id"),  # numbered by the bot, and what others point to
     ("events", "change"),
-    ("steps", "change"),
+    ("due_items", "owner"),
+    ("due_items", "owner_type"),
     ("events", "type"),  # the name of a class
     ("outbox", "kind"),
 }
@@ -161,7 +162,7 @@ async def plant(store: Store) -> None:
 
 
 def _plant_the_rest(connection: Connection) -> None:
-    known = {changes.name, events.name, outbox.name, operations.name, "steps"}
+    known = {changes.name, events.name, outbox.name, operations.name, due_items.name}
     kept = {
         ("events", "body"),
         ("events", "by_id"),
@@ -178,7 +179,7 @@ def _plant_the_rest(connection: Connection) -> None:
         if table.name in known:
             keys = {each.name for each in table.primary_key}
             planted = {name: each for name, each in planted.items() if not (table.name == "outbox" and name == "key")}
-            assert table.name == "steps" or keys.isdisjoint(planted)
+            assert table.name == due_items.name or keys.isdisjoint(planted)
             connection.execute(update(table).values(planted))
         else:
             others = {each.name: _anything(each.type.python_type, number) for each in table.columns}

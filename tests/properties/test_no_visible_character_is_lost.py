@@ -26,7 +26,7 @@ from changes.lifecycle.guards import optional_text
 from changes.model import State
 from changes.notification.notices import NoticeKind
 from changes.reporting.search import comparable
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.pasted import first_word, is_blank
 from language import in_chat
 from notices.renderer import NoticeRenderer
@@ -156,7 +156,7 @@ def test_a_reason_behind_a_command_arrives_whole_and_is_read_in_the_chat(separat
 
     assert number == "7"
     assert visible(reason) == visible(text)
-    assert visible(text) in visible(says_in_chat(in_chat(Said("It is cancelled. {reason}", reason=reason))))
+    assert visible(text) in visible(says_in_chat(in_chat(Message("It is cancelled. {reason}", reason=reason))))
 
 
 LENGTHS = ("90 min", "1 h 30 min", "1h30", "90", "for 1,5 h", "pendant 90 min,", "(90 min)")

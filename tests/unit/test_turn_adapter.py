@@ -28,6 +28,7 @@ RAW: dict[str, Any] = {
     "conversation": {"id": "19:team@thread.tacv2;messageid=17"},
     "text": "list",
 }
+DONE = invoke_message("done")
 PRESS: dict[str, Any] = RAW | {"type": "invoke", "name": "adaptiveCard/action", "value": {}}
 
 Logic = Callable[[TurnContext], Awaitable[None]]
@@ -45,26 +46,30 @@ def texts(result: TurnResult) -> list[str | None]:
     return [each.activity.get("text") for each in result.outgoing]
 
 
+def saying(*said: str | Activity) -> Logic:
+    """A turn that says these, one after the other."""
+
+    async def talk(context: TurnContext) -> None:
+        for each in said:
+            await context.send_activity(each)
+
+    return talk
+
+
 async def test_messages_wait_in_the_order_they_were_said() -> None:
     async def talk(context: TurnContext) -> None:
         await context.send_activity("one")
         await context.send_activities([Activity(text="two"), Activity(text="three")])
 
     result = await run(talk)
-
-    assert texts(result) == ["one", "two", "three"]
-    assert result.invoke is None
+    assert (texts(result), result.invoke) == (["one", "two", "three"], None)
     assert {(each.act, each.service_url, each.conversation_id) for each in result.outgoing} == {
         (Act.SEND, RAW["serviceUrl"], RAW["conversation"]["id"])
     }
 
 
 async def test_a_message_goes_from_the_bot_to_the_person_and_is_plain_json() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity("hello")
-
-    (sent,) = (await run(talk)).outgoing
-
+    (sent,) = (await run(saying("hello"))).outgoing
     assert (sent.activity["from"], sent.activity["recipient"]) == (RAW["recipient"], RAW["from"])
     assert json.loads(json.dumps(sent.activity)) == sent.activity
 
@@ -72,31 +77,21 @@ async def test_a_message_goes_from_the_bot_to_the_person_and_is_plain_json() -> 
 async def test_a_delivery_repeated_makes_the_same_ids() -> None:
     async def talk(context: TurnContext) -> None:
         for _ in range(2):
-            sent = await context.send_activity("hello")
-            assert sent.id.startswith(LOCAL_ID)
+            assert (await context.send_activity("hello")).id.startswith(LOCAL_ID)
 
     first, again = await run(talk), await run(talk)
-
     assert first.outgoing == again.outgoing
     assert len({each.activity_id for each in first.outgoing}) == 2
 
 
-async def test_a_message_edited_in_its_own_turn_is_sent_as_edited() -> None:
+async def test_a_message_edited_or_deleted_in_its_own_turn_is_sent_as_edited_or_not_at_all() -> None:
     async def talk(context: TurnContext) -> None:
+        await context.delete_activity((await context.send_activity("oops")).id)
         sent = await context.send_activity("loading")
         await context.update_activity(Activity(type="message", id=sent.id, text="done"))
 
     (sent,) = (await run(talk)).outgoing
-
     assert (sent.act, sent.activity["text"], "id" in sent.activity) == (Act.SEND, "done", False)
-
-
-async def test_a_message_deleted_in_its_own_turn_is_never_sent() -> None:
-    async def talk(context: TurnContext) -> None:
-        sent = await context.send_activity("oops")
-        await context.delete_activity(sent.id)
-
-    assert (await run(talk)).outgoing == ()
 
 
 async def test_a_message_of_an_earlier_turn_is_edited_and_deleted_by_its_id() -> None:
@@ -105,21 +100,15 @@ async def test_a_message_of_an_earlier_turn_is_edited_and_deleted_by_its_id() ->
         await context.delete_activity("8")
 
     edited, deleted = (await run(talk)).outgoing
-
     assert (edited.act, edited.activity_id, edited.activity["text"]) == (Act.UPDATE, "7", "done")
     assert (deleted.act, deleted.activity_id, deleted.conversation_id) == (Act.DELETE, "8", RAW["conversation"]["id"])
 
 
 async def test_a_mention_keeps_whom_it_means() -> None:
-    async def talk(context: TurnContext) -> None:
-        who = Mention(type="mention", text="<at>Alex</at>", mentioned=ChannelAccount(id="29:alex", name="Alex"))
-        await context.send_activity(Activity(type="message", text="<at>Alex</at>", entities=[who]))
-
-    (sent,) = (await run(talk)).outgoing
-
-    assert sent.activity["entities"] == [
-        {"type": "mention", "text": "<at>Alex</at>", "mentioned": {"id": "29:alex", "name": "Alex"}}
-    ]
+    who = Mention(type="mention", text="<at>Alex</at>", mentioned=ChannelAccount(id="29:alex", name="Alex"))
+    (sent,) = (await run(saying(Activity(type="message", text="<at>Alex</at>", entities=[who])))).outgoing
+    mentioned = {"id": "29:alex", "name": "Alex"}
+    assert sent.activity["entities"] == [{"type": "mention", "text": "<at>Alex</at>", "mentioned": mentioned}]
 
 
 async def test_a_debuggers_notes_stay_with_the_debugger() -> None:
@@ -130,73 +119,48 @@ async def test_a_debuggers_notes_stay_with_the_debugger() -> None:
     assert (await run(talk)).outgoing == ()
 
 
-async def test_an_error_behind_a_message_comes_out() -> None:
+async def test_an_error_behind_a_message_comes_out_and_one_behind_a_press_is_answered_and_reported() -> None:
     async def talk(context: TurnContext) -> None:
         await context.send_activity("working")
+        if context.activity.type == "invoke":
+            await answer_invoke(context, DONE)
         raise LookupError("no such change")
 
     with pytest.raises(LookupError):
         await run(talk)
-
-
-async def test_an_error_behind_a_press_is_answered_reported_and_leaves_no_message() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity("working")
-        await answer_invoke(context, invoke_message("done"))
-        raise LookupError("no such change")
-
     reported: list[Exception] = []
     result = await run(talk, PRESS, reported)
-
-    assert result.outgoing == ()
+    assert (result.outgoing, [result.failed]) == ((), reported)
     assert result.invoke == InvokeResult(200, invoke_error("InternalError", FAILED))
-    assert [result.failed] == reported
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        InvokeResult(200, invoke_message("done")),
-        InvokeResponse(200, invoke_message("done")),
-        OtherInvokeResponse(status=200, body=invoke_message("done")),
+        *(kind(status=200, body=DONE) for kind in (InvokeResult, InvokeResponse, OtherInvokeResponse)),
         {"status": 200, "body": invoke_message("done")},
     ],
 )
 async def test_a_press_is_answered_in_any_of_the_sdks_ways(value: object) -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity(Activity(type="invokeResponse", value=value))
-
-    result = await run(talk, PRESS)
-
-    assert (result.invoke, result.outgoing) == (InvokeResult(200, invoke_message("done")), ())
+    result = await run(saying(Activity(type="invokeResponse", value=value)), PRESS)
+    assert (result.invoke, result.outgoing) == (InvokeResult(200, DONE), ())
 
 
 async def test_an_answer_that_is_no_object_fails_the_press() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity(Activity(type="invokeResponse", value=InvokeResponse(200, "done")))
-
     reported: list[Exception] = []
-    await run(talk, PRESS, reported)
-
+    await run(saying(Activity(type="invokeResponse", value=InvokeResponse(200, "done"))), PRESS, reported)
     assert [type(error) for error in reported] == [TypeError]
 
 
 @pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 501)])
 async def test_a_press_that_no_code_answers_is_answered_all_the_same(name: str, status: int) -> None:
-    async def hear(_: TurnContext) -> None:
-        """Say nothing."""
-
-    result = await run(hear, PRESS | {"name": name})
-
+    result = await run(saying(), PRESS | {"name": name})
     assert result.invoke is not None
     assert result.invoke.status == status
 
 
 async def test_replies_wait_in_the_outbox_also_when_the_sender_expects_them_in_the_answer() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity("hello")
-
-    assert texts(await run(talk, RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
+    assert texts(await run(saying("hello"), RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
 
 
 async def test_a_copy_of_the_context_speaks_in_the_same_turn() -> None:

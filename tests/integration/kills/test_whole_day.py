@@ -139,11 +139,16 @@ def asked_anew(day: Day, change: Change) -> tuple[str, Somebody] | None:
     return None
 
 
-@pytest.mark.parametrize(("which", "acts"), [("good", GOOD), ("bad", BAD)])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The good day is in the bad one, but for its outcome: it is lived where many kills are asked for."""
+    if "which" in metafunc.fixturenames:
+        metafunc.parametrize("which", ["bad", "good"] if metafunc.config.getoption("--kills") >= MANY else ["bad"])
+
+
 async def test_killed_all_day_it_answers_within_three_seconds_of_each_restart_and_nothing_is_lost_or_done_twice(
-    which: str, acts: tuple[Act, ...], day: Day, pytestconfig: pytest.Config
+    which: str, day: Day, pytestconfig: pytest.Config
 ) -> None:
-    kills = pytestconfig.getoption("--kills") * len(acts) // (len(GOOD) + len(BAD))
+    kills, acts = pytestconfig.getoption("--kills"), BAD if which == "bad" else GOOD
     for number, act in enumerate(acts, start=1):
         left = kills * number // len(acts) - day.kills
         await lived_through(day, act, max(1, left))

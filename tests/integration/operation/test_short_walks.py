@@ -14,7 +14,7 @@ from tests.support.running import START, running
 from tests.support.teams import PIERRE
 
 _HOUSEKEEPING = re.compile(
-    r"SELECT .* FROM (steps|outbox|operations)|UPDATE outbox SET leased_until=\?, owner=\? WHERE"
+    r"SELECT .* FROM (due_items|outbox|operations)|UPDATE outbox SET leased_until=\?, owner=\? WHERE"
 )
 
 

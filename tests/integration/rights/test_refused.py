@@ -67,6 +67,7 @@ async def test_whoever_may_not_is_turned_away_before_a_reason_is_asked_for(bot: 
 
 async def test_what_only_an_admin_may_is_written_down_without_a_change(bot: Bot) -> None:
     await bot.type(LUC, "change bind learn", "channel")
+    assert bot.teams.texts()[-1] == "Only an admin can bind a service to a channel."
     await bot.type(LUC, "/change feed")
     assert [(each.person.name, each.change, each.what) for each in await refused(bot)] == [
         (LUC.name, "", "bind"),

@@ -83,12 +83,6 @@ async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_turns_t
     assert "neither a service nor a date" in bot.teams.calls[-1].message.text
 
 
-async def test_one_change_whole_says_what_happened(bot: Bot) -> None:
-    await bot.scheduled()
-    await bot.type(NADIA, f"/change show {CHANGE}")
-    assert "Pierre André gave GO." in bot.overview()
-
-
 @pytest.mark.parametrize(
     "typed",
     ["calendar 9999-12-31", "calendar 0001-01-01", "move 1 9999-12-31 23:00", "absent 9999-12-31", "extend 1 ²m x"],

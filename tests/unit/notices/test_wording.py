@@ -20,16 +20,7 @@ from tests.support.markdown import READER
 WORDING = NoticeRenderer()
 ENGLISH = replace(SERVICE, languages=("en",))
 MARKUP = [
-    "<at>Rita</at>",
-    "[x](https://evil.example)",
-    "**bold**",
-    "![i](u)",
-    "`code`",
-    "\\",
-    "\\<b>",
-    "- a",
-    "1. a",
-    "#",
+    *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "![i](u)", "`code`", "\\", "\\<b>", "- a", "1. a", "#"),
 ]
 HOSTILE = st.lists(st.sampled_from(MARKUP) | st.text(max_size=12), max_size=5).map("".join)
 

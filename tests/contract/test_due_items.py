@@ -2,7 +2,7 @@
 
 import asyncio
 
-from application.ports import DueStep
+from application.ports import DueItem, Owner, OwnerType, of_change
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
@@ -13,12 +13,12 @@ async def test_the_earliest_step_that_is_due_is_claimed(store: Store) -> None:
         late = await s.saved(unit, steps=(s.step("later", 10), s.step("much later", 90)))
         soon = await s.saved(unit, steps=(s.step("soon", 5),))
     async with store.units() as unit:
-        assert await unit.steps.next_due() == s.at(5)
-        assert await unit.steps.claim(s.at(4)) is None
-        assert await unit.steps.claim(s.at(60)) == DueStep(soon.id, "soon", s.at(5))
-        await unit.steps.drop(soon.id, "soon")
-        assert await unit.steps.claim(s.at(60)) == DueStep(late.id, "later", s.at(10))
-        assert await unit.steps.claim(s.at(9.9)) is None
+        assert await unit.due_items.next_due() == s.at(5)
+        assert await unit.due_items.claim(s.at(4)) is None
+        assert await unit.due_items.claim(s.at(60)) == DueItem(of_change(soon.id), "soon", s.at(5))
+        await unit.due_items.drop(of_change(soon.id), "soon")
+        assert await unit.due_items.claim(s.at(60)) == DueItem(of_change(late.id), "later", s.at(10))
+        assert await unit.due_items.claim(s.at(9.9)) is None
 
 
 async def test_steps_of_one_moment_run_in_the_order_of_the_timeline(store: Store) -> None:
@@ -26,9 +26,9 @@ async def test_steps_of_one_moment_run_in_the_order_of_the_timeline(store: Store
         change = await s.saved(unit, steps=(s.step("z"), s.step("m"), s.step("a")))
     order = []
     async with store.units() as unit:
-        while due := await unit.steps.claim(s.NOW):
+        while due := await unit.due_items.claim(s.NOW):
             order.append(due.key)
-            await unit.steps.drop(change.id, due.key)
+            await unit.due_items.drop(of_change(change.id), due.key)
     assert order == ["z", "m", "a"]
 
 
@@ -38,15 +38,15 @@ async def test_saving_a_change_replaces_its_steps_and_no_others(store: Store) ->
         await s.saved(unit, steps=(s.step("of another", 60),))
     async with store.units() as unit:
         await unit.changes.save(change, 1, s.entries(s.submitted(), first=2), [s.step("moved", 30)], (), s.NOW)
-        assert await unit.steps.next_due() == s.at(30)
-        await unit.steps.drop(change.id, "moved")
-        assert await unit.steps.next_due() == s.at(60)
+        assert await unit.due_items.next_due() == s.at(30)
+        await unit.due_items.drop(of_change(change.id), "moved")
+        assert await unit.due_items.next_due() == s.at(60)
 
 
 async def test_without_steps_nothing_is_due(store: Store) -> None:
     async with store.units() as unit:
-        assert await unit.steps.next_due() is None
-        assert await unit.steps.claim(s.NOW) is None
+        assert await unit.due_items.next_due() is None
+        assert await unit.due_items.claim(s.NOW) is None
 
 
 async def test_a_claimed_step_is_free_again_when_its_work_failed(store: Store) -> None:
@@ -54,12 +54,12 @@ async def test_a_claimed_step_is_free_again_when_its_work_failed(store: Store) -
         change = await s.saved(unit, steps=(s.step("a"),))
     try:
         async with store.units() as unit:
-            assert await unit.steps.claim(s.NOW)
+            assert await unit.due_items.claim(s.NOW)
             raise ConnectionError
     except ConnectionError:
         pass
     async with store.units() as unit:
-        assert await unit.steps.claim(s.NOW) == DueStep(change.id, "a", s.NOW)
+        assert await unit.due_items.claim(s.NOW) == DueItem(of_change(change.id), "a", s.NOW)
 
 
 async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(store: Store, another: Open) -> None:
@@ -72,11 +72,11 @@ async def test_each_step_is_carried_out_once_and_in_order_by_several_workers(sto
     async def work(through: Store) -> None:
         while len(ran) < 20:
             async with through.units() as unit:
-                due = await unit.steps.claim(s.at(99))
+                due = await unit.due_items.claim(s.at(99))
                 if due is not None:
                     await asyncio.sleep(0.001)
-                    ran.append((due.change, due.key))
-                    await unit.steps.drop(due.change, due.key)
+                    ran.append((due.owner.id, due.key))
+                    await unit.due_items.drop(due.owner, due.key)
 
     async with asyncio.timeout(20):
         await asyncio.gather(*[work(through) for through in (store, second, store, second)])
@@ -93,10 +93,10 @@ async def test_on_postgresql_a_second_worker_takes_another_changes_step_meanwhil
         first = await s.saved(unit, steps=(s.step("a"), s.step("b", 1)))
         other = await s.saved(unit, steps=(s.step("c", 2),))
     async with store.units() as one, second.units() as two:
-        assert await one.steps.claim(s.at(9)) == DueStep(first.id, "a", s.NOW)
-        assert await two.steps.claim(s.at(9)) == DueStep(other.id, "c", s.at(2))
+        assert await one.due_items.claim(s.at(9)) == DueItem(of_change(first.id), "a", s.NOW)
+        assert await two.due_items.claim(s.at(9)) == DueItem(of_change(other.id), "c", s.at(2))
         async with second.units() as three:
-            assert await three.steps.claim(s.at(9)) is None
+            assert await three.due_items.claim(s.at(9)) is None
 
 
 async def test_a_change_whose_step_failed_waits_and_no_other(store: Store) -> None:
@@ -104,21 +104,21 @@ async def test_a_change_whose_step_failed_waits_and_no_other(store: Store) -> No
         failing = await s.saved(unit, steps=(s.step("a"), s.step("b", 1)))
         other = await s.saved(unit, steps=(s.step("c", 2),))
     async with store.units() as unit:
-        await unit.steps.hold(failing.id, s.at(30))
+        await unit.due_items.hold(of_change(failing.id), s.at(30))
     async with store.units() as unit:
-        assert await unit.steps.claim(s.at(29)) == DueStep(other.id, "c", s.at(2))
-        await unit.steps.drop(other.id, "c")
-        assert await unit.steps.claim(s.at(29)) is None
-        assert await unit.steps.next_due() == s.at(30)
-        assert await unit.steps.claim(s.at(30)) == DueStep(failing.id, "a", s.NOW, failures=1)
+        assert await unit.due_items.claim(s.at(29)) == DueItem(of_change(other.id), "c", s.at(2))
+        await unit.due_items.drop(of_change(other.id), "c")
+        assert await unit.due_items.claim(s.at(29)) is None
+        assert await unit.due_items.next_due() == s.at(30)
+        assert await unit.due_items.claim(s.at(30)) == DueItem(of_change(failing.id), "a", s.NOW, failures=1)
 
 
 async def test_a_change_that_is_saved_has_its_steps_tried_at_once(store: Store) -> None:
     async with store.units() as unit:
         change = await s.saved(unit, steps=(s.step("a"),))
-        await unit.steps.hold(change.id, s.at(30))
+        await unit.due_items.hold(of_change(change.id), s.at(30))
         await unit.changes.save(change, 1, s.entries(s.submitted(), first=2), [s.step("a")], (), s.NOW)
-        assert await unit.steps.claim(s.NOW) == DueStep(change.id, "a", s.NOW)
+        assert await unit.due_items.claim(s.NOW) == DueItem(of_change(change.id), "a", s.NOW)
 
 
 async def test_the_steps_of_a_change_are_replaced_by_others(store: Store) -> None:
@@ -126,12 +126,28 @@ async def test_the_steps_of_a_change_are_replaced_by_others(store: Store) -> Non
         change = await s.saved(unit, s.submitted(), steps=(s.step("1/go/0"), s.step("1/silence/0", 5)))
         other = await s.saved(unit, s.submitted(), about=s.plan(day=50), steps=(s.step("1/go/0", 1),))
     async with store.units() as unit:
-        await unit.steps.replace(change.id, (s.step("1/start/0", 2),))
+        await unit.due_items.replace(of_change(change.id), (s.step("1/start/0", 2),))
     async with store.units() as unit:
-        first = await unit.steps.claim(s.at(3))
+        first = await unit.due_items.claim(s.at(3))
         assert first is not None
-        assert (first.change, first.key) == (other.id, "1/go/0")
-        await unit.steps.drop(other.id, "1/go/0")
-        second = await unit.steps.claim(s.at(3))
+        assert (first.owner.id, first.key) == (other.id, "1/go/0")
+        await unit.due_items.drop(of_change(other.id), "1/go/0")
+        second = await unit.due_items.claim(s.at(3))
         assert second is not None
-        assert (second.change, second.key) == (change.id, "1/start/0")
+        assert (second.owner.id, second.key) == (change.id, "1/start/0")
+
+
+async def test_what_does_not_belong_to_a_change_falls_due_as_well_and_waits_for_itself_alone(store: Store) -> None:
+    learn = Owner(OwnerType.SERVICE, "learn")
+    async with store.units() as unit:
+        change = await s.saved(unit, steps=(s.step("a", 1),))
+        await unit.due_items.replace(learn, (s.step("b"), s.step("c", 2)))
+    async with store.units() as unit:
+        assert await unit.due_items.claim(s.at(9)) == DueItem(learn, "b", s.NOW)
+        await unit.due_items.hold(learn, s.at(30))
+        assert await unit.due_items.claim(s.at(9)) == DueItem(of_change(change.id), "a", s.at(1))
+        await unit.due_items.drop(of_change(change.id), "a")
+        assert await unit.due_items.claim(s.at(9)) is None
+        assert await unit.due_items.claim(s.at(30)) == DueItem(learn, "b", s.NOW, failures=1)
+        await unit.due_items.drop(learn, "b")
+        assert await unit.due_items.claim(s.at(30)) == DueItem(learn, "c", s.at(2), failures=1)

@@ -12,7 +12,7 @@ import command_line
 from language.catalogues import load
 from notices.renderer import LANGUAGES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
