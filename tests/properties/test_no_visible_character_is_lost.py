@@ -14,13 +14,15 @@ from application.action_parsing import parse_action
 from application.input_parsing.cleaning import clean
 from application.input_parsing.durations import take_duration
 from application.input_parsing.lists import read_tests
+from application.input_parsing.plan import answers_of, read_plan
+from application.input_parsing.plan_answers import AnswerContext, check
+from application.input_parsing.plan_values import none_known
 from application.input_parsing.windows import take_window
 from bot.commands.command_parser import parse_command
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.overview.detail import show_card
-from cards.request.plan_parsing import AnswerContext, answers_of, check, none_known, read_plan
 from changes.errors import ValidationFailed
 from changes.lifecycle.guards import optional_text
 from changes.model import State
