@@ -24,7 +24,7 @@ from changes.errors import NotAllowed
 from changes.model import Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
-from changes.text.messages import Message, Said, joined, strip_bidi_controls
+from changes.text.messages import Message, joined, strip_bidi_controls
 from language import as_text, in_chat, on_card, rendering, translate, use_language
 from language.catalogues import load
 from language.escaping import escaped, unlinked
@@ -97,8 +97,8 @@ def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) 
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
-    once = Said("{title} is taken.", title=nasty)
-    for outer in (Said("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
+    once = Message("{title} is taken.", title=nasty)
+    for outer in (Message("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
         assert in_chat(translate(outer)) == f"Sorry: {in_chat(once)}"
         assert shown(in_chat(translate(outer))) == " ".join(f"Sorry: {strip_bidi_controls(nasty)} is taken.".split())
 
@@ -115,7 +115,7 @@ def test_a_text_that_is_no_message_is_escaped_wherever_it_is_handed_to(nasty: st
 
 
 def test_the_templates_own_markup_stays_in_the_chat_and_is_no_part_of_a_plain_text() -> None:
-    message = Said("**{id}** is here: `/change edit {id}` or *Edit*.", id="CHG_1")
+    message = Message("**{id}** is here: `/change edit {id}` or *Edit*.", id="CHG_1")
     assert in_chat(message) == "**CHG\\_1** is here: `/change edit CHG_1` or *Edit*."
     assert on_card(message) == "**CHG\\_1** is here: /change edit CHG\\_1 or *Edit*."
     assert as_text(message) == "CHG_1 is here: /change edit CHG_1 or Edit."
@@ -129,7 +129,7 @@ def test_the_address_of_a_link_of_ours_cannot_be_ended_by_it() -> None:
 
 
 def test_a_copy_of_a_message_is_one() -> None:
-    said = Said("{title} {{is}} taken.", title="[x](y)")
+    said = Message("{title} {{is}} taken.", title="[x](y)")
     for again in (copy.copy(said), copy.deepcopy(said)):
         assert (again, again.template, again.facts) == (said, said.template, said.facts)
     assert json.loads(json.dumps(said)) == "[x](y) {is} taken."

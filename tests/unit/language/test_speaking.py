@@ -4,7 +4,7 @@ import pytest
 
 from changes import commands as c
 from changes.errors import ValidationFailed, WrongState
-from changes.text.messages import Said
+from changes.text.messages import Message
 from language import _, current_language, n_, of_locale, translate, translate_stored, use_language
 from notices.template_context import facts
 from tests.support.builder import a_change
@@ -37,11 +37,13 @@ def test_a_language_without_a_catalogue_says_it_in_english() -> None:
 
 
 def test_what_the_core_said_is_translated_with_everything_in_it() -> None:
-    stands = Said("is scheduled")
-    refusal = WrongState("{id} {stands}: {instead}.", id="CHG-1", stands=stands, instead=Said("it cannot be started"))
+    stands = Message("is scheduled")
+    refusal = WrongState(
+        "{id} {stands}: {instead}.", id="CHG-1", stands=stands, instead=Message("it cannot be started")
+    )
     with use_language("fr"):
         assert translate(refusal) == "CHG-1 est planifié\N{NO-BREAK SPACE}: il ne peut pas être démarré."
-        assert translate(ValidationFailed({"title": Said("Give the change a short title.")})) == (
+        assert translate(ValidationFailed({"title": Message("Give the change a short title.")})) == (
             "Donnez un titre court au changement."
         )
         assert translate("Rita's own words") == "Rita's own words"

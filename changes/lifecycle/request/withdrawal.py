@@ -22,16 +22,16 @@ from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 def decide_cancel(change: Change, command: c.Cancel, context: DecisionContext) -> tuple[e.Event, ...]:
     """Cancel a change before its work starts; only a draft needs no reason."""
     authorize(command.by, Permission.EDIT, change, context.service)
-    in_state(change, BEFORE_WORK, Said("only a change that has not started can be cancelled"))
+    in_state(change, BEFORE_WORK, Message("only a change that has not started can be cancelled"))
     if change.state is State.DRAFT:
         return (e.Cancelled(optional_text(command.reason, "reason")),)
-    return (e.Cancelled(required_text(command.reason, "reason", Said("Say why it is cancelled."))),)
+    return (e.Cancelled(required_text(command.reason, "reason", Message("Say why it is cancelled."))),)
 
 
 def decide_postpone(change: Change, command: c.Postpone, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -40,9 +40,9 @@ def decide_postpone(change: Change, command: c.Postpone, context: DecisionContex
     in_state(
         change,
         AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
-        Said("only a change that has not started can be postponed"),
+        Message("only a change that has not started can be postponed"),
     )
-    return (e.Postponed(required_text(command.reason, "reason", Said("Say why it is postponed.")), silent=False),)
+    return (e.Postponed(required_text(command.reason, "reason", Message("Say why it is postponed.")), silent=False),)
 
 
 def apply(change: Change, entry: e.Entry) -> Change:

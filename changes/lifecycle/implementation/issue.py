@@ -7,7 +7,7 @@ from changes import events as e
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.testing import void_tests
+from changes.lifecycle.implementation.testing import void_tests
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
@@ -16,7 +16,7 @@ from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind
 from changes.text.labels import moment_label
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
@@ -28,14 +28,14 @@ EVERYBODY_FROM = 3
 def decide_report_trouble(change: Change, command: c.ReportTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
     """Report an issue while the work goes on."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Said("trouble is reported while the work goes on"))
-    return (e.TroubleReported(required_text(command.reason, "reason", Said("Say what does not work."))),)
+    in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Message("trouble is reported while the work goes on"))
+    return (e.TroubleReported(required_text(command.reason, "reason", Message("Say what does not work."))),)
 
 
 def decide_solve_trouble(change: Change, command: c.SolveTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
     """Say that the issue is solved, or answer the cutoff with it."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, IMPLEMENTING, Said("there is no issue to solve"))
+    in_state(change, IMPLEMENTING, Message("there is no issue to solve"))
     if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
         raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
     if change.state is not State.TROUBLE and change.blocking_failures:
@@ -52,24 +52,24 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     """Move the end of the window; past the acceptable overrun only the approver can (PROCESS.md, The timeline)."""
     authorize(command.by, Permission.RUN, change, context.service)
     minutes, reason = command.minutes, command.reason
-    in_state(change, IMPLEMENTING, Said("only a change that is in progress can be extended"))
+    in_state(change, IMPLEMENTING, Message("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
         raise ValidationFailed(
             {
-                "extra_minutes": Said(
+                "extra_minutes": Message(
                     "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
                     LONGEST_EXTENSION=LONGEST_EXTENSION,
                 )
             }
         )
-    reason = required_text(reason, "reason", Said("Say why more time is needed: everyone affected reads it."))
+    reason = required_text(reason, "reason", Message("Say why more time is needed: everyone affected reads it."))
     last = change.extensions[-1] if change.extensions else None
     if last is not None and last.minutes == minutes and context.now - last.at < TWICE:
         raise WrongState(
             "{id} was extended by {minutes} minutes a moment ago, by {name}: it ends {ends_at} now.",
             id=change.id,
             minutes=minutes,
-            name=last.by.name or Said("somebody"),
+            name=last.by.name or Message("somebody"),
             ends_at=moment_label(change.ends_at, context.service.zone),
         )
     if change.extended_minutes + minutes > context.service.policy.acceptable_overrun_minutes:
@@ -77,12 +77,12 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= context.now:
         raise ValidationFailed(
-            {"extra_minutes": Said("Even with that the window would be over already: take more minutes.")}
+            {"extra_minutes": Message("Even with that the window would be over already: take more minutes.")}
         )
     if ends_at - change.plan.window.start > LONGEST_WITH_EXTENSIONS:
         raise ValidationFailed(
             {
-                "extra_minutes": Said(
+                "extra_minutes": Message(
                     "With all its extensions a window is {days} days long at most: take fewer minutes, complete the "
                     "change or declare an incident.",
                     days=LONGEST_WITH_EXTENSIONS.days,

@@ -9,7 +9,7 @@ from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.approval import conflict_allowed
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state
-from changes.lifecycle.withdrawal import retract_announcement, tell_retraction
+from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
@@ -19,7 +19,7 @@ from changes.planning.occupancy import nearby
 from changes.planning.timeline import StepKind, short_notice, timeline
 from changes.planning.validation import validate_plan
 from changes.policy import Service
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
 
@@ -38,7 +38,7 @@ def decide_draft(change: Change, command: c.Draft, context: DecisionContext) -> 
 def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -> tuple[e.Event, ...]:
     """Hand in a draft whose plan is valid."""
     authorize(command.by, Permission.REQUEST, change, context.service)
-    in_state(change, {State.DRAFT}, Said("only a draft can be handed in"))
+    in_state(change, {State.DRAFT}, Message("only a draft can be handed in"))
     validate_plan(change.plan, context.now, context.service, context.bookings, allowed=conflict_allowed(change))
     return (e.Submitted(short_notice(change.plan.window.start, context.now, context.now, context.service)),)
 
@@ -56,10 +56,10 @@ def decide_move(change: Change, command: c.Move, context: DecisionContext) -> tu
 
 def _edit(change: Change, command: c.Command, plan: Plan, context: DecisionContext) -> tuple[e.Event, ...]:
     authorize(command.by, Permission.EDIT, change, context.service)
-    in_state(change, EDITABLE, Said("its plan can no longer be edited; postpone or cancel it instead"))
+    in_state(change, EDITABLE, Message("its plan can no longer be edited; postpone or cancel it instead"))
     if plan.service != change.plan.service:
         raise ValidationFailed(
-            {"service": Said("A change stays with its service: cancel this one and request another.")}
+            {"service": Message("A change stays with its service: cancel this one and request another.")}
         )
     if plan == change.plan and change.state not in (State.NO_GO, State.POSTPONED):
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)

@@ -7,15 +7,15 @@ from changes import events as e
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.issue import trouble_first
-from changes.lifecycle.testing import ensure_not_restoring, tests_gate, void_tests
+from changes.lifecycle.implementation.issue import trouble_first
+from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, State, Tried
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 OPEN = {State.INCIDENT}
 JUST_TOLD = timedelta(minutes=15)
@@ -25,8 +25,8 @@ JUST_TOLD = timedelta(minutes=15)
 def decide_declare(change: Change, command: c.DeclareIncident, context: DecisionContext) -> tuple[e.Event, ...]:
     """Declare an incident while the work goes on."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, IMPLEMENTING, Said("an incident is declared while the work goes on"))
-    reason = required_text(command.reason, "reason", Said("Say what is broken and what people notice."))
+    in_state(change, IMPLEMENTING, Message("an incident is declared while the work goes on"))
+    reason = required_text(command.reason, "reason", Message("Say what is broken and what people notice."))
     declared = *trouble_first(change, reason), e.IncidentDeclared(reason)
     # The restore did not solve it: that is what the incident process is for.
     return (*declared, e.HandedOver(reason, in_passing=True)) if change.restored else declared
@@ -35,17 +35,17 @@ def decide_declare(change: Change, command: c.DeclareIncident, context: Decision
 def decide_note_tried(change: Change, command: c.NoteTried, context: DecisionContext) -> tuple[e.Event, ...]:
     """Record what was tried; it changed the system, so the tests have to be run again."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, OPEN, Said("there is no incident"))
-    note = required_text(command.note, "comment", Said("Say what was tried, and what came of it."))
+    in_state(change, OPEN, Message("there is no incident"))
+    note = required_text(command.note, "comment", Message("Say what was tried, and what came of it."))
     return (e.RecoveryTried(command.way, note),)
 
 
 def decide_update(change: Change, command: c.UpdateIncident, context: DecisionContext) -> tuple[e.Event, ...]:
     """Tell affected people how it stands."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, IN_INCIDENT, Said("there is no incident"))
+    in_state(change, IN_INCIDENT, Message("there is no incident"))
     news = required_text(
-        command.text, "comment", Said("Say how it stands and what comes next: everyone affected reads it.")
+        command.text, "comment", Message("Say how it stands and what comes next: everyone affected reads it.")
     )
     return (e.IncidentUpdated(news),)
 
@@ -53,17 +53,17 @@ def decide_update(change: Change, command: c.UpdateIncident, context: DecisionCo
 def decide_hand_over(change: Change, command: c.HandOver, context: DecisionContext) -> tuple[e.Event, ...]:
     """Hand an incident over to the incident process, once."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, OPEN, Said("only an incident is handed over"))
+    in_state(change, OPEN, Message("only an incident is handed over"))
     if change.handed_over_at is not None:
         raise WrongState("{id} was handed over to the incident process already.", id=change.id)
-    reason = required_text(command.reason, "reason", Said("Say why it is handed over, and what is known."))
+    reason = required_text(command.reason, "reason", Message("Say why it is handed over, and what is known."))
     return (e.HandedOver(reason),)
 
 
 def decide_close(change: Change, command: c.CloseIncident, context: DecisionContext) -> tuple[e.Event, ...]:
     """End an incident whose tests all passed or are accepted (PROCESS.md, Ends)."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, OPEN, Said("there is no incident to close"))
+    in_state(change, OPEN, Message("there is no incident to close"))
     ensure_not_restoring(context)
     tests_gate(change)
     return (e.Completed(command.outcome if command.outcome is not Outcome.SUCCESSFUL else Outcome.FIXED),)

@@ -11,7 +11,7 @@ from changes.effects import BeginSnapshot, FollowByHand
 from changes.errors import TooLate, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.snapshot_progress import (
+from changes.lifecycle.snapshot.progress import (
     BY_HAND,
     TAKING,
     authorize_report,
@@ -36,7 +36,7 @@ from changes.permissions import Permission, authorize
 from changes.planning.occupancy import ahead
 from changes.planning.steps import StepKind
 from changes.text.labels import moment_label
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
 """A preflight is of use as long as the snapshot has not begun."""
@@ -48,7 +48,7 @@ def decide_preflight(change: Change, command: c.NotePreflight, context: Decision
     in_state(
         change,
         AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
-        Said("the look at the snapshot backend no longer matters"),
+        Message("the look at the snapshot backend no longer matters"),
     )
     return (e.PreflightDone(command.problems, command.good),)
 
@@ -56,7 +56,7 @@ def decide_preflight(change: Change, command: c.NotePreflight, context: Decision
 def decide_plan_snapshot(change: Change, command: c.PlanSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
     """Begin the snapshot at another time than usual, because another change needs the server then."""
     authorize(command.by, Permission.TICK, change, context.service)
-    in_state(change, {State.SCHEDULED}, Said("its snapshot is not planned any more"))
+    in_state(change, {State.SCHEDULED}, Message("its snapshot is not planned any more"))
     if command.at == change.snapshot_at:
         raise WrongState("The snapshot of {id} is planned so already.", id=change.id)
     return (e.SnapshotPlanned(command.at, command.other),)
@@ -65,10 +65,10 @@ def decide_plan_snapshot(change: Change, command: c.PlanSnapshot, context: Decis
 def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
     """Waive the snapshot from GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
     authorize(command.by, Permission.DECIDE, change, context.service)
-    in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Said("the snapshot is waived between GO and the start"))
+    in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Message("the snapshot is waived between GO and the start"))
     if change.snapshot.status is SnapshotStatus.WAIVED:
         raise WrongState("The snapshot of {id} is waived already.", id=change.id)
-    reason = required_text(command.reason, "reason", Said("Say why it may start without a snapshot."))
+    reason = required_text(command.reason, "reason", Message("Say why it may start without a snapshot."))
     return (e.SnapshotWaived(reason, context.service.deputy_for(command.by)),)
 
 

@@ -9,7 +9,7 @@ from changes.effects import BeginRestore
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.testing import void_tests
+from changes.lifecycle.implementation.testing import void_tests
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
@@ -18,27 +18,22 @@ from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.steps import StepKind
 from changes.snapshots import FailureReason
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.pasted import stripped
 
 MILESTONES = {
-    "half": Said("half done"),
+    "half": Message("half done"),
     "late": "late",
-    "busy": Said("waiting for another operation"),
-    "blind": Said("out of sight"),
+    "busy": Message("waiting for another operation"),
+    "blind": Message("out of sight"),
 }
-MILESTONE_MESSAGES = {
-    "half": ThreadMessage.RESTORE_HALF,
-    "late": ThreadMessage.RESTORE_LATE,
-    "busy": ThreadMessage.RESTORE_BUSY,
-    "blind": ThreadMessage.RESTORE_BLIND,
-}
+MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES}
 
 
 def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) -> tuple[e.Event, ...]:
     """Ask for the restore in an incident; somebody else has to be able to confirm it."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, {State.INCIDENT}, Said("declare an incident first, so that everyone is told before a restore"))
+    in_state(change, {State.INCIDENT}, Message("declare an incident first, so that everyone is told before a restore"))
     if change.snapshot.status is not SnapshotStatus.FINISHED:
         raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
     if change.restore is not None and change.restore.open:
@@ -57,13 +52,13 @@ def decide_confirm(change: Change, command: c.ConfirmRestore, context: DecisionC
     """Confirm the restore by typing the name of the server, whose data it overwrites."""
     typed = command.vps_name
     authorize(command.by, Permission.CONFIRM_RESTORE, change, context.service)
-    in_state(change, {State.INCIDENT}, Said("there is no restore to confirm"))
+    in_state(change, {State.INCIDENT}, Message("there is no restore to confirm"))
     if change.restore is None or not change.restore.open:
         raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
     if stripped(typed) != stripped(context.service.vps.name):
         raise ValidationFailed(
             {
-                "vps_name": Said(
+                "vps_name": Message(
                     "Type the name of the server, {name}, exactly: its data will be overwritten.",
                     name=context.service.vps.name,
                 )
@@ -121,7 +116,7 @@ def decide_failed(change: Change, command: c.NoteRestoreFailed, context: Decisio
     """Record that the restore failed; the incident process takes over where the disk may be anything now."""
     _authorize_report(change, command, context)
     _is_running(change)
-    reason = required_text(command.reason, "reason", Said("Say what went wrong."))
+    reason = required_text(command.reason, "reason", Message("Say what went wrong."))
     failed = e.RestoreFailed(reason, command.cause)
     # After other causes nothing was overwritten, or somebody has to look first.
     return (failed, e.HandedOver(reason)) if command.cause.overwrote else (failed,)
@@ -132,7 +127,7 @@ def _authorize_report(change: Change, command: c.Command, context: DecisionConte
 
 
 def _is_running(change: Change) -> None:
-    in_state(change, {State.RESTORING}, Said("no restore is running"))
+    in_state(change, {State.RESTORING}, Message("no restore is running"))
 
 
 def _found_done(change: Change, restore: Restore | None, command: c.Command) -> bool:

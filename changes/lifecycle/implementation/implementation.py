@@ -7,8 +7,8 @@ from changes import events as e
 from changes.errors import TooLate, ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
-from changes.lifecycle.restore import tell_restore_is_off
-from changes.lifecycle.testing import ensure_not_restoring, tests_gate
+from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate
+from changes.lifecycle.incident.restore import tell_restore_is_off
 from changes.model import IMPLEMENTING, Change, Outcome, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
@@ -17,7 +17,7 @@ from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.occupancy import broken
 from changes.planning.steps import StepKind
 from changes.text.labels import moment_label
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 def decide_start(change: Change, command: c.Start, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -28,10 +28,10 @@ def decide_start(change: Change, command: c.Start, context: DecisionContext) -> 
         raise WrongState(
             "{id} is locked until its snapshot is finished, or {approver} waives it.",
             id=change.id,
-            approver=context.service.approver.name or Said("the approver"),
+            approver=context.service.approver.name or Message("the approver"),
         )
     if not (change.state is State.SCHEDULED and change.snapshot.unlocks_start):
-        in_state(change, {State.READY}, Said("it cannot be started"))
+        in_state(change, {State.READY}, Message("it cannot be started"))
     if context.now >= change.ends_at:
         raise TooLate(
             "The window of {id} ended at {end}: move it to a new date.",
@@ -43,14 +43,14 @@ def decide_start(change: Change, command: c.Start, context: DecisionContext) -> 
     if not early and other is None:
         return (e.Started(),)
     if early or other is None:
-        why = Said(
+        why = Message(
             "The window of {id} begins at {start}. Before that only the approver or a deputy can start it, with a "
             "reason that affected people read: `/change start {id} REASON`.",
             id=change.id,
             start=moment_label(change.plan.window.start, context.service.zone),
         )
     else:
-        why = Said(
+        why = Message(
             "{other} ({title}) is an incident on {server}: nothing else starts there. Only the approver or a deputy "
             "can let {id} start all the same, with a reason: `/change start {id} REASON`.",
             other=other.change,
@@ -69,7 +69,7 @@ def decide_start(change: Change, command: c.Start, context: DecisionContext) -> 
 def decide_complete(change: Change, command: c.Complete, context: DecisionContext) -> tuple[e.Event, ...]:
     """Complete a change whose tests all passed or are accepted."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, IMPLEMENTING - {State.TROUBLE}, Said("it cannot be completed"))
+    in_state(change, IMPLEMENTING - {State.TROUBLE}, Message("it cannot be completed"))
     ensure_not_restoring(context)
     tests_gate(change)
     # What was put back is as it was before: the change itself did not take place.

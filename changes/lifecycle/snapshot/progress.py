@@ -18,17 +18,17 @@ from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, ahead, broken
 from changes.policy import Service
 from changes.text.labels import duration_label, minutes_from
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
 BY_HAND = TAKING | {SnapshotStatus.FAILED, SnapshotStatus.HELD}
 """Until when a person may report it: after a failure, or while it is held, it can be taken by hand."""
 MILESTONES = {
-    "half": Said("half done"),
+    "half": Message("half done"),
     "late": "late",
-    "waiting": Said("not begun yet"),
-    "busy": Said("waiting for another operation"),
-    "blind": Said("out of sight"),
+    "waiting": Message("not begun yet"),
+    "busy": Message("waiting for another operation"),
+    "blind": Message("out of sight"),
 }
 MILESTONE_MESSAGES = {
     "half": ThreadMessage.SNAPSHOT_HALF,
@@ -46,7 +46,7 @@ def authorize_report(
 ) -> None:
     """Raise unless the person or the worker may say something of the snapshot that is being taken."""
     authorize(command.by, permission, change, context.service)
-    in_state(change, {State.SNAPSHOTTING}, Said("no snapshot is being taken"))
+    in_state(change, {State.SNAPSHOTTING}, Message("no snapshot is being taken"))
 
 
 def ensure_nothing_ahead(change: Change, command: c.Command, context: DecisionContext) -> None:
@@ -75,7 +75,7 @@ def ensure_server_free(
             id=change.id,
         )
     authorize(command.by, Permission.EXCEPTION, change, context.service)
-    required_text(reason, "reason", Said("Say why it may begin now."))
+    required_text(reason, "reason", Message("Say why it may begin now."))
 
 
 def decide_milestone(change: Change, command: c.NoteSnapshotMilestone, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -104,11 +104,11 @@ def decide_finished(change: Change, command: c.NoteSnapshotFinished, context: De
         raise snapshot_mismatch(change)
     if by_hand:
         ensure_nothing_ahead(change, command, context)
-    name = required_text(command.name, "snapshot_name", Said("Give the name of the snapshot."), 100)
+    name = required_text(command.name, "snapshot_name", Message("Give the name of the snapshot."), 100)
     if by_hand and not command.of_data:
         raise ValidationFailed(
             {
-                "result": Said(
+                "result": Message(
                     "Only a snapshot of the data can be restored: the system's fails at {provider}. Take one of the "
                     "data.",
                     provider=context.service.vps.provider.label,
@@ -125,7 +125,7 @@ def decide_failed(change: Change, command: c.NoteSnapshotFailed, context: Decisi
     authorize_report(change, command, context)
     if change.snapshot.status not in TAKING:
         raise snapshot_mismatch(change)
-    reason = required_text(command.reason, "reason", Said("Say what went wrong."))
+    reason = required_text(command.reason, "reason", Message("Say what went wrong."))
     return (e.SnapshotFailed(reason, command.cause),)
 
 
@@ -141,12 +141,12 @@ def implausible(change: Change, now: datetime, service: Service) -> bool:
 def _ask_back(change: Change, now: datetime, service: Service) -> str:
     begun = change.snapshot.started_at or (change.snapshot.since if service.vps.is_manual else None)
     if begun is None:
-        return Said(
+        return Message(
             "It was not seen to begin here. Look at {console}: if the snapshot is of the data and complete, choose "
             "that you checked it.",
             console=service.vps.provider.console,
         )
-    return Said(
+    return Message(
         "That was only {took}, and it usually takes {usual}. Look at {console} again: if the snapshot is really "
         "complete, choose that you checked it.",
         console=service.vps.provider.console,
@@ -162,13 +162,13 @@ def snapshot_mismatch(change: Change) -> WrongState:
 
 
 _STATUS = {
-    SnapshotStatus.NONE: Said("not due yet"),
-    SnapshotStatus.HELD: Said("held back"),
-    SnapshotStatus.REQUESTED: Said("requested"),
-    SnapshotStatus.RUNNING: Said("running"),
-    SnapshotStatus.FINISHED: Said("finished"),
-    SnapshotStatus.FAILED: Said("not there, because it failed"),
-    SnapshotStatus.WAIVED: Said("waived"),
+    SnapshotStatus.NONE: Message("not due yet"),
+    SnapshotStatus.HELD: Message("held back"),
+    SnapshotStatus.REQUESTED: Message("requested"),
+    SnapshotStatus.RUNNING: Message("running"),
+    SnapshotStatus.FINISHED: Message("finished"),
+    SnapshotStatus.FAILED: Message("not there, because it failed"),
+    SnapshotStatus.WAIVED: Message("waived"),
 }
 
 

@@ -10,7 +10,7 @@ from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import restoring
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 TESTING = IMPLEMENTING | {State.INCIDENT}
 """Tests are recorded while the platform is worked on, in an incident too; while it is restored they mean nothing."""
@@ -19,7 +19,7 @@ TESTING = IMPLEMENTING | {State.INCIDENT}
 def decide_record_test(change: Change, command: c.RecordTest, context: DecisionContext) -> tuple[e.Event, ...]:
     """Record the result of one test."""
     authorize(command.by, Permission.RUN, change, context.service)
-    in_state(change, TESTING, Said("tests are recorded while the work or an incident goes on"))
+    in_state(change, TESTING, Message("tests are recorded while the work or an incident goes on"))
     _known(change, command.index)
     ensure_not_restoring(context)
     return (e.TestRecorded(command.index, command.passed, optional_text(command.note, "comment")),)
@@ -28,7 +28,7 @@ def decide_record_test(change: Change, command: c.RecordTest, context: DecisionC
 def decide_accept_test(change: Change, command: c.AcceptTest, context: DecisionContext) -> tuple[e.Event, ...]:
     """Accept a failed or missing test by name, with a reason that the end notice carries."""
     authorize(command.by, Permission.EXCEPTION, change, context.service)
-    in_state(change, TESTING, Said("a failed test is accepted while the work or an incident goes on"))
+    in_state(change, TESTING, Message("a failed test is accepted while the work or an incident goes on"))
     _known(change, command.index)
     ensure_not_restoring(context)
     if command.index not in change.blocking_tests:
@@ -37,14 +37,14 @@ def decide_accept_test(change: Change, command: c.AcceptTest, context: DecisionC
             number=command.index + 1,
             id=change.id,
         )
-    reason = required_text(command.reason, "reason", Said("Say why it is acceptable: affected people read it."), 300)
+    reason = required_text(command.reason, "reason", Message("Say why it is acceptable: affected people read it."), 300)
     return (e.TestAccepted(command.index, reason, context.service.deputy_for(command.by)),)
 
 
 def decide_void_tests(change: Change, command: c.VoidTests, context: DecisionContext) -> tuple[e.Event, ...]:
     """Void the results, because a restore of another change overwrote what they were about."""
     authorize(command.by, Permission.TICK, change, context.service)
-    in_state(change, TESTING, Said("its tests say nothing any more"))
+    in_state(change, TESTING, Message("its tests say nothing any more"))
     return (e.TestsVoided(command.other),)
 
 
@@ -75,11 +75,11 @@ def tests_gate(change: Change) -> None:
         )
 
 
-_WAYS = Said(
+_WAYS = Message(
     "Report the issue, fix it and test again; or let the approver or a deputy accept it with a reason that affected "
     "people read."
 )
-_WAYS_OF_INCIDENT = Said(
+_WAYS_OF_INCIDENT = Message(
     "Log a fix and test again, restore, hand over to the incident process, or let the approver or a deputy accept it "
     "with a reason that affected people read."
 )

@@ -10,13 +10,13 @@ from changes.lifecycle.guards import DecisionContext, in_state
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, Decision, Person, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 def decide_reassign(change: Change, command: c.Reassign, context: DecisionContext) -> tuple[e.Event, ...]:
     """Hand the change over: its requester is gone, or somebody else does it."""
     authorize(command.by, Permission.REASSIGN, change, context.service)
-    in_state(change, set(State) - {State.CANCELLED}, Said("there is nothing to hand over"))
+    in_state(change, set(State) - {State.CANCELLED}, Message("there is nothing to hand over"))
     requester = command.requester or change.requester
     implementer = command.implementer or change.plan.implementer
     if SYSTEM in (requester, implementer):
@@ -32,7 +32,7 @@ def decide_reassign(change: Change, command: c.Reassign, context: DecisionContex
         raise WrongState(
             "{name} decided about {id}, and nobody decides about their own change. Name somebody else; the approver "
             "and the deputies can start and end it as it is.",
-            name=decided.name or Said("That person"),
+            name=decided.name or Message("That person"),
             id=change.id,
         )
     return (e.Reassigned(requester, implementer),)
