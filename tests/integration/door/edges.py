@@ -13,7 +13,6 @@ from aiohttp.test_utils import TestServer
 from botbuilder.core import TurnContext
 from botbuilder.core.integration import aiohttp_error_middleware
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
-from botbuilder.schema import Activity
 from botframework.connector.auth import ChannelValidation
 
 from bot.auth.authentication import Issuer, TokenValidator, Unauthorised
@@ -106,10 +105,7 @@ async def ours(bot: Bot, keys: KeyServer | None = None) -> AsyncIterator[Edge]:
     outbox: asyncio.Queue[Outgoing] = asyncio.Queue()
     seen: dict[str, web.Response] = {}
 
-    async def on_error(_: Activity, error: Exception) -> None:
-        reported.append(error)
-
-    adapter = TurnAdapter(on_error)
+    adapter = TurnAdapter()
 
     async def messages(request: web.Request) -> web.Response:
         try:
@@ -127,6 +123,8 @@ async def ours(bot: Bot, keys: KeyServer | None = None) -> AsyncIterator[Edge]:
             return web.Response(status=200)
         result = await adapter.run(activity, bot.on_turn)
         seen[delivery_key(activity)] = web.Response()
+        if result.failed is not None:
+            reported.append(result.failed)
         for each in result.outgoing:
             outbox.put_nowait(each)
         if result.invoke is None:

@@ -22,7 +22,7 @@ from msrest.exceptions import ClientRequestError
 from bot.auth.authentication import TokenValidator
 from bot.connector.client import Connector, Member, pooled_client
 from bot.connector.errors import Transient
-from bot.turn.activities import mention_free_text, parse_activity, reference_of, tenants_of
+from bot.turn.activities import mention_free_text, parse_activity, tenants_of
 from bot.turn.adapter import TurnAdapter
 from bot.turn.invokes import FAILED, answer_invoke, invoke_card
 from tests.integration.door.edges import Config, ours, stock
@@ -376,7 +376,7 @@ async def test_out_of_a_turn_the_stock_adapter_lists_no_members_and_our_connecto
         await adapter.continue_conversation(reference, list_members, "")
 
     teams.will_answer(200, {"members": [ALEX]})
-    plain = reference_of(activity)
+    plain = reference.serialize()
     async with pooled_client() as client:
         members = await Connector(client).members(plain["serviceUrl"], plain["conversation"]["id"])
     assert members == [Member(ALEX["id"], ALEX["aadObjectId"], ALEX["name"])]
@@ -385,7 +385,7 @@ async def test_out_of_a_turn_the_stock_adapter_lists_no_members_and_our_connecto
 async def test_a_stored_reference_is_enough_for_us_where_the_stock_adapter_wants_the_bots_id_too(
     teams: Teams, keys: KeyServer
 ) -> None:
-    plain = reference_of(Activity().deserialize(message(teams)))
+    plain = TurnContext.get_conversation_reference(Activity().deserialize(message(teams))).serialize()
     adapter = CloudAdapter(ConfigurationBotFrameworkAuthentication(Config("the-bot", "secret")))
     with pytest.raises(Exception, match="Invalid app_id"):
         await adapter.continue_conversation(ConversationReference().deserialize(plain), echo)
@@ -399,10 +399,7 @@ async def test_a_plain_card_needs_no_detour_on_ours(teams: Teams) -> None:
     async def answer(context: TurnContext) -> None:
         await answer_invoke(context, invoke_card(CARD))
 
-    async def no_error(activity: Activity, error: Exception) -> None:
-        raise error
-
-    result = await TurnAdapter(no_error).run(parse_activity(str.encode(_dumps(press(teams)))), answer)
+    result = await TurnAdapter().run(parse_activity(str.encode(_dumps(press(teams)))), answer)
 
     assert result.invoke is not None
     assert result.invoke.body == ANSWER
