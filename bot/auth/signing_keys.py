@@ -11,6 +11,8 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from application.tls import trusted
+
 log = logging.getLogger(__name__)
 REFRESH_AFTER = timedelta(days=1)
 UNKNOWN_KEY_PAUSE = timedelta(seconds=30)
@@ -29,7 +31,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 def open_key_client() -> httpx.AsyncClient:
     """The client that fetches keys, once an hour or so."""
-    return httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5))
+    return httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5), verify=trusted())
 
 
 class KeysUnavailable(Exception):

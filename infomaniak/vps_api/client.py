@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from application.rate_limiter import retry_after_seconds
+from application.tls import trusted
 from changes.text.messages import Message
 from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
@@ -38,6 +39,7 @@ def open_client(
         timeout=httpx.Timeout(answer_seconds, connect=connect_seconds),
         transport=transport,
         follow_redirects=False,
+        verify=trusted(),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 import httpx
 from aiohttp import web
 
+from application.tls import trusted
 from changes.model import Person
 from tests.support.notifications import wrong_in
 from tests.support.teams_rules import refusal
@@ -97,7 +98,7 @@ class Teams:
     marks_were_typed: bool = False
     """Whether anybody typed, or a test planted, what Markdown has a meaning for; if not, nothing may be escaped."""
     _runner: web.AppRunner | None = None
-    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
+    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20, verify=trusted()))
 
     async def __aenter__(self) -> Self:
         app = web.Application()
