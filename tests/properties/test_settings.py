@@ -14,7 +14,7 @@ from changes.model import normalized_id
 from changes.notification.recipients import is_address
 from changes.policy import Service
 from settings import from_environment
-from settings.environment import NAMES
+from settings.model import NAMES
 from settings.services_file import load_services
 from settings.values import SettingsError
 
