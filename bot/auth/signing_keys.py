@@ -11,8 +11,6 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from application.tls import trusted
-
 log = logging.getLogger(__name__)
 REFRESH_AFTER = timedelta(days=1)
 UNKNOWN_KEY_PAUSE = timedelta(seconds=30)
@@ -31,7 +29,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 def open_key_client() -> httpx.AsyncClient:
     """The client that fetches keys, once an hour or so."""
-    return httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5), verify=trusted())
+    return httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5))
 
 
 class KeysUnavailable(Exception):

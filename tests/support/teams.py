@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Self
 import httpx
 from aiohttp import web
 
-from application.tls import trusted
 from changes.model import Person
 from tests.support.notifications import wrong_in
 from tests.support.teams_rules import refusal
@@ -22,6 +21,7 @@ TEAM = "19:isc-learn@thread.tacv2"
 CHANNEL = "19:changes@thread.tacv2"
 GROUP = "19:isc-group@thread.v2"
 BOT = {"id": "28:bot", "name": "Change bot"}
+_TRUSTED = httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Teams:
     marks_were_typed: bool = False
     """Whether anybody typed, or a test planted, what Markdown has a meaning for; if not, nothing may be escaped."""
     _runner: web.AppRunner | None = None
-    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20, verify=trusted()))
+    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20, verify=_TRUSTED))
 
     async def __aenter__(self) -> Self:
         app = web.Application()
