@@ -9,7 +9,7 @@ from enum import Enum
 
 from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes.snapshots import FailureReason
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 _LONGEST_QUOTE = 200
 
@@ -38,10 +38,10 @@ class ErrorRule:
     cause: FailureReason = FailureReason.INVALID
 
 
-_IN_DOUBT_ADVICE = Said(
+_IN_DOUBT_ADVICE = Message(
     "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
 )
-_READ_ADVICE = Said("Nothing was changed; it can be asked again.")
+_READ_ADVICE = Message("Nothing was changed; it can be asked again.")
 
 
 def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
@@ -60,7 +60,7 @@ def _quote(says: str) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in says).split())
     if not words:
         return ""
-    return Said(
+    return Message(
         "Infomaniak says: “{what}”", what=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
     )
 
@@ -70,5 +70,5 @@ def _delay(seconds: float | None) -> str:
         return ""
     count = max(1, round(seconds))
     if count == 1:
-        return Said("It asks for a pause of 1 second.")
-    return Said("It asks for a pause of {count} seconds.", count=count)
+        return Message("It asks for a pause of 1 second.")
+    return Message("It asks for a pause of {count} seconds.", count=count)

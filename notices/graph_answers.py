@@ -9,7 +9,7 @@ import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from application.rate_limiter import retry_after_seconds
-from changes.text.messages import Said
+from changes.text.messages import Message
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -22,13 +22,13 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
     status, reason = response.status_code, _reason(response)
     if status in _TURNED_AWAY:
         return RetryableError(
-            Said("Graph asks to wait ({status}).", status=status), retry_after_seconds(response.headers)
+            Message("Graph asks to wait ({status}).", status=status), retry_after_seconds(response.headers)
         )
     if status == HTTPStatus.UNAUTHORIZED:
-        return RetryableError(Said("Graph does not accept the bot's token. {reason}", reason=reason).strip())
+        return RetryableError(Message("Graph does not accept the bot's token. {reason}", reason=reason).strip())
     if status == HTTPStatus.FORBIDDEN:
         return PermanentError(
-            Said(
+            Message(
                 "Graph refuses: the app needs the application permission {permission} for {sender}. {reason}",
                 permission=permission,
                 sender=sender,
@@ -37,20 +37,20 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
         )
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Only 503 says that the call was turned away; behind the others the mail may have been taken.
-        unsure = Said("Graph answered {status}; it is not known whether it took the mail.", status=status)
+        unsure = Message("Graph answered {status}; it is not known whether it took the mail.", status=status)
         return OutcomeUnknown(unsure, SEEN_AFTER_S)
     return PermanentError(
-        Said("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip()
+        Message("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip()
     )
 
 
 def of_failure(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
     """The error that a call without an answer stands for."""
     if isinstance(error, _NEVER_LEFT):
-        return RetryableError(Said("Graph cannot be reached."))
+        return RetryableError(Message("Graph cannot be reached."))
     if isinstance(error, _UNSENDABLE):
-        return PermanentError(Said("Graph cannot be called: {reason}. Look at GRAPH_URL.", reason=error))
-    return OutcomeUnknown(Said("Graph gave no answer; it is not known whether it took the mail."), SEEN_AFTER_S)
+        return PermanentError(Message("Graph cannot be called: {reason}. Look at GRAPH_URL.", reason=error))
+    return OutcomeUnknown(Message("Graph gave no answer; it is not known whether it took the mail."), SEEN_AFTER_S)
 
 
 def _reason(response: httpx.Response) -> str:

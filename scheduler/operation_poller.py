@@ -12,7 +12,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigur
 from changes.model import SYSTEM
 from changes.policy import Service
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Said, template
+from changes.text.messages import Message, template
 from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card
 
@@ -120,7 +120,7 @@ class OperationPoller:
         backend = self._log.backend(service, operation)
         unknown = OperationStatus(OperationState.UNKNOWN, operation.handle)
         if backend is None:  # it was taken out of the settings meanwhile
-            return unknown, Said(
+            return unknown, Message(
                 "its backend is not configured any more. An administrator has to look at services.toml."
             )
         try:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from application.ports.delivery_errors import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def data_disk_only(vps: Server) -> None:
     """Raise ProviderRefused for any disk but the data disk; every backend asks this before it calls anybody."""
     if vps.disk != "data":
         raise ProviderRefused(
-            Said(
+            Message(
                 "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
                 "{provider}'s system snapshots have failed too often.",
                 disk=vps.disk,

@@ -16,7 +16,7 @@ from aiohttp import (
 
 from application.rate_limiter import retry_after_seconds
 from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
-from changes.text.messages import Said, template
+from changes.text.messages import Message, template
 
 GONE = {
     (403, "BotNotInConversationRoster"): template(
@@ -28,8 +28,6 @@ GONE = {
         "This conversation no longer exists in Teams. Bind the service to another channel."
     ),
 }
-LONGEST_WAIT_S = 3600.0
-"""Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
 _NEVER_LEFT = (ClientConnectorError, ClientProxyConnectionError, ConnectionTimeoutError)
@@ -63,7 +61,7 @@ def of_response(response: Answer) -> ConnectorError:
         return (Unconfirmed if maybe else Transient)(status=status, code=code)
     said = f" It said: {code}{': ' if code and detail else ''}{detail}" if code or detail else ""
     return Rejected(
-        Said("Teams answered {status} and does not accept this message as it is.", status=status) + said,
+        Message("Teams answered {status} and does not accept this message as it is.", status=status) + said,
         status=status,
         code=code,
     )

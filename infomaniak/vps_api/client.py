@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from application.rate_limiter import retry_after_seconds
-from changes.text.messages import Said
+from changes.text.messages import Message
 from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
@@ -63,7 +63,7 @@ class ApiClient:
         """
         match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
             case {"status": "failed", "error": {"description": str(text)}}:
-                return Said("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
+                return Message("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
             case _:
                 return ""
 

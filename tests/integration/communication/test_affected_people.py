@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,10 @@ from changes.model import Person, State
 from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.planning.timeline import timeline
 from language import in_chat
-from tests.integration.communication.test_cases_mail import ledger, mails, services
+from tests.integration.communication.test_cases_mail import ledger, services
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.said import body, mails
 from tests.support.teams import NADIA, PIERRE, words
 
 DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
@@ -55,13 +55,6 @@ def addressed(folder: Path, subject: str) -> list[str]:
     return sorted(str(mail["To"]).casefold() for mail in mails(folder) if subject in str(mail["Subject"]))
 
 
-def text_of(mail: EmailMessage) -> str:
-    """What a mail says, on one line."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return " ".join(body.get_content().split())
-
-
 def shown(card: object) -> str:
     return " | ".join(words(card))
 
@@ -96,7 +89,7 @@ async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the
     for kind in ("planned", "reminder", "start"):
         assert sorted(each.to.casefold() for each in told if each.notice == kind) == everybody
     [announced] = [m for m in mails(tmp_path) if m["To"] == DEANS and "planifiée" in str(m["Subject"])]
-    assert "Planned maintenance" in text_of(announced)
+    assert "Planned maintenance" in body(announced)
 
 
 async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_would_be_told(bot: Bot) -> None:
@@ -271,9 +264,9 @@ async def test_what_is_said_of_an_issue_stays_in_the_thread_and_what_people_read
     assert any(within in text for text in bot.teams.texts())
     # A client that sends every field of the card with every button.
     await bot.press(NADIA, "window.extend", extra_minutes="30", reason=public, comment=within)
-    bodies = [text_of(mail) for mail in mails(tmp_path)]
-    assert any(public in body for body in bodies)
-    assert not any(within in body for body in bodies)
+    bodies = [body(mail) for mail in mails(tmp_path)]
+    assert any(public in each for each in bodies)
+    assert not any(within in each for each in bodies)
 
 
 async def test_who_is_named_after_the_announcement_reads_it_with_the_new_go_and_nobody_reads_it_twice(
