@@ -23,7 +23,7 @@ from scheduler.pulse import Pulse
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
-from tests.support.graph import SENDER, Graph, Tokens, client
+from tests.support.graph import SENDER, Fault, Graph, Tokens, client
 
 EVERYBODY = Recipient("learn@example.ch")
 
@@ -67,6 +67,11 @@ class Office:
         key = f"{change.id}:{number}:planned"
         notice = SendNotice(key, change.id, NoticeKind.PLANNED, change.plan.window, self.clock.now())
         return mailed(notice, to, number, instead)
+
+    def fails_once(self, fault: Fault) -> None:
+        """Let the first call of Graph meet that fault."""
+        faults = [fault]
+        self.graph.fault = lambda: faults.pop() if faults else None
 
     async def deliver(self, *mails: MailNotice) -> None:
         async with self.store.units() as unit:
