@@ -202,7 +202,7 @@ _EMPTY: list[bytes] = []
 """SQLite's file with every table and nothing in it, once a test of this process has made one."""
 
 
-async def _with_tables(url: str) -> None:
+async def with_tables(url: str) -> None:
     """Put the tables where there is no file yet: making them is tested by itself, and takes a tenth of a second."""
     kind, _, path = url.partition(":///")
     if not kind.startswith("sqlite") or os.path.exists(path):  # noqa: ASYNC240, PTH110
@@ -226,7 +226,7 @@ def _read(file: Path) -> bytes:
 
 async def _built(folder: Path, given: Mapping[str, str]) -> App:
     settings = from_environment(environment(folder, **given), dotenv=folder / ".env")
-    await _with_tables(settings.database_url)
+    await with_tables(settings.database_url)
     # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
     with contextlib.chdir(folder):
         return await composition.build(settings)

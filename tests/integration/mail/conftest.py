@@ -24,6 +24,7 @@ from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
 from tests.support.graph import SENDER, Fault, Graph, Tokens, client
+from tests.support.running import with_tables
 
 EVERYBODY = Recipient("learn@example.ch")
 
@@ -108,7 +109,9 @@ class Office:
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     clock = Clock()
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    await with_tables(url)
+    store = await open_store(url)
     try:
         async with Graph(clock.now) as graph, client(0.5) as http:
             yield Office(store, clock, graph, http)
