@@ -24,7 +24,7 @@ from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
 from tests.support.graph import SENDER, Fault, Graph, Tokens, client
-from tests.support.running import with_tables
+from tests.support.walked import with_tables
 
 EVERYBODY = Recipient("learn@example.ch")
 

@@ -19,7 +19,7 @@ from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
-from tests.support.running import with_tables
+from tests.support.walked import with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
 RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))

@@ -21,7 +21,7 @@ from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
 from tests.integration.scheduler.test_snapshots_followed import minutes
-from tests.support.running import with_tables
+from tests.support.walked import with_tables
 
 ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", MANUAL.provider))
 
