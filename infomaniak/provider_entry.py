@@ -11,16 +11,15 @@ from changes.text.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccess:
-    """What the settings say about reaching providers: the REST API's `url` and `token`, and OpenStack's `cloud`.
+    """What the settings say about reaching providers: `variables` by name, and each one's own table of `services_file`.
 
-    `cloud` has the arguments of `openstack.connect`. `tables` has each provider's own table of `services_file`.
+    `simulated_cloud` has the arguments of `openstack.connect` that reach the simulator, in local mode.
     """
 
-    url: str = ""
-    token: str = ""
-    cloud: Mapping[str, object] = field(default_factory=dict)
-    tables: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, str]
+    tables: Mapping[str, object]
     services_file: str = ""
+    simulated_cloud: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -28,8 +28,6 @@ GONE = {
         "This conversation no longer exists in Teams. Bind the service to another channel."
     ),
 }
-LONGEST_WAIT_S = 3600.0
-"""Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
 _NEVER_LEFT = (ClientConnectorError, ClientProxyConnectionError, ConnectionTimeoutError)

@@ -5,7 +5,7 @@ from changes import events as e
 from changes.errors import TooLate, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
-from changes.lifecycle.withdrawal import close_decision_cards, retract_announcement, tell_retraction
+from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
 from changes.notification.announcement import announced_text
 from changes.notification.cards import CardKind

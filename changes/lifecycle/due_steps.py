@@ -9,7 +9,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import StepObsolete, WrongState
 from changes.lifecycle.guards import DecisionContext
-from changes.lifecycle.snapshot import snapshot_request
+from changes.lifecycle.snapshot.snapshot import snapshot_request
 from changes.model import Change, Nudge, SnapshotStatus, State
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import ahead, restoring

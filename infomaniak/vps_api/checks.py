@@ -7,7 +7,7 @@ from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.labels import moment_label
 from changes.text.messages import Message
 from infomaniak.vps_api.configuration import Words
-from infomaniak.vps_api.listing import Listed, as_snapshot, newest, read_moment
+from infomaniak.vps_api.listing import ListedSnapshot, as_snapshot, newest, read_moment
 
 _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")
 """A listing names no zone; Infomaniak and its dashboard are at home in this one."""
@@ -15,7 +15,7 @@ _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")
 _UNDER_WAY = (OperationState.QUEUED, OperationState.RUNNING)
 
 
-def at_work(rows: list[Listed], words: Words) -> str:
+def running_operation(rows: list[ListedSnapshot], words: Words) -> str:
     """The operation that the listing shows as running, in a sentence; empty when it shows none."""
     for row in rows:
         if words.restore.get(row.status) in _UNDER_WAY:
@@ -37,7 +37,7 @@ def at_work(rows: list[Listed], words: Words) -> str:
     return ""
 
 
-def room(name: str, count: int, limit: int) -> tuple[str, bool]:
+def snapshot_count(name: str, count: int, limit: int) -> tuple[str, bool]:
     """How many snapshots the server has, in a sentence, and whether there is room for one more.
 
     A limit of 0 is one that is not known.
@@ -56,7 +56,7 @@ def room(name: str, count: int, limit: int) -> tuple[str, bool]:
     ), False
 
 
-def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
+def ensure_restorable(vps: Server, name: str, rows: list[ListedSnapshot], words: Words) -> ListedSnapshot:
     """The row of the snapshot to restore. Raises ProviderRefused unless it is listed, of the data disk, finished."""
     row = newest(rows, name)
     if row is None:
@@ -85,7 +85,7 @@ def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
     return row
 
 
-def _nothing_to_restore(vps: Server, name: str, rows: list[Listed]) -> str:
+def _nothing_to_restore(vps: Server, name: str, rows: list[ListedSnapshot]) -> str:
     if any(row.name == name for row in rows):
         return Message(
             "The snapshot {name} is not one of the data disk; the bot restores data snapshots only.", name=name

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from application.change_context import ChangeContext
 from application.input_parsing.chat_command import ChatCommand
+from application.input_parsing.plan import answers_of
 from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card
-from cards.elements.lengths import units
 from cards.overview.calendar import calendar_card
 from cards.overview.delivery_log import ledger_card
 from cards.overview.detail import show_card
@@ -23,7 +23,6 @@ from cards.overview.status import status_card
 from cards.overview.worklist import digest_card, mine_card
 from cards.request.choices import chosen_card, greeting_card, suggestion_card, which_card
 from cards.request.form import form_card
-from cards.request.plan_parsing import answers_of
 from cards.request.summary import summary_card
 from changes import events as e
 from changes.effects import UpsertStatusCard
@@ -62,6 +61,7 @@ from changes.reporting.metrics import measure
 from changes.reporting.periods import Period
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
+from changes.text.lengths import units
 from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _

@@ -5,7 +5,7 @@ message is true at the moment it is read).
 from collections.abc import Callable
 
 from changes.effects import PostThreadMessage
-from changes.lifecycle.testing import TESTING
+from changes.lifecycle.implementation.testing import TESTING
 from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from application.action_parsing import INPUTS
 from application.input_parsing.lists import read_tests
-from cards.request.plan_parsing import QUESTIONS, AnswerContext, answers_of, asks_for, check, none_known, read_plan
+from application.input_parsing.plan import answers_of, read_plan
+from application.input_parsing.plan_answers import AnswerContext, asks_for, check
+from application.input_parsing.plan_values import none_known
 from changes.errors import ValidationFailed
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import is_address
 from changes.planning.validation import LIMITS, LONGEST_TEST
+from dialogs.questions import QUESTIONS
 from language import use_language
 from tests.cards.subjects import HANDS, NADIA, PEOPLE, PIERRE, WINDOW, plan, service
 

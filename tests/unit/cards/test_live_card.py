@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from changes.lifecycle.request import EDITABLE
+from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, State, Window
 from tests.cards.subjects import PIERRE, START, near
 from tests.unit.cards.looking import EMERGENCY, NORMAL, Card, drawn, seen

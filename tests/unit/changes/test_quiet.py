@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from changes import commands as c
-from changes.planning.quiet_hours import defer_past_quiet_hours
+from changes.planning.deadlines import defer_past_quiet_hours
 from changes.planning.steps import StepKind
 from changes.planning.timeline import timeline
 from changes.policy import Service

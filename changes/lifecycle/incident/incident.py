@@ -7,8 +7,8 @@ from changes import events as e
 from changes.errors import WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.issue import trouble_first
-from changes.lifecycle.testing import ensure_not_restoring, tests_gate, void_tests
+from changes.lifecycle.implementation.issue import trouble_first
+from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, State, Tried
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind

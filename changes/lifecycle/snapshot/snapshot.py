@@ -11,7 +11,7 @@ from changes.effects import BeginSnapshot, FollowByHand
 from changes.errors import TooLate, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.snapshot_progress import (
+from changes.lifecycle.snapshot.progress import (
     BY_HAND,
     TAKING,
     authorize_report,

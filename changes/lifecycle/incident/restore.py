@@ -9,7 +9,7 @@ from changes.effects import BeginRestore
 from changes.errors import ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
-from changes.lifecycle.testing import void_tests
+from changes.lifecycle.implementation.testing import void_tests
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
@@ -27,12 +27,7 @@ MILESTONES = {
     "busy": Message("waiting for another operation"),
     "blind": Message("out of sight"),
 }
-MILESTONE_MESSAGES = {
-    "half": ThreadMessage.RESTORE_HALF,
-    "late": ThreadMessage.RESTORE_LATE,
-    "busy": ThreadMessage.RESTORE_BUSY,
-    "blind": ThreadMessage.RESTORE_BLIND,
-}
+MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES}
 
 
 def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -7,8 +7,8 @@ from changes import events as e
 from changes.errors import TooLate, ValidationFailed, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
-from changes.lifecycle.restore import tell_restore_is_off
-from changes.lifecycle.testing import ensure_not_restoring, tests_gate
+from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate
+from changes.lifecycle.incident.restore import tell_restore_is_off
 from changes.model import IMPLEMENTING, Change, Outcome, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
