@@ -82,24 +82,18 @@ class SnapshotBackend(Protocol):
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """What is as it should be, and what would stop a snapshot now. Reads only."""
-        ...
 
     async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a data-only snapshot called `name`."""
-        ...
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` in the provider's own listing, whoever began it; None when there is none."""
-        ...
 
     async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation `handle` stands."""
-        ...
 
     async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Ask once to put the data disk back to the snapshot `name`."""
-        ...
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """The restore from the snapshot `name` that began at `since` or later; None when the provider shows none."""
-        ...
