@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from bot.auth.authentication import Unauthorised
 from bot.auth.signing_keys import KeysUnavailable, SigningKeys
 from tests.integration.attack import raw
-from tests.integration.door.test_door import House, production
 from tests.integration.door.test_tokens import Desk, desk, keys
 from tests.support.key_server import APP_ID, ISSUER, key_server, private_key, public_key
+from tests.support.production import House, production
 
 __all__ = ["desk", "keys"]
 
@@ -29,16 +29,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 # ── Rotation ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_during_a_rotation_everybody_who_brings_the_new_key_waits_for_one_fetch_and_is_let_in(desk: Desk) -> None:
-    await desk.admits(desk.signed())
-    desk.keys.keys, desk.keys.seconds = [public_key("A"), public_key("B")], 0.05
-    desk.pass_time(minutes=5)
-
-    await asyncio.gather(*(desk.admits(desk.signed("B")) for _ in range(5)))
-
-    assert len(desk.keys.asked) == 4  # where the keys are and the keys, before and after
 
 
 async def test_after_a_failed_refresh_a_new_key_is_not_refused_but_asked_for_again_a_second_later(desk: Desk) -> None:
