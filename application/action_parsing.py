@@ -6,17 +6,12 @@ from dataclasses import dataclass
 from application.input_parsing.cleaning import clean
 from application.input_parsing.durations import read_duration
 from changes import commands as c
+from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Outcome, Person, Recovery
 from language import _
 
-INPUTS = frozenset(
-    (
-        *("service", "title", "what", "why", "date", "time", "minutes", "tests", "risks", "rollback", "implementer"),
-        *("affected", "notify", "kind", "reason", "comment", "waiver", "extra_minutes", "test", "result", "vps_name"),
-        "snapshot_name",
-    )
-)
+INPUTS = plan_fields.INPUTS | {"comment", "waiver", "extra_minutes", "test", "result", "vps_name", "snapshot_name"}
 """The ids of every input of every card."""
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""

@@ -11,7 +11,7 @@ from changes.effects import Effect
 from changes.errors import StaleRevision
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
 from changes.lifecycle import decide, effects, evolve, status_effect
-from changes.lifecycle.testing import TESTING
+from changes.lifecycle.implementation.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.planning.deadlines import snapshot_due, snapshot_too_late
 from changes.planning.occupancy import Booking, ahead, planned_snapshot

@@ -10,7 +10,7 @@ from cards.implementation.review import review_card
 from cards.incident.handover import handover_card
 from cards.incident.incident import incident_card
 from cards.snapshot.progress import progress_card
-from changes.effects import CardKind
+from changes.notification.cards import CardKind
 
 
 def card_for(kind: CardKind, view: ChangeContext, message: str, notice: str = "") -> dict[str, Any]:

@@ -3,156 +3,18 @@
 Effects say what to show or do, not how: they are carried out after the commit, from the change as it stands then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Person, State, Window
+from changes.model import Person, Window
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Recipient
-
-
-class CardKind(StrEnum):
-    """A card in the change's thread. A card of one kind is posted once for its message key and edited afterwards."""
-
-    PRECHECK = "precheck"
-    GO = "go"
-    PROGRESS = "progress"
-    DAY = "day"
-    CUTOFF = "cutoff"
-    INCIDENT = "incident"
-    HANDOVER = "handover"
-    REVIEW = "review"
-
-
-class NoticeKind(StrEnum):
-    """What is sent to the affected people (PROCESS.md, Notices)."""
-
-    PLANNED = "planned"
-    REMINDER = "reminder"
-    START = "start"
-    END = "end"
-    EXTENSION = "extension"
-    HOLDING = "holding"
-    INCIDENT_START = "incident_start"
-    INCIDENT_UPDATE = "incident_update"
-    INCIDENT_END = "incident_end"
-    CANCELLED = "cancelled"
-    POSTPONED = "postponed"
-    RESCHEDULED = "rescheduled"
-
-
-class News(StrEnum):
-    """What a notice is about beside its kind: what somebody said, or what the process does."""
-
-    SAID = "said"
-    RESTORING = "restoring"
-    NOT_RESTORED = "not_restored"
-    RESTORE_UNKNOWN = "restore_unknown"
-    HANDED_OVER = "handed_over"
-    EARLY = "early"
-
-
-class ThreadMessage(StrEnum):
-    """A short text in the change's thread."""
-
-    PREPARE = "prepare"
-    CORRECTIONS_WANTED = "corrections_wanted"
-    CORRECTIONS_REMINDER = "corrections_reminder"
-    OVERLAP_ALLOWED = "overlap_allowed"
-    REASSIGNED = "reassigned"
-    NEIGHBOURS = "neighbours"
-    PRECHECK_NUDGE = "precheck_nudge"
-    PRECHECK_DEPUTIES = "precheck_deputies"
-    PRECHECK_APPROVED = "precheck_approved"
-    GO_GIVEN = "go_given"
-    GO_REFUSED = "go_refused"
-    NOBODY_DECIDES = "nobody_decides"
-    STANDS_IN = "stands_in"
-    GO_NUDGE = "go_nudge"
-    GO_DEPUTIES = "go_deputies"
-    PLAN_EDITED = "plan_edited"
-    PLAN_CHANGED = "plan_changed"
-    MOVED = "moved"
-    POSTPONED = "postponed"
-    POSTPONED_SILENT = "postponed_silent"
-    NEW_DATE_NUDGE = "new_date_nudge"
-    CANCELLED = "cancelled"
-    CANCELLED_SILENT = "cancelled_silent"
-    PREFLIGHT_DONE = "preflight_done"
-    PREFLIGHT_FAILED = "preflight_failed"
-    PREFLIGHT_WEEK_FAILED = "preflight_week_failed"
-    SNAPSHOT_PLANNED = "snapshot_planned"
-    SNAPSHOT_AS_USUAL = "snapshot_as_usual"
-    SNAPSHOT_HELD = "snapshot_held"
-    SNAPSHOT_NUDGE = "snapshot_nudge"
-    SNAPSHOT_TOO_LATE = "snapshot_too_late"
-    SNAPSHOT_BUSY = "snapshot_busy"
-    SNAPSHOT_BESIDE = "snapshot_beside"
-    SERVER_FREE = "server_free"
-    SNAPSHOT_STARTED = "snapshot_started"
-    SNAPSHOT_HALF = "snapshot_half"
-    SNAPSHOT_LATE = "snapshot_late"
-    SNAPSHOT_WAITING = "snapshot_waiting"
-    SNAPSHOT_BLIND = "snapshot_blind"
-    SNAPSHOT_FINISHED = "snapshot_finished"
-    SNAPSHOT_FAILED = "snapshot_failed"
-    SNAPSHOT_WAIVED = "snapshot_waived"
-    START_LOCKED = "start_locked"
-    STARTED = "started"
-    STARTED_EARLY = "started_early"
-    STARTED_BESIDE = "started_beside"
-    NOT_STARTED = "not_started"
-    NEVER_STARTED = "never_started"
-    TEST_ACCEPTED = "test_accepted"
-    TROUBLE = "trouble"
-    SOLVED = "solved"
-    EXTENDED = "extended"
-    CUTOFF_SILENCE = "cutoff_silence"
-    OVERRUN = "overrun"
-    OVERRUN_NAG = "overrun_nag"
-    EXTENDED_INTO = "extended_into"
-    INCIDENT = "incident"
-    INCIDENT_NUDGE = "incident_nudge"
-    INCIDENT_UPDATED = "incident_updated"
-    RESTORE_TOUCHES = "restore_touches"
-    RESTORE_OVERWRITES = "restore_overwrites"
-    RESTORE_WITHDRAWN = "restore_withdrawn"
-    RESTORE_OFF = "restore_off"
-    TESTS_VOIDED = "tests_voided"
-    NEIGHBOUR_SNAPSHOT = "neighbour_snapshot"
-    NEIGHBOUR_STARTED = "neighbour_started"
-    RESTORE_NUDGE = "restore_nudge"
-    RESTORE_ASKED = "restore_asked"
-    RESTORE_STARTED = "restore_started"
-    RESTORE_HALF = "restore_half"
-    RESTORE_LATE = "restore_late"
-    RESTORE_BUSY = "restore_busy"
-    RESTORE_BLIND = "restore_blind"
-    RESTORE_REFUSED = "restore_refused"
-    RESTORE_FINISHED = "restore_finished"
-    RESTORE_FAILED = "restore_failed"
-    TRIED = "tried"
-    HANDED_OVER = "handed_over"
-    HANDOVER_NUDGE = "handover_nudge"
-    COMPLETED = "completed"
-    REVIEW_NUDGE = "review_nudge"
-    REVIEWED = "reviewed"
-
-
-NUDGES = frozenset(
-    {
-        ThreadMessage.PREPARE,
-        ThreadMessage.CORRECTIONS_REMINDER,
-        ThreadMessage.PRECHECK_NUDGE,
-        ThreadMessage.PRECHECK_DEPUTIES,
-        ThreadMessage.GO_NUDGE,
-        ThreadMessage.GO_DEPUTIES,
-        ThreadMessage.NEW_DATE_NUDGE,
-        ThreadMessage.REVIEW_NUDGE,
-    }
-)
-"""Reminders of the morning: a digest takes their place where more than one thing waits for somebody."""
+from changes.text.messages import template
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,74 +169,76 @@ def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") 
     return MailNotice(f"{notice.key}:mail:{to.address}", notice.change, notice, to, sequence, instead)
 
 
-def passing(effect: Effect) -> bool:
-    """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
-    return isinstance(effect, UpsertStatusCard | UpsertCard | UpsertPersonalCard) and effect.passing
+class Outlet(StrEnum):
+    """Who carries an effect out."""
+
+    TEAMS = "teams"
+    MAIL = "mail"
+    PROVIDER = "provider"
 
 
-def message_of(card: CardKind, change: Change) -> str:
-    """Under which key the change's present card of that kind stands; a new round, attempt or end has one of its own."""
-    match card:
-        case CardKind.PRECHECK | CardKind.GO | CardKind.DAY:
-            return f"{card}:{change.round}"
-        case CardKind.PROGRESS:
-            return f"{card}:{change.round}.{change.snapshot.attempt}"
-        case CardKind.CUTOFF:
-            return f"{card}:{len(change.extensions)}"
-        case CardKind.INCIDENT | CardKind.HANDOVER | CardKind.REVIEW:
-            return card.value
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the effects of one class go out. `what` names one to somebody who decides whether it still matters.
+
+    Those with the same `ordering_key` are carried out one after the other, in the order in which they were decided.
+    `to_person`: it goes to the chat of the person in `to`.
+    """
+
+    outlet: Outlet
+    what: str
+    ordering_key: Callable[[Any], str] = lambda effect: f"change:{effect.change}"
+    to_person: bool = False
 
 
-def awaited_card(change: Change) -> CardKind | None:
-    """The card on which somebody is waited for now; None where the live card has all the buttons there are."""
-    match change.state:
-        case State.PRECHECK_PENDING:
-            return CardKind.PRECHECK
-        case State.GO_PENDING:
-            return CardKind.GO
-        case State.SNAPSHOTTING:
-            return CardKind.PROGRESS
-        case State.READY:
-            return CardKind.DAY
-        case State.IN_PROGRESS | State.TROUBLE | State.EXTENDED:
-            asked = change.cutoff_asked_at is not None and not change.cutoff_answered
-            return CardKind.CUTOFF if asked else CardKind.DAY
-        case State.INCIDENT | State.RESTORING:
-            return CardKind.INCIDENT
-        case State.COMPLETED if not change.review and _review_asked(change):
-            return CardKind.REVIEW
-        case _:
-            return None
+def _of_person(effect: Any) -> str:
+    return f"person:{effect.to.id}"
 
 
-def cards_in_use(change: Change) -> tuple[CardKind, ...]:
-    """The cards whose buttons or facts are needed now, the one that is waited for first."""
-    awaited = awaited_card(change)
-    used = [] if awaited is None else [awaited]
-    if change.state in IMPLEMENTING and awaited is not CardKind.DAY:
-        used.append(CardKind.DAY)  # the tests are recorded there
-    restores = change.restore is not None and change.restore.confirmed_by is not None
-    if change.state in IN_INCIDENT and (restores or change.handed_over_at is not None):
-        used.append(CardKind.HANDOVER)  # what is known, for those who take over or may have to
-    return tuple(used)
+def _of_provider(effect: Effect) -> str:
+    return f"provider:{effect.change}"
 
 
-def _review_asked(change: Change) -> bool:
-    return any(key.startswith(f"{change.round}/{CardKind.REVIEW}") for key in change.fired_steps)
+_CARD, _SNAPSHOT = template("a card in the channel"), template("the snapshot")
+_LINE, _COPY = template("a message in the channel"), template("a card for {name}")
+DELIVERIES: Mapping[type[Effect], Delivery] = {
+    UpsertStatusCard: Delivery(Outlet.TEAMS, _CARD),
+    UpsertCard: Delivery(Outlet.TEAMS, _CARD),
+    PostThreadMessage: Delivery(Outlet.TEAMS, _LINE),
+    SendNotice: Delivery(Outlet.TEAMS, template("a notice in Teams")),
+    UpsertPersonalCard: Delivery(Outlet.TEAMS, _COPY, _of_person, to_person=True),
+    SendDigest: Delivery(Outlet.TEAMS, _COPY, _of_person, to_person=True),
+    TellPerson: Delivery(Outlet.TEAMS, template("a message for {name}"), _of_person, to_person=True),
+    Reply: Delivery(
+        Outlet.TEAMS,
+        template("an answer to somebody who wrote to the bot"),
+        lambda effect: f"conversation:{effect.conversation.get('id', '')}",
+    ),
+    SyncTeamMembers: Delivery(Outlet.TEAMS, _LINE, lambda effect: f"service:{effect.service}"),
+    MailNotice: Delivery(Outlet.MAIL, template("a notice by mail to {to}"), lambda effect: f"mail:{effect.to.address}"),
+    BeginSnapshot: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
+    FollowByHand: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
+    Preflight: Delivery(Outlet.PROVIDER, _SNAPSHOT, _of_provider),
+    BeginRestore: Delivery(Outlet.PROVIDER, template("the restore"), _of_provider),
+}
+
+
+def delivery(effect: Effect) -> Delivery:
+    """How the effect goes out."""
+    return DELIVERIES[type(effect)]
 
 
 def ordering_key(effect: Effect) -> str:
-    """Effects of one lane are carried out one after the other, in the order in which they were decided."""
-    match effect:
-        case Reply(conversation=conversation):
-            return f"conversation:{conversation.get('id', '')}"
-        case SyncTeamMembers(service=service):
-            return f"service:{service}"
-        case UpsertPersonalCard(to=to) | SendDigest(to=to) | TellPerson(to=to):
-            return f"person:{to.id}"
-        case MailNotice(to=to):
-            return f"mail:{to.address}"
-        case BeginSnapshot() | BeginRestore() | FollowByHand() | Preflight():
-            return f"provider:{effect.change}"
-        case _:
-            return f"change:{effect.change}"
+    """Effects with the same key are carried out one after the other, in the order in which they were decided."""
+    return delivery(effect).ordering_key(effect)
+
+
+def addressee(effect: Effect) -> Person | None:
+    """To whose chat alone it goes; None for what goes elsewhere."""
+    person: Person | None = getattr(effect, "to", None) if delivery(effect).to_person else None
+    return person
+
+
+def passing(effect: Effect) -> bool:
+    """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
+    return bool(getattr(effect, "passing", False))

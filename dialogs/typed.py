@@ -12,9 +12,10 @@ from changes import commands as c
 from changes.errors import TooLong, ValidationFailed
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Change, Window
+from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text.messages import Said, joined
+from changes.text.messages import Message, joined
 from changes.text.pasted import first_word
 from changes.text.spelling import read_number
 from dialogs.command_makers import (
@@ -26,6 +27,8 @@ from language import _, moment_text, translate, window_text
 
 TEXTS = frozenset({"reason", "comment", "text", "vps_name", "snapshot_name", "name"})
 """The fields that are asked for when they were left out; anything else needs another line."""
+_UNKNOWN_BEFORE = tuple(each.key for each in PLAN_FIELDS if each.may_be_unknown)
+"""The fields that a plan of an earlier version may lack."""
 _WITH_A_LENGTH = frozenset({"move", "extend"})
 
 
@@ -62,9 +65,9 @@ def question(
 
 def explained(what: str, change: Change, argument: str, wrong: ValidationFailed) -> ValidationFailed:
     """The refusal, with how to type it where a card would have a choice or a field for it."""
-    if what == "move" and (missing := [field for field in ("risks", "rollback") if field in wrong.problems]):
+    if what == "move" and (missing := [each for each in _UNKNOWN_BEFORE if each in wrong.problems]):
         last = wrong.problems[missing[-1]]
-        led = Said(
+        led = Message(
             "{problem} `/change edit {id}` opens the plan: fill it in there, with the new date.",
             problem=last,
             id=change.id,

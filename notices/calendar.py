@@ -2,24 +2,13 @@
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.model import Change
+from changes.notification.notices import NOTICES, CalendarMethod
 from changes.policy import Service
 from changes.text.messages import strip_bidi_controls
 from changes.text.pasted import cleaned
 from notices.rendered_mail import RenderedMail
-
-ASKS = frozenset({NoticeKind.PLANNED, NoticeKind.RESCHEDULED, NoticeKind.EXTENSION})
-"""These put the entry where the window is, or move it there."""
-TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
-"""These remove the entry. All other notices say nothing about when: the entry stays as it is."""
-
-
-def method_of(kind: NoticeKind) -> str:
-    """`REQUEST`, `CANCEL`, or nothing for a notice without an entry."""
-    if kind in ASKS:
-        return "REQUEST"
-    return "CANCEL" if kind in TAKES_BACK else ""
 
 
 def calendar_entry(
@@ -30,7 +19,7 @@ def calendar_entry(
     The UID stays and SEQUENCE grows, which is how Outlook and every other calendar find the entry again (RFC 5546).
     A CANCEL is taken from the organizer only, so each object names one: the address that sends the mails.
     """
-    method = method_of(notice.kind)
+    method = NOTICES[notice.kind].calendar
     if not method:
         return None
     calendar = Calendar()
@@ -46,7 +35,7 @@ def calendar_entry(
     event.add("dtend", notice.window.end)
     event.add("summary", property_text(said.subject))
     event.add("description", property_text(said.text))
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("status", "CANCELLED" if method is CalendarMethod.CANCEL else "CONFIRMED")
     # The service is busy then, not the reader.
     event.add("transp", "TRANSPARENT")
     event.add("x-microsoft-cdo-busystatus", "FREE")

@@ -11,7 +11,7 @@ from application.ports import PermanentError
 from changes.effects import MailNotice, SendNotice
 from changes.model import Change
 from changes.policy import Service
-from changes.text.messages import Said
+from changes.text.messages import Message
 from notices.rendered_mail import RenderedMail
 
 SEEN_AFTER_S = 60.0
@@ -101,7 +101,7 @@ class NoMailbox:
 
     async def send(self, mail: Mail) -> str:
         """Refuse it."""
-        raise PermanentError(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
+        raise PermanentError(Message("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Nothing was ever sent."""

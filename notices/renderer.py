@@ -6,10 +6,11 @@ from pathlib import Path
 
 from jinja2 import Template
 
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.model import Change
+from changes.notification.notices import NOTICES, NoticeKind
 from changes.policy import Service
-from notices.calendar import calendar_entry, method_of
+from notices.calendar import calendar_entry
 from notices.rendered_mail import RenderedMail, letter
 from notices.sandbox import filled, sandbox, what_is_wrong
 from notices.template_context import NAMES, facts
@@ -75,7 +76,7 @@ class NoticeRenderer:
         languages = (language,) if language else service.languages
         said = [(each, self._one(each, notice, change, service)) for each in languages]
         entry = calendar_entry(notice, change, service, sequence, letter(said), self._organizer, to)
-        return letter(said, entry, method_of(notice.kind))
+        return letter(said, entry, NOTICES[notice.kind].calendar)
 
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The subject that a mail with the notice has, in the first language of the service."""

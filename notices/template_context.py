@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from changes.effects import News, NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.model import Change
+from changes.notification.notices import NOTICES, News, Unsaid
 from changes.planning.restore_forecast import durations
 from changes.policy import Service
 from changes.text.labels import duration_label, minutes_from
@@ -31,7 +32,7 @@ _NOT_RESTORED = N_(
 _RESTORE_UNKNOWN = N_("We cannot say yet whether the data was put back as announced; it is being checked.")
 _EARLY = N_("The work begins earlier than announced for {window}: {reason}")
 _ACCEPTED = N_("Known limitation: {test} ({reason})")
-_INCIDENT = (NoticeKind.INCIDENT_START, NoticeKind.INCIDENT_UPDATE)
+_UNSAID = {Unsaid.NO_REASON: _NO_REASON, Unsaid.NO_NEWS: _NO_NEWS}
 
 NAMES = (
     *("service", "title", "window", "was", "end", "ended", "took", "downtime"),
@@ -77,7 +78,7 @@ def _early(notice: SendNotice, service: Service) -> str:
 
 def _accepted(notice: SendNotice, change: Change) -> str:
     """What does not work as it should, by the approver's word: a paragraph each; empty where everything does."""
-    if notice.kind not in (NoticeKind.END, NoticeKind.INCIDENT_END):
+    if not NOTICES[notice.kind].has_results:
         return ""
     tests = change.plan.tests
     lines = [_(_ACCEPTED, test=tests[each.index], reason=each.reason) for each in change.accepted]
@@ -101,9 +102,8 @@ def _detail(notice: SendNotice, change: Change, service: Service) -> str:
         case News.HANDED_OVER:
             return joined(said, _(_HANDED_OVER))
         case News.SAID | News.EARLY:
-            if not said and notice.kind in (NoticeKind.POSTPONED, NoticeKind.CANCELLED):
-                return ""  # nobody was asked for a reason that affected people read
-            return said or _(_NO_NEWS if notice.kind in _INCIDENT else _NO_REASON)
+            unsaid = NOTICES[notice.kind].unsaid
+            return said if said or unsaid is Unsaid.NOTHING else _(_UNSAID[unsaid])
 
 
 def _line(text: str) -> str:

@@ -3,10 +3,11 @@
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.notification.delivery_log import MOVES_A_DATE, DeliveryStatus, of_mail, of_post, still_expecting
+from changes.notification.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
+from changes.notification.notices import NOTICES
 from changes.notification.recipients import recipients
 from changes.policy import Catalogue
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 class NoticeFallback:
@@ -41,7 +42,7 @@ class NoticeFallback:
         async def both(unit: UnitOfWork) -> None:
             if write is not None:
                 await write(unit)
-            if isinstance(notice, SendNotice) and notice.kind in MOVES_A_DATE:
+            if isinstance(notice, SendNotice) and NOTICES[notice.kind].moves_date:
                 await self._to_those_mailed(unit, notice)
 
         return both
@@ -68,7 +69,7 @@ class NoticeFallback:
         why = (
             reason
             if people
-            else Said(
+            else Message(
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
         )

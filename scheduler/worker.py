@@ -4,13 +4,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from random import Random
+from typing import Any
 
 from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
-from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Preflight
+from application.ports.provider import SnapshotBackend
+from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
-from changes.snapshots import SnapshotBackend
+from scheduler.due_items import DueRunner
 from scheduler.manual_operation import follow
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.operation_log import OperationLog
@@ -20,12 +23,10 @@ from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
 from scheduler.status_refresher import StatusRefresher
-from scheduler.steps import StepRunner
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
 """Seconds until it is looked again whether the service is in the settings: only a restart changes that."""
-_OF_PROVIDERS = (BeginSnapshot, BeginRestore, FollowByHand, Preflight)
 Post = Callable[[MailNotice], Awaitable[None]]
 
 
@@ -49,13 +50,23 @@ class Worker:
         `may_begin`: whether other workers would know that this one lives. `pulse` beats while the work gets on.
         """
         self.pulse = pulse or Pulse()
-        self._units, self._clock, self._deliver, self._post = units, clock, carry, post or carry
-        self._log = books = OperationLog(units, catalogue, clock, backends)
+        self._units, self._clock = units, clock
+        books = OperationLog(units, catalogue, clock, backends)
         self._starter, self._poller = OperationStarter(books), OperationPoller(books)
         self._fallback = NoticeFallback(units, catalogue, clock)
+        self._outlets: Mapping[Outlet, Callable[[Any], Awaitable[Write | None]]] = {
+            Outlet.TEAMS: carry,
+            Outlet.MAIL: post or carry,
+        }
+        self.by_provider: Mapping[type[Effect], Callable[[Any], Awaitable[None]]] = {
+            BeginSnapshot: self._starter.begin,
+            BeginRestore: self._starter.begin,
+            FollowByHand: partial(follow, books),
+            Preflight: self._starter.preflight,
+        }
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
         self._refresher = StatusRefresher(units, clock)
-        self._steps = StepRunner(units, catalogue, clock, self.pulse)
+        self._due = DueRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
             units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.pulse, may_begin
@@ -70,7 +81,7 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished."""
-        self._stopping = self._steps.stopping = self._outbox.stopping = True
+        self._stopping = self._due.stopping = self._outbox.stopping = True
 
     async def tidy(self) -> None:
         """Remove what nobody needs any more."""
@@ -80,7 +91,7 @@ class Worker:
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""
         async with self._units() as unit:
-            moments = [await unit.steps.next_due(), await unit.outbox.next_attempt()]
+            moments = [await unit.due_items.next_due(), await unit.outbox.next_attempt()]
             running = await unit.operations.running()
         moments += [each.looked_at + LOOK_EVERY for each in running if each.handle and each.looked_at]
         return min((moment for moment in moments if moment is not None), default=None)
@@ -89,7 +100,7 @@ class Worker:
         """When something happens next that is worth waiting for: a step, or a milestone of an operation."""
         now = self._clock.now()
         async with self._units() as unit:
-            due = await unit.steps.next_due()
+            due = await unit.due_items.next_due()
         moments = [moment for moment in await self._poller.moments() if moment > now]
         return min([*moments, *([due] if due else [])], default=None)
 
@@ -112,7 +123,7 @@ class Worker:
         while worked and not self._stopping:
             # With every round: what is done in one is dated by the clock of then.
             await self._set_back.run()
-            worked = await self._steps.run()
+            worked = await self._due.run()
             worked = await self._outbox.run() or worked
             if not self._stopping:
                 worked = await self._poller.run() or worked
@@ -121,7 +132,7 @@ class Worker:
         try:
             return await self._carried(effect)
         except NotConfigured as gone:
-            if isinstance(effect, _OF_PROVIDERS):
+            if delivery(effect).outlet is Outlet.PROVIDER:
                 # Its change could not be told how it ended: it waits, in a lane of its own, for the service.
                 log.warning("%s waits: %s", effect.key, gone.sentence)
                 raise RateLimited(gone.sentence, AGAIN_S) from gone
@@ -129,19 +140,10 @@ class Worker:
             raise PermanentError(gone.sentence) from gone
 
     async def _carried(self, effect: Effect) -> Write | None:
-        match effect:
-            case BeginSnapshot() | BeginRestore():
-                await self._starter.begin(effect)
-            case FollowByHand():
-                await follow(self._log, effect)
-            case Preflight():
-                await self._starter.preflight(effect)
-            case MailNotice():
-                await self._post(effect)
-                return self._fallback.with_follow_up(effect, None)
-            case _:
-                return self._fallback.with_follow_up(effect, await self._deliver(effect))
-        return None
+        if delivery(effect).outlet is Outlet.PROVIDER:
+            await self.by_provider[type(effect)](effect)
+            return None
+        return self._fallback.with_follow_up(effect, await self._outlets[delivery(effect).outlet](effect))
 
     async def _given_up(self, effect: Effect, reason: str) -> None:
         if isinstance(effect, BeginSnapshot | BeginRestore):

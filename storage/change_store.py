@@ -5,9 +5,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnCollection, ColumnElement, Row, Select, and_, func, insert, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnCollection,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
-from application.ports import Outbox, StepStore, VersionedChange
+from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
@@ -25,11 +38,31 @@ _RARE = ("restore",)
 Columns = ColumnCollection[str, Any]
 
 
+def _sharing() -> Select[tuple[str]]:
+    # Each by the index: one `or` would make SQLite read all that the services ever had.
+    columns = (changes.c.document, changes.c.starts_at, changes.c.id)
+    on_them = (changes.c.service.in_(bindparam("services", expanding=True)), changes.c.id != bindparam("excluding"))
+    booked = select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
+    since = (changes.c.ends_at > bindparam("since"), changes.c.starts_at > bindparam("earliest"))
+    ended = select(*columns).where(*on_them, changes.c.state == State.COMPLETED.value, *since)
+    found = union_all(booked, ended).subquery()
+    return select(found.c.document).order_by(found.c.starts_at, found.c.id)
+
+
+def _names(states: Iterable[State]) -> list[str]:
+    return sorted(state.value for state in states)
+
+
+_LOAD = select(changes.c.document, changes.c.version).where(changes.c.id == bindparam("change"))
+_SHARING = _sharing()
+_HISTORY = select(events).where(events.c.change == bindparam("change")).order_by(events.c.seq)
+
+
 class SqlChanges:
     """The ChangeStore."""
 
-    def __init__(self, transaction: Transaction, outbox: Outbox, steps: StepStore) -> None:
-        self._transaction, self._outbox, self._steps = transaction, outbox, steps
+    def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems) -> None:
+        self._transaction, self._outbox, self._due_items = transaction, outbox, due_items
 
     async def new_id(self, year: int) -> str:
         """The next free id, for example `CHG-2026-0007`."""
@@ -40,8 +73,7 @@ class SqlChanges:
 
     async def load(self, change_id: str) -> VersionedChange | None:
         """The change, or None."""
-        query = select(changes.c.document, changes.c.version).where(changes.c.id == change_id)
-        row = (await self._transaction.execute(query)).one_or_none()
+        row = (await self._transaction.execute(_LOAD, {"change": change_id})).one_or_none()
         return VersionedChange(codec.decode_change(row.document), row.version) if row else None
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
@@ -67,7 +99,7 @@ class SqlChanges:
         # First: this row's lock puts whoever else writes this change behind us.
         await self._write(change, expected, expected + len(entries))
         await self._append(change.id, entries)
-        await self._steps.replace(change.id, steps)
+        await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
     async def sharing(
@@ -78,14 +110,9 @@ class SqlChanges:
             # Two requests for the same hours, each blind to the other's, would both find them free.
             mark = f"bookings:{','.join(sorted(services))}"
             await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext(mark))))
-        on_them = (changes.c.service.in_(services), changes.c.id != excluding)
-        columns = (changes.c.document, changes.c.starts_at, changes.c.id)
-        booked = select(*columns).where(*on_them, changes.c.state.in_(_names(BOOKED)))
-        ended = (changes.c.state == State.COMPLETED.value, *_ends_after(since, changes.c))
-        # Each by the index: one `or` would make SQLite read all that the services ever had.
-        found = union_all(booked, select(*columns).where(*on_them, *ended)).subquery()
-        query = select(found.c.document).order_by(found.c.starts_at, found.c.id)
-        return await self._read(query)
+        earliest = since - LONGEST_WITH_EXTENSIONS
+        asked = {"services": list(services), "excluding": excluding, "since": since, "earliest": earliest}
+        return await self._read(_SHARING, asked)
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         """Every change that matches, or those on the search's page; the earliest window first unless `newest_first`."""
@@ -97,10 +124,11 @@ class SqlChanges:
             query = query.offset((search.page - 1) * limit).limit(limit)
         return await self._read(query)
 
-    async def _read(self, query: Select[tuple[str]]) -> tuple[Change, ...]:
+    async def _read(self, query: Select[tuple[str]], asked: dict[str, Any] | None = None) -> tuple[Change, ...]:
         """The changes in the documents. Other turns get theirs in between: however many it are, nobody waits long."""
         found: list[Change] = []
-        for number, document in enumerate((await self._transaction.execute(query)).scalars().all(), start=1):
+        documents = (await self._transaction.execute(query, asked)).scalars().all()
+        for number, document in enumerate(documents, start=1):
             found.append(codec.decode_change(document))
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
@@ -120,16 +148,16 @@ class SqlChanges:
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first. Other turns get theirs in between, however long it is."""
-        query = select(events).where(events.c.change == change_id).order_by(events.c.seq)
         found: list[Entry] = []
-        for number, row in enumerate((await self._transaction.execute(query)).all(), start=1):
+        rows = (await self._transaction.execute(_HISTORY, {"change": change_id})).all()
+        for number, row in enumerate(rows, start=1):
             found.append(entry_of(row))
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
         return tuple(found)
 
     async def _write(self, change: Change, expected: int, version: int) -> None:
-        values = columns_of(change) | {"version": version, "failures": 0, "held_until": None}
+        values = columns_of(change) | {"version": version}
         if expected == 0:
             new = self._transaction.insert(changes).values(id=change.id, **values)
             await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["id"]))
@@ -194,10 +222,6 @@ def _matching(search: Search, of: Columns) -> list[ColumnElement[bool]]:
 def _ends_after(since: datetime, of: Columns) -> list[ColumnElement[bool]]:
     """The indexes know when windows start: without a first day everything that is over would be looked at."""
     return [of.ends_at > since, of.starts_at > since - LONGEST_WITH_EXTENSIONS]
-
-
-def _names(states: Iterable[State]) -> list[str]:
-    return sorted(state.value for state in states)
 
 
 def entry_of(row: Row[Any]) -> Entry:

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import Row, case, delete, or_, select
+from sqlalchemy import Row, bindparam, case, delete, or_, select
 
 from application.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from changes.model import Person
 from storage.tables import bindings, chats, messages, people
 from storage.transaction import Transaction
+
+_MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
+_BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
+_PERSON = select(people).where(people.c.id == bindparam("person"))
+_CHAT = select(chats).where(chats.c.person == bindparam("of"))
 
 
 class SqlMessages:
@@ -20,8 +25,7 @@ class SqlMessages:
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
         """Where that message is."""
-        query = select(messages).where(messages.c.change == change_id, messages.c.message == message)
-        row = (await self._transaction.execute(query)).one_or_none()
+        row = (await self._transaction.execute(_MESSAGE, {"of": change_id, "name": message})).one_or_none()
         return MessageRef(row.service_url, row.conversation, row.activity, row.thread) if row else None
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
@@ -52,7 +56,7 @@ class SqlBindings:
 
     async def get(self, service: str) -> Binding | None:
         """The service's conversation."""
-        row = (await self._transaction.execute(select(bindings).where(bindings.c.service == service))).one_or_none()
+        row = (await self._transaction.execute(_BINDING, {"key": service})).one_or_none()
         return _binding(row) if row else None
 
     async def put(self, binding: Binding) -> None:
@@ -117,7 +121,7 @@ class SqlPeople:
 
     async def get(self, person_id: str) -> UserProfile | None:
         """Who that is."""
-        row = (await self._transaction.execute(select(people).where(people.c.id == person_id))).one_or_none()
+        row = (await self._transaction.execute(_PERSON, {"person": person_id})).one_or_none()
         return _acquaintance(row) if row else None
 
     async def everybody(self) -> tuple[UserProfile, ...]:
@@ -134,7 +138,7 @@ class SqlChats:
 
     async def get(self, person_id: str) -> PersonalConversation | None:
         """The person's chat, or None where the bot is not installed."""
-        row = (await self._transaction.execute(select(chats).where(chats.c.person == person_id))).one_or_none()
+        row = (await self._transaction.execute(_CHAT, {"of": person_id})).one_or_none()
         if row is None:
             return None
         return PersonalConversation(

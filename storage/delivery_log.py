@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 
 from application.ports import Absence
 from changes.model import Person
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage.tables import absences, ledger
 from storage.transaction import Transaction
+
+_OF = select(ledger).where(ledger.c.change == bindparam("of")).order_by(ledger.c.at, ledger.c.id)
+_AWAY = (
+    select(absences)
+    .where(absences.c.person.in_(bindparam("people", expanding=True)), absences.c.last >= bindparam("since"))
+    .order_by(absences.c.first, absences.c.id)
+)
 
 
 class SqlLedger:
@@ -40,8 +47,7 @@ class SqlLedger:
 
     async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
         """Everything about that change, in the order in which it was told."""
-        query = select(ledger).where(ledger.c.change == change_id).order_by(ledger.c.at, ledger.c.id)
-        return tuple(_told(row) for row in await self._transaction.execute(query))
+        return tuple(_told(row) for row in await self._transaction.execute(_OF, {"of": change_id}))
 
     async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
         """Every mail of any change whose line was written at `since` or later, the earliest first."""
@@ -64,11 +70,10 @@ class SqlAbsences:
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
         """Their absences that are not over on that day, the earliest first."""
-        mine = absences.c.person.in_([person.id for person in people])
-        query = select(absences).where(mine, absences.c.last >= since).order_by(absences.c.first, absences.c.id)
+        asked = {"people": [person.id for person in people], "since": since}
         return tuple(
             Absence(row.id, Person(row.person, row.name), row.first, row.last)
-            for row in await self._transaction.execute(query)
+            for row in await self._transaction.execute(_AWAY, asked)
         )
 
     async def drop(self, absence: int) -> None:

@@ -3,12 +3,16 @@
 from datetime import datetime
 from secrets import randbelow
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
 from storage.tables import deliveries, dialogs, settings
 from storage.transaction import Transaction
+
+_STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
+_ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
+_VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
 
 class SqlDialogs:
@@ -19,8 +23,7 @@ class SqlDialogs:
 
     async def load(self, key: str) -> tuple[Json, int]:
         """The state and its etag; `({}, 0)` when there is none."""
-        query = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == key)
-        row = (await self._transaction.execute(query)).one_or_none()
+        row = (await self._transaction.execute(_STATE, {"name": key})).one_or_none()
         return (codec.load_plain(row.state), row.etag) if row else ({}, 0)
 
     async def save(self, key: str, state: Json, etag: int) -> None:
@@ -55,8 +58,7 @@ class SqlDeliveries:
 
     async def answer(self, key: str) -> Json | None:
         """The answer given to that delivery, or None when it is new."""
-        query = select(deliveries.c.answer).where(deliveries.c.key == key)
-        answer = (await self._transaction.execute(query)).scalar_one_or_none()
+        answer = (await self._transaction.execute(_ANSWER, {"name": key})).scalar_one_or_none()
         return None if answer is None else codec.load_plain(answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
@@ -73,9 +75,7 @@ class SqlSettings:
 
     async def get(self, name: str) -> str | None:
         """The value, or None."""
-        value: str | None = (
-            await self._transaction.execute(select(settings.c.value).where(settings.c.name == name))
-        ).scalar_one_or_none()
+        value: str | None = (await self._transaction.execute(_VALUE, {"of": name})).scalar_one_or_none()
         return value
 
     async def put(self, name: str, value: str) -> None:

@@ -53,7 +53,7 @@ class LoopConnection:
         self._open.begin()
 
     async def execute(
-        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run the statement, once for each of the parameters."""
         return self._open.execute(statement, parameters)

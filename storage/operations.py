@@ -2,12 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, union
+from sqlalchemy import bindparam, select, union
 
 from application.ports import Operation
 from storage import codec
 from storage.tables import operations
 from storage.transaction import Transaction
+
+_GET = select(operations.c.body).where(operations.c.key == bindparam("name"))
+_RUNNING = (
+    select(operations.c.body).where(operations.c.over.is_(False)).order_by(operations.c.asked_at, operations.c.id)
+)
+_LATEST = (
+    select(operations.c.body)
+    .where(operations.c.change == bindparam("of"), operations.c.kind == bindparam("what"))
+    .order_by(operations.c.asked_at.desc(), operations.c.id.desc())
+    .limit(1)
+)
 
 
 class SqlOperations:
@@ -30,28 +41,16 @@ class SqlOperations:
 
     async def get(self, key: str) -> Operation | None:
         """The operation, or None."""
-        query = select(operations.c.body).where(operations.c.key == key)
-        body = (await self._transaction.execute(query)).scalar_one_or_none()
+        body = (await self._transaction.execute(_GET, {"name": key})).scalar_one_or_none()
         return None if body is None else codec.decode_operation(body)
 
     async def running(self) -> tuple[Operation, ...]:
         """Those that are not over, oldest first."""
-        query = (
-            select(operations.c.body)
-            .where(operations.c.over.is_(False))
-            .order_by(operations.c.asked_at, operations.c.id)
-        )
-        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(query)).scalars())
+        return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(_RUNNING)).scalars())
 
     async def latest(self, change_id: str, kind: str) -> Operation | None:
         """The last one asked for by the change."""
-        query = (
-            select(operations.c.body)
-            .where(operations.c.change == change_id, operations.c.kind == kind)
-            .order_by(operations.c.asked_at.desc(), operations.c.id.desc())
-            .limit(1)
-        )
-        body = (await self._transaction.execute(query)).scalar_one_or_none()
+        body = (await self._transaction.execute(_LATEST, {"of": change_id, "what": kind})).scalar_one_or_none()
         return None if body is None else codec.decode_operation(body)
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:

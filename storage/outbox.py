@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import BindParameter, bindparam, case, func, or_, select, text, update
 
 from application.ports import DeadLetter, OutboxEntry
-from changes.effects import Effect, SendDigest, TellPerson, UpsertPersonalCard, ordering_key
+from changes.effects import Effect, addressee, ordering_key
 from storage import codec
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
@@ -25,6 +25,35 @@ _head = waiting & ~(
 )
 """The first waiting parcel of its lane. A head that fails or is being carried out holds up its lane, and no other."""
 
+_id: BindParameter[int] = bindparam("parcel")
+_now: BindParameter[datetime] = bindparam("now")
+_CLAIM = (
+    select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
+    .where(_head, or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _now), outbox.c.not_before <= _now)
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("parcels", expanding=True)))
+    .values(owner=bindparam("by"), leased_until=bindparam("until"))
+)
+# Whoever lost the lease and answers late changes nothing about a parcel that is settled.
+_CLOSE = update(outbox).where(outbox.c.id == _id, waiting).values(owner=None, leased_until=None)
+_DONE = _CLOSE.values(done_at=_now)
+_POSTPONE = _CLOSE.values(not_before=_now)
+_FAILED = {"error": bindparam("why"), "attempts": outbox.c.attempts + 1}
+_RETRY = _CLOSE.values(not_before=_now, **_FAILED)
+_DEAD_LETTER = _CLOSE.values(dead_at=_now, **_FAILED)
+_free_at = case((outbox.c.leased_until > outbox.c.not_before, outbox.c.leased_until), else_=outbox.c.not_before)
+_NEXT_ATTEMPT = select(func.min(_free_at)).where(_head)
+_CHATS = select(chats.c.person, chats.c.conversation).where(chats.c.person.in_(bindparam("people", expanding=True)))
+_GROUP_CHATS = (
+    select(changes.c.id, bindings.c.conversation)
+    .join(bindings, bindings.c.service == changes.c.service)
+    .where(changes.c.id.in_(bindparam("changes", expanding=True)), bindings.c.is_channel.is_(False))
+)
 _LOCK_LANES = text(
     "SELECT count(pg_advisory_xact_lock(hashtext('lane:' || lane))) FROM unnest(CAST(:lanes AS text[])) AS lane"
 )
@@ -64,39 +93,24 @@ class SqlOutbox:
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards.
         """
-        told = {each.to.id for each in effects if isinstance(each, UpsertPersonalCard | SendDigest | TellPerson)}
+        told = {person.id for person in map(addressee, effects) if person}
         about = {each.change for each in effects if each.change}
         found: dict[str, str] = {}
         if told:
-            query = select(chats.c.person, chats.c.conversation).where(chats.c.person.in_(told))
-            rows = (await self._transaction.execute(query)).all()
+            rows = (await self._transaction.execute(_CHATS, {"people": sorted(told)})).all()
             found |= {f"person:{row.person}": f"conversation:{row.conversation}" for row in rows}
         if about:
-            its_service = bindings.c.service == changes.c.service
-            shared = select(changes.c.id, bindings.c.conversation).join(bindings, its_service)
-            query = shared.where(changes.c.id.in_(about), bindings.c.is_channel.is_(False))
-            rows = (await self._transaction.execute(query)).all()
+            rows = (await self._transaction.execute(_GROUP_CHATS, {"changes": sorted(about)})).all()
             found |= {f"change:{row.id}": f"conversation:{row.conversation}" for row in rows}
         return found
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
         """Lease the first waiting parcel of each free lane, when it may go out at `now`; the oldest first."""
-        free = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
-        query = (
-            select(outbox.c.id, outbox.c.lane, outbox.c.kind, outbox.c.body, outbox.c.attempts, outbox.c.created_at)
-            .where(_head, free, outbox.c.not_before <= now)
-            .order_by(outbox.c.id)
-            .limit(limit)
-            .with_for_update(of=outbox, skip_locked=True)
-        )
-        rows = (await self._transaction.execute(query)).all()
+        rows = (await self._transaction.execute(_CLAIM, {"now": now, "most": limit})).all()
         if not rows:
             return ()
-        await self._transaction.execute(
-            update(outbox)
-            .where(outbox.c.id.in_([row.id for row in rows]))
-            .values(owner=owner, leased_until=now + timedelta(seconds=lease_seconds))
-        )
+        until = now + timedelta(seconds=lease_seconds)
+        await self._transaction.execute(_LEASE, {"parcels": [row.id for row in rows], "by": owner, "until": until})
         return tuple(
             OutboxEntry(row.id, row.lane, codec.decode_effect(row.kind, row.body), row.attempts, row.created_at)
             for row in rows
@@ -114,19 +128,19 @@ class SqlOutbox:
 
     async def done(self, parcel: int, now: datetime) -> None:
         """It was carried out."""
-        await self._close(parcel, done_at=now)
+        await self._transaction.execute(_DONE, {"parcel": parcel, "now": now})
 
     async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
         """It failed and may be tried again; its lane waits."""
-        await self._close(parcel, not_before=not_before, error=error, attempts=outbox.c.attempts + 1)
+        await self._transaction.execute(_RETRY, {"parcel": parcel, "now": not_before, "why": error})
 
     async def postpone(self, parcel: int, not_before: datetime) -> None:
         """It was not tried, and its lane waits."""
-        await self._close(parcel, not_before=not_before)
+        await self._transaction.execute(_POSTPONE, {"parcel": parcel, "now": not_before})
 
     async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
         """It failed for good; the lane goes on without it."""
-        await self._close(parcel, dead_at=now, error=error, attempts=outbox.c.attempts + 1)
+        await self._transaction.execute(_DEAD_LETTER, {"parcel": parcel, "now": now, "why": error})
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         """What was given up, oldest first."""
@@ -152,16 +166,8 @@ class SqlOutbox:
 
     async def next_attempt(self) -> datetime | None:
         """When the next waiting parcel may go out; None when nothing waits."""
-        leased = outbox.c.leased_until > outbox.c.not_before
-        free_at = case((leased, outbox.c.leased_until), else_=outbox.c.not_before)
-        moment: datetime | None = (await self._transaction.execute(select(func.min(free_at)).where(_head))).scalar_one()
+        moment: datetime | None = (await self._transaction.execute(_NEXT_ATTEMPT)).scalar_one()
         return moment
-
-    async def _close(self, parcel: int, **values: object) -> None:
-        # Whoever lost the lease and answers late changes nothing about a parcel that is settled.
-        await self._transaction.execute(
-            update(outbox).where(outbox.c.id == parcel, waiting).values(owner=None, leased_until=None, **values)
-        )
 
     async def _settle(self, parcel: int, **values: object) -> bool:
         buried = (outbox.c.id == parcel) & outbox.c.dead_at.is_not(None)

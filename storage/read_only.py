@@ -43,7 +43,7 @@ class ReadOnlyTransaction(Transaction):
             raise
 
     async def execute(
-        self, statement: Executable, parameters: Sequence[Mapping[str, Any]] | None = None
+        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run a statement that reads. Raises TooSlow, DatabaseUnavailable, or RuntimeError for one that writes."""
         if not statement.is_select:

@@ -20,16 +20,6 @@ class VersionedChange:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class DueStep:
-    """A step that waits in the due table; carrying it out has failed `failures` times so far."""
-
-    change: str
-    key: str
-    due: datetime
-    failures: int = 0
-
-
 class ChangeStore(Protocol):
     """Changes with their audit trail."""
 
@@ -87,28 +77,4 @@ class ChangeStore(Protocol):
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""
-        ...
-
-
-class StepStore(Protocol):
-    """The due table."""
-
-    async def claim(self, now: datetime) -> DueStep | None:
-        """The earliest step due at `now`, locked until the unit of work ends; None when there is none free."""
-        ...
-
-    async def hold(self, change_id: str, until: datetime) -> None:
-        """One of the change's steps failed: all of them wait until then, or until the change is saved."""
-        ...
-
-    async def next_due(self) -> datetime | None:
-        """When the next step falls due, or is tried again."""
-        ...
-
-    async def drop(self, change_id: str, key: str) -> None:
-        """Remove a step that turned out to be void."""
-        ...
-
-    async def replace(self, change_id: str, steps: Sequence[Step]) -> None:
-        """The change's steps are these, from now on."""
         ...

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.model import Change
+from changes.notification.notices import NoticeKind
 from changes.policy import Service
 
 

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Protocol, Self
 
-from application.ports.changes import ChangeStore, StepStore
+from application.ports.changes import ChangeStore
 from application.ports.conversations import Absences, Bindings, Chats, Messages, People
+from application.ports.due_items import DueItems
 from application.ports.logs import AccessDenialLog, DeliveryLog
 from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
@@ -19,7 +20,7 @@ class UnitOfWork(Protocol):
     """
 
     changes: ChangeStore
-    steps: StepStore
+    due_items: DueItems
     outbox: Outbox
     operations: OperationStore
     messages: Messages

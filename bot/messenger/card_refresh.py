@@ -9,8 +9,9 @@ from application.session import UserSession
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
-from changes.effects import CardKind, NoticeKind, awaited_card, message_of
 from changes.model import Change, State
+from changes.notification.cards import CardKind, awaited_card, message_of
+from changes.notification.notices import NoticeKind
 from changes.permissions import Permission, is_allowed
 from changes.planning.timeline import timeline
 

@@ -20,8 +20,9 @@ from bot.messenger.views import Views, shared_language
 from cards import invitation, line
 from cards.elements.notification import about, about_change
 from cards.thread_messages import carried_on
-from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard, cards_in_use, message_of
+from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
+from changes.notification.cards import cards_in_use, message_of
 from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
 from changes.text.messages import Message, template
 from language import use_language

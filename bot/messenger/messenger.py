@@ -1,20 +1,18 @@
 """Carries out what the core wants to be said: the live card, cards and lines in the thread, notices, replies."""
 
-from typing import NoReturn
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from application.ports import (
     Clock,
-    OutcomeUnknown,
     PermanentError,
-    RateLimited,
-    RetryableError,
     UnitOfWorkFactory,
     UserProfile,
     Wording,
     Write,
 )
 from bot.connector.client import Connector
-from bot.connector.errors import ConnectorError, RateLimitReached, Throttled, Transient, is_gone
+from bot.connector.errors import ConnectorError, is_gone
 from bot.connector.fallback_connector import FallbackConnector
 from bot.messenger.in_thread import InThread
 from bot.messenger.journal import Journal
@@ -37,6 +35,8 @@ from changes.effects import (
 )
 from changes.model import Person
 from changes.policy import Catalogue
+
+Carrier = Callable[[Any, Journal], Awaitable[None]]
 
 
 class Messenger:
@@ -61,54 +61,46 @@ class Messenger:
         views = Views(catalogue, clock, refreshes=refreshes)
         self._instead = Instead(units, catalogue, clock)
         self._personal = Personal(units, views, fallback, wording)
-        self._in_thread = InThread(units, views, fallback, wording)
+        in_thread = InThread(units, views, fallback, wording)
+        self.carriers: Mapping[type[Effect], Carrier] = {
+            Reply: self._reply,
+            SyncTeamMembers: self._meet,
+            UpsertStatusCard: self._or_instead(in_thread.status),
+            UpsertCard: self._or_instead(in_thread.card),
+            PostThreadMessage: self._or_instead(in_thread.line),
+            UpsertPersonalCard: self._personal.copy,
+            SendDigest: self._personal.digest,
+            TellPerson: self._personal.tell,
+            SendNotice: in_thread.notice,
+        }
 
     async def __call__(self, effect: Effect) -> Write | None:
         """Carry the effect out; what has to be written of it. Raises RetryableError or PermanentError of a refusal."""
         journal = Journal(self._units)
         try:
             await self._carry(effect, journal)
-        except ConnectorError as error:
-            await journal.flush()
-            _translate(error)
         except BaseException:
             await journal.flush()
             raise
         return journal.pending
 
     async def _carry(self, effect: Effect, journal: Journal) -> None:
-        match effect:
-            case Reply():
-                await self._reply(effect, journal)
-            case SyncTeamMembers():
-                await self._meet(effect, journal)
-            case UpsertPersonalCard():
-                await self._personal.copy(effect, journal)
-            case SendDigest():
-                await self._personal.digest(effect, journal)
-            case TellPerson():
-                await self._personal.tell(effect, journal)
-            case SendNotice():
-                await self._in_thread.notice(effect, journal)
-            case UpsertStatusCard() | UpsertCard() | PostThreadMessage():
-                await self._post(effect, journal)
-            case _:
-                raise PermanentError(f"nobody here carries out {type(effect).__name__}")
+        carry = self.carriers.get(type(effect))
+        if carry is None:
+            raise PermanentError(f"nobody here carries out {type(effect).__name__}")
+        await carry(effect, journal)
 
-    async def _post(self, effect: UpsertStatusCard | UpsertCard | PostThreadMessage, journal: Journal) -> None:
-        try:
-            match effect:
-                case UpsertStatusCard():
-                    await self._in_thread.status(effect, journal)
-                case UpsertCard():
-                    await self._in_thread.card(effect, journal)
-                case PostThreadMessage():
-                    await self._in_thread.line(effect, journal)
-        except Unreachable:
-            # It is given up, and an admin sees why; whoever it was for is asked all the same.
-            if not passing(effect):
-                await self._instead(effect)
-            raise
+    def _or_instead(self, carry: Carrier) -> Carrier:
+        async def carried(effect: Effect, journal: Journal) -> None:
+            try:
+                await carry(effect, journal)
+            except Unreachable:
+                # It is given up, and an admin sees why; whoever it was for is asked all the same.
+                if not passing(effect):
+                    await self._instead(effect)
+                raise
+
+        return carried
 
     async def _reply(self, effect: Reply, journal: Journal) -> None:
         where = effect.conversation
@@ -127,17 +119,3 @@ class Messenger:
         members = await self._connector.members(binding.service_url, binding.conversation)
         met = [UserProfile(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
         await journal.note(lambda unit: unit.people.meet(met))
-
-
-def _translate(error: ConnectorError) -> NoReturn:
-    match error:
-        case RateLimitReached():
-            raise RateLimited(str(error), error.seconds) from error
-        case Throttled():
-            raise RetryableError(str(error), error.retry_after) from error
-        case Transient(maybe_accepted=True):
-            raise OutcomeUnknown(str(error)) from error
-        case Transient():
-            raise RetryableError(str(error)) from error
-        case _:
-            raise PermanentError(str(error)) from error

@@ -27,20 +27,11 @@ from cards import invitation
 from cards.elements.notification import about
 from cards.overview.worklist import digest_card, digest_line
 from cards.thread_messages import in_person
-from changes.effects import (
-    NUDGES,
-    CardKind,
-    PostThreadMessage,
-    SendDigest,
-    TellPerson,
-    ThreadMessage,
-    UpsertCard,
-    UpsertPersonalCard,
-    cards_in_use,
-    message_of,
-)
+from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import ChangeType, Person
+from changes.notification.cards import CardKind, cards_in_use, message_of
 from changes.notification.delivery_log import DeliveryChannel
+from changes.notification.thread_messages import NUDGES, ThreadMessage
 from changes.policy import Service
 from language import use_language
 

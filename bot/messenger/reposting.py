@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from application.ports import Binding, MessageRef, UnitOfWork
-from changes.effects import CardKind, Effect, UpsertCard, UpsertStatusCard, awaited_card, cards_in_use, message_of
+from changes.effects import Effect, UpsertCard, UpsertStatusCard
 from changes.model import OPEN, Change, Person, State
+from changes.notification.cards import CardKind, awaited_card, cards_in_use, message_of
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.policy import Service
 from changes.reporting.search import Search

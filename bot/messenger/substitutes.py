@@ -4,16 +4,9 @@ from application.directory import Directory
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
 from application.retry import commit_with_retry
 from bot.messenger.reposting import asked_now, is_early
-from changes.effects import (
-    Effect,
-    PostThreadMessage,
-    TellPerson,
-    UpsertCard,
-    UpsertPersonalCard,
-    cards_in_use,
-    message_of,
-)
+from changes.effects import Effect, PostThreadMessage, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import Change, Person
+from changes.notification.cards import cards_in_use, message_of
 from changes.policy import Catalogue
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from application.action_parsing import CardAction, parse_action
+from application.input_parsing.plan import answers_of
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
 from bot.commands.command_parser import parse_command
@@ -17,7 +18,6 @@ from cards.elements.blocks import ADMIN, COMMAND, LOOK
 from cards.elements.lengths import with_note
 from cards.elements.notification import about
 from cards.request.choices import chosen_card
-from cards.request.plan_parsing import answers_of
 from changes.effects import Effect
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
 from dialogs.reason import closed_sentence

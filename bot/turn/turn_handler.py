@@ -17,7 +17,7 @@ from bot.commands.search import Searched, SearchFirst, Searching, keep
 from bot.connector.client import Connector
 from bot.connector.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
-from bot.messenger.outgoing import Act, Outgoing
+from bot.messenger.outgoing import Outgoing
 from bot.sdk import Activity, TurnContext
 from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter
@@ -189,8 +189,6 @@ class _Failed(Exception):
 
 
 def _reply(key: str, number: int, outgoing: Outgoing) -> Reply:
-    if outgoing.act is not Act.SEND:
-        raise TypeError("dialogs send messages; cards that stand already are edited through the change's effects")
     conversation = {"id": outgoing.conversation_id, "serviceUrl": outgoing.service_url}
     return Reply(f"reply:{key}:{number}", "", conversation, outgoing.activity)
 

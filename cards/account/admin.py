@@ -10,21 +10,8 @@ from microsoft_teams.cards import Action, ActionSet, CardElement
 
 from application.ports import AccessDenial, DeadLetter
 from cards.elements.blocks import admin_button, heading, label, render_card, text_block, user_text
-from changes.effects import (
-    BeginRestore,
-    BeginSnapshot,
-    Effect,
-    FollowByHand,
-    MailNotice,
-    Preflight,
-    Reply,
-    SendDigest,
-    SendNotice,
-    TellPerson,
-    UpsertCard,
-    UpsertPersonalCard,
-    UpsertStatusCard,
-)
+from changes.effects import Effect, delivery
+from changes.model import Person
 from changes.policy import Service
 from language import _, moment_text, n_, translate_stored
 
@@ -117,22 +104,6 @@ def _undelivered(each: DeadLetter, zone: ZoneInfo) -> list[CardElement]:
 
 def what_it_is(effect: Effect) -> str:
     """The effect in a few words, for somebody who has to decide whether it still matters."""
-    match effect:
-        case MailNotice():
-            return _("a notice by mail to {to}", to=effect.to.address)
-        case SendNotice():
-            return _("a notice in Teams")
-        case UpsertPersonalCard() | SendDigest():
-            return _("a card for {name}", name=effect.to.name or effect.to.id)
-        case TellPerson():
-            return _("a message for {name}", name=effect.to.name or effect.to.id)
-        case UpsertStatusCard() | UpsertCard():
-            return _("a card in the channel")
-        case Reply():
-            return _("an answer to somebody who wrote to the bot")
-        case BeginSnapshot() | FollowByHand() | Preflight():
-            return _("the snapshot")
-        case BeginRestore():
-            return _("the restore")
-        case _:
-            return _("a message in the channel")
+    to = getattr(effect, "to", None)
+    name = (to.name or to.id) if isinstance(to, Person) else getattr(to, "address", "")
+    return _(delivery(effect).what, name=name, to=name)

@@ -22,10 +22,11 @@ from cards.elements.blocks import (
     user_text,
 )
 from cards.elements.lengths import capital
-from cards.elements.plan_table import also_informed, exceptions, plan_sections, title_lines, window_facts
+from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
 from cards.request.estimates import learned
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
+from changes.plan_fields import BY_KEY
 from changes.planning.timeline import StepKind, pending
 from changes.text.messages import joined
 from language import N_, _
@@ -99,8 +100,8 @@ def go_card(view: ChangeContext, message: str, notice: str) -> dict[str, Any]:
         said = _("Pre-check: {who}, {at}.", who=_who(view, approved), at=view.when(approved.at))
         body.append(text_block(said, subtle=True))
     body += readiness(view)
-    if named := also_informed(view):
-        body += [label(_("Also informed")), *in_short(named)]
+    if named := change.plan.notify:
+        body += [label(_(BY_KEY["notify"].label)), *in_short(", ".join(named))]
     asks = [*_by_when(view, _("Does it take place?")), *_comment()]
     actions = _go_buttons(view, message)
     room = min(LONGEST_NOTICE, LARGEST - size(render_card([*body, *asks], actions)) - A_BOX)

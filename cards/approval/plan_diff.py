@@ -8,21 +8,6 @@ from cards.elements.lengths import weight
 from changes.reporting.plan_diff import Difference, DiffOp, DiffSegment, differences
 from language import N_, _, translate
 
-NAMES: dict[str, str] = {
-    "title": N_("Title"),
-    "what": N_("What will be modified"),
-    "why": N_("Why"),
-    "window": N_("Window"),
-    "minutes": N_("Downtime"),
-    "tests": N_("Tests"),
-    "risks": N_("Risks"),
-    "rollback": N_("Rollback plan"),
-    "affected": N_("User impact"),
-    "notify": N_("Also informed"),
-    "implementer": N_("Implementer"),
-    "kind": N_("Kind"),
-    "reason": N_("Reason for short notice or emergency"),
-}
 _KINDS = {"normal": N_("normal"), "emergency": N_("emergency")}
 AROUND = 40
 """So much of what was kept is shown on each side of a change, in characters."""
@@ -51,10 +36,10 @@ def changed_since(view: ChangeContext, room: int) -> list[CardElement]:
         pieces = _shown(each)
         wanted = _A_FIELD + sum(weight(piece.text) + _A_PIECE for piece in pieces)
         if not pieces or wanted > left:
-            unshown.append(_(NAMES[each.field]))
+            unshown.append(_(each.label))
             continue
         left -= wanted
-        items += [label(_(NAMES[each.field])), _struck(pieces)]
+        items += [label(_(each.label)), _struck(pieces)]
     if unshown:
         items.append(text_block(_("Much of this is new: {fields}. See below.", fields=", ".join(unshown)), subtle=True))
     when = view.when(change.judged_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from application.change_context import ChangeContext
-from cards.elements.plan_table import also_informed
+from cards.elements.plan_table import sections
 from cards.elements.state_labels import state_label
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
@@ -74,15 +74,7 @@ def _blocks(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> Iterator[Bl
     yield Heading(1, f"{change.id}: {plan.title}")
     yield Rows((_("What"), _("Which")), tuple(_facts(view)))
     yield Heading(2, _("Plan"))
-    for name, text in (
-        (_("What will be modified"), plan.what),
-        (_("Why"), plan.why),
-        (_("User impact"), plan.affected),
-        (_("Also informed"), also_informed(view)),
-        (_("Risks"), plan.risks),
-        (_("Rollback plan"), plan.rollback),
-        (_("Reason for short notice or emergency"), plan.reason),
-    ):
+    for name, text in (*sections(plan), (_("Reason for short notice or emergency"), plan.reason)):
         if text.strip():
             yield Heading(3, name)
             yield Text(text)

@@ -1,13 +1,14 @@
 """The plan of a change, as every card shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.lengths import capital, shortened
-from changes.model import BEFORE_WORK, ChangeType
+from changes.model import BEFORE_WORK, ChangeType, Plan
+from changes.plan_fields import PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
@@ -46,20 +47,21 @@ def window_facts(view: ChangeContext) -> CardElement:
 
 def plan_sections(view: ChangeContext) -> list[CardElement]:
     """What will be modified, how it is tested, what can go wrong."""
-    plan = view.change.plan
-    items: list[CardElement] = [window_facts(view), label(_("What will be modified")), *user_text(plan.what)]
-    for name, text in (
-        (_("Why"), plan.why),
-        (_("User impact"), plan.affected),
-        (_("Also informed"), also_informed(view)),
-        (_("Risks"), plan.risks),
-        (_("Rollback plan"), plan.rollback),
-    ):
-        if text:
-            items += [label(name), *user_text(text)]
+    items: list[CardElement] = [window_facts(view)]
+    for name, text in sections(view.change.plan):
+        items += [label(name), *user_text(text)]
     items.append(label(_("Tests")))
-    items += [each for number, test in enumerate(plan.tests, 1) for each in user_text(f"{number}. {test}")]
-    return items
+    tests = enumerate(view.change.plan.tests, 1)
+    return [*items, *(each for number, test in tests for each in user_text(f"{number}. {test}"))]
+
+
+def sections(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The name and the text of each section of the plan that is not empty."""
+    for each in sorted((each for each in PLAN_FIELDS if each.section), key=lambda each: each.section):
+        value = getattr(plan, each.key)
+        text = ", ".join(value) if each.entry is Entry.ADDRESSES else value
+        if text.strip():
+            yield _(each.label), text
 
 
 def why_not(view: ChangeContext, *, cancels: bool = False) -> str:
@@ -67,11 +69,6 @@ def why_not(view: ChangeContext, *, cancels: bool = False) -> str:
     if view.change.announced is not None or (cancels and view.change.promised is not None):
         return _("Reason (people affected read this)")
     return _("Reason (stays in the thread)")
-
-
-def also_informed(view: ChangeContext) -> str:
-    """Whom the change names beside those who hear of every change of the service."""
-    return ", ".join(view.change.plan.notify)
 
 
 def exceptions(view: ChangeContext) -> list[CardElement]:

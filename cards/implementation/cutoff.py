@@ -11,10 +11,10 @@ from cards.elements.countdown import restore_clock, suggested_minutes
 from cards.elements.plan_table import title_lines
 from cards.implementation.more_time import ways_out
 from changes import events as e
-from changes.effects import CardKind, message_of
 from changes.events import Entry
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import IMPLEMENTING, State
+from changes.notification.cards import CardKind, message_of
 from changes.planning.steps import StepKind
 from language import N_, _
 

@@ -32,8 +32,8 @@ from cards.snapshot.snapshot_fallback import (
     not_today,
     why,
 )
-from changes.effects import CardKind, message_of
 from changes.model import AWAITING_IMPLEMENTATION, IMPLEMENTING, SnapshotStatus, State
+from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import snapshot_due
 from changes.planning.occupancy import Booking, broken
 from changes.text.messages import joined

@@ -9,8 +9,9 @@ from cards.elements.blocks import action_button, box, facts, heading, label, mor
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
 from cards.implementation.tests import acceptance
-from cards.overview.delivery_log import NOTICES, notice_name
+from cards.overview.delivery_log import notice_name
 from changes.model import Outcome, SnapshotStatus
+from changes.notification.notices import NOTICES
 from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
 from changes.text.labels import duration_label
 from language import N_, _, n_, window_text

@@ -10,6 +10,7 @@ from cards.elements.blocks import LARGEST, heading, render_card, size, text_bloc
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
 from changes.notification.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.notices import NOTICES
 from language import N_, _, n_, translate_stored
 
 WAYS = {
@@ -22,20 +23,6 @@ RESULTS = {
     DeliveryStatus.FAILED: N_("failed"),
     DeliveryStatus.WAITING: N_("waiting"),
     DeliveryStatus.ASKED: N_("handed over, not confirmed yet"),
-}
-NOTICES = {
-    "planned": N_("planned maintenance"),
-    "reminder": N_("reminder"),
-    "start": N_("start"),
-    "end": N_("end"),
-    "extension": N_("extension"),
-    "holding": N_("holding notice"),
-    "incident_start": N_("incident: start"),
-    "incident_update": N_("incident: news"),
-    "incident_end": N_("incident: end"),
-    "cancelled": N_("cancelled"),
-    "postponed": N_("postponed"),
-    "rescheduled": N_("new date"),
 }
 MOST = 25
 LONGEST_WHY = 160
@@ -78,7 +65,8 @@ def notice_name(notice: str) -> str:
     """What the notice is called."""
     if notice == REDUCED:
         return _("card or message")
-    return _(NOTICES[notice]) if notice in NOTICES else notice
+    spec = NOTICES.get(notice)
+    return _(spec.name) if spec else notice
 
 
 def _line(each: DeliveryRecord, view: ChangeContext) -> list[CardElement]:

@@ -10,12 +10,13 @@ from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
+from application.input_parsing.plan_answers import asks_for
 from cards.elements.blocks import button, choice, heading, render_card, text_block, text_input, user_text
 from cards.elements.lengths import shortened
 from cards.request.estimates import overran
-from cards.request.plan_parsing import asks_for
 from changes.errors import ValidationFailed
 from changes.model import Person
+from changes.plan_fields import PLAN_FIELDS, Entry
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates
 from language import _, as_text, n_, translate
@@ -55,57 +56,43 @@ def form_card(
     def given(name: str) -> str:
         return answers.get(name, "")
 
-    def text(name: str, title: str, hint: str, *, lines: bool = True) -> None:
-        field(text_input(name, title, value=given(name), hint=hint, lines=lines), name)
-
     offered = [(service.key, service.name) for service in services]
     only = services[0].key if len(services) == 1 else ""
-    field(choice("service", _("Service"), offered, given("service") or only), "service")
-    text("title", _("Title (people affected read this)"), _("Update to version 5"), lines=False)
-    text("what", _("What will be modified"), _("What is different afterwards, and on which parts of the platform"))
-    text("why", _("Why"), _("What it is good for"))
-    field(_date(given("date"), today, _zone_of(answers, services)), "date")
-    field(_time(given("time"), _("Start time ({zone})", zone=zone), _zone_of(answers, services)), "time")
-    field(_minutes(given("minutes")), "minutes")
-    body.extend(_late(given("service") or only, services, past or {}))
-    text("tests", _("Tests, one a line"), _("What shows that it works and broke nothing"))
-    text("risks", _("Risks"), _("What could go wrong; “none known” is an answer"))
-    text("rollback", _("Rollback plan"), _("How to revert; “none known” is an answer"))
-    text(
-        "affected",
-        _("User impact (people affected read this)"),
-        _("The platform cannot be used"),
-        lines=False,
-    )
-    if asks_for("notify", answers, services) or "notify" in problems:
-        text("notify", _("Also inform (e-mail addresses)"), _("name@example.ch, other@example.ch"), lines=False)
-    implementer = given("implementer") or _first(people)
-    field(choice("implementer", _("Implementer"), _named(people, implementer), implementer), "implementer")
-    # Beside many reasons it has no room, and was read before.
-    if (left := len([each for each in people if each.name]) - MOST_PEOPLE) > 0 and not problems:
-        body.append(
-            text_block(
-                n_(
-                    "{n} more person has no room in this list: name them here by typing, one question at a time.",
-                    "{n} more people have no room in this list: name them here by typing, one question at a time.",
-                    left,
-                ),
-                subtle=True,
-            )
-        )
-    kinds = [("normal", _("Normal")), ("emergency", _("Emergency: skips the waiting"))]
-    field(choice("kind", _("Kind"), kinds, given("kind") or "normal"), "kind")
-    text(
-        "reason",
-        _("Reason for short notice or emergency (the approver reads this)"),
-        _("Only when it cannot wait three weeks"),
-        lines=False,
-    )
+    for each in PLAN_FIELDS:
+        name, title, value = each.key, _(each.form_label or each.label), given(each.key)
+        match each.entry:
+            case Entry.SERVICE:
+                field(choice(name, title, offered, value or only), name)
+            case Entry.WINDOW:
+                field(_date(given("date"), today, _zone_of(answers, services)), "date")
+                field(_time(given("time"), _("Start time ({zone})", zone=zone), _zone_of(answers, services)), "time")
+                field(_minutes(given("minutes")), "minutes")
+                body.extend(_late(given("service") or only, services, past or {}))
+            case Entry.PERSON:
+                chosen = value or _first(people)
+                field(choice(name, title, _named(people, chosen), chosen), name)
+                # Beside many reasons it has no room, and was read before.
+                if (left := len([person for person in people if person.name]) - MOST_PEOPLE) > 0 and not problems:
+                    body.append(text_block(_unlisted(left), subtle=True))
+            case Entry.KIND:
+                kinds = [("normal", _("Normal")), ("emergency", _("Emergency: skips the waiting"))]
+                field(choice(name, title, kinds, value or "normal"), name)
+            case _:
+                if asks_for(name, answers, services) or name in problems:
+                    field(text_input(name, title, value=value, hint=_(each.hint), lines=each.several_lines), name)
     actions = [
         button(_("Continue"), "change.edit", change, revision, style="positive"),
         button(_("Cancel"), "change.withdraw", change, revision, alone=True),
     ]
     return render_card(body, actions)
+
+
+def _unlisted(left: int) -> str:
+    return n_(
+        "{n} more person has no room in this list: name them here by typing, one question at a time.",
+        "{n} more people have no room in this list: name them here by typing, one question at a time.",
+        left,
+    )
 
 
 def _zone(answers: Mapping[str, str], services: Sequence[Service]) -> str:

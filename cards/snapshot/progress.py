@@ -23,8 +23,8 @@ from cards.snapshot.snapshot_fallback import (
     while_it_runs,
     why,
 )
-from changes.effects import CardKind, message_of
 from changes.model import IMPLEMENTING, IN_INCIDENT, SnapshotStatus, State
+from changes.notification.cards import CardKind, message_of
 from changes.planning.deadlines import earliest_start, snapshot_too_late
 from changes.planning.occupancy import Booking, ahead
 from language import _

@@ -3,8 +3,10 @@
 from application.change_context import ChangeContext
 from cards.thread_messages import approvals, day, incident, snapshot
 from cards.thread_messages.words import Say
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.text.messages import Message
 from language import N_, _
 

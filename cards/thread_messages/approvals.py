@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, approver, by, with_reason
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.model import ChangeType
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start
 from changes.planning.reminders import gives_up_at
 from changes.planning.timeline import StepKind, days_until, timeline

@@ -10,10 +10,10 @@ from changes import commands as c
 from changes import events as e
 from changes.effects import Effect, UpsertStatusCard
 from changes.errors import NotFound
-from changes.lifecycle import request
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, STEP_REACTIONS
+from changes.lifecycle.request import request
 from changes.model import Change, instant
 from changes.planning.occupancy import Booking
 from changes.policy import Service

@@ -3,21 +3,12 @@
 from datetime import date
 
 from changes import events as e
-from changes.effects import (
-    CardKind,
-    Effect,
-    News,
-    NoticeKind,
-    PostThreadMessage,
-    Preflight,
-    SendNotice,
-    ThreadMessage,
-    UpsertCard,
-    mailed,
-    message_of,
-)
+from changes.effects import Effect, PostThreadMessage, Preflight, SendNotice, UpsertCard, mailed
 from changes.model import AWAITING_APPROVAL, SYSTEM, Change, Person, Window
+from changes.notification.cards import CardKind, message_of
+from changes.notification.notices import NOTICES, News, NoticeKind, SentOnce
 from changes.notification.recipients import recipients
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.planning.occupancy import Booking
 from changes.planning.reminders import is_nudge, nudge_number
@@ -81,12 +72,12 @@ class EffectBuilder:
         With `only_mail` it is not posted again: whoever has the mail gets no second one.
         """
         told = window or Window(self.change.plan.window.start, self.change.ends_at)
-        key = self.key(kind)
-        if kind in (NoticeKind.PLANNED, NoticeKind.RESCHEDULED):
+        key, once = self.key(kind), NOTICES[kind].once
+        if once is SentOnce.ANNOUNCEMENT:
             # One announcement is one notice, as the first date or as another: with the next GO only those read it who
             # have not had it.
             key = f"{self.change.id}:{NoticeKind.PLANNED}:{self.change.announcements}"
-        elif kind is NoticeKind.REMINDER:
+        elif once is SentOnce.DATE:
             # What is said, not the event: edited back and forth, people are reminded of a date once (CASES.md 11),
             # unless that date was taken back in between.
             retractions = self.change.announcement_retractions

@@ -1,6 +1,7 @@
 """What affected people were told of a change: the date they expect, and whether they would read something else now."""
 
 from changes.model import Change, fingerprint_of
+from changes.plan_fields import PLAN_FIELDS, Entry
 
 
 def announced_text(change: Change) -> str:
@@ -9,6 +10,5 @@ def announced_text(change: Change) -> str:
     A change that keeps its announced date announces only what would be read differently (PROCESS.md, Moving).
     """
     plan = change.plan
-    return fingerprint_of(
-        [plan.window.start.isoformat(), plan.window.end.isoformat(), plan.title, plan.affected, plan.implementer.id]
-    )
+    said = [plan.fact(each.key) for each in PLAN_FIELDS if each.announced and each.entry is not Entry.WINDOW]
+    return fingerprint_of([plan.window.start.isoformat(), plan.window.end.isoformat(), *said])

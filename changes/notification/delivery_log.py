@@ -5,18 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from changes.effects import MailNotice, NoticeKind, SendNotice
+from changes.effects import MailNotice, SendNotice
+from changes.notification.notices import NOTICES, NoticeKind
 from changes.notification.recipients import is_address, mailed_anyway
 from changes.policy import Recipient, Service
 
-MOVES_A_DATE = frozenset(
-    {NoticeKind.RESCHEDULED, NoticeKind.EXTENSION, NoticeKind.CANCELLED, NoticeKind.POSTPONED, NoticeKind.PLANNED}
-)
-"""These move or take back what a mail put into somebody's calendar."""
-_TAKES_BACK = frozenset({NoticeKind.CANCELLED, NoticeKind.POSTPONED})
-"""These say that something does not take place."""
-_LAST_WORDS = frozenset({NoticeKind.CANCELLED, NoticeKind.END, NoticeKind.INCIDENT_END})
-"""Whoever read one of these expects nothing more."""
+_LAST = frozenset(kind for kind, spec in NOTICES.items() if spec.is_last)
 
 
 class DeliveryChannel(StrEnum):
@@ -90,7 +84,7 @@ def knows_nothing_of_it(told: Sequence[DeliveryRecord], mail: MailNotice, servic
 
     `told` are the ledger's lines of the change.
     """
-    if mail.notice.kind not in _TAKES_BACK or mail.to.address in mailed_anyway(service):
+    if not NOTICES[mail.notice.kind].takes_back or mail.to.address in mailed_anyway(service):
         return False
     return not any(
         each.way is DeliveryChannel.MAIL and each.to == mail.to.address and each.key != mail.key for each in told
@@ -106,7 +100,7 @@ def still_expecting(
     named once, and does not any more, reads what becomes of the date they were told; a date that is announced anew
     only where a new one was promised to them.
     """
-    if notice.kind not in MOVES_A_DATE:
+    if not NOTICES[notice.kind].moves_date:
         return ()
     known = {each.address: each for each in present}
     last = {
@@ -120,6 +114,6 @@ def still_expecting(
     return tuple(
         known.get(address, Recipient(address))
         for address, heard in last.items()
-        if heard not in _LAST_WORDS
+        if heard not in _LAST
         and (address in known or notice.kind is not NoticeKind.PLANNED or heard == NoticeKind.POSTPONED)
     )

@@ -3,22 +3,22 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 from changes.model import Plan
+from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
 from changes.text.labels import duration_label, window_label
+from changes.text.messages import template
 
-FIELDS = (
-    *("title", "what", "why", "window", "minutes", "tests", "risks", "rollback", "affected", "notify", "implementer"),
-    *("kind", "reason"),
-)
-"""The fields that are compared, in the order of the form; `minutes` is the downtime."""
-WHOLE = ("window", "minutes", "implementer", "kind")
-"""Those that are not compared word by word."""
+FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)
+"""The fields that are compared, in the order of the form; the window is followed by its length."""
+_DOWNTIME = template("Downtime")
+_BY_LINE = (Entry.TESTS, Entry.ADDRESSES)
+_BY_WORD = (Entry.LINE, Entry.TEXT)
 MOST_WORDS = 4000
 """A longer text is compared as a whole; no field of a plan that can be submitted has so many words and blanks."""
 DEEPEST = 6
@@ -44,9 +44,10 @@ class DiffSegment:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that is another: its text before and after, as pieces in reading order."""
+    """A field that is another, with its label: its text before and after, as pieces in reading order."""
 
     field: str
+    label: str
     pieces: tuple[DiffSegment, ...]
 
 
@@ -60,32 +61,35 @@ def differences(before: Plan, after: Plan, service: Service) -> tuple[Difference
         old, new = _shown(before, field, service), _shown(after, field, service)
         if old == new:
             continue
-        if field in WHOLE:
-            found.append(Difference(field, (DiffSegment(DiffOp.REMOVED, old), DiffSegment(DiffOp.ADDED, new))))
+        pieces: Iterable[DiffSegment]
+        if field.entry in _BY_LINE:
+            pieces = _pieces(old.splitlines(keepends=True), new.splitlines(keepends=True))
+        elif field.entry in _BY_WORD:
+            pieces = _pieces(_WORDS.findall(old), _WORDS.findall(new))
         else:
-            found.append(Difference(field, tuple(_pieces(_units(field, old), _units(field, new)))))
+            pieces = _replaced(old, new)
+        found.append(Difference(field.key, field.label, tuple(pieces)))
+        if field.entry is Entry.WINDOW and before.window.minutes != after.window.minutes:
+            lengths = (duration_label(each.window.minutes) for each in (before, after))
+            found.append(Difference("minutes", _DOWNTIME, _replaced(*lengths)))
     return tuple(found)
 
 
-def _shown(plan: Plan, field: str, service: Service) -> str:
-    match field:
-        case "window":
+def _replaced(old: str, new: str) -> tuple[DiffSegment, ...]:
+    return DiffSegment(DiffOp.REMOVED, old), DiffSegment(DiffOp.ADDED, new)
+
+
+def _shown(plan: Plan, field: PlanField, service: Service) -> str:
+    value = getattr(plan, field.key)
+    match field.entry:
+        case Entry.WINDOW:
             return window_label(plan.window, service.zone)
-        case "minutes":
-            return duration_label(plan.window.minutes)
-        case "tests":
-            return "".join(f"{test}\n" for test in plan.tests)
-        case "notify":
-            return "".join(f"{address}\n" for address in plan.notify)
-        case "implementer":
-            return plan.implementer.name or plan.implementer.id
+        case Entry.TESTS | Entry.ADDRESSES:
+            return "".join(f"{each}\n" for each in value)
+        case Entry.PERSON:
+            return str(value.name or value.id)
         case _:
-            return str(getattr(plan, field))
-
-
-def _units(field: str, text: str) -> list[str]:
-    """What is compared as one: a test, an address, or else a word."""
-    return text.splitlines(keepends=True) if field in ("tests", "notify") else _WORDS.findall(text)
+            return str(value)
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[DiffSegment]:

@@ -7,7 +7,8 @@ from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
 from changes.errors import ValidationFailed
-from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, Change, State
+from changes.model import IMPLEMENTING, IN_INCIDENT, OPEN, Change, Person, State
+from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.periods import Period
 from changes.text.spelling import plain, read_number, without_invisible
@@ -127,9 +128,12 @@ def comparable(text: str) -> str:
 def words_of(change: Change) -> str:
     """Everything in a change that is searched, folded."""
     plan = change.plan
-    people = (change.requester.name, plan.implementer.name)
-    texts = (plan.title, plan.what, plan.why, plan.risks, plan.rollback, plan.affected, *plan.tests, *plan.notify)
-    return folded(" ".join((change.id, *texts, *people)))
+    texts = (_searched(getattr(plan, each.key)) for each in PLAN_FIELDS if each.searched)
+    return folded(" ".join((change.id, *texts, change.requester.name)))
+
+
+def _searched(value: str | tuple[str, ...] | Person) -> str:
+    return value.name if isinstance(value, Person) else " ".join((value,) if isinstance(value, str) else value)
 
 
 def _period(word: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:

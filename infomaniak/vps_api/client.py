@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 import httpx
 
-from changes.text.messages import Said
-from infomaniak.call_errors import Call, retry_after_seconds
+from application.rate_limiter import retry_after_seconds
+from changes.text.messages import Message
+from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
 Row = Mapping[str, object]
@@ -62,7 +63,7 @@ class ApiClient:
         """
         match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
             case {"status": "failed", "error": {"description": str(text)}}:
-                return Said("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
+                return Message("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
             case _:
                 return ""
 

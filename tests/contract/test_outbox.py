@@ -6,8 +6,9 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from application.ports import Binding, OutboxEntry, PersonalConversation
-from changes.effects import CardKind, Effect, UpsertPersonalCard
+from changes.effects import Effect, UpsertPersonalCard
 from changes.model import Person
+from changes.notification.cards import CardKind
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open

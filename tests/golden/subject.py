@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from changes.effects import News, NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.model import AcceptedTest, Change, Person, Plan, Snapshot, SnapshotStatus, State, Window
+from changes.notification.notices import News, NoticeKind
 from changes.policy import Service
 from changes.snapshots import Server
 from infomaniak.provider_entry import of_infomaniak
@@ -83,7 +84,7 @@ def notice(kind: NoticeKind) -> SendNotice:
     window = Window(START, START + timedelta(minutes=minutes))
     was = Window(START - timedelta(days=7), START - timedelta(days=7, minutes=-90))
     before = was if kind is NoticeKind.RESCHEDULED else None
-    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT[kind], DETAILS.get(kind, ""), was=before)
+    return SendNotice(f"key-{kind}", CHANGE.id, kind, window, SENT.get(kind, START), DETAILS.get(kind, ""), was=before)
 
 
 def told() -> Iterator[tuple[str, SendNotice, Change]]:

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.errors import CommandRejected
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, IMPLEMENTING, Change, State, Window
+from changes.notification.notices import NoticeKind
 from changes.planning.timeline import pending
 from tests.properties.test_lifecycle import likely_command, random_command
 from tests.support.builder import a_change

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import (
@@ -29,8 +29,10 @@ from changes.model import (
     State,
     Window,
 )
+from changes.notification.notices import NoticeKind
 from changes.planning.occupancy import Booking
-from changes.planning.timeline import StepKind, pending
+from changes.planning.steps import StepKind
+from changes.planning.timeline import pending
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story, plan

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
 from changes.errors import CommandRejected
 from changes.model import IMPLEMENTING, IN_INCIDENT, SYSTEM, SnapshotStatus, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import Booking, broken, busy
 from tests.properties.test_lifecycle import likely_command, random_command
@@ -100,7 +101,7 @@ class Walk:
 
     async def wait(self) -> None:
         """A little later, or when the next thing is due; the steps that fall due are carried out in their order."""
-        rows = self.server.memory.changes.rows
+        rows = self.server.memory.due_items.rows
         coming = [step.due for row in rows.values() for step in row.steps if step.due > self.server.now]
         is_today = any(
             self.server.change(each).state in IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING} for each in (A, B)

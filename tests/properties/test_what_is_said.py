@@ -3,7 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changes.effects import PostThreadMessage, ThreadMessage
+from changes.effects import PostThreadMessage
+from changes.notification.thread_messages import ThreadMessage
 from tests.properties.test_lifecycle import walk
 from tests.support.core import LEARN, Story
 from tests.support.truth import TRUTHS, untrue

@@ -12,13 +12,17 @@ import holidays
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, Effect, NoticeKind, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard
+from changes.effects import Effect, PostThreadMessage, SendNotice, UpsertCard
 from changes.errors import CommandRejected
 from changes.events import Entry, Event
 from changes.lifecycle import decide, effects, evolve
 from changes.model import SYSTEM, Change, Person, Plan, Window, instant
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking
-from changes.planning.timeline import Step, pending
+from changes.planning.steps import Step
+from changes.planning.timeline import pending
 from changes.policy import Service
 from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API

@@ -15,13 +15,15 @@ from typing import Any, Literal
 
 from application.action_parsing import parse_action
 from application.ports import Operation
+from application.ports.provider import SnapshotBackend
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
-from changes.effects import CardKind, Effect, PostThreadMessage, UpsertCard
+from changes.effects import Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
+from changes.notification.cards import CardKind
 from changes.policy import Catalogue
-from changes.snapshots import Server, SnapshotBackend
+from changes.snapshots import Server
 from infomaniak.manual import Manual
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.registry import PROVIDERS

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from application.change_service import draft, execute
 from changes import commands as c
-from changes.effects import BeginSnapshot, PostThreadMessage, ThreadMessage
+from changes.effects import BeginSnapshot, PostThreadMessage
 from changes.model import SYSTEM, Change, Person, Plan, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
 from tests.fakes.memory import Memory
 from tests.support.core import LEARN, NADIA, PIERRE, REQUESTED, at
@@ -45,8 +46,8 @@ class Server:
 
     def due(self, now: datetime) -> list[tuple[datetime, str, str]]:
         """The steps that are due by then, in their order: when, of which change, and their keys."""
-        steps = [(step, row.change) for row in self.memory.changes.rows.values() for step in row.steps]
-        return sorted((step.due, change.id, step.key) for step, change in steps if step.due <= now)
+        steps = [(step, owner) for owner, row in self.memory.due_items.rows.items() for step in row.steps]
+        return sorted((step.due, owner.id, step.key) for step, owner in steps if step.due <= now)
 
     def said(self, change_id: str, *lines: ThreadMessage) -> list[PostThreadMessage]:
         """What was said in the thread of that change."""

@@ -16,11 +16,12 @@ from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
 from changes import commands as c
-from changes.effects import CardKind, Effect, PostThreadMessage, SendNotice, UpsertCard, awaited_card, message_of
+from changes.effects import Effect, PostThreadMessage, SendNotice, UpsertCard
 from changes.errors import CommandRejected
 from changes.events import Event
 from changes.lifecycle import decide
 from changes.model import SYSTEM, Change, Person, Recovery, State, Window
+from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
 from changes.text.labels import duration_label
 from tests.support import input_table
@@ -106,7 +107,7 @@ def drawn(scene: Scene) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Message:
     """Something that is said by itself: when, by which step, to whom."""
 
     after: timedelta
@@ -115,7 +116,7 @@ class Said:
     affected: bool
 
 
-def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
+def spoken(scene: Scene, until: timedelta) -> Iterator[Message]:
     """What is said by itself when nobody does anything, in order."""
     story = scene.story
     end = scene.now + until
@@ -127,7 +128,7 @@ def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
         if said:
             people = dict.fromkeys(_role(person, story.now_it_is, scene) for effect in said for person in _to(effect))
             told = any(isinstance(effect, SendNotice) for effect in said)
-            yield Said(now - scene.now, due[0].kind.value, tuple(people), told)
+            yield Message(now - scene.now, due[0].kind.value, tuple(people), told)
 
 
 def _speaks(effect: Effect) -> bool:

@@ -1,22 +1,12 @@
 """Nobody has to chase: who is asked is asked where they look, once a morning, and never at night."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from changes.effects import SendDigest
 from changes.model import Person
 from language import _, use_language
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, ZURICH, Bot
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def text_of(message: Message) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from changes.model import SnapshotStatus, State
 from settings import LOCAL_SERVICES
+from tests.support.days import moment
 from tests.support.running import START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, words
 
@@ -32,9 +33,9 @@ def by_hand(folder: Path) -> str:
 async def scheduled(bot: Bot, **other: str) -> None:
     """A change with GO whose snapshot is taken by hand; it is noon of its day."""
     await bot.requested(other)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 8, 9))
     await bot.press(PIERRE, "go.give")
     await bot.advance(evening(12, 0))
 

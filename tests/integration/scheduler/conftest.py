@@ -10,11 +10,12 @@ import pytest
 
 from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
+from application.ports.provider import OperationStatus, PreflightReport, ProviderError
 from changes import commands as c
 from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
-from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
+from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store

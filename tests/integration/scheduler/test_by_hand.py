@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from application.ports import Operation
+from application.ports.provider import ProviderRefused, SnapshotBackend
 from changes import commands as c
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCard
+from changes.effects import PostThreadMessage, UpsertCard
 from changes.model import Change, SnapshotStatus, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
-from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server, SnapshotBackend
+from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.manual import MANUAL, Manual
 from scheduler.worker import Worker
 from storage import open_store

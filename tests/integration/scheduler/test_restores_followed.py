@@ -5,17 +5,14 @@ from datetime import timedelta
 import pytest
 
 from application.ports import Operation, PermanentError, RetryableError
+from application.ports.provider import OperationStatus, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes import commands as c
-from changes.effects import CardKind, News, PostThreadMessage, SendNotice, ThreadMessage, UpsertCard, UpsertStatusCard
+from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, State
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-)
+from changes.notification.cards import CardKind
+from changes.notification.notices import News
+from changes.notification.thread_messages import ThreadMessage
+from changes.snapshots import FailureReason, OperationState
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 from tests.integration.scheduler.test_snapshots_followed import Crash, minutes
 

@@ -5,18 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from application.ports.provider import OperationStatus, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes import commands as c
-from changes.effects import CardKind, PostThreadMessage, ThreadMessage, UpsertCard
+from changes.effects import PostThreadMessage, UpsertCard
 from changes.errors import WrongState
 from changes.model import Change, SnapshotStatus, State
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-)
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.snapshots import FailureReason, OperationState
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 
 SNAPSHOT = START - timedelta(minutes=165)

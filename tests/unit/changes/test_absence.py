@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.effects import ThreadMessage
 from changes.model import Person
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.policy import Away, Service
 from tests.support.builder import a_change

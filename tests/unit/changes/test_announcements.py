@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import MailNotice, NoticeKind
+from changes.effects import MailNotice
 from changes.model import State, Window
+from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan

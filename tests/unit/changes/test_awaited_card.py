@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, awaited_card, cards_in_use
+from changes.notification.cards import CardKind, awaited_card, cards_in_use
 from tests.support.builder import a_change
 from tests.support.core import NADIA, Story, at, night
 

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, NoticeKind, ThreadMessage
 from changes.errors import CommandRejected, ValidationFailed, WrongState
 from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, SYSTEM, State
-from changes.planning.timeline import StepKind, timeline
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.planning.steps import StepKind
+from changes.planning.timeline import timeline
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import NoticeKind, ThreadMessage
 from changes.errors import CommandRejected, TooLate, ValidationFailed
 from changes.model import ChangeType, SnapshotStatus, State
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import decision_deadline
 from tests.support.builder import a_change, urgent
 from tests.support.core import LEARN, NADIA, PIERRE, at, night, plan

@@ -9,21 +9,21 @@ from changes import commands as c
 from changes.effects import (
     BeginRestore,
     BeginSnapshot,
-    CardKind,
     Effect,
     FollowByHand,
-    NoticeKind,
     PostThreadMessage,
     Preflight,
     Reply,
     SendNotice,
     SyncTeamMembers,
-    ThreadMessage,
     UpsertCard,
     UpsertStatusCard,
     ordering_key,
 )
 from changes.model import SYSTEM, Person, Plan
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from tests.support.builder import a_change, urgent
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, night, plan
 

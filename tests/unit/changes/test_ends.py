@@ -3,9 +3,10 @@
 import pytest
 
 from changes import commands as c
-from changes.effects import NoticeKind, ThreadMessage
 from changes.errors import NotAllowed, NotFound, ValidationFailed, WrongState
 from changes.model import SYSTEM, Outcome, Person, Recovery, State
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change, after_tests
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, night

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from changes import commands as c
-from changes.effects import CardKind, ThreadMessage
 from changes.errors import NotAllowed, WrongState
 from changes.model import SYSTEM, Person, State
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from tests.support.builder import a_change, after_tests
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, night, plan
 

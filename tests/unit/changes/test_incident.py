@@ -4,9 +4,11 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import CardKind, News, NoticeKind, ThreadMessage
 from changes.errors import NotAllowed, ValidationFailed, WrongState
 from changes.model import SYSTEM, Outcome, Recovery, SnapshotStatus, State, Window
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change, after_tests
 from tests.support.core import CLAIRE, LUC, NADIA, PIERRE, Story, at, night

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from changes import commands as c
-from changes.effects import MailNotice, NoticeKind, SendNotice, ordering_key
+from changes.effects import MailNotice, SendNotice, ordering_key
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
+from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, plan

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from changes import commands as c
-from changes.effects import NoticeKind
 from changes.model import SYSTEM, Outcome, State
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.notification.notices import NoticeKind
 from changes.reporting.metrics import ChangeMetrics, Notice, hitches, measure, notices
 from tests.support.builder import a_change, after_tests
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes.effects import NoticeKind, ThreadMessage
 from changes.model import ChangeType, Person, Recovery, State
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import pending
 from changes.policy import Policy
 from tests.support.builder import a_change, urgent

@@ -7,9 +7,9 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.effects import ThreadMessage
 from changes.errors import NotAllowed, ValidationFailed, WrongState
 from changes.model import SYSTEM, SnapshotStatus, State
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking, occupied, planned_snapshot
 from changes.planning.timeline import pending
 from tests.support.builder import a_change

@@ -1,9 +1,9 @@
 """A restore that was asked for can be called off: nobody is asked for ever, and whoever feared for data hears it."""
 
 from changes import commands as c
-from changes.effects import ThreadMessage
 from changes.errors import WrongState
 from changes.model import SYSTEM, State, Window
+from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking
 from tests.support.builder import a_change, after_tests
 from tests.support.core import LUC, NADIA, PIERRE, Story, night

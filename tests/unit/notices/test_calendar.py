@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from changes.effects import NoticeKind, SendNotice
+from changes.effects import SendNotice
 from changes.model import Window
+from changes.notification.notices import NoticeKind
 from notices import NoticeRenderer
 from tests.golden.subject import CHANGE, SERVICE, notice
 

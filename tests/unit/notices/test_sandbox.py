@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from changes.effects import NoticeKind
+from changes.notification.notices import NoticeKind
 from notices import BrokenTemplate, NoticeRenderer
 from tests.golden.subject import CHANGE, SERVICE, notice
 from tests.unit.notices.test_wording import ENGLISH, written

@@ -9,35 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changes.effects import NoticeKind
 from changes.model import Person
+from changes.notification.notices import NOTICES, NoticeKind
 from language.escaping import escaped
 from notices import BrokenTemplate, NoticeRenderer
 from notices.template_context import NAMES, facts
 from tests.golden.subject import CHANGE, SERVICE, notice
-from tests.support.markdown import READER
+from tests.support.markdown import kinds
 
 WORDING = NoticeRenderer()
 ENGLISH = replace(SERVICE, languages=("en",))
 MARKUP = [
-    "<at>Rita</at>",
-    "[x](https://evil.example)",
-    "**bold**",
-    "![i](u)",
-    "`code`",
-    "\\",
-    "\\<b>",
-    "- a",
-    "1. a",
-    "#",
+    *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "![i](u)", "`code`", "\\", "\\<b>", "- a", "1. a", "#"),
 ]
 HOSTILE = st.lists(st.sampled_from(MARKUP) | st.text(max_size=12), max_size=5).map("".join)
-
-
-def kinds(markdown: str) -> list[str]:
-    """What kinds of things stand in it, and in what order, but for its words."""
-    found = [child for token in READER.parse(markdown) for child in (token, *(token.children or ()))]
-    return [each.type for each in found if each.type not in ("text", "text_special")]
 
 
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(NoticeKind))
@@ -74,6 +59,10 @@ def test_words_are_shown_as_they_were_written() -> None:
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
 def test_the_facts_are_those_that_templates_are_tried_with(language: str) -> None:
     assert set(facts(language, notice(NoticeKind.END), CHANGE, SERVICE)) == set(NAMES)
+
+
+def test_every_kind_of_notice_stands_in_the_table() -> None:
+    assert list(NOTICES) == list(NoticeKind)
 
 
 def test_without_a_name_people_are_sent_to_the_team() -> None:

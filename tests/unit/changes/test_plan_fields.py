@@ -1,0 +1,126 @@
+"""The table of a plan's fields is complete, and each field reaches every place that the table says."""
+
+from dataclasses import fields, replace
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from application.action_parsing import INPUTS
+from application.input_parsing.plan import answers_of, read_plan
+from cards.document.as_markdown import markdown
+from cards.document.document import document
+from cards.request.form import form_card
+from cards.request.summary import summary_card
+from changes.model import ChangeType, Person, Plan, State
+from changes.notification.announcement import announced_text
+from changes.notification.notices import NoticeKind
+from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
+from changes.planning.validation import LIMITS
+from changes.reporting.plan_diff import differences
+from changes.reporting.search import words_of
+from dialogs.questions import QUESTIONS
+from notices.renderer import NoticeRenderer
+from tests.cards.subjects import NADIA, PEOPLE, change, service, view
+from tests.cards.subjects import plan as full_plan
+from tests.support.core import plan
+from tests.unit.cards.looking import says
+
+LEARN = service()
+PLAN = full_plan()
+OTHER = Plan(
+    service="mail",
+    title="Zebra",
+    what="Yttrium",
+    window=plan(date(2027, 5, 20), minutes=45).window,
+    tests=("Xylophone",),
+    implementer=Person("other", "Walter Quill"),
+    why="Vermouth",
+    risks="Umbrella",
+    rollback="Tangerine",
+    affected="Saxophone",
+    kind=ChangeType.EMERGENCY,
+    reason="Rhubarb",
+    notify=("quince@example.ch",),
+)
+"""A value for each field that stands nowhere in PLAN."""
+CHANGING = [each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE]  # the service of a change stays
+
+
+def edited(field: PlanField, of: Plan = PLAN) -> Plan:
+    """The plan with another value in that field alone."""
+    return with_values(of, **{field.key: getattr(OTHER, field.key)})
+
+
+def with_values(of: Plan, **values: Any) -> Plan:
+    return replace(of, **values)
+
+
+def test_every_field_of_a_plan_stands_in_the_table() -> None:
+    assert set(BY_KEY) == {each.name for each in fields(Plan)}
+    assert len(BY_KEY) == len(PLAN_FIELDS)
+
+
+@pytest.mark.parametrize("field", PLAN_FIELDS, ids=lambda field: field.key)
+def test_a_decision_about_the_plan_does_not_survive_an_edit_of_any_field(field: PlanField) -> None:
+    assert edited(field).fingerprint != PLAN.fingerprint
+    other_date_only = replace(PLAN, window=plan(date(2027, 6, 1), minutes=PLAN.window.minutes).window)
+    assert other_date_only.precheck_fingerprint == PLAN.precheck_fingerprint != edited(field).precheck_fingerprint
+
+
+def test_a_text_that_moves_to_another_field_is_another_plan() -> None:
+    keys = [each.key for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT)]
+    bare = with_values(PLAN, **dict.fromkeys(keys, ""))
+    for one, other in combinations(keys, 2):
+        assert with_values(bare, **{one: "text"}).fingerprint != with_values(bare, **{other: "text"}).fingerprint
+
+
+def test_decisions_of_earlier_versions_still_hold() -> None:
+    first = plan()
+    assert (first.fingerprint, first.precheck_fingerprint) == ("440aa96332b6e835", "76752f5a91ef00b4")
+    full = replace(first, why="W", affected="A", kind=ChangeType.EMERGENCY, reason="R", notify=("a@example.ch",))
+    assert (full.fingerprint, full.precheck_fingerprint) == ("6d782da6672f5958", "7c514785a8a882e8")
+    assert announced_text(change(State.DRAFT).with_(plan=full)) == "a7d2c15e87880a4e"
+
+
+@pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
+def test_an_edit_is_shown_as_a_difference_under_the_name_of_the_field(field: PlanField) -> None:
+    found = differences(PLAN, edited(field), LEARN)
+    assert [each.field for each in found if each.field != "minutes"] == [field.key]
+    assert found[0].label == field.label
+
+
+@pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
+def test_what_is_searched_and_announced_is_what_the_table_says(field: PlanField) -> None:
+    before = change(State.SCHEDULED)
+    after = before.with_(plan=edited(field))
+    assert (words_of(after) != words_of(before)) == field.searched
+    assert (announced_text(after) != announced_text(before)) == field.announced
+    renderer = NoticeRenderer()
+    notices = [renderer.preview(NoticeKind.PLANNED, each, LEARN, before.created_at) for each in (before, after)]
+    assert (notices[0] != notices[1]) == field.announced
+
+
+@pytest.mark.parametrize("field", CHANGING, ids=lambda field: field.key)
+def test_every_field_is_shown_on_the_card_and_in_the_record(field: PlanField) -> None:
+    # The reason is shown where one is needed.
+    given = PLAN if field.entry is Entry.KIND else replace(PLAN, kind=ChangeType.EMERGENCY)
+    before, after = (view(change(State.DRAFT).with_(plan=each)) for each in (given, edited(field, given)))
+    assert says(summary_card(before, ())) != says(summary_card(after, ()))
+    assert markdown(document(before, ())) != markdown(document(after, ()))
+
+
+@pytest.mark.parametrize("field", PLAN_FIELDS, ids=lambda field: field.key)
+def test_every_field_is_asked_for_in_the_form_and_in_the_dialog(field: PlanField) -> None:
+    inputs = [question.field for question in field.questions]
+    form = form_card({}, {}, [LEARN], PEOPLE, date(2027, 3, 1))
+    assert set(inputs) <= {each.get("id") for each in form["body"]} & {each.field for each in QUESTIONS} & INPUTS
+    assert LIMITS.get(field.key, 0) == field.longest
+
+
+def test_what_is_entered_in_the_form_is_the_plan() -> None:
+    people = (*PEOPLE, OTHER.implementer)
+    answers = answers_of(replace(OTHER, service="learn"), LEARN)
+    assert set(answers) == {each.field for each in QUESTIONS}
+    assert read_plan(answers, LEARN, NADIA, people, change(State.DRAFT).created_at) == replace(OTHER, service="learn")

@@ -1,0 +1,33 @@
+"""Every effect has a row in the table, a name to be stored under, and somebody who carries it out."""
+
+from typing import Any
+
+from bot.messenger.messenger import Messenger
+from changes import effects
+from changes.effects import DELIVERIES, Effect, MailNotice, Outlet
+from scheduler.worker import Worker
+from storage.stored_names import EFFECTS
+
+NOTHING: Any = None
+
+
+def outlet(which: Outlet) -> set[type[Effect]]:
+    return {kind for kind, each in DELIVERIES.items() if each.outlet is which}
+
+
+def test_every_effect_has_a_row_and_a_stored_name() -> None:
+    every = {each for each in vars(effects).values() if isinstance(each, type) and issubclass(each, Effect)} - {Effect}
+    assert set(DELIVERIES) == every == set(EFFECTS.values())
+
+
+def test_every_effect_is_carried_out_by_whom_the_table_says() -> None:
+    messenger = Messenger(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, refreshes=False)
+    assert set(messenger.carriers) == outlet(Outlet.TEAMS)
+    worker = Worker(NOTHING, NOTHING, NOTHING, NOTHING, {}, "me")
+    assert set(worker.by_provider) == outlet(Outlet.PROVIDER)
+    assert outlet(Outlet.MAIL) == {MailNotice}  # the mailer writes nothing else
+
+
+def test_what_goes_to_one_person_has_somebody_it_goes_to() -> None:
+    personal = {kind for kind, each in DELIVERIES.items() if each.to_person}
+    assert all(kind.__annotations__["to"].__name__ == "Person" for kind in personal)
