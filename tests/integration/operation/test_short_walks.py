@@ -55,7 +55,8 @@ async def test_every_delivery_opens_two_units_of_work(tmp_path: Path) -> None:
         await bot.at_precheck()
         with watching() as units:
             await bot.press(PIERRE, "precheck.approve")
-    of_deliveries = [unit for unit in units[1:] if not all(_HOUSEKEEPING.match(each) for each in unit)]
+    # The press is the first; the worker may have looked around before it.
+    of_deliveries = [unit for unit in units if not all(_HOUSEKEEPING.match(each) for each in unit)][1:]
     ended = [unit for unit in of_deliveries if any("done_at=?" in each for each in unit)]
     assert len(ended) == 3  # the live card, the card of the pre-check, a line in the thread
     assert len(of_deliveries) == 2 * len(ended)
