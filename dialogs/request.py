@@ -165,7 +165,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         else:
             change = await desk.change(state["change"])
             if plan != change.plan or change.state is State.NO_GO:
-                change = await desk.do(change.id, c.Edit(desk.person, plan), seen=state["revision"])
+                change = await desk.execute(change.id, c.Edit(desk.person, plan), seen=state["revision"])
             elif change.state is State.DRAFT:
                 await desk.recheck(change)
         state.update(change=change.id, revision=change.revision, asking=SUMMARY, summed_up=True, form_alone=False)
@@ -189,7 +189,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         if state["change"] == "new":
             return await self._finish(dc, turn, one_by_one=turn.press is None)
         try:
-            change = await desk.do(state["change"], c.Submit(desk.person), seen=seen)
+            change = await desk.execute(state["change"], c.Submit(desk.person), seen=seen)
         except ValidationFailed as wrong:
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
         await answer_with_card(dc.context, status_card(await desk.view(change)), about(change))
@@ -205,7 +205,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             change = await desk.change(state["change"])
             sentence = _("Nothing was changed in {id}.", id=change.id)
             if change.state is State.DRAFT:
-                await desk.do(change.id, c.Cancel(desk.person, ""))
+                await desk.execute(change.id, c.Cancel(desk.person, ""))
                 sentence = _("The draft {id} is dropped. Type `/change new` whenever you like.", id=change.id)
         if turn.in_place:
             await answer_with_card(dc.context, render_card([sentence_block(sentence)]), sentence)

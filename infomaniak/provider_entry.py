@@ -44,7 +44,6 @@ class OpenProvider(SnapshotBackend, Protocol):
 
     async def close(self) -> None:
         """Give back what is held open; nothing is asked afterwards."""
-        ...
 
 
 Probe = Callable[[ProviderAccess, Sequence[Server]], Awaitable[ProbeReport]]

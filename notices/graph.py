@@ -44,7 +44,6 @@ class Token(Protocol):
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The bearer token; a `fresh` one when the present one was refused. Raises RetryableError."""
-        ...
 
 
 def open_mail_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:

@@ -25,15 +25,12 @@ class ChangeStore(Protocol):
 
     async def new_id(self, year: int) -> str:
         """The next free id, for example `CHG-2026-0007`."""
-        ...
 
     async def load(self, change_id: str) -> VersionedChange | None:
         """The change, or None."""
-        ...
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         """The changes with that number, one a year at most, the newest year first."""
-        ...
 
     async def save(
         self,
@@ -49,7 +46,6 @@ class ChangeStore(Protocol):
         `expected` is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
         saved since.
         """
-        ...
 
     async def sharing(
         self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
@@ -57,24 +53,19 @@ class ChangeStore(Protocol):
         """The changes of these services in one of the BOOKED states, and those completed whose window ended after
         `since`, the earliest window first. With `booking` nobody else can book on them until this unit of work ends.
         """
-        ...
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         """Every change that matches, or the `limit` of them that are on the search's page: whoever gives one says so to
         the reader, and selects nothing from what comes back. The earliest window comes first unless `newest_first`.
         """
-        ...
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""
-        ...
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         """The ids of those that match with the number of their entries, in the order of `find`: whether any has changed
         since is known without reading them.
         """
-        ...
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""
-        ...

@@ -44,20 +44,15 @@ class DueItems(Protocol):
 
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
-        ...
 
     async def hold(self, owner: Owner, until: datetime) -> None:
         """One of the owner's items failed: all of them wait until then, or until they are replaced."""
-        ...
 
     async def next_due(self) -> datetime | None:
         """When the next item falls due, or is tried again."""
-        ...
 
     async def drop(self, owner: Owner, key: str) -> None:
         """Remove an item that was carried out, or turned out to be void."""
-        ...
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
         """The owner's items are these, from now on."""
-        ...

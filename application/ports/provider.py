@@ -42,8 +42,9 @@ class ProviderError(DeliveryError):
 class ProviderRefused(ProviderError, PermanentError):
     """The provider refused; asking again without a change gives the same answer."""
 
-    def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID, **facts: object) -> None:
+        """`message` is a template where there are `facts` for it, and a whole sentence without."""
+        super().__init__(Message(message, **facts) if facts else message)
         self.cause = cause
 
 
@@ -63,13 +64,11 @@ def data_disk_only(vps: Server) -> None:
     """Raise ProviderRefused for any disk but the data disk; every backend asks this before it calls anybody."""
     if vps.disk != "data":
         raise ProviderRefused(
-            Message(
-                "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
-                "{provider}'s system snapshots have failed too often.",
-                disk=vps.disk,
-                provider=vps.provider.label,
-            ),
+            "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
+            "{provider}'s system snapshots have failed too often.",
             FailureReason.SYSTEM_DISK,
+            disk=vps.disk,
+            provider=vps.provider.label,
         )
 
 
@@ -82,24 +81,18 @@ class SnapshotBackend(Protocol):
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """What is as it should be, and what would stop a snapshot now. Reads only."""
-        ...
 
     async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a data-only snapshot called `name`."""
-        ...
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
         """The snapshot called `name` in the provider's own listing, whoever began it; None when there is none."""
-        ...
 
     async def get_status(self, vps: Server, handle: str) -> OperationStatus:
         """How the operation `handle` stands."""
-        ...
 
     async def restore(self, vps: Server, name: str) -> OperationStatus:
         """Ask once to put the data disk back to the snapshot `name`."""
-        ...
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
         """The restore from the snapshot `name` that began at `since` or later; None when the provider shows none."""
-        ...

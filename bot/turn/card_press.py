@@ -87,7 +87,7 @@ async def _act(turn: Turn, press: CardAction) -> None:
     else:
         heard.stays = heard.in_place
         if press.command is not None:
-            await heard.desk.do(press.change, press.command, seen=press.revision)
+            await heard.desk.execute(press.change, press.command, seen=press.revision)
         card, change = await fresh_card(heard.desk, press, turn.wording)
         await answer_with_card(turn.context, card, about(change))
 

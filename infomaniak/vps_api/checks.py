@@ -64,23 +64,19 @@ def ensure_restorable(vps: Server, name: str, rows: list[ListedSnapshot], words:
     state = as_snapshot(row, "", words).state
     if state in _UNDER_WAY:
         raise ProviderRefused(
-            Message(
-                "The snapshot {name} is not finished, so {name2} cannot be restored from it: wait until it is.",
-                name=name,
-                name2=vps.name,
-            ),
+            "The snapshot {name} is not finished, so {name2} cannot be restored from it: wait until it is.",
             FailureReason.BUSY,
+            name=name,
+            name2=vps.name,
         )
     if state is not OperationState.SUCCEEDED:
         raise ProviderRefused(
-            Message(
-                "Infomaniak shows the snapshot {name} as “{status}”, so {name2} cannot be restored from it: choose "
-                "another, or bring the files back from a backup.",
-                name=name,
-                status=row.status,
-                name2=vps.name,
-            ),
+            "Infomaniak shows the snapshot {name} as “{status}”, so {name2} cannot be restored from it: choose "
+            "another, or bring the files back from a backup.",
             FailureReason.UNFIT,
+            name=name,
+            status=row.status,
+            name2=vps.name,
         )
     return row
 

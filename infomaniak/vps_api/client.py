@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext
 from urllib.parse import quote
 
 import httpx
@@ -18,6 +20,12 @@ Row = Mapping[str, object]
 _PER_PAGE = 100
 _MOST_PAGES = 50
 _LONGEST_REASON = 200
+
+
+@cache
+def _trusted() -> SSLContext:
+    """The certificates of the public authorities: loading them takes longer than a call."""
+    return httpx.create_ssl_context()
 
 
 def open_client(
@@ -38,6 +46,7 @@ def open_client(
         timeout=httpx.Timeout(answer_seconds, connect=connect_seconds),
         transport=transport,
         follow_redirects=False,
+        verify=_trusted(),
     )
 
 

@@ -5,12 +5,11 @@ import base64
 import contextlib
 import json
 import re
-import types
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 from unicodedata import combining, normalize
 from urllib.parse import quote, unquote
 
@@ -22,7 +21,7 @@ from application.ports import AccessDenial, Operation, PersonalConversation, Use
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
 from changes.lifecycle import fold
-from changes.model import Person, Plan, Window
+from changes.model import Person, Plan
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
@@ -106,33 +105,11 @@ NOT_PLANTED = {
 """Where nobody can stand, and why; every other column that takes a text is planted, one that is new too."""
 
 
-def filled(hint: Any, words: str = WORDS) -> Any:
+def filled(hint: Any) -> Any:
     """A value of the annotation in which Zoë is every person and stands in every text."""
-    known: dict[Any, object] = {
-        Person: ZOE,
-        Window: s.plan().window,
-        str: words,
-        bool: True,
-        int: 0,
-        float: 1.0,
-        date: s.NOW.date(),
-        datetime: s.NOW,
-    }
-    if hint in known:
-        return known[hint]
-    origin, args = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        return filled(next(each for each in args if each is not type(None)), words)
-    if origin is tuple:
-        return (filled(args[0], words), *([MAILS[0]] if args[0] is str else []))
-    if hint in (object, Any) or origin in (dict, Mapping):
-        return {words: words, "person": {"id": ZOE.id, "name": ZOE.name}} if origin else words
-    if is_dataclass(hint) and isinstance(hint, type):
-        hints = get_type_hints(hint)
-        made = hint(**{each.name: filled(hints[each.name], words) for each in fields(hint)})
-        # The key of a step ends in its number.
-        return replace(made, key=f"1/{words}.1") if hint in (StepFired, StepSkipped) else made
-    return next(iter(hint))
+    made = s.value_of(hint, ZOE, WORDS, MAILS[:1])
+    # The key of a step ends in its number.
+    return replace(made, key=f"1/{WORDS}.1") if hint in (StepFired, StepSkipped) else made
 
 
 def history() -> list[Entry]:
@@ -479,22 +456,7 @@ async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(store
             await forget(url, person)
 
 
-ODD = (
-    "-",
-    "2",
-    "👍",
-    "(",
-    "2031",
-    "2026",
-    "PostThreadMessage",
-    "UpsertStatusCard",
-    "Drafted",
-    "T Z",
-    "a b",
-    "will young",
-    "Help Desk",
-    "Data Base",
-)
+ODD = ("-", "2", "👍", "2031", "PostThreadMessage", "T Z", "will young", "Help Desk", "Data Base")
 WRITTEN = "Do it - then (2 of 2031) 👍: the 1 data base, Will Young will; call the help desk in 2026. Tell T Z a b."
 
 

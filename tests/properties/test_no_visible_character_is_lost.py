@@ -2,7 +2,6 @@
 
 import unicodedata
 from dataclasses import replace
-from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +32,7 @@ from changes.text.pasted import first_word, is_blank
 from language import in_chat
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, TODAY, change, moment, plan, service, view
+from tests.support.markdown import Page
 from tests.unit.cards.looking import says
 
 LEARN = service()
@@ -53,18 +53,6 @@ SKIPPED = {"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", 
 READER = MarkdownIt("commonmark")
 WORDING = NoticeRenderer()
 ZURICH = ZoneInfo("Europe/Zurich")
-
-
-class Page(HTMLParser):
-    """What a page says."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.text = ""
-        self.feed(page)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def visible(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +13,9 @@ from changes.model import Change
 from local.clock import MovableClock
 from service import App
 from settings import from_environment
-from storage import open_store
-from storage.private_files import create_private, make_private_folder
 from tests.support import walked
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
-from tests.support.walked import Stage, traces
+from tests.support.walked import Stage, traces, with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
@@ -198,35 +195,9 @@ async def running(folder: Path, at: datetime | None = None, **more: str) -> Asyn
                 await bot.app.close()
 
 
-_EMPTY: list[bytes] = []
-"""SQLite's file with every table and nothing in it, once a test of this process has made one."""
-
-
-async def _with_tables(url: str) -> None:
-    """Put the tables where there is no file yet: making them is tested by itself, and takes a tenth of a second."""
-    kind, _, path = url.partition(":///")
-    if not kind.startswith("sqlite") or os.path.exists(path):  # noqa: ASYNC240, PTH110
-        return
-    if _EMPTY:
-        _written(Path(path), _EMPTY[0])
-    else:
-        await (await open_store(url)).close()
-        _EMPTY.append(_read(Path(path)))
-
-
-def _written(file: Path, content: bytes) -> None:
-    make_private_folder(file.parent)
-    create_private(file)
-    file.write_bytes(content)
-
-
-def _read(file: Path) -> bytes:
-    return file.read_bytes()
-
-
 async def _built(folder: Path, given: Mapping[str, str]) -> App:
     settings = from_environment(environment(folder, **given), dotenv=folder / ".env")
-    await _with_tables(settings.database_url)
+    await with_tables(settings.database_url)
     # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
     with contextlib.chdir(folder):
         return await composition.build(settings)

@@ -8,7 +8,7 @@ from botbuilder.schema import Activity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.turn.activities import BadActivity, delivery_key, mention_free_text, parse_activity, reference_of, tenants_of
+from bot.turn.activities import BadActivity, delivery_key, mention_free_text, parse_activity, tenants_of
 
 BOT = "28:bot"
 RAW: dict[str, Any] = {
@@ -103,7 +103,6 @@ def test_whatever_is_posted_is_an_activity_or_refused(fields: dict[str, Any]) ->
     assert delivery_key(activity)
     assert mention_free_text(activity, BOT) == mention_free_text(activity, BOT).strip()
     assert all(tenants_of(activity))
-    json.dumps(reference_of(activity))
 
 
 @pytest.mark.parametrize(
@@ -149,9 +148,3 @@ def test_a_delivery_is_known_by_its_id_or_without_one_by_its_content() -> None:
     assert delivery_key(read()) not in [delivery_key(read(**other)) for other in others]
     assert delivery_key(read(id=None)) == delivery_key(read(id=None))
     assert delivery_key(read(id=None)) != delivery_key(read(id=None, timestamp="2026-11-23T08:00:01Z"))
-
-
-def test_the_reference_names_the_conversation_and_its_address_as_plain_json() -> None:
-    reference = json.loads(json.dumps(reference_of(read())))
-
-    assert (reference["serviceUrl"], reference["conversation"]["id"]) == (RAW["serviceUrl"], RAW["conversation"]["id"])

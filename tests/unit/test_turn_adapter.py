@@ -13,7 +13,7 @@ from botbuilder.dialogs.prompts import PromptOptions, TextPrompt
 from botbuilder.schema import Activity, ChannelAccount, Mention
 from botbuilder.schema import InvokeResponse as OtherInvokeResponse
 
-from bot.messenger.outgoing import LOCAL_ID, Act
+from bot.messenger.outgoing import LOCAL_ID
 from bot.turn.activities import parse_activity
 from bot.turn.adapter import TurnAdapter, TurnResult
 from bot.turn.invokes import FAILED, InvokeResult, answer_invoke, invoke_error, invoke_message
@@ -34,12 +34,8 @@ PRESS: dict[str, Any] = RAW | {"type": "invoke", "name": "adaptiveCard/action", 
 Logic = Callable[[TurnContext], Awaitable[None]]
 
 
-async def run(logic: Logic, raw: dict[str, Any] = RAW, reported: list[Exception] | None = None) -> TurnResult:
-    async def on_error(_: Activity, error: Exception) -> None:
-        assert reported is not None, error
-        reported.append(error)
-
-    return await TurnAdapter(on_error).run(parse_activity(json.dumps(raw).encode()), logic)
+async def run(logic: Logic, raw: dict[str, Any] = RAW) -> TurnResult:
+    return await TurnAdapter().run(parse_activity(json.dumps(raw).encode()), logic)
 
 
 def texts(result: TurnResult) -> list[str | None]:
@@ -63,9 +59,8 @@ async def test_messages_wait_in_the_order_they_were_said() -> None:
 
     result = await run(talk)
     assert (texts(result), result.invoke) == (["one", "two", "three"], None)
-    assert {(each.act, each.service_url, each.conversation_id) for each in result.outgoing} == {
-        (Act.SEND, RAW["serviceUrl"], RAW["conversation"]["id"])
-    }
+    where = {(each.service_url, each.conversation_id) for each in result.outgoing}
+    assert where == {(RAW["serviceUrl"], RAW["conversation"]["id"])}
 
 
 async def test_a_message_goes_from_the_bot_to_the_person_and_is_plain_json() -> None:
@@ -84,24 +79,16 @@ async def test_a_delivery_repeated_makes_the_same_ids() -> None:
     assert len({each.activity_id for each in first.outgoing}) == 2
 
 
-async def test_a_message_edited_or_deleted_in_its_own_turn_is_sent_as_edited_or_not_at_all() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.delete_activity((await context.send_activity("oops")).id)
-        sent = await context.send_activity("loading")
-        await context.update_activity(Activity(type="message", id=sent.id, text="done"))
-
-    (sent,) = (await run(talk)).outgoing
-    assert (sent.act, sent.activity["text"], "id" in sent.activity) == (Act.SEND, "done", False)
-
-
-async def test_a_message_of_an_earlier_turn_is_edited_and_deleted_by_its_id() -> None:
-    async def talk(context: TurnContext) -> None:
+async def test_a_turn_edits_and_deletes_nothing() -> None:
+    async def edit(context: TurnContext) -> None:
         await context.update_activity(Activity(type="message", id="7", text="done"))
+
+    async def delete(context: TurnContext) -> None:
         await context.delete_activity("8")
 
-    edited, deleted = (await run(talk)).outgoing
-    assert (edited.act, edited.activity_id, edited.activity["text"]) == (Act.UPDATE, "7", "done")
-    assert (deleted.act, deleted.activity_id, deleted.conversation_id) == (Act.DELETE, "8", RAW["conversation"]["id"])
+    for talk in (edit, delete):
+        with pytest.raises(TypeError, match="A turn sends messages"):
+            await run(talk)
 
 
 async def test_a_mention_keeps_whom_it_means() -> None:
@@ -128,9 +115,8 @@ async def test_an_error_behind_a_message_comes_out_and_one_behind_a_press_is_ans
 
     with pytest.raises(LookupError):
         await run(talk)
-    reported: list[Exception] = []
-    result = await run(talk, PRESS, reported)
-    assert (result.outgoing, [result.failed]) == ((), reported)
+    result = await run(talk, PRESS)
+    assert (result.outgoing, type(result.failed)) == ((), LookupError)
     assert result.invoke == InvokeResult(200, invoke_error("InternalError", FAILED))
 
 
@@ -147,9 +133,8 @@ async def test_a_press_is_answered_in_any_of_the_sdks_ways(value: object) -> Non
 
 
 async def test_an_answer_that_is_no_object_fails_the_press() -> None:
-    reported: list[Exception] = []
-    await run(saying(Activity(type="invokeResponse", value=InvokeResponse(200, "done"))), PRESS, reported)
-    assert [type(error) for error in reported] == [TypeError]
+    result = await run(saying(Activity(type="invokeResponse", value=InvokeResponse(200, "done"))), PRESS)
+    assert type(result.failed) is TypeError
 
 
 @pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 501)])
@@ -192,10 +177,7 @@ async def test_a_dialog_of_the_sdk_talks_through_the_turn() -> None:
 
 
 async def test_outside_a_turn_nothing_can_be_said() -> None:
-    async def on_error(_: Activity, error: Exception) -> None:
-        raise error
-
-    context = TurnContext(TurnAdapter(on_error), parse_activity(json.dumps(RAW).encode()))
+    context = TurnContext(TurnAdapter(), parse_activity(json.dumps(RAW).encode()))
 
     with pytest.raises(TypeError, match=r"within TurnAdapter\.run"):
         await context.send_activity("hello")

@@ -40,7 +40,7 @@ PAGES = {
     "bot/turn/identity.py sender": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
     "bot/commands/command_context.py named_changes": "slice: a text",
-    "bot/turn/turn_handler.py take": "slice: a text",
+    "bot/turn/turn_handler.py handle": "slice: a text",
     "application/session.py numbered": "slice: the newest, of those that the person may see",
     "dialogs/request.py _ask_again": "slice: the names of the form's fields",
     "dialogs/request.py _typed": "slice: the names of the form's fields",

@@ -1,13 +1,13 @@
 # ruff: noqa: E501  # what is sent stands here as it is
 """A day that goes badly, over plain HTTP: everything the bot sends from the snapshot on, in order, with its time."""
 
-from datetime import datetime
 from pathlib import Path
 
 from changes.model import Outcome, State
-from tests.support.running import START, ZURICH, Bot, running
+from tests.support.running import START, Bot, running
 from tests.support.story import told
 from tests.support.teams import NADIA, PIERRE
+from tests.support.two_services import evening
 
 EXPECTED = """
 15.04. 19:15 edit thread 0: Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Waits for its snapshot | Window | Thu 15 Apr 2027, 22:00–23:30 (CEST)
@@ -81,10 +81,6 @@ EXPECTED = """
 19.04. 09:00 post thread 0: <at>Nadia Favre</at>: how did CHG-2027-0001 (Update to version 5) go?
 19.04. 09:00 post thread 0: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 """
-
-
-def evening(hour: int, minute: int, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
 
 
 async def carry(bot: Bot) -> None:

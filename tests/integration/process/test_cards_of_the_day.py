@@ -1,14 +1,8 @@
 """What the cards of the day offer, pressed from outside: nothing that is refused, and a way on from everything."""
 
-from datetime import datetime
-
 from changes.model import State
-from tests.support.running import ZURICH, Bot
+from tests.support.running import Bot
 from tests.support.teams import NADIA, PIERRE, actions, words
-
-
-def at(hour: int, minute: int = 0, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
 
 
 def offered(bot: Bot, heading: str) -> set[str]:

@@ -14,14 +14,11 @@ from changes.planning.steps import StepKind
 from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, Message, actions, words
+from tests.support.two_services import evening
 
 
 def text_of(message: Message) -> str:
     return message.text or " ".join(words(message.card))
-
-
-def evening(hour: int, minute: int, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
 
 
 def sent(bot: Bot, notice: str) -> list[datetime]:

@@ -43,15 +43,6 @@ async def test_a_wrong_answer_is_asked_again_with_its_reason_and_everything_else
     assert await state(bot) is None
 
 
-async def test_the_same_dialog_can_be_walked_question_by_question(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    for answer in TYPED:
-        await bot.type(NADIA, answer)
-    assert await state(bot) is State.DRAFT
-    await bot.type(NADIA, "submit")
-    assert await state(bot) is State.SUBMITTED
-
-
 async def test_back_and_help_and_a_wrong_answer_keep_the_place(bot: Bot) -> None:
     await bot.type(NADIA, "/change new")
     await bot.type(NADIA, TYPED[0])
@@ -70,10 +61,13 @@ async def test_back_and_help_and_a_wrong_answer_keep_the_place(bot: Bot) -> None
     assert await state(bot) is None
 
 
-async def test_cancel_drops_the_draft_and_says_so(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
+@pytest.mark.parametrize(("new", "cancel"), [("/change new", "cancel"), ("changement nouveau", "annuler")])
+async def test_cancel_drops_the_draft_and_says_so_in_french_and_without_the_slash_too(
+    bot: Bot, new: str, cancel: str
+) -> None:
+    await bot.type(NADIA, new)
     await bot.press(NADIA, "change.edit", **FORM)
-    await bot.type(NADIA, "cancel")
+    await bot.type(NADIA, cancel)
     assert await state(bot) is State.CANCELLED
     assert bot.teams.texts()[-1].startswith(f"The draft {CHANGE} is dropped.")
 
@@ -122,13 +116,6 @@ async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_ch
         await bot.type(NADIA, typed, where)
         assert any(expected in str(call.message.activity) for call in bot.teams.calls[seen:]), typed
     await bot.type(NADIA, f"change cancel {CHANGE} The vendor postponed the release.", where)
-    assert await state(bot) is State.CANCELLED
-
-
-async def test_commands_are_understood_in_french_and_without_the_slash(bot: Bot) -> None:
-    await bot.type(NADIA, "changement nouveau")
-    await bot.press(NADIA, "change.edit", **FORM)
-    await bot.type(NADIA, "annuler")
     assert await state(bot) is State.CANCELLED
 
 

@@ -1,7 +1,6 @@
 """A snapshot that a person takes on the dashboard, over plain HTTP: who is reminded when, and what a person may say."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,11 @@ from settings import LOCAL_SERVICES
 from tests.support.days import moment
 from tests.support.running import START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, words
+from tests.support.two_services import evening
 
 DASHBOARD = "Please take the snapshot now"
 LONG = {"minutes": "240"}
 """A window from 22:00 until 02:00: a snapshot is too late from 23:30 on."""
-
-
-def evening(hour: int, minute: int, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
 
 
 def by_hand(folder: Path) -> str:

@@ -19,6 +19,7 @@ from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
+from tests.support.walked import with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
 RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))
@@ -153,6 +154,7 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    await with_tables(url)
     made = World(url, await open_store(url))
     yield made
     await made.store.close()

@@ -32,7 +32,7 @@ from language.sentences import ROOT, sentences
 from language.update import PACKAGES
 from notices.feed import feed
 from tests.cards.subjects import Hand, change, every_card, service, view
-from tests.support.markdown import READER, bare_links
+from tests.support.markdown import READER, bare_links, kinds
 
 NASTY = (
     "[Pay](https://evil.example) ![i](https://evil.example/x.png) <https://evil.example> ](https://evil.example)",
@@ -64,11 +64,8 @@ def places(template: str) -> set[str]:
 
 @lru_cache(maxsize=8192)
 def structure(markdown: str) -> list[str]:
-    """What kinds of things stand in it, and in what order, but for its words."""
-    kinds = []
-    for token in READER.parse(markdown):
-        kinds += [token.type] if token.type != "inline" else [f"{each.type}" for each in inline(token)]
-    return kinds + ["bare link" for _ in bare_links(markdown)]
+    """What kinds of things stand in it; an address as such is one too."""
+    return kinds(markdown) + ["bare link" for _ in bare_links(markdown)]
 
 
 def inline(token: Token) -> Iterator[Token]:
