@@ -42,6 +42,7 @@ class LoopConnection:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.sync_connection: Connection | None = None
+        self._read: list[CursorResult[Any]] = []
 
     async def start(self) -> None:
         """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
@@ -56,7 +57,10 @@ class LoopConnection:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run the statement, once for each of the parameters."""
-        return self._open.execute(statement, parameters)
+        result = self._open.execute(statement, parameters)
+        if result.returns_rows:
+            self._read.append(result)
+        return result
 
     async def commit(self) -> None:
         """Commit the transaction."""
@@ -64,6 +68,10 @@ class LoopConnection:
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is rolled back."""
+        # One whose rows were not read to the end, as one of them raised, would go on reading what was true then: until
+        # it is forgotten, SQLite's log could not be shortened, and nobody could write once another process had.
+        while self._read:
+            self._read.pop().close()
         self._open.close()
 
     async def invalidate(self) -> None:

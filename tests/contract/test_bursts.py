@@ -53,3 +53,35 @@ async def test_a_file_that_another_process_holds_is_waited_for_without_standing_
     async with store.units(0.5) as unit:
         assert await unit.settings.get("burst") is None
     await store.close()
+
+
+async def test_a_file_that_another_process_has_for_itself_is_waited_for_by_the_first_connection_too(
+    tmp_path: Path,
+) -> None:
+    """As whoever closes it last has it, or whoever opens it first after a crash."""
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        asyncio.get_running_loop().call_later(0.2, other.close)
+        async with store.units(5) as unit:
+            assert await unit.settings.get("burst") is None
+    await store.close()
+
+
+async def test_rows_that_nobody_could_read_to_the_end_hold_nothing_up(tmp_path: Path) -> None:
+    """One of them is of a version that this program does not know, and whoever tells it keeps the error."""
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:
+        row = "INSERT INTO operations (key, change, kind, asked_at, over, body) VALUES (?, '', '', ?, 0, '{}')"
+        other.executemany(row, [(str(number), "2026-11-23 08:00:00") for number in range(100)])
+        with pytest.raises(ValueError, match="validation error") as kept:
+            async with store.units() as unit:
+                await unit.operations.running()
+        other.execute("INSERT INTO settings (name, value) VALUES ('burst', '1')")
+        async with store.units() as unit:
+            assert await unit.settings.get("burst") == "1"
+        busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        assert not busy
+    assert kept.value is not None
+    await store.close()
