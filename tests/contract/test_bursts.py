@@ -9,6 +9,7 @@ import pytest
 
 from changes.errors import DatabaseUnavailable, Outage
 from storage import Store, open_store
+from storage.checkpoints import EVERY_COMMITS, OWN_PAGES
 
 TRANSACTIONS = 200
 
@@ -85,3 +86,38 @@ async def test_rows_that_nobody_could_read_to_the_end_hold_nothing_up(tmp_path: 
         assert not busy
     assert kept.value is not None
     await store.close()
+
+
+async def test_what_waits_for_the_disk_is_not_done_on_the_loop(tmp_path: Path) -> None:
+    """The log is copied into the file beside the transactions, and never grows long."""
+    database, size = tmp_path / "changes.db", 3000
+    store = await open_store(f"sqlite+aiosqlite:///{database}")
+    for number in range(5 * EVERY_COMMITS):
+        async with store.units() as unit:
+            await unit.settings.put(f"{number}", "x" * size)
+        if number % EVERY_COMMITS == 0:
+            await asyncio.sleep(0.2)  # the thread may have to wait for a processor
+    with store.statements.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one() == OWN_PAGES
+
+    assert database.stat().st_size > 2 * EVERY_COMMITS * size
+    assert database.with_name("changes.db-wal").stat().st_size < OWN_PAGES * 4096 / 4
+    await store.close()
+    with closing(sqlite3.connect(database)) as other:
+        assert other.execute("SELECT count(*) FROM settings WHERE value LIKE 'xx%'").fetchone() == (5 * EVERY_COMMITS,)
+        assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_a_log_is_not_copied_into_a_file_that_was_put_in_its_place(tmp_path: Path) -> None:
+    database = tmp_path / "changes.db"
+    store = await open_store(f"sqlite+aiosqlite:///{database}")
+    for number in range(EVERY_COMMITS - 1):
+        async with store.units() as unit:
+            await unit.settings.put(f"{number}", "x")
+    async with store.units() as unit:
+        await unit.settings.put("last", "x")
+        database.rename(tmp_path / "elsewhere.db")
+        database.write_bytes(b"")
+    await store.close()
+
+    assert database.read_bytes() == b""
