@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import (
     ClientConnectorError,
+    ClientHttpProxyError,
     ClientProxyConnectionError,
     ConnectionTimeoutError,
     InvalidURL,
@@ -33,7 +34,7 @@ LONGEST_WAIT_S = 3600.0
 """Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
-_NEVER_LEFT = (ClientConnectorError, ClientProxyConnectionError, ConnectionTimeoutError)
+_NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ClientProxyConnectionError, ConnectionTimeoutError)
 _UNSENDABLE = (InvalidURL, NonHttpUrlClientError, ValueError)
 
 
@@ -84,7 +85,12 @@ def _reason(response: Answer) -> tuple[str, str]:
     error = object_in(response).get("error")
     if not isinstance(error, dict):
         return "", ""
-    return str(error.get("code") or ""), str(error.get("message") or "")
+    return text_of(error.get("code")), text_of(error.get("message"))
+
+
+def text_of(value: object) -> str:
+    """The value as text that can be stored, and "" for none: JSON may name halves of characters, and NUL."""
+    return str(value or "").replace("\0", "").encode(errors="replace").decode()
 
 
 def object_in(response: Answer) -> dict[str, Any]:
@@ -106,7 +112,7 @@ def list_in(response: Answer) -> list[dict[str, Any]]:
 def _json(response: Answer) -> object:
     try:
         body: object = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body
 
@@ -124,6 +130,6 @@ def _retry_after(response: Answer) -> float | None:
 def _date(text: str) -> datetime | None:
     try:
         read = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)

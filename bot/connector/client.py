@@ -7,12 +7,19 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from urllib.request import getproxies
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    NonHttpUrlClientError,
+    TCPConnector,
+)
 from yarl import URL
 
 from application.ports import RateLimited
 from application.rate_limiter import Limit, RateLimiter
-from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response
+from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
@@ -26,7 +33,10 @@ TOGETHER = (Limit(50, 1),)
 MAX_BYTES = 80 * 1024
 """The largest message we send, counted in UTF-16 as Teams does; it refuses at about 100 KB."""
 
+LONGEST_CALL_S = 30.0
+"""Seconds for a connection and the whole answer."""
 _PAGE = 200
+_SCHEMES = frozenset({"http", "https"})
 _NO_PAGES = frozenset({404, 405, 501})
 
 
@@ -47,7 +57,8 @@ def pooled_client() -> ClientSession:
     return ClientSession(
         connector=TCPConnector(limit=50, keepalive_timeout=60),
         cookie_jar=DummyCookieJar(),
-        timeout=ClientTimeout(total=None, connect=10, sock_connect=5, sock_read=15),
+        # In all too: an answer that comes byte by byte would hold up whatever is sent with it.
+        timeout=ClientTimeout(total=LONGEST_CALL_S, connect=10, sock_connect=5, sock_read=15),
         # Each call would look for a .netrc too, in a thread, so only where there is a proxy to be found.
         trust_env=bool(getproxies()),
     )
@@ -69,7 +80,7 @@ class Connector:
         """Post a message and return its id, or "" where the channel gave none."""
         path = ["conversations", conversation_id, "activities"]
         answer = await self._paced(conversation_id, "POST", service_url, path, activity)
-        return str(object_in(answer).get("id") or "")
+        return text_of(object_in(answer).get("id"))
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: dict[str, Any]) -> None:
         """Replace a message."""
@@ -85,9 +96,10 @@ class Connector:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
         channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
         made = object_in(await self._paced(channel, "POST", service_url, ["conversations"], parameters))
-        if not made.get("id"):
+        thread, message = text_of(made.get("id")), text_of(made.get("activityId"))
+        if not thread:
             raise Rejected("Teams opened no conversation: its answer names none.")
-        return str(made["id"]), str(made.get("activityId") or "")
+        return thread, message
 
     async def members(self, service_url: str, conversation_id: str) -> list[Member]:
         """Everyone in the conversation, the bot excepted."""
@@ -147,6 +159,8 @@ class Connector:
         try:
             # Quoted already: an id with a slash or a colon in it stays one part of the path.
             url = URL(address, encoded=True)
+            if url.scheme not in _SCHEMES:
+                raise NonHttpUrlClientError(address)
             async with self._client.request(
                 method, url, data=content, headers=headers, allow_redirects=False
             ) as response:
@@ -167,7 +181,7 @@ def _encode(body: dict[str, Any]) -> bytes:
 
 def _member(raw: dict[str, Any]) -> Member:
     return Member(
-        id=str(raw.get("id") or ""),
-        aad_object_id=str(raw.get("aadObjectId") or raw.get("objectId") or ""),
-        name=display_name(str(raw.get("name") or ""))[:LONGEST_NAME],
+        id=text_of(raw.get("id")),
+        aad_object_id=text_of(raw.get("aadObjectId") or raw.get("objectId")),
+        name=display_name(text_of(raw.get("name")))[:LONGEST_NAME],
     )

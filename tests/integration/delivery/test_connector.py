@@ -192,6 +192,8 @@ async def test_a_conversation_closed_to_the_bot_is_gone_for_good_and_says_why(
         ({}, None),
         ({"Retry_After": "Mon, 23 Nov 2026 08:00:30 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 30.0),
         ({"Retry_After": "Mon, 23 Nov 2026 07:59:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 0.0),
+        ({"Retry_After": "Mon, 23 Nov 99999999999999 08:00:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, None),
+        ({"Retry_After": "Mon, 23 Nov 2026 08:00:00 +99999999999999999999"}, None),
         ({"Retry_After": "Mon, 23 Nov 2026 08:00:30 -0000", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 30.0),
     ],
 )
@@ -264,7 +266,68 @@ async def test_a_connection_cut_before_the_answer_may_have_taken_the_message(con
     assert raised.value.maybe_accepted is True
 
 
-@pytest.mark.parametrize("address", ["ftp://teams.example/", "", "http://[::1", "teams.example"])
+async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call(
+    connector: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung_up = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        listening = asyncio.create_task(reader.read())
+        while not listening.done():
+            writer.write(b" ")
+            await asyncio.wait([listening], timeout=0.05)
+        writer.close()
+        hung_up.set()
+
+    monkeypatch.setattr("bot.connector.client.LONGEST_CALL_S", 0.5)
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server, pooled_client() as client:
+        port = server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(5):
+            with pytest.raises(Transient) as raised:
+                await Connector(client).send(f"http://127.0.0.1:{port}", THREAD, HELLO)
+            await hung_up.wait()
+    assert raised.value.maybe_accepted is True
+
+
+async def test_what_the_proxy_turns_away_has_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def turn_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+        async with pooled_client() as client:
+            with pytest.raises(Transient) as raised:
+                await Connector(client).send("https://teams.example/", THREAD, HELLO)
+    assert raised.value.maybe_accepted is False
+
+
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"), [(DEEP, ""), (b'{"id": "1\\ud800\\u0000"}', "1?"), (b"\xff", ""), (b'{"id": 17}', "17")]
+)
+async def test_an_answer_that_cannot_be_read_or_stored_is_no_reason_to_send_it_again(
+    body: bytes, sent: str, connector: Connector
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await connector.send(f"http://127.0.0.1:{port}", THREAD, HELLO) == sent
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://teams.example/", "ws://127.0.0.1:9", "", "http://[::1", "//teams.example", "teams.example"]
+)
 async def test_an_address_that_cannot_be_called_is_refused(address: str, connector: Connector) -> None:
     with pytest.raises(Rejected, match="service address"):
         await connector.send(address, THREAD, HELLO)
@@ -284,6 +347,7 @@ def test_every_way_aiohttp_can_fail_is_one_of_ours() -> None:
         "ClientConnectorDNSError",
         "ClientConnectorError",
         "ClientConnectorSSLError",
+        "ClientHttpProxyError",
         "ClientProxyConnectionError",
         "ClientSSLError",
         "ConnectionTimeoutError",
