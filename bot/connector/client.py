@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
-from urllib.request import getproxies
 
 from aiohttp import (
     ClientError,
@@ -21,6 +20,7 @@ from application.ports import RateLimited
 from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
+from bot.connector.proxies import Proxies
 from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
 
@@ -59,8 +59,6 @@ def pooled_client() -> ClientSession:
         cookie_jar=DummyCookieJar(),
         # In all too: an answer that comes byte by byte would hold up whatever is sent with it.
         timeout=ClientTimeout(total=LONGEST_CALL_S, connect=10, sock_connect=5, sock_read=15),
-        # Each call would look for a .netrc too, in a thread, so only where there is a proxy to be found.
-        trust_env=bool(getproxies()),
     )
 
 
@@ -75,6 +73,7 @@ class Connector:
     ) -> None:
         """`pace` keeps Teams' limits; the Playground has none."""
         self._client, self._token, self._pace = client, token, pace
+        self._proxies = Proxies()
 
     async def send(self, service_url: str, conversation_id: str, activity: dict[str, Any]) -> str:
         """Post a message and return its id, or "" where the channel gave none."""
@@ -162,7 +161,7 @@ class Connector:
             if url.scheme not in _SCHEMES:
                 raise NonHttpUrlClientError(address)
             async with self._client.request(
-                method, url, data=content, headers=headers, allow_redirects=False
+                method, url, data=content, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
                 answer = Answer(response.status, response.headers, await response.read())
         except (ClientError, TimeoutError, ValueError) as failure:

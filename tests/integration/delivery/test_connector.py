@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -303,6 +304,34 @@ async def test_what_the_proxy_turns_away_has_not_left(monkeypatch: pytest.Monkey
             with pytest.raises(Transient) as raised:
                 await Connector(client).send("https://teams.example/", THREAD, HELLO)
     assert raised.value.maybe_accepted is False
+
+
+@pytest.mark.parametrize("named", [{"http_proxy": "http://{}"}, {"http_proxy": "{}"}, {"all_proxy": "{}"}])
+async def test_the_proxy_of_the_environment_is_used_however_it_is_written(
+    named: dict[str, str], teams: Teams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in named.items():
+        monkeypatch.setenv(name, value.format(teams.url.removeprefix("http://").rstrip("/")))
+    async with pooled_client() as client:
+        assert await Connector(client).send("http://teams.example/", THREAD, HELLO) == "1:1"
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        await Connector(client).send(teams.url, THREAD, HELLO)
+
+
+async def test_what_a_netrc_says_is_nothing_for_teams(
+    teams: Teams, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def token() -> str:
+        return "mine"
+
+    (tmp_path / "netrc").write_text("default login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    async with pooled_client() as client:
+        await Connector(client, token).send(teams.url, THREAD, HELLO)
+
+    assert teams.calls[0].headers["Authorization"] == "Bearer mine"
 
 
 DEEP = b"[" * 100_000
