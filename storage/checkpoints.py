@@ -31,7 +31,7 @@ class Checkpoints:
         self._copying: asyncio.Task[None] | None = None
 
     def committed(self) -> None:
-        """One more; the log is perhaps long enough."""
+        """One more that wrote; the log is perhaps long enough."""
         self._commits += 1
         if self._commits >= EVERY_COMMITS and (self._copying is None or self._copying.done()):
             self._commits = 0

@@ -46,6 +46,7 @@ class LoopConnection:
         self._engine, self._checkpoints = engine, checkpoints
         self.sync_connection: Connection | None = None
         self._read: list[CursorResult[Any]] = []
+        self._wrote = False
 
     async def start(self) -> None:
         """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
@@ -61,6 +62,7 @@ class LoopConnection:
     ) -> CursorResult[Any]:
         """Run the statement, once for each of the parameters."""
         result = self._open.execute(statement, parameters)
+        self._wrote = self._wrote or not statement.is_select
         if result.returns_rows:
             self._read.append(result)
         return result
@@ -68,7 +70,8 @@ class LoopConnection:
     async def commit(self) -> None:
         """Commit the transaction."""
         self._open.commit()
-        self._checkpoints.committed()
+        if self._wrote:
+            self._checkpoints.committed()
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is rolled back."""
