@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import (
     ClientError,
+    ClientPayloadError,
+    ClientResponse,
     ClientSession,
     ClientTimeout,
     DummyCookieJar,
@@ -35,6 +37,8 @@ MAX_BYTES = 80 * 1024
 
 LONGEST_CALL_S = 30.0
 """Seconds for a connection and the whole answer."""
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes, unpacked: all members of a large team in one list are a few million."""
 _PAGE = 200
 _SCHEMES = frozenset({"http", "https"})
 _NO_PAGES = frozenset({404, 405, 501})
@@ -163,12 +167,21 @@ class Connector:
             async with self._client.request(
                 method, url, data=content, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
-                answer = Answer(response.status, response.headers, await response.read())
+                answer = Answer(response.status, response.headers, await _body(response))
         except (ClientError, TimeoutError, ValueError) as failure:
             raise of_failure(failure) from failure
         if not answer.is_success:
             raise of_response(answer)
         return answer
+
+
+async def _body(response: ClientResponse) -> bytes:
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            raise ClientPayloadError("the answer is larger than any of Teams")
+    return bytes(body)
 
 
 def _encode(body: dict[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 """The connector against a Connector service of the test's own."""
 
 import asyncio
+import gzip
 import inspect
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.connector.answers import GONE, of_failure
-from bot.connector.client import MAX_BYTES, Connector, Member, pooled_client
+from bot.connector.client import LARGEST_ANSWER, MAX_BYTES, Connector, Member, pooled_client
 from bot.connector.errors import (
     ConnectorError,
     ConversationUnavailable,
@@ -290,6 +291,23 @@ async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call
                 await Connector(client).send(f"http://127.0.0.1:{port}", THREAD, HELLO)
             await hung_up.wait()
     assert raised.value.maybe_accepted is True
+
+
+async def test_an_answer_that_unpacks_to_more_than_any_is_not_read_to_its_end(connector: Connector) -> None:
+    packed = gzip.compress(b"a" * 4 * LARGEST_ANSWER)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % len(packed) + packed)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Transient) as raised:
+            await connector.send(f"http://127.0.0.1:{port}", THREAD, HELLO)
+    assert "larger than any" in str(raised.value.__cause__)
 
 
 async def test_what_the_proxy_turns_away_has_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
