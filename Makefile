@@ -48,6 +48,10 @@ $(INSTALLED): requirements/dev.txt
 test: lint type audit ## Check everything: format, lint, imports, types, tests
 	@$(BIN)/python -m pytest $(ARGS)
 
+.PHONY: check
+check: lint type ## Check style, imports, types and the unit tests: within a minute, while you work
+	@$(BIN)/python -m pytest tests/unit $(ARGS)
+
 .PHONY: lint
 lint: $(INSTALLED) ## Check style, formatting and who imports whom
 	@$(BIN)/ruff check .

@@ -7,11 +7,10 @@ from application.access import load_visible
 from application.directory import Directory
 from application.ports import UnitOfWork, VersionedChange
 from changes import commands as c
-from changes.effects import Effect
 from changes.errors import StaleRevision
 from changes.events import Entry, Event, RestoreFailed, RestoreFinished
-from changes.lifecycle import decide, effects, evolve, status_effect
-from changes.lifecycle.testing import TESTING
+from changes.lifecycle import decide, outcome
+from changes.lifecycle.implementation.testing import TESTING
 from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.planning.deadlines import snapshot_due, snapshot_too_late
 from changes.planning.occupancy import Booking, ahead, planned_snapshot
@@ -205,11 +204,6 @@ def _to_make_room(
     return None
 
 
-def _reads_otherwise(before: Change, after: Change) -> bool:
-    """Whether the live card says something else: of the plan, of the state, or of how the snapshot stands."""
-    return (before.revision, before.snapshot.status) != (after.revision, after.snapshot.status)
-
-
 async def _save(
     unit: UnitOfWork,
     service: Service,
@@ -219,16 +213,6 @@ async def _save(
     now: datetime,
     bookings: tuple[Booking, ...] = (),
 ) -> VersionedChange:
-    wanted: list[Effect] = []
-    change = before
-    for entry in entries:
-        after = evolve(change, entry)
-        wanted += effects(entry, change, after, service, bookings)
-        change = after
-    if change is None:
-        raise ValueError("a command gives at least one event")
-    # A draft whose overlap was let stand has its live card in the channel too.
-    if not change.is_private and (before is None or _reads_otherwise(before, change)):
-        wanted.insert(0, status_effect(change, entries[0].seq))
+    change, wanted = outcome(before, entries, service, bookings)
     await unit.changes.save(change, version, entries, pending(change, service), wanted, now)
     return VersionedChange(change, version + len(entries))

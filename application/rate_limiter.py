@@ -1,8 +1,9 @@
-"""How often something may be sent to one place: kept with everything else, so that all replicas keep it together."""
+"""How often something may be sent to one place, kept so that all replicas keep it together, and what others ask."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from application.ports import Clock, RateLimited, UnitOfWork, UnitOfWorkFactory
 
@@ -59,3 +60,24 @@ class RateLimiter:
         if wait <= timedelta():
             await unit.sendings.note(place, now)
         return wait
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """The seconds that `Retry-After` asks for in either of its forms, an hour at most; None where it says none.
+
+    A date is measured against the answer's own `Date`, so that neither clock has to be right.
+    """
+    told = headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(int(told[:9]))
+    except ValueError:
+        try:
+            seconds = (_moment(told) - _moment(headers.get("Date", ""))).total_seconds()
+        except (ValueError, OverflowError):  # a year or a zone that no calendar has
+            return None
+    return min(LONGEST_HOLD.total_seconds(), max(0.0, seconds))
+
+
+def _moment(text: str) -> datetime:
+    read = parsedate_to_datetime(text)
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from application.ports import UnitOfWorkFactory
+from application.ports import UnitOfWorkFactory, of_change
 from changes.model import OPEN, State
 from changes.planning.reminders import REVIEWED_WITHIN
 from changes.planning.steps import StepKind
@@ -43,7 +43,7 @@ async def _replanned(
                 stored = await unit.changes.load(each.id)
                 service = catalogue.services.get(stored.change.plan.service) if stored else None
                 if stored is not None and service is not None:
-                    await unit.steps.replace(stored.change.id, pending(stored.change, service))
+                    await unit.due_items.replace(of_change(stored.change.id), pending(stored.change, service))
     return len(found)
 
 

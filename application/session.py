@@ -98,7 +98,7 @@ class UserSession:
         command = c.Draft(self.person, plan)
         return await change_service.draft(self.unit, self.catalogue, command, self.now, self.via, self.directory)
 
-    async def do(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
+    async def execute(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
         """Apply the command. Raises CommandRejected; then nothing has happened."""
         stored = await self._stored(change_id)
         if isinstance(command, c.Submit):

@@ -19,7 +19,6 @@ import aiohttp
 from aiohttp import web
 from botbuilder.core import TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
-from botbuilder.schema import Activity
 
 from bot.connector.client import Connector, pooled_client
 from bot.messenger.outgoing import Outgoing
@@ -63,10 +62,7 @@ async def serve_stock() -> None:
 
 
 async def serve_ours() -> None:
-    async def on_error(_: Activity, error: Exception) -> None:
-        raise error
-
-    adapter = TurnAdapter(on_error)
+    adapter = TurnAdapter()
     outbox: asyncio.Queue[Outgoing] = asyncio.Queue()
 
     async def messages(request: web.Request) -> web.Response:

@@ -92,7 +92,7 @@ class Routes:
             return error_response("The body cannot be read.", 400)
         except web.HTTPRequestEntityTooLarge:
             return error_response(f"The body is larger than {LARGEST_BODY} bytes.", 413)
-        answer = await self._turns.take(activity)
+        answer = await self._turns.handle(activity)
         if answer is None:
             return web.Response(status=200)
         if answer.body is None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from changes.errors import NotAllowed
 from changes.model import SYSTEM, Change, Person
 from changes.policy import Service
-from changes.text.messages import Said, template
+from changes.text.messages import Message, template
 
 
 class Permission(StrEnum):
@@ -118,10 +118,10 @@ def authorize(
         sentence,
         id=change.id,
         service=service.name,
-        others=", ".join(each.name for each in others if each.name) or Said("a deputy"),
-        requester=change.requester.name or Said("the requester"),
-        implementer=change.plan.implementer.name or Said("named in the plan"),
-        approver=service.approver.name or Said("the approver"),
+        others=", ".join(each.name for each in others if each.name) or Message("a deputy"),
+        requester=change.requester.name or Message("the requester"),
+        implementer=change.plan.implementer.name or Message("named in the plan"),
+        approver=service.approver.name or Message("the approver"),
         overrun=service.policy.acceptable_overrun_minutes,
     )
 

@@ -131,7 +131,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         refused: dict[str, ValidationFailed] = {}
         for argument in possible:
             try:
-                change = await desk.do(before.id, await command_of(what, desk, before, argument, answer))
+                change = await desk.execute(before.id, await command_of(what, desk, before, argument, answer))
             except ValidationFailed as wrong:
                 refused[argument] = wrong
                 continue

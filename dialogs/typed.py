@@ -15,7 +15,7 @@ from changes.model import Change, Window
 from changes.plan_fields import PLAN_FIELDS
 from changes.policy import Service
 from changes.reporting.search import comparable
-from changes.text.messages import Said, joined
+from changes.text.messages import Message, joined
 from changes.text.pasted import first_word
 from changes.text.spelling import read_number
 from dialogs.command_makers import (
@@ -67,7 +67,7 @@ def explained(what: str, change: Change, argument: str, wrong: ValidationFailed)
     """The refusal, with how to type it where a card would have a choice or a field for it."""
     if what == "move" and (missing := [each for each in _UNKNOWN_BEFORE if each in wrong.problems]):
         last = wrong.problems[missing[-1]]
-        led = Said(
+        led = Message(
             "{problem} `/change edit {id}` opens the plan: fill it in there, with the new date.",
             problem=last,
             id=change.id,

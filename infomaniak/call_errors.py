@@ -4,13 +4,12 @@ What decides is what the provider may have done: refused, nothing at all, or per
 is in doubt only for a call that changes something; a lost answer to a reading call costs nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
 
-from changes.snapshots import FailureReason, ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
-from changes.text.messages import Said
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason
+from changes.text.messages import Message
 
 _LONGEST_QUOTE = 200
 
@@ -39,25 +38,10 @@ class ErrorRule:
     cause: FailureReason = FailureReason.INVALID
 
 
-_IN_DOUBT_ADVICE = Said(
+_IN_DOUBT_ADVICE = Message(
     "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
 )
-_READ_ADVICE = Said("Nothing was changed; it can be asked again.")
-
-
-def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """The delay in seconds that the provider asks for, in either form of `Retry-After`; None without one.
-
-    A date is measured against the answer's own `Date`, so that neither clock has to be right.
-    """
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        delay = parsedate_to_datetime(value) - parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, delay.total_seconds())
+_READ_ADVICE = Message("Nothing was changed; it can be asked again.")
 
 
 def raised(fault: ErrorRule, call: Call, says: str = "", retry_after: float | None = None) -> ProviderError:
@@ -76,7 +60,7 @@ def _quote(says: str) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in says).split())
     if not words:
         return ""
-    return Said(
+    return Message(
         "Infomaniak says: “{what}”", what=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
     )
 
@@ -86,5 +70,5 @@ def _delay(seconds: float | None) -> str:
         return ""
     count = max(1, round(seconds))
     if count == 1:
-        return Said("It asks for a pause of 1 second.")
-    return Said("It asks for a pause of {count} seconds.", count=count)
+        return Message("It asks for a pause of 1 second.")
+    return Message("It asks for a pause of {count} seconds.", count=count)

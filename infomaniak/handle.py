@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from changes.snapshots import ProviderRefused
+from application.ports.provider import ProviderRefused
 
 SNAPSHOT = "snapshot"
 RESTORE = "restore"

@@ -5,15 +5,9 @@ Nobody can be asked how far it is. What a person begins waits for that person; t
 
 from datetime import datetime
 
-from changes.snapshots import (
-    BY_HAND,
-    OperationState,
-    OperationStatus,
-    PreflightReport,
-    Server,
-    data_disk_only,
-)
-from changes.text.messages import Said
+from application.ports.provider import OperationStatus, PreflightReport, data_disk_only
+from changes.snapshots import BY_HAND, OperationState, Server
+from changes.text.messages import Message
 from infomaniak.provider_entry import OpenProvider, ProviderEntry, of_infomaniak
 
 
@@ -22,7 +16,7 @@ class Manual(OpenProvider):
 
     async def preflight(self, vps: Server) -> PreflightReport:
         """Nothing can be looked at from here: what a person should look at today."""
-        try_it = Said(
+        try_it = Message(
             "Only a person can look beforehand: open Infomaniak's dashboard today, VPS > {name} > Snapshot, and "
             "see that you get there, that no other operation is running, and that there is room for one more snapshot.",
             name=vps.name,

@@ -4,22 +4,22 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from changes.snapshots import Provider, Server, SnapshotBackend
-from changes.text.messages import Said
+from application.ports.provider import SnapshotBackend
+from changes.snapshots import Provider, Server
+from changes.text.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccess:
-    """What the settings say about reaching providers: the REST API's `url` and `token`, and OpenStack's `cloud`.
+    """What the settings say about reaching providers: `variables` by name, and each one's own table of `services_file`.
 
-    `cloud` has the arguments of `openstack.connect`. `tables` has each provider's own table of `services_file`.
+    `simulated_cloud` has the arguments of `openstack.connect` that reach the simulator, in local mode.
     """
 
-    url: str = ""
-    token: str = ""
-    cloud: Mapping[str, object] = field(default_factory=dict)
-    tables: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, str]
+    tables: Mapping[str, object]
     services_file: str = ""
+    simulated_cloud: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -44,7 +44,6 @@ class OpenProvider(SnapshotBackend, Protocol):
 
     async def close(self) -> None:
         """Give back what is held open; nothing is asked afterwards."""
-        ...
 
 
 Probe = Callable[[ProviderAccess, Sequence[Server]], Awaitable[ProbeReport]]
@@ -68,4 +67,4 @@ class ProviderEntry:
 
 def of_infomaniak(key: str, *, is_manual: bool = False) -> Provider:
     """A way to Infomaniak, which people know by one name and one dashboard."""
-    return Provider(key, "Infomaniak", Said("the dashboard"), Said("Infomaniak's dashboard"), is_manual=is_manual)
+    return Provider(key, "Infomaniak", Message("the dashboard"), Message("Infomaniak's dashboard"), is_manual=is_manual)

@@ -16,9 +16,9 @@ from language.speaking import (
     n_,
     of_locale,
     translate,
-    translate_stored,
     use_language,
 )
+from language.stored_texts import translate_stored
 
 __all__ = [
     "LANGUAGES",

@@ -10,6 +10,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
+ENGLISH = NullTranslations()
+"""What the code says needs no translation."""
 
 
 def files(language: str) -> list[Path]:
@@ -32,7 +34,7 @@ def load(language: str) -> NullTranslations:
             if message.id:
                 whole[message.id] = message
     if not len(whole):
-        return NullTranslations()
+        return ENGLISH
     compiled = BytesIO()
     write_mo(compiled, whole)
     compiled.seek(0)

@@ -1,6 +1,7 @@
 """Which sentences the code says. Babel's own extractor fails on f-strings in the version that the dialogs pin."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MARKS = frozenset(
     (
-        *("_", "N_", "n_", "Said", "template"),
+        *("_", "N_", "n_", "Message", "template"),
         *("CommandRejected", "NotAllowed", "WrongState", "StaleRevision", "TooLate", "NotFound", "NotConfigured"),
         *("StepObsolete", "ConcurrencyConflict"),
     )
 )
 """Whose first argument is a sentence; of `n_` the second is one too."""
+_PLACE = re.compile(r"\{\w*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,14 @@ def sentences(package: str) -> Iterator[Sentence]:
                 plural = _constant(node.args[1]) if _name(node.func) == "n_" and len(node.args) > 1 else None
                 if not isinstance(node.args[0], ast.Constant | ast.JoinedStr | ast.BinOp):
                     continue  # a table of sentences, marked where it stands
+                if _name(node.func) == "Message" and not _has_words(_constant(node.args[0])):
+                    continue  # only how facts stand beside each other
                 place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
                 yield Sentence(_constant(node.args[0]), plural, place)
+
+
+def _has_words(sentence: str | None) -> bool:
+    return sentence is None or any(character.isalpha() for character in _PLACE.sub("", sentence))
 
 
 def _name(function: ast.expr) -> str:

@@ -18,7 +18,7 @@ import httpx
 
 from application.ports import OutcomeUnknown, PermanentError
 from application.rate_limiter import Limit, RateLimiter
-from changes.text.messages import Said, template
+from changes.text.messages import Message, template
 from notices.graph_answers import of_failure, of_response
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail
 from notices.sent_mail import FIELDS, Match, Wanted
@@ -44,7 +44,6 @@ class Token(Protocol):
 
     async def __call__(self, *, fresh: bool = False) -> str:
         """The bearer token; a `fresh` one when the present one was refused. Raises RetryableError."""
-        ...
 
 
 def open_mail_client(answer_seconds: float = _ANSWER_S) -> httpx.AsyncClient:
@@ -90,9 +89,9 @@ class GraphMailbox:
         if Match.SENT in found:
             return True
         if Match.NOT_SENT_YET in found:
-            raise OutcomeUnknown(Said("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
+            raise OutcomeUnknown(Message("Exchange has the mail and has not sent it yet."), SEEN_AFTER_S)
         if Match.UNCERTAIN in found:
-            raise PermanentError(Said(UNCERTAIN, subject=mail.subject, sender=self._sender))
+            raise PermanentError(Message(UNCERTAIN, subject=mail.subject, sender=self._sender))
         return False
 
     async def _look(self, where: str, which: str, wanted: Wanted) -> set[Match]:
@@ -105,7 +104,7 @@ class GraphMailbox:
             listed = answer.json()
             found = wanted.among(listed["value"])
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise OutcomeUnknown(Said("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
+            raise OutcomeUnknown(Message("Graph's list of mails cannot be read."), SEEN_AFTER_S) from error
         return found | {Match.UNCERTAIN} if "@odata.nextLink" in listed else found
 
     async def _call(self, request: httpx.Request) -> httpx.Response:

@@ -1,33 +1,34 @@
-"""Turns every way a call to Graph can end badly into Later, Never or OutcomeUnknown.
+"""Turns every way a call to Graph can end badly into RetryableError, PermanentError or OutcomeUnknown.
 
 Nothing of httpx passes this module.
 """
 
-import math
 from http import HTTPStatus
 
 import httpx
 
 from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RetryableError
-from changes.text.messages import Said
+from application.rate_limiter import retry_after_seconds
+from changes.text.messages import Message
 from notices.mailbox import SEEN_AFTER_S
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _UNSENDABLE = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
 _TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
-_LONGEST_WAIT_S = 3600.0
 
 
 def of_response(response: httpx.Response, permission: str, sender: str) -> DeliveryError:
     """The error that an answer other than success stands for; `permission` is what the call needs for `sender`."""
     status, reason = response.status_code, _reason(response)
     if status in _TURNED_AWAY:
-        return RetryableError(Said("Graph asks to wait ({status}).", status=status), _retry_after(response))
+        return RetryableError(
+            Message("Graph asks to wait ({status}).", status=status), retry_after_seconds(response.headers)
+        )
     if status == HTTPStatus.UNAUTHORIZED:
-        return RetryableError(Said("Graph does not accept the bot's token. {reason}", reason=reason).strip())
+        return RetryableError(Message("Graph does not accept the bot's token. {reason}", reason=reason).strip())
     if status == HTTPStatus.FORBIDDEN:
         return PermanentError(
-            Said(
+            Message(
                 "Graph refuses: the app needs the application permission {permission} for {sender}. {reason}",
                 permission=permission,
                 sender=sender,
@@ -36,20 +37,20 @@ def of_response(response: httpx.Response, permission: str, sender: str) -> Deliv
         )
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # Only 503 says that the call was turned away; behind the others the mail may have been taken.
-        unsure = Said("Graph answered {status}; it is not known whether it took the mail.", status=status)
+        unsure = Message("Graph answered {status}; it is not known whether it took the mail.", status=status)
         return OutcomeUnknown(unsure, SEEN_AFTER_S)
     return PermanentError(
-        Said("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip()
+        Message("Graph answered {status} and does not accept it. {reason}", status=status, reason=reason).strip()
     )
 
 
 def of_failure(error: httpx.HTTPError | httpx.InvalidURL) -> DeliveryError:
     """The error that a call without an answer stands for."""
     if isinstance(error, _NEVER_LEFT):
-        return RetryableError(Said("Graph cannot be reached."))
+        return RetryableError(Message("Graph cannot be reached."))
     if isinstance(error, _UNSENDABLE):
-        return PermanentError(Said("Graph cannot be called: {reason}. Look at GRAPH_URL.", reason=error))
-    return OutcomeUnknown(Said("Graph gave no answer; it is not known whether it took the mail."), SEEN_AFTER_S)
+        return PermanentError(Message("Graph cannot be called: {reason}. Look at GRAPH_URL.", reason=error))
+    return OutcomeUnknown(Message("Graph gave no answer; it is not known whether it took the mail."), SEEN_AFTER_S)
 
 
 def _reason(response: httpx.Response) -> str:
@@ -59,12 +60,3 @@ def _reason(response: httpx.Response) -> str:
         return f"{error['code']}: {error['message']}"
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds that Graph wants us to wait; None when it does not say in a way that can be read."""
-    try:
-        seconds = float(response.headers.get("Retry-After", ""))
-    except ValueError:
-        return None
-    return min(seconds, _LONGEST_WAIT_S) if math.isfinite(seconds) and seconds >= 0 else None

@@ -4,7 +4,7 @@ import httpx
 
 import sign_in
 from application.ports import RetryableError
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 class GraphToken:
@@ -20,6 +20,6 @@ class GraphToken:
             return await self._token(fresh=fresh)
         except sign_in.SignInFailed as failed:
             if failed.code is not None:
-                said = Said("Microsoft's sign-in refused the bot a token ({reason}).", reason=failed.code)
+                said = Message("Microsoft's sign-in refused the bot a token ({reason}).", reason=failed.code)
                 raise RetryableError(said) from failed
-            raise RetryableError(Said("Microsoft's sign-in gave no answer the bot can use.")) from failed
+            raise RetryableError(Message("Microsoft's sign-in gave no answer the bot can use.")) from failed

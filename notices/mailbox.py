@@ -11,7 +11,7 @@ from application.ports import PermanentError
 from changes.effects import MailNotice, SendNotice
 from changes.model import Change
 from changes.policy import Service
-from changes.text.messages import Said
+from changes.text.messages import Message
 from notices.rendered_mail import RenderedMail
 
 SEEN_AFTER_S = 60.0
@@ -31,7 +31,6 @@ class MailRenderer(Protocol):
         self, notice: SendNotice, change: Change, service: Service, language: str, sequence: int, to: str
     ) -> RenderedMail:
         """The notice as a mail to `to`, in that language; an empty one means every language of the service."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,6 @@ class Mailbox(Protocol):
 
     async def send(self, mail: Mail) -> str:
         """Send it; where it can be seen, or an empty string. Raises RetryableError, Never, or OutcomeUnknown."""
-        ...
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Whether it was sent already, having been handed over at `asked`.
@@ -93,7 +91,6 @@ class Mailbox(Protocol):
         `others` are the addresses, in lower case, to which other mails were handed over since `asked - LOOK_BACK`.
         Raises RetryableError when that cannot be known yet, and Never when it cannot be known without a person.
         """
-        ...
 
 
 class NoMailbox:
@@ -101,7 +98,7 @@ class NoMailbox:
 
     async def send(self, mail: Mail) -> str:
         """Refuse it."""
-        raise PermanentError(Said("The bot has no mailbox to send from: set GRAPH_SENDER."))
+        raise PermanentError(Message("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
         """Nothing was ever sent."""

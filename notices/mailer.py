@@ -14,7 +14,7 @@ from application.retry import commit_with_retry
 from changes.effects import MailNotice
 from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
 from changes.policy import Catalogue, Service
-from changes.text.messages import Said
+from changes.text.messages import Message
 from language import N_, _, translate_stored, use_language
 from notices.mailbox import LOOK_BACK, SEEN_AFTER_S, Mail, Mailbox, MailRenderer, name_of
 
@@ -62,7 +62,7 @@ class Mailer:
         left = (told.at - self._clock.now()).total_seconds() + SEEN_AFTER_S
         if left > 0:
             # More than that only a clock makes of it that was set back.
-            raise OutcomeUnknown(Said("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
+            raise OutcomeUnknown(Message("It is not known yet whether the mail went out."), min(left, SEEN_AFTER_S))
         async with self._units() as unit:
             lines = await unit.ledger.mailed_since(told.at - LOOK_BACK)
         # A line is written when a mail is handed over and again when it was answered: it is never too old to be found.

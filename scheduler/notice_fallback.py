@@ -7,7 +7,7 @@ from changes.notification.delivery_log import DeliveryStatus, of_mail, of_post, 
 from changes.notification.notices import NOTICES
 from changes.notification.recipients import recipients
 from changes.policy import Catalogue
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 class NoticeFallback:
@@ -69,7 +69,7 @@ class NoticeFallback:
         why = (
             reason
             if people
-            else Said(
+            else Message(
                 "{cause} Nobody was told by mail: {service} names no address.", cause=reason, service=service.name
             )
         )

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from application.ports import Clock, Operation, PermanentError, UnitOfWork, UnitOfWorkFactory
+from application.ports.provider import SnapshotBackend
 from application.retry import commit_with_retry
 from changes.policy import Catalogue, Service
-from changes.snapshots import BY_HAND, FailureReason, OperationState, SnapshotBackend
+from changes.snapshots import BY_HAND, FailureReason, OperationState
 from scheduler.operation_reporter import OperationReporter, ending
 
 LATE_AFTER = timedelta(minutes=15)

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from application.ports import Operation, UnitOfWork
+from application.ports.provider import OperationStatus, ProviderError
 from application.retry import commit_with_retry
 from changes import commands as c
 from changes.errors import ConcurrencyConflict, DatabaseUnavailable, NotConfigured
 from changes.model import SYSTEM
 from changes.policy import Service
-from changes.snapshots import FailureReason, OperationState, OperationStatus, ProviderError
-from changes.text.messages import Said, template
+from changes.snapshots import FailureReason, OperationState
+from changes.text.messages import Message, template
 from scheduler.operation_log import BUSY, LATE_AFTER, OperationLog, by_hand, expected
 from scheduler.operation_reporter import awaits, live_card
 
@@ -119,7 +120,7 @@ class OperationPoller:
         backend = self._log.backend(service, operation)
         unknown = OperationStatus(OperationState.UNKNOWN, operation.handle)
         if backend is None:  # it was taken out of the settings meanwhile
-            return unknown, Said(
+            return unknown, Message(
                 "its backend is not configured any more. An administrator has to look at services.toml."
             )
         try:

@@ -12,7 +12,7 @@ from changes.model import SYSTEM, Change, SnapshotStatus, State
 from changes.notification.cards import CardKind, message_of
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def awaits(change: Change, operation: Operation) -> bool:
 def ending(operation: Operation) -> c.Command:
     """The command that tells the change how the operation ended."""
     done, cause = operation.state is OperationState.SUCCEEDED, operation.cause or FailureReason.FAILED
-    reason = (operation.detail.strip() or Said("The provider reported a failure without a reason."))[:500]
+    reason = (operation.detail.strip() or Message("The provider reported a failure without a reason."))[:500]
     if operation.kind == "snapshot":
         return c.NoteSnapshotFinished(SYSTEM, operation.name) if done else c.NoteSnapshotFailed(SYSTEM, reason, cause)
     return c.NoteRestoreDone(SYSTEM) if done else c.NoteRestoreFailed(SYSTEM, reason, cause)

@@ -9,15 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from application.ports import Operation, RetryableError, UnitOfWork
-from application.retry import commit_with_retry
-from changes import commands as c
-from changes.effects import BeginRestore, BeginSnapshot, Preflight
-from changes.model import SYSTEM, Change
-from changes.planning.deadlines import snapshot_too_late
-from changes.policy import Service
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
+from application.ports.provider import (
     OperationStatus,
     PreflightReport,
     ProviderError,
@@ -25,6 +17,13 @@ from changes.snapshots import (
     ProviderUnreachable,
     SnapshotBackend,
 )
+from application.retry import commit_with_retry
+from changes import commands as c
+from changes.effects import BeginRestore, BeginSnapshot, Preflight
+from changes.model import SYSTEM, Change
+from changes.planning.deadlines import snapshot_too_late
+from changes.policy import Service
+from changes.snapshots import FailureReason, OperationState
 from changes.text.messages import template
 from scheduler.manual_operation import guide
 from scheduler.operation_log import BUSY, OperationLog, expected
@@ -81,9 +80,7 @@ class OperationStarter:
         except ProviderUnreachable as away:
             elapsed = self._clock.now() - asked.asked_at
             if elapsed < GIVE_UP_AFTER:
-                raise RetryableError(
-                    str(away), away.retry_after if again else _pause(elapsed, away.retry_after)
-                ) from away
+                raise RetryableError(str(away), away.seconds if again else _pause(elapsed, away.seconds)) from away
             await self.give_up(effect, str(away))
             return
         except ProviderError as refused:

@@ -9,10 +9,11 @@ from random import Random
 from typing import Any
 
 from application.ports import Clock, PermanentError, RateLimited, UnitOfWorkFactory, Write
+from application.ports.provider import SnapshotBackend
 from changes.effects import BeginRestore, BeginSnapshot, Effect, FollowByHand, MailNotice, Outlet, Preflight, delivery
 from changes.errors import NotConfigured
 from changes.policy import Catalogue
-from changes.snapshots import SnapshotBackend
+from scheduler.due_items import DueRunner
 from scheduler.manual_operation import follow
 from scheduler.notice_fallback import NoticeFallback
 from scheduler.operation_log import OperationLog
@@ -22,7 +23,6 @@ from scheduler.outbox import LEASE_SECONDS, Carrier, OutboxDispatcher
 from scheduler.pulse import Pulse
 from scheduler.set_back import SetBack
 from scheduler.status_refresher import StatusRefresher
-from scheduler.steps import StepRunner
 
 log = logging.getLogger(__name__)
 AGAIN_S = 300.0
@@ -66,7 +66,7 @@ class Worker:
         }
         self._set_back = SetBack(units, clock, LEASE_SECONDS)
         self._refresher = StatusRefresher(units, clock)
-        self._steps = StepRunner(units, catalogue, clock, self.pulse)
+        self._due = DueRunner(units, catalogue, clock, self.pulse)
         jitter = Random()  # noqa: S311  # spreads retries, keeps no secret
         self._outbox = OutboxDispatcher(
             units, clock, self._carry, self._given_up, self._fallback.late, owner, jitter, self.pulse, may_begin
@@ -81,7 +81,7 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing more; what is under way is finished."""
-        self._stopping = self._steps.stopping = self._outbox.stopping = True
+        self._stopping = self._due.stopping = self._outbox.stopping = True
 
     async def tidy(self) -> None:
         """Remove what nobody needs any more."""
@@ -91,7 +91,7 @@ class Worker:
     async def next_wake(self) -> datetime | None:
         """When something falls due next: a step, a message that waits, a look at an operation."""
         async with self._units() as unit:
-            moments = [await unit.steps.next_due(), await unit.outbox.next_attempt()]
+            moments = [await unit.due_items.next_due(), await unit.outbox.next_attempt()]
             running = await unit.operations.running()
         moments += [each.looked_at + LOOK_EVERY for each in running if each.handle and each.looked_at]
         return min((moment for moment in moments if moment is not None), default=None)
@@ -100,7 +100,7 @@ class Worker:
         """When something happens next that is worth waiting for: a step, or a milestone of an operation."""
         now = self._clock.now()
         async with self._units() as unit:
-            due = await unit.steps.next_due()
+            due = await unit.due_items.next_due()
         moments = [moment for moment in await self._poller.moments() if moment > now]
         return min([*moments, *([due] if due else [])], default=None)
 
@@ -123,7 +123,7 @@ class Worker:
         while worked and not self._stopping:
             # With every round: what is done in one is dated by the clock of then.
             await self._set_back.run()
-            worked = await self._steps.run()
+            worked = await self._due.run()
             worked = await self._outbox.run() or worked
             if not self._stopping:
                 worked = await self._poller.run() or worked

@@ -6,41 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from settings import values
-from settings.model import LOCAL_SERVICES, Mode, Role, Settings
+from settings.model import LOCAL_SERVICES, NAMES, Settings
 from settings.values import SettingsError
 
-APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
-NAMES = {
-    "mode": "CHANGE_MODE",
-    "host": "CHANGE_HOST",
-    "port": "CHANGE_PORT",
-    "database_url": "CHANGE_DATABASE_URL",
-    "services": "CHANGE_SERVICES",
-    "public_url": "CHANGE_PUBLIC_URL",
-    "role": "CHANGE_ROLE",
-    "app_id": "MicrosoftAppId",
-    "app_password": "MicrosoftAppPassword",
-    "app_type": "MicrosoftAppType",
-    "tenant": "MicrosoftAppTenantId",
-    "tenants": "CHANGE_TENANTS",
-    "infomaniak_url": "INFOMANIAK_URL",
-    "infomaniak_token": "INFOMANIAK_TOKEN",
-    "os_cloud": "OS_CLOUD",
-    "graph_url": "GRAPH_URL",
-    "graph_sender": "GRAPH_SENDER",
-    "templates": "CHANGE_TEMPLATES",
-}
-"""The variable of each setting."""
-LONGEST = 4096
-"""Characters of one setting."""
-_SECRET = frozenset({"app_password", "infomaniak_token"})
-_NOT_SHOWN = _SECRET | {"database_url"}
 _USER = re.compile(r"//[^/]*@")
 """Whoever is named in an address, with the password."""
 _PREFIX = "change_"
@@ -61,14 +35,15 @@ def from_environment(
     found |= os.environ if environ is None else environ
     wrong = _misspelt(found)
     given: dict[str, Any] = {}
-    for key, name in NAMES.items():
+    for each in fields(Settings):
+        name = each.metadata["variable"]
         if not (text := found.get(name, "").strip()):
             continue
         try:
-            given[key] = _read(key, text)
+            given[each.name] = each.metadata["read"](text)
         except ValueError as error:
             # What is secret is not shown, and what it should be is.
-            value = "not right" if key in _NOT_SHOWN else values.shown(_USER.sub("//…@", text))
+            value = values.shown(_USER.sub("//…@", text)) if each.repr else "not right"
             wrong.append(f"{name} is {value}: {str(error).rstrip('.')}.")
     if wrong:
         raise SettingsError(*wrong)
@@ -100,68 +75,6 @@ def _misspelt(found: Mapping[str, str]) -> list[str]:
         elif name.casefold().startswith(_PREFIX):
             said.append(f"{values.shown(name)} is no setting: unset it; docs/install.md lists all there are.")
     return said
-
-
-def _read(key: str, text: str) -> Any:
-    """The setting, from the text that was given. Raises ValueError with what to write instead."""
-    if key in _SECRET:
-        return _credential(text, in_header=key == "infomaniak_token")
-    values.one_line(text, LONGEST)
-    match key:
-        case "mode" | "role" | "app_type":
-            return _one_of(text, {"mode": get_args(Mode), "role": get_args(Role), "app_type": APP_TYPES}[key])
-        case "port":
-            return values.port(text)
-        case "host":
-            return values.host(text)
-        case "app_id" | "tenant":
-            return values.guid(text)
-        case "tenants":
-            tenants = tuple(values.guid(each) for each in text.split(",") if each.strip())
-            values.each_once(tenants)
-            if not tenants:
-                raise ValueError("set it to the tenant ids that are served, with commas between, or unset it")
-            return tenants
-        case "public_url" | "infomaniak_url" | "graph_url":
-            return values.web_address(text)
-        case "graph_sender":
-            return values.mail_address(text)
-        case "services":
-            return Path(text)
-        case "templates":
-            return _folder(Path(text))
-        case _:
-            return text
-
-
-def _folder(path: Path) -> Path:
-    try:
-        is_there = path.is_dir()
-    except OSError:  # a name that no folder can have
-        is_there = False
-    if not is_there:
-        raise ValueError("that is no folder; create it, or unset it")
-    return path
-
-
-def _one_of(text: str, known: tuple[str, ...]) -> str:
-    if text not in known:
-        raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}")
-    return text
-
-
-def _credential(text: str, *, in_header: bool) -> str:
-    """A secret as it can be sent: whatever else stands in it slipped in when it was copied.
-
-    One that is sent `in_header` has to be what a header can carry.
-    """
-    if values.ascii_invisible(text) != text:
-        raise ValueError("it has an invisible character in it; copy it anew")
-    if in_header and any(not "!" <= each <= "~" for each in text):
-        raise ValueError("it has a blank or an accent in it; copy it anew")
-    if len(text) > LONGEST:
-        raise ValueError(f"it has {len(text)} characters; copy it anew")
-    return text
 
 
 def _production(settings: Settings) -> Settings:

@@ -1,36 +1,51 @@
-"""Everything that can be set from outside, as one typed value."""
+"""Everything that can be set from outside, as one typed value: a line for each setting, with its variable."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
+
+from settings import values
+from settings.variables import Reader, credential, folder, header_credential, line, one_of, tenants
 
 Mode = Literal["production", "local"]
 Role = Literal["all", "web", "worker"]
+APP_TYPES = ("SingleTenant", "MultiTenant", "UserAssignedMSI")
 LOCAL_SERVICES = Path("local/services.toml")
+
+
+def _from(variable: str, read: Reader, *, provider: bool = False) -> dict[str, Any]:
+    """The variable of a setting, and what reads it. A `provider`'s is handed on to the providers."""
+    return {"variable": variable, "read": read, "provider": provider}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set from outside. Secrets do not show in its representation."""
 
-    mode: Mode = "production"
-    host: str = "127.0.0.1"
-    port: int = 3978
-    database_url: str = field(default="sqlite+aiosqlite:///var/changes.db", repr=False)
-    services: Path = Path("services.toml")
-    public_url: str = ""
-    role: Role = "all"
-    app_id: str = ""
-    app_password: str = field(default="", repr=False)
-    app_type: str = "SingleTenant"
-    tenant: str = ""
-    tenants: tuple[str, ...] = ()
-    infomaniak_url: str = ""
-    infomaniak_token: str = field(default="", repr=False)
-    os_cloud: str = ""
-    graph_url: str = "https://graph.microsoft.com/v1.0"
-    graph_sender: str = ""
-    templates: Path | None = None
+    mode: Mode = field(default="production", metadata=_from("CHANGE_MODE", one_of(*get_args(Mode))))
+    host: str = field(default="127.0.0.1", metadata=_from("CHANGE_HOST", line(values.host)))
+    port: int = field(default=3978, metadata=_from("CHANGE_PORT", line(values.port)))
+    database_url: str = field(
+        default="sqlite+aiosqlite:///var/changes.db", repr=False, metadata=_from("CHANGE_DATABASE_URL", line())
+    )
+    services: Path = field(default=Path("services.toml"), metadata=_from("CHANGE_SERVICES", line(Path)))
+    public_url: str = field(default="", metadata=_from("CHANGE_PUBLIC_URL", line(values.web_address)))
+    role: Role = field(default="all", metadata=_from("CHANGE_ROLE", one_of(*get_args(Role))))
+    app_id: str = field(default="", metadata=_from("MicrosoftAppId", line(values.guid)))
+    app_password: str = field(default="", repr=False, metadata=_from("MicrosoftAppPassword", credential))
+    app_type: str = field(default="SingleTenant", metadata=_from("MicrosoftAppType", one_of(*APP_TYPES)))
+    tenant: str = field(default="", metadata=_from("MicrosoftAppTenantId", line(values.guid)))
+    tenants: tuple[str, ...] = field(default=(), metadata=_from("CHANGE_TENANTS", line(tenants)))
+    infomaniak_url: str = field(default="", metadata=_from("INFOMANIAK_URL", line(values.web_address), provider=True))
+    infomaniak_token: str = field(
+        default="", repr=False, metadata=_from("INFOMANIAK_TOKEN", header_credential, provider=True)
+    )
+    os_cloud: str = field(default="", metadata=_from("OS_CLOUD", line(), provider=True))
+    graph_url: str = field(
+        default="https://graph.microsoft.com/v1.0", metadata=_from("GRAPH_URL", line(values.web_address))
+    )
+    graph_sender: str = field(default="", metadata=_from("GRAPH_SENDER", line(values.mail_address)))
+    templates: Path | None = field(default=None, metadata=_from("CHANGE_TEMPLATES", line(folder)))
 
     @property
     def local(self) -> bool:
@@ -47,3 +62,14 @@ class Settings:
         _, _, path = self.database_url.partition(":///")
         beside = self.database_url.startswith("sqlite") and path
         return (Path(path).parent if beside else Path("var").absolute()) / name
+
+    def of_providers(self) -> dict[str, str]:
+        """The variables that are set for providers, by name."""
+        found = {
+            each.metadata["variable"]: getattr(self, each.name) for each in fields(self) if each.metadata["provider"]
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+NAMES = {each.name: str(each.metadata["variable"]) for each in fields(Settings)}
+"""The variable of each setting."""

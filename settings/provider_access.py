@@ -4,17 +4,14 @@ from collections.abc import Mapping
 
 from infomaniak.provider_entry import ProviderAccess
 from infomaniak.registry import PROVIDERS
-from settings.model import Settings
+from settings.model import NAMES, Settings
 from settings.services_file import Services
 from settings.values import SettingsError
 
 
 def provider_access(settings: Settings, services: Services) -> ProviderAccess:
     """How providers are reached in production."""
-    cloud = {"cloud": settings.os_cloud} if settings.os_cloud else {}
-    return ProviderAccess(
-        settings.infomaniak_url, settings.infomaniak_token, cloud, services.tables, str(settings.services)
-    )
+    return ProviderAccess(settings.of_providers(), services.tables, str(settings.services))
 
 
 def simulated_access(settings: Settings, services: Services, url: str, cloud: Mapping[str, object]) -> ProviderAccess:
@@ -23,8 +20,8 @@ def simulated_access(settings: Settings, services: Services, url: str, cloud: Ma
     What a provider has not published is supposed of the simulator only.
     """
     supposed = {key: entry.table() for key, entry in PROVIDERS.items() if entry.table is not None}
-    url, token = settings.infomaniak_url or url, settings.infomaniak_token or "local"
-    return ProviderAccess(url, token, cloud, {**supposed, **services.tables}, str(settings.services))
+    reached = {NAMES["infomaniak_url"]: url, NAMES["infomaniak_token"]: "local", **settings.of_providers()}
+    return ProviderAccess(reached, {**supposed, **services.tables}, str(settings.services), cloud)
 
 
 def access_to_look(settings: Settings, services: Services) -> ProviderAccess:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from application.ports import Outbox, StepStore, VersionedChange
+from application.ports import DueItems, Outbox, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Change, Person, State, change_id_of
@@ -61,8 +61,8 @@ _HISTORY = select(events).where(events.c.change == bindparam("change")).order_by
 class SqlChanges:
     """The ChangeStore."""
 
-    def __init__(self, transaction: Transaction, outbox: Outbox, steps: StepStore) -> None:
-        self._transaction, self._outbox, self._steps = transaction, outbox, steps
+    def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems) -> None:
+        self._transaction, self._outbox, self._due_items = transaction, outbox, due_items
 
     async def new_id(self, year: int) -> str:
         """The next free id, for example `CHG-2026-0007`."""
@@ -99,7 +99,7 @@ class SqlChanges:
         # First: this row's lock puts whoever else writes this change behind us.
         await self._write(change, expected, expected + len(entries))
         await self._append(change.id, entries)
-        await self._steps.replace(change.id, steps)
+        await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
     async def sharing(
@@ -157,7 +157,7 @@ class SqlChanges:
         return tuple(found)
 
     async def _write(self, change: Change, expected: int, version: int) -> None:
-        values = columns_of(change) | {"version": version, "failures": 0, "held_until": None}
+        values = columns_of(change) | {"version": version}
         if expected == 0:
             new = self._transaction.insert(changes).values(id=change.id, **values)
             await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["id"]))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, Select, Table, bindparam, func, select, update
 
 from storage.rate_limits import SqlSendings
-from storage.tables import changes, outbox, waiting
+from storage.tables import due_items, outbox, waiting
 from storage.transaction import Transaction
 
 
@@ -31,16 +31,19 @@ class SqlMoments:
         longest = now + timedelta(seconds=lease_seconds)
         leased = update(outbox).where(waiting, outbox.c.leased_until > longest)
         await self._transaction.execute(leased.values(leased_until=longest))
-        waits = select(outbox.c.id, outbox.c.not_before.label("moment")).where(waiting, outbox.c.not_before > now)
+        waits = select(outbox.c.id.label("row"), outbox.c.not_before.label("moment")).where(
+            waiting, outbox.c.not_before > now
+        )
         await self._earlier(outbox, outbox.c.id, outbox.c.not_before, waits, now, by)
-        held = select(changes.c.id, changes.c.held_until.label("moment")).where(changes.c.held_until > now)
-        await self._earlier(changes, changes.c.id, changes.c.held_until, held, now, by)
+        holds = select(due_items.c.held_until.label("row"), due_items.c.held_until.label("moment")).distinct()
+        held = holds.where(due_items.c.held_until > now).order_by(due_items.c.held_until)
+        await self._earlier(due_items, due_items.c.held_until, due_items.c.held_until, held, now, by)
 
     async def _earlier(
         self, table: Table, key: Column[Any], column: Column[Any], found: Select[Any], now: datetime, by: timedelta
     ) -> None:
         later = (await self._transaction.execute(found)).all()
-        rows = [{"row": each.id, "moment": max(now, each.moment - by)} for each in later]
+        rows = [{"row": each.row, "moment": max(now, each.moment - by)} for each in later]
         if rows:
             moved = update(table).where(key == bindparam("row")).values({column: bindparam("moment")})
             await self._transaction.execute(moved, rows)

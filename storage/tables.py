@@ -32,8 +32,6 @@ changes = Table(
     Column("implementer", Text, nullable=False, server_default=""),
     Column("handed_in", Boolean, nullable=False, server_default=true()),  # or in the channel; else nobody's business
     Column("words", Words, nullable=False, server_default=""),  # folded, to be searched
-    Column("failures", Integer, nullable=False, server_default="0"),  # of its earliest step, one after the other
-    Column("held_until", Instant),  # its steps wait until then, because one of them failed
     Index(None, "service", "state", "starts_at"),
     Index(None, "state", "starts_at"),
     Index(None, "requester", "starts_at"),
@@ -53,15 +51,18 @@ events = Table(
     Column("body", Text, nullable=False),
 )
 
-steps = Table(
-    "steps",
+due_items = Table(
+    "due_items",
     metadata,
-    Column("change", Text, ForeignKey("changes.id"), primary_key=True),
+    Column("owner_type", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("due", Instant, nullable=False),
-    Column("place", Integer, nullable=False),  # the order of steps that fall due at the same moment
-    Index(None, "due", "change", "place"),
+    Column("place", Integer, nullable=False),  # the order of items that fall due at the same moment
+    Column("failures", Integer, nullable=False, server_default="0"),  # of the owner's earliest, one after the other
+    Column("held_until", Instant),  # the owner's wait until then, because one of them failed
+    Index(None, "due", "owner", "place"),
 )
 
 outbox = Table(

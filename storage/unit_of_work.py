@@ -8,13 +8,13 @@ from storage.change_store import SqlChanges
 from storage.conversations import SqlBindings, SqlChats, SqlMessages, SqlPeople
 from storage.delivery_log import SqlAbsences, SqlLedger
 from storage.dialog_state import SqlDeliveries, SqlDialogs, SqlSettings
+from storage.due_items import SqlDueItems
 from storage.moments import SqlMoments
 from storage.operations import SqlOperations
 from storage.outbox import SqlOutbox
 from storage.rate_limits import SqlSendings
 from storage.refusals import SqlRefusals
 from storage.retention import SqlTidying
-from storage.step_store import SqlSteps
 from storage.transaction import Transaction
 
 
@@ -26,7 +26,7 @@ class SqlUnit:
     """
 
     changes: ports.ChangeStore
-    steps: ports.StepStore
+    due_items: ports.DueItems
     outbox: ports.Outbox
     operations: ports.OperationStore
     messages: ports.Messages
@@ -47,8 +47,8 @@ class SqlUnit:
         """`transaction` is not begun yet."""
         self._transaction = transaction
         self.outbox = SqlOutbox(transaction)
-        self.steps = SqlSteps(transaction)
-        self.changes = SqlChanges(transaction, self.outbox, self.steps)
+        self.due_items = SqlDueItems(transaction)
+        self.changes = SqlChanges(transaction, self.outbox, self.due_items)
         self.operations = SqlOperations(transaction)
         self.messages = SqlMessages(transaction)
         self.bindings = SqlBindings(transaction)

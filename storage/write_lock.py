@@ -15,11 +15,9 @@ class WriteLock(Protocol):
 
     async def enter(self, seconds: float) -> None:
         """Wait for one's turn, at most so long. Raises DatabaseUnavailable when it does not come."""
-        ...
 
     def leave(self) -> None:
         """The next, please."""
-        ...
 
 
 class NoLock:

@@ -1,6 +1,6 @@
 """What the outside has to offer: storage, a clock, delivery. One module for each subject."""
 
-from application.ports.changes import ChangeStore, DueStep, StepStore, VersionedChange
+from application.ports.changes import ChangeStore, VersionedChange
 from application.ports.clock import Clock
 from application.ports.conversations import (
     Absence,
@@ -15,6 +15,7 @@ from application.ports.conversations import (
     UserProfile,
 )
 from application.ports.delivery_errors import DeliveryError, OutcomeUnknown, PermanentError, RateLimited, RetryableError
+from application.ports.due_items import DueItem, DueItems, Owner, OwnerType, of_change
 from application.ports.logs import MOST_COUNTED, AccessDenial, AccessDenialLog, DeliveryLog
 from application.ports.notices import Wording
 from application.ports.operations import Operation, OperationStore
@@ -45,7 +46,8 @@ __all__ = [
     "DeliveryError",
     "DeliveryLog",
     "Dialogs",
-    "DueStep",
+    "DueItem",
+    "DueItems",
     "Json",
     "KeyValueStore",
     "Looks",
@@ -57,6 +59,8 @@ __all__ = [
     "Outbox",
     "OutboxEntry",
     "OutcomeUnknown",
+    "Owner",
+    "OwnerType",
     "People",
     "PermanentError",
     "PersonalConversation",
@@ -65,7 +69,6 @@ __all__ = [
     "RateLimited",
     "Retention",
     "RetryableError",
-    "StepStore",
     "UnitOfWork",
     "UnitOfWorkFactory",
     "UserProfile",
@@ -73,4 +76,5 @@ __all__ = [
     "Wording",
     "WorkerLock",
     "Write",
+    "of_change",
 ]

@@ -20,30 +20,17 @@ class VersionedChange:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class DueStep:
-    """A step that waits in the due table; carrying it out has failed `failures` times so far."""
-
-    change: str
-    key: str
-    due: datetime
-    failures: int = 0
-
-
 class ChangeStore(Protocol):
     """Changes with their audit trail."""
 
     async def new_id(self, year: int) -> str:
         """The next free id, for example `CHG-2026-0007`."""
-        ...
 
     async def load(self, change_id: str) -> VersionedChange | None:
         """The change, or None."""
-        ...
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
         """The changes with that number, one a year at most, the newest year first."""
-        ...
 
     async def save(
         self,
@@ -59,7 +46,6 @@ class ChangeStore(Protocol):
         `expected` is the version that was loaded, 0 for a new change. Raises ConcurrencyConflict when another was
         saved since.
         """
-        ...
 
     async def sharing(
         self, services: Sequence[str], since: datetime, excluding: str = "", *, booking: bool = False
@@ -67,48 +53,19 @@ class ChangeStore(Protocol):
         """The changes of these services in one of the BOOKED states, and those completed whose window ended after
         `since`, the earliest window first. With `booking` nobody else can book on them until this unit of work ends.
         """
-        ...
 
     async def find(self, search: Search = EVERYTHING, *, limit: int | None = None) -> tuple[Change, ...]:
         """Every change that matches, or the `limit` of them that are on the search's page: whoever gives one says so to
         the reader, and selects nothing from what comes back. The earliest window comes first unless `newest_first`.
         """
-        ...
 
     async def count(self, search: Search) -> int:
         """How many changes match, on all pages."""
-        ...
 
     async def versions(self, search: Search) -> tuple[tuple[str, int], ...]:
         """The ids of those that match with the number of their entries, in the order of `find`: whether any has changed
         since is known without reading them.
         """
-        ...
 
     async def history(self, change_id: str) -> tuple[Entry, ...]:
         """The audit trail, oldest first."""
-        ...
-
-
-class StepStore(Protocol):
-    """The due table."""
-
-    async def claim(self, now: datetime) -> DueStep | None:
-        """The earliest step due at `now`, locked until the unit of work ends; None when there is none free."""
-        ...
-
-    async def hold(self, change_id: str, until: datetime) -> None:
-        """One of the change's steps failed: all of them wait until then, or until the change is saved."""
-        ...
-
-    async def next_due(self) -> datetime | None:
-        """When the next step falls due, or is tried again."""
-        ...
-
-    async def drop(self, change_id: str, key: str) -> None:
-        """Remove a step that turned out to be void."""
-        ...
-
-    async def replace(self, change_id: str, steps: Sequence[Step]) -> None:
-        """The change's steps are these, from now on."""
-        ...

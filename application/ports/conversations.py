@@ -73,15 +73,12 @@ class Messages(Protocol):
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
         """Where that message is."""
-        ...
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
         """Remember it."""
-        ...
 
     async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
         """The ids of those in whose chat that message stands too, as `message@id`, in their order."""
-        ...
 
 
 class Bindings(Protocol):
@@ -89,19 +86,15 @@ class Bindings(Protocol):
 
     async def get(self, service: str) -> Binding | None:
         """The service's conversation."""
-        ...
 
     async def put(self, binding: Binding) -> None:
         """Bind, replacing what was bound."""
-        ...
 
     async def at(self, place: str) -> tuple[Binding, ...]:
         """The services bound to that conversation, or to one of the team that has that thread id or group id."""
-        ...
 
     async def drop(self, service: str) -> None:
         """Unbind."""
-        ...
 
 
 class People(Protocol):
@@ -109,15 +102,12 @@ class People(Protocol):
 
     async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
         """Remember them; an empty name or mri never overwrites a known one."""
-        ...
 
     async def get(self, person_id: str) -> UserProfile | None:
         """Who that is."""
-        ...
 
     async def everybody(self) -> tuple[UserProfile, ...]:
         """All, by name."""
-        ...
 
 
 class Chats(Protocol):
@@ -125,15 +115,12 @@ class Chats(Protocol):
 
     async def get(self, person_id: str) -> PersonalConversation | None:
         """The person's chat, or None where the bot is not installed."""
-        ...
 
     async def put(self, chat: PersonalConversation) -> None:
         """Remember it, as it is now."""
-        ...
 
     async def drop(self, conversation: str) -> None:
         """The bot was removed there."""
-        ...
 
 
 class Absences(Protocol):
@@ -141,12 +128,9 @@ class Absences(Protocol):
 
     async def add(self, person: Person, first: date, last: date) -> Absence:
         """Note that the person is away on these days, both included."""
-        ...
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
         """Their absences that are not over on that day, the earliest first."""
-        ...
 
     async def drop(self, absence: int) -> None:
         """Forget it."""
-        ...

@@ -1,10 +1,20 @@
-"""Why something was not delivered.
+"""Why something that was to happen outside did not: the one tree of errors, for messages, mails and providers.
 
 DeliveryError
-├── RetryableError      not now: try again after a while
-│   ├── RateLimited     nothing was tried: there is no room for it yet
-│   └── OutcomeUnknown  it was handed over and nobody said whether it was taken
-└── PermanentError      not this way, for good: an admin has to see it
+├── RetryableError               not now: try again after a while
+│   ├── RateLimited              nothing was tried: there is no room for it yet
+│   │   └── RateLimitReached     under Teams' limits
+│   ├── OutcomeUnknown           it was handed over and nobody said whether it was taken
+│   │   ├── Unconfirmed          by Teams
+│   │   └── ProviderUncertain    by the provider: look for the result by name, never repeat the call
+│   ├── Throttled, Transient     Teams did not take it; NoToken: there was none to sign the call with
+│   └── ProviderUnreachable      the provider accepted nothing
+└── PermanentError               not this way, for good: an admin has to see it
+    ├── ConversationUnavailable, Rejected, TooLarge    Teams refuses
+    └── ProviderRefused                                the provider refuses; `cause` says what to change
+
+Those of Teams are ConnectorErrors too (bot/connector/errors.py), those of a provider ProviderErrors
+(application/ports/provider.py).
 """
 
 

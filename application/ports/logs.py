@@ -13,19 +13,15 @@ class DeliveryLog(Protocol):
 
     async def note(self, told: DeliveryRecord) -> None:
         """Write the line; a later one for the same key replaces it."""
-        ...
 
     async def get(self, key: str) -> DeliveryRecord | None:
         """The line of that key, or None."""
-        ...
 
     async def of(self, change_id: str) -> tuple[DeliveryRecord, ...]:
         """Everything about that change, in the order in which it was told."""
-        ...
 
     async def mailed_since(self, since: datetime) -> tuple[DeliveryRecord, ...]:
         """Every mail of any change whose line was written at `since` or later, the earliest first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +49,12 @@ class AccessDenialLog(Protocol):
 
     async def note(self, refused: AccessDenial) -> None:
         """Write it down."""
-        ...
 
     async def latest(self, limit: int = 50, offset: int = 0) -> tuple[AccessDenial, ...]:
         """The last ones, the newest first, without the first `offset` of them."""
-        ...
 
     async def count(self) -> int:
         """How many there are, counted up to MOST_COUNTED: a year's are kept."""
-        ...
 
     async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
         """Everything about that change, oldest first."""
-        ...

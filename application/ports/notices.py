@@ -14,12 +14,9 @@ class Wording(Protocol):
 
     def post(self, notice: SendNotice, change: Change, service: Service) -> str:
         """The notice in every language of the service, in Teams' markdown."""
-        ...
 
     def subject(self, notice: SendNotice, change: Change, service: Service) -> str:
         """What the notice is, in one plain line in the first language of the service."""
-        ...
 
     def preview(self, kind: NoticeKind, change: Change, service: Service, now: datetime) -> str:
         """The very text that `kind` would send out now."""
-        ...

@@ -39,20 +39,15 @@ class OperationStore(Protocol):
 
     async def put(self, operation: Operation) -> None:
         """Save it under its key."""
-        ...
 
     async def get(self, key: str) -> Operation | None:
         """The operation, or None."""
-        ...
 
     async def running(self) -> tuple[Operation, ...]:
         """Those that are not over, oldest first."""
-        ...
 
     async def latest(self, change_id: str, kind: str) -> Operation | None:
         """The last one asked for by the change."""
-        ...
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
         """Those that are not over, and all that were asked for since then, the newest first."""
-        ...

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Protocol, Self
 
-from application.ports.changes import ChangeStore, StepStore
+from application.ports.changes import ChangeStore
 from application.ports.conversations import Absences, Bindings, Chats, Messages, People
+from application.ports.due_items import DueItems
 from application.ports.logs import AccessDenialLog, DeliveryLog
 from application.ports.operations import OperationStore
 from application.ports.outbox import Outbox
@@ -19,7 +20,7 @@ class UnitOfWork(Protocol):
     """
 
     changes: ChangeStore
-    steps: StepStore
+    due_items: DueItems
     outbox: Outbox
     operations: OperationStore
     messages: Messages
@@ -38,13 +39,11 @@ class UnitOfWork(Protocol):
 
     async def __aenter__(self) -> Self:
         """Begin."""
-        ...
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Commit, or roll back on an error."""
-        ...
 
 
 Write = Callable[[UnitOfWork], Awaitable[None]]
@@ -59,7 +58,6 @@ class Looks(Protocol):
 
         It raises TooSlow, and DatabaseUnavailable.
         """
-        ...
 
 
 class WorkerLock(Protocol):
@@ -68,24 +66,19 @@ class WorkerLock(Protocol):
     @property
     def owner(self) -> str:
         """The name under which this worker leases: no other life of any process has it."""
-        ...
 
     @property
     def held(self) -> bool:
         """Whether this worker may begin anything."""
-        ...
 
     async def acquire(self) -> bool:
         """Take the lock; whether it is held now. Raises DatabaseUnavailable."""
-        ...
 
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
         """Those of the owners who have certainly died. Raises DatabaseUnavailable."""
-        ...
 
     async def release(self) -> None:
         """Give the lock back: this worker will not begin anything again."""
-        ...
 
 
 class UnitOfWorkFactory(Protocol):
@@ -97,4 +90,3 @@ class UnitOfWorkFactory(Protocol):
         It raises DatabaseUnavailable when it cannot begin within `patience` seconds; without it, it waits as a worker
         may.
         """
-        ...

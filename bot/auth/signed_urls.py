@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import jwt
 from jwt.algorithms import HMACAlgorithm
+from jwt.types import Options
 from jwt.utils import base64url_decode
 
 from application.ports import KeyValueStore
@@ -33,19 +34,24 @@ def read(key: bytes, token: str, now: datetime) -> dict[str, str] | None:
     """The facts of a token that was signed here and is still good, or None."""
     try:
         until, facts = _signed_before(key, token) if token.count(".") == 1 else _signed(key, token)
-    except (jwt.PyJWTError, ValueError):
+    except ValueError:
         return None
     return {str(name): str(value) for name, value in facts.items()} if now.timestamp() <= until else None
 
 
 def _signed(key: bytes, token: str) -> tuple[int, dict[str, str]]:
+    """The lifetime and the facts. Raises ValueError unless it was signed here."""
     # The lifetime is compared by the clock that was given.
-    claims = jwt.decode(token, key, algorithms=[_ALGORITHM], options={"require": ["exp", "facts"], "verify_exp": False})
+    options: Options = {"require": ["exp", "facts"], "verify_exp": False}
+    try:
+        claims = jwt.decode(token, key, algorithms=[_ALGORITHM], options=options)
+    except jwt.PyJWTError as error:
+        raise ValueError("signed elsewhere") from error
     return claims["exp"], claims["facts"]
 
 
 def _signed_before(key: bytes, token: str) -> tuple[int, dict[str, str]]:
-    """The token of a link that was given out before links were JWTs. Raises ValueError unless it was signed here."""
+    """The same of a link that was given out before links were JWTs."""
     body, signature = map(base64url_decode, token.split("."))
     if not HMACAlgorithm(HMACAlgorithm.SHA256).verify(body, key, signature):
         raise ValueError("signed elsewhere")

@@ -12,7 +12,7 @@ from changes.model import Change, Person, State
 from changes.notification.cards import CardKind, message_of
 from changes.notification.thread_messages import ThreadMessage
 from changes.reporting.search import Search, comparable
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.spelling import read_number
 from dialogs.turn import answer_with_card
 from language import _
@@ -34,7 +34,7 @@ async def absent(request: CommandContext) -> None:
         first, last = _dates(request.order.rest, today)
         if any(each.first <= last and first <= each.last for each in known):
             raise ValidationFailed(
-                {"date": Said("You are noted as away on some of these days already: remove that first.")}
+                {"date": Message("You are noted as away on some of these days already: remove that first.")}
             )
         await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
     decides = [each.name for each in await desk.services() if each.decides(desk.person)]
@@ -53,12 +53,12 @@ def _today(request: CommandContext) -> date:
 def _dates(text: str, today: date) -> tuple[date, date]:
     first, last = read_days(text, today)
     if last < first:
-        raise ValidationFailed({"date": Said("The last day lies before the first: give them the other way round.")})
+        raise ValidationFailed({"date": Message("The last day lies before the first: give them the other way round.")})
     if last < today:
-        raise ValidationFailed({"date": Said("These days are over already.")})
+        raise ValidationFailed({"date": Message("These days are over already.")})
     if (last - first) > timedelta(days=LONGEST_DAYS):
         raise ValidationFailed(
-            {"date": Said("That is more than a year: an admin names another approver in services.toml.")}
+            {"date": Message("That is more than a year: an admin names another approver in services.toml.")}
         )
     return first, last
 
@@ -66,7 +66,7 @@ def _dates(text: str, today: date) -> tuple[date, date]:
 async def _take_back(request: CommandContext, words: list[str], known: tuple[Absence, ...]) -> None:
     number = read_number(" ".join(words))
     if number is None or number not in [each.id for each in known]:
-        raise ValidationFailed({"date": Said("You have no such absence. `/change absent` shows yours.")})
+        raise ValidationFailed({"date": Message("You have no such absence. `/change absent` shows yours.")})
     await request.heard.desk.unit.absences.drop(number)
 
 

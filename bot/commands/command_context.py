@@ -17,7 +17,7 @@ from cards.request.choices import which_card
 from changes.effects import Effect
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Change
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.pasted import first_word
 from dialogs.turn import TurnInput
 from language import _
@@ -83,7 +83,7 @@ class CommandContext:
         if not word:
             raise ValidationFailed(
                 {
-                    "change": Said(
+                    "change": Message(
                         "Say which change: `/change {order} CHG-…`. `/change list` shows them.",
                         order=word_for(self.order.name),
                     )

@@ -32,7 +32,7 @@ async def act(request: CommandContext) -> None:
     change = await request.change()
     service = await desk.service(change.plan.service)
     try:
-        change = await desk.do(change.id, await command_of(what, desk, change, argument))
+        change = await desk.execute(change.id, await command_of(what, desk, change, argument))
     except ValidationFailed as wrong:
         options = options_of(what, change, service, service.local(desk.now).date(), argument, wrong)
         if options is None:
@@ -67,7 +67,7 @@ async def tests(request: CommandContext) -> None:
                 )
             }
         )
-    change = await desk.do(change.id, c.RecordTest(desk.person, index, result, note))
+    change = await desk.execute(change.id, c.RecordTest(desk.person, index, result, note))
     await _recorded(
         request,
         change,
@@ -94,7 +94,7 @@ async def _all_passed(request: CommandContext, change: Change, *, passed: bool |
             id=change.id,
         )
     for index in change.open_tests:
-        change = await desk.do(change.id, c.RecordTest(desk.person, index, passed=True))
+        change = await desk.execute(change.id, c.RecordTest(desk.person, index, passed=True))
     await _recorded(request, change, _("All tests without a result passed."))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from application.input_parsing.chat_command import ChatCommand
+from application.input_parsing.plan import answers_of
 from application.input_parsing.services import find_service
 from application.ports import Binding
 from bot.commands.absence import absent
@@ -18,7 +19,6 @@ from bot.commands.small_talk import is_greeting, is_politeness, is_thanks, neare
 from bot.messenger.reposting import rebound
 from cards.account.help import help_card
 from cards.request.choices import greeting_card, suggestion_card
-from cards.request.plan_parsing import answers_of
 from changes.errors import CommandRejected, NotFound
 from changes.permissions import Permission
 from changes.reporting.search import Search, comparable, is_filter

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -17,8 +15,9 @@ from aiohttp import (
     NonHttpUrlClientError,
 )
 
-from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient
-from changes.text.messages import Said, template
+from application.rate_limiter import retry_after_seconds
+from bot.connector.errors import ConnectorError, ConversationUnavailable, Rejected, Throttled, Transient, Unconfirmed
+from changes.text.messages import Message, template
 
 GONE = {
     (403, "BotNotInConversationRoster"): template(
@@ -30,8 +29,6 @@ GONE = {
         "This conversation no longer exists in Teams. Bind the service to another channel."
     ),
 }
-LONGEST_WAIT_S = 3600.0
-"""Teams asks for seconds or minutes; whatever asks for more is asked again after this."""
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
 _NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ClientProxyConnectionError, ConnectionTimeoutError)
@@ -58,14 +55,14 @@ def of_response(response: Answer) -> ConnectorError:
     if (status, code) in GONE:
         return ConversationUnavailable(GONE[status, code], status=status, code=code)
     if status in _THROTTLED:
-        return Throttled(status=status, code=code, retry_after=_retry_after(response))
+        return Throttled(status=status, code=code, retry_after=retry_after_seconds(response.headers))
     if status == HTTPStatus.REQUEST_TIMEOUT or (status >= 500 and status not in _FINAL_5XX):
         # Only 503 says that the call was turned away; behind the others it may have been carried out.
         maybe = status != HTTPStatus.SERVICE_UNAVAILABLE
-        return Transient(maybe_accepted=maybe, status=status, code=code)
+        return (Unconfirmed if maybe else Transient)(status=status, code=code)
     said = f" It said: {code}{': ' if code and detail else ''}{detail}" if code or detail else ""
     return Rejected(
-        Said("Teams answered {status} and does not accept this message as it is.", status=status) + said,
+        Message("Teams answered {status} and does not accept this message as it is.", status=status) + said,
         status=status,
         code=code,
     )
@@ -74,10 +71,10 @@ def of_response(response: Answer) -> ConnectorError:
 def of_failure(failure: Exception) -> ConnectorError:
     """The error that a call without an answer stands for."""
     if isinstance(failure, _NEVER_LEFT):
-        return Transient(maybe_accepted=False)
+        return Transient()
     if isinstance(failure, _UNSENDABLE):
         return Rejected(template("The conversation's service address is not one the bot can call."))
-    return Transient(maybe_accepted=True)
+    return Unconfirmed()
 
 
 def _reason(response: Answer) -> tuple[str, str]:
@@ -115,21 +112,3 @@ def _json(response: Answer) -> object:
     except (ValueError, RecursionError):
         return None
     return body
-
-
-def _retry_after(response: Answer) -> float | None:
-    """Seconds to wait, an hour at most. A date is counted from the answer's own: no clock of ours takes part."""
-    told = response.headers.get("Retry-After", "")
-    try:
-        return min(LONGEST_WAIT_S, max(0.0, float(int(told[:9]))))
-    except ValueError:
-        then, now = _date(told), _date(response.headers.get("Date", ""))
-    return min(LONGEST_WAIT_S, max(0.0, (then - now).total_seconds())) if then and now else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        read = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)

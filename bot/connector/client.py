@@ -138,7 +138,7 @@ class Connector:
         try:
             return await self._call(method, service_url, path, body)
         except Throttled as throttled:
-            await self._pace.hold(place, throttled.retry_after or 0.0)
+            await self._pace.hold(place, throttled.seconds or 0.0)
             raise
 
     async def _call(

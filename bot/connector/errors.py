@@ -1,35 +1,30 @@
 """What can go wrong when a message goes to Teams. Nothing is tried again here: whoever holds the outbox decides.
 
-ConnectorError
-├── Gone            for good: the bot is not (or no longer) welcome in the conversation; `code` says why
-├── Rejected        for good: Teams does not take this call as it is
-│   └── TooLarge    the message was never sent, being larger than Teams takes
-├── Full            nothing was sent: Teams' limits leave no room yet; `seconds` says for how long
-├── Throttled       not accepted: too many messages; `retry_after` says how long to wait, where Teams said so
-└── Transient       may work later; `maybe_accepted` says whether Teams may have taken it all the same
-    └── NoToken     not sent: there is no token to sign the call with
+Each is one of the tree in application/ports/delivery_errors.py, by which the outbox knows what to do.
 """
 
 from http import HTTPStatus
 
+from application.ports import DeliveryError, OutcomeUnknown, PermanentError, RateLimited, RetryableError
+
 _GONE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
-class ConnectorError(Exception):
+class ConnectorError(DeliveryError):
     """Teams did not take the call. The message is a sentence for an administrator."""
 
     def __init__(self, sentence: str = "", *, status: int | None = None, code: str = "") -> None:
         """`status` is the HTTP status where there was an answer, `code` the word Teams gave for its reason."""
-        super().__init__(sentence or self.__doc__)
+        super().__init__(sentence or self.__doc__ or "")
         self.status = status
         self.code = code
 
 
-class ConversationUnavailable(ConnectorError):
+class ConversationUnavailable(ConnectorError, PermanentError):
     """The bot cannot write in this conversation any more. Send what matters by mail."""
 
 
-class Rejected(ConnectorError):
+class Rejected(ConnectorError, PermanentError):
     """Teams does not accept this message as it is. Sending it again would not help."""
 
 
@@ -37,16 +32,16 @@ class TooLarge(Rejected):
     """The message is larger than Teams accepts. Shorten the texts of the change."""
 
 
-class Throttled(ConnectorError):
+class Throttled(ConnectorError, RetryableError):
     """Teams asks the bot to write less often. The message is sent later."""
 
     def __init__(self, sentence: str = "", *, status: int, code: str = "", retry_after: float | None = None) -> None:
         """`retry_after` is seconds, or None where Teams gave no time."""
         super().__init__(sentence, status=status, code=code)
-        self.retry_after = retry_after
+        self.seconds = retry_after
 
 
-class RateLimitReached(ConnectorError):
+class RateLimitReached(ConnectorError, RateLimited):
     """Nothing was sent: there is no room for it yet under Teams' own limits."""
 
     def __init__(self, seconds: float) -> None:
@@ -55,13 +50,12 @@ class RateLimitReached(ConnectorError):
         self.seconds = seconds
 
 
-class Transient(ConnectorError):
+class Transient(ConnectorError, RetryableError):
     """Teams cannot be reached at the moment. The message is sent later."""
 
-    def __init__(self, sentence: str = "", *, maybe_accepted: bool, status: int | None = None, code: str = "") -> None:
-        """With `maybe_accepted` a second sending may show the message twice."""
-        super().__init__(sentence, status=status, code=code)
-        self.maybe_accepted = maybe_accepted
+
+class Unconfirmed(Transient, OutcomeUnknown):
+    """Teams cannot be reached at the moment. The message is sent later."""
 
 
 class NoToken(Transient):
@@ -69,7 +63,7 @@ class NoToken(Transient):
 
     def __init__(self, sentence: str = "", *, code: str = "") -> None:
         """`code` is the word Microsoft's sign-in gave for its reason."""
-        super().__init__(sentence, maybe_accepted=False, code=code)
+        super().__init__(sentence, code=code)
 
 
 def is_gone(error: ConnectorError) -> bool:

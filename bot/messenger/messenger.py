@@ -1,21 +1,18 @@
 """Carries out what the core wants to be said: the live card, cards and lines in the thread, notices, replies."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from application.ports import (
     Clock,
-    OutcomeUnknown,
     PermanentError,
-    RateLimited,
-    RetryableError,
     UnitOfWorkFactory,
     UserProfile,
     Wording,
     Write,
 )
 from bot.connector.client import Connector
-from bot.connector.errors import ConnectorError, RateLimitReached, Throttled, Transient, is_gone
+from bot.connector.errors import ConnectorError, is_gone
 from bot.connector.fallback_connector import FallbackConnector
 from bot.messenger.in_thread import InThread
 from bot.messenger.journal import Journal
@@ -82,9 +79,6 @@ class Messenger:
         journal = Journal(self._units)
         try:
             await self._carry(effect, journal)
-        except ConnectorError as error:
-            await journal.flush()
-            _translate(error)
         except BaseException:
             await journal.flush()
             raise
@@ -125,17 +119,3 @@ class Messenger:
         members = await self._connector.members(binding.service_url, binding.conversation)
         met = [UserProfile(Person(each.aad_object_id, each.name), each.id) for each in members if each.aad_object_id]
         await journal.note(lambda unit: unit.people.meet(met))
-
-
-def _translate(error: ConnectorError) -> NoReturn:
-    match error:
-        case RateLimitReached():
-            raise RateLimited(str(error), error.seconds) from error
-        case Throttled():
-            raise RetryableError(str(error), error.retry_after) from error
-        case Transient(maybe_accepted=True):
-            raise OutcomeUnknown(str(error)) from error
-        case Transient():
-            raise RetryableError(str(error)) from error
-        case _:
-            raise PermanentError(str(error)) from error

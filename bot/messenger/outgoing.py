@@ -1,7 +1,6 @@
-"""A message on its way out, as plain data: a row in the outbox first, a call to Teams afterwards."""
+"""A message of a turn on its way out, as plain data: a row in the outbox first, a call to Teams afterwards."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from bot.sdk import Activity
@@ -9,37 +8,14 @@ from bot.sdk import Activity
 LOCAL_ID = "local:"
 
 
-class Act(StrEnum):
-    """What is done to the activity."""
-
-    SEND = "send"
-    UPDATE = "update"
-    DELETE = "delete"
-
-
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One call to the connector, JSON all through.
+    """A message: its body as it goes on the wire, and where it goes. `activity_id` is what it is called in its turn."""
 
-    `reference` is the conversation reference; `activity` is the body as it goes on the wire (empty for a deletion).
-    `activity_id` names the message: of a send it is the id we made for it, which the real one replaces on delivery;
-    an update or deletion may name a message by the id we made, in this turn or an earlier one.
-    """
-
-    act: Act
-    reference: dict[str, Any]
+    service_url: str
+    conversation_id: str
     activity_id: str
     activity: dict[str, Any]
-
-    @property
-    def service_url(self) -> str:
-        """The address of the channel's connector."""
-        return str(self.reference["serviceUrl"])
-
-    @property
-    def conversation_id(self) -> str:
-        """The conversation, or in a channel the thread."""
-        return str(self.reference["conversation"]["id"])
 
 
 def wire(activity: Activity) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from bot.messenger.reposting import STATUS, cards_anew, lies_in
 from cards.elements.notification import about
 from cards.overview.status import status_card
 from changes.notification.delivery_log import DeliveryRecord
-from changes.text.messages import Said
+from changes.text.messages import Message
 from language import _
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Thread:
         """`refs` say where the live card and every message of this delivery stood before."""
         self.view = view
         self._connector, self._journal, self._binding, self._refs = connector, journal, binding, refs
-        stood = refs[STATUS]
+        stood = refs.get(STATUS)
         is_here = stood is not None and binding is not None and lies_in(stood, binding)
         # Teams may have moved the conversation to another address since.
         self._root = replace(stood, service_url=binding.service_url) if is_here and stood and binding else None
@@ -231,7 +231,7 @@ class Thread:
         if self._binding is None:
             name, key = self.view.service.name, self.view.service.key
             raise Unreachable(
-                Said("{name} is not bound to a channel: type `@Change bot bind {key}` in it.", name=name, key=key)
+                Message("{name} is not bound to a channel: type `@Change bot bind {key}` in it.", name=name, key=key)
             )
         return self._binding
 

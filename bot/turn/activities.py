@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from bot.sdk import Activity, TurnContext
+from bot.sdk import Activity
 from language.escaping import WORD_JOINER
 
 _NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)
@@ -91,12 +91,6 @@ def tenants_of(activity: Activity) -> frozenset[str]:
 
 def _field(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
-
-
-def reference_of(activity: Activity) -> dict[str, Any]:
-    """Where a later message of ours has to go, as plain JSON; take it afresh from every activity."""
-    reference: dict[str, Any] = TurnContext.get_conversation_reference(activity).serialize()
-    return reference
 
 
 def _check_shape(raw: object) -> None:

@@ -13,7 +13,7 @@ from bot.messenger.private_answers import ANSWERED, answer_alone_about_private, 
 from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.card_press import take_press
 from bot.turn.identity import NOBODY, Identify, is_bot
-from bot.turn.installation import Arrivals
+from bot.turn.installation import TELL_OF_THE_BOT, Arrivals
 from bot.turn.turn import OpenDialog, Turn, TurnOutcome
 from bot.turn.typed_text import take_text
 from changes.policy import Catalogue
@@ -39,9 +39,10 @@ class ActivityRouter:
 
         Messages are sent through `context`; raises ConcurrencyConflict to be run again.
         """
-        activity, arrivals = context.activity, Arrivals(self.catalogue, self.clock)
+        activity = context.activity
         who = await self.identify(unit, activity)
-        told = await arrivals.on_removed(activity, unit, who.person if who else None)
+        arrivals = Arrivals(self.catalogue, self.clock) if activity.type in TELL_OF_THE_BOT else None
+        told = await arrivals.on_removed(activity, unit, who.person if who else None) if arrivals else None
         if told is not None:
             return TurnOutcome(effects=list(told))
         if who is None:
@@ -55,11 +56,11 @@ class ActivityRouter:
         via = "chat" if data is None else "card"
         desk = UserSession(unit, self.catalogue, self.clock.now(), who.person, via, refreshes=not self.local)
         with use_language(await desk.directory.language(who.person) or who.language or "en"):
-            arrived = await arrivals.on_installed(activity, unit)
+            if arrivals is not None:
+                return TurnOutcome(effects=await arrivals.on_installed(activity, unit))
             if data is None and activity.type != ActivityTypes.message:
-                return TurnOutcome(effects=arrived)
+                return TurnOutcome()
             turn = await self._turn(context, desk, delivery)
-            turn.outcome.effects += arrived
             if data is None:
                 await take_text(turn)
             else:
@@ -67,15 +68,17 @@ class ActivityRouter:
             await _answer_alone(turn)
         return turn.outcome
 
-    async def _to_nobody(self, context: TurnContext, unit: UnitOfWork, arrivals: Arrivals) -> TurnOutcome:
+    @staticmethod
+    async def _to_nobody(context: TurnContext, unit: UnitOfWork, arrivals: Arrivals | None) -> TurnOutcome:
         """Answer somebody who has no Entra id: what they sent is not looked at, but they hear why.
 
         Teams itself names none either where it tells that the bot was installed by a policy.
         """
         activity, outcome = context.activity, TurnOutcome()
         with use_language((of_locale(activity.locale) if activity.locale else "") or "en"):
-            outcome.effects += await arrivals.on_installed(activity, unit)
-            if activity.type == ActivityTypes.invoke:
+            if arrivals is not None:
+                outcome.effects += await arrivals.on_installed(activity, unit)
+            elif activity.type == ActivityTypes.invoke:
                 outcome.sentence = _(NOBODY)
             elif activity.type == ActivityTypes.message and not is_bot(activity):
                 await context.send_activity(text_message(_(NOBODY)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from application.action_parsing import CardAction, parse_action
+from application.input_parsing.plan import answers_of
 from bot.commands.admin import admin
 from bot.commands.command_context import CommandContext, Handler
 from bot.commands.command_parser import parse_command
@@ -17,7 +18,6 @@ from cards.elements.blocks import ADMIN, COMMAND, LOOK
 from cards.elements.lengths import with_note
 from cards.elements.notification import about
 from cards.request.choices import chosen_card
-from cards.request.plan_parsing import answers_of
 from changes.effects import Effect
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
 from dialogs.reason import closed_sentence
@@ -87,7 +87,7 @@ async def _act(turn: Turn, press: CardAction) -> None:
     else:
         heard.stays = heard.in_place
         if press.command is not None:
-            await heard.desk.do(press.change, press.command, seen=press.revision)
+            await heard.desk.execute(press.change, press.command, seen=press.revision)
         card, change = await fresh_card(heard.desk, press, turn.wording)
         await answer_with_card(turn.context, card, about(change))
 

@@ -34,6 +34,8 @@ HELLO_BOUND = N_(
     "in your personal chat with me, or `@Change bot new` here, to request one; `@Change bot help` shows everything."
 )
 _GONE = frozenset({"channelDeleted", "teamDeleted"})
+TELL_OF_THE_BOT = (ActivityTypes.installation_update, ActivityTypes.conversation_update)
+"""The types of activities by which Teams tells that the bot came or was removed."""
 
 
 @dataclass(frozen=True, slots=True)

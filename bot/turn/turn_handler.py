@@ -17,7 +17,7 @@ from bot.commands.search import Searched, SearchFirst, Searching, keep
 from bot.connector.client import Connector
 from bot.connector.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
-from bot.messenger.outgoing import Act, Outgoing
+from bot.messenger.outgoing import Outgoing
 from bot.sdk import Activity, TurnContext
 from bot.turn.activities import delivery_key
 from bot.turn.activity_router import ActivityRouter
@@ -49,24 +49,24 @@ DEADLINE_S = 3.0
 
 
 class TurnHandler:
-    """Takes activities. `kick` wakes the worker after a commit."""
+    """Takes activities. `wake_worker` wakes the worker after a commit."""
 
     def __init__(
         self,
         units: UnitOfWorkFactory,
         clock: Clock,
-        brain: ActivityRouter,
-        kick: Callable[[], None],
-        aside: Connector,
+        router: ActivityRouter,
+        wake_worker: Callable[[], None],
+        fallback_connector: Connector,
         looks: Looks,
     ) -> None:
-        """`aside` says what has to be said while the database is away, and so keeps to no pace."""
+        """`fallback_connector` says what has to be said while the database is away, and so keeps to no pace."""
         self._search = Searching(looks)
-        self._units, self._clock, self._brain, self._kick = units, clock, brain, kick
-        self._failures = FailureAnswers(FallbackConnector(units, aside, clock))
+        self._units, self._clock, self._router, self._wake_worker = units, clock, router, wake_worker
+        self._failures = FailureAnswers(FallbackConnector(units, fallback_connector, clock))
         self._adapter = TurnAdapter()
 
-    async def take(self, activity: Activity) -> InvokeResult | None:
+    async def handle(self, activity: Activity) -> InvokeResult | None:
         """Handle the activity; the answer to an invoke, None for anything else."""
         if activity.type == "invoke" and is_foreign(activity.name):
             log.info("an invoke that nobody here answers: %r", (activity.name or "")[:LONGEST_NAME])
@@ -79,7 +79,7 @@ class TurnHandler:
         until = time.monotonic() + DEADLINE_S
         for pause in (*_PAUSES, 0.0):
             try:
-                return await self._take(activity, key, until)
+                return await self._tried(activity, key, until)
             except DatabaseUnavailable as away:
                 log.warning("%s: %s", key, away)
                 # One that is busy was waited for already; what is wrong with the others does not pass.
@@ -88,7 +88,7 @@ class TurnHandler:
                 await asyncio.sleep(pause)
         return None
 
-    async def _take(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
+    async def _tried(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
         searched: Searched = {}
         for _try in range(_TRIES):
             seconds = max(0.0, until - time.monotonic())
@@ -105,7 +105,7 @@ class TurnHandler:
                 # An invoke has its answer already; whoever typed something shall hear of it too, and once.
                 log.exception("a message failed: %s", key)
                 return await self._apologise(activity, key, until)
-            self._kick()
+            self._wake_worker()
             for request in outcome.requests:
                 for job in request.after_commit:
                     await job()
@@ -132,7 +132,7 @@ class TurnHandler:
         except Exception:
             log.exception("that could not be written down either: %s", key)
             return await self._failures.answer(activity, key, "Failed", FAILED, 500)
-        self._kick()
+        self._wake_worker()
         return None
 
     async def _once(
@@ -155,7 +155,7 @@ class TurnHandler:
         async def logic(context: TurnContext) -> None:
             nonlocal outcome
             keep(context, searched)
-            outcome = await self._brain.route(context, unit, key)
+            outcome = await self._router.route(context, unit, key)
             if activity.type == "invoke" and outcome.card is not None:
                 await answer_invoke(context, invoke_card(outcome.card))
             elif activity.type == "invoke" and outcome.sentence:
@@ -189,8 +189,6 @@ class _Failed(Exception):
 
 
 def _reply(key: str, number: int, outgoing: Outgoing) -> Reply:
-    if outgoing.act is not Act.SEND:
-        raise TypeError("dialogs send messages; cards that stand already are edited through the change's effects")
     conversation = {"id": outgoing.conversation_id, "serviceUrl": outgoing.service_url}
     return Reply(f"reply:{key}:{number}", "", conversation, outgoing.activity)
 

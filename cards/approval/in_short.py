@@ -8,7 +8,8 @@ from cards.elements.blocks import (
     text_block,
     user_text,
 )
-from cards.elements.lengths import shortened, units, weight
+from cards.elements.lengths import shortened, weight
+from changes.text.lengths import units
 from changes.text.messages import Message
 from language import _
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from changes.text.lengths import units
 from language import on_card
 
 
@@ -17,11 +18,6 @@ def shortened(text: str, longest: int) -> str:
         return line
     kept = line.encode("utf-16-le", "surrogatepass")[: 2 * longest].decode("utf-16-le", "ignore")
     return f"{kept.rstrip()}…"
-
-
-def units(text: str) -> int:
-    """How long the text is for Teams and for a browser's input: an emoji counts twice."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def weight(text: str) -> int:

@@ -13,7 +13,7 @@ from cards.elements.blocks import (
     text_input,
 )
 from cards.elements.plan_table import MOST_NEAR, named
-from changes.lifecycle.issue import LONGEST_EXTENSION
+from changes.lifecycle.implementation.issue import LONGEST_EXTENSION
 from changes.model import Window
 from changes.planning.occupancy import overlapping
 from changes.text.labels import duration_label

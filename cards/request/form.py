@@ -10,10 +10,10 @@ from microsoft_teams.cards import CardElement, DateInput, NumberInput, TimeInput
 from application.input_parsing.device import device_date, device_time
 from application.input_parsing.durations import read_duration
 from application.input_parsing.people import distinct_names
+from application.input_parsing.plan_answers import asks_for
 from cards.elements.blocks import button, choice, heading, render_card, text_block, text_input, user_text
 from cards.elements.lengths import shortened
 from cards.request.estimates import overran
-from cards.request.plan_parsing import asks_for
 from changes.errors import ValidationFailed
 from changes.model import Person
 from changes.plan_fields import PLAN_FIELDS, Entry

@@ -6,7 +6,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, choice, show_card_button, text_input
 from cards.elements.lengths import capital
 from cards.elements.plan_table import why_not
-from changes.lifecycle.snapshot_progress import implausible
+from changes.lifecycle.snapshot.progress import implausible
 from changes.model import Snapshot, SnapshotStatus
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import ahead, broken

@@ -3,22 +3,22 @@
 One module for each phase of the process has all three side by side; `registry` says which phase is asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from changes import commands as c
 from changes import events as e
 from changes.effects import Effect, UpsertStatusCard
 from changes.errors import NotFound
-from changes.lifecycle import request
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.registry import APPLICATIONS, DECISIONS, REACTIONS, STEP_REACTIONS
+from changes.lifecycle.request import request
 from changes.model import Change, instant
 from changes.planning.occupancy import Booking
 from changes.policy import Service
 
-__all__ = ["decide", "effects", "evolve", "fold", "status_effect"]
+__all__ = ["decide", "effects", "evolve", "fold", "outcome"]
 
 
 def decide(
@@ -78,6 +78,24 @@ def effects(
     return tuple(builder.list)
 
 
-def status_effect(change: Change, seq: int) -> UpsertStatusCard:
-    """The live card follows every change of plan or state."""
-    return UpsertStatusCard(f"{change.id}:{seq}:status", change.id)
+def outcome(
+    before: Change | None, entries: Sequence[e.Entry], service: Service, bookings: Iterable[Booking] = ()
+) -> tuple[Change, list[Effect]]:
+    """The change after the entries, at least one, and what has to happen because of them."""
+    wanted: list[Effect] = []
+    change = before
+    for entry in entries:
+        after = evolve(change, entry)
+        wanted += effects(entry, change, after, service, bookings)
+        change = after
+    if change is None:
+        raise ValueError("a change begins with an event")
+    # A draft whose overlap was let stand has its live card in the channel too.
+    if not change.is_private and (before is None or _reads_otherwise(before, change)):
+        wanted.insert(0, UpsertStatusCard(f"{change.id}:{entries[0].seq}:status", change.id))
+    return change, wanted
+
+
+def _reads_otherwise(before: Change, after: Change) -> bool:
+    """Whether the live card says something else: of the plan, of the state, or of how the snapshot stands."""
+    return (before.revision, before.snapshot.status) != (after.revision, after.snapshot.status)

@@ -5,7 +5,7 @@ from changes import events as e
 from changes.errors import TooLate, WrongState
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
-from changes.lifecycle.withdrawal import close_decision_cards, retract_announcement, tell_retraction
+from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
 from changes.notification.announcement import announced_text
 from changes.notification.cards import CardKind
@@ -16,7 +16,7 @@ from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until
 from changes.text.labels import moment_label
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.pasted import is_blank
 
 
@@ -28,12 +28,12 @@ def conflict_allowed(change: Change) -> bool:
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:
     """Let the plan of a draft through in spite of an overlap or a freeze."""
     deputy_for = _deciding(change, command, context)
-    in_state(change, {State.DRAFT}, Said("an overlap is let through before the request is handed in"))
+    in_state(change, {State.DRAFT}, Message("an overlap is let through before the request is handed in"))
     if find_conflict(change.plan.window, context.service, context.bookings) is None:
         raise WrongState("{id} overlaps nothing: it can be handed in as it is.", id=change.id)
     if conflict_allowed(change):
         raise WrongState("The overlap of {id} was let stand already.", id=change.id)
-    reason = required_text(command.reason, "reason", Said("Say why the overlap is acceptable."))
+    reason = required_text(command.reason, "reason", Message("Say why the overlap is acceptable."))
     return (e.ConflictAllowed(change.plan.fingerprint, reason, deputy_for),)
 
 
@@ -42,7 +42,7 @@ def decide_approve_precheck(
 ) -> tuple[e.Event, ...]:
     """Approve the pre-check of a normal change before its window begins."""
     deputy_for = _deciding(change, command, context)
-    in_state(change, {State.PRECHECK_PENDING}, Said("there is no pre-check to give"))
+    in_state(change, {State.PRECHECK_PENDING}, Message("there is no pre-check to give"))
     if change.plan.kind is ChangeType.EMERGENCY:
         raise WrongState("{id} is an emergency: pre-check and GO are one answer, GO or NO-GO.", id=change.id)
     _in_time(change, context)
@@ -55,16 +55,16 @@ def decide_request_corrections(
 ) -> tuple[e.Event, ...]:
     """Answer the pre-check with what has to be corrected."""
     deputy_for = _deciding(change, command, context)
-    in_state(change, {State.PRECHECK_PENDING}, Said("there is no pre-check to answer"))
+    in_state(change, {State.PRECHECK_PENDING}, Message("there is no pre-check to answer"))
     _in_time(change, context)
-    wanted = required_text(command.comment, "comment", Said("Say what has to be corrected."))
+    wanted = required_text(command.comment, "comment", Message("Say what has to be corrected."))
     return (e.CorrectionsRequested(change.plan.fingerprint, wanted, deputy_for),)
 
 
 def decide_give_go(change: Change, command: c.GiveGo, context: DecisionContext) -> tuple[e.Event, ...]:
     """Give GO, which may waive short notice and the snapshot; for an emergency it is the pre-check too."""
     deputy_for, mark = _deciding(change, command, context), change.plan.fingerprint
-    in_state(change, _asked_for_go(change), Said("there is no GO to give"))
+    in_state(change, _asked_for_go(change), Message("there is no GO to give"))
     _in_time(change, context)
     comment, waiver = optional_text(command.comment, "comment"), command.waiver
     days = days_until(change.plan.window.start, context.now, context.service)
@@ -81,8 +81,8 @@ def decide_give_go(change: Change, command: c.GiveGo, context: DecisionContext) 
 def decide_refuse_go(change: Change, command: c.RefuseGo, context: DecisionContext) -> tuple[e.Event, ...]:
     """Answer NO-GO, with a reason."""
     deputy_for = _deciding(change, command, context)
-    in_state(change, _asked_for_go(change), Said("there is no NO-GO to give"))
-    reason = required_text(command.reason, "reason", Said("Say why it is a NO-GO."))
+    in_state(change, _asked_for_go(change), Message("there is no NO-GO to give"))
+    reason = required_text(command.reason, "reason", Message("Say why it is a NO-GO."))
     return (e.GoRefused(change.plan.fingerprint, reason, deputy_for),)
 
 

@@ -9,7 +9,7 @@ from changes import commands as c
 from changes import events as e
 from changes.errors import StepObsolete, WrongState
 from changes.lifecycle.guards import DecisionContext
-from changes.lifecycle.snapshot import snapshot_request
+from changes.lifecycle.snapshot.snapshot import snapshot_request
 from changes.model import Change, Nudge, SnapshotStatus, State
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import ahead, restoring
@@ -17,7 +17,7 @@ from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
 from changes.text.labels import moment_label
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 LATE = timedelta(hours=1)
 """A step fired later than this says so."""
@@ -60,7 +60,7 @@ def decide_fire_step(change: Change, command: c.FireStep, context: DecisionConte
         raise WrongState("The step {key} of {id} is not due before {due}.", key=command.key, id=change.id, due=due)
     reason = _useless(change, step, context.now, context.service, waiting)
     if step.kind is StepKind.RESTORE_NUDGE and restoring(context.bookings) is not None:
-        reason = Said("Another restore runs on the server: it can be confirmed after that.")
+        reason = Message("Another restore runs on the server: it can be confirmed after that.")
     if reason:
         return (e.StepSkipped(step.key, step.kind, step.due, reason),)
     fired = e.StepFired(step.key, step.kind, step.due, late=context.now - step.due > LATE)
@@ -77,9 +77,11 @@ def _consequences(change: Change, step: Step, context: DecisionContext) -> tuple
             return (e.Postponed(_unanswered(change, moment_label(step.due, context.service.zone)), silent=True),)
         case StepKind.ABANDONED:
             # Those who were told of the window must not go on believing in it.
-            return (e.Postponed(Said("It was not started within its window."), silent=True),)
+            return (e.Postponed(Message("It was not started within its window."), silent=True),)
         case StepKind.GIVE_UP:
-            return (e.Cancelled(Said("It had no new date for {days} days.", days=context.service.policy.give_up_days)),)
+            return (
+                e.Cancelled(Message("It had no new date for {days} days.", days=context.service.policy.give_up_days)),
+            )
         case StepKind.SNAPSHOT if change.snapshot.status is SnapshotStatus.WAIVED:
             return (e.ReadyToStart(),)
         case StepKind.SNAPSHOT:
@@ -89,10 +91,10 @@ def _consequences(change: Change, step: Step, context: DecisionContext) -> tuple
             return ()
 
 
-def _unanswered(change: Change, limit: str) -> Said:
+def _unanswered(change: Change, limit: str) -> Message:
     if change.state is State.CORRECTIONS_REQUESTED:
-        return Said("The corrections were not made by {limit}, so nobody could give GO.", limit=limit)
-    return Said("Nobody gave GO by {limit}, and silence is never GO.", limit=limit)
+        return Message("The corrections were not made by {limit}, so nobody could give GO.", limit=limit)
+    return Message("Nobody gave GO by {limit}, and silence is never GO.", limit=limit)
 
 
 def _out_of_sight_until(change: Change) -> datetime:
@@ -111,36 +113,36 @@ def _useless(change: Change, step: Step, now: datetime, service: Service, waitin
     }
     match step.kind:
         case StepKind.PREPARE if days_until(precheck, now, service) < 1:
-            return Said("The pre-check itself is due.")
+            return Message("The pre-check itself is due.")
         case kind if kind in ASKING and StepKind.SILENCE in overtaken:
-            return Said("The change is being postponed: nobody gave GO in time.")
+            return Message("The change is being postponed: nobody gave GO in time.")
         case StepKind.REMINDER if now >= start:
-            return Said("The window has begun.")
+            return Message("The window has begun.")
         # Put back before its end the window has its cutoff yet, at once where that moment has passed.
         case StepKind.CUTOFF | StepKind.CUTOFF_SILENCE | StepKind.OVERRUN if change.ends_at <= _out_of_sight_until(
             change
         ):
-            return Said("Everyone knows of the incident.")
+            return Message("Everyone knows of the incident.")
         case StepKind.CUTOFF_SILENCE if change.incident_at is not None and change.cutoff_asked_at is None:
-            return Said("Everyone knows of the incident.")
+            return Message("Everyone knows of the incident.")
         case StepKind.CUTOFF_SILENCE if change.cutoff_answered:
-            return Said("The cutoff was answered.")
+            return Message("The cutoff was answered.")
         case StepKind.CUTOFF if StepKind.OVERRUN in overtaken:
-            return Said("The window is over, and that is said.")
+            return Message("The window is over, and that is said.")
         case StepKind.CUTOFF_SILENCE if now >= change.ends_at:  # asked so late that the end itself comes first
-            return Said("The window is over, and that is said.")
+            return Message("The window is over, and that is said.")
         case StepKind.NEW_DATE_NUDGE if StepKind.GIVE_UP in overtaken:
-            return Said("It is cancelled, and that is said.")
+            return Message("It is cancelled, and that is said.")
         case StepKind.REVIEW_NUDGE if now - step.due > LATE:
-            return Said("Its moment has passed; the next one comes.")
+            return Message("Its moment has passed; the next one comes.")
         case StepKind.SNAPSHOT_NUDGE if StepKind.SNAPSHOT_TOO_LATE in overtaken:
-            return Said("It is too late for the snapshot, and that is said.")
+            return Message("It is too late for the snapshot, and that is said.")
         case kind if kind in BEFORE_START and StepKind.ABANDONED in overtaken:
-            return Said("The window is over, and that is said.")
+            return Message("The window is over, and that is said.")
         case StepKind.NOT_STARTED if StepKind.NOT_STARTED_APPROVER in overtaken:
-            return Said("A later reminder of the same start is due.")
+            return Message("A later reminder of the same start is due.")
         case StepKind.REVIEW if change.review:
-            return Said("The review is written.")
+            return Message("The review is written.")
         case _:
             return ""
 

@@ -8,28 +8,28 @@ from changes.errors import TooLong, ValidationFailed, WrongState
 from changes.model import Change, State
 from changes.planning.occupancy import Booking
 from changes.policy import Service
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.pasted import is_blank, stripped
 
 STATE_PHRASES: dict[State, str] = {
-    State.DRAFT: Said("is still a draft"),
-    State.SUBMITTED: Said("waits for its pre-check date"),
-    State.PRECHECK_PENDING: Said("waits for the pre-check"),
-    State.CORRECTIONS_REQUESTED: Said("waits for corrections"),
-    State.PRECHECKED: Said("has its pre-check and waits for the GO date"),
-    State.GO_PENDING: Said("waits for GO / NO-GO"),
-    State.SCHEDULED: Said("is scheduled"),
-    State.SNAPSHOTTING: Said("waits for its snapshot"),
-    State.READY: Said("is ready to start"),
-    State.IN_PROGRESS: Said("is in progress"),
-    State.TROUBLE: Said("is in trouble"),
-    State.EXTENDED: Said("is in its extended window"),
-    State.INCIDENT: Said("is an incident"),
-    State.RESTORING: Said("is being restored"),
-    State.COMPLETED: Said("is completed"),
-    State.NO_GO: Said("got a NO-GO"),
-    State.POSTPONED: Said("is postponed"),
-    State.CANCELLED: Said("is cancelled"),
+    State.DRAFT: Message("is still a draft"),
+    State.SUBMITTED: Message("waits for its pre-check date"),
+    State.PRECHECK_PENDING: Message("waits for the pre-check"),
+    State.CORRECTIONS_REQUESTED: Message("waits for corrections"),
+    State.PRECHECKED: Message("has its pre-check and waits for the GO date"),
+    State.GO_PENDING: Message("waits for GO / NO-GO"),
+    State.SCHEDULED: Message("is scheduled"),
+    State.SNAPSHOTTING: Message("waits for its snapshot"),
+    State.READY: Message("is ready to start"),
+    State.IN_PROGRESS: Message("is in progress"),
+    State.TROUBLE: Message("is in trouble"),
+    State.EXTENDED: Message("is in its extended window"),
+    State.INCIDENT: Message("is an incident"),
+    State.RESTORING: Message("is being restored"),
+    State.COMPLETED: Message("is completed"),
+    State.NO_GO: Message("got a NO-GO"),
+    State.POSTPONED: Message("is postponed"),
+    State.CANCELLED: Message("is cancelled"),
 }
 """Where a change stands, as the end of a sentence that begins with its id."""
 
@@ -62,7 +62,7 @@ def optional_text(text: str, field: str, longest: int = 500) -> str:
     if len(text) > longest:
         raise TooLong(
             {
-                field: Said(
+                field: Message(
                     "This has {length} characters; shorten it to {limit} and send it again. Nothing was changed.",
                     length=len(text),
                     limit=longest,

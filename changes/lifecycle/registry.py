@@ -5,23 +5,13 @@ from typing import Any
 
 from changes import commands as c
 from changes import events as e
-from changes.lifecycle import (
-    approval,
-    due_steps,
-    implementation,
-    incident,
-    issue,
-    reassignment,
-    request,
-    restore,
-    review,
-    snapshot,
-    snapshot_progress,
-    testing,
-    withdrawal,
-)
+from changes.lifecycle import approval, due_steps, review
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext
+from changes.lifecycle.implementation import implementation, issue, testing
+from changes.lifecycle.incident import incident, restore
+from changes.lifecycle.request import reassignment, request, withdrawal
+from changes.lifecycle.snapshot import progress, snapshot
 from changes.model import Change
 from changes.planning.steps import StepKind
 
@@ -48,9 +38,9 @@ DECISIONS: Mapping[type[c.Command], Decide] = {
     c.WaiveSnapshot: snapshot.decide_waive,
     c.NoteSnapshotStarted: snapshot.decide_started,
     c.RetrySnapshot: snapshot.decide_retry,
-    c.NoteSnapshotMilestone: snapshot_progress.decide_milestone,
-    c.NoteSnapshotFinished: snapshot_progress.decide_finished,
-    c.NoteSnapshotFailed: snapshot_progress.decide_failed,
+    c.NoteSnapshotMilestone: progress.decide_milestone,
+    c.NoteSnapshotFinished: progress.decide_finished,
+    c.NoteSnapshotFailed: progress.decide_failed,
     c.Start: implementation.decide_start,
     c.Complete: implementation.decide_complete,
     c.RecordTest: testing.decide_record_test,
@@ -95,7 +85,7 @@ _EVENTS: Mapping[tuple[Apply, React], tuple[type[e.Event], ...]] = {
         e.SnapshotStarted,
         e.SnapshotWaived,
     ),
-    (snapshot_progress.apply, snapshot_progress.react): (e.SnapshotMilestone, e.SnapshotFinished, e.SnapshotFailed),
+    (progress.apply, progress.react): (e.SnapshotMilestone, e.SnapshotFinished, e.SnapshotFailed),
     (implementation.apply, implementation.react): (e.Started, e.Completed),
     (testing.apply, testing.react): (e.TestRecorded, e.TestAccepted, e.TestsVoided),
     (issue.apply, issue.react): (e.TroubleReported, e.TroubleSolved, e.Extended),

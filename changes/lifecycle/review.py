@@ -9,14 +9,14 @@ from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.steps import StepKind
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
 def decide_save_review(change: Change, command: c.SaveReview, context: DecisionContext) -> tuple[e.Event, ...]:
     """Save, or replace, what went well and what to do better."""
     authorize(command.by, Permission.REVIEW, change, context.service)
-    in_state(change, {State.COMPLETED}, Said("only a completed change is reviewed"))
-    text = required_text(command.text, "comment", Said("Say what went well and what to do better."), 1500)
+    in_state(change, {State.COMPLETED}, Message("only a completed change is reviewed"))
+    text = required_text(command.text, "comment", Message("Say what went well and what to do better."), 1500)
     return (e.Reviewed(text),)
 
 

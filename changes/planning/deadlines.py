@@ -1,6 +1,6 @@
 """The single moments of a change that follow from its window: when it is decided, snapshotted, cut off, reviewed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from changes.model import Change, ChangeType, SnapshotStatus, last_day
 from changes.policy import Service
@@ -112,3 +112,15 @@ def review_due(change: Change, service: Service) -> datetime:
 def days_before(change: Change, service: Service, days: int) -> date:
     """The day so many calendar days before that of the window's start."""
     return service.local(change.plan.window.start).date() - timedelta(days=days)
+
+
+def defer_past_quiet_hours(moment: datetime, service: Service) -> datetime:
+    """`moment`, or the end of the quiet hours in which it lies, by the service's own clock."""
+    begins, ends = service.policy.quiet_from_hour % 24, service.policy.quiet_to_hour % 24
+    local, wraps = service.local(moment), begins > ends
+    late, early = local.hour >= begins, local.hour < ends
+    if not (late or early if wraps else late and early):
+        return moment
+    # Quiet hours that go past midnight end on the day after the evening in which they began.
+    day = local.date() + timedelta(days=1 if wraps and late else 0)
+    return datetime.combine(day, time(ends), service.zone).astimezone(UTC)

@@ -12,13 +12,13 @@ from changes.model import IMPLEMENTING, IN_INCIDENT, Change, ChangeType, Nudge, 
 from changes.planning.deadlines import (
     day_step_time,
     decision_deadline,
+    defer_past_quiet_hours,
     review_due,
     snapshot_too_late,
     snapshot_waits,
     working_day_after,
     working_day_before,
 )
-from changes.planning.quiet_hours import defer_past_quiet_hours
 from changes.planning.steps import Step, StepKind
 from changes.policy import Service
 

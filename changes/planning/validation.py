@@ -12,7 +12,7 @@ from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Freeze, Service
 from changes.text.labels import window_label
-from changes.text.messages import Said, joined
+from changes.text.messages import Message, joined
 from changes.text.pasted import is_blank
 
 LIMITS = {each.key: each.longest for each in PLAN_FIELDS if each.longest} | {"comment": 500}
@@ -44,7 +44,7 @@ def validate_plan(
     problems = _missing(plan) | _too_long(plan) | _tests(plan) | _window(plan, now) | _notify(plan, service)
     if is_blank(plan.reason) and "date" not in problems:
         if plan.kind is ChangeType.EMERGENCY:
-            problems["reason"] = Said("Say why this is an emergency: it skips the weeks of preparation.")
+            problems["reason"] = Message("Say why this is an emergency: it skips the weeks of preparation.")
         elif short_notice(plan.window.start, requested or now, proposed or now, service):
             problems["reason"] = _too_soon(plan.window, requested or now, service)
     if problems:
@@ -58,7 +58,7 @@ def validate_plan(
 def _too_soon(window: Window, requested: datetime, service: Service) -> str:
     policy = service.policy
     is_late_request = days_until(window.start, requested, service) < policy.lead_days
-    return Said(
+    return Message(
         "This is short notice (less than {days} days): say why it cannot wait, or choose a later date.",
         days=policy.lead_days if is_late_request else policy.notice_days,
     )
@@ -68,14 +68,14 @@ def conflict_with(window: Window, service: Service, bookings: Iterable[Booking])
     """A sentence that names the change or freeze in the way of the window, or None."""
     match find_conflict(window, service, bookings):
         case Booking() as booking:
-            return Said(
+            return Message(
                 "{change} ({title}) already takes {taken}: choose a time before or after it.",
                 change=booking.change,
                 title=booking.title,
                 taken=window_label(booking.window, service.zone),
             )
         case Freeze() as freeze:
-            return Said(
+            return Message(
                 "{service} is frozen from {first} to {last} ({name}): choose a date outside it.",
                 service=service.name,
                 first=freeze.first,
@@ -88,32 +88,32 @@ def conflict_with(window: Window, service: Service, bookings: Iterable[Booking])
 
 def _with_slots(conflict: str, free: Iterable[Window], service: Service) -> str:
     slots = joined(*(window_label(each, service.zone) for each in free), by="; ")
-    return Said("{conflict} Free instead: {slots}.", conflict=conflict, slots=slots) if slots else conflict
+    return Message("{conflict} Free instead: {slots}.", conflict=conflict, slots=slots) if slots else conflict
 
 
 def _missing(plan: Plan) -> dict[str, str]:
-    return {each.key: Said(each.missing) for each in _TEXTS if each.missing and is_blank(getattr(plan, each.key))}
+    return {each.key: Message(each.missing) for each in _TEXTS if each.missing and is_blank(getattr(plan, each.key))}
 
 
 def _notify(plan: Plan, service: Service) -> dict[str, str]:
     """What is wrong with the people that the plan names beside the service's own."""
     if plan.notify and "mail" not in service.notify:
         return {
-            "notify": Said(
+            "notify": Message(
                 "{service} sends no notices by mail, so nobody can be named here: leave it empty.",
                 service=service.name,
             )
         }
     if wrong := next((each for each in plan.notify if not is_address(each)), ""):
         return {
-            "notify": Said(
+            "notify": Message(
                 "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
                 address=wrong[:LONGEST_SHOWN],
             )
         }
     if len(plan.notify) > MOST_NAMED:
         return {
-            "notify": Said(
+            "notify": Message(
                 "{number} addresses are too many: name {most} at most, or a distribution list.",
                 number=len(plan.notify),
                 most=MOST_NAMED,
@@ -121,7 +121,7 @@ def _notify(plan: Plan, service: Service) -> dict[str, str]:
         }
     if (length := sum(len(each) for each in plan.notify)) > LIMITS["notify"]:
         return {
-            "notify": Said(
+            "notify": Message(
                 "The addresses have {length} characters together, {most} at most: name a distribution list instead.",
                 length=length,
                 most=LIMITS["notify"],
@@ -135,7 +135,7 @@ def _too_long(plan: Plan) -> dict[str, str]:
     for each in _TEXTS:
         length = len(getattr(plan, each.key))
         if length > each.longest:
-            problems[each.key] = Said(
+            problems[each.key] = Message(
                 "This has {length} characters; shorten it to {what} or link to the details.",
                 length=length,
                 what=each.longest,
@@ -145,10 +145,10 @@ def _too_long(plan: Plan) -> dict[str, str]:
 
 def _tests(plan: Plan) -> dict[str, str]:
     if all(is_blank(test) for test in plan.tests):
-        return {"tests": Said(BY_KEY["tests"].missing)}
+        return {"tests": Message(BY_KEY["tests"].missing)}
     if len(plan.tests) > MOST_TESTS:
         return {
-            "tests": Said(
+            "tests": Message(
                 "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
                 tests=len(plan.tests),
                 MOST_TESTS=MOST_TESTS,
@@ -156,7 +156,7 @@ def _tests(plan: Plan) -> dict[str, str]:
         }
     if any(len(test) > LONGEST_TEST for test in plan.tests):
         return {
-            "tests": Said(
+            "tests": Message(
                 "A test is longer than {LONGEST_TEST} characters: one short line each, please.",
                 LONGEST_TEST=LONGEST_TEST,
             )
@@ -168,7 +168,7 @@ def length_problem(minutes: int) -> str:
     """A sentence for a window that is too short or too long; empty for any other."""
     if SHORTEST_WINDOW <= minutes <= LONGEST_WINDOW:
         return ""
-    return Said(
+    return Message(
         "The downtime must be between {shortest} minutes and 7 days ({longest} minutes).",
         shortest=SHORTEST_WINDOW,
         longest=LONGEST_WINDOW,
@@ -178,7 +178,7 @@ def length_problem(minutes: int) -> str:
 def _window(plan: Plan, now: datetime) -> dict[str, str]:
     problems: dict[str, str] = {}
     if plan.window.start <= now:
-        problems["date"] = Said("The window starts in the past: choose a later date or time.")
+        problems["date"] = Message("The window starts in the past: choose a later date or time.")
     if problem := length_problem(plan.window.minutes):
         problems["minutes"] = problem
     return problems

@@ -7,24 +7,24 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from changes.model import Window
-from changes.text.messages import Said
+from changes.text.messages import Message
 
 
-def moment_label(moment: datetime, zone: ZoneInfo) -> Said:
+def moment_label(moment: datetime, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00 (CEST)`."""
     local = moment.astimezone(zone)
-    return Said("{day}, {time} ({zone})", day=local.date(), time=f"{local:%H:%M}", zone=local.tzname())
+    return Message("{day}, {time} ({zone})", day=local.date(), time=f"{local:%H:%M}", zone=local.tzname())
 
 
-def window_label(window: Window, zone: ZoneInfo) -> Said:
+def window_label(window: Window, zone: ZoneInfo) -> Message:
     """For example `Sat 3 Apr 2027, 22:00–23:30 (CEST)`; the end has its own date or zone where they differ."""
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)
     if start.tzname() != end.tzname():
-        return Said("{start} – {end}", start=moment_label(window.start, zone), end=moment_label(window.end, zone))
+        return Message("{start} – {end}", start=moment_label(window.start, zone), end=moment_label(window.end, zone))
     begins: dict[str, object] = {"day": start.date(), "start": f"{start:%H:%M}"}
     if start.date() != end.date():
-        return Said("{day}, {start} – {end}", **begins, end=moment_label(window.end, zone))
-    return Said("{day}, {start}–{end} ({zone})", **begins, end=f"{end:%H:%M}", zone=start.tzname())
+        return Message("{day}, {start} – {end}", **begins, end=moment_label(window.end, zone))
+    return Message("{day}, {start}–{end} ({zone})", **begins, end=f"{end:%H:%M}", zone=start.tzname())
 
 
 def duration_label(minutes: int) -> str:

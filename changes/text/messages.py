@@ -38,12 +38,6 @@ class Message(str):
         return cls(text.replace("{", "{{").replace("}", "}}"))
 
 
-class Said(Message):
-    """A Message in English that can be said again in another language."""
-
-    __slots__ = ()
-
-
 def english_date(day: date) -> str:
     """For example `Sat 3 Apr 2027`. Raises TypeError for a moment, whose time and zone would be lost."""
     if isinstance(day, datetime):

@@ -8,16 +8,9 @@ from datetime import datetime
 
 from openstack.connection import Connection
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    PreflightReport,
-    ProviderRefused,
-    Server,
-    data_disk_only,
-)
-from changes.text.messages import Said
+from application.ports.provider import OperationStatus, PreflightReport, ProviderRefused, data_disk_only
+from changes.snapshots import FailureReason, OperationState, Server
+from changes.text.messages import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import OpenProvider
 from infomaniak.public_cloud.checks import ensure_restorable, quota_shortage, quota_usage, under_way
@@ -54,18 +47,18 @@ class PublicCloud(OpenProvider):
         except ProviderRefused as refusal:
             return PreflightReport(problems=(str(refusal),))
         good: list[str] = [
-            Said("Infomaniak's Public Cloud accepts the bot's credentials."),
-            Said(
+            Message("Infomaniak's Public Cloud accepts the bot's credentials."),
+            Message(
                 "The data volume of {name} is there, {size} GiB, and is not a system disk.",
                 name=vps.name,
                 size=volume.size,
             ),
         ]
         if volume.status == "in-use":
-            good.append(Said("It is attached: it can be snapshotted so, but has to be detached before a restore."))
+            good.append(Message("It is attached: it can be snapshotted so, but has to be detached before a restore."))
         problems = under_way(volume, shots)
         if not problems:
-            good.append(Said("No operation is running on it."))
+            good.append(Message("No operation is running on it."))
         if missing := quota_shortage(room, volume):
             problems.append(missing)
         else:
@@ -92,7 +85,7 @@ class PublicCloud(OpenProvider):
         volume = await self._volume(vps)
         shot = newest(await self._cinder.snapshots(volume), operation.name)
         if shot is None:
-            detail = Said("Infomaniak lists no snapshot called {name} of the data volume.", name=operation.name)
+            detail = Message("Infomaniak lists no snapshot called {name} of the data volume.", name=operation.name)
             return OperationStatus(OperationState.UNKNOWN, handle, detail=detail, listed=False)
         return as_snapshot(shot) if operation.kind == SNAPSHOT else as_restore(volume, shot, operation)
 
@@ -104,7 +97,7 @@ class PublicCloud(OpenProvider):
         shot = newest(shots, name)
         if shot is None:
             raise ProviderRefused(
-                Said(
+                Message(
                     "The data volume of {name} has no snapshot called {name2}: choose one from the dashboard's list.",
                     name=vps.name,
                     name2=name,
@@ -126,7 +119,7 @@ class PublicCloud(OpenProvider):
         found = [await self._cinder.volume(vps.reference)] if vps.reference else await self._cinder.volumes(vps.name)
         if not found:
             raise ProviderRefused(
-                Said(
+                Message(
                     "Infomaniak's Public Cloud shows no volume called {name}: set the data volume's id as the "
                     "reference in services.toml.",
                     name=vps.name,
@@ -135,7 +128,7 @@ class PublicCloud(OpenProvider):
             )
         if len(found) > 1:
             raise ProviderRefused(
-                Said(
+                Message(
                     "Infomaniak's Public Cloud shows {found} volumes called {name}: set the id of the data volume "
                     "as the reference in services.toml.",
                     found=len(found),
@@ -145,7 +138,7 @@ class PublicCloud(OpenProvider):
             )
         if found[0].bootable:
             raise ProviderRefused(
-                Said(
+                Message(
                     "The volume for {name} can be booted from, so it is a system disk; the bot takes and restores "
                     "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
                     name=vps.name,

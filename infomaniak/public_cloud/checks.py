@@ -1,7 +1,8 @@
 """What a volume, its snapshots and the quota say against a snapshot or a restore, before Cinder says it."""
 
-from changes.snapshots import FailureReason, ProviderRefused
-from changes.text.messages import Said
+from application.ports.provider import ProviderRefused
+from changes.snapshots import FailureReason
+from changes.text.messages import Message
 from infomaniak.public_cloud.cinder_rows import Quota, Volume, VolumeSnapshot
 from infomaniak.public_cloud.states import AT_REST
 
@@ -13,7 +14,7 @@ def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSn
     later = max(shots, key=lambda each: each.created_at)
     if later.created_at > shot.created_at:
         raise ProviderRefused(
-            Said(
+            Message(
                 "{name} is not the newest snapshot of the volume: {name2} is, and only the newest can be restored. "
                 "Delete {name2} on the dashboard if nobody needs it, then try again.",
                 name=shot.name,
@@ -23,7 +24,7 @@ def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSn
         )
     if shot.size != volume.size:
         raise ProviderRefused(
-            Said(
+            Message(
                 "The volume has {size} GiB and the snapshot {name} {size2} GiB: it cannot be restored since the "
                 "volume was made larger. Recover the files from a backup.",
                 size=volume.size,
@@ -36,7 +37,7 @@ def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSn
         raise ProviderRefused(_wait(volume, shot), FailureReason.BUSY)
     if shot.status != "available" or volume.status != "available":
         raise ProviderRefused(
-            Said(
+            Message(
                 "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{status2}”; both must be "
                 "“available” for a restore. Ask Infomaniak's support to repair it.",
                 status=volume.status,
@@ -49,8 +50,10 @@ def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSn
 
 def _wait(volume: Volume, shot: VolumeSnapshot) -> str:
     if volume.status == "in-use":
-        return Said("The data volume is attached to a server: unmount and detach it on the dashboard, then try again.")
-    return Said(
+        return Message(
+            "The data volume is attached to a server: unmount and detach it on the dashboard, then try again."
+        )
+    return Message(
         "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{status2}”: another operation is "
         "running. Wait until it has ended, then try again.",
         status=volume.status,
@@ -63,14 +66,16 @@ def under_way(volume: Volume, shots: list[VolumeSnapshot]) -> list[str]:
     """What is being done with the volume or is wrong with it, a sentence each."""
     if volume.status.startswith("error"):
         return [
-            Said("Infomaniak shows the data volume as “{status}”: ask its support to repair it.", status=volume.status)
+            Message(
+                "Infomaniak shows the data volume as “{status}”: ask its support to repair it.", status=volume.status
+            )
         ]
     if volume.status not in AT_REST:
         return [
-            Said("Infomaniak shows the data volume as “{status}”: wait until that has ended.", status=volume.status)
+            Message("Infomaniak shows the data volume as “{status}”: wait until that has ended.", status=volume.status)
         ]
     return [
-        Said(
+        Message(
             "The snapshot {name} is “{status}” at Infomaniak: wait until that has ended.",
             name=shot.name,
             status=shot.status,
@@ -83,13 +88,13 @@ def under_way(volume: Volume, shots: list[VolumeSnapshot]) -> list[str]:
 def quota_shortage(room: Quota, volume: Volume) -> str:
     """What of the quota is used up, or nothing."""
     if 0 <= room.snapshots_most <= room.snapshots_used:
-        return Said(
+        return Message(
             "All {snapshots_most} snapshots of the quota are used: delete one that is no longer needed on the "
             "dashboard.",
             snapshots_most=room.snapshots_most,
         )
     if 0 <= room.gigabytes_most < room.gigabytes_used + volume.size:
-        return Said(
+        return Message(
             "The quota has {max} GiB left and the snapshot may need {size}: delete a snapshot or ask for a larger "
             "quota.",
             max=max(0, room.gigabytes_most - room.gigabytes_used),
@@ -101,8 +106,8 @@ def quota_shortage(room: Quota, volume: Volume) -> str:
 def quota_usage(room: Quota) -> str:
     """How much of the quota is used."""
     if room.snapshots_most < 0:
-        return Said("There is room for another snapshot.")
-    return Said(
+        return Message("There is room for another snapshot.")
+    return Message(
         "{snapshots_used} of {snapshots_most} snapshots are used.",
         snapshots_used=room.snapshots_used,
         snapshots_most=room.snapshots_most,

@@ -11,12 +11,18 @@ def _open(access: ProviderAccess) -> OpenProvider:
 
     from infomaniak.public_cloud.backend import PublicCloud  # noqa: PLC0415
 
-    return PublicCloud(functools.partial(openstack.connect, **access.cloud))  # type: ignore[arg-type]  # no two of one type
+    arguments = access.simulated_cloud or {"cloud": access.variables["OS_CLOUD"]}
+    return PublicCloud(functools.partial(openstack.connect, **arguments))  # type: ignore[arg-type]  # no two of one type
+
+
+def _missing(access: ProviderAccess) -> str:
+    known = access.simulated_cloud or "OS_CLOUD" in access.variables
+    return "" if known else "OS_CLOUD, a name in clouds.yaml"
 
 
 PUBLIC_CLOUD = ProviderEntry(
     of_infomaniak("public_cloud"),
     open=_open,
-    missing=lambda access: "" if access.cloud else "OS_CLOUD, a name in clouds.yaml",
+    missing=_missing,
     only_when_used=True,
 )

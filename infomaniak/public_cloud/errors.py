@@ -12,13 +12,15 @@ import openstack.exceptions as sdk
 import requests
 import urllib3.exceptions as transport
 
-from changes.snapshots import FailureReason, ProviderError
-from changes.text.messages import Said
-from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised, retry_after_seconds
+from application.ports.provider import ProviderError
+from application.rate_limiter import retry_after_seconds
+from changes.snapshots import FailureReason
+from changes.text.messages import Message
+from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
 
 _CREDENTIAL = ErrorRule(
     CallOutcome.REFUSED,
-    Said(
+    Message(
         "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
         "application credential and put it into clouds.yaml."
     ),
@@ -26,21 +28,21 @@ _CREDENTIAL = ErrorRule(
 )
 _NO_CLOUD = ErrorRule(
     CallOutcome.REFUSED,
-    Said(
+    Message(
         "The bot cannot use the cloud that OS_CLOUD names. An administrator should check its name, its address and "
         "its credentials in clouds.yaml."
     ),
 )
 _NO_STORAGE = ErrorRule(
     CallOutcome.REFUSED,
-    Said(
+    Message(
         "Infomaniak's Public Cloud shows no block storage for these credentials. An administrator should check the "
         "project and the region in clouds.yaml."
     ),
 )
 _UNFIT = ErrorRule(
     CallOutcome.REFUSED,
-    Said(
+    Message(
         "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. Recover "
         "the files from a backup, or ask Infomaniak's support."
     ),
@@ -48,7 +50,7 @@ _UNFIT = ErrorRule(
 )
 _BUSY = ErrorRule(
     CallOutcome.REFUSED,
-    Said(
+    Message(
         "Infomaniak is busy with this volume or snapshot, or the volume is attached. Look at it on the dashboard, "
         "wait or detach it, then try again."
     ),
@@ -56,26 +58,26 @@ _BUSY = ErrorRule(
 )
 _REFUSED = ErrorRule(
     CallOutcome.REFUSED,
-    Said("Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume."),
+    Message("Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume."),
 )
-_SERVER = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's Public Cloud has a fault on its side."))
+_SERVER = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's Public Cloud has a fault on its side."))
 _NOT_REACHED = ErrorRule(
     CallOutcome.NOTHING_HAPPENED,
-    Said("Infomaniak's Public Cloud could not be reached. Nothing was started; try again later."),
+    Message("Infomaniak's Public Cloud could not be reached. Nothing was started; try again later."),
 )
-_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's Public Cloud did not answer in time."))
+_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's Public Cloud did not answer in time."))
 _BROKEN_OFF = ErrorRule(
-    CallOutcome.IN_DOUBT, Said("The connection to Infomaniak's Public Cloud broke off before its answer came.")
+    CallOutcome.IN_DOUBT, Message("The connection to Infomaniak's Public Cloud broke off before its answer came.")
 )
-_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Said("The answer of Infomaniak's Public Cloud could not be read."))
+_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Message("The answer of Infomaniak's Public Cloud could not be read."))
 
 BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        400: ErrorRule(CallOutcome.REFUSED, Said("Infomaniak's Public Cloud did not understand the request.")),
+        400: ErrorRule(CallOutcome.REFUSED, Message("Infomaniak's Public Cloud did not understand the request.")),
         401: _CREDENTIAL,
         403: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
                 "right to manage volumes and their snapshots."
             ),
@@ -83,26 +85,26 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
         ),
         404: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
                 "volume in services.toml."
             ),
             FailureReason.NOT_FOUND,
         ),
-        408: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's Public Cloud gave up waiting for the request.")),
+        408: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's Public Cloud gave up waiting for the request.")),
         409: _BUSY,
         413: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
                 "dashboard, then try again."
             ),
             FailureReason.QUOTA,
         ),
-        422: ErrorRule(CallOutcome.REFUSED, Said("Infomaniak's Public Cloud found a wrong value in the request.")),
+        422: ErrorRule(CallOutcome.REFUSED, Message("Infomaniak's Public Cloud found a wrong value in the request.")),
         429: ErrorRule(
             CallOutcome.NOTHING_HAPPENED,
-            Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
+            Message("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
         ),
     }
 )

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from changes.snapshots import OperationState, OperationStatus
-from changes.text.messages import Said
+from application.ports.provider import OperationStatus
+from changes.snapshots import OperationState
+from changes.text.messages import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.public_cloud.cinder_rows import Volume, VolumeSnapshot
 
@@ -66,7 +67,7 @@ def as_restore(volume: Volume, shot: VolumeSnapshot, handle: Handle) -> Operatio
     return OperationStatus(
         OperationState.UNKNOWN,
         handle.text,
-        detail=Said("Infomaniak has not shown anything of this restore yet."),
+        detail=Message("Infomaniak has not shown anything of this restore yet."),
         listed=False,
     )
 
@@ -86,11 +87,11 @@ def restore_since(volume: Volume, shot: VolumeSnapshot, since: datetime) -> Oper
 
 def _detail(state: OperationState, what: str, status: str) -> str:
     if state is OperationState.UNKNOWN:
-        return Said(
+        return Message(
             "Infomaniak shows the {what} as “{status}”, which the bot does not know: look at the dashboard.",
             what=what,
             status=status,
         )
     if state is OperationState.FAILED:
-        return Said("Infomaniak shows the {what} as “{status}”.", what=what, status=status)
+        return Message("Infomaniak shows the {what} as “{status}”.", what=what, status=status)
     return ""

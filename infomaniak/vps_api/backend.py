@@ -13,23 +13,15 @@ from urllib.parse import quote
 
 import httpx
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    PreflightReport,
-    ProviderError,
-    ProviderRefused,
-    Server,
-    data_disk_only,
-)
-from changes.text.messages import Said
+from application.ports.provider import OperationStatus, PreflightReport, ProviderError, ProviderRefused, data_disk_only
+from changes.snapshots import FailureReason, OperationState, Server
+from changes.text.messages import Message
 from infomaniak.handle import RESTORE, SNAPSHOT, Handle
 from infomaniak.provider_entry import OpenProvider
-from infomaniak.vps_api.checks import at_work, fit, room
+from infomaniak.vps_api.checks import ensure_restorable, running_operation, snapshot_count
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings
-from infomaniak.vps_api.listing import Listed, as_restore, as_snapshot, newest, read_row
+from infomaniak.vps_api.listing import ListedSnapshot, as_restore, as_snapshot, newest, read_row
 from infomaniak.vps_api.products import Product, find_product
 
 
@@ -58,17 +50,17 @@ class VpsApi(OpenProvider):
             product = await find_product(self._api, self._settings, vps)
         except ProviderRefused as refusal:
             return PreflightReport(problems=(str(refusal),))
-        good: list[str] = [Said("Infomaniak accepts the token and shows {name}.", name=product.name)]
+        good: list[str] = [Message("Infomaniak accepts the token and shows {name}.", name=product.name)]
         try:
             rows = await self._listing(product)
         except ProviderRefused as refusal:
             return PreflightReport(tuple(good), (*product.obstacles(), str(refusal)))
-        running = at_work(rows, self._settings.words)
+        running = running_operation(rows, self._settings.words)
         product = replace(product, busy=product.busy or bool(running))
         problems = [*product.obstacles(), *([running] if running else [])]
         if not product.busy:
-            good.append(Said("No operation is in progress on it."))
-        told, enough = room(product.name, len(rows), self._settings.snapshot_limit)
+            good.append(Message("No operation is in progress on it."))
+        told, enough = snapshot_count(product.name, len(rows), self._settings.snapshot_limit)
         (good if enough else problems).append(told)
         return PreflightReport(tuple(good), tuple(problems))
 
@@ -96,7 +88,7 @@ class VpsApi(OpenProvider):
             return OperationStatus(
                 OperationState.UNKNOWN,
                 handle,
-                detail=Said("Infomaniak lists no data snapshot called {name}.", name=operation.name),
+                detail=Message("Infomaniak lists no data snapshot called {name}.", name=operation.name),
                 listed=False,
             )
         words = self._settings.words
@@ -108,7 +100,7 @@ class VpsApi(OpenProvider):
         """Ask once to put the data disk back. Refused unless `name` is listed, of the data disk, finished."""
         data_disk_only(vps)
         product = await find_product(self._api, self._settings, vps)
-        row = fit(vps, name, await self._listing(product), self._settings.words)
+        row = ensure_restorable(vps, name, await self._listing(product), self._settings.words)
         bodies, paths = self._settings.bodies, self._settings.paths
         body = bodies.filled(bodies.restore, name, self._settings.words.data_disk)
         path = paths.restore.format(vps_id=quote(product.id, safe=""), name=quote(name, safe=""))
@@ -136,17 +128,17 @@ class VpsApi(OpenProvider):
                 raise
             running = ""
             with contextlib.suppress(ProviderError):  # the refusal is certain without it
-                running = at_work(await self._listing(product), self._settings.words)
+                running = running_operation(await self._listing(product), self._settings.words)
             raise ProviderRefused(f"{refused} {running}".rstrip(), FailureReason.BUSY) from refused
 
-    async def _rows(self, vps: Server) -> list[Listed]:
+    async def _rows(self, vps: Server) -> list[ListedSnapshot]:
         return await self._listing(await find_product(self._api, self._settings, vps))
 
-    async def _listing(self, product: Product) -> list[Listed]:
+    async def _listing(self, product: Product) -> list[ListedSnapshot]:
         rows = await self._api.rows(self._settings.paths.snapshots.format(vps_id=quote(product.id, safe="")))
         return [read_row(row, self._settings.fields, self._settings.words) for row in rows]
 
-    async def _explained(self, sighting: OperationStatus, row: Listed) -> OperationStatus:
+    async def _explained(self, sighting: OperationStatus, row: ListedSnapshot) -> OperationStatus:
         """A failure with the reason that its asynchronous task gives, where the row names the task."""
         if sighting.state is not OperationState.FAILED or not row.task:
             return sighting

@@ -2,11 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server
+from application.ports.provider import ProviderRefused
+from changes.snapshots import FailureReason, OperationState, Server
 from changes.text.labels import moment_label
-from changes.text.messages import Said
+from changes.text.messages import Message
 from infomaniak.vps_api.configuration import Words
-from infomaniak.vps_api.listing import Listed, as_snapshot, newest, read_moment
+from infomaniak.vps_api.listing import ListedSnapshot, as_snapshot, newest, read_moment
 
 _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")
 """A listing names no zone; Infomaniak and its dashboard are at home in this one."""
@@ -14,20 +15,20 @@ _DASHBOARD_ZONE = ZoneInfo("Europe/Zurich")
 _UNDER_WAY = (OperationState.QUEUED, OperationState.RUNNING)
 
 
-def at_work(rows: list[Listed], words: Words) -> str:
+def running_operation(rows: list[ListedSnapshot], words: Words) -> str:
     """The operation that the listing shows as running, in a sentence; empty when it shows none."""
     for row in rows:
         if words.restore.get(row.status) in _UNDER_WAY:
-            return Said(
+            return Message(
                 "A restore from “{name}” is running, perhaps begun by somebody on the dashboard.", name=row.name
             )
         if words.snapshot.get(row.status) in _UNDER_WAY:
             begun_at = read_moment(row.created_at)
             if begun_at is None:
-                return Said(
+                return Message(
                     "The snapshot “{name}” is being made, perhaps begun by somebody on the dashboard.", name=row.name
                 )
-            return Said(
+            return Message(
                 "The snapshot “{name}” has been in the making since {begun}, perhaps begun by somebody on the "
                 "dashboard.",
                 name=row.name,
@@ -36,26 +37,26 @@ def at_work(rows: list[Listed], words: Words) -> str:
     return ""
 
 
-def room(name: str, count: int, limit: int) -> tuple[str, bool]:
+def snapshot_count(name: str, count: int, limit: int) -> tuple[str, bool]:
     """How many snapshots the server has, in a sentence, and whether there is room for one more.
 
     A limit of 0 is one that is not known.
     """
-    has: str = Said("{name} has {count} snapshots", name=name, count=count)
+    has: str = Message("{name} has {count} snapshots", name=name, count=count)
     if count == 1:
-        has = Said("{name} has 1 snapshot", name=name)
+        has = Message("{name} has 1 snapshot", name=name)
     if not limit:
-        return Said("{has}; how many it may have is not known.", has=has), True
+        return Message("{has}; how many it may have is not known.", has=has), True
     if count < limit:
-        return Said("{has}, and may have {limit}.", has=has, limit=limit), True
-    return Said(
+        return Message("{has}, and may have {limit}.", has=has, limit=limit), True
+    return Message(
         "{has}, and may have no more than {limit}: delete one on the dashboard that is no longer needed.",
         has=has,
         limit=limit,
     ), False
 
 
-def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
+def ensure_restorable(vps: Server, name: str, rows: list[ListedSnapshot], words: Words) -> ListedSnapshot:
     """The row of the snapshot to restore. Raises ProviderRefused unless it is listed, of the data disk, finished."""
     row = newest(rows, name)
     if row is None:
@@ -63,7 +64,7 @@ def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
     state = as_snapshot(row, "", words).state
     if state in _UNDER_WAY:
         raise ProviderRefused(
-            Said(
+            Message(
                 "The snapshot {name} is not finished, so {name2} cannot be restored from it: wait until it is.",
                 name=name,
                 name2=vps.name,
@@ -72,7 +73,7 @@ def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
         )
     if state is not OperationState.SUCCEEDED:
         raise ProviderRefused(
-            Said(
+            Message(
                 "Infomaniak shows the snapshot {name} as “{status}”, so {name2} cannot be restored from it: choose "
                 "another, or bring the files back from a backup.",
                 name=name,
@@ -84,10 +85,12 @@ def fit(vps: Server, name: str, rows: list[Listed], words: Words) -> Listed:
     return row
 
 
-def _nothing_to_restore(vps: Server, name: str, rows: list[Listed]) -> str:
+def _nothing_to_restore(vps: Server, name: str, rows: list[ListedSnapshot]) -> str:
     if any(row.name == name for row in rows):
-        return Said("The snapshot {name} is not one of the data disk; the bot restores data snapshots only.", name=name)
-    return Said(
+        return Message(
+            "The snapshot {name} is not one of the data disk; the bot restores data snapshots only.", name=name
+        )
+    return Message(
         "{name} has no snapshot called {name2} at Infomaniak: choose one from the dashboard's list.",
         name=vps.name,
         name2=name,

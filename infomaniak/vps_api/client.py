@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext
 from urllib.parse import quote
 
 import httpx
 
-from changes.text.messages import Said
-from infomaniak.call_errors import Call, retry_after_seconds
+from application.rate_limiter import retry_after_seconds
+from changes.text.messages import Message
+from infomaniak.call_errors import Call
 from infomaniak.vps_api.error_mapping import from_exception, from_refusal, from_status, unreadable
 
 Row = Mapping[str, object]
@@ -17,6 +20,12 @@ Row = Mapping[str, object]
 _PER_PAGE = 100
 _MOST_PAGES = 50
 _LONGEST_REASON = 200
+
+
+@cache
+def _trusted() -> SSLContext:
+    """The certificates of the public authorities: loading them takes longer than a call."""
+    return httpx.create_ssl_context()
 
 
 def open_client(
@@ -37,6 +46,7 @@ def open_client(
         timeout=httpx.Timeout(answer_seconds, connect=connect_seconds),
         transport=transport,
         follow_redirects=False,
+        verify=_trusted(),
     )
 
 
@@ -62,7 +72,7 @@ class ApiClient:
         """
         match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
             case {"status": "failed", "error": {"description": str(text)}}:
-                return Said("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
+                return Message("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
             case _:
                 return ""
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import httpx
+
 from changes.snapshots import Server
 from infomaniak.provider_entry import ProbeReport, ProviderAccess, ProviderEntry, of_infomaniak
 from infomaniak.vps_api.backend import VpsApi
@@ -10,11 +12,12 @@ from infomaniak.vps_api.configuration import VpsApiSettings
 from infomaniak.vps_api.probe import probe
 
 KEY = "vps_api"
+URL, TOKEN = "INFOMANIAK_URL", "INFOMANIAK_TOKEN"
 
 
 def _missing(access: ProviderAccess) -> str:
-    if not (access.url and access.token):
-        return "INFOMANIAK_URL and INFOMANIAK_TOKEN"
+    if not access.variables.keys() >= {URL, TOKEN}:
+        return f"{URL} and {TOKEN}"
     if KEY not in access.tables:
         return (
             f"the table [{KEY}] in {access.services_file}, because Infomaniak has not published these paths; "
@@ -28,14 +31,18 @@ def _configured(access: ProviderAccess) -> VpsApiSettings:
     return table if isinstance(table, VpsApiSettings) else VpsApiSettings()
 
 
+def _client(access: ProviderAccess) -> httpx.AsyncClient:
+    return open_client(access.variables[URL], access.variables[TOKEN])
+
+
 async def _probe(access: ProviderAccess, servers: Sequence[Server]) -> ProbeReport:
-    async with open_client(access.url, access.token) as client:
+    async with _client(access) as client:
         return await probe(ApiClient(client), _configured(access), servers)
 
 
 VPS_API = ProviderEntry(
     of_infomaniak(KEY),
-    open=lambda access: VpsApi(open_client(access.url, access.token), _configured(access)),
+    open=lambda access: VpsApi(_client(access), _configured(access)),
     missing=_missing,
     table=VpsApiSettings,
     probe=_probe,

@@ -5,22 +5,23 @@ from types import MappingProxyType
 
 import httpx
 
-from changes.snapshots import FailureReason, ProviderError
-from changes.text.messages import Said
+from application.ports.provider import ProviderError
+from changes.snapshots import FailureReason
+from changes.text.messages import Message
 from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
 
 BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
         400: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "Infomaniak did not understand the request. An administrator should check the configured VPS paths "
                 "and fields."
             ),
         ),
         401: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
                 "INFOMANIAK_TOKEN."
             ),
@@ -28,7 +29,7 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
         ),
         403: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
                 "this VPS."
             ),
@@ -36,21 +37,23 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
         ),
         404: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
                 "configured VPS paths."
             ),
             FailureReason.NOT_FOUND,
         ),
-        408: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak gave up waiting for the request.")),
+        408: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak gave up waiting for the request.")),
         409: ErrorRule(
             CallOutcome.REFUSED,
-            Said("Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."),
+            Message(
+                "Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."
+            ),
             FailureReason.BUSY,
         ),
         413: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
                 "dashboard, then try again."
             ),
@@ -58,14 +61,14 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
         ),
         422: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
                 "VPS fields."
             ),
         ),
         429: ErrorRule(
             CallOutcome.NOTHING_HAPPENED,
-            Said("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
+            Message("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
         ),
     }
 )
@@ -73,35 +76,35 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
 
 _BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        1: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak broke off its answer.")),
+        1: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak broke off its answer.")),
         3: ErrorRule(
             CallOutcome.REFUSED,
-            Said(
+            Message(
                 "Infomaniak's API has another address than the one configured. An administrator should check "
                 "INFOMANIAK_URL."
             ),
         ),
         4: ErrorRule(
             CallOutcome.REFUSED,
-            Said("Infomaniak refused the request. An administrator should check the configured VPS paths."),
+            Message("Infomaniak refused the request. An administrator should check the configured VPS paths."),
         ),
-        5: ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak has a fault on its side.")),
+        5: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak has a fault on its side.")),
     }
 )
 
 _NOT_REACHED = ErrorRule(
-    CallOutcome.NOTHING_HAPPENED, Said("Infomaniak could not be reached. Nothing was started; try again later.")
+    CallOutcome.NOTHING_HAPPENED, Message("Infomaniak could not be reached. Nothing was started; try again later.")
 )
 _NOT_SENT = ErrorRule(
     CallOutcome.REFUSED,
-    Said(
+    Message(
         "The request could not be sent as it is configured. An administrator should check INFOMANIAK_URL and "
         "INFOMANIAK_TOKEN."
     ),
 )
-_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak did not answer in time."))
-_BROKEN_OFF = ErrorRule(CallOutcome.IN_DOUBT, Said("The connection to Infomaniak broke off before its answer came."))
-_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Said("Infomaniak's answer could not be read."))
+_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak did not answer in time."))
+_BROKEN_OFF = ErrorRule(CallOutcome.IN_DOUBT, Message("The connection to Infomaniak broke off before its answer came."))
+_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's answer could not be read."))
 
 BY_EXCEPTION: Mapping[type[Exception], ErrorRule] = MappingProxyType(
     {

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from changes.snapshots import OperationState, OperationStatus
-from changes.text.messages import Said
+from application.ports.provider import OperationStatus
+from changes.snapshots import OperationState
+from changes.text.messages import Message
 from infomaniak.vps_api.client import Row
 from infomaniak.vps_api.configuration import Fields, Words
 
@@ -12,7 +13,7 @@ _LATEST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSnapshot:
     """One row of the listing. Times are Unix seconds, 0 for none; `task` is a task's uuid, or empty."""
 
     name: str
@@ -24,9 +25,9 @@ class Listed:
     task: str
 
 
-def read_row(row: Row, fields: Fields, words: Words) -> Listed:
+def read_row(row: Row, fields: Fields, words: Words) -> ListedSnapshot:
     """The row with its fields by our names. Only a disk that is named as the data disk counts as data."""
-    return Listed(
+    return ListedSnapshot(
         name=str(row.get(fields.name, "")),
         data_only=row.get(fields.disk) == words.data_disk,
         status=str(row.get(fields.status, "")),
@@ -37,19 +38,19 @@ def read_row(row: Row, fields: Fields, words: Words) -> Listed:
     )
 
 
-def newest(rows: list[Listed], name: str) -> Listed | None:
+def newest(rows: list[ListedSnapshot], name: str) -> ListedSnapshot | None:
     """The data snapshot called `name`; the newest if there are several."""
     return max((r for r in rows if r.name == name and r.data_only), key=lambda r: r.created_at, default=None)
 
 
-def as_snapshot(row: Listed, handle: str, words: Words) -> OperationStatus:
+def as_snapshot(row: ListedSnapshot, handle: str, words: Words) -> OperationStatus:
     """How the making of the listed snapshot stands; UNKNOWN for a status word that is not configured."""
     state = words.snapshot.get(row.status, OperationState.UNKNOWN)
     finished_at = read_moment(row.ended_at) if state.over else None
     return OperationStatus(state, handle, detail=_detail(state, row), finished_at=finished_at)
 
 
-def as_restore(row: Listed, handle: str, before: int, words: Words) -> OperationStatus:
+def as_restore(row: ListedSnapshot, handle: str, before: int, words: Words) -> OperationStatus:
     """How a restore from the snapshot stands; `before` was its `restored_at` when the restore was asked for.
 
     The end of an earlier restore says nothing of this one: until `restored_at` moves, an ended state is old.
@@ -59,21 +60,21 @@ def as_restore(row: Listed, handle: str, before: int, words: Words) -> Operation
         return OperationStatus(
             OperationState.UNKNOWN,
             handle,
-            detail=Said("Infomaniak has not shown anything of this restore yet."),
+            detail=Message("Infomaniak has not shown anything of this restore yet."),
             listed=False,
         )
     finished_at = read_moment(row.restored_at) if state.over else None
     return OperationStatus(state, handle, detail=_detail(state, row), finished_at=finished_at)
 
 
-def _detail(state: OperationState, row: Listed) -> str:
+def _detail(state: OperationState, row: ListedSnapshot) -> str:
     if state is OperationState.UNKNOWN:
-        return Said(
+        return Message(
             "Infomaniak shows the status “{status}”, which the bot does not know: look at the dashboard.",
             status=row.status,
         )
     if state is OperationState.FAILED:
-        return Said("Infomaniak shows the status “{status}”.", status=row.status)
+        return Message("Infomaniak shows the status “{status}”.", status=row.status)
     return ""
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from changes.snapshots import ProviderError, Server
+from application.ports.provider import ProviderError
+from changes.snapshots import Server
 from infomaniak.provider_entry import ProbeReport
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings

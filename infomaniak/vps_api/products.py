@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from changes.snapshots import FailureReason, ProviderRefused, Server
-from changes.text.messages import Said
+from application.ports.provider import ProviderRefused
+from changes.snapshots import FailureReason, Server
+from changes.text.messages import Message
 from infomaniak.vps_api.client import ApiClient, Row
 from infomaniak.vps_api.configuration import VpsApiSettings
 
@@ -23,18 +24,22 @@ class Product:
         sentences = (
             (
                 self.busy,
-                Said("Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name),
+                Message(
+                    "Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name
+                ),
             ),
             (
                 self.maintenance,
-                Said(
+                Message(
                     "Infomaniak is doing maintenance on {name}: wait until it is over or move the change.",
                     name=self.name,
                 ),
             ),
             (
                 self.locked,
-                Said("{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name),
+                Message(
+                    "{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name
+                ),
             ),
         )
         return tuple(sentence for applies, sentence in sentences if applies)
@@ -54,7 +59,7 @@ async def find_product(wire: ApiClient, settings: VpsApiSettings, vps: Server) -
     ]
     if not found:
         raise ProviderRefused(
-            Said(
+            Message(
                 "Infomaniak shows no VPS {called}: check the name in services.toml and what the token may see.",
                 called=_called(vps),
             ),
@@ -62,7 +67,7 @@ async def find_product(wire: ApiClient, settings: VpsApiSettings, vps: Server) -
         )
     if len(found) > 1:
         raise ProviderRefused(
-            Said(
+            Message(
                 "Infomaniak shows {found} VPSs {called}: set the reference of the right one in services.toml.",
                 found=len(found),
                 called=_called(vps),
@@ -71,7 +76,7 @@ async def find_product(wire: ApiClient, settings: VpsApiSettings, vps: Server) -
         )
     if found[0].name.casefold() != vps.name.casefold():
         raise ProviderRefused(
-            Said(
+            Message(
                 "The VPS with the reference {reference} is called {name} at Infomaniak, not {name2}: correct the "
                 "name or the reference in services.toml.",
                 reference=vps.reference,
@@ -106,4 +111,4 @@ def _is(vps: Server, product: Product) -> bool:
 
 
 def _called(vps: Server) -> str:
-    return Said("with the reference {reference}", reference=vps.reference) if vps.reference else f"called {vps.name}"
+    return Message("with the reference {reference}", reference=vps.reference) if vps.reference else f"called {vps.name}"

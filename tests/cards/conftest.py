@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ class Renderer:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    async def judge(self, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """For each card its `objections`, how many elements it has (`items`) and the ids of its `inputs`."""
+    async def judge(self, cards: Iterable[str]) -> list[dict[str, Any]]:
+        """For each card, written as JSON, its `objections` and how many elements it has (`items`)."""
         process = await asyncio.create_subprocess_exec(
             *(str(self._node.executable), str(JUDGE), str(RENDERER)),
             stdin=asyncio.subprocess.PIPE,
@@ -30,7 +31,7 @@ class Renderer:
             stderr=asyncio.subprocess.PIPE,
         )
         async with asyncio.timeout(SECONDS):
-            out, err = await process.communicate(json.dumps(cards).encode())
+            out, err = await process.communicate(f"[{','.join(cards)}]".encode())
         assert process.returncode == 0, err.decode()
         verdicts: list[dict[str, Any]] = json.loads(out)
         return verdicts

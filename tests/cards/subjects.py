@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from application.change_context import ChangeContext
 from application.input_parsing.chat_command import ChatCommand
+from application.input_parsing.plan import answers_of
 from application.ports import AccessDenial, DeadLetter, Operation
 from cards import card_for
 from cards.account.admin import admin_card
 from cards.account.help import help_card
-from cards.elements.lengths import units
 from cards.overview.calendar import calendar_card
 from cards.overview.delivery_log import ledger_card
 from cards.overview.detail import show_card
@@ -23,7 +23,6 @@ from cards.overview.status import status_card
 from cards.overview.worklist import digest_card, mine_card
 from cards.request.choices import chosen_card, greeting_card, suggestion_card, which_card
 from cards.request.form import form_card
-from cards.request.plan_parsing import answers_of
 from cards.request.summary import summary_card
 from changes import events as e
 from changes.effects import UpsertStatusCard
@@ -62,7 +61,8 @@ from changes.reporting.metrics import measure
 from changes.reporting.periods import Period
 from changes.reporting.worklist import PendingTask, TaskKind
 from changes.snapshots import FailureReason, OperationState, Server
-from changes.text.messages import Said
+from changes.text.lengths import units
+from changes.text.messages import Message
 from infomaniak.registry import PROVIDERS
 from language import _
 
@@ -527,7 +527,7 @@ def _administered(changes: list[Change], known: dict[str, Service], hand: Hand) 
     effects = [UpsertStatusCard(f"k{n}", each.id) for n, each in enumerate(changes)]
     why = hand.fill("The bot is no longer in this conversation.", 300)
     dead = [DeadLetter(n, effect, why, START) for n, effect in enumerate(effects)]
-    only = Said("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
+    only = Message("Only {approver} or a deputy can decide about {id}.", approver="Claire Rey", id="CHG-2027-0007")
     refused = [AccessDenial(START, named(NADIA, hand), "CHG-2027-0007", "go.give", "card", only)] * 9
     yield "admin", admin_card(dead, (refused, 2, 23), (7, START), known, _("It is sent again."))
     yield "admin, nothing", admin_card([], ([], 1, 0), (0, None), known)

@@ -1,15 +1,18 @@
 """Makes the changes and effects that the storage tests are about."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from application.ports import UnitOfWork
 from changes.effects import Effect, Reply, UpsertStatusCard
 from changes.events import Cancelled, Completed, Drafted, Entry, Event, Extended, GoGiven, Submitted
 from changes.lifecycle import evolve, fold
 from changes.model import Change, Outcome, Person, Plan, Window
-from changes.planning.timeline import Step, StepKind
+from changes.planning.steps import Step, StepKind
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 RITA = Person("rita", "Rita Requester")
@@ -94,3 +97,22 @@ def at(minutes: float) -> datetime:
 
 def renamed(change: Change, title: str) -> Change:
     return replace(change, plan=replace(change.plan, title=title))
+
+
+def value_of(hint: Any, person: Person, words: str, more: Sequence[str] = ()) -> Any:
+    """A value of the annotation in which the person stands wherever one can, `more` in the lists of texts too."""
+    known: dict[Any, object] = {Person: person, Window: plan().window, str: words, bool: True, int: 0, float: 1.0}
+    known |= {date: NOW.date(), datetime: NOW}
+    if hint in known:
+        return known[hint]
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return value_of(next(each for each in args if each is not type(None)), person, words, more)
+    if origin is tuple:
+        return (value_of(args[0], person, words, more), *(more if args[0] is str else ()))
+    if hint in (object, Any) or origin in (dict, Mapping):
+        return {words: words, "person": {"id": person.id, "name": person.name}} if origin else words
+    if is_dataclass(hint) and isinstance(hint, type):
+        hints = get_type_hints(hint)
+        return hint(**{each.name: value_of(hints[each.name], person, words, more) for each in fields(hint)})
+    return next(iter(hint))

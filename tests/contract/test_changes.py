@@ -11,7 +11,7 @@ from changes.errors import ConcurrencyConflict
 from changes.events import Drafted, Entry, Reassigned
 from changes.lifecycle import fold
 from changes.model import BOOKED, LONGEST_WITH_EXTENSIONS, Person, State
-from changes.planning.timeline import Step, StepKind
+from changes.planning.steps import Step, StepKind
 from changes.reporting.search import Search
 from storage import Store
 from tests.contract import subjects as s
@@ -62,7 +62,7 @@ async def test_a_moment_comes_back_in_utc_wherever_it_was_read(store: Store) -> 
         entry = Entry(2, tokyo, s.RITA, "card", s.submitted())
         await unit.changes.save(change, 1, [entry], [Step("late", StepKind.GO, tokyo)], [], s.NOW)
     async with store.units() as unit:
-        moments = [(await unit.changes.history(change.id))[-1].at, await unit.steps.next_due()]
+        moments = [(await unit.changes.history(change.id))[-1].at, await unit.due_items.next_due()]
     assert moments == [tokyo, tokyo]
     assert {moment.tzinfo for moment in moments if moment} == {UTC}
 
@@ -179,7 +179,7 @@ async def test_a_block_that_raises_leaves_nothing(store: Store) -> None:
             await fail(unit)
     async with store.units() as unit:
         assert await unit.changes.find() == ()
-        assert await unit.steps.next_due() is None
+        assert await unit.due_items.next_due() is None
         assert await unit.outbox.next_attempt() is None
         assert await unit.changes.new_id(2026) == "CHG-2026-0001"
 

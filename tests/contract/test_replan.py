@@ -20,12 +20,12 @@ async def test_a_change_under_way_gets_the_steps_of_todays_rules_and_settings_on
     assert await replan(store.units, catalogue, s.NOW) == 2
     wanted = pending(change, LEARN)
     async with store.units() as unit:
-        first = await unit.steps.claim(wanted[-1].due)
+        first = await unit.due_items.claim(wanted[-1].due)
         assert first is not None
-        assert (first.change, first.key, first.due) == (change.id, wanted[0].key, wanted[0].due)
-        assert first.change != long_ago.id, "nobody is asked for the review of a change of long ago"
+        assert (first.owner.id, first.key, first.due) == (change.id, wanted[0].key, wanted[0].due)
+        assert first.owner.id != long_ago.id, "nobody is asked for the review of a change of long ago"
     assert await replan(store.units, catalogue, s.NOW) == 0, "nothing is another since"
     hourly = replace(LEARN, policy=replace(Policy(), prepare_days=20))
     assert await replan(store.units, Catalogue({"learn": hourly}), s.NOW) == 2
     async with store.units() as unit:
-        assert await unit.steps.next_due() == pending(change, hourly)[0].due
+        assert await unit.due_items.next_due() == pending(change, hourly)[0].due

@@ -8,22 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from application.ports import UserProfile
-from changes.events import (
-    Cancelled,
-    Completed,
-    Drafted,
-    Entry,
-    Event,
-    GoAsked,
-    IncidentDeclared,
-    PlanEdited,
-    Postponed,
-    PrecheckAsked,
-    Reassigned,
-    RestoreAsked,
-    RestoreWithdrawn,
-    Started,
-)
+from changes import events as e
 from changes.lifecycle import fold
 from changes.model import OPEN, Change, Outcome, Person
 from changes.permissions import Permission, is_allowed
@@ -41,34 +26,34 @@ BY_TWO = (Permission.DECIDE, Permission.EXTEND_FAR, Permission.CONFIRM_RESTORE)
 """What one person alone may not do."""
 
 
-def any_history(number: int, id_: str) -> list[Entry]:
+def any_history(number: int, id_: str) -> list[e.Entry]:
     """A history in which Zoë may be anything or nothing; the fold takes events in any order."""
     dice = random.Random(number)  # the same in every run
 
     def anybody() -> Person:
         return dice.choice((ZOE, s.RITA, s.RITA, s.ANNE))
 
-    def about() -> Iterator[Event]:
-        yield Drafted(id_, replace(s.plan(), implementer=anybody()))
+    def about() -> Iterator[e.Event]:
+        yield e.Drafted(id_, replace(s.plan(), implementer=anybody()))
         for _ in range(dice.randrange(9)):
             yield dice.choice(
                 (
                     s.submitted(),
-                    PlanEdited(replace(s.plan(), title="Another", implementer=anybody()), short_notice=False),
-                    Reassigned(anybody(), anybody()),
-                    PrecheckAsked("f"),
-                    GoAsked("f"),
-                    Started(),
-                    IncidentDeclared("It burns."),
-                    RestoreAsked(),
-                    RestoreWithdrawn(),
-                    Postponed("later", silent=False),
+                    e.PlanEdited(replace(s.plan(), title="Another", implementer=anybody()), short_notice=False),
+                    e.Reassigned(anybody(), anybody()),
+                    e.PrecheckAsked("f"),
+                    e.GoAsked("f"),
+                    e.Started(),
+                    e.IncidentDeclared("It burns."),
+                    e.RestoreAsked(),
+                    e.RestoreWithdrawn(),
+                    e.Postponed("later", silent=False),
                 )
             )
         if dice.random() < 0.3:
-            yield dice.choice((Cancelled("not needed"), Completed(Outcome.SUCCESSFUL)))
+            yield dice.choice((e.Cancelled("not needed"), e.Completed(Outcome.SUCCESSFUL)))
 
-    return [Entry(n, s.at(n), anybody(), "chat", each) for n, each in enumerate(about(), start=1)]
+    return [e.Entry(n, s.at(n), anybody(), "chat", each) for n, each in enumerate(about(), start=1)]
 
 
 def theirs(change: Change) -> set[Permission]:
@@ -94,7 +79,7 @@ async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(stor
             assert found is not None
             assert theirs(found.change) <= theirs(before), before
             if before.state in OPEN:  # so that the next one is forgotten or not because of its own history
-                over = Entry(found.version + 1, s.at(60), s.ANNE, "chat", Cancelled("enough"))
+                over = e.Entry(found.version + 1, s.at(60), s.ANNE, "chat", e.Cancelled("enough"))
                 trail = [*await unit.changes.history(before.id), over]
                 await unit.changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
     assert min(refused, forgotten) > 2
@@ -104,7 +89,7 @@ ROLES = {
     "draft of theirs": (ZOE, s.RITA, ()),
     "requester": (ZOE, s.RITA, (s.submitted(),)),
     "implementer": (s.RITA, ZOE, (s.submitted(),)),
-    "had it before": (s.RITA, ZOE, (s.submitted(), Reassigned(s.RITA, s.RITA))),
+    "had it before": (s.RITA, ZOE, (s.submitted(), e.Reassigned(s.RITA, s.RITA))),
 }
 
 
@@ -112,8 +97,8 @@ ROLES = {
 async def test_what_keeps_a_person_from_being_forgotten_is_named(store: Store, url: str, part: str) -> None:
     requester, implementer, more = ROLES[part]
     async with store.units() as unit:
-        drafted = Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
-        trail = [Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
+        drafted = e.Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
+        trail = [e.Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
         change = fold(trail)
         await unit.changes.save(change, 0, trail, (), (), s.NOW)
 

@@ -19,7 +19,7 @@ from settings import LOCAL_SERVICES, load_services
 from storage import codec, open_store
 from storage.backup import restore
 from storage.migrations import configuration
-from storage.tables import outbox, steps
+from storage.tables import due_items, outbox
 from tests.contract.conftest import Postgres
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ async def test_what_an_earlier_version_wrote_is_read_and_goes_on(
         async with store.engine.connect() as connection:
             for row in await connection.execute(select(outbox.c.kind, outbox.c.body)):
                 codec.decode_effect(row.kind, row.body)
-            waiting = set((await connection.execute(select(steps.c.key))).scalars())
+            waiting = set((await connection.execute(select(due_items.c.key))).scalars())
         assert waiting
         catalogue = load_services(ROOT / LOCAL_SERVICES).catalogue
         now = change.plan.window.start - timedelta(days=5)

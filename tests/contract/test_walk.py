@@ -40,12 +40,12 @@ class Walk:
         """Let every step fall due, one after the other, until the change has come to `state`."""
         while (await self.stored()).change.state is not state:
             async with self.store.units() as unit:
-                due = await unit.steps.next_due()
+                due = await unit.due_items.next_due()
                 assert due is not None, f"nothing would ever make it {state}"
                 self.now = max(self.now, due)
-                step = await unit.steps.claim(self.now)
+                step = await unit.due_items.claim(self.now)
                 assert step is not None
-                await execute(unit, CATALOGUE, step.change, c.FireStep(SYSTEM, step.key), self.now, "timeline")
+                await execute(unit, CATALOGUE, step.owner.id, c.FireStep(SYSTEM, step.key), self.now, "timeline")
             await self.check()
 
     async def stored(self) -> VersionedChange:
@@ -58,7 +58,7 @@ class Walk:
         stored = await self.stored()
         async with self.store.units() as unit:
             trail = await unit.changes.history(self.id)
-            due = await unit.steps.next_due()
+            due = await unit.due_items.next_due()
         assert stored == VersionedChange(fold(trail), len(trail))
         assert due == min((step.due for step in pending(stored.change, LEARN)), default=None)
 

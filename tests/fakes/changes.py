@@ -4,24 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from application.ports import DueStep, OperationStore, Outbox, VersionedChange
+from application.ports import DueItem, DueItems, OperationStore, Outbox, Owner, VersionedChange, of_change
 from changes.effects import Effect
 from changes.events import Entry
 from changes.model import BOOKED, Change, State, change_id_of, instant
-from changes.planning.timeline import Step
+from changes.planning.steps import Step
 from changes.reporting.search import EVERYTHING, Search, words_of
 from tests.fakes.table import Race, View
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All that one save writes: the change, its trail and its pending steps."""
+    """A change and its trail."""
 
     change: Change
     trail: tuple[Entry, ...]
-    steps: tuple[Step, ...]
-    failures: int = 0
-    held_until: datetime | None = None
 
 
 class MemoryChanges:
@@ -32,11 +29,12 @@ class MemoryChanges:
         rows: View[str, Row],
         counters: View[int, int],
         outbox: Outbox,
+        due_items: DueItems,
         operations: OperationStore,
         race: Race,
     ) -> None:
         self._rows, self._counters, self._outbox, self._race = rows, counters, outbox, race
-        self._operations = operations
+        self._operations, self._due_items = operations, due_items
 
     async def new_id(self, year: int) -> str:
         number = self._counters.rows.get(year, 0) + 1
@@ -67,8 +65,8 @@ class MemoryChanges:
         if len(trail) != expected:
             raise self._race.lose()
         said = tuple(replace(entry, at=instant(entry.at)) for entry in entries)
-        dated = tuple(replace(step, due=instant(step.due)) for step in steps)
-        self._rows.rows[change.id] = Row(change, (*trail, *said), dated)
+        self._rows.rows[change.id] = Row(change, (*trail, *said))
+        await self._due_items.replace(of_change(change.id), steps)
         await self._outbox.add(effects, now)
 
     async def sharing(
@@ -120,35 +118,43 @@ def _involves(change: Change, person: str) -> bool:
     return person == change.requester.id or (not change.is_private and person == change.plan.implementer.id)
 
 
-class MemorySteps:
-    """The StepStore. `claimed` says which unit of work has claimed a step of which change, until that unit ends."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one owner, and until when all of it waits."""
 
-    def __init__(self, rows: View[str, Row], claimed: dict[str, object], claimant: object) -> None:
+    steps: tuple[Step, ...]
+    failures: int = 0
+    held_until: datetime | None = None
+
+
+class MemoryDueItems:
+    """The DueItems. `claimed` says which unit of work has claimed an item of which owner, until that unit ends."""
+
+    def __init__(self, rows: View[Owner, Waiting], claimed: dict[Owner, object], claimant: object) -> None:
         self._rows, self._claimed, self._claimant = rows, claimed, claimant
 
-    async def claim(self, now: datetime) -> DueStep | None:
+    async def claim(self, now: datetime) -> DueItem | None:
         free = [
-            (step.due, change_id, place)
-            for change_id, row in self._rows.rows.items()
+            (step.due, owner.id, place, owner)
+            for owner, row in self._rows.rows.items()
             for place, step in enumerate(row.steps)
             if step.due <= now
             and (row.held_until is None or row.held_until <= now)
-            and self._claimed.get(change_id, self._claimant) is self._claimant
+            and self._claimed.get(owner, self._claimant) is self._claimant
         ]
         if not free:
             return None
-        due, change_id, place = min(free)
-        self._claimed[change_id] = self._claimant
-        row = self._rows.rows[change_id]
-        return DueStep(change_id, row.steps[place].key, due, row.failures)
+        due, _id, place, owner = min(free)
+        self._claimed[owner] = self._claimant
+        row = self._rows.rows[owner]
+        return DueItem(owner, row.steps[place].key, due, row.failures)
 
-    async def hold(self, change_id: str, until: datetime) -> None:
-        row = self._rows.rows[change_id]
-        self._rows.rows[change_id] = replace(row, failures=row.failures + 1, held_until=until)
+    async def hold(self, owner: Owner, until: datetime) -> None:
+        row = self._rows.rows[owner]
+        self._rows.rows[owner] = replace(row, failures=row.failures + 1, held_until=until)
 
-    async def replace(self, change_id: str, steps: Sequence[Step]) -> None:
-        dated = tuple(replace(step, due=instant(step.due)) for step in steps)
-        self._rows.rows[change_id] = replace(self._rows.rows[change_id], steps=dated)
+    async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
+        self._rows.rows[owner] = Waiting(tuple(replace(step, due=instant(step.due)) for step in steps))
 
     async def next_due(self) -> datetime | None:
         return min(
@@ -160,6 +166,6 @@ class MemorySteps:
             default=None,
         )
 
-    async def drop(self, change_id: str, key: str) -> None:
-        row = self._rows.rows[change_id]
-        self._rows.rows[change_id] = replace(row, steps=tuple(step for step in row.steps if step.key != key))
+    async def drop(self, owner: Owner, key: str) -> None:
+        row = self._rows.rows[owner]
+        self._rows.rows[owner] = replace(row, steps=tuple(step for step in row.steps if step.key != key))

@@ -1,34 +1,43 @@
 """A store in memory with real transactions: nobody waits, and of two who write one row the second has lost.
 
 It stands for several replicas on PostgreSQL, where races are lost; on SQLite they are waited for. With `rivals`
-a test says who is faster.
+a test says who is faster, and a random walk takes a thousandth of the time of a real store. It has only what walks and
+tables of rights need: everything else is tested over the real ones.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from itertools import count
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from application import ports
-from changes.notification.delivery_log import DeliveryRecord
 from tests.fakes import changes, outbox
-from tests.fakes.conversations import (
-    MemoryBindings,
-    MemoryChats,
-    MemoryDeliveries,
-    MemoryDialogs,
-    MemoryMessages,
-    MemoryOperations,
-    MemoryPeople,
-    MemorySettings,
-)
-from tests.fakes.refusals import MemoryRefusals
-from tests.fakes.sendings import MemorySendings
+from tests.fakes.operations import MemoryOperations, MemorySettings
 from tests.fakes.table import Race, Table
-from tests.fakes.told import MemoryAbsences, MemoryLedger
 
 Rival = Callable[[], Awaitable[None]]
+
+
+class Nothing:
+    """What the worker and the process look at in passing, and never find anything in here."""
+
+    async def of(self, *_asked: object) -> tuple[()]:
+        return ()
+
+    async def everybody(self) -> tuple[()]:
+        return ()
+
+    async def get(self, *_asked: object) -> None: ...
+
+    async def latest(self, *_asked: object) -> None: ...
+
+    async def held_until(self, *_asked: object) -> None: ...
+
+    async def queue_up(self) -> None: ...
+
+    async def bring_back(self, *_asked: object) -> None: ...
+
+    async def tidy(self, *_asked: object) -> None: ...
 
 
 class Memory:
@@ -36,22 +45,13 @@ class Memory:
 
     def __init__(self) -> None:
         self.changes = Table[str, changes.Row]()
+        self.due_items = Table[ports.Owner, changes.Waiting]()
         self.counters = Table[int, int]()
         self.outbox = Table[str, outbox.Row]()
         self.operations = Table[str, ports.Operation]()
-        self.messages = Table[tuple[str, str], ports.MessageRef]()
-        self.bindings = Table[str, ports.Binding]()
-        self.people = Table[str, ports.UserProfile]()
-        self.chats = Table[str, ports.PersonalConversation]()
-        self.absences = Table[int, ports.Absence]()
-        self.ledger = Table[str, DeliveryRecord]()
-        self.refusals = Table[int, ports.AccessDenial]()
-        self.dialogs = Table[str, tuple[str, int]]()
-        self.deliveries = Table[str, str]()
         self.settings = Table[str, str]()
-        self.sendings = Table[int, tuple[str, datetime]]()
-        self.ids, self.etags = count(1), count(1)
-        self.claimed: dict[str, object] = {}
+        self.ids = count(1)
+        self.claimed: dict[ports.Owner, object] = {}
         self.rivals: list[Rival] = []
 
     def units(self, patience: float | None = None) -> ports.UnitOfWork:
@@ -68,7 +68,7 @@ class MemoryUnit:
 
     outbox_of = outbox.MemoryOutbox
     changes: ports.ChangeStore
-    steps: ports.StepStore
+    due_items: ports.DueItems
     outbox: ports.Outbox
     operations: ports.OperationStore
     messages: ports.Messages
@@ -90,28 +90,17 @@ class MemoryUnit:
 
     async def __aenter__(self) -> Self:
         memory, race = self._memory, self._race
-        self._changes, counters = memory.changes.view(), memory.counters.view()
-        effects, operations = memory.outbox.view(), memory.operations.view()
-        messages, bindings, people = memory.messages.view(), memory.bindings.view(), memory.people.view()
-        dialogs, deliveries, settings = memory.dialogs.view(), memory.deliveries.view(), memory.settings.view()
-        chats, absences, ledger = memory.chats.view(), memory.absences.view(), memory.ledger.view()
-        sendings, refusals = memory.sendings.view(), memory.refusals.view()
-        self._views = (
-            *(counters, effects, operations, messages, bindings, people, dialogs, deliveries, settings),
-            *(chats, absences, ledger, sendings, refusals),
-        )
+        self._changes, counters, effects = memory.changes.view(), memory.counters.view(), memory.outbox.view()
+        operations, settings, due_items = memory.operations.view(), memory.settings.view(), memory.due_items.view()
+        self._views = (counters, effects, operations, settings, due_items)
         self.outbox = self.outbox_of(effects, memory.ids)
-        self.operations = MemoryOperations(operations)
-        self.changes = changes.MemoryChanges(self._changes, counters, self.outbox, self.operations, race)
-        self.steps = changes.MemorySteps(self._changes, memory.claimed, self)
-        self.messages, self.bindings = MemoryMessages(messages), MemoryBindings(bindings)
-        self.people, self.settings = MemoryPeople(people), MemorySettings(settings)
-        self.chats, self.ledger = MemoryChats(chats), MemoryLedger(ledger)
-        self.refusals = MemoryRefusals(refusals, memory.ids)
-        self.absences = MemoryAbsences(absences, memory.ids)
-        self.sendings = self.tidying = self.moments = MemorySendings(sendings, memory.ids)
-        self.dialogs = MemoryDialogs(dialogs, memory.etags, race)
-        self.deliveries = MemoryDeliveries(deliveries, race)
+        self.operations, self.settings = MemoryOperations(operations), MemorySettings(settings)
+        self.due_items = changes.MemoryDueItems(due_items, memory.claimed, self)
+        self.changes = changes.MemoryChanges(
+            self._changes, counters, self.outbox, self.due_items, self.operations, race
+        )
+        nothing: Any = Nothing()
+        self.people = self.absences = self.ledger = self.sendings = self.tidying = self.moments = nothing
         return self
 
     async def __aexit__(
@@ -121,8 +110,8 @@ class MemoryUnit:
             if kind is None:
                 await self._commit()
         finally:
-            for change_id in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
-                del self._memory.claimed[change_id]
+            for owner in [each for each, claimant in self._memory.claimed.items() if claimant is self]:
+                del self._memory.claimed[owner]
 
     async def _commit(self) -> None:
         if self._changes.written and self._memory.rivals:

@@ -1,24 +1,33 @@
-"""A simulated provider on loopback, at noon, and a PostgreSQL that all share, for every test that names them."""
+"""What a test asks for by name: the bot in local mode at the start of its story, a provider, a PostgreSQL."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from local.simulator import Simulator, start
 from tests.support.postgres import Server
 from tests.support.provider import Clock
+from tests.support.running import START, Bot, running
 
 
 @pytest.fixture
 def clock() -> Clock:
+    """It is noon."""
     return Clock()
 
 
 @pytest.fixture
 async def simulator(clock: Clock) -> AsyncIterator[Simulator]:
-    running = await start(clock)
-    yield running
-    await running.stop()
+    provider = await start(clock)
+    yield provider
+    await provider.stop()
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    async with running(tmp_path, START) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

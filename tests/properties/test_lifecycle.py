@@ -31,7 +31,8 @@ from changes.model import (
 )
 from changes.notification.notices import NoticeKind
 from changes.planning.occupancy import Booking
-from changes.planning.timeline import StepKind, pending
+from changes.planning.steps import StepKind
+from changes.planning.timeline import pending
 from changes.snapshots import FailureReason
 from tests.support.builder import a_change
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, ZURICH, Story, plan

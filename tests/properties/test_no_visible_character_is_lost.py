@@ -2,7 +2,6 @@
 
 import unicodedata
 from dataclasses import replace
-from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,23 +13,26 @@ from application.action_parsing import parse_action
 from application.input_parsing.cleaning import clean
 from application.input_parsing.durations import take_duration
 from application.input_parsing.lists import read_tests
+from application.input_parsing.plan import answers_of, read_plan
+from application.input_parsing.plan_answers import AnswerContext, check
+from application.input_parsing.plan_values import none_known
 from application.input_parsing.windows import take_window
 from bot.commands.command_parser import parse_command
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.overview.detail import show_card
-from cards.request.plan_parsing import AnswerContext, answers_of, check, none_known, read_plan
 from changes.errors import ValidationFailed
 from changes.lifecycle.guards import optional_text
 from changes.model import State
 from changes.notification.notices import NoticeKind
 from changes.reporting.search import comparable
-from changes.text.messages import Said
+from changes.text.messages import Message
 from changes.text.pasted import first_word, is_blank
 from language import in_chat
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, TODAY, change, moment, plan, service, view
+from tests.support.markdown import Page
 from tests.unit.cards.looking import says
 
 LEARN = service()
@@ -51,18 +53,6 @@ SKIPPED = {"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", 
 READER = MarkdownIt("commonmark")
 WORDING = NoticeRenderer()
 ZURICH = ZoneInfo("Europe/Zurich")
-
-
-class Page(HTMLParser):
-    """What a page says."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.text = ""
-        self.feed(page)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def visible(text: str) -> str:
@@ -156,7 +146,7 @@ def test_a_reason_behind_a_command_arrives_whole_and_is_read_in_the_chat(separat
 
     assert number == "7"
     assert visible(reason) == visible(text)
-    assert visible(text) in visible(says_in_chat(in_chat(Said("It is cancelled. {reason}", reason=reason))))
+    assert visible(text) in visible(says_in_chat(in_chat(Message("It is cancelled. {reason}", reason=reason))))
 
 
 LENGTHS = ("90 min", "1 h 30 min", "1h30", "90", "for 1,5 h", "pendant 90 min,", "(90 min)")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,68 +15,23 @@ from changes.model import normalized_id
 from changes.notification.recipients import is_address
 from changes.policy import Service
 from settings import from_environment
-from settings.environment import NAMES
+from settings.model import NAMES
 from settings.services_file import load_services
 from settings.values import SettingsError
 
 NOWHERE = Path("there-is-no-such.env")
 ID, OTHER = "1b4e28ba-2fa1-41d2-883f-0016d3cca427", "0abcdef0-0000-4000-8000-000000000021"
 ODD = [
-    "",
-    " ",
-    ID,
-    ID.upper(),
-    f"{{{OTHER}}}",
-    "Europe/Zurich",
-    "Europe",
-    "²",
-    "0",
-    "3978",
-    "70000",
-    "true",
-    "a@x.ch",
-    "a@x",
-    "https://a.example.ch",
-    "http://a.example.ch",
-    "http://127.0.0.1:1",
-    "https://u:p@a.example",
-    "https://[",
-    "javascript:a",
-    "learn",
-    "teams",
-    "mail",
-    "en",
-    "it",
-    "dashboard",
-    "public_cloud",
-    "data",
-    "system",
-    "production",
-    "local",
-    "all",
-    "SingleTenant",
-    "MultiTenant",
-    "a\nb",
-    "\x00",
-    "\ud800",
-    "\u202e",
-    "x" * 300,
-    "/1/{vps_id}",
-    "{name}",
-    "succeeded",
-    "sqlite+aiosqlite:///var/changes.db",
+    *("", " ", ID, ID.upper(), f"{{{OTHER}}}", "Europe/Zurich", "Europe", "²", "0", "3978", "70000", "true", "a@x.ch"),
+    *("a@x", "https://a.example.ch", "http://a.example.ch", "http://127.0.0.1:1", "https://u:p@a.example", "https://["),
+    *("javascript:a", "learn", "teams", "mail", "en", "it", "dashboard", "public_cloud", "data", "system"),
+    *("production", "local", "all", "SingleTenant", "MultiTenant", "a\nb", "\x00", "\ud800", "\u202e", "x" * 300),
+    *("/1/{vps_id}", "{name}", "succeeded", "sqlite+aiosqlite:///var/changes.db"),
 ]
 TEXTS = st.sampled_from(ODD) | st.text(max_size=20)
 LEAVES = st.one_of(
-    TEXTS,
-    st.booleans(),
-    st.integers(),
-    st.integers(0, 400),
-    st.floats(),
-    st.dates(),
-    st.dates(date(2026, 1, 1), date(2028, 1, 1)),
-    st.datetimes(),
-    st.times(),
+    *(TEXTS, st.booleans(), st.integers(), st.integers(0, 400), st.floats(), st.datetimes(), st.times()),
+    *(st.dates(), st.dates(date(2026, 1, 1), date(2028, 1, 1))),
 )
 TABLE: dict[str, Any] = {
     "admins": [OTHER],
@@ -116,11 +72,8 @@ def written(value: object) -> str:
             return str(value).lower()
         case str():
             # A lone surrogate cannot be written at all: the file is then no UTF-8.
-            return (
-                '"'
-                + "".join(f"\\u{ord(each):04x}" if each in '"\\' or ord(each) < 32 else each for each in value)
-                + '"'
-            )
+            said = (f"\\u{ord(each):04x}" if each in '"\\' or ord(each) < 32 else each for each in value)
+            return f'"{"".join(said)}"'
         case datetime() | date() | time():
             return value.isoformat()
         case list():
@@ -139,7 +92,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         keys = list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
         return [place for key in keys for place in [(node, key), *places(node[key])]]
 
-    document: dict[str, Any] = copied(TABLE)
+    document: dict[str, Any] = deepcopy(TABLE)
     for _ in range(draw(st.integers(0, 3))):
         found = places(document)
         if not found:
@@ -151,18 +104,12 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             case "gone":
                 del node[key]
             case "twice" if isinstance(node, list):
-                node.append(copied(node[key]))
+                node.append(deepcopy(node[key]))
             case _ if isinstance(node, dict):
                 node[draw(TEXTS)] = draw(LEAVES)
             case _:
                 node.append(draw(LEAVES))
     return document
-
-
-def copied(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: copied(each) for key, each in node.items()}
-    return [copied(each) for each in node] if isinstance(node, list) else node
 
 
 def are_sentences(error: SettingsError) -> None:

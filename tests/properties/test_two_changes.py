@@ -101,7 +101,7 @@ class Walk:
 
     async def wait(self) -> None:
         """A little later, or when the next thing is due; the steps that fall due are carried out in their order."""
-        rows = self.server.memory.changes.rows
+        rows = self.server.memory.due_items.rows
         coming = [step.due for row in rows.values() for step in row.steps if step.due > self.server.now]
         is_today = any(
             self.server.change(each).state in IMPLEMENTING | IN_INCIDENT | {State.SNAPSHOTTING} for each in (A, B)

@@ -10,7 +10,8 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from application.ports import PermanentError, RetryableError, VersionedChange
+from application.ports import PermanentError, RetryableError, VersionedChange, of_change
+from application.ports.provider import OperationStatus, ProviderRefused, ProviderUncertain, ProviderUnreachable
 from changes import commands as c
 from changes import events as e
 from changes.effects import Effect
@@ -18,14 +19,7 @@ from changes.errors import CommandRejected
 from changes.lifecycle import fold
 from changes.model import Change, State
 from changes.planning.timeline import pending
-from changes.snapshots import (
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-    Server,
-)
+from changes.snapshots import OperationState, Server
 from storage import Store
 from tests.fakes.memory import Memory
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, RITA, START, Provider, World
@@ -164,7 +158,7 @@ class Walk:
             async with self.world.store.units() as unit:
                 stored, trail = await unit.changes.load(change_id), await unit.changes.history(change_id)
             assert stored == VersionedChange(fold(trail), len(trail))
-            waiting = self.memory.changes.rows[change_id].steps
+            waiting = self.memory.due_items.rows[of_change(change_id)].steps
             assert waiting == pending(stored.change, LEARN)
             assert not [step for step in waiting if step.due <= now], "a step that is due was left"
 

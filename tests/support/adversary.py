@@ -35,16 +35,7 @@ from tests.support.core import LEARN, NADIA, ZURICH, Story, at, plan
 _ELSEWHERE = ("language.update", "language.sentences", "language.catalogues")
 """They read our own code and catalogues, for developers and at the start; one of them writes files."""
 PACKAGES = (
-    "changes",
-    "application",
-    "cards",
-    "dialogs",
-    "bot",
-    "notices",
-    "language",
-    "scheduler",
-    "infomaniak",
-    "logs",
+    *("changes", "application", "cards", "dialogs", "bot", "notices", "language", "scheduler", "infomaniak", "logs"),
     "redaction",
 )
 BODY = 250_000

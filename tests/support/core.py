@@ -21,7 +21,8 @@ from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking
-from changes.planning.timeline import Step, pending
+from changes.planning.steps import Step
+from changes.planning.timeline import pending
 from changes.policy import Service
 from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API

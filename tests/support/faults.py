@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from application.action_parsing import parse_action
 from application.ports import Operation
+from application.ports.provider import SnapshotBackend
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
@@ -22,7 +23,7 @@ from changes.effects import Effect, PostThreadMessage, UpsertCard
 from changes.model import Change, Person, State
 from changes.notification.cards import CardKind
 from changes.policy import Catalogue
-from changes.snapshots import Server, SnapshotBackend
+from changes.snapshots import Server
 from infomaniak.manual import Manual
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.registry import PROVIDERS
@@ -95,7 +96,7 @@ class Stage(World):
         assert press.command is not None
         async with self.store.units() as unit:
             desk = UserSession(unit, self.catalogue, self.clock.now(), who, "card")
-            await desk.do(press.change, press.command, seen=press.revision)
+            await desk.execute(press.change, press.command, seen=press.revision)
         await self.worker.run_due()
         return await self.now_it_is()
 
@@ -237,7 +238,7 @@ async def to_the_incident(stage: Stage, *, by_hand: bool) -> None:
     await stage.go_on(60)
     async with stage.store.units() as unit:
         desk = UserSession(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
-        await desk.do(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
+        await desk.execute(CHANGE, c.DeclareIncident(IVO, "Nobody can log in."))
     await stage.worker.run_due()
     await stage.press(IVO, "restore.ask")
 
@@ -281,7 +282,7 @@ async def way_on(stage: Stage, way: str) -> None:
             async with stage.store.units() as unit:
                 desk = UserSession(unit, stage.catalogue, stage.clock.now(), IVO, "chat")
                 for index in (await desk.change(CHANGE)).open_tests:
-                    await desk.do(CHANGE, c.RecordTest(IVO, index, passed=True))
+                    await desk.execute(CHANGE, c.RecordTest(IVO, index, passed=True))
             await stage.worker.run_due()
             await stage.press(IVO, "incident.close")
         case _:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -38,3 +39,29 @@ def _texts(token: Token) -> Iterator[str]:
             yield text
             text = ""
     yield text
+
+
+def kinds(markdown: str) -> list[str]:
+    """What kinds of things stand in it, and in what order, but for its words."""
+    found = [child for token in READER.parse(markdown) for child in (token, *(token.children or ()))]
+    return [each.type for each in found if each.type not in ("inline", "text", "text_special")]
+
+
+class Page(HTMLParser):
+    """What a browser or a mail program makes of a page: its elements and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.texts: list[str] = []
+        self.feed(html)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.elements.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)

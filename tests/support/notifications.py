@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cards.elements.lengths import units
 from cards.elements.notification import LONGEST
+from changes.text.lengths import units
 
 MARKUP = re.compile(r"\*\*|`|</?at>|\]\(|^\s*[#>]|\\[`*_\[]|&lt;|&amp;")
 _ID = re.compile(r"CHG-\d{4}-\d{4}")

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,14 +13,15 @@ from changes.model import Change
 from local.clock import MovableClock
 from service import App
 from settings import from_environment
-from storage import open_store
-from storage.private_files import create_private, make_private_folder
+from tests.support import walked
 from tests.support.teams import NADIA, PIERRE, Somebody, Teams, words
+from tests.support.walked import Stage, traces, with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
 START = datetime(2027, 3, 15, 10, 0, 5, tzinfo=ZURICH)
 """When the tests' stories begin, a month before the window of FORM."""
 CHANGE = "CHG-2027-0001"
+Walk = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -33,6 +33,8 @@ class Bot:
     folder: Path = Path()
     given: Mapping[str, str] = field(default_factory=dict)
     """What its environment says beside the usual."""
+    untouched: list[str] = field(default_factory=list)
+    """What its database said when nobody had done anything yet."""
 
     @property
     def clock(self) -> MovableClock:
@@ -59,16 +61,22 @@ class Bot:
         await self.settle()
         await self.app.worker.advance(to, lambda moment: self.clock.move_to(moment, self.app.store.units))
 
-    async def restart(self, at: datetime | None = None) -> None:
+    async def restart(self, at: datetime | None = None, with_files: Stage | None = None) -> None:
         """End the process and start it again, when it is `at`; what happened meanwhile it has missed."""
         await self.app.close()
+        if with_files is not None:
+            with_files.put(self.folder, self.teams)
         self.app = await _built(self.folder, self.given)
+        await self.start(at)
+        await self.settle()
+
+    async def start(self, at: datetime | None) -> None:
+        """Start the process that was built, when it is `at` if that is given, and tell Teams where it is."""
         if at is not None:
             await self.clock.move_to(at, self.app.store.units)
         await self.app.start()
         self.teams.bot_url = f"http://127.0.0.1:{self.app.port}/api/messages"
         self.teams.now = self.app.clock.now
-        await self.settle()
 
     async def requested(self, other: Mapping[str, str] | None = None, who: Somebody = NADIA) -> None:
         """A change is handed in, by the form."""
@@ -78,21 +86,55 @@ class Bot:
 
     async def at_precheck(self) -> None:
         """It is 1 April 2027, 09:00, and the approver is asked for the pre-check."""
-        await self.requested()
-        await self.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+        await self.reach("precheck", self._until(self.requested, datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH)))
+
+    async def prechecked(self) -> None:
+        """It is 1 April 2027, 09:00, and the pre-check is approved."""
+        await self.reach("prechecked", self._pressed(self.at_precheck, PIERRE, "precheck.approve"))
 
     async def at_go(self) -> None:
         """It is 8 April 2027, 09:00, and the approver is asked for GO."""
-        await self.at_precheck()
-        await self.press(PIERRE, "precheck.approve")
-        await self.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+        await self.reach("go", self._until(self.prechecked, datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH)))
+
+    async def scheduled(self) -> None:
+        """It is 8 April 2027, 09:00, and the change has its GO."""
+        await self.reach("scheduled", self._pressed(self.at_go, PIERRE, "go.give"))
+
+    async def ready(self) -> None:
+        """It is 15 April 2027, 22:00, the snapshot is there and the work can begin."""
+        await self.reach("ready", self._until(self.scheduled, datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH)))
 
     async def started(self) -> None:
         """It is 15 April 2027, 22:00, and the work has begun."""
-        await self.at_go()
-        await self.press(PIERRE, "go.give")
-        await self.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
-        await self.press(NADIA, "window.start")
+        await self.reach("started", self._pressed(self.ready, NADIA, "window.start"))
+
+    def _until(self, walk: Walk, moment: datetime) -> Walk:
+        async def further() -> None:
+            await walk()
+            await self.advance(moment)
+
+        return further
+
+    def _pressed(self, walk: Walk, who: Somebody, verb: str) -> Walk:
+        async def further() -> None:
+            await walk()
+            await self.press(who, verb)
+
+        return further
+
+    async def reach(self, stage: str, walk: Walk) -> None:
+        """Walk to the stage, or stand there at once where another test's bot of the same settings has walked to it."""
+        key = walked.key(stage, self.given) if self.untouched and self.untouched == traces(self.folder) else None
+        if key is None:
+            await walk()
+        elif key in walked.STAGES:
+            there = walked.STAGES[key]
+            await self.restart(there.at, there)
+            if self.app.simulator is not None:
+                self.app.simulator.calls[:0] = there.asked
+        else:
+            await walk()
+            walked.STAGES[key] = Stage.of(self.folder, self.clock.now(), self.teams, self.app.simulator)
 
     def overview(self) -> str:
         """The newest card that shows a change whole, as text; the card with its buttons comes after it."""
@@ -132,54 +174,30 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 @contextlib.asynccontextmanager
 async def running(folder: Path, at: datetime | None = None, **more: str) -> AsyncIterator[Bot]:
     """The bot, with its clock at `at` when it is given, and `learn` bound to the channel if it was not yet."""
-    app = await _built(folder, more)
-    bot: Bot | None = None
-    try:
-        assert isinstance(app.clock, MovableClock)
-        if at is not None:
-            await app.clock.move_to(at, app.store.units)
-        await app.start()
-        async with Teams(f"http://127.0.0.1:{app.port}/api/messages", app.clock.now) as teams:
-            bot = Bot(app, teams, folder, more)
-            async with app.store.units() as unit:
-                bound = await unit.bindings.get("learn")
-            if bound is None:
+    key = walked.key("bound", more) if at == START and not (folder / walked.DATABASE).exists() else None
+    bound = walked.STAGES.get(key) if key else None
+    async with Teams("", lambda: START) as teams:
+        if bound is not None:
+            bound.put(folder, teams)
+        bot = Bot(await _built(folder, more), teams, folder, more)
+        try:
+            await bot.start(at)
+            async with bot.app.store.units() as unit:
+                binding = await unit.bindings.get("learn")
+            if binding is None:
                 await bot.type(NADIA, "change bind learn", "channel")
+            if key is not None:
+                walked.STAGES.setdefault(key, Stage.of(folder, START, teams, bot.app.simulator))
+                bot.untouched = traces(folder)
             yield bot
-    finally:
-        async with asyncio.timeout(20):
-            await (app if bot is None else bot.app).close()
-
-
-_EMPTY: list[bytes] = []
-"""SQLite's file with every table and nothing in it, once a test of this process has made one."""
-
-
-async def _with_tables(url: str) -> None:
-    """Put the tables where there is no file yet: making them is tested by itself, and takes a tenth of a second."""
-    kind, _, path = url.partition(":///")
-    if not kind.startswith("sqlite") or os.path.exists(path):  # noqa: ASYNC240, PTH110
-        return
-    if _EMPTY:
-        _written(Path(path), _EMPTY[0])
-    else:
-        await (await open_store(url)).close()
-        _EMPTY.append(_read(Path(path)))
-
-
-def _written(file: Path, content: bytes) -> None:
-    make_private_folder(file.parent)
-    create_private(file)
-    file.write_bytes(content)
-
-
-def _read(file: Path) -> bytes:
-    return file.read_bytes()
+        finally:
+            async with asyncio.timeout(20):
+                await bot.app.close()
 
 
 async def _built(folder: Path, given: Mapping[str, str]) -> App:
     settings = from_environment(environment(folder, **given), dotenv=folder / ".env")
-    await _with_tables(settings.database_url)
+    await with_tables(settings.database_url)
     # With a database elsewhere the simulator's memory lies in var/, which must be this test's own.
     with contextlib.chdir(folder):
         return await composition.build(settings)

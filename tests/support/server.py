@@ -46,8 +46,8 @@ class Server:
 
     def due(self, now: datetime) -> list[tuple[datetime, str, str]]:
         """The steps that are due by then, in their order: when, of which change, and their keys."""
-        steps = [(step, row.change) for row in self.memory.changes.rows.values() for step in row.steps]
-        return sorted((step.due, change.id, step.key) for step, change in steps if step.due <= now)
+        steps = [(step, owner) for owner, row in self.memory.due_items.rows.items() for step in row.steps]
+        return sorted((step.due, owner.id, step.key) for step, owner in steps if step.due <= now)
 
     def said(self, change_id: str, *lines: ThreadMessage) -> list[PostThreadMessage]:
         """What was said in the thread of that change."""

@@ -107,7 +107,7 @@ def drawn(scene: Scene) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Message:
     """Something that is said by itself: when, by which step, to whom."""
 
     after: timedelta
@@ -116,7 +116,7 @@ class Said:
     affected: bool
 
 
-def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
+def spoken(scene: Scene, until: timedelta) -> Iterator[Message]:
     """What is said by itself when nobody does anything, in order."""
     story = scene.story
     end = scene.now + until
@@ -128,7 +128,7 @@ def spoken(scene: Scene, until: timedelta) -> Iterator[Said]:
         if said:
             people = dict.fromkeys(_role(person, story.now_it_is, scene) for effect in said for person in _to(effect))
             told = any(isinstance(effect, SendNotice) for effect in said)
-            yield Said(now - scene.now, due[0].kind.value, tuple(people), told)
+            yield Message(now - scene.now, due[0].kind.value, tuple(people), told)
 
 
 def _speaks(effect: Effect) -> bool:

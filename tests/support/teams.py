@@ -21,6 +21,7 @@ TEAM = "19:isc-learn@thread.tacv2"
 CHANNEL = "19:changes@thread.tacv2"
 GROUP = "19:isc-group@thread.v2"
 BOT = {"id": "28:bot", "name": "Change bot"}
+_TRUSTED = httpx.create_ssl_context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Teams:
     marks_were_typed: bool = False
     """Whether anybody typed, or a test planted, what Markdown has a meaning for; if not, nothing may be escaped."""
     _runner: web.AppRunner | None = None
-    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20))
+    _client: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=20, verify=_TRUSTED))
 
     async def __aenter__(self) -> Self:
         app = web.Application()

@@ -5,7 +5,7 @@ message is true at the moment it is read).
 from collections.abc import Callable
 
 from changes.effects import PostThreadMessage
-from changes.lifecycle.testing import TESTING
+from changes.lifecycle.implementation.testing import TESTING
 from changes.model import (
     AWAITING_APPROVAL,
     AWAITING_IMPLEMENTATION,
@@ -20,7 +20,8 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, snapshot_due, snapshot_too_late, snapshot_waits
 from changes.planning.occupancy import Booking, broken
-from changes.planning.timeline import StepKind, days_until, timeline
+from changes.planning.steps import StepKind
+from changes.planning.timeline import days_until, timeline
 from changes.policy import Service
 
 Truth = Callable[[PostThreadMessage, Change, Service], object]

@@ -46,15 +46,19 @@ def services(folder: Path) -> str:
 
 async def both_with_go(bot: Bot, other: Mapping[str, str] | None = None) -> None:
     """Both changes are requested and have GO; it is Friday 9 April 2027."""
-    await bot.type(NADIA, "change bind forum", GROUP)
-    await bot.requested()
-    await bot.requested(FORUM_FORM | dict(other or {}), LUC)
-    await bot.advance(evening(9, 0, 2))
-    for change_id in (LEARN, FORUM_CHANGE):
-        await bot.type(PIERRE, f"/change approve {change_id}")
-    await bot.advance(evening(9, 0, 9))
-    for change_id in (LEARN, FORUM_CHANGE):
-        await bot.type(PIERRE, f"/change go {change_id}")
+
+    async def walk() -> None:
+        await bot.type(NADIA, "change bind forum", GROUP)
+        await bot.requested()
+        await bot.requested(FORUM_FORM | dict(other or {}), LUC)
+        await bot.advance(evening(9, 0, 2))
+        for change_id in (LEARN, FORUM_CHANGE):
+            await bot.type(PIERRE, f"/change approve {change_id}")
+        await bot.advance(evening(9, 0, 9))
+        for change_id in (LEARN, FORUM_CHANGE):
+            await bot.type(PIERRE, f"/change go {change_id}")
+
+    await bot.reach(f"both with GO {other}", walk)
 
 
 def evening(hour: int, minute: int, day: int = 15) -> datetime:

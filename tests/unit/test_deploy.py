@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import settings
-from settings.environment import NAMES
+from settings.model import NAMES
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -1,7 +1,6 @@
 """Whatever a button does can be typed too (DESIGN.md, Decisions 5)."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
@@ -12,32 +11,20 @@ from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card
 from cards.elements.blocks import ADMIN, COMMAND, LOOK
 from dialogs.command_table import TYPED
-from tests.cards.subjects import every_card
+from tests.unit.cards.looking import buttons, every_plain_card
 
 BY_THEIR_LINE = {LOOK, ADMIN, COMMAND}
 """Buttons that carry the very line that could be typed."""
 
 
-def buttons(node: Any) -> Iterator[dict[str, Any]]:
-    """Every button of a card, also those in its body, folded, and what it refreshes itself with."""
-    if isinstance(node, list):
-        for each in node:
-            yield from buttons(each)
-    elif isinstance(node, dict):
-        if node.get("type") == "Action.Execute":
-            yield node
-        for name, child in node.items():
-            if name not in ("data", "fallback"):
-                yield from buttons(child)
-
-
-DRAWN = [button for _name, card in every_card() for button in buttons(card)]
+def drawn() -> list[dict[str, Any]]:
+    return list(buttons(list(every_plain_card().values())))
 
 
 def test_every_button_that_any_card_draws_has_a_command() -> None:
-    drawn = {button["verb"] for button in DRAWN}
-    assert len(drawn) > 25
-    assert drawn - COMMAND_FOR_VERB.keys() == BY_THEIR_LINE
+    found = {button["verb"] for button in drawn()}
+    assert len(found) > 25
+    assert found - COMMAND_FOR_VERB.keys() == BY_THEIR_LINE
 
 
 def test_every_button_that_the_bot_understands_has_a_command_and_no_other() -> None:
@@ -53,7 +40,7 @@ def test_each_of_these_commands_is_understood_and_carried_out() -> None:
 
 
 def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
-    lines = [(button["verb"], button["data"]["typed"]) for button in DRAWN if button["verb"] in BY_THEIR_LINE]
+    lines = [(button["verb"], button["data"]["typed"]) for button in drawn() if button["verb"] in BY_THEIR_LINE]
     assert {verb for verb, _line in lines} == BY_THEIR_LINE
     for verb, line in lines:
         order = parse_command(f"/change {line}")

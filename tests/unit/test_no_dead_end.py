@@ -46,20 +46,10 @@ def helpful(story: Story) -> list[c.Command]:
     change = story.now_it_is
     tests = [c.RecordTest(LUC, index, passed=True) for index in (*change.open_tests, *change.failed_tests)]
     return [
-        c.Submit(NADIA),
-        c.Edit(NADIA, replace(change.plan, title="Corrected")),
-        c.Move(NADIA, LATER),
-        c.ApprovePrecheck(PIERRE),
-        c.GiveGo(PIERRE),
-        c.NoteSnapshotFinished(LUC, "CHG-2027-0001", checked=True),
-        c.RetrySnapshot(PIERRE, "It has nothing to do with the incident."),
-        c.Start(LUC),
-        c.NoteRestoreDone(LUC),
-        c.SolveTrouble(LUC),
-        *tests,
-        c.Complete(LUC),
-        c.CloseIncident(LUC),
-        c.SaveReview(LUC, "It went well."),
+        *(c.Submit(NADIA), c.Edit(NADIA, replace(change.plan, title="Corrected")), c.Move(NADIA, LATER)),
+        *(c.ApprovePrecheck(PIERRE), c.GiveGo(PIERRE), c.NoteSnapshotFinished(LUC, "CHG-2027-0001", checked=True)),
+        *(c.RetrySnapshot(PIERRE, "It has nothing to do with the incident."), c.Start(LUC), c.NoteRestoreDone(LUC)),
+        *(c.SolveTrouble(LUC), *tests, c.Complete(LUC), c.CloseIncident(LUC), c.SaveReview(LUC, "It went well.")),
     ]
 
 

@@ -117,18 +117,8 @@ def test_whatever_the_settings_do_not_show_is_secret() -> None:
         assert logs.secrets_of(Settings(**given_to_it)) == {"never-shown"}
 
 
-LONG = {
-    "eyJ": 83_000,
-    "\\": 250_000,
-    "a": 250_000,
-    "%25": 83_000,
-    "bearer ": 35_000,
-    "://a:": 50_000,
-    "\\u0061": 40_000,
-    "p\\": 125_000,
-    "&#": 125_000,
-    " ": 250_000,
-}
+LONG = {"eyJ": 83_000, "\\": 250_000, "a": 250_000, "%25": 83_000, "bearer ": 35_000, "://a:": 50_000}
+LONG |= {"\\u0061": 40_000, "p\\": 125_000, "&#": 125_000, " ": 250_000}
 
 
 @pytest.mark.parametrize("part", LONG)

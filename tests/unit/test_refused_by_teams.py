@@ -10,8 +10,9 @@ from bot.messenger.message_factory import mentioning, with_card, with_text
 from cards.elements.blocks import MOST_VIEWERS
 from changes.model import Person
 from changes.text.messages import Message
-from tests.cards.subjects import PIERRE, every_card
+from tests.cards.subjects import PIERRE
 from tests.support.teams_rules import refusal
+from tests.unit.cards.looking import every_plain_card
 
 NAMES = (
     *("Pierre & Söhne", "Rita <Admin>", "a</at><at>b", "&lt;", "*Star* [x](https://evil.example) _u_ `c` ~s~ \\", "!"),
@@ -76,7 +77,7 @@ def test_whatever_people_are_called_they_are_mentioned_as_teams_reads_it(name: s
 
 
 def test_every_card_passes_what_teams_refuses_and_so_does_each_version_with_less() -> None:
-    for name, card in every_card():
+    for name, card in every_plain_card().items():
         whole = with_card(card, "A summary")
         assert refusal(whole) == "", name
         versions = list(fallback_versions(whole))

@@ -13,7 +13,7 @@ from botbuilder.dialogs.prompts import PromptOptions, TextPrompt
 from botbuilder.schema import Activity, ChannelAccount, Mention
 from botbuilder.schema import InvokeResponse as OtherInvokeResponse
 
-from bot.messenger.outgoing import LOCAL_ID, Act
+from bot.messenger.outgoing import LOCAL_ID
 from bot.turn.activities import parse_activity
 from bot.turn.adapter import TurnAdapter, TurnResult
 from bot.turn.invokes import FAILED, InvokeResult, answer_invoke, invoke_error, invoke_message
@@ -28,21 +28,28 @@ RAW: dict[str, Any] = {
     "conversation": {"id": "19:team@thread.tacv2;messageid=17"},
     "text": "list",
 }
+DONE = invoke_message("done")
 PRESS: dict[str, Any] = RAW | {"type": "invoke", "name": "adaptiveCard/action", "value": {}}
 
 Logic = Callable[[TurnContext], Awaitable[None]]
 
 
-async def run(logic: Logic, raw: dict[str, Any] = RAW, reported: list[Exception] | None = None) -> TurnResult:
-    async def on_error(_: Activity, error: Exception) -> None:
-        assert reported is not None, error
-        reported.append(error)
-
-    return await TurnAdapter(on_error).run(parse_activity(json.dumps(raw).encode()), logic)
+async def run(logic: Logic, raw: dict[str, Any] = RAW) -> TurnResult:
+    return await TurnAdapter().run(parse_activity(json.dumps(raw).encode()), logic)
 
 
 def texts(result: TurnResult) -> list[str | None]:
     return [each.activity.get("text") for each in result.outgoing]
+
+
+def saying(*said: str | Activity) -> Logic:
+    """A turn that says these, one after the other."""
+
+    async def talk(context: TurnContext) -> None:
+        for each in said:
+            await context.send_activity(each)
+
+    return talk
 
 
 async def test_messages_wait_in_the_order_they_were_said() -> None:
@@ -51,20 +58,13 @@ async def test_messages_wait_in_the_order_they_were_said() -> None:
         await context.send_activities([Activity(text="two"), Activity(text="three")])
 
     result = await run(talk)
-
-    assert texts(result) == ["one", "two", "three"]
-    assert result.invoke is None
-    assert {(each.act, each.service_url, each.conversation_id) for each in result.outgoing} == {
-        (Act.SEND, RAW["serviceUrl"], RAW["conversation"]["id"])
-    }
+    assert (texts(result), result.invoke) == (["one", "two", "three"], None)
+    where = {(each.service_url, each.conversation_id) for each in result.outgoing}
+    assert where == {(RAW["serviceUrl"], RAW["conversation"]["id"])}
 
 
 async def test_a_message_goes_from_the_bot_to_the_person_and_is_plain_json() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity("hello")
-
-    (sent,) = (await run(talk)).outgoing
-
+    (sent,) = (await run(saying("hello"))).outgoing
     assert (sent.activity["from"], sent.activity["recipient"]) == (RAW["recipient"], RAW["from"])
     assert json.loads(json.dumps(sent.activity)) == sent.activity
 
@@ -72,54 +72,30 @@ async def test_a_message_goes_from_the_bot_to_the_person_and_is_plain_json() -> 
 async def test_a_delivery_repeated_makes_the_same_ids() -> None:
     async def talk(context: TurnContext) -> None:
         for _ in range(2):
-            sent = await context.send_activity("hello")
-            assert sent.id.startswith(LOCAL_ID)
+            assert (await context.send_activity("hello")).id.startswith(LOCAL_ID)
 
     first, again = await run(talk), await run(talk)
-
     assert first.outgoing == again.outgoing
     assert len({each.activity_id for each in first.outgoing}) == 2
 
 
-async def test_a_message_edited_in_its_own_turn_is_sent_as_edited() -> None:
-    async def talk(context: TurnContext) -> None:
-        sent = await context.send_activity("loading")
-        await context.update_activity(Activity(type="message", id=sent.id, text="done"))
-
-    (sent,) = (await run(talk)).outgoing
-
-    assert (sent.act, sent.activity["text"], "id" in sent.activity) == (Act.SEND, "done", False)
-
-
-async def test_a_message_deleted_in_its_own_turn_is_never_sent() -> None:
-    async def talk(context: TurnContext) -> None:
-        sent = await context.send_activity("oops")
-        await context.delete_activity(sent.id)
-
-    assert (await run(talk)).outgoing == ()
-
-
-async def test_a_message_of_an_earlier_turn_is_edited_and_deleted_by_its_id() -> None:
-    async def talk(context: TurnContext) -> None:
+async def test_a_turn_edits_and_deletes_nothing() -> None:
+    async def edit(context: TurnContext) -> None:
         await context.update_activity(Activity(type="message", id="7", text="done"))
+
+    async def delete(context: TurnContext) -> None:
         await context.delete_activity("8")
 
-    edited, deleted = (await run(talk)).outgoing
-
-    assert (edited.act, edited.activity_id, edited.activity["text"]) == (Act.UPDATE, "7", "done")
-    assert (deleted.act, deleted.activity_id, deleted.conversation_id) == (Act.DELETE, "8", RAW["conversation"]["id"])
+    for talk in (edit, delete):
+        with pytest.raises(TypeError, match="A turn sends messages"):
+            await run(talk)
 
 
 async def test_a_mention_keeps_whom_it_means() -> None:
-    async def talk(context: TurnContext) -> None:
-        who = Mention(type="mention", text="<at>Alex</at>", mentioned=ChannelAccount(id="29:alex", name="Alex"))
-        await context.send_activity(Activity(type="message", text="<at>Alex</at>", entities=[who]))
-
-    (sent,) = (await run(talk)).outgoing
-
-    assert sent.activity["entities"] == [
-        {"type": "mention", "text": "<at>Alex</at>", "mentioned": {"id": "29:alex", "name": "Alex"}}
-    ]
+    who = Mention(type="mention", text="<at>Alex</at>", mentioned=ChannelAccount(id="29:alex", name="Alex"))
+    (sent,) = (await run(saying(Activity(type="message", text="<at>Alex</at>", entities=[who])))).outgoing
+    mentioned = {"id": "29:alex", "name": "Alex"}
+    assert sent.activity["entities"] == [{"type": "mention", "text": "<at>Alex</at>", "mentioned": mentioned}]
 
 
 async def test_a_debuggers_notes_stay_with_the_debugger() -> None:
@@ -130,73 +106,46 @@ async def test_a_debuggers_notes_stay_with_the_debugger() -> None:
     assert (await run(talk)).outgoing == ()
 
 
-async def test_an_error_behind_a_message_comes_out() -> None:
+async def test_an_error_behind_a_message_comes_out_and_one_behind_a_press_is_answered_and_reported() -> None:
     async def talk(context: TurnContext) -> None:
         await context.send_activity("working")
+        if context.activity.type == "invoke":
+            await answer_invoke(context, DONE)
         raise LookupError("no such change")
 
     with pytest.raises(LookupError):
         await run(talk)
-
-
-async def test_an_error_behind_a_press_is_answered_reported_and_leaves_no_message() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity("working")
-        await answer_invoke(context, invoke_message("done"))
-        raise LookupError("no such change")
-
-    reported: list[Exception] = []
-    result = await run(talk, PRESS, reported)
-
-    assert result.outgoing == ()
+    result = await run(talk, PRESS)
+    assert (result.outgoing, type(result.failed)) == ((), LookupError)
     assert result.invoke == InvokeResult(200, invoke_error("InternalError", FAILED))
-    assert [result.failed] == reported
 
 
 @pytest.mark.parametrize(
     "value",
     [
-        InvokeResult(200, invoke_message("done")),
-        InvokeResponse(200, invoke_message("done")),
-        OtherInvokeResponse(status=200, body=invoke_message("done")),
+        *(kind(status=200, body=DONE) for kind in (InvokeResult, InvokeResponse, OtherInvokeResponse)),
         {"status": 200, "body": invoke_message("done")},
     ],
 )
 async def test_a_press_is_answered_in_any_of_the_sdks_ways(value: object) -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity(Activity(type="invokeResponse", value=value))
-
-    result = await run(talk, PRESS)
-
-    assert (result.invoke, result.outgoing) == (InvokeResult(200, invoke_message("done")), ())
+    result = await run(saying(Activity(type="invokeResponse", value=value)), PRESS)
+    assert (result.invoke, result.outgoing) == (InvokeResult(200, DONE), ())
 
 
 async def test_an_answer_that_is_no_object_fails_the_press() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity(Activity(type="invokeResponse", value=InvokeResponse(200, "done")))
-
-    reported: list[Exception] = []
-    await run(talk, PRESS, reported)
-
-    assert [type(error) for error in reported] == [TypeError]
+    result = await run(saying(Activity(type="invokeResponse", value=InvokeResponse(200, "done"))), PRESS)
+    assert type(result.failed) is TypeError
 
 
 @pytest.mark.parametrize(("name", "status"), [("adaptiveCard/action", 200), ("task/fetch", 501)])
 async def test_a_press_that_no_code_answers_is_answered_all_the_same(name: str, status: int) -> None:
-    async def hear(_: TurnContext) -> None:
-        """Say nothing."""
-
-    result = await run(hear, PRESS | {"name": name})
-
+    result = await run(saying(), PRESS | {"name": name})
     assert result.invoke is not None
     assert result.invoke.status == status
 
 
 async def test_replies_wait_in_the_outbox_also_when_the_sender_expects_them_in_the_answer() -> None:
-    async def talk(context: TurnContext) -> None:
-        await context.send_activity("hello")
-
-    assert texts(await run(talk, RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
+    assert texts(await run(saying("hello"), RAW | {"deliveryMode": "expectReplies"})) == ["hello"]
 
 
 async def test_a_copy_of_the_context_speaks_in_the_same_turn() -> None:
@@ -228,10 +177,7 @@ async def test_a_dialog_of_the_sdk_talks_through_the_turn() -> None:
 
 
 async def test_outside_a_turn_nothing_can_be_said() -> None:
-    async def on_error(_: Activity, error: Exception) -> None:
-        raise error
-
-    context = TurnContext(TurnAdapter(on_error), parse_activity(json.dumps(RAW).encode()))
+    context = TurnContext(TurnAdapter(), parse_activity(json.dumps(RAW).encode()))
 
     with pytest.raises(TypeError, match=r"within TurnAdapter\.run"):
         await context.send_activity("hello")

@@ -1,16 +1,20 @@
-"""The bot that these tests reach from outside."""
+"""The bot that these tests reach from outside, and what is heard of it among others and alone."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from changes.model import Change, State
+from changes.reporting.search import Search
 from tests.integration.attack.test_one_spelling import CLAIRE, NADIA, PIERRE
 from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
-from tests.support.teams import TENANT
+from tests.support.teams import TENANT, Message, Somebody
 
 SECRET = "Nobody shall know this"
 SERVICES = f"""
@@ -44,3 +48,41 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             await built.teams.press(NADIA, "change.edit", inputs=form)
             await built.app.worker.run_due()
             yield built
+
+
+@pytest.fixture
+async def draft(house: House) -> str:
+    """The id of Nadia's draft."""
+    async with house.app.store.units() as unit:
+        [found] = await unit.changes.find(Search(states=(State.DRAFT,)))
+    return found.id
+
+
+async def stored(house: House, change: str) -> Change:
+    async with house.app.store.units() as unit:
+        found = await unit.changes.load(change)
+    assert found is not None
+    return found.change
+
+
+async def heard(house: House, who: Somebody, text: str, where: str) -> tuple[list[str], list[Message]]:
+    """What the others read of it, as a whole, and what the person reads in their own chat."""
+    before = len(house.teams.calls)
+    await house.teams.type(who, text, where)
+    return await since(house, who, before)
+
+
+async def since(house: House, who: Somebody, before: int) -> tuple[list[str], list[Message]]:
+    """Everything, once it was delivered: Teams takes only so many messages a second."""
+    async with asyncio.timeout(20):
+        while await _waits(house):
+            await house.app.worker.run_due()
+    new = [call.message for call in house.teams.calls[before:]]
+    alone = [each for each in new if each.conversation == f"personal-{who.id}"]
+    others = [each.text or json.dumps(each.card, ensure_ascii=False) for each in new if each not in alone]
+    return others, alone
+
+
+async def _waits(house: House) -> bool:
+    async with house.app.store.units() as unit:
+        return bool((await unit.outbox.waiting())[0])

@@ -7,6 +7,8 @@ import string
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from bot.turn.invokes import PRESSED
@@ -96,109 +98,84 @@ def is_foreign_invoke(content: bytes) -> bool:
 # ── What is done to an activity ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _replaced(chance: random.Random, activity: dict[str, Any]) -> bytes:
-    """Something odd at one field, wherever it is."""
-    for _ in range(chance.randrange(1, 4)):
-        path = chance.choice(list(_paths(activity)))
-        _put(activity, path, _odd(chance))
-    return _dumped(activity)
+def _odd_fields(chance: random.Random, activity: dict[str, Any], among: frozenset[str] | None = None) -> bytes:
+    """Something odd at up to three fields, wherever they are, or only inside those."""
+    paths = [path for path in _paths(activity) if among is None or path[0] in among]
+    for path in (chance.choice(paths) for _ in range(chance.randrange(1, 4))):
+        if path in set(_paths(activity)):  # what was put there before may have nothing inside
+            _put(activity, path, _odd(chance))
+    return json.dumps(activity).encode()
 
 
 def _inside(chance: random.Random, activity: dict[str, Any]) -> bytes:
     """Something odd where the SDK looks at nothing, and only our own code does."""
-    ours = [path for path in _paths(activity) if path[0] in OURS]
-    for _ in range(chance.randrange(1, 4)):
-        path = chance.choice(ours)
-        if path in set(_paths(activity)):  # what was put there before may have nothing inside
-            _put(activity, path, _odd(chance))
-    return _dumped(activity)
+    return _odd_fields(chance, activity, OURS)
 
 
 def _removed(chance: random.Random, activity: dict[str, Any]) -> bytes:
     path = chance.choice(list(_paths(activity)))
-    holder = _holder(activity, path)
-    del holder[path[-1]]
-    return _dumped(activity)
+    del _holder(activity, path)[path[-1]]
+    return json.dumps(activity).encode()
 
 
 def _added(chance: random.Random, activity: dict[str, Any]) -> bytes:
     """A field that Teams has elsewhere, or nowhere."""
-    names = [
-        "membersAdded",
-        "entities",
-        "replyToId",
-        "attachments",
-        "recipient",
-        "value",
-        "relatesTo",
-        "$ref",
-        "action",
-    ]
-    activity[chance.choice(names)] = _odd(chance)
-    return _dumped(activity)
+    names = "membersAdded entities replyToId attachments recipient value relatesTo $ref action"
+    return json.dumps(activity | {chance.choice(names.split()): _odd(chance)}).encode()
 
 
 def _truncated(chance: random.Random, activity: dict[str, Any]) -> bytes:
-    content = _dumped(activity)
+    content = json.dumps(activity).encode()
     return content[: chance.randrange(len(content))]
 
 
 def _repeated(chance: random.Random, activity: dict[str, Any]) -> bytes:
     """A field that is there twice, the first or the second time with something odd."""
-    name = chance.choice(list(activity))
-    pair = f"{json.dumps(name)}: {json.dumps(_odd(chance), default=str)}"
+    pair = f"{json.dumps(chance.choice(list(activity)))}: {json.dumps(_odd(chance), default=str)}"
     content = json.dumps(activity)
     text = f"{{{pair}, {content[1:]}" if chance.random() < 0.5 else f"{content[:-1]}, {pair}}}"
     return text.encode("utf-8", "surrogatepass")
 
 
+def _raw(chance: random.Random, activity: dict[str, Any], value: str) -> bytes:
+    """That at one field, as it stands."""
+    _put(activity, chance.choice(list(_paths(activity))), "HERE")
+    return json.dumps(activity).replace('"HERE"', value, 1).encode()
+
+
 def _nested(chance: random.Random, activity: dict[str, Any]) -> bytes:
-    """A thousand levels, or a hundred thousand, at one field."""
+    """A hundred levels, or twenty thousand, at one field."""
     deep = chance.choice([100, 900, 1100, 20_000])
     opening, closing = chance.choice([("[", "]"), ('{"a":', "}")])
-    nested = opening * deep + "1" + closing * deep
-    _put(activity, chance.choice(list(_paths(activity))), "HERE")
-    return json.dumps(activity).replace('"HERE"', nested, 1).encode()
+    return _raw(chance, activity, opening * deep + "1" + closing * deep)
 
 
 def _number(chance: random.Random, activity: dict[str, Any]) -> bytes:
     """A number that does not fit anywhere, at one field."""
     numbers = ["NaN", "Infinity", "-Infinity", "1e400", "1" * 400, "-" + "9" * 4299, "1" * 5000, "-0", "0.1e-999"]
-    _put(activity, chance.choice(list(_paths(activity))), "HERE")
-    return json.dumps(activity).replace('"HERE"', chance.choice(numbers), 1).encode()
+    return _raw(chance, activity, chance.choice(numbers))
 
 
 def _encoded(chance: random.Random, activity: dict[str, Any]) -> bytes:
     """In another encoding, or in none."""
-    coding = chance.choice(["utf-16", "utf-32", "utf-8-sig", "latin-1", "utf-7"])
-    return json.dumps(activity).encode(coding)
+    return json.dumps(activity).encode(chance.choice(["utf-16", "utf-32", "utf-8-sig", "latin-1", "utf-7"]))
 
 
 def _foreign(chance: random.Random, _: dict[str, Any]) -> bytes:
     """No activity at all."""
-    return chance.choice(
-        [_dumped(_odd(chance)), b"", b"null", b"[]" * 3, b"\x00" * 50, b"a=b&c=d", b'{"type":"message"}' * 2]
-    )
+    others = [b"", b"null", b"[]" * 3, b"\x00" * 50, b"a=b&c=d", b'{"type":"message"}' * 2]
+    return chance.choice([json.dumps(_odd(chance)).encode(), *others])
 
 
 def _padded(chance: random.Random, activity: dict[str, Any]) -> bytes:
     """Long, now and then longer than is taken."""
-    activity["text"] = "/change list " + chance.choice("x <|é") * chance.choice([1000, 60_000, 130_000])
-    return _dumped(activity)
+    text = "/change list " + chance.choice("x <|é") * chance.choice([1000, 60_000, 130_000])
+    return json.dumps(activity | {"text": text}).encode()
 
 
 WAYS: list[Callable[[random.Random, dict[str, Any]], bytes]] = [
-    *[_inside] * 8,
-    *[_replaced] * 5,
-    *[_removed] * 2,
-    *[_added] * 2,
-    _truncated,
-    _repeated,
-    _nested,
-    *[_number] * 2,
-    _encoded,
-    _foreign,
-    _padded,
+    *([_inside] * 8 + [_odd_fields] * 5 + [_removed] * 2 + [_added] * 2 + [_number] * 2),
+    *(_truncated, _repeated, _nested, _encoded, _foreign, _padded),
 ]
 
 
@@ -232,14 +209,8 @@ def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _holder(value: Any, path: Path) -> Any:
-    for name in path[:-1]:
-        value = value[name]
-    return value
+    return reduce(getitem, path[:-1], value)
 
 
 def _put(value: Any, path: Path, new: Any) -> None:
     _holder(value, path)[path[-1]] = new
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value).encode()

@@ -1,5 +1,6 @@
 """A bot in production mode in a process of its own, as its callers and the measuring test see it."""
 
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,12 @@ from typing import Any
 
 from tests.integration.attack import raw
 from tests.support.key_server import key_server, token
+
+MOST_S = 0.002
+"""Seconds of processor time that one refused stranger may cost."""
+MOST_ROUNDS = 8
+TIMES_THE_CHEAPEST = 6
+"""How many times dearer than one without a token, where the machine is too slow or too busy for MOST_S."""
 
 
 @dataclass(slots=True)
@@ -61,3 +68,24 @@ def serving(folder: Path) -> Iterator[Served]:
 def signed(**claims: Any) -> str:
     """A good authorization, but for the given claims."""
     return f"Bearer {token(datetime.now(UTC), **claims)}"  # noqa: TID251  # tokens live by real time
+
+
+def cost_of(sent: bytes, served: Served, count: int = 6) -> tuple[float, set[int]]:
+    """Seconds that one such request costs, and the statuses of the answers: the best of two rounds or more.
+
+    The machine does other things too, which makes some rounds dearer; none makes them cheaper.
+    """
+    best, statuses = math.inf, set[int]()
+    for number in range(MOST_ROUNDS):
+        before = served.spent()
+        for _ in range(count):
+            statuses.add(raw.status_of(raw.exchange(served.port, sent)))
+        best = min(best, (served.spent() - before) / count)
+        if number and best < MOST_S:
+            break
+    return best, statuses
+
+
+def most_s(cost: float, served: Served) -> float:
+    """What a stranger may cost here: more than MOST_S only on a machine where the cheapest costs several times more."""
+    return MOST_S if cost < MOST_S else max(MOST_S, TIMES_THE_CHEAPEST * cost_of(raw.request(b"{}"), served)[0])

@@ -17,7 +17,7 @@ from storage.__main__ import main as command_line
 from storage.redaction import FORMER
 from tests.integration.seeing.test_documents import addresses
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Somebody, words
+from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Somebody
 
 ROOT = Path(__file__).parents[3]
 ZOE = Somebody("29:1Zx_Ob-77qQ", "Zoë O'Brien-Müller", "0f8fad5b-d9cb-469f-a165-70867728950e")
@@ -162,33 +162,6 @@ async def test_after_a_whole_story_a_forgotten_person_is_nowhere_and_everything_
         for word in ("Zoë", "Zoe O'Brien-Muller", "brien", MAIL, PRIVATE, ZOE.object_id):
             await bot.type(PIERRE, f"/change list all {word}")
             assert CHANGE not in str(bot.teams.calls[-1].message.activity), word
-
-
-async def test_two_who_were_forgotten_stay_two_in_history_show_and_export(tmp_path: Path) -> None:
-    async with running(tmp_path, START, CHANGE_PUBLIC_URL="http://127.0.0.1:1") as bot:
-        await bot.at_precheck()
-        await bot.press(PIERRE, "precheck.approve")
-        await bot.type(CLAIRE, f"/change cancel {CHANGE} Both have left.")
-        for somebody in (NADIA, PIERRE):
-            status, said = await forget(tmp_path, somebody.object_id)
-            assert status == 0, said
-        change = await bot.change()
-        async with bot.app.store.units() as unit:
-            history = await unit.changes.history(CHANGE)
-        by = {type(entry.event).__name__: entry.by.name for entry in history}
-        assert (by["Submitted"], by["PrecheckApproved"]) == (f"{FORMER} 1", f"{FORMER} 2")
-        assert len({entry.by.id for entry in history if entry.by.name.startswith(FORMER)}) == 2
-        assert change.requester.name == f"{FORMER} 1"
-        for language in ("en", "fr"):
-            await bot.type(CLAIRE, f"/change language {language}")
-            calls = len(bot.teams.calls)
-            await bot.type(CLAIRE, f"/change show {CHANGE}")
-            shown = " ".join(" ".join(words(call.message.card)) for call in bot.teams.calls[calls:])
-            await bot.type(CLAIRE, f"/change export {CHANGE}")
-            document = await read(bot, addresses(bot)[0])
-            for text in (shown, document):
-                assert f"{FORMER} 1" in text, language
-                assert f"{FORMER} 2" in text, language
 
 
 def mailed(folder: Path) -> list[str]:

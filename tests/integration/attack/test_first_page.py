@@ -26,13 +26,13 @@ PAGES = {
     "bot/commands/search.py _page": "find: a page is shown, and how many there are in all",
     "application/queries.py experience": "find: the last changes of a sort are what is learned from",
     "storage/change_store.py find": "limit: the two above",
-    "storage/operations.py latest": "limit: one of that change and kind",
-    "storage/outbox.py claim": "limit: whoever carries them out asks again until there is none",
+    "storage/operations.py _LATEST": "limit: one of that change and kind",
+    "storage/outbox.py _CLAIM": "limit: whoever carries them out asks again until there is none",
     "storage/refusals.py count": "limit: no more are counted, and that there are more is said",
     "storage/refusals.py latest": "limit: an admin is shown the last ones, and nothing is selected from them",
     "storage/rows.py rows": "limit: and then those behind the last one, until the table ends",
     "storage/rate_limits.py latest": "limit: one, by its number",
-    "storage/step_store.py claim": "limit: one, and then the next",
+    "storage/due_items.py claim": "limit: one, and then the next",
     "changes/planning/conflicts.py free_slots": "limit: the nearest, and every booking is looked at for each",
     "application/replanning.py _replanned": "slice: all of them, so many in each transaction",
     "bot/messenger/personal.py digest": "slice: the empty one, of what is asked of a person",
@@ -40,7 +40,7 @@ PAGES = {
     "bot/turn/identity.py sender": "slice: a text",
     "bot/commands/registry.py unknown": "slice: a text",
     "bot/commands/command_context.py named_changes": "slice: a text",
-    "bot/turn/turn_handler.py take": "slice: a text",
+    "bot/turn/turn_handler.py handle": "slice: a text",
     "application/session.py numbered": "slice: the newest, of those that the person may see",
     "dialogs/request.py _ask_again": "slice: the names of the form's fields",
     "dialogs/request.py _typed": "slice: the names of the form's fields",
@@ -174,7 +174,10 @@ def test_nobody_reads_only_the_first_ones_but_who_says_so() -> None:
 
 
 def cuts(tree: ast.AST, *, is_storage: bool) -> Iterator[tuple[str, str]]:
-    """The functions that take only so many, and how: whatever reads the store is asynchronous."""
+    """The functions and statements that take only so many, and how: whatever reads the store is asynchronous."""
+    for named in (each for each in ast.iter_child_nodes(tree) if is_storage and isinstance(each, ast.Assign)):
+        if any(isinstance(node, ast.Attribute) and node.attr in _CUTS for node in ast.walk(named)):
+            yield ast.unparse(named.targets[0]), "limit"
     for function in (each for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef | ast.FunctionDef)):
         for node in ast.walk(function):
             if isinstance(node, ast.Call):

@@ -31,16 +31,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 # ── Rotation ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_during_a_rotation_everybody_who_brings_the_new_key_waits_for_one_fetch_and_is_let_in(desk: Desk) -> None:
-    await desk.admits(desk.signed())
-    desk.keys.keys, desk.keys.seconds = [public_key("A"), public_key("B")], 0.05
-    desk.pass_time(minutes=5)
-
-    await asyncio.gather(*(desk.admits(desk.signed("B")) for _ in range(5)))
-
-    assert len(desk.keys.asked) == 4  # where the keys are and the keys, before and after
-
-
 async def test_after_a_failed_refresh_a_new_key_is_not_refused_but_asked_for_again_a_second_later(desk: Desk) -> None:
     await desk.admits(desk.signed())
     desk.keys.keys, desk.keys.status = [public_key("A"), public_key("B")], 500

@@ -19,7 +19,7 @@ from changes.reporting.search import Search
 from storage.codec import decode_effect
 from storage.engine import READ_ONLY
 from storage.tables import outbox
-from tests.integration.attack.test_alone import since
+from tests.integration.attack.conftest import heard, since, stored
 from tests.integration.attack.test_invisible_drafts import WITH
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA, PIERRE
 from tests.integration.door.test_door import House
@@ -33,20 +33,17 @@ ENDS_IT = {"submit", "cancel", "allow"}
 
 
 @pytest.fixture
-async def draft(house: House) -> str:
+async def draft(house: House, draft: str) -> str:
     """Nadia's draft; Pierre, who decides, has a chat with the bot too, and Luc, whom it is not for."""
     for each in (PIERRE, LUC):
         await house.teams.type(each, "/change help")
     await since(house, LUC, 0)
-    async with house.app.store.units() as unit:
-        [found] = await unit.changes.find(Search(states=(State.DRAFT,)))
-    return found.id
+    return draft
 
 
 async def private(house: House, change: str) -> bool:
-    async with house.app.store.units() as unit:
-        stored = await unit.changes.load(change)
-    return stored is not None and stored.change.is_private and stored.change.state is State.DRAFT
+    found = await stored(house, change)
+    return found.is_private and found.state is State.DRAFT
 
 
 @dataclass(slots=True)
@@ -75,14 +72,6 @@ class Answers:
         return others, alone
 
 
-async def among_others(house: House, who: Somebody, text: str, where: str) -> tuple[list[str], list[Message]]:
-    """What the others read of it, as a whole, and what the person reads in their own chat."""
-    before = len(house.teams.calls)
-    await house.teams.type(who, text, where)
-    others, alone = await since(house, who, before)
-    return [each.text or json.dumps(each.card, ensure_ascii=False) for each in others], alone
-
-
 def lines(change: str) -> dict[str, tuple[str, ...]]:
     """Every command that names a change, alone and with what has to stand behind the id."""
     rests = {name: ("", WITH.get(name, "Because of it.")) for name in VERBS if name not in NAMES_NO_CHANGE}
@@ -104,11 +93,11 @@ async def test_no_command_that_names_a_private_change_is_answered_among_others(h
 async def test_what_ends_or_publishes_a_private_change_is_confirmed_or_refused_in_ones_own_chat(
     house: House, draft: str
 ) -> None:
-    others, alone = await among_others(house, PIERRE, f"change submit {draft}", "channel")
+    others, alone = await heard(house, PIERRE, f"change submit {draft}", "channel")
     assert (others, alone[0].text) == ([ANSWERED], f"Only Nadia Favre can hand in {draft}.")
-    others, alone = await among_others(house, NADIA, f"change allow {draft} Because of it.", "channel")
+    others, alone = await heard(house, NADIA, f"change allow {draft} Because of it.", "channel")
     assert (others, len(alone)) == ([ANSWERED], 1)
-    others, alone = await among_others(house, NADIA, f"change cancel {draft}", GROUP)
+    others, alone = await heard(house, NADIA, f"change cancel {draft}", GROUP)
     assert others == [ANSWERED]
     assert draft in alone[-1].text
     assert not await private(house, draft)
@@ -149,13 +138,13 @@ async def test_a_question_about_a_private_change_is_asked_and_answered_in_ones_o
     second = draft.replace("0001", "0002")
     assert await private(house, second)
 
-    others, alone = await among_others(house, PIERRE, f"change allow {second}", "channel")
+    others, alone = await heard(house, PIERRE, f"change allow {second}", "channel")
     assert others == [ANSWERED]
     assert "`cancel` leaves it as it is" in alone[-1].text, "it is a question"
-    others, _alone = await among_others(house, PIERRE, "No secret of the question's", "channel")
+    others, _alone = await heard(house, PIERRE, "No secret of the question's", "channel")
     assert second not in str(others)
     assert await private(house, second), "in the channel nobody was asked anything"
-    others, alone = await among_others(house, PIERRE, "cancel", "personal")
+    others, alone = await heard(house, PIERRE, "cancel", "personal")
     assert (others, [each.text for each in alone]) == ([], [f"Nothing was changed in {second}."])
 
 
@@ -165,7 +154,7 @@ async def test_without_a_chat_of_ones_own_nothing_is_done_to_a_private_change_an
     everything = lines(draft)
     for name in ("submit", "move", "cancel", "go"):
         for text in everything[name]:
-            others, alone = await among_others(house, CLAIRE, text, "channel")
+            others, alone = await heard(house, CLAIRE, text, "channel")
             assert others == [NO_CHAT], text
             assert not alone
     assert await private(house, draft)
@@ -174,14 +163,14 @@ async def test_without_a_chat_of_ones_own_nothing_is_done_to_a_private_change_an
 async def test_a_request_that_was_begun_among_others_goes_on_there_and_an_old_clients_form_does_not(
     house: House,
 ) -> None:
-    await among_others(house, LUC, "change new", "channel")
+    await heard(house, LUC, "change new", "channel")
     inputs = FORM | {"title": "Begun among others", "date": "2031-05-15"}
     before = len(house.teams.calls)
     sent = house.teams.activity(LUC, "channel")
     form = {"verb": "change.edit", "change": "new", "revision": 0, **inputs}
     await house.teams.deliver(sent | {"type": "message", "value": form})
     others, alone = await since(house, LUC, before)
-    assert [each.text for each in others] == [NO_CHAT]
+    assert others == [NO_CHAT]
     assert not alone
 
     answer = await house.teams.press(LUC, "change.edit", inputs=inputs)
@@ -189,20 +178,20 @@ async def test_a_request_that_was_begun_among_others_goes_on_there_and_an_old_cl
     before = len(house.teams.calls)
     answer = await house.teams.press(LUC, "change.submit")
     others, _alone = await since(house, LUC, before)
-    assert any("is handed in" in each.text for each in others), "from here on it is everybody's"
+    assert any("is handed in" in each for each in others), "from here on it is everybody's"
 
 
 async def test_the_words_that_end_a_request_begun_among_others_are_taken_there_and_no_others(house: House) -> None:
     thread = f"{CHANNEL};messageid=7"
-    await among_others(house, LUC, "change new", thread)
+    await heard(house, LUC, "change new", thread)
     await house.teams.press(LUC, "change.edit", inputs=FORM | {"title": "Begun here", "date": "2031-05-15"})
     async with house.app.store.units() as unit:
         [change] = [each.id for each in await unit.changes.find(Search(requester=LUC.object_id))]
     for text in (f"change show {change}", f"change edit {change}", f"change move {change}", f"change go {change}"):
-        others, _alone = await among_others(house, LUC, text, thread)
+        others, _alone = await heard(house, LUC, text, thread)
         assert others == [NO_CHAT], text
-    others, _alone = await among_others(house, LUC, f"change submit {change}", GROUP)
+    others, _alone = await heard(house, LUC, f"change submit {change}", GROUP)
     assert others == [NO_CHAT], "it was begun elsewhere"
-    others, _alone = await among_others(house, LUC, f"change submit {change}", thread)
+    others, _alone = await heard(house, LUC, f"change submit {change}", thread)
     assert NO_CHAT not in others
     assert not await private(house, change)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.integration.attack.conftest import SERVICES
-from tests.integration.attack.test_alone import heard
+from bot.messenger.private_answers import ANSWERED
+from tests.integration.attack.conftest import SERVICES, heard
 from tests.integration.attack.test_one_spelling import NADIA, PIERRE
 from tests.integration.door.test_door import production
 from tests.support.key_server import key_server
@@ -31,7 +31,7 @@ async def test_a_key_that_is_a_word_of_the_search_is_refused_before_the_first_ch
         async with production(tmp_path, keys, **given) as house:
             house.teams._client.headers["Authorization"] = house.signed()
             others, _alone = await heard(house, NADIA, "bind mine", "channel")
-            assert others[-1].text == (
+            assert others[-1] == (
                 "`/change list mine` means something else, so Coal Mine needs another key: change it in services.toml "
                 "and restart the bot. The service has no changes yet, so nothing is lost."
             )
@@ -39,11 +39,9 @@ async def test_a_key_that_is_a_word_of_the_search_is_refused_before_the_first_ch
             form = FORM | {"service": "mine", "title": "Props", "date": "2031-04-15"}
             await house.teams.press(NADIA, "change.edit", inputs=form)
             others, _alone = await heard(house, NADIA, "bind mine", "channel")
-            assert "Coal Mine" in others[-1].text
-            assert "is bound to this conversation" in others[-1].text
+            assert "Coal Mine" in others[-1]
+            assert "is bound to this conversation" in others[-1]
 
             others, alone = await heard(house, NADIA, "change list mine", "channel")
-            assert [each.card for each in others] == [None], (
-                "what is asked about oneself is answered alone all the same"
-            )
+            assert others == [ANSWERED], "what is asked about oneself is answered alone all the same"
             assert "Props" in str(alone[-1].card)

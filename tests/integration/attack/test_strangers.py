@@ -1,22 +1,20 @@
-"""What somebody without a token costs, who learns nothing by it: measured at the process of the bot itself."""
+"""What a stranger without a token costs, who learns nothing by it; no body of any kind breaks anything."""
 
-import math
+import asyncio
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from bot.server import LARGEST_BODY
-from tests.integration.attack import raw
-from tests.integration.attack.process import Served, serving, signed
+from tests.integration.attack import fuzz, raw
+from tests.integration.attack.process import MOST_S, Served, cost_of, most_s, serving, signed
 from tests.support.key_server import APP_ID, ISSUER
-
-MOST_S = 0.002
-"""Seconds of processor time that one refused stranger may cost."""
-MOST_ROUNDS = 8
-TIMES_THE_CHEAPEST = 6
-"""How many times dearer than one without a token, where the machine is too slow or too busy for MOST_S."""
+from tests.support.teams import Teams
 
 
 @pytest.fixture(scope="module")
@@ -25,115 +23,85 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield bot
 
 
-def cost_of(sent: bytes, served: Served, count: int = 6) -> tuple[float, set[int]]:
-    """Seconds that one such request costs, and the statuses of the answers: the best of two rounds or more.
-
-    The machine does other things too, which makes some rounds dearer; none makes them cheaper.
-    """
-    best, statuses = math.inf, set[int]()
-    for number in range(MOST_ROUNDS):
-        before = served.spent()
-        for _ in range(count):
-            statuses.add(raw.status_of(raw.exchange(served.port, sent)))
-        best = min(best, (served.spent() - before) / count)
-        if number and best < MOST_S:
-            break
-    return best, statuses
-
-
-def most_s(cost: float, served: Served) -> float:
-    """What a stranger may cost here: more than MOST_S only on a machine where the cheapest costs several times more."""
-    return MOST_S if cost < MOST_S else max(MOST_S, TIMES_THE_CHEAPEST * cost_of(raw.request(b"{}"), served)[0])
+ACTIVITY = b'{"type": "message", "text": "' + b"x" * (LARGEST_BODY - 100) + b'"}'
+CLAIMS = {"iss": ISSUER, "aud": APP_ID, "exp": 2**33}
+CHUNKED = {"Transfer-Encoding": "chunked"}
+GZIP = {"Content-Encoding": "gzip"}
 
 
 def _authorized(value: str) -> bytes:
     return raw.request(b"{}", {"Authorization": value})
 
 
-ACTIVITY = b'{"type": "message", "text": "' + b"x" * (LARGEST_BODY - 100) + b'"}'
-CLAIMS = {"iss": ISSUER, "aud": APP_ID, "exp": 2**33}
-CHUNKED = {"Transfer-Encoding": "chunked"}
-GZIP = {"Content-Encoding": "gzip"}
-DEEP = "Bearer e30." + "W1tb" * 1800 + ".AAAA"
-
-STRANGERS: dict[str, tuple[Callable[[], bytes], set[int]]] = {
-    "no token": (lambda: raw.request(b"{}"), {401}),
-    "no token, 256 KB": (lambda: raw.request(ACTIVITY), {401}),
-    "no token, 4 MB": (lambda: raw.request(b"x" * 2**22), {401, 0}),
-    "no token, gzip of 200 MB": (lambda: raw.request(raw.bomb(), GZIP), {415}),
-    "no token, deflate": (lambda: raw.request(raw.bomb(2**24), {"Content-Encoding": "identity, DEFLATE"}), {415}),
-    "a bad token, gzip of 200 MB": (
-        lambda: raw.request(raw.bomb(), GZIP | {"Authorization": "Bearer garbage"}),
-        {415},
-    ),
-    "no token, chunked": (lambda: raw.request(raw.chunked(ACTIVITY, 8192), CHUNKED, length=False), {401, 0}),
-    "no token, chunks of one byte": (
-        lambda: raw.request(raw.chunked(ACTIVITY, 1), CHUNKED, length=False),
-        {401, 0},
-    ),
-    "no token, a compressed transfer": (
-        lambda: raw.request(raw.chunked(raw.bomb(), 8192), {"Transfer-Encoding": "gzip, chunked"}, length=False),
-        {415, 400, 0},
-    ),
-    "no token, waits to be invited": (
-        lambda: raw.request(headers={"Expect": "100-continue", "Content-Length": "1000"}, length=False),
-        {401},
-    ),
-    "garbage for a token": (lambda: _authorized("Bearer garbage"), {401}),
-    "an unsigned token": (lambda: _authorized(raw.unsigned({"alg": "none", "kid": "A"}, CLAIMS, "")), {401}),
-    "a token with an unknown key": (
-        lambda: _authorized(raw.unsigned({"alg": "RS256", "kid": "X"}, CLAIMS)),
-        {503, 401},  # 401 where the keys have just been fetched for it
-    ),
-    "a token with a forged signature": (lambda: _authorized(signed()[:-12] + "A" * 12), {401}),
-    "a token of 8,000 characters": (
-        lambda: _authorized(raw.unsigned({"alg": "RS256", "kid": "A"}, CLAIMS | {"pad": "x" * 5800})),
-        {401},
-    ),
-    "a token of 60,000 characters": (lambda: _authorized("Bearer " + "a" * 60_000), {400, 0}),
-    "a token that nests": (lambda: _authorized(DEEP), {401}),
-    "a method that is none": (lambda: raw.request(line="\x01\x02 / HTTP/1.1"), {400}),
-    "a version that is none": (lambda: raw.request(line="POST /api/messages HTTP/9.9"), {400}),
-    "a chunk that is none": (lambda: raw.request(b"zz\r\n{}\r\n", CHUNKED, length=False), {400, 401}),
-    "a chunk that is too long": (lambda: raw.request(b"f" * 40 + b"\r\n{}", CHUNKED, length=False), {400, 401}),
-    "two lengths": (lambda: raw.request(b"{}", {"Content-Length": "1", "content-length": "2"}, length=False), {400}),
-    "a length that is none": (lambda: raw.request(b"{}", {"Content-Length": "-5"}, length=False), {400}),
-    "both a length and chunks": (lambda: raw.request(raw.chunked(b"{}", 1), CHUNKED), {400}),
-    "a line break in a header": (lambda: raw.request(headers={"X": "a\rEvil: b"}), {400}),
-    "a header with a null": (lambda: raw.request(headers={"X": "a\0b"}), {400}),
-    "a header of 100 KB": (lambda: raw.request(headers={"X": "x" * 100_000}), {400, 0}),
-    "200 headers": (lambda: raw.request(headers={f"X{number}": "x" for number in range(200)}), {400}),
-    "90 headers of 8 KB": (lambda: raw.request(headers={f"X{number}": "x" * 8000 for number in range(90)}), {401}),
-    "an address that is none": (lambda: raw.request(line="POST http://[::1 HTTP/1.1"), {400, 404}),
-    "a host that is none": (lambda: raw.request(b"{}", {"Host": "[:"}), {401}),
-    "a greeting of TLS": (lambda: b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500), {400}),
-    "a socket": (
-        lambda: raw.request(headers={"Connection": "Upgrade", "Upgrade": "websocket"}) + b"\x81\xff" * 9000,
-        {401},
-    ),
-    "a tunnel": (lambda: raw.request(line="CONNECT evil.example:443 HTTP/1.1"), {400, 404, 405}),
-    "alive, with a bomb": (lambda: raw.request(raw.bomb(), GZIP, line="GET /healthz HTTP/1.1"), {415}),
-    "metrics, with a bomb": (lambda: raw.request(raw.bomb(), GZIP, line="GET /metrics HTTP/1.1"), {415}),
-    "a document, with a bomb": (lambda: raw.request(raw.bomb(), GZIP, line="GET /export/x HTTP/1.1"), {415}),
-    "nowhere, with a bomb": (lambda: raw.request(raw.bomb(), GZIP, line="PUT /nowhere HTTP/1.1"), {415}),
-    "alive, with 256 KB": (lambda: raw.request(ACTIVITY, line="GET /healthz HTTP/1.1"), {200}),
-    "a document that is none": (lambda: raw.request(line="GET /export/guess HTTP/1.1"), {404}),
-    "a calendar that is none": (lambda: raw.request(line="GET /calendar/guess.ics HTTP/1.1"), {404}),
-}
+def _open(headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """A request that says nothing true about its length."""
+    return raw.request(body, headers, length=False)
 
 
-@pytest.mark.parametrize("what", list(STRANGERS))
+def every_stranger() -> dict[str, tuple[bytes, set[int]]]:
+    """What they send, and the statuses that may answer it; 0 is none at all."""
+    bomb, long = raw.bomb(), CLAIMS | {"pad": "x" * 5800}
+    socket_wanted = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    return {
+        "no token": (raw.request(b"{}"), {401}),
+        "no token, 256 KB": (raw.request(ACTIVITY), {401}),
+        "no token, 4 MB": (raw.request(b"x" * 2**22), {401, 0}),
+        "no token, gzip of 200 MB": (raw.request(bomb, GZIP), {415}),
+        "no token, deflate": (raw.request(raw.bomb(2**24), {"Content-Encoding": "identity, DEFLATE"}), {415}),
+        "a bad token, gzip of 200 MB": (raw.request(bomb, GZIP | {"Authorization": "Bearer garbage"}), {415}),
+        "no token, chunked": (_open(CHUNKED, raw.chunked(ACTIVITY, 8192)), {401, 0}),
+        "no token, chunks of one byte": (_open(CHUNKED, raw.chunked(ACTIVITY, 1)), {401, 0}),
+        "no token, a compressed transfer": (
+            _open({"Transfer-Encoding": "gzip, chunked"}, raw.chunked(bomb, 8192)),
+            {415, 400, 0},
+        ),
+        "no token, waits to be invited": (_open({"Expect": "100-continue", "Content-Length": "1000"}), {401}),
+        "garbage for a token": (_authorized("Bearer garbage"), {401}),
+        "an unsigned token": (_authorized(raw.unsigned({"alg": "none", "kid": "A"}, CLAIMS, "")), {401}),
+        # 401 where the keys have just been fetched for it.
+        "a token with an unknown key": (_authorized(raw.unsigned({"alg": "RS256", "kid": "X"}, CLAIMS)), {503, 401}),
+        "a token with a forged signature": (_authorized(signed()[:-12] + "A" * 12), {401}),
+        "a token of 8,000 characters": (_authorized(raw.unsigned({"alg": "RS256", "kid": "A"}, long)), {401}),
+        "a token of 60,000 characters": (_authorized("Bearer " + "a" * 60_000), {400, 0}),
+        "a token that nests": (_authorized("Bearer e30." + "W1tb" * 1800 + ".AAAA"), {401}),
+        "a method that is none": (raw.request(line="\x01\x02 / HTTP/1.1"), {400}),
+        "a version that is none": (raw.request(line="POST /api/messages HTTP/9.9"), {400}),
+        "a chunk that is none": (_open(CHUNKED, b"zz\r\n{}\r\n"), {400, 401}),
+        "a chunk that is too long": (_open(CHUNKED, b"f" * 40 + b"\r\n{}"), {400, 401}),
+        "two lengths": (_open({"Content-Length": "1", "content-length": "2"}, b"{}"), {400}),
+        "a length that is none": (_open({"Content-Length": "-5"}, b"{}"), {400}),
+        "both a length and chunks": (raw.request(raw.chunked(b"{}", 1), CHUNKED), {400}),
+        "a line break in a header": (raw.request(headers={"X": "a\rEvil: b"}), {400}),
+        "a header with a null": (raw.request(headers={"X": "a\0b"}), {400}),
+        "a header of 100 KB": (raw.request(headers={"X": "x" * 100_000}), {400, 0}),
+        "200 headers": (raw.request(headers={f"X{number}": "x" for number in range(200)}), {400}),
+        "90 headers of 8 KB": (raw.request(headers={f"X{number}": "x" * 8000 for number in range(90)}), {401}),
+        "an address that is none": (raw.request(line="POST http://[::1 HTTP/1.1"), {400, 404}),
+        "a host that is none": (raw.request(b"{}", {"Host": "[:"}), {401}),
+        "a greeting of TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500), {400}),
+        "a socket": (raw.request(headers=socket_wanted) + b"\x81\xff" * 9000, {401}),
+        "a tunnel": (raw.request(line="CONNECT evil.example:443 HTTP/1.1"), {400, 404, 405}),
+        "alive, with a bomb": (raw.request(bomb, GZIP, line="GET /healthz HTTP/1.1"), {415}),
+        "metrics, with a bomb": (raw.request(bomb, GZIP, line="GET /metrics HTTP/1.1"), {415}),
+        "a document, with a bomb": (raw.request(bomb, GZIP, line="GET /export/x HTTP/1.1"), {415}),
+        "nowhere, with a bomb": (raw.request(bomb, GZIP, line="PUT /nowhere HTTP/1.1"), {415}),
+        "alive, with 256 KB": (raw.request(ACTIVITY, line="GET /healthz HTTP/1.1"), {200}),
+        "a document that is none": (raw.request(line="GET /export/guess HTTP/1.1"), {404}),
+        "a calendar that is none": (raw.request(line="GET /calendar/guess.ics HTTP/1.1"), {404}),
+    }
+
+
 def test_a_stranger_is_refused_before_a_body_is_read_or_inflated_and_costs_under_two_milliseconds(
-    what: str, served: Served
+    served: Served,
 ) -> None:
-    make, expected = STRANGERS[what]
-
-    cost, statuses = cost_of(make(), served)
-
-    print(f"{what}: {cost * 1000:.2f} ms, {sorted(statuses)}")  # noqa: T201
-    assert statuses <= expected
-    assert statuses != {0}  # whoever is still sending may miss the answer, but not every time
-    assert cost < most_s(cost, served)
+    for what, (sent, expected) in every_stranger().items():
+        cost, statuses = cost_of(sent, served)
+        print(f"{what}: {cost * 1000:.2f} ms, {sorted(statuses)}")  # noqa: T201
+        assert statuses <= expected, what
+        assert statuses != {0}, what  # whoever is still sending may miss the answer, but not every time
+        assert cost < most_s(cost, served), what
+    assert "turned away" in served.log.read_text()
+    assert served.faults() == [], "nor does it write a traceback"
 
 
 def test_requests_that_are_sent_in_one_go_are_refused_one_by_one(served: Served) -> None:
@@ -205,9 +173,75 @@ def test_a_body_that_breaks_off_or_is_malformed_is_no_error_of_ours(body: bytes,
     assert raw.status_of(raw.exchange(served.port, raw.request(b"{}", {"Authorization": signed()}))) == 400
 
 
-def test_a_strangers_request_writes_no_traceback(served: Served) -> None:
-    for make, _ in STRANGERS.values():
-        raw.exchange(served.port, make())
+# ── Bodies of every kind, from strangers and from Teams, plain and compressed ──────────────────────────────────────
 
-    assert "turned away" in served.log.read_text()
-    assert served.faults() == []
+AT_ONCE = 8
+FORGED = raw.unsigned({"alg": "RS256", "kid": "A"}, {"iss": ISSUER, "aud": APP_ID, "exp": 2**32})
+BRING = ["", "Bearer garbage", FORGED, raw.unsigned({"alg": "none", "kid": "A"}, {"iss": ISSUER}, "")]
+"""What they bring as their authorization."""
+Make = Callable[[int, Teams], fuzz.Body]
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[Teams]:
+    async with Teams("", lambda: datetime.now(UTC)) as started:  # noqa: TID251  # only for the record
+        started.marks_were_typed = True  # by the fuzz
+        yield started
+
+
+def strangers(served: Served, numbers: range, make: Make, teams: Teams) -> tuple[Counter[int], float]:
+    """Send them one after the other, each over a connection of its own: the statuses, and what one has cost."""
+    statuses = Counter[int]()
+    before = served.spent()
+    for number in numbers:
+        made, authorization = make(number, teams), BRING[number % len(BRING)]
+        headers = made.headers | ({"Authorization": authorization} if authorization else {})
+        statuses[raw.status_of(raw.exchange(served.port, raw.request(made.content, headers)))] += 1
+    return statuses, (served.spent() - before) / len(numbers)
+
+
+async def from_teams(served: Served, numbers: range, make: Make, teams: Teams) -> Counter[int]:
+    """Send them as Teams does, some at once: the statuses."""
+    statuses, left = Counter[int](), iter(numbers)
+    authorization = {"Authorization": signed(serviceurl=teams.service_url)}
+
+    async def send(client: httpx.AsyncClient) -> None:
+        for number in left:
+            made = make(number, teams)
+            answer = await client.post("/api/messages", content=made.content, headers=made.headers | authorization)
+            statuses[answer.status_code] += 1
+            foreign = answer.status_code == 501 and fuzz.is_foreign_invoke(made.content)
+            assert answer.status_code < 500 or foreign, (number, made.content, answer.text)
+            assert "Traceback" not in answer.text
+
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{served.port}", timeout=60) as client:
+        await asyncio.gather(*(send(client) for _ in range(AT_ONCE)))
+    return statuses
+
+
+async def test_no_body_gives_an_error_of_ours_or_a_traceback_and_no_stranger_costs_two_milliseconds(
+    served: Served, teams: Teams, pytestconfig: pytest.Config
+) -> None:
+    count = pytestconfig.getoption("--bodies")
+    fifth = range(count // 5)
+    began = time.monotonic()
+    plain, plain_s = await asyncio.to_thread(strangers, served, fifth, fuzz.body, teams)
+    packed, packed_s = await asyncio.to_thread(strangers, served, fifth, fuzz.compressed, teams)
+    packed_by_teams = await from_teams(served, range(count // 10), fuzz.compressed, teams)
+    by_teams = await from_teams(served, range(count // 2), fuzz.body, teams)
+    faults = served.faults()
+    for what, statuses, cost in (
+        ("strangers, plain", plain, f", {plain_s * 1000:.2f} ms each"),
+        ("strangers, compressed", packed, f", {packed_s * 1000:.2f} ms each"),
+        ("Teams, compressed", packed_by_teams, ""),
+        ("Teams, plain", by_teams, ""),
+    ):
+        print(f"{what}: {statuses.total()} bodies, {dict(sorted(statuses.items()))}{cost}")  # noqa: T201
+    print(f"in {time.monotonic() - began:.0f} s")  # noqa: T201
+
+    assert faults == []
+    assert set(plain) == {401}
+    assert set(packed) == set(packed_by_teams) == {415}
+    assert set(by_teams) <= {200, 400, 401, 403, 413, 501}
+    assert by_teams[200] > count / 20  # many get all the way in
+    assert max(plain_s, packed_s) < MOST_S

@@ -1,21 +1,12 @@
 """While the approver is away the deputies are asked, and the record says for whom they decided."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 
 from changes.model import State
-from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, Bot
 from tests.support.talking import last
 from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def mentioned(message: Message) -> set[str]:
@@ -31,13 +22,13 @@ async def test_cards_mentions_and_nudges_go_to_the_deputy_while_the_approver_is_
     await bot.type(PIERRE, "/change absent 29.3.2027 20.4.2027")
     assert "Mon 29 Mar 2027 – Tue 20 Apr 2027" in last(bot)
     await bot.requested()
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     assert asked(bot, "the pre-check of") == {"Claire Rey"}
     assert "Pierre André is away until Tue 20 Apr 2027: a deputy decides." in " ".join(
         words(bot.teams.with_button("precheck.approve").card)
     )
     await bot.press(CLAIRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 9, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 9, 9))
     assert asked(bot, "GO or NO-GO for") == {"Claire Rey"}
 
 
@@ -63,8 +54,7 @@ async def test_only_the_named_approver_or_a_deputy_can_answer_and_the_record_say
 
 async def test_an_approver_who_is_away_may_answer_all_the_same(bot: Bot) -> None:
     await bot.type(PIERRE, "/change absent 2027-03-29 2027-04-20")
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.approve")
+    await bot.prechecked()
     assert (await bot.change()).state is State.PRECHECKED
 
 
@@ -75,20 +65,18 @@ async def test_what_waits_for_whoever_goes_away_is_asked_of_the_deputies_at_once
 
 
 async def test_a_preflight_a_week_before_warns_when_nobody_can_decide(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.approve")
+    await bot.prechecked()
     for person in (PIERRE, CLAIRE):
         await bot.type(person, "/change absent 2027-04-05 2027-04-16")
-    await bot.advance(datetime(2027, 4, 7, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 7, 9))
     assert asked(bot, "nobody can give GO") == {"Nadia Favre"}
 
 
 async def test_nobody_is_warned_when_somebody_is_there_on_one_of_the_days(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.approve")
+    await bot.prechecked()
     await bot.type(PIERRE, "/change absent 2027-04-05 2027-04-16")
     await bot.type(CLAIRE, "/change absent 2027-04-05 2027-04-10")
-    await bot.advance(datetime(2027, 4, 7, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 7, 9))
     assert not any("nobody can give GO" in text for text in bot.teams.texts())
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,10 @@ from changes.model import Person, State
 from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.planning.timeline import timeline
 from language import in_chat
-from tests.integration.communication.test_cases_mail import ledger, mails, services
+from tests.integration.communication.test_cases_mail import ledger, services
+from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.said import body, mails
 from tests.support.teams import NADIA, PIERRE, words
 
 DEANS, LIBRARY, APPROVER = "deans@example.ch", "library-desk@example.ch", "pierre.andre@example.ch"
@@ -23,7 +24,7 @@ LISTED = {"learn@example.ch", "hans@example.ch"}
 """Who is mailed about every change of the service."""
 NAMED = {"notify": f"{DEANS}; {LIBRARY.upper()}, {DEANS.upper()}\nLearn@example.ch"}
 """Two people, one of them twice, and one who is mailed anyway."""
-GO_DAY = datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH)
+GO_DAY = moment(4, 8, 9)
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ async def by_teams(tmp_path: Path) -> AsyncIterator[Bot]:
 async def at_go(bot: Bot, **other: str) -> None:
     """GO is asked for a change that names people."""
     await bot.requested(NAMED | other)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     assert DEANS in shown(bot.teams.with_button("precheck.approve").card)
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(GO_DAY)
@@ -52,13 +53,6 @@ async def at_go(bot: Bot, **other: str) -> None:
 def addressed(folder: Path, subject: str) -> list[str]:
     """To whom the mails with that in their subject went."""
     return sorted(str(mail["To"]).casefold() for mail in mails(folder) if subject in str(mail["Subject"]))
-
-
-def text_of(mail: EmailMessage) -> str:
-    """What a mail says, on one line."""
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return " ".join(body.get_content().split())
 
 
 def shown(card: object) -> str:
@@ -85,7 +79,7 @@ async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the
     assert mails(tmp_path) == [], "nobody hears a date before GO"
     assert DEANS in shown(bot.teams.with_button("go.give").card)
     await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     await bot.press(NADIA, "window.start")
     everybody = sorted([*LISTED, APPROVER, DEANS, LIBRARY])
     for subject in ("Maintenance planifiée", "Rappel", "a commencé"):
@@ -95,7 +89,7 @@ async def test_whom_a_change_names_and_its_approver_get_every_notice_once_in_the
     for kind in ("planned", "reminder", "start"):
         assert sorted(each.to.casefold() for each in told if each.notice == kind) == everybody
     [announced] = [m for m in mails(tmp_path) if m["To"] == DEANS and "planifiée" in str(m["Subject"])]
-    assert "Planned maintenance" in text_of(announced)
+    assert "Planned maintenance" in body(announced)
 
 
 async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_would_be_told(bot: Bot) -> None:
@@ -115,8 +109,7 @@ async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_
 async def test_an_approver_who_stands_among_the_services_people_is_mailed_once(tmp_path: Path) -> None:
     twice = ('[service.vps]\nname = "Hannibal"', 'approver_mail = "HANS@example.ch"\n[service.vps]\nname = "Hannibal"')
     async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path, "mail", twice)) as bot:
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
     assert {str(mail["To"]) for mail in mails(tmp_path)} == LISTED
     assert len(mails(tmp_path)) == 2
 
@@ -223,12 +216,12 @@ async def test_a_change_from_before_they_were_required_is_moved_once_they_are_fi
 async def test_a_change_from_before_they_were_required_goes_its_way_to_the_start(bot: Bot) -> None:
     await bot.requested()
     await written_before(bot)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     assert any("Il manque encore les risques et le plan de retour arrière" in text for text in bot.teams.texts())
     await bot.press(PIERRE, "precheck.approve")
     await bot.advance(GO_DAY)
     await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     await bot.press(NADIA, "window.start")
     assert (await bot.change()).state is State.IN_PROGRESS
 
@@ -255,7 +248,7 @@ async def test_the_pre_check_is_asked_for_on_the_working_day_before_a_closed_day
         await bot.requested()
         await bot.advance(datetime(2027, 3, 29, 8, 59, tzinfo=ZURICH))
         assert (await bot.change()).state is State.SUBMITTED
-        await bot.advance(datetime(2027, 3, 29, 9, 0, 10, tzinfo=ZURICH))
+        await bot.advance(moment(3, 29, 9))
         assert (await bot.change()).state is State.PRECHECK_PENDING
 
 
@@ -265,22 +258,21 @@ async def test_what_is_said_of_an_issue_stays_in_the_thread_and_what_people_read
     within, public = "Luc pulled the wrong cable.", "Courses open slowly."
     await at_go(bot)
     await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     await bot.press(NADIA, "window.start")
     await bot.press(NADIA, "trouble.report", comment=within)
     assert any(within in text for text in bot.teams.texts())
     # A client that sends every field of the card with every button.
     await bot.press(NADIA, "window.extend", extra_minutes="30", reason=public, comment=within)
-    bodies = [text_of(mail) for mail in mails(tmp_path)]
-    assert any(public in body for body in bodies)
-    assert not any(within in body for body in bodies)
+    bodies = [body(mail) for mail in mails(tmp_path)]
+    assert any(public in each for each in bodies)
+    assert not any(within in each for each in bodies)
 
 
 async def test_who_is_named_after_the_announcement_reads_it_with_the_new_go_and_nobody_reads_it_twice(
     bot: Bot, tmp_path: Path
 ) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     before = addressed(tmp_path, "Maintenance planifiée")
     await bot.type(NADIA, f"/change edit {CHANGE}")
     await bot.press(NADIA, "change.edit", **(FORM | {"notify": DEANS}))
@@ -291,8 +283,7 @@ async def test_who_is_named_after_the_announcement_reads_it_with_the_new_go_and_
 
 
 async def test_nothing_is_taken_back_from_who_was_never_told_of_it(bot: Bot, tmp_path: Path) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, f"/change edit {CHANGE}")
     await bot.press(NADIA, "change.edit", **(FORM | {"date": "2027-04-20", "notify": DEANS}))
     await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")

@@ -1,22 +1,12 @@
 """Nobody has to chase: who is asked is asked where they look, once a morning, and never at night."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from changes.effects import SendDigest
 from changes.model import Person
 from language import _, use_language
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, FORM, ZURICH, Bot
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, TEAM, Message, Somebody, actions, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def text_of(message: Message) -> str:
@@ -182,13 +172,23 @@ def digests(bot: Bot) -> list[Message]:
     return [call.message for call in bot.teams.calls if "Good morning" in " ".join(words(call.message.card))]
 
 
-async def test_three_changes_that_wait_the_same_morning_are_one_digest_and_no_single_nudge(bot: Bot) -> None:
-    await says_something(bot, PIERRE)
+async def test_three_changes_that_wait_are_one_digest_each_morning_for_each_who_is_asked_and_no_single_nudge(
+    bot: Bot,
+) -> None:
+    await says_something(bot, PIERRE, CLAIRE)
     await nudged(bot, 10, 12, 14)
     [digest] = digests(bot)
     assert digest.conversation == chat_of(PIERRE)
     assert all(f"Update number {day}" in text_of(digest) for day in (10, 12, 14))
     assert nudges(bot) == []
+    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), april(8).date())
+    async with bot.app.store.units() as unit:
+        await unit.outbox.add([again], bot.clock.now())
+    await bot.settle()
+    assert len(digests(bot)) == 1, "not once more when its record was lost on the way"
+    await bot.advance(april(9))  # the second working day: the deputies are asked beside the approver
+    assert [each.conversation for each in digests(bot)[1:]] == [chat_of(PIERRE), chat_of(CLAIRE)]
+    assert not any("has not answered yet" in text for text in bot.teams.texts())
 
 
 async def test_without_a_personal_chat_the_digest_mentions_the_person_in_the_channel(bot: Bot) -> None:
@@ -205,25 +205,6 @@ async def test_one_change_that_waits_is_nudged_about_as_ever(bot: Bot) -> None:
     assert digests(bot) == []
     [nudge] = nudges(bot)
     assert nudge.startswith("<at>Pierre André</at>")
-
-
-async def test_the_deputies_read_one_digest_too_and_each_morning_has_its_own(bot: Bot) -> None:
-    await says_something(bot, PIERRE, CLAIRE)
-    await nudged(bot, 10, 12, 14)
-    assert [each.conversation for each in digests(bot)] == [chat_of(PIERRE)]
-    await bot.advance(april(9))  # the second working day: the deputies are asked beside the approver
-    assert [each.conversation for each in digests(bot)[1:]] == [chat_of(PIERRE), chat_of(CLAIRE)]
-    assert not any("has not answered yet" in text for text in bot.teams.texts())
-
-
-async def test_a_digest_that_was_sent_is_not_sent_again_when_its_record_was_lost_on_the_way(bot: Bot) -> None:
-    await says_something(bot, PIERRE)
-    await nudged(bot, 10, 12)
-    again = SendDigest("again", CHANGE, Person(PIERRE.object_id), april(8).date())
-    async with bot.app.store.units() as unit:
-        await unit.outbox.add([again], bot.clock.now())
-    await bot.settle()
-    assert len(digests(bot)) == 1
 
 
 # 26

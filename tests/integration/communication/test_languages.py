@@ -69,8 +69,7 @@ async def test_a_service_whose_first_language_is_french_is_spoken_to_in_french(t
     text = (ROOT / "local" / "services.toml").read_text(encoding="utf-8")
     services.write_text(text.replace('languages = ["en"]', 'languages = ["fr", "en"]'), encoding="utf-8")
     async with running(tmp_path, START, CHANGE_SERVICES=str(services)) as bot:
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
         texts = bot.teams.texts()
         assert any("le pré-contrôle de" in text and "vous attend" in text for text in texts)
         assert any("a donné le **GO**" in text for text in texts)

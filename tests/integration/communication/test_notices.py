@@ -44,8 +44,7 @@ async def test_an_organisation_words_a_notice_by_a_file_of_its_own_and_keeps_the
     (tmp_path / "words" / "en").mkdir(parents=True)
     (tmp_path / "words" / "en" / "planned.md").write_text("**ISC: {{ title }}**\n\nSee you after {{ window }}!")
     async with running(tmp_path, START, CHANGE_TEMPLATES=str(tmp_path / "words")) as bot:
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
         assert any(
             text == "**ISC: Update to version 5**\n\nSee you after Thu 15 Apr 2027, 22:00–23:30 (CEST)!"
             for text in bot.teams.texts()

@@ -1,23 +1,14 @@
 """What could not be delivered is shown to an admin, who sends it again or lets it go."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from aiohttp import web
 
 from application.ports import AccessDenial
 from changes.model import Person
-from tests.support.running import CHANGE, START, Bot, running
+from tests.support.running import CHANGE, START, Bot
 from tests.support.teams import LUC, NADIA, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 async def thrown_out(bot: Bot) -> None:

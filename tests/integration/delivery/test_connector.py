@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from application.ports import OutcomeUnknown
 from bot.connector.answers import GONE, of_failure
 from bot.connector.client import LARGEST_ANSWER, MAX_BYTES, Connector, Member, pooled_client
 from bot.connector.errors import (
@@ -20,6 +21,7 @@ from bot.connector.errors import (
     Throttled,
     TooLarge,
     Transient,
+    Unconfirmed,
 )
 from tests.support.recording_teams import ALEX, THREAD, Teams, recording_teams, segments
 
@@ -207,7 +209,7 @@ async def test_writing_too_much_names_the_time_to_wait(
     with pytest.raises(Throttled) as raised:
         await connector.send(teams.url, THREAD, HELLO)
 
-    assert raised.value.retry_after == seconds
+    assert raised.value.seconds == seconds
 
 
 @pytest.mark.parametrize(("status", "maybe"), [(503, False), (502, True), (504, True), (500, True), (408, True)])
@@ -219,7 +221,7 @@ async def test_a_passing_fault_says_whether_the_message_may_have_arrived(
     with pytest.raises(Transient) as raised:
         await connector.send(teams.url, THREAD, HELLO)
 
-    assert (raised.value.status, raised.value.maybe_accepted) == (status, maybe)
+    assert (raised.value.status, isinstance(raised.value, OutcomeUnknown)) == (status, maybe)
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 403, 404, 413, 501])
@@ -253,7 +255,7 @@ async def test_each_failed_call_is_made_once(teams: Teams, connector: Connector)
 async def test_an_address_where_nobody_listens_took_nothing(connector: Connector) -> None:
     with pytest.raises(Transient) as raised:
         await connector.send("http://127.0.0.1:9/", THREAD, HELLO)
-    assert raised.value.maybe_accepted is False
+    assert not isinstance(raised.value, OutcomeUnknown)
 
 
 async def test_a_connection_cut_before_the_answer_may_have_taken_the_message(connector: Connector) -> None:
@@ -265,7 +267,7 @@ async def test_a_connection_cut_before_the_answer_may_have_taken_the_message(con
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(Transient) as raised:
             await connector.send(f"http://127.0.0.1:{port}", THREAD, HELLO)
-    assert raised.value.maybe_accepted is True
+    assert isinstance(raised.value, OutcomeUnknown)
 
 
 async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call(
@@ -290,7 +292,7 @@ async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call
             with pytest.raises(Transient) as raised:
                 await Connector(client).send(f"http://127.0.0.1:{port}", THREAD, HELLO)
             await hung_up.wait()
-    assert raised.value.maybe_accepted is True
+    assert isinstance(raised.value, Unconfirmed)
 
 
 async def test_an_answer_that_unpacks_to_more_than_any_is_not_read_to_its_end(connector: Connector) -> None:
@@ -321,7 +323,7 @@ async def test_what_the_proxy_turns_away_has_not_left(monkeypatch: pytest.Monkey
         async with pooled_client() as client:
             with pytest.raises(Transient) as raised:
                 await Connector(client).send("https://teams.example/", THREAD, HELLO)
-    assert raised.value.maybe_accepted is False
+    assert not isinstance(raised.value, Unconfirmed)
 
 
 @pytest.mark.parametrize("named", [{"http_proxy": "http://{}"}, {"http_proxy": "{}"}, {"all_proxy": "{}"}])
@@ -388,7 +390,9 @@ def test_every_way_aiohttp_can_fail_is_one_of_ours() -> None:
     ours = {type(each).__name__: of_failure(each) for each in failures}
 
     assert all(isinstance(each, ConnectorError) for each in ours.values())
-    never_left = {name for name, each in ours.items() if isinstance(each, Transient) and not each.maybe_accepted}
+    never_left = {
+        name for name, each in ours.items() if isinstance(each, Transient) and not isinstance(each, OutcomeUnknown)
+    }
     assert never_left == {
         "ClientConnectorCertificateError",
         "ClientConnectorDNSError",
@@ -413,5 +417,5 @@ def test_every_error_tells_an_administrator_something() -> None:
     assert str(ConversationUnavailable()).startswith("The bot cannot write")
     assert str(TooLarge()).startswith("The message is larger")
     assert str(Throttled(status=429)).startswith("Teams asks the bot")
-    assert str(Transient(maybe_accepted=True)).startswith("Teams cannot be reached")
-    assert NoToken().maybe_accepted is False
+    assert str(Unconfirmed()).startswith("Teams cannot be reached")
+    assert not isinstance(NoToken(), OutcomeUnknown)

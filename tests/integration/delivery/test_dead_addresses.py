@@ -1,16 +1,17 @@
 """Nothing goes to a dead address: a channel is deleted or replaced, a card is deleted, the bot is out of its team."""
 
+import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from changes.model import State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, Bot
 from tests.support.teams import (
     CHANNEL,
     CLAIRE,
@@ -31,113 +32,64 @@ NEW = "19:changes-anew@thread.tacv2"
 MOST_ACTS = 20
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
-
-
 def april(day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
+    return moment(4, day, hour, minute)
 
 
 # ── how far the change is when it happens ──────────────────────────────────────────────────────────────────────────
 
 
-async def precheck_asked(bot: Bot) -> None:
+async def stages(
+    bot: Bot, here: Callable[[], str] = lambda: CHANNEL, *, corrected: bool = False
+) -> AsyncGenerator[str]:
+    """From the pre-check to the review, through all that can go wrong, by the buttons that stand `here` then."""
     await bot.at_precheck()
-
-
-async def corrections(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.correct", comment="Test the exams too.")
-
-
-async def prechecked(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.approve")
-
-
-async def go_asked(bot: Bot) -> None:
-    await bot.at_go()
-
-
-async def scheduled(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-
-
-async def snapshotting(bot: Bot) -> None:
-    await scheduled(bot)
+    yield "pre-check asked"
+    if corrected:
+        await press(bot, PIERRE, "precheck.correct", here(), comment="Test the exams too.")
+        yield "corrections"
+        await press(bot, NADIA, "change.edit", here())
+        await press(bot, NADIA, "change.edit", here(), **(FORM | {"risks": "Plug-ins may not load: see the list."}))
+    await press(bot, PIERRE, "precheck.approve", here())
+    yield "pre-checked"
+    await bot.advance(april(8))
+    yield "GO asked"
+    await press(bot, PIERRE, "go.give", here())
+    yield "scheduled"
     await bot.advance(april(15, 19, 20))
-
-
-async def ready(bot: Bot) -> None:
-    await scheduled(bot)
+    yield "snapshotting"
     await bot.advance(april(15, 22))
-
-
-async def in_progress(bot: Bot) -> None:
-    await bot.started()
-
-
-async def trouble(bot: Bot) -> None:
-    await bot.started()
-    await bot.press(NADIA, "trouble.report", reason="Nobody can log in.")
-
-
-async def cutoff_asked(bot: Bot) -> None:
-    await bot.started()
+    yield "ready"
+    await press(bot, NADIA, "window.start", here())
+    yield "in progress"
+    await press(bot, NADIA, "trouble.report", here(), reason="Nobody can log in.")
+    yield "trouble"
     await bot.advance(april(15, 23))
+    yield "cutoff asked"
+    await press(bot, NADIA, "incident.declare", here(), reason="Still nobody can log in.")
+    yield "incident"
+    await press(bot, NADIA, "restore.ask", here())
+    yield "restore asked"
+    await press(bot, PIERRE, "restore.confirm", here(), vps_name="Hannibal")
+    yield "restoring"
+    await act(bot, here())
+    await act(bot, here())
+    yield "completed"
+    await bot.advance(april(19))
+    yield "review asked"
+    await act(bot, here())
 
 
-async def incident(bot: Bot) -> None:
-    await bot.started()
-    await bot.press(NADIA, "trouble.report", reason="Nobody can log in.")
-    await bot.advance(april(15, 23))
-    await bot.press(NADIA, "incident.declare", reason="Still nobody can log in.")
+async def until(bot: Bot, wanted: str) -> None:
+    """The change stands at that stage."""
 
+    async def walk() -> None:
+        async with contextlib.aclosing(stages(bot)) as passed:
+            async for stage in passed:
+                if stage == wanted:
+                    return
 
-async def restore_asked(bot: Bot) -> None:
-    await incident(bot)
-    await bot.press(NADIA, "restore.ask")
-
-
-async def restoring(bot: Bot) -> None:
-    await restore_asked(bot)
-    await bot.press(PIERRE, "restore.confirm", vps_name="Hannibal")
-
-
-async def completed(bot: Bot) -> None:
-    await bot.started()
-    await record_tests(bot, CHANNEL)
-    await bot.press(NADIA, "change.complete")
-
-
-async def review_asked(bot: Bot) -> None:
-    await completed(bot)
-    await bot.advance(april(16))
-
-
-Stage = Callable[[Bot], Awaitable[None]]
-STAGES: tuple[Stage, ...] = (
-    precheck_asked,
-    corrections,
-    prechecked,
-    go_asked,
-    scheduled,
-    snapshotting,
-    ready,
-    in_progress,
-    trouble,
-    cutoff_asked,
-    incident,
-    restore_asked,
-    restoring,
-    completed,
-    review_asked,
-)
-every_stage = pytest.mark.parametrize("stage", STAGES, ids=[stage.__name__ for stage in STAGES])
+    await bot.reach(f"{wanted}, by the buttons in the channel", walk)
 
 
 # ── what people do, by the buttons that stand where they are ───────────────────────────────────────────────────────
@@ -182,13 +134,6 @@ async def act(bot: Bot, where: str) -> None:
     """The next thing that is done about the change."""
     change = await bot.change()
     match change.state:
-        case State.PRECHECK_PENDING:
-            await press(bot, PIERRE, "precheck.approve", where)
-        case State.CORRECTIONS_REQUESTED:
-            await press(bot, NADIA, "change.edit", where)
-            await press(bot, NADIA, "change.edit", where, **(FORM | {"risks": "Plug-ins may not load: see the list."}))
-        case State.PRECHECKED:
-            await bot.advance(april(8))
         case State.GO_PENDING:
             await press(bot, PIERRE, "go.give", where)
         case State.SCHEDULED | State.SNAPSHOTTING:
@@ -200,8 +145,6 @@ async def act(bot: Bot, where: str) -> None:
         case State.IN_PROGRESS | State.EXTENDED:
             await record_tests(bot, where)
             await press(bot, NADIA, "change.complete", where)
-        case State.INCIDENT if change.restore is not None and change.restore.open:
-            await press(bot, PIERRE, "restore.confirm", where, vps_name="Hannibal")
         case State.INCIDENT:
             await record_tests_in_the_incident(bot, where)
             await press(bot, NADIA, "incident.close", where)
@@ -249,35 +192,25 @@ async def have_chats(bot: Bot, *people: Somebody) -> None:
 # ── a channel that is replaced ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@every_stage
-async def test_a_channel_replaced_at_this_stage_the_change_ends_all_the_same(bot: Bot, stage: Stage) -> None:
-    await stage(bot)
-    bot.teams.delete_channel()
-    await bind(bot)
-    assert live_cards(bot, NEW) == (0 if stage is completed else 1)
-    assert said_twice(bot, NEW) == []
-    await carry_to_the_end(bot, NEW)
+@pytest.mark.parametrize("told", [False, True], ids=["at once", "later, and Teams says that it is gone"])
+async def test_a_channel_replaced_at_every_stage_the_change_ends_all_the_same(bot: Bot, told: bool) -> None:
+    channels = [CHANNEL]
+    await have_chats(bot, *((NADIA, PIERRE) if told else ()))
+    async for stage in stages(bot, lambda: channels[-1], corrected=True):
+        bot.teams.delete_channel(channels[-1])
+        if told:
+            gone = {"eventType": "channelDeleted", "channel": {"id": channels[-1]}}
+            event = {"type": "conversationUpdate", "channelData": gone}
+            await bot.teams.deliver(bot.teams.activity(NADIA, channels[-1]) | event)
+            await bot.advance(bot.clock.now() + timedelta(minutes=2))
+        channels.append(f"19:changes-anew-{len(channels)}@thread.tacv2")
+        await bind(bot, channels[-1])
+        assert live_cards(bot, channels[-1]) == (0 if stage == "completed" else 1), stage
+        assert said_twice(bot, channels[-1]) == [], stage
+        assert bot.teams.standing_in(channels[-2]) == [], stage
     change = await bot.change()
-    assert (change.state, bool(change.outcome)) == (State.COMPLETED, True)
-    assert bot.teams.standing_in(CHANNEL) == []
-    assert await dead_letters(bot) == []
-
-
-@every_stage
-async def test_a_channel_deleted_at_this_stage_and_nothing_bound_until_later_the_change_ends_all_the_same(
-    bot: Bot, stage: Stage
-) -> None:
-    await have_chats(bot, NADIA, PIERRE)
-    await stage(bot)
-    bot.teams.delete_channel()
-    gone = {"type": "conversationUpdate", "channelData": {"eventType": "channelDeleted", "channel": {"id": CHANNEL}}}
-    await bot.teams.deliver(bot.teams.activity(NADIA, "channel") | gone)
-    await bot.advance(bot.clock.now() + timedelta(minutes=2))
-    await bind(bot)
-    assert live_cards(bot, NEW) == (0 if stage is completed else 1)
-    assert said_twice(bot, NEW) == []
-    await carry_to_the_end(bot, NEW)
-    assert (await bot.change()).state is State.COMPLETED
+    assert (change.state, bool(change.outcome), bool(change.review)) == (State.COMPLETED, True, True)
+    assert told or await dead_letters(bot) == []
 
 
 # ── the bot is out of the team ─────────────────────────────────────────────────────────────────────────────────────
@@ -308,7 +241,13 @@ async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their
     if told:
         await bot.teams.deliver(bot.teams.activity(CLAIRE, TEAM) | {"type": "installationUpdate", "action": "remove"})
     await press(bot, PIERRE, "go.give", chat_of(PIERRE))
+    [said] = [each for each in in_chat(bot, NADIA) if "**GO**" in each]
+    assert CHANGE in said
+    assert "ISC Learn Platform in Teams cannot be reached" in said, "which change, and why it is said in a chat"
     await bot.advance(april(15, 22))
+    before = [in_chat(bot, who) for who in (LUC, PIERRE)], await dead_letters(bot)
+    await again_all(bot)
+    assert before == ([in_chat(bot, who) for who in (LUC, PIERRE)], await dead_letters(bot)), "nobody hears it twice"
     await press(bot, LUC, "window.start", chat_of(LUC))
     for number in range(2):
         await press(bot, LUC, "test.result", chat_of(LUC), test=str(number), result="pass")
@@ -327,15 +266,6 @@ async def test_with_the_bot_out_of_the_team_everybody_concerned_is_told_in_their
     why = "is not bound to a channel" if told else "no longer in this conversation"
     assert letters
     assert all(why in each for each in letters)
-
-
-async def test_what_is_said_in_a_chat_names_the_change_and_why_it_is_said_there(bot: Bot) -> None:
-    await one_out_of_three(bot)
-    bot.teams.throw_out()
-    await press(bot, PIERRE, "go.give", chat_of(PIERRE))
-    [said] = [each for each in in_chat(bot, NADIA) if "**GO**" in each]
-    assert CHANGE in said
-    assert "ISC Learn Platform in Teams cannot be reached" in said
 
 
 async def test_thrown_out_during_the_work_its_card_is_in_the_chat_of_whoever_works_a_minute_later(bot: Bot) -> None:
@@ -371,21 +301,9 @@ async def again_all(bot: Bot) -> None:
     await bot.type(NADIA, "/change admin again all")
 
 
-async def test_sent_again_while_the_bot_is_still_out_nobody_hears_it_twice(bot: Bot) -> None:
-    await one_out_of_three(bot)
-    bot.teams.throw_out()
-    await press(bot, PIERRE, "go.give", chat_of(PIERRE))
-    await bot.advance(april(15, 22))
-    before = [in_chat(bot, who) for who in (LUC, PIERRE)]
-    letters = await dead_letters(bot)
-    await again_all(bot)
-    assert [in_chat(bot, who) for who in (LUC, PIERRE)] == before
-    assert await dead_letters(bot) == letters
-
-
 async def test_sent_again_once_the_bot_is_back_a_line_calls_only_those_who_have_not_heard_it(bot: Bot) -> None:
     await have_chats(bot, NADIA)
-    await in_progress(bot)
+    await bot.started()
     bot.teams.throw_out()
     await bot.advance(april(15, 22, 2))
     await record_tests(bot, chat_of(NADIA))
@@ -404,7 +322,7 @@ async def test_sent_again_once_the_bot_is_back_a_line_calls_only_those_who_have_
 
 
 async def test_after_a_service_is_bound_again_no_card_waits_with_the_admins_and_none_is_posted_twice(bot: Bot) -> None:
-    await go_asked(bot)
+    await bot.at_go()
     bot.teams.delete_channel()
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-16 22:00")
     assert any(each.startswith("UpsertStatusCard") for each in await dead_letters(bot))
@@ -430,23 +348,23 @@ def card(bot: Bot, where: str, verb: str) -> Message:
     return offered(bot, where, verb)[-1]
 
 
-@pytest.mark.parametrize("stage", [in_progress, trouble, incident, restoring], ids=lambda stage: stage.__name__)
-async def test_a_live_card_that_somebody_deleted_stands_again_within_a_minute_and_once(bot: Bot, stage: Stage) -> None:
-    await stage(bot)
-    [gone] = live(bot, CHANNEL)
-    bot.teams.delete(gone)
-    for _minute in range(3):
-        await bot.advance(bot.clock.now() + timedelta(minutes=1))
-    [again] = live(bot, CHANNEL)
-    assert again.conversation == gone.conversation, "its thread goes on"
-    assert await dead_letters(bot) == []
-    await carry_to_the_end(bot, CHANNEL)
+async def test_a_live_card_that_somebody_deleted_stands_again_within_a_minute_and_once(bot: Bot) -> None:
+    async for stage in stages(bot):
+        if stage not in ("in progress", "trouble", "incident", "restoring"):
+            continue
+        [gone] = live(bot, CHANNEL)
+        bot.teams.delete(gone)
+        for _minute in range(3):
+            await bot.advance(bot.clock.now() + timedelta(minutes=1))
+        [again] = live(bot, CHANNEL)
+        assert again.conversation == gone.conversation, f"{stage}: its thread goes on"
+        assert await dead_letters(bot) == [], stage
 
 
 async def test_a_card_that_somebody_deleted_is_posted_anew_with_its_buttons_by_what_is_shown_on_it_next(
     bot: Bot,
 ) -> None:
-    await in_progress(bot)
+    await bot.started()
     gone = card(bot, CHANNEL, "test.result")
     bot.teams.delete(gone)
     await bot.type(NADIA, f"/change trouble {CHANGE} Nobody can log in.")
@@ -457,7 +375,7 @@ async def test_a_card_that_somebody_deleted_is_posted_anew_with_its_buttons_by_w
 
 
 async def test_a_record_that_somebody_deleted_stays_deleted(bot: Bot) -> None:
-    await go_asked(bot)
+    await bot.at_go()
     bot.teams.delete(card(bot, CHANNEL, "go.give"))
     await have_chats(bot, PIERRE)
     await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")
@@ -468,7 +386,7 @@ async def test_a_record_that_somebody_deleted_stays_deleted(bot: Bot) -> None:
 async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_that_waits_and_whom_it_waits_for(
     bot: Bot,
 ) -> None:
-    await go_asked(bot)
+    await bot.at_go()
     [old] = live(bot, CHANNEL)
     thread = old.conversation
 
@@ -492,7 +410,7 @@ async def test_with_its_whole_thread_gone_a_change_has_a_new_one_with_the_card_t
 
 
 async def test_posting_anew_that_is_put_off_is_tried_again_and_stands_once(bot: Bot) -> None:
-    await in_progress(bot)
+    await bot.started()
     bot.teams.delete(card(bot, CHANNEL, "test.result"))
     refused: list[str] = []
 
@@ -515,7 +433,7 @@ async def test_posting_anew_that_is_put_off_is_tried_again_and_stands_once(bot: 
 
 
 async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_cards_say_where_it_went(bot: Bot) -> None:
-    await go_asked(bot)
+    await bot.at_go()
     await bind(bot)
     called = [each for each in bot.teams.standing_in(NEW) if "continues here" in each.text]
     assert [each["text"] for call in called for each in call.activity["entities"]] == ["<at>Pierre André</at>"]
@@ -526,9 +444,9 @@ async def test_bound_elsewhere_whoever_is_asked_is_called_there_and_the_old_card
     await carry_to_the_end(bot, NEW)
 
 
-@pytest.mark.parametrize("stage", [go_asked, in_progress, incident], ids=lambda stage: stage.__name__)
-async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_the_same(bot: Bot, stage: Stage) -> None:
-    await stage(bot)
+@pytest.mark.parametrize("stage", ["GO asked", "in progress", "incident"])
+async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_the_same(bot: Bot, stage: str) -> None:
+    await until(bot, stage)
     await bind(bot, GROUP)
     assert live_cards(bot, GROUP) == 1
     await act(bot, GROUP)
@@ -538,7 +456,7 @@ async def test_bound_to_a_group_chat_and_back_to_a_channel_the_change_ends_all_t
 
 
 async def test_bound_again_where_it_was_nothing_is_posted_twice(bot: Bot) -> None:
-    await incident(bot)
+    await until(bot, "incident")
     before = {each.id for each in bot.teams.standing_in(CHANNEL)}
     await bind(bot, CHANNEL)
     new = [transcript(each) for each in bot.teams.standing_in(CHANNEL) if each.id not in before]
@@ -547,7 +465,7 @@ async def test_bound_again_where_it_was_nothing_is_posted_twice(bot: Bot) -> Non
 
 
 async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot: Bot) -> None:
-    await scheduled(bot)
+    await bot.scheduled()
     await bot.advance(april(15, 21, 50))
     bot.teams.delete_channel()
     await bind(bot)
@@ -558,7 +476,7 @@ async def test_a_day_card_does_not_come_early_because_the_service_was_bound(bot:
 
 
 async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_stands_anew(bot: Bot) -> None:
-    await in_progress(bot)
+    await bot.started()
     async with bot.app.store.units() as unit:
         binding = await unit.bindings.get("learn")
         assert binding is not None
@@ -572,14 +490,14 @@ async def test_shown_on_demand_what_stands_elsewhere_than_the_service_is_bound_s
 
 
 async def test_shown_on_demand_where_everything_stands_nothing_is_redrawn_under_anybodys_hands(bot: Bot) -> None:
-    await in_progress(bot)
+    await bot.started()
     before = len(bot.teams.calls)
     await bot.type(NADIA, f"/change show {CHANGE}")
     assert all(call.message.conversation == chat_of(NADIA) for call in bot.teams.calls[before:])
 
 
 async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_missed_stands_there(bot: Bot) -> None:
-    await scheduled(bot)
+    await bot.scheduled()
     bot.teams.throw_out()
     await bot.advance(april(15, 22, 1))
     assert any(each.startswith("UpsertCard") for each in await dead_letters(bot))
@@ -592,7 +510,7 @@ async def test_back_in_a_team_in_which_the_service_is_bound_still_what_was_misse
 
 
 async def test_a_conversation_that_teams_moved_to_another_address_is_edited_there(bot: Bot) -> None:
-    await in_progress(bot)
+    await bot.started()
     async with bot.app.store.units() as unit:
         for message in ("status", "day:1"):
             ref = await unit.messages.get(CHANGE, message)
@@ -607,7 +525,7 @@ async def test_a_conversation_that_teams_moved_to_another_address_is_edited_ther
 
 async def test_a_copy_that_somebody_deleted_from_their_chat_stands_anew_while_it_is_waited_for(bot: Bot) -> None:
     await have_chats(bot, NADIA)
-    await in_progress(bot)
+    await bot.started()
     bot.teams.throw_out()
     await bot.advance(april(15, 22, 2))
     bot.teams.delete(card(bot, chat_of(NADIA), "trouble.report"))

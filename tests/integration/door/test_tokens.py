@@ -106,6 +106,12 @@ async def test_a_token_that_was_not_made_for_this_bot_and_this_address_is_refuse
         await desk.admits(desk.signed(**claims))
 
 
+async def test_without_an_app_id_nobody_could_be_told_from_teams_and_no_check_is_made() -> None:
+    async with httpx.AsyncClient() as client:
+        with pytest.raises(ValueError, match="Set MicrosoftAppId"):
+            TokenValidator("", (), client, lambda: START, {TENANT})
+
+
 async def test_a_slash_at_the_end_makes_no_other_address(desk: Desk) -> None:
     await desk.admits(desk.signed(serviceurl=TEAMS.rstrip("/")))
 

@@ -57,7 +57,7 @@ async def test_a_command_that_fails_is_rolled_back_and_said_once_however_often_i
     typed = Teams("", lambda: NOW, service_url="http://127.0.0.1:9/").activity(NADIA, "personal")
     activity = parse_activity(json.dumps(typed | {"type": "message", "text": "change help"}).encode())
     for _ in range(3):
-        assert await taken.take(activity) is None
+        assert await taken.handle(activity) is None
     async with store.units() as unit:
         waiting = await unit.outbox.claim(NOW, "test", 60)
         met = await unit.people.get("x")

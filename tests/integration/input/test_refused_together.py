@@ -28,7 +28,7 @@ from changes.notification.delivery_log import DeliveryStatus
 from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from storage import open_store
-from tests.integration.input.test_refused_extras import april, left_out, no_cards, no_texts, only_announced, posted
+from tests.integration.input.test_refused_extras import april, left_out, no_cards, only_announced, posted
 from tests.integration.scheduler.conftest import Clock
 from tests.support.running import CHANGE, START, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, words
@@ -168,17 +168,11 @@ async def test_a_teams_that_takes_neither_summaries_nor_cards_is_told_everything
         assert f"`/change approve {CHANGE}`" in posted(bot, f"personal-{PIERRE.id}")[-1].text
         await bot.type(PIERRE, f"approve {CHANGE}", "channel")
         assert (await bot.change()).precheck is not None
-        only_announced(bot)
-
-
-async def test_a_form_that_is_refused_names_no_command_for_what_has_no_number_yet(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        bot.teams.refuses = no_cards
+        since = len(bot.teams.calls)
         await bot.type(NADIA, "/change new")
-        texts = bot.teams.texts()
+        texts = [call.message.text for call in bot.teams.calls[since:]]
         assert texts
-        for text in texts:
-            assert " new`" not in text, text
+        assert not any(" new`" in text for text in texts), "a form for what has no number yet names no command"
         only_announced(bot)
 
 
@@ -197,17 +191,6 @@ async def test_nothing_is_noted_as_sent_where_everything_is_refused_and_it_is_se
         await bot.type(NADIA, "/change admin again all")
         await bot.settle()
         assert await left_out(bot) == []
-        assert place_of(bot.teams.with_button("precheck.approve")) == CHANNEL
-
-
-async def test_a_call_that_was_refused_is_noted_once_the_card_stands(tmp_path: Path) -> None:
-    async with running(tmp_path, START) as bot:
-        await bot.requested()
-        await bot.advance(april(1) - timedelta(hours=1))
-        bot.teams.refuses = no_texts
-        await bot.advance(april(1))
-        (line,) = [each for each in await left_out(bot) if each.why.startswith("Teams refused the line that calls")]
-        assert line.result is DeliveryStatus.SENT
         assert place_of(bot.teams.with_button("precheck.approve")) == CHANNEL
 
 

@@ -20,7 +20,7 @@ from local import simulator
 from local.simulator import Simulator
 from scheduler.worker import Worker
 from storage import open_store
-from tests.integration.kills.mortal import CATALOGUE, Places, live_once
+from tests.integration.kills.mortal import CATALOGUE, Places, live_once, stored, unit_of
 from tests.integration.scheduler.conftest import START, Clock, World
 
 SNAPSHOT = START - timedelta(minutes=165)
@@ -47,32 +47,17 @@ class Day:
 
     async def tell(self, *commands: c.Command) -> None:
         """People act; they are not killed."""
-        store = await open_store(self.places.url)
-        try:
-            for command in commands:
-                async with store.units() as unit:
-                    await execute(unit, CATALOGUE, self.change, command, self.clock.now(), "card")
-        finally:
-            await store.close()
+        for command in commands:
+            async with unit_of(self.places.url) as unit:
+                await execute(unit, CATALOGUE, self.change, command, self.clock.now(), "card")
 
     async def look(self) -> Change:
-        store = await open_store(self.places.url)
-        try:
-            async with store.units() as unit:
-                stored = await unit.changes.load(self.change)
-        finally:
-            await store.close()
-        assert stored
-        return stored.change
+        return await stored(self.places.url, self.change)
 
     async def operation(self, kind: str) -> Operation | None:
         """What is recorded of the last one of its kind."""
-        store = await open_store(self.places.url)
-        try:
-            async with store.units() as unit:
-                return await unit.operations.latest(self.change, kind)
-        finally:
-            await store.close()
+        async with unit_of(self.places.url) as unit:
+            return await unit.operations.latest(self.change, kind)
 
     @property
     def delivered(self) -> list[str]:

@@ -20,6 +20,7 @@ from sqlalchemy import event
 
 from application.ports import UnitOfWork
 from changes.effects import Effect
+from changes.model import Change
 from changes.policy import Catalogue, Service
 from changes.snapshots import Server
 from infomaniak.vps_api.backend import VpsApi
@@ -132,6 +133,25 @@ async def be(places: Places, death: Death) -> None:
         worker = Worker(units, CATALOGUE, ClockFile(places.clock), carry, backends, f"life {os.getpid()}")
         await worker.run_due()
     await store.close()
+
+
+@asynccontextmanager
+async def unit_of(url: str) -> AsyncIterator[UnitOfWork]:
+    """A look at a database that nobody has open now, and what is done to it there."""
+    store = await open_store(url)
+    try:
+        async with store.units() as unit:
+            yield unit
+    finally:
+        await store.close()
+
+
+async def stored(url: str, change: str) -> Change:
+    """The change as it lies there."""
+    async with unit_of(url) as unit:
+        found = await unit.changes.load(change)
+    assert found
+    return found.change
 
 
 async def live_once(places: Places, die_at: int | None = None) -> bool:

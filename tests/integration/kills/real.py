@@ -18,11 +18,10 @@ from random import Random
 import httpx
 from aiohttp import web
 
-from application.ports import Operation
 from changes.model import Change
 from local.clock import OFFSET
 from local.simulator import Simulator
-from storage import open_store
+from tests.integration.kills.mortal import stored
 from tests.integration.scheduler.conftest import Clock
 from tests.support.running import CHANGE, environment
 from tests.support.teams import NADIA, Somebody, Teams
@@ -129,22 +128,7 @@ class Day:
         )
 
     async def change(self) -> Change:
-        store = await open_store(self.url)
-        try:
-            async with store.units() as unit:
-                stored = await unit.changes.load(CHANGE)
-        finally:
-            await store.close()
-        assert stored
-        return stored.change
-
-    async def operation(self, kind: str) -> Operation | None:
-        store = await open_store(self.url)
-        try:
-            async with store.units() as unit:
-                return await unit.operations.latest(CHANGE, kind)
-        finally:
-            await store.close()
+        return await stored(self.url, CHANGE)
 
 
 async def takes_its_time(random: Random) -> web.Response | None:

@@ -23,7 +23,8 @@ from scheduler.pulse import Pulse
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
-from tests.support.graph import SENDER, Graph, Tokens, client
+from tests.support.graph import SENDER, Fault, Graph, Tokens, client
+from tests.support.walked import with_tables
 
 EVERYBODY = Recipient("learn@example.ch")
 
@@ -68,6 +69,11 @@ class Office:
         notice = SendNotice(key, change.id, NoticeKind.PLANNED, change.plan.window, self.clock.now())
         return mailed(notice, to, number, instead)
 
+    def fails_once(self, fault: Fault) -> None:
+        """Let the first call of Graph meet that fault."""
+        faults = [fault]
+        self.graph.fault = lambda: faults.pop() if faults else None
+
     async def deliver(self, *mails: MailNotice) -> None:
         async with self.store.units() as unit:
             await unit.outbox.add(mails, self.clock.now())
@@ -103,7 +109,9 @@ class Office:
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     clock = Clock()
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    await with_tables(url)
+    store = await open_store(url)
     try:
         async with Graph(clock.now) as graph, client(0.5) as http:
             yield Office(store, clock, graph, http)

@@ -51,8 +51,8 @@ async def test_a_mail_has_the_text_the_page_and_the_calendar_entry_in_it(office:
 
 @pytest.mark.parametrize("fault", list(Fault))
 async def test_whatever_befalls_the_first_attempt_the_mail_goes_out_once(office: Office, fault: Fault) -> None:
-    change, faults = await office.scheduled(), [fault]
-    office.graph.fault = lambda: faults.pop() if faults else None
+    change = await office.scheduled()
+    office.fails_once(fault)
     await office.deliver(office.mail(change))
     assert len(office.graph.accepted) == 1
     assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
@@ -86,9 +86,9 @@ REPLACED, SHOWN = Habits(replaces_ids=True), Habits(replaces_ids=True, shows_hea
 async def test_a_mail_whose_message_id_graph_replaced_is_not_taken_for_not_sent(
     office: Office, fault: Fault, habits: Habits
 ) -> None:
-    change, faults = await office.scheduled(), [fault]
+    change = await office.scheduled()
     office.graph.habits = habits
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(fault)
     await office.deliver(office.mail(change))
     assert len(office.graph.accepted) == 1
     assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
@@ -104,9 +104,9 @@ async def test_a_mail_whose_message_id_graph_replaced_is_not_taken_for_not_sent(
 async def test_what_could_be_the_mail_or_another_one_is_asked_of_a_person_and_neither_sent_nor_called_sent(
     office: Office, habits: Habits, why: str
 ) -> None:
-    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    change = await office.scheduled()
     office.graph.habits = habits
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
     mail = office.mail(change)
     await office.deliver(mail)
     assert len(office.graph.accepted) == 1, why
@@ -126,8 +126,7 @@ async def test_the_same_notice_to_somebody_else_is_no_proof_and_is_told_apart_wh
     change = await office.scheduled()
     office.graph.habits = habits
     await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
-    faults = [Fault.RESET]
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET)
     await office.deliver(office.mail(change))
     results = {told.to: told.result for told in await office.ledger(change)}
     assert results["learn@example.ch"] is (DeliveryStatus.SENT if sent else DeliveryStatus.FAILED)
@@ -183,8 +182,7 @@ async def test_a_mail_that_was_never_taken_is_not_called_sent_because_of_another
     one, two = await office.scheduled(), await office.scheduled()
     office.graph.habits = replace(REPLACED, first_addresses={"isc@example.ch": "learn@example.ch"})
     await office.deliver(office.mail(one, 1, Recipient(first)))
-    faults = [Fault.RESET]
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET)
     await office.deliver(office.mail(two))
     assert [told.result for told in await office.ledger(one)] == [DeliveryStatus.SENT]
     [told] = await office.ledger(two)
@@ -211,10 +209,10 @@ async def test_a_mail_that_is_looked_for_late_is_not_found_in_one_that_went_out_
 async def test_mails_to_others_at_the_same_time_leave_no_doubt_where_each_is_seen_under_its_own_address(
     office: Office,
 ) -> None:
-    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    change = await office.scheduled()
     office.graph.habits = REPLACED
     await office.post(office.mail(change, 1, Recipient("hans@example.ch")))
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
     await office.deliver(office.mail(change))
     assert {told.result for told in await office.ledger(change)} == {DeliveryStatus.SENT}
     assert len(office.graph.accepted) == 2
@@ -232,11 +230,11 @@ def received(office: Office, sender: str) -> Accepted:
 async def test_anybody_elses_mail_with_the_same_subject_is_not_the_bots_and_the_notice_goes_out(
     office: Office, habits: Habits
 ) -> None:
-    change, faults = await office.scheduled(), [Fault.RESET]
+    change = await office.scheduled()
     office.write_with(Beginning())
     office.graph.habits = habits
     office.graph.accepted = [received(office, "mallory@example.org")]
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET)
     await office.deliver(office.mail(change))
     assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
     assert [each.sender for each in office.graph.accepted] == ["mallory@example.org", SENDER]
@@ -246,9 +244,9 @@ async def test_anybody_elses_mail_with_the_same_subject_is_not_the_bots_and_the_
 async def test_a_mailbox_that_shows_another_address_of_its_own_is_asked_of_a_person(
     office: Office, sends: bool
 ) -> None:
-    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    change = await office.scheduled()
     office.graph.habits = replace(REPLACED, first_addresses={SENDER: "changes@example.ch"}, sends=sends)
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
     with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(change))
     office.clock.go_on(seconds=60)
@@ -274,9 +272,9 @@ async def test_a_mailbox_that_shows_another_address_of_its_own_is_asked_of_a_per
 async def test_a_message_that_cannot_be_read_could_be_the_mail_and_is_asked_of_a_person_at_once(
     office: Office, odd: dict[str, object]
 ) -> None:
-    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    change = await office.scheduled()
     office.graph.habits = replace(REPLACED, odd=odd)
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
     with pytest.raises(OutcomeUnknown):
         await office.post(office.mail(change))
     office.clock.go_on(seconds=60)
@@ -297,9 +295,9 @@ async def test_messages_of_which_nothing_can_be_read_do_not_hide_the_mail(office
 
 
 async def test_a_header_without_a_name_hides_nothing(office: Office) -> None:
-    change, faults = await office.scheduled(), [Fault.RESET_AFTER_ACCEPTING]
+    change = await office.scheduled()
     office.graph.habits = replace(REPLACED, odd={"internetMessageHeaders": [{"name": None, "value": None}]})
-    office.graph.fault = lambda: faults.pop() if faults else None
+    office.fails_once(Fault.RESET_AFTER_ACCEPTING)
     await office.deliver(office.mail(change))
     assert [told.result for told in await office.ledger(change)] == [DeliveryStatus.SENT]
     assert len(office.graph.accepted) == 1
@@ -352,8 +350,8 @@ async def test_every_answer_is_told_apart(
 
 
 async def test_the_delay_that_graph_asks_for_is_kept(office: Office) -> None:
-    change, faults = await office.scheduled(), [Fault.THROTTLED]
-    office.graph.fault = lambda: faults.pop() if faults else None
+    change = await office.scheduled()
+    office.fails_once(Fault.THROTTLED)
     asked = office.clock.now()
     await office.deliver(office.mail(change))
     assert (office.graph.accepted[0].at - asked).total_seconds() == 7

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -85,42 +85,54 @@ def certificate_in(folder: Path) -> Path:
     return file
 
 
-async def found(
-    house: House, keys: KeyServer, url: str, client: httpx.AsyncClient | None = None, **other: object
-) -> dict[str, bool]:
-    """Every sentence of the check, and whether it is good."""
+@dataclass
+class Installed:
+    """A bot in production mode, with the keys that Teams signs with."""
 
-    async def token() -> str:
-        return house.signed(serviceurl=f"{url}/").removeprefix("Bearer ")
+    house: House
+    keys: KeyServer
 
-    settings: Settings = replace(house.app.settings, public_url=url)
-    microsoft = replace(Microsoft(token, token, keys.metadata_url), **other)  # type: ignore[arg-type]
-    async with client or httpx.AsyncClient() as caller:
-        looked = Check(settings, microsoft, house.app.clock, caller)
-        return {sentence: good async for good, sentence in looked.findings()}
+    @property
+    def url(self) -> str:
+        return str(self.house.client.base_url).rstrip("/")
+
+    def has(self, **settings: Any) -> None:
+        """Let it have other settings."""
+        self.house.app.settings = replace(self.house.app.settings, **settings)
+
+    async def found(self, url: str, client: httpx.AsyncClient | None = None, **other: object) -> dict[str, bool]:
+        """Every sentence of the check, and whether it is good."""
+
+        async def token() -> str:
+            return self.house.signed(serviceurl=f"{url}/").removeprefix("Bearer ")
+
+        settings: Settings = replace(self.house.app.settings, public_url=url)
+        microsoft = replace(Microsoft(token, token, self.keys.metadata_url), **other)  # type: ignore[arg-type]
+        async with client or httpx.AsyncClient() as caller:
+            looked = Check(settings, microsoft, self.house.app.clock, caller)
+            return {sentence: good async for good, sentence in looked.findings()}
 
 
 @pytest.fixture
-async def installed(tmp_path: Path) -> AsyncIterator[tuple[House, KeyServer]]:
+async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
     with key_server() as keys:
         async with production(tmp_path, keys) as house:
-            yield house, keys
+            yield Installed(house, keys)
 
 
 def bad(findings: dict[str, bool]) -> str:
     return "\n".join(sentence for sentence, good in findings.items() if not good)
 
 
-async def test_the_installers_check_calls_the_public_endpoint_itself(installed: tuple[House, KeyServer]) -> None:
+async def test_the_installers_check_calls_the_public_endpoint_itself(installed: Installed) -> None:
     """CASES.md 28."""
-    house, keys = installed
     asked: list[str] = []
 
     def seen(request: web.Request) -> None:
         asked.append(f"{request.method} {request.path} {'Authorization' in request.headers}")
 
-    async with public(str(house.client.base_url).rstrip("/"), seen) as url:
-        findings = await found(house, keys, url)
+    async with public(installed.url, seen) as url:
+        findings = await installed.found(url)
     assert asked == [
         "GET /healthz False",
         "GET /readyz False",
@@ -177,41 +189,35 @@ ANSWERS: dict[str, tuple[Handler, str]] = {
 
 
 @pytest.mark.parametrize("what", list(ANSWERS))
-async def test_what_is_wrong_at_the_public_address_is_said(what: str, installed: tuple[House, KeyServer]) -> None:
-    house, keys = installed
+async def test_what_is_wrong_at_the_public_address_is_said(what: str, installed: Installed) -> None:
     instead, sentence = ANSWERS[what]
-    async with public(str(house.client.base_url).rstrip("/"), instead) as url:
-        assert sentence in bad(await found(house, keys, url))
+    async with public(installed.url, instead) as url:
+        assert sentence in bad(await installed.found(url))
 
 
-async def test_where_all_is_well_nothing_is_to_be_done(installed: tuple[House, KeyServer], tmp_path: Path) -> None:
-    house, keys = installed
-    async with house.app.store.units() as unit:
-        await unit.bindings.put(Binding("learn", house.teams.service_url, "19:changes", is_channel=True))
+async def test_where_all_is_well_nothing_is_to_be_done(installed: Installed, tmp_path: Path) -> None:
+    async with installed.house.app.store.units() as unit:
+        await unit.bindings.put(Binding("learn", installed.house.teams.service_url, "19:changes", is_channel=True))
     trusted = certificate_in(tmp_path)
     client = httpx.AsyncClient(verify=ssl.create_default_context(cafile=trusted))
 
-    async with public(str(house.client.base_url).rstrip("/"), certificate=trusted) as url:
-        findings = await found(house, keys, url, client)
+    async with public(installed.url, certificate=trusted) as url:
+        findings = await installed.found(url, client)
 
     assert url.startswith("https://")
     assert bad(findings) == ""
     assert findings["A signed activity gets all the way in."]
 
 
-async def test_a_certificate_that_nobody_trusts_is_named_as_the_cause(
-    installed: tuple[House, KeyServer], tmp_path: Path
-) -> None:
-    house, keys = installed
-    async with public(str(house.client.base_url).rstrip("/"), certificate=certificate_in(tmp_path)) as url:
-        said = bad(await found(house, keys, url))
+async def test_a_certificate_that_nobody_trusts_is_named_as_the_cause(installed: Installed, tmp_path: Path) -> None:
+    async with public(installed.url, certificate=certificate_in(tmp_path)) as url:
+        said = bad(await installed.found(url))
     assert f"{url}/healthz cannot be reached: its certificate is not good (self-signed certificate)." in said
 
 
-async def test_an_address_that_speaks_no_https_is_named_as_the_cause(installed: tuple[House, KeyServer]) -> None:
-    house, keys = installed
-    async with public(str(house.client.base_url).rstrip("/")) as url:
-        said = bad(await found(house, keys, url.replace("http:", "https:")))
+async def test_an_address_that_speaks_no_https_is_named_as_the_cause(installed: Installed) -> None:
+    async with public(installed.url) as url:
+        said = bad(await installed.found(url.replace("http:", "https:")))
     assert "no HTTPS is spoken there" in said
 
 
@@ -223,52 +229,46 @@ async def test_an_address_that_speaks_no_https_is_named_as_the_cause(installed: 
         (httpx.RemoteProtocolError("odd"), "gave no answer (RemoteProtocolError)"),
     ],
 )
-async def test_a_silence_is_told_by_what_was_silent(
-    error: Exception, sentence: str, installed: tuple[House, KeyServer]
-) -> None:
-    house, keys = installed
+async def test_a_silence_is_told_by_what_was_silent(error: Exception, sentence: str, installed: Installed) -> None:
 
     def silent(_: httpx.Request) -> httpx.Response:
         raise error
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(silent))
     assert f"https://bot.example/healthz {'cannot' if 'firewall' in sentence else 'gave'}" in bad(
-        said := await found(house, keys, "https://bot.example", client)
+        said := await installed.found("https://bot.example", client)
     )
     assert sentence in bad(said)
 
 
-async def test_a_name_that_nobody_knows_is_named_as_the_cause(installed: tuple[House, KeyServer]) -> None:
-    house, keys = installed
+async def test_a_name_that_nobody_knows_is_named_as_the_cause(installed: Installed) -> None:
 
     def unknown(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no") from socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(unknown))
-    said = bad(await found(house, keys, "https://bot.example", client))
+    said = bad(await installed.found("https://bot.example", client))
     assert "the name bot.example is not known. Enter it in the DNS." in said
 
 
 @pytest.mark.parametrize(
     "what", ["another program", "anybody is let in", "a login in front", "the bot is down behind it", "it leads away"]
 )
-async def test_the_bots_own_token_is_shown_to_nobody_but_the_bot(what: str, installed: tuple[House, KeyServer]) -> None:
+async def test_the_bots_own_token_is_shown_to_nobody_but_the_bot(what: str, installed: Installed) -> None:
     """Whoever had it could speak to the bot as anybody."""
-    house, keys = installed
     shown: list[str] = []
 
     def instead(request: web.Request) -> web.Response | None:
         shown.extend(request.headers.getall("Authorization", []))
         return ANSWERS[what][0](request)
 
-    async with public(str(house.client.base_url).rstrip("/"), instead) as url:
-        said = bad(await found(house, keys, url))
+    async with public(installed.url, instead) as url:
+        said = bad(await installed.found(url))
     assert "The way in is not tried with a token" in said
     assert shown == []
 
 
-async def test_the_bots_own_token_does_not_travel_where_others_read_along(installed: tuple[House, KeyServer]) -> None:
-    house, keys = installed
+async def test_the_bots_own_token_does_not_travel_where_others_read_along(installed: Installed) -> None:
     shown: list[str] = []
 
     def bot(request: httpx.Request) -> httpx.Response:
@@ -278,7 +278,7 @@ async def test_the_bots_own_token_does_not_travel_where_others_read_along(instal
         return httpx.Response(401, json={"error": "Send a bearer token with the request."})
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(bot))
-    said = bad(await found(house, keys, "http://bot.example", client))
+    said = bad(await installed.found("http://bot.example", client))
     assert "The way in is not tried with a token" in said
     assert shown == []
 
@@ -297,23 +297,21 @@ async def test_the_bots_own_token_does_not_travel_where_others_read_along(instal
     ],
 )
 async def test_where_the_way_in_cannot_be_tried_it_is_said_why(
-    changed: dict[str, Any], other: dict[str, Any], reason: str, installed: tuple[House, KeyServer]
+    changed: dict[str, Any], other: dict[str, Any], reason: str, installed: Installed
 ) -> None:
-    house, keys = installed
-    house.app.settings = replace(house.app.settings, **changed)
+    installed.has(**changed)
 
-    findings = await found(house, keys, **({"url": str(house.client.base_url).rstrip("/")} | other))
+    findings = await installed.found(**({"url": installed.url} | other))
 
     [(said, good)] = [(each, good) for each, good in findings.items() if each.startswith("The way in is not tried")]
     assert reason in said
     assert good  # nothing has to be done
 
 
-async def test_checking_a_second_time_goes_all_the_way_again(installed: tuple[House, KeyServer]) -> None:
-    house, keys = installed
+async def test_checking_a_second_time_goes_all_the_way_again(installed: Installed) -> None:
     ids: list[str] = []
 
-    async with public(str(house.client.base_url).rstrip("/")) as url:
+    async with public(installed.url) as url:
 
         async def noted(request: httpx.Request) -> None:
             if "Authorization" in request.headers:
@@ -321,7 +319,7 @@ async def test_checking_a_second_time_goes_all_the_way_again(installed: tuple[Ho
 
         for _ in range(2):
             client = httpx.AsyncClient(event_hooks={"request": [noted]})
-            assert (await found(house, keys, url, client))["A signed activity gets all the way in."]
+            assert (await installed.found(url, client))["A signed activity gets all the way in."]
     assert len(set(ids)) == 2
 
 
@@ -333,11 +331,8 @@ async def test_checking_a_second_time_goes_all_the_way_again(installed: tuple[Ho
         ("", "CHANGE_PUBLIC_URL is not set"),
     ],
 )
-async def test_an_address_that_is_none_stops_nothing_else(
-    url: str, sentence: str, installed: tuple[House, KeyServer]
-) -> None:
-    house, keys = installed
-    findings = await found(house, keys, url)
+async def test_an_address_that_is_none_stops_nothing_else(url: str, sentence: str, installed: Installed) -> None:
+    findings = await installed.found(url)
     assert sentence in bad(findings)
     assert findings["The keys that Teams signs with can be fetched."]
 
@@ -351,39 +346,36 @@ async def test_an_address_that_is_none_stops_nothing_else(
     ],
 )
 async def test_a_database_that_does_not_open_stops_nothing_else_and_keeps_its_password(
-    database: str, sentence: str, installed: tuple[House, KeyServer]
+    database: str, sentence: str, installed: Installed
 ) -> None:
-    house, keys = installed
-    house.app.settings = replace(house.app.settings, database_url=database)
-    findings = await found(house, keys, "")
+    installed.has(database_url=database)
+    findings = await installed.found("")
     assert sentence in bad(findings)
     assert "very-secret" not in "".join(findings)
     assert "Which services are bound cannot be read; the line about the database says why." in bad(findings)
     assert findings["The keys that Teams signs with can be fetched."]
 
 
-async def test_looking_for_a_database_makes_none(installed: tuple[House, KeyServer], tmp_path: Path) -> None:
+async def test_looking_for_a_database_makes_none(installed: Installed, tmp_path: Path) -> None:
     """Made by an administrator, it could not be written to by the bot."""
-    house, keys = installed
-    house.app.settings = replace(house.app.settings, database_url=f"sqlite:///{tmp_path}/other/changes.db")
-    assert "start the bot once" in bad(await found(house, keys, ""))
+    installed.has(database_url=f"sqlite:///{tmp_path}/other/changes.db")
+    assert "start the bot once" in bad(await installed.found(""))
     assert not (tmp_path / "other").exists()
 
 
 async def test_a_database_that_everybody_may_read_is_named_and_left_as_it_is(
-    installed: tuple[House, KeyServer], tmp_path: Path
+    installed: Installed, tmp_path: Path
 ) -> None:
-    house, keys = installed
     folder = tmp_path / "var"
     file = folder / "old.db"
     url = f"sqlite+aiosqlite:///{file}"
-    house.app.settings = replace(house.app.settings, database_url=url)
+    installed.has(database_url=url)
     await (await open_store(url)).close()
     file.chmod(0o644)
-    assert "Everybody" not in bad(await found(house, keys, "")), "the folder is the bot's own"
+    assert "Everybody" not in bad(await installed.found("")), "the folder is the bot's own"
     folder.chmod(0o755)
     await (await open_store(url)).close()
-    assert f"Everybody on this machine may read {file}: run `chmod 600` on it" in bad(await found(house, keys, ""))
+    assert f"Everybody on this machine may read {file}: run `chmod 600` on it" in bad(await installed.found(""))
     assert file.stat().st_mode & 0o777 == 0o644
 
 
@@ -392,16 +384,15 @@ async def test_a_database_that_everybody_may_read_is_named_and_left_as_it_is(
     [("0001", "restart the bot."), ("9999", "which is newer than this program: run the newer one.")],
 )
 async def test_a_database_of_another_version_is_said_and_left_as_it_is(
-    version: str, sentence: str, installed: tuple[House, KeyServer], tmp_path: Path
+    version: str, sentence: str, installed: Installed, tmp_path: Path
 ) -> None:
-    house, keys = installed
     url = f"sqlite+aiosqlite:///{tmp_path}/old.db"
     store = await open_store(url)
     async with store.engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
-    house.app.settings = replace(house.app.settings, database_url=url)
+    installed.has(database_url=url)
 
-    said = bad(await found(house, keys, ""))
+    said = bad(await installed.found(""))
 
     async with store.engine.connect() as connection:
         kept = (await connection.exec_driver_sql("SELECT version_num FROM alembic_version")).scalar_one()
@@ -427,16 +418,15 @@ async def test_settings_that_cannot_be_read_are_a_finding_like_any_other(tmp_pat
 
 
 async def test_nobody_listens_no_token_no_keys_and_no_database_are_each_said(
-    installed: tuple[House, KeyServer], tmp_path: Path
+    installed: Installed, tmp_path: Path
 ) -> None:
-    house, keys = installed
-    keys.status = 500
+    installed.keys.status = 500
 
     async def refused() -> str:
         raise NoToken(code="invalid_client")
 
-    house.app.settings = replace(house.app.settings, database_url=f"sqlite:///{tmp_path}/other/changes.db")
-    said = bad(await found(house, keys, "http://127.0.0.1:9", our_token=refused))
+    installed.has(database_url=f"sqlite:///{tmp_path}/other/changes.db")
+    said = bad(await installed.found("http://127.0.0.1:9", our_token=refused))
     for sentence in (
         "http://127.0.0.1:9/healthz cannot be reached: nobody listens there.",
         "http://127.0.0.1:9/api/messages cannot be reached",

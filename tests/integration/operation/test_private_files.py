@@ -3,15 +3,14 @@
 import os
 import stat
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from local.playground import _fresh
 from storage.backup import backup, restore
-from tests.support.running import START, ZURICH, running
-from tests.support.teams import PIERRE
+from tests.support.days import moment
+from tests.support.running import START, running
 
 
 @pytest.fixture
@@ -29,9 +28,8 @@ def modes(folder: Path) -> dict[str, int]:
 async def test_nobody_else_reads_what_the_bot_writes(tmp_path: Path) -> None:
     var = tmp_path / "var"
     async with running(tmp_path, START, CHANGE_DATABASE_URL=f"sqlite+aiosqlite:///{var}/changes.db") as bot:
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")  # the announcement is mailed, the simulator keeps its servers
-        await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+        await bot.scheduled()  # the announcement is mailed, the simulator keeps its servers
+        await bot.advance(moment(4, 15, 22))
         await backup(bot.app.settings.database_url, var / "backup.gz", START)
         _fresh(var / "playground.log")
         written = modes(tmp_path)

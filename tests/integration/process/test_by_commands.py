@@ -8,9 +8,9 @@ from unicodedata import combining, normalize
 
 import pytest
 
-from cards.request.plan_parsing import QUESTIONS
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import Outcome, State, TestResult
+from dialogs.questions import QUESTIONS
 from language import translate, use_language
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, CLAIRE, LUC, NADIA, PIERRE, Somebody, actions, words
@@ -45,6 +45,10 @@ class Talk:
     language: str = "en"
     accents: bool = True
     where: str = "personal"
+
+    @property
+    def way(self) -> str:
+        return f"{self.language} {self.accents} {self.where}"
 
     async def order(self, who: Somebody, verb: str, argument: str = "", about: str = "1") -> None:
         """Type a command about the change."""
@@ -112,48 +116,60 @@ async def requested(talk: Talk) -> None:
 
 async def scheduled(talk: Talk) -> None:
     """Corrections, another date, pre-check and GO."""
-    await requested(talk)
-    await talk.bot.advance(at(1, 9))
-    before = len(talk.bot.teams.calls)
-    await talk.order(PIERRE, "correct")
-    await talk.say(PIERRE, "The exams are on the 15th.")
-    await talk.stands(State.CORRECTIONS_REQUESTED, before)
-    await talk.done(NADIA, "move", "2027-04-16 22:00 90", State.PRECHECK_PENDING)
-    await talk.done(PIERRE, "approve", "Better.", State.PRECHECKED)
-    await talk.bot.advance(at(9, 9))
-    await talk.done(PIERRE, "go", "Good luck.", State.SCHEDULED)
+
+    async def walk() -> None:
+        await requested(talk)
+        await talk.bot.advance(at(1, 9))
+        before = len(talk.bot.teams.calls)
+        await talk.order(PIERRE, "correct")
+        await talk.say(PIERRE, "The exams are on the 15th.")
+        await talk.stands(State.CORRECTIONS_REQUESTED, before)
+        await talk.done(NADIA, "move", "2027-04-16 22:00 90", State.PRECHECK_PENDING)
+        await talk.done(PIERRE, "approve", "Better.", State.PRECHECKED)
+        await talk.bot.advance(at(9, 9))
+        await talk.done(PIERRE, "go", "Good luck.", State.SCHEDULED)
+
+    await talk.bot.reach(f"scheduled by commands, {talk.way}", walk)
 
 
 async def started(talk: Talk) -> None:
     """The snapshot fails once, and is there in time."""
-    await scheduled(talk)
-    await talk.bot.advance(at(16, 19, 16))
-    await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    await talk.done(NADIA, "failed", "There is no room.", State.SNAPSHOTTING)
-    await talk.done(NADIA, "retry", "", State.SNAPSHOTTING)
-    await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    await talk.bot.advance(at(16, 21, 55))
-    await talk.done(NADIA, "finished", "before-v5 data", State.READY)
-    await talk.bot.advance(at(16, 22))
-    await talk.done(NADIA, "start", "", State.IN_PROGRESS)
+
+    async def walk() -> None:
+        await scheduled(talk)
+        await talk.bot.advance(at(16, 19, 16))
+        await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
+        await talk.done(NADIA, "failed", "There is no room.", State.SNAPSHOTTING)
+        await talk.done(NADIA, "retry", "", State.SNAPSHOTTING)
+        await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
+        await talk.bot.advance(at(16, 21, 55))
+        await talk.done(NADIA, "finished", "before-v5 data", State.READY)
+        await talk.bot.advance(at(16, 22))
+        await talk.done(NADIA, "start", "", State.IN_PROGRESS)
+
+    await talk.bot.reach(f"started by commands, {talk.way}", walk)
 
 
 async def at_the_incident(talk: Talk) -> None:
     """A test fails, more time does not help."""
-    await started(talk)
-    await talk.done(NADIA, "test", "1 pass", State.IN_PROGRESS)
-    await talk.done(NADIA, "test", "2 fail Nobody can hand in.", State.IN_PROGRESS)
-    await talk.done(NADIA, "trouble", "The import stopped.", State.TROUBLE)
-    await talk.done(NADIA, "solved", "", State.IN_PROGRESS)
-    await talk.done(NADIA, "extend", "45 min The import is slow.", State.EXTENDED)
-    extension = (await talk.bot.change()).extensions[-1]
-    assert (extension.minutes, extension.reason) == (45, "The import is slow.")
-    before = len(talk.bot.teams.calls)
-    await talk.order(NADIA, "incident")
-    await talk.say(NADIA, "Nobody can log in.")
-    await talk.stands(State.INCIDENT, before)
-    await talk.done(NADIA, "tried", "fix Restarted: the same.", State.INCIDENT)
-    await talk.done(NADIA, "tried", "files The configuration of yesterday: the same.", State.INCIDENT)
+
+    async def walk() -> None:
+        await started(talk)
+        await talk.done(NADIA, "test", "1 pass", State.IN_PROGRESS)
+        await talk.done(NADIA, "test", "2 fail Nobody can hand in.", State.IN_PROGRESS)
+        await talk.done(NADIA, "trouble", "The import stopped.", State.TROUBLE)
+        await talk.done(NADIA, "solved", "", State.IN_PROGRESS)
+        await talk.done(NADIA, "extend", "45 min The import is slow.", State.EXTENDED)
+        extension = (await talk.bot.change()).extensions[-1]
+        assert (extension.minutes, extension.reason) == (45, "The import is slow.")
+        before = len(talk.bot.teams.calls)
+        await talk.order(NADIA, "incident")
+        await talk.say(NADIA, "Nobody can log in.")
+        await talk.stands(State.INCIDENT, before)
+        await talk.done(NADIA, "tried", "fix Restarted: the same.", State.INCIDENT)
+        await talk.done(NADIA, "tried", "files The configuration of yesterday: the same.", State.INCIDENT)
+
+    await talk.bot.reach(f"at_the_incident by commands, {talk.way}", walk)
 
 
 WAYS = [
@@ -210,7 +226,9 @@ async def test_an_incident_is_handed_over_and_closed_with_an_accepted_test_by_co
 async def test_a_restore_that_failed_on_the_dashboard_is_said_by_a_command(bot: Bot) -> None:
     talk = Talk(bot)
     await at_the_incident(talk)
+    assert any(f"{CHANGE} ends Sat 17 Apr 2027, 00:15 (CEST) now" in text for text in bot.teams.texts()), "by 45 min"
     answer = await talk.done(NADIA, "restore", "", State.INCIDENT)
+    assert "Nothing happens before somebody else confirms it" in answer
     assert f"`/change confirm {CHANGE} Hannibal`" in answer
     await talk.order(PIERRE, "confirm", "Hasdrubal")
     assert (await bot.change()).state is State.INCIDENT
@@ -252,6 +270,8 @@ async def test_a_no_go_by_command_stays_in_the_thread(bot: Bot) -> None:
 async def test_every_test_is_recorded_by_its_number_and_the_command_alone_shows_the_numbers(bot: Bot) -> None:
     talk = Talk(bot)
     await started(talk)
+    await talk.order(NADIA, "restore")
+    assert "declare an incident first" in talk.heard()
     await talk.order(NADIA, "test")
     listed = talk.heard()
     assert f"**Tests of {CHANGE}**" in listed
@@ -311,22 +331,6 @@ async def test_a_snapshot_that_ended_too_early_or_is_of_the_system_is_asked_back
     assert f"`/change finished {CHANGE} before-v5 data checked`" in talk.heard()
     assert (await bot.change()).state is State.SNAPSHOTTING
     await talk.done(NADIA, "finished", "before-v5 data checked", State.READY)
-
-
-async def test_a_start_before_the_window_is_the_approvers_who_is_asked_why(bot: Bot) -> None:
-    talk = Talk(bot)
-    await scheduled(talk)
-    await bot.advance(at(16, 19, 16))
-    await talk.done(PIERRE, "waive", "The backup of this morning is enough.", State.READY)
-    await talk.order(NADIA, "start")
-    assert "Before that only the approver or a deputy can start it" in talk.heard()
-    assert "leaves it as it is" not in talk.heard()
-    before = len(bot.teams.calls)
-    await talk.order(PIERRE, "start")
-    assert "leaves it as it is" in talk.heard()
-    await talk.say(PIERRE, "Everybody has gone home.")
-    await talk.stands(State.IN_PROGRESS, before)
-    assert (await bot.change()).early_reason == "Everybody has gone home."
 
 
 async def test_a_new_date_at_short_notice_is_asked_for_its_reason(bot: Bot) -> None:

@@ -1,24 +1,8 @@
 """What the cards of the day offer, pressed from outside: nothing that is refused, and a way on from everything."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-from pathlib import Path
-
-import pytest
-
 from changes.model import State
-from tests.support.running import FORM, START, ZURICH, Bot, running
+from tests.support.running import Bot
 from tests.support.teams import NADIA, PIERRE, actions, words
-
-
-def at(hour: int, minute: int = 0, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def offered(bot: Bot, heading: str) -> set[str]:
@@ -30,18 +14,6 @@ def offered(bot: Bot, heading: str) -> set[str]:
 def shown(bot: Bot, heading: str) -> str:
     cards = [each.card for each in bot.teams.messages.values() if each.card and heading in words(each.card)]
     return " | ".join(words(cards[-1]))
-
-
-async def test_an_issue_that_was_solved_before_does_not_answer_the_cutoff(bot: Bot) -> None:
-    await bot.started()
-    await bot.press(NADIA, "trouble.report", comment="Nobody can log in.")
-    await bot.advance(at(22, 10))
-    await bot.press(NADIA, "trouble.solved")
-    await bot.advance(at(23, 0))
-    assert {"trouble.solved", "window.extend", "incident.declare"} <= offered(bot, "Cutoff reached: decision needed")
-    await bot.press(NADIA, "trouble.solved")
-    assert not offered(bot, "Cutoff") - {"card.refresh"}
-    assert "**Nadia Favre** answered on Thu 15 Apr 2027, 23:00 (CEST): solved." in shown(bot, "Cutoff")
 
 
 async def test_complete_is_offered_only_once_every_test_passed_or_is_accepted(bot: Bot) -> None:
@@ -71,27 +43,3 @@ async def test_an_incident_is_tested_updated_and_resolved_on_its_own_card(bot: B
     assert "Every test passed: *Resolve incident* tells everyone affected that it is over." in shown(bot, "Incident")
     await bot.press(NADIA, "incident.close")
     assert (await bot.change()).state is State.COMPLETED
-
-
-async def test_before_its_window_a_change_is_started_by_the_approver_with_a_reason_on_the_card(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    await bot.advance(at(21, 50))
-    await bot.type(NADIA, "/change show 1")
-    assert "Start opens at Thu 15 Apr 2027, 22:00 (CEST)." in shown(bot, "Implementation")
-    await bot.press(NADIA, "window.start", reason="I am early.")
-    assert (await bot.change()).state is State.READY
-    await bot.press(PIERRE, "window.start", reason="Everybody is out.")
-    assert (await bot.change()).early_reason == "Everybody is out."
-
-
-async def test_a_snapshot_that_comes_too_late_is_waived_with_go(bot: Bot) -> None:
-    soon = {"date": "2027-03-15", "time": "11:00", "kind": "emergency", "reason": "A hole is used."}
-    await bot.requested(FORM | soon)
-    card = bot.teams.with_button("go.give")
-    assert "A snapshot takes 2 h 30 min" in " | ".join(words(card.card))
-    assert "GO without snapshot" in [each["title"] for each in actions(card.card or {})]
-    await bot.press(PIERRE, "go.give", waiver="The hole is used right now.")
-    change = await bot.change()
-    assert change.snapshot.detail == "The hole is used right now."
-    assert change.snapshot.waived_by is not None

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -12,42 +11,19 @@ from aiohttp import web
 from changes.events import StepSkipped
 from changes.model import State
 from changes.planning.steps import StepKind
+from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, actions, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
+from tests.support.teams import NADIA, PIERRE, Message, actions, words
+from tests.support.two_services import evening
 
 
 def text_of(message: Message) -> str:
     return message.text or " ".join(words(message.card))
 
 
-def evening(hour: int, minute: int, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 5, tzinfo=ZURICH)
-
-
 def sent(bot: Bot, notice: str) -> list[datetime]:
     """When the notice went out."""
     return [call.at for call in bot.teams.calls if notice in call.message.text]
-
-
-# 1
-async def test_started_early_by_hand_then_the_planned_time_passes_one_start_notice_only(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    await bot.advance(evening(21, 50))
-    await bot.type(NADIA, f"/change start {CHANGE} The rooms are empty already.")
-    assert (await bot.change()).state is State.READY, "before the window only the approver or a deputy may"
-    await bot.type(PIERRE, f"/change start {CHANGE} The rooms are empty already.")
-    await bot.advance(evening(22, 20))
-    assert [each.astimezone(ZURICH).hour for each in sent(bot, "Maintenance has started")] == [21]
-    [started] = [text for text in bot.teams.texts() if "Maintenance has started" in text]
-    assert "The rooms are empty already." in started
-    assert not any("should have started" in text for text in bot.teams.texts())
 
 
 # 1
@@ -66,8 +42,7 @@ async def test_finished_early_the_end_notice_goes_at_once(bot: Bot) -> None:
 
 # 3
 async def test_the_same_time_and_zone_label_stands_in_card_list_and_notice(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, "/change list")
     await bot.type(NADIA, f"/change show {CHANGE}")
     label = "Thu 15 Apr 2027, 22:00–23:30 (CEST)"
@@ -90,18 +65,8 @@ async def test_a_time_typed_means_the_services_zone_and_the_card_says_which(bot:
     assert stored.change.plan.window.start.isoformat() == "2027-04-15T20:00:00+00:00"
 
 
-# 7
-async def test_overrun_stays_in_progress_and_alarms_nothing_is_completed_by_the_passing_of_time(bot: Bot) -> None:
-    await bot.started()
-    await bot.advance(datetime(2027, 4, 17, 12, 0, tzinfo=ZURICH))
-    assert (await bot.change()).state is State.IN_PROGRESS
-    texts = bot.teams.texts()
-    assert any("is over and it is still in progress" in text for text in texts)
-    assert sum("Maintenance not finished yet" in text for text in texts) == 1
-
-
-# 8
-async def test_a_window_left_open_nags_its_implementer_then_the_approver(bot: Bot) -> None:
+# 7, 8
+async def test_a_window_left_open_stays_in_progress_and_nags_its_implementer_then_the_approver(bot: Bot) -> None:
     await bot.started()
     await bot.advance(evening(0, 20, 16))
     nags = [text for text in bot.teams.texts() if "is still open" in text]
@@ -113,14 +78,16 @@ async def test_a_window_left_open_nags_its_implementer_then_the_approver(bot: Bo
     nags = [text for text in bot.teams.texts() if "is still open" in text]
     assert nags[-1].startswith("<at>Nadia Favre</at>, <at>Pierre André</at>, <at>Claire Rey</at>:")
     assert len(set(nags)) == len(nags) == 73
+    assert (await bot.change()).state is State.IN_PROGRESS, "nothing is completed by the passing of time"
+    assert any("is over and it is still in progress" in text for text in bot.teams.texts())
+    assert len(sent(bot, "Maintenance not finished yet")) == 1
 
 
 # 10
 async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: Bot) -> None:
-    await bot.at_precheck()
-    await bot.press(PIERRE, "precheck.approve")
+    await bot.prechecked()
     await bot.requested({"title": "Second change", "date": "2027-04-22"})
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 8, 9))
     await bot.press(PIERRE, "precheck.approve")
     await bot.press(PIERRE, "go.give")
     await bot.advance(evening(22, 0))
@@ -134,25 +101,12 @@ async def test_a_new_change_is_announced_even_while_another_is_in_progress(bot: 
 
 # 12
 async def test_cancelled_its_later_reminders_are_void_and_whoever_was_told_hears_of_it(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, f"/change cancel {CHANGE} The vendor postponed the release.")
     seen = len(bot.teams.calls)
     assert any("Maintenance cancelled" in text for text in bot.teams.texts())
     await bot.advance(datetime(2027, 4, 20, 12, 0, tzinfo=ZURICH))
     assert len(bot.teams.calls) == seen
-
-
-# 12
-async def test_moved_its_old_steps_are_void_and_new_ones_are_computed(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
-    assert (await bot.change()).state is State.PRECHECKED
-    await bot.advance(datetime(2027, 5, 13, 8, 0, tzinfo=ZURICH))
-    assert not any("Reminder: maintenance" in text for text in bot.teams.texts())
-    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
-    assert (await bot.change()).state is State.GO_PENDING
 
 
 # 14
@@ -161,8 +115,7 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
     tmp_path: Path, back_at: tuple[int, int, int, int, int], goes: bool
 ) -> None:
     async with running(tmp_path, START) as bot:
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
         await bot.app.jobs.stop()  # from here on nothing is carried out any more, while time goes on
         await bot.clock.move_to(datetime(*back_at, tzinfo=ZURICH), bot.app.store.units)
         # The Connector of the first half is gone afterwards: the second half binds its own.
@@ -180,20 +133,10 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
     assert len(told) == (0 if goes else 1), "what it missed of the start is said once"
 
 
-# 19
-async def test_only_the_approver_or_a_deputy_can_answer_and_the_record_says_deputy_for_approver_by_name(
-    bot: Bot,
-) -> None:
-    await bot.at_go()
-    await bot.press(CLAIRE, "go.give")
-    record = [text_of(message) for message in bot.teams.messages.values() if "gave GO" in text_of(message)]
-    assert any("Claire Rey (deputy for Pierre André)" in text for text in record)
-
-
 # 20
 async def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card(bot: Bot) -> None:
     await bot.requested()
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     card = bot.teams.with_button("precheck.approve")
     await bot.type(NADIA, f"/change cancel {CHANGE} Not needed any more.")
     assert (await bot.change()).state is State.CANCELLED
@@ -217,11 +160,11 @@ async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it
 # 24
 async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middle_of_another_dialog(bot: Bot) -> None:
     await bot.requested()
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     await bot.press(PIERRE, "precheck.approve")
     await bot.type(PIERRE, "/change new")
     await bot.type(PIERRE, "A change of my own")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 8, 9))
     await bot.press(PIERRE, "go.give")
     assert (await bot.change()).state is State.SCHEDULED
     await bot.type(PIERRE, "help")
@@ -261,16 +204,6 @@ async def test_a_repeated_invoke_has_one_effect_even_when_both_arrive_at_once(bo
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
 
 
-async def test_silence_is_never_go_and_everyone_concerned_hears_of_the_postponement(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.advance(datetime(2027, 4, 13, 9, 0, 10, tzinfo=ZURICH))
-    assert (await bot.change()).state is State.POSTPONED
-    text = next(text for text in bot.teams.texts() if "silence is never GO" in text)
-    assert "<at>Nadia Favre</at>, <at>Pierre André</at>" in text
-    await bot.advance(datetime(2027, 4, 16, 12, 0, tzinfo=ZURICH))
-    assert not any("Maintenance has started" in text for text in bot.teams.texts())
-
-
 async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_goes_at_once(bot: Bot) -> None:
     soon = datetime(2027, 3, 15, 14, 0, tzinfo=ZURICH)
     emergency = {
@@ -284,21 +217,13 @@ async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
     assert not any("Reminder: maintenance" in text for text in bot.teams.texts())
-    await bot.advance(datetime(2027, 3, 15, 11, 15, 10, tzinfo=ZURICH))
+    await bot.advance(moment(3, 15, 11, 15))
     assert (await bot.change()).state is State.SNAPSHOTTING
 
 
 async def test_the_start_is_locked_while_the_snapshot_runs_and_says_so(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.advance(datetime(2027, 4, 15, 20, 0, tzinfo=ZURICH))
     await bot.type(NADIA, f"/change start {CHANGE}")
     assert "is locked until its snapshot is finished" in bot.teams.texts()[-1]
     assert (await bot.change()).state is State.SNAPSHOTTING
-
-
-async def test_a_window_that_overlaps_another_is_refused_beside_the_date_with_the_other_named(bot: Bot) -> None:
-    await bot.requested()
-    await bot.type(NADIA, "/change new")
-    answer = await bot.press(NADIA, "change.edit", **(FORM | {"title": "Another", "time": "23:00"}))
-    assert f"{CHANGE} (Update to version 5) already takes Thu 15 Apr 2027, 22:00–23:30 (CEST)" in str(answer["value"])

@@ -1,14 +1,12 @@
 """The request dialog: the form, the same questions one by one, and what survives."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from changes.model import State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import GROUP, NADIA, PIERRE, words
+from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.teams import GROUP, NADIA, words
 
 TYPED = [
     "Update to version 5",
@@ -29,12 +27,6 @@ TYPED = [
 """Answers in the order of the questions, the service being the only one."""
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
-
-
 async def state(bot: Bot, change: str = CHANGE) -> State | None:
     found = await bot.stored(change)
     return found.state if found else None
@@ -49,15 +41,6 @@ async def test_a_wrong_answer_is_asked_again_with_its_reason_and_everything_else
     assert FORM["what"] in card
     assert FORM["risks"] in card
     assert await state(bot) is None
-
-
-async def test_the_same_dialog_can_be_walked_question_by_question(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    for answer in TYPED:
-        await bot.type(NADIA, answer)
-    assert await state(bot) is State.DRAFT
-    await bot.type(NADIA, "submit")
-    assert await state(bot) is State.SUBMITTED
 
 
 async def test_back_and_help_and_a_wrong_answer_keep_the_place(bot: Bot) -> None:
@@ -78,10 +61,13 @@ async def test_back_and_help_and_a_wrong_answer_keep_the_place(bot: Bot) -> None
     assert await state(bot) is None
 
 
-async def test_cancel_drops_the_draft_and_says_so(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
+@pytest.mark.parametrize(("new", "cancel"), [("/change new", "cancel"), ("changement nouveau", "annuler")])
+async def test_cancel_drops_the_draft_and_says_so_in_french_and_without_the_slash_too(
+    bot: Bot, new: str, cancel: str
+) -> None:
+    await bot.type(NADIA, new)
     await bot.press(NADIA, "change.edit", **FORM)
-    await bot.type(NADIA, "cancel")
+    await bot.type(NADIA, cancel)
     assert await state(bot) is State.CANCELLED
     assert bot.teams.texts()[-1].startswith(f"The draft {CHANGE} is dropped.")
 
@@ -116,22 +102,6 @@ async def test_a_form_pressed_twice_makes_one_draft(bot: Bot) -> None:
     assert await state(bot, "CHG-2027-0002") is None
 
 
-async def test_corrections_are_made_in_a_form_that_keeps_everything_and_asked_again_at_once(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
-    await bot.press(NADIA, "change.submit")
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
-    await bot.press(PIERRE, "precheck.correct", comment="Which plug-ins?")
-    assert await state(bot) is State.CORRECTIONS_REQUESTED
-    await bot.type(NADIA, f"/change edit {CHANGE}")
-    form = bot.teams.with_button("change.edit")
-    assert FORM["title"] in str(form.card)
-    await bot.press(NADIA, "change.edit", **(FORM | {"risks": "The quiz plug-in may not load."}))
-    assert await state(bot) is State.PRECHECK_PENDING
-    asked = bot.teams.with_button("precheck.approve")
-    assert "The quiz plug-in may not load." in " ".join(words(asked.card))
-
-
 @pytest.mark.parametrize("where", ["personal", "channel", GROUP])
 async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_channel(bot: Bot, where: str) -> None:
     await bot.type(NADIA, "/change new")
@@ -147,18 +117,6 @@ async def test_list_show_cancel_and_help_work_in_personal_chat_group_chat_and_ch
         assert any(expected in str(call.message.activity) for call in bot.teams.calls[seen:]), typed
     await bot.type(NADIA, f"change cancel {CHANGE} The vendor postponed the release.", where)
     assert await state(bot) is State.CANCELLED
-
-
-async def test_commands_are_understood_in_french_and_without_the_slash(bot: Bot) -> None:
-    await bot.type(NADIA, "changement nouveau")
-    await bot.press(NADIA, "change.edit", **FORM)
-    await bot.type(NADIA, "annuler")
-    assert await state(bot) is State.CANCELLED
-
-
-async def test_only_an_admin_binds_a_service_to_a_channel(bot: Bot) -> None:
-    await bot.type(PIERRE, "change bind learn", "channel")
-    assert bot.teams.texts()[-1] == "Only an admin can bind a service to a channel."
 
 
 async def test_after_a_mention_the_command_alone_is_enough_and_what_is_none_is_answered_with_help(bot: Bot) -> None:

@@ -1,20 +1,11 @@
 """Corrections, new dates and overlaps, from outside: who is told, what still holds, what has to be given again."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
-
-import pytest
 
 from changes.model import State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, ZURICH, Bot
 from tests.support.teams import NADIA, PIERRE, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def newest(bot: Bot, verb: str) -> str:
@@ -40,8 +31,7 @@ async def test_the_form_keeps_everything_and_the_card_shows_field_by_field_what_
 
 
 async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_precheck(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
     [taken_back] = [text for text in bot.teams.texts() if "Maintenance postponed" in text]
     assert "announced for **Thu 15 Apr 2027, 22:00–23:30 (CEST)** is postponed" in taken_back
@@ -51,8 +41,8 @@ async def test_a_moved_change_tells_those_who_had_the_old_date_and_keeps_the_pre
     assert change.precheck is not None
     assert any("The pre-check still holds" in text and "GO has to be given" in text for text in bot.teams.texts())
     await bot.advance(datetime(2027, 4, 16, 12, 0, tzinfo=ZURICH))
-    assert not any("Maintenance tomorrow" in text for text in bot.teams.texts()), "the old reminder is void"
-    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
+    assert not any("Reminder: maintenance" in text for text in bot.teams.texts()), "the old one is void"
+    await bot.advance(moment(5, 13, 9))
     assert (await bot.change()).state is State.GO_PENDING
     assert not any(text.startswith("**ISC ") and "Thu 20 May 2027" in text for text in bot.teams.texts())
     await bot.press(PIERRE, "go.give")
@@ -68,14 +58,14 @@ async def test_a_date_change_tells_everyone_who_was_told_the_old_date_and_nobody
     await bot.type(NADIA, f"/change move {CHANGE} 2027-04-15 21:00")
     assert await told(bot) == {}, "nobody was told a date yet"
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 9, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 9, 9))
     await bot.press(PIERRE, "go.give")
     knew = (await told(bot))["planned"]
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00")
     heard = await told(bot)
     assert heard["postponed"] == knew == {"ISC Learn Platform", "isc-learn@example.ch"}
     assert "rescheduled" not in heard, "the new date has no GO yet"
-    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(5, 13, 9))
     await bot.press(PIERRE, "go.give")
     assert (await told(bot))["rescheduled"] == knew
 
@@ -100,6 +90,9 @@ async def test_overlapping_windows_are_flagged_at_request_time_naming_the_other(
         "Free instead: Thu 15 Apr 2027, 23:30 – Fri 16 Apr 2027, 01:00 (CEST); "
         "Thu 15 Apr 2027, 20:30–22:00 (CEST); Fri 16 Apr 2027" in form
     )
+    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
+    assert "already takes" in newest(bot, "change.edit"), "that nobody allowed it is not forgotten"
+    assert (await bot.change("CHG-2027-0002")).state is State.DRAFT
 
 
 async def test_only_the_approver_lets_an_overlap_stand_and_then_it_is_handed_in(bot: Bot) -> None:
@@ -115,22 +108,5 @@ async def test_only_the_approver_lets_an_overlap_stand_and_then_it_is_handed_in(
     await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
     await bot.press(NADIA, "change.submit")
     assert (await bot.change("CHG-2027-0002")).state is State.SUBMITTED
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     assert any("They do not touch each other." in " ".join(words(each.card)) for each in bot.teams.messages.values())
-
-
-async def test_a_draft_whose_overlap_nobody_allowed_is_not_handed_in(bot: Bot) -> None:
-    await bot.requested()
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
-    await bot.press(NADIA, "change.edit", **(FORM | {"title": "New disks", "time": "23:00"}))
-    assert "already takes" in newest(bot, "change.edit")
-    assert (await bot.change("CHG-2027-0002")).state is State.DRAFT
-
-
-async def test_a_window_that_nobody_started_is_taken_back_and_everyone_is_told(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    await bot.advance(datetime(2027, 4, 16, 1, 45, tzinfo=ZURICH))
-    assert (await bot.change()).state is State.POSTPONED
-    assert "Maintenance postponed" in [text for text in bot.teams.texts() if "**ISC Learn Platform: " in text][-1]

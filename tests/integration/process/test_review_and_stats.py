@@ -5,6 +5,7 @@ from pathlib import Path
 
 from changes.model import State
 from changes.reporting.search import Search
+from tests.support.days import moment
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, words
 
@@ -52,7 +53,7 @@ async def test_the_next_plan_is_told_that_the_last_three_took_longer(tmp_path: P
         assert "Snapshots of Hannibal took 2 h 3" in summary
         assert "in the median of the last 3, the plan reckons with 2 h 30 min." in summary
         await bot.press(NADIA, "change.submit")
-        await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+        await bot.advance(moment(4, 1, 9))
         assert late in last_card(bot, "Pre-check")
         await bot.type(NADIA, "/change stats learn 2027-Q1")
         numbers = last_card(bot, "Statistics 2027-Q1")

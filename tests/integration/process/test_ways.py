@@ -1,20 +1,11 @@
 """The other ways a change can go before and on its day: NO-GO, postponed, short notice, waived, in a group chat."""
 
-from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
-import pytest
-
-from changes.model import SnapshotStatus, State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
-from tests.support.teams import GROUP, LUC, NADIA, PIERRE, find_action, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
+from changes.model import State
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.teams import GROUP, NADIA, PIERRE, find_action, words
 
 
 async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(bot: Bot) -> None:
@@ -33,16 +24,15 @@ async def test_a_no_go_needs_a_reason_and_the_change_can_be_given_another_date(b
 
 
 async def test_a_postponed_change_starts_over_with_its_new_date(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(NADIA, f"/change postpone {CHANGE}")
     await bot.type(NADIA, "The vendor is late.")
     assert (await bot.change()).state is State.POSTPONED
     assert sum("Maintenance postponed" in text for text in bot.teams.texts()) == 1
     await bot.type(NADIA, f"/change move {CHANGE} 2027-05-20 22:00 60")
-    await bot.advance(datetime(2027, 5, 6, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(5, 6, 9))
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 5, 13, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(5, 13, 9))
     await bot.press(PIERRE, "go.give")
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1
@@ -64,26 +54,10 @@ async def test_short_notice_needs_a_reason_and_the_approver_waives_the_lead_time
     assert "approved the pre-check and waived the lead time" in bot.overview()
 
 
-async def test_a_failed_snapshot_locks_the_start_until_it_is_retried_or_waived_by_the_approver(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    assert bot.app.simulator is not None
-    bot.app.simulator.inject_fault("snapshot-fails")
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
-    assert (await bot.change()).snapshot.status is SnapshotStatus.FAILED
-    answer = await bot.press(NADIA, "snapshot.waive", reason="I am sure.")
-    assert answer["value"] == f"Only Pierre André or a deputy can decide about {CHANGE}."
-    await bot.press(PIERRE, "snapshot.waive", reason="The NAS backup of this morning is enough.")
-    assert (await bot.change()).state is State.READY
-    await bot.press(NADIA, "window.start")
-    assert (await bot.change()).state is State.IN_PROGRESS
-
-
 async def test_a_service_can_live_in_a_group_chat_where_there_are_no_threads(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
         await bot.type(NADIA, "change bind learn", GROUP)
-        await bot.at_go()
-        await bot.press(PIERRE, "go.give")
+        await bot.scheduled()
         places = {
             call.message.conversation for call in bot.teams.calls[1:] if "personal" not in call.message.conversation
         }
@@ -125,26 +99,3 @@ async def test_nobody_is_asked_before_the_service_has_a_channel_and_the_draft_is
         await bot.type(NADIA, "change bind learn", "channel")
         await bot.press(NADIA, "change.submit")
         assert (await bot.change()).state is State.SUBMITTED
-
-
-async def test_somebody_elses_draft_cannot_be_handed_in(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **FORM)
-    answer = await bot.press(LUC, "change.submit")
-    assert answer["value"] == f"There is no change {CHANGE}. `/change list` shows those there are."
-
-
-async def test_extend_incident_and_restore_can_be_typed_and_say_what_comes_of_it(bot: Bot) -> None:
-    await bot.started()
-    await bot.type(NADIA, f"/change extend {CHANGE} 45m The import is slow.")
-    assert any("CHG-2027-0001 ends Fri 16 Apr 2027, 00:15 (CEST) now" in text for text in bot.teams.texts())
-    await bot.type(NADIA, f"/change extend {CHANGE} soon")
-    assert "Say how much and why" in bot.teams.texts()[-1]
-    await bot.type(NADIA, f"/change restore {CHANGE}")
-    assert "declare an incident first" in bot.teams.texts()[-1]
-    await bot.type(NADIA, f"/change incident {CHANGE} Nobody can log in.")
-    assert "Done: CHG-2027-0001 is an incident." in bot.teams.texts()
-    await bot.type(NADIA, f"/change restore {CHANGE}")
-    assert any("Nothing happens before somebody else confirms it" in text for text in bot.teams.texts())
-    await bot.press(PIERRE, "restore.confirm", vps_name="Hannibal")
-    assert (await bot.change()).state is State.RESTORING

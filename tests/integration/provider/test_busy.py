@@ -68,8 +68,7 @@ def card(bot: Bot) -> Message:
 
 async def cancelled_while_it_runs(bot: Bot) -> None:
     """The first change's snapshot runs from 21:05 until 21:45, and nobody needs it any more."""
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.advance(evening(21, 6))
     assert (await bot.change()).snapshot.status is SnapshotStatus.RUNNING
     await bot.type(NADIA, f"/change cancel {CHANGE} The supplier is ill.")

@@ -1,7 +1,6 @@
 """A snapshot that a person takes on the dashboard, over plain HTTP: who is reminded when, and what a person may say."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +8,14 @@ import pytest
 
 from changes.model import SnapshotStatus, State
 from settings import LOCAL_SERVICES
+from tests.support.days import moment
 from tests.support.running import START, ZURICH, Bot, running
 from tests.support.teams import NADIA, PIERRE, Message, Somebody, actions, words
+from tests.support.two_services import evening
 
 DASHBOARD = "Please take the snapshot now"
 LONG = {"minutes": "240"}
 """A window from 22:00 until 02:00: a snapshot is too late from 23:30 on."""
-
-
-def evening(hour: int, minute: int, day: int = 15) -> datetime:
-    return datetime(2027, 4, day, hour, minute, 10, tzinfo=ZURICH)
 
 
 def by_hand(folder: Path) -> str:
@@ -32,9 +29,9 @@ def by_hand(folder: Path) -> str:
 async def scheduled(bot: Bot, **other: str) -> None:
     """A change with GO whose snapshot is taken by hand; it is noon of its day."""
     await bot.requested(other)
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 8, 9))
     await bot.press(PIERRE, "go.give")
     await bot.advance(evening(12, 0))
 

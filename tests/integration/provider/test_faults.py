@@ -138,11 +138,6 @@ def play(stage: Stage, fault: str, what: What) -> None:
     stage.simulator.inject_fault(fault, on=None if at_once else {"snapshot": "create", "restore": "restore"}[what])
 
 
-@pytest.fixture(scope="session")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
-    return Stories(tmp_path_factory.mktemp("stories"))
-
-
 def test_the_table_has_every_fault_there_is() -> None:
     assert set(TABLE) == set(FAULTS)
     met = {(fault, what) for fault, what, _, _ in cases()}

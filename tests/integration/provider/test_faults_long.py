@@ -20,11 +20,6 @@ ASK_AGAIN = ["restore.ask", "restore.done", *ON_THE_INCIDENT]
 CALL = {"snapshot": "create", "restore": "restore"}
 
 
-@pytest.fixture(scope="session")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
-    return Stories(tmp_path_factory.mktemp("stories"))
-
-
 AWAY: dict[str, Callable[[Stage, What], None]] = {
     "throttles every call": lambda stage, what: stage.simulator.inject_fault("throttled", times=None, on=CALL[what]),
     "has a fault on its side": lambda stage, what: stage.simulator.inject_fault("error-503", times=None, on="read"),

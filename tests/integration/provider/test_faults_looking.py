@@ -34,11 +34,6 @@ def patience(fault: str) -> float:
     return HASTY if FAULTS[fault].way == "hang" else PATIENT
 
 
-@pytest.fixture(scope="session")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
-    return Stories(tmp_path_factory.mktemp("stories"))
-
-
 async def stands(stage: Stage, what: What) -> bool:
     """Whether the change still waits for the operation."""
     change = await stage.now_it_is()

@@ -12,15 +12,8 @@ import httpx
 import pytest
 from aiohttp import web
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    ProviderError,
-    ProviderRefused,
-    ProviderUnreachable,
-    Server,
-    SnapshotBackend,
-)
+from application.ports.provider import ProviderError, ProviderRefused, ProviderUnreachable, SnapshotBackend
+from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.vps_api.backend import VpsApi
 from infomaniak.vps_api.client import open_client
 from infomaniak.vps_api.configuration import Paths, VpsApiSettings, Words
@@ -468,7 +461,7 @@ async def test_the_delay_that_infomaniak_asks_for_is_handed_on(backend: VpsApi, 
     with pytest.raises(ProviderUnreachable) as undelayed:
         await backend.find_snapshot(HANNIBAL, NAME)
 
-    assert (delayed.value.retry_after, undelayed.value.retry_after) == (30.0, None)
+    assert (delayed.value.seconds, undelayed.value.seconds) == (30.0, None)
 
 
 async def test_a_write_that_is_accepted_and_never_done_is_unknown_and_no_success(

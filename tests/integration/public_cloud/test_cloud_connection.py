@@ -9,14 +9,8 @@ import pytest
 from openstack.config.loader import OpenStackConfig
 from openstack.connection import Connection
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-    Server,
-)
+from application.ports.provider import ProviderRefused, ProviderUncertain, ProviderUnreachable
+from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import Simulator

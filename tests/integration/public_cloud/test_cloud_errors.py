@@ -13,7 +13,7 @@ import pytest
 import requests
 from keystoneauth1.session import Session
 
-from changes.snapshots import ProviderUncertain, ProviderUnreachable
+from application.ports.provider import ProviderUncertain, ProviderUnreachable
 from infomaniak.call_errors import Call
 from infomaniak.public_cloud.errors import BY_EXCEPTION, BY_STATUS, CAUGHT, from_cloud
 
@@ -87,7 +87,7 @@ def test_the_pause_that_a_throttled_call_is_asked_to_make_survives(
     for error in (raised.value, keystoneauth1.exceptions.from_response(response, "GET", "x")):
         met = from_cloud(error, Call.WRITE)
         assert isinstance(met, ProviderUnreachable)
-        assert met.retry_after == seconds
+        assert met.seconds == seconds
 
 
 def failing(url: str) -> Exception:

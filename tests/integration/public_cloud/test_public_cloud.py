@@ -6,13 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    ProviderRefused,
-    ProviderUnreachable,
-    Server,
-)
+from application.ports.provider import ProviderRefused, ProviderUnreachable
+from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.public_cloud.backend import PublicCloud
 from infomaniak.public_cloud.entry import PUBLIC_CLOUD
 from local.simulator import Simulator

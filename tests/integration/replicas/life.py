@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from application.ports.provider import OperationStatus, PreflightReport
 from changes.effects import Effect
 from changes.errors import DatabaseUnavailable
 from changes.policy import Catalogue
-from changes.snapshots import OperationState, OperationStatus, PreflightReport, Server
+from changes.snapshots import OperationState, Server
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.kills.mortal import ClockFile

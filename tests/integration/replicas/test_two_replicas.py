@@ -18,7 +18,7 @@ from changes import events as e
 from changes.model import Plan, State, Window
 from changes.planning.steps import StepKind
 from storage import Store, open_store
-from storage.tables import changes, events, operations, outbox, steps
+from storage.tables import changes, due_items, events, operations, outbox
 from tests.integration.replicas.life import PROCESSES, Places, catalogue, live, owner
 from tests.integration.scheduler.conftest import ANNE, IVO, RITA, START
 from tests.support.postgres import Server
@@ -108,7 +108,7 @@ class World:
         """Steps that are due, effects that may go out now, and those somebody has claimed or that wait for others."""
         now = self.now()
         async with self.store.engine.connect() as connection:
-            due = await connection.scalar(select(func.count()).select_from(steps).where(steps.c.due <= now))
+            due = await connection.scalar(select(func.count()).select_from(due_items).where(due_items.c.due <= now))
             waits = outbox.c.done_at.is_(None) & outbox.c.dead_at.is_(None)
             total = await connection.scalar(select(func.count()).select_from(outbox).where(waits))
             over = operations.c.over.is_(False)
@@ -170,7 +170,7 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
     async with store.engine.connect() as connection:
         states = Counter((await connection.execute(select(changes.c.state))).scalars())
         rows = (await connection.execute(select(outbox).order_by(outbox.c.id))).all()
-        left = (await connection.execute(select(steps.c.change, steps.c.kind, steps.c.due))).all()
+        left = (await connection.execute(select(due_items.c.owner, due_items.c.kind, due_items.c.due))).all()
         trail = (await connection.execute(select(events.c.change, events.c.seq).order_by(events.c.seq))).all()
     fired = Counter[tuple[str, str]]()
     async with store.units() as unit:
@@ -183,7 +183,7 @@ async def test_two_replicas_that_are_killed_at_random_do_everything_once(
     assert states == {State.POSTPONED.value: count}, "nobody started, and each window went by"
     assert all(row.due > world.now() for row in left), "nothing that was due is left"
     waits = [(change_id, StepKind.NEW_DATE_NUDGE) for change_id in ids]
-    assert sorted((row.change, row.kind) for row in left) == sorted(waits), "a postponed change waits for its new date"
+    assert sorted((row.owner, row.kind) for row in left) == sorted(waits), "a postponed change waits for its new date"
     assert fired.total() >= pytestconfig.getoption("--steps")
     assert set(fired.values()) == {1}
     per_change = defaultdict(list)

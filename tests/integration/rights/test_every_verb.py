@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,8 @@ import pytest
 from application.action_parsing import _COMMANDS, BY_DIALOG
 from application.ports import AccessDenial
 from changes.model import Change, State
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, ZURICH, Bot
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE, Message, Somebody
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -96,12 +96,6 @@ MORE: Mapping[str, Mapping[str, object]] = {
 }
 
 
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
-
-
 async def stored(bot: Bot) -> tuple[Change, int]:
     async with bot.app.store.units() as unit:
         found = await unit.changes.load(CHANGE)
@@ -137,15 +131,15 @@ async def stages(bot: Bot) -> AsyncIterator[State]:
     await bot.press(NADIA, "change.edit", **FORM | {"implementer": LUC.object_id})
     yield State.DRAFT
     await bot.press(NADIA, "change.submit")
-    await bot.advance(datetime(2027, 4, 1, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 1, 9))
     yield State.PRECHECK_PENDING
     await bot.press(PIERRE, "precheck.approve")
-    await bot.advance(datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 8, 9))
     yield State.GO_PENDING
     await bot.press(PIERRE, "go.give")
     await bot.advance(datetime(2027, 4, 15, 19, 30, tzinfo=ZURICH))
     yield State.SNAPSHOTTING
-    await bot.advance(datetime(2027, 4, 15, 22, 0, 10, tzinfo=ZURICH))
+    await bot.advance(moment(4, 15, 22))
     yield State.READY
     await bot.press(LUC, "window.start")
     yield State.IN_PROGRESS

@@ -1,25 +1,17 @@
 """Whoever is turned away is written down: who, about which change, what they wanted, and what they were told."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import httpx
-import pytest
 
 from application.ports import AccessDenial
-from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.days import moment
+from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE
 
 SECRET = "The password of the database is on the wiki"
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 async def refused(bot: Bot) -> list[AccessDenial]:
@@ -37,7 +29,7 @@ async def test_five_refused_presses_are_five_lines_that_outlive_a_restart(tmp_pa
         assert [each.person.name for each in before] == [LUC.name, NADIA.name, LUC.name, NADIA.name, LUC.name]
         assert {(each.change, each.what, each.via) for each in before} == {(CHANGE, "go.give", "card")}
         assert before[0].sentence == f"Only Pierre André or a deputy can decide about {CHANGE}."
-        assert before[0].at.replace(microsecond=0) == datetime(2027, 4, 8, 9, 0, 10, tzinfo=ZURICH)
+        assert before[0].at.replace(microsecond=0) == moment(4, 8, 9)
         assert SECRET not in str(before)
     async with running(tmp_path) as bot:
         assert await refused(bot) == before
@@ -75,6 +67,7 @@ async def test_whoever_may_not_is_turned_away_before_a_reason_is_asked_for(bot: 
 
 async def test_what_only_an_admin_may_is_written_down_without_a_change(bot: Bot) -> None:
     await bot.type(LUC, "change bind learn", "channel")
+    assert bot.teams.texts()[-1] == "Only an admin can bind a service to a channel."
     await bot.type(LUC, "/change feed")
     assert [(each.person.name, each.change, each.what) for each in await refused(bot)] == [
         (LUC.name, "", "bind"),

@@ -10,14 +10,16 @@ import pytest
 
 from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
+from application.ports.provider import OperationStatus, PreflightReport, ProviderError
 from changes import commands as c
 from changes.effects import Effect
 from changes.model import Change, Person, Plan, Window
 from changes.policy import Catalogue, Policy, Service
-from changes.snapshots import OperationState, OperationStatus, PreflightReport, ProviderError, Server
+from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
+from tests.support.walked import with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
 RITA, IVO, ANNE, DORA = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne", "Dora"))
@@ -152,6 +154,7 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    await with_tables(url)
     made = World(url, await open_store(url))
     yield made
     await made.store.close()

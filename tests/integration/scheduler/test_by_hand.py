@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 
 from application.ports import Operation
+from application.ports.provider import SnapshotBackend
 from changes import commands as c
 from changes.effects import PostThreadMessage, UpsertCard
 from changes.model import Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
-from changes.snapshots import FailureReason, OperationState, ProviderRefused, Server, SnapshotBackend
+from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.manual import MANUAL, Manual
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
 from tests.integration.scheduler.test_snapshots_followed import minutes
+from tests.support.walked import with_tables
 
 ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", MANUAL.provider))
 
@@ -35,6 +37,7 @@ class ByHand(World):
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
+    await with_tables(url)
     made = ByHand(url, await open_store(url), catalogue=Catalogue({"learn": ON_DASHBOARD}))
     yield made
     await made.store.close()
@@ -63,17 +66,6 @@ def cards(world: World) -> list[UpsertCard]:
 async def operations(world: World) -> tuple[Operation, ...]:
     async with world.store.units() as unit:
         return await unit.operations.running()
-
-
-async def test_the_implementer_is_shown_the_steps_and_reminded_when_nobody_begins(world: World, change: Change) -> None:
-    [guide] = cards(world)
-    assert (guide.mention, guide.only_edit) == ((IVO,), False)
-    await minutes(world, 9)
-    assert told(world) == []
-    await minutes(world, 1)
-    assert told(world) == [ThreadMessage.SNAPSHOT_NUDGE]
-    # What the guide says of the time is brought up to date with it.
-    assert [card.only_edit for card in cards(world)] == [False, True]
 
 
 async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: World, change: Change) -> None:
@@ -146,23 +138,3 @@ async def test_after_a_crash_the_guide_stands_there_once(world: World, change: C
     await minutes(world, 5)
     assert len(cards(world)) == 1
     assert len(await operations(world)) == 1
-
-
-async def test_a_snapshot_the_provider_refused_is_taken_by_hand_and_timed(world: World) -> None:
-    world.catalogue = Catalogue({"learn": LEARN})
-    world.worker = world.new_worker()
-    change = await world.scheduled()
-    world.clock.go_to(START - timedelta(days=1))
-    await world.worker.run_due()
-    world.provider.answers.append(ProviderRefused("The token is not accepted.", FailureReason.TOKEN))
-    world.clock.go_to(START - timedelta(minutes=165))
-    await world.worker.run_due()
-    assert (await world.look_at(change)).snapshot.cause is FailureReason.TOKEN
-    await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await world.worker.run_due()
-    world.carried.clear()
-    await minutes(world, 75)
-    assert told(world) == [ThreadMessage.SNAPSHOT_HALF]
-    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403"))
-    assert (await world.look_at(change)).state is State.READY
-    assert world.provider.asked == [change.id]

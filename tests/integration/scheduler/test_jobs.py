@@ -67,7 +67,7 @@ async def test_a_step_fires_in_its_moment_though_nobody_kicks(
 ) -> None:
     change = await world.submitted()
     async with world.store.units() as unit:
-        due = await unit.steps.next_due()
+        due = await unit.due_items.next_due()
     assert due
     clock.set(due - timedelta(seconds=1))
     await running.start()

@@ -6,19 +6,11 @@ import pytest
 
 from application.ports import Operation, PermanentError, RetryableError
 from changes import commands as c
-from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
+from changes.effects import PostThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, State
 from changes.notification.cards import CardKind
-from changes.notification.notices import News
 from changes.notification.thread_messages import ThreadMessage
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-)
+from changes.snapshots import FailureReason, OperationState
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 from tests.integration.scheduler.test_snapshots_followed import Crash, minutes
 
@@ -99,74 +91,6 @@ async def test_after_a_crash_the_next_worker_adopts_the_restore_and_never_asks_t
         assert after.restore is not None
         assert after.restore.cause is FailureReason.LOST
         assert after.handed_over_at is None
-
-
-async def test_a_restore_the_provider_fails_is_handed_over_with_its_reason(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.provider.show(handle(change), OperationState.FAILED, detail="The hypervisor gave up.")
-    await minutes(world, 1)
-    after = await world.look_at(change)
-    assert after.restore is not None
-    assert (after.state, after.restore.failed) == (State.INCIDENT, "The hypervisor gave up.")
-    assert after.handed_over_at is not None
-    # Said once, to those who take over: the same reason does not follow as that of the hand-over.
-    assert told(world) == [ThreadMessage.RESTORE_STARTED, ThreadMessage.RESTORE_FAILED]
-    failed = [effect for effect in world.carried if isinstance(effect, PostThreadMessage)][-1]
-    assert (failed.detail, set(failed.mention) >= {ANNE, IVO}) == ("The hypervisor gave up.", True)
-    handed_over = [effect for effect in world.carried if isinstance(effect, UpsertCard) and not effect.only_edit][-1]
-    assert handed_over.card is CardKind.HANDOVER
-    [*_, notice] = [effect for effect in world.carried if isinstance(effect, SendNotice)]
-    assert (notice.news, notice.detail) == (News.HANDED_OVER, "")
-
-
-async def test_a_restore_that_is_refused_overwrote_nothing_and_can_be_asked_for_again(
-    world: World, change: Change
-) -> None:
-    world.provider.answers.append(ProviderRefused("Another operation is running.", FailureReason.BUSY))
-    await world.worker.run_due()
-    after = await world.look_at(change)
-    assert after.restore is not None
-    assert (after.restore.cause, after.handed_over_at) == (FailureReason.BUSY, None)
-    await world.tell(change, c.AskRestore(IVO))
-    await world.tell(change, c.ConfirmRestore(ANNE, "Hannibal"))
-    await world.worker.run_due()
-    assert (await world.look_at(change)).state is State.RESTORING
-
-
-async def test_a_restore_accepted_and_never_done_is_said_after_ten_minutes(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    nothing = OperationStatus(OperationState.UNKNOWN, handle(change), detail="Nothing is listed.", listed=False)
-    world.provider.listed[handle(change)] = nothing
-    await minutes(world, 9)
-    assert (await world.look_at(change)).state is State.RESTORING
-    await minutes(world, 2)
-    after = await world.look_at(change)
-    assert after.restore is not None
-    assert (after.state, after.restore.cause) == (State.INCIDENT, FailureReason.NEVER_DONE)
-    assert "shows nothing of it" in after.restore.failed
-
-
-async def test_what_cannot_be_seen_for_ten_minutes_is_said_once_and_is_no_failure(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.provider.away = ProviderUnreachable("Infomaniak does not answer.")
-    await minutes(world, 25)
-    assert told(world).count(ThreadMessage.RESTORE_BLIND) == 1
-    assert (await world.look_at(change)).state is State.RESTORING
-    world.provider.away = None
-    world.provider.show(handle(change), OperationState.SUCCEEDED)
-    await minutes(world, 1)
-    assert (await world.look_at(change)).restored
-
-
-async def test_a_lost_answer_is_looked_for_again_before_a_person_is_asked(world: World, change: Change) -> None:
-    world.provider.answers.append(ProviderUncertain("No answer came."))
-    await world.worker.run_due()
-    await minutes(world, 2)
-    world.provider.show(handle(change), OperationState.RUNNING)
-    await minutes(world, 2)
-    assert (await world.look_at(change)).state is State.RESTORING
-    assert (await operation(world, change)).handle == handle(change)
-    assert world.provider.asked == [handle(change)]
 
 
 async def test_an_end_that_a_person_reported_first_is_not_reported_again(world: World, change: Change) -> None:

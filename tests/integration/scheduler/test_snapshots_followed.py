@@ -5,21 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from application.ports.provider import ProviderUncertain, ProviderUnreachable
 from changes import commands as c
 from changes.effects import PostThreadMessage, UpsertCard
-from changes.errors import WrongState
 from changes.model import Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
-from changes.snapshots import (
-    FailureReason,
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUncertain,
-    ProviderUnreachable,
-)
-from tests.integration.scheduler.conftest import ANNE, IVO, START, World
+from changes.snapshots import FailureReason, OperationState
+from tests.integration.scheduler.conftest import ANNE, START, World
 
 SNAPSHOT = START - timedelta(minutes=165)
 LOST = "Look at the dashboard"
@@ -88,22 +81,6 @@ async def test_after_a_crash_a_snapshot_nobody_lists_fails_and_is_not_asked_for_
     assert world.provider.asked == [change.id]
 
 
-@pytest.mark.parametrize("listed", [True, False])
-async def test_an_answer_that_was_lost_is_looked_for_and_the_call_is_not_repeated(
-    world: World, change: Change, listed: bool
-) -> None:
-    world.provider.answers.append(ProviderUncertain("No answer came."))
-    if listed:
-        world.provider.show(change.id, OperationState.RUNNING)
-    await world.worker.run_due()
-    await minutes(world, 5)
-    snapshot = (await world.look_at(change)).snapshot
-    assert snapshot.status is (SnapshotStatus.RUNNING if listed else SnapshotStatus.FAILED)
-    assert (LOST in snapshot.detail) is not listed
-    await minutes(world, 5)
-    assert world.provider.asked == [change.id]
-
-
 async def test_a_provider_that_was_away_is_asked_again_when_it_said_so(world: World, change: Change) -> None:
     world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 40))
     await world.worker.run_due()
@@ -152,15 +129,6 @@ async def test_a_lost_answer_is_still_not_repeated_when_the_provider_is_away_aft
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
-async def test_a_refused_snapshot_says_why_and_the_change_stays_locked(world: World, change: Change) -> None:
-    world.provider.answers.append(ProviderRefused("The snapshot quota is used up."))
-    await world.worker.run_due()
-    after = await world.look_at(change)
-    assert (after.state, after.snapshot.detail) == (State.SNAPSHOTTING, "The snapshot quota is used up.")
-    with pytest.raises(WrongState, match="locked until its snapshot is finished"):
-        await world.tell(change, c.Start(IVO))
-
-
 async def test_half_and_late_are_said_once_each(world: World, change: Change) -> None:
     await world.worker.run_due()
     await minutes(world, 170)
@@ -180,31 +148,6 @@ async def test_the_progress_card_is_edited_at_most_once_a_minute(world: World, c
     assert {card.message for card in progress_cards(world)} == {"progress:1.1"}
 
 
-async def test_the_finished_snapshot_makes_the_change_ready(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.provider.show(change.id, OperationState.SUCCEEDED)
-    await minutes(world, 1)
-    assert (await world.look_at(change)).state is State.READY
-    assert (await world.operation(change)).percent == 100
-    assert told(world) == [ThreadMessage.SNAPSHOT_STARTED, ThreadMessage.SNAPSHOT_FINISHED]
-
-
-async def test_a_snapshot_that_fails_keeps_the_change_locked_until_it_is_taken_again(
-    world: World, change: Change
-) -> None:
-    await world.worker.run_due()
-    world.provider.show(change.id, OperationState.FAILED, detail="The disk is full.")
-    await minutes(world, 1)
-    after = await world.look_at(change)
-    assert (after.state, after.snapshot.detail) == (State.SNAPSHOTTING, "The disk is full.")
-    await world.tell(change, c.RetrySnapshot(IVO))
-    await world.worker.run_due()
-    assert world.provider.asked == [change.id, f"{change.id}-2"]
-    world.provider.show(f"{change.id}-2", OperationState.SUCCEEDED)
-    await minutes(world, 1)
-    assert (await world.look_at(change)).state is State.READY
-
-
 async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_minute(
     world: World, change: Change
 ) -> None:
@@ -218,31 +161,6 @@ async def test_a_look_that_breaks_does_not_stop_the_others_and_is_repeated_in_a_
     await minutes(world, 1)
     assert (await world.look_at(change)).state is State.READY
     assert await world.worker.next_wake() == world.clock.now() + timedelta(minutes=1)
-
-
-async def test_a_snapshot_accepted_and_never_done_is_said_after_ten_minutes_and_can_be_taken_again(
-    world: World, change: Change
-) -> None:
-    await world.worker.run_due()
-    world.provider.listed[change.id] = OperationStatus(
-        OperationState.UNKNOWN, change.id, detail="Not listed.", listed=False
-    )
-    await minutes(world, 9)
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
-    await minutes(world, 2)
-    after = await world.look_at(change)
-    assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, FailureReason.NEVER_DONE)
-    await world.tell(change, c.RetrySnapshot(IVO))
-    await world.worker.run_due()
-    assert world.provider.asked == [change.id, f"{change.id}-2"]
-
-
-async def test_a_snapshot_that_cannot_be_seen_is_said_once_and_is_no_failure(world: World, change: Change) -> None:
-    await world.worker.run_due()
-    world.provider.away = ProviderUnreachable("Infomaniak does not accept the bot's token.")
-    await minutes(world, 30)
-    assert told(world).count(ThreadMessage.SNAPSHOT_BLIND) == 1
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
 
 
 async def test_a_waived_snapshot_is_not_followed_any_more(world: World, change: Change) -> None:

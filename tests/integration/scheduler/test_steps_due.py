@@ -12,7 +12,7 @@ from changes.effects import PostThreadMessage
 from changes.events import StepFired, StepSkipped
 from changes.model import State
 from changes.notification.thread_messages import ThreadMessage
-from changes.planning.timeline import Step, StepKind
+from changes.planning.steps import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
 
@@ -135,7 +135,7 @@ async def test_a_step_of_a_change_that_went_another_way_is_dropped(world: World)
     world.clock.go_to(START - timedelta(days=20))
     await world.worker.run_due()
     async with world.store.units() as unit:
-        assert await unit.steps.next_due() is None
+        assert await unit.due_items.next_due() is None
 
 
 @pytest.mark.parametrize(

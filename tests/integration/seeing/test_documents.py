@@ -1,24 +1,15 @@
 """Export, calendar feed and ledger, from outside."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import httpx
-import pytest
 from icalendar import Calendar
 
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.calendars import read_by_both
-from tests.support.running import CHANGE, START, ZURICH, Bot, running
+from tests.support.running import CHANGE, ZURICH, Bot
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 async def get(url: str, **headers: str) -> httpx.Response:
@@ -31,8 +22,7 @@ def addresses(bot: Bot) -> list[str]:
 
 
 async def test_an_export_is_there_as_markdown_and_as_a_page_without_anything_from_elsewhere(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.type(CLAIRE, f"/change export {CHANGE}")
     as_markdown, as_page = addresses(bot)
     wiki = await get(as_markdown)
@@ -60,8 +50,7 @@ async def test_the_address_of_an_export_ends_after_a_week_and_cannot_be_made_up(
 
 
 async def test_the_feed_has_every_window_and_freeze_under_an_address_that_can_be_renewed(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
+    await bot.scheduled()
     await bot.requested({"title": "New disks", "date": "2027-06-10"})
     await bot.type(NADIA, "/change cancel 2 Not needed.")
     await bot.type(NADIA, "/change feed")

@@ -1,19 +1,11 @@
 """List, search, calendar and one change whole, from outside."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.running import CHANGE, FORM, START, Bot, running
+from tests.support.running import CHANGE, FORM, Bot
 from tests.support.teams import NADIA, PIERRE, words
-
-
-@pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as bot:
-        yield bot
 
 
 def newest(bot: Bot) -> str:
@@ -89,13 +81,6 @@ async def test_the_calendar_shows_windows_and_freezes_of_eight_weeks_and_turns_t
     )
     await bot.type(NADIA, "/change calendar maybe")
     assert "neither a service nor a date" in bot.teams.calls[-1].message.text
-
-
-async def test_one_change_whole_says_what_happened(bot: Bot) -> None:
-    await bot.at_go()
-    await bot.press(PIERRE, "go.give")
-    await bot.type(NADIA, f"/change show {CHANGE}")
-    assert "Pierre André gave GO." in bot.overview()
 
 
 @pytest.mark.parametrize(

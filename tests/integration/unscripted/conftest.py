@@ -10,12 +10,6 @@ from tests.support.two_services import services
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
-    async with running(tmp_path, START) as started:
-        yield started
-
-
-@pytest.fixture
 async def both(tmp_path: Path) -> AsyncIterator[Bot]:
     async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path)) as started:
         yield started

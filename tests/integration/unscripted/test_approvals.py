@@ -8,7 +8,7 @@ from changes.model import State
 from tests.support.days import card_with, moment, with_go
 from tests.support.running import CHANGE, FORM, START, Bot, running
 from tests.support.said import mailed, posts
-from tests.support.teams import CLAIRE, LUC, NADIA, PIERRE
+from tests.support.teams import CLAIRE, LUC, PIERRE
 from tests.support.two_services import services
 
 DEPUTIES = 'deputies = ["00000000-0000-0000-0000-000000000022"]\n'
@@ -73,16 +73,6 @@ async def test_the_reminder_to_prepare_comes_for_every_window_with_the_true_numb
     await bot.advance(moment(4, 6, 9))
     [prepare] = posts(bot, "everything prepared?")
     assert (prepare[:12], says in prepare) == (at, True), prepare
-
-
-# 15
-async def test_risks_and_rollback_plan_are_required_and_none_known_is_an_answer(bot: Bot) -> None:
-    await bot.type(NADIA, "/change new")
-    await bot.press(NADIA, "change.edit", **(FORM | {"risks": "", "rollback": ""}))
-    assert await bot.stored() is None
-    await bot.press(NADIA, "change.edit", **(FORM | {"risks": "none known", "rollback": "none known"}))
-    await bot.press(NADIA, "change.submit")
-    assert (await bot.change()).state is State.SUBMITTED
 
 
 # 15

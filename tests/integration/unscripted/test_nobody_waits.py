@@ -30,6 +30,10 @@ async def test_a_go_that_nobody_gives_is_asked_again_until_the_deadline_postpone
     await bot.advance(moment(4, 13, 9))
     assert reminders(bot, "GO or NO-GO for CHG-2027-0001?") == ["09.04. 09:00 Pierre", "12.04. 09:00 Pierre Claire"]
     assert reminders(bot, "is postponed. `/change edit") == ["13.04. 09:00 Nadia Pierre"]
+    assert reminders(bot, "silence is never GO") == ["13.04. 09:00 Nadia Pierre"]
+    assert (await bot.change()).state is State.POSTPONED
+    await bot.advance(moment(4, 16, 12))
+    assert not posts(bot, "Maintenance has started")
 
 
 # 5

@@ -4,7 +4,7 @@ from changes.model import SnapshotStatus, State
 from tests.support.days import card_with, moment, with_go
 from tests.support.running import CHANGE, Bot
 from tests.support.said import posts
-from tests.support.teams import CLAIRE, NADIA, PIERRE
+from tests.support.teams import CLAIRE, NADIA, PIERRE, actions
 
 SOON = {"date": "2027-04-15", "time": "02:51", "kind": "emergency", "reason": "A hole is used."}
 
@@ -45,7 +45,12 @@ async def test_go_says_the_earliest_start_beside_the_window_that_it_cannot_keep(
 async def test_the_waiver_can_be_given_with_go_and_then_the_window_is_kept(bot: Bot) -> None:
     await asked_for_soon(bot)
     await bot.advance(moment(4, 15, 2, 31))
+    asked = bot.teams.with_button("go.give")
+    assert "A snapshot takes 2 h 30 min" in card_with(bot, "go.give")
+    assert "GO without snapshot" in [each["title"] for each in actions(asked.card or {})]
     await bot.press(PIERRE, "go.give", comment="", waiver="The backup of tonight is enough.")
+    snapshot = (await bot.change()).snapshot
+    assert (snapshot.detail, bool(snapshot.waived_by)) == ("The backup of tonight is enough.", True)
     await bot.advance(moment(4, 15, 2, 51))
     assert (await bot.change()).snapshot.status is SnapshotStatus.WAIVED
     assert not posts(bot, "The data snapshot of Hannibal has begun")

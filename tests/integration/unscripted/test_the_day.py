@@ -8,7 +8,12 @@ from changes.model import Outcome, State
 from tests.support.days import at_work, card_with, in_an_incident, moment, with_go
 from tests.support.running import CHANGE, Bot
 from tests.support.said import body, mailed, mails, notices, posts, reminders
-from tests.support.teams import CLAIRE, NADIA, PIERRE
+from tests.support.teams import CLAIRE, NADIA, PIERRE, Message, actions, words
+
+
+def verbs(message: Message) -> set[str]:
+    """What the card offers now."""
+    return {each["verb"] for each in actions(message.card or {}) if "verb" in each}
 
 
 # 1
@@ -49,7 +54,11 @@ async def test_more_time_taken_before_the_cutoff_does_not_answer_the_cutoff_of_t
 async def test_an_issue_reported_after_the_cutoff_was_answered_asks_again(bot: Bot) -> None:
     await at_work(bot)
     await bot.advance(moment(4, 15, 23, 1))
+    asked = bot.teams.with_button("window.extend")
+    assert {"trouble.solved", "window.extend", "incident.declare"} <= verbs(asked)
     await bot.press(NADIA, "trouble.solved")
+    assert verbs(asked) <= {"card.refresh"}
+    assert "**Nadia Favre** answered on Thu 15 Apr 2027, 23:01 (CEST): solved." in words(asked.card)
     await bot.advance(moment(4, 15, 23, 5))
     await bot.type(NADIA, f"/change trouble {CHANGE} It came back.")
     await bot.advance(moment(4, 15, 23, 11))
@@ -134,19 +143,37 @@ async def test_the_implementer_cannot_start_before_the_window_however_ready_ever
 ) -> None:
     await with_go(bot)
     await bot.advance(moment(4, 15, 21, minute))
+    await bot.type(NADIA, f"/change start {CHANGE}")
+    assert "leaves it as it is" not in posts(bot)[-1], "who may not is asked for no reason"
     await bot.type(NADIA, f"/change start {CHANGE} I have time now.")
     assert "begins at Thu 15 Apr 2027, 22:00 (CEST). Before that only the approver or a deputy can" in posts(bot)[-1]
     assert (await bot.change()).state is State.READY
 
 
 # 7
-async def test_the_approver_starts_early_with_a_reason_that_affected_people_read(bot: Bot) -> None:
+@pytest.mark.parametrize("by_card", [False, True], ids=["by a command", "on the card"])
+async def test_the_approver_starts_early_with_a_reason_that_affected_people_read_and_is_told_once(
+    bot: Bot, by_card: bool
+) -> None:
     await with_go(bot)
     await bot.advance(moment(4, 15, 21, 50))
-    await bot.type(PIERRE, f"/change start {CHANGE} Everybody has gone home.")
+    if by_card:
+        await bot.type(NADIA, f"/change show {CHANGE}")
+        assert "Start opens at Thu 15 Apr 2027, 22:00 (CEST)." in card_with(bot, "window.start")
+        await bot.press(NADIA, "window.start", reason="I am early.")
+        assert (await bot.change()).state is State.READY
+        await bot.press(PIERRE, "window.start", reason="Everybody has gone home.")
+    else:
+        await bot.type(PIERRE, f"/change start {CHANGE}")
+        assert "leaves it as it is" in posts(bot)[-1], "why, is asked"
+        await bot.type(PIERRE, "Everybody has gone home.")
+    assert (await bot.change()).early_reason == "Everybody has gone home."
     assert "15.04. 21:50 **ISC Learn Platform: Maintenance has started**" in posts(bot)[-1]
     early = "The work begins earlier than announced for Thu 15 Apr 2027, 22:00–23:30 (CEST): Everybody has gone home."
     assert early in posts(bot)[-1]
+    await bot.advance(moment(4, 15, 22, 20))
+    assert len(posts(bot, "Maintenance has started")) == 1
+    assert not posts(bot, "should have started")
 
 
 # 7
@@ -163,4 +190,5 @@ async def test_a_window_that_nobody_starts_is_told_at_its_end(bot: Bot, tmp_path
     told = body(mails(tmp_path, "isc-learn")[-1])
     assert "announced for Thu 15 Apr 2027, 22:00–23:30 (CEST) is postponed. We will tell you the new date." in told
     assert "started" not in told, "why is a matter of the thread"
+    assert (await bot.change()).state is State.POSTPONED
     assert "It was not started within its window." in posts(bot, "is postponed. `/change")[0]

@@ -1,5 +1,4 @@
 # ruff: noqa: E501  # what is sent stands here as it is
-# what is sent stands here as it is
 """Two changes of one server: what one does to the other is said to both, and nothing overlaps unsaid."""
 
 from collections.abc import AsyncIterator
@@ -101,73 +100,6 @@ EXPECTED = """
 19.04. 09:00 post learn: Review | Update to version 5 | CHG-2027-0001 · ISC Learn Platform | Planned | Thu 15 Apr 2027, 22:00–23:30 (CEST)
 19.04. 09:00 post forum: Review | Forum to version 3 | CHG-2027-0002 · ISC Forum | Planned | Fri 16 Apr 2027, 00:30–02:00 (CEST)
 """
-RULES = [
-    (
-        "Occupancy | the snapshot of one inside the window of another is shifted earlier",
-        "09.04. 09:00",
-        "forum: <at>Luc Bonvin</at>: The snapshot of CHG-2027-0002 begins at Thu 15 Apr 2027, 16:30",
-    ),
-    (
-        "snapshot | S - (2h30 + 15 min), before the other's snapshot",
-        "15.04. 16:30",
-        "forum: The data snapshot of hannibal has begun",
-    ),
-    ("snapshot | S - (2h30 + 15 min)", "15.04. 19:15", "learn: The data snapshot of Hannibal has begun"),
-    (
-        "start | the start notice goes out when the implementer presses Start",
-        "15.04. 22:00",
-        "ISC Learn Platform: Maintenance has started",
-    ),
-    ("cutoff | E - 30 min, whatever was said before", "15.04. 23:00", "learn: Cutoff"),
-    (
-        "extension into another's window | those people are told",
-        "15.04. 23:05",
-        "forum: <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001",
-    ),
-    ("extension into another's window | says whose", "15.04. 23:05", "learn: Other changes near CHG-2027-0001"),
-    ("extension | its notice", "15.04. 23:05", "ISC Learn Platform: Maintenance takes longer"),
-    ("extension moves E, and with it cutoff", "16.04. 00:30", "learn: Cutoff"),
-    (
-        "two occupancies | named at start, to the one that is at work",
-        "16.04. 00:31",
-        "learn: <at>Nadia Favre</at>: CHG-2027-0002 (Forum to version 3) has started on Hannibal",
-    ),
-    (
-        "two occupancies | named at start, to the one that starts",
-        "16.04. 00:31",
-        "forum: Other changes near CHG-2027-0002",
-    ),
-    (
-        "no answer at cutoff | E - 20 min",
-        "16.04. 00:40",
-        "learn: <at>Nadia Favre</at>, <at>Pierre André</at>: the window of CHG-2027-0001 ends",
-    ),
-    ("incident | its notice", "16.04. 00:45", "ISC Learn Platform: Incident**"),
-    (
-        "restore, as asked | whose data it touches, and they are told",
-        "16.04. 00:45",
-        "That would overwrite what CHG-2027-0002 did there",
-    ),
-    ("restore, asked for | 5 min", "16.04. 00:50", "the restore of CHG-2027-0001 still waits for its confirmation"),
-    (
-        "restore, as confirmed | whose data it touches, and they are told",
-        "16.04. 00:52",
-        "what CHG-2027-0002 did there since that snapshot is overwritten",
-    ),
-    ("restore | the incident process is prepared in the thread", "16.04. 00:52", "learn: Incident process prepared"),
-    ("restore | affected people know before it runs", "16.04. 00:52", "ISC Learn Platform: News on the incident"),
-    (
-        "restore | about 1 h, and earlier results are void for the other too",
-        "16.04. 01:52",
-        "Test results of CHG-2027-0002 from before it no longer count",
-    ),
-    ("overrun | E: the holding notice", "16.04. 02:00", "ISC Forum: Maintenance not finished yet"),
-    ("incident end, with its tests", "16.04. 02:10", "ISC Learn Platform: Incident resolved"),
-    ("incident end of the other, with its tests", "16.04. 02:10", "ISC Forum: Incident resolved"),
-    ("review | next working day 09:00", "19.04. 09:00", "learn: Review"),
-    ("review of the other | next working day 09:00", "19.04. 09:00", "forum: Review"),
-]
-"""PROCESS.md, line by line: what is to happen, when it did, and the words of it."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -256,16 +188,7 @@ async def test_two_changes_on_one_server_are_told_line_by_line_in_order_and_in_t
     sent = told(both)
     begins = next(number for number, each in enumerate(sent) if "GO given. CHG-2027-0001" in each)
     assert sent[begins:] == EXPECTED.strip().splitlines()
-
-
-@pytest.mark.parametrize(("rule", "at", "words"), RULES, ids=[rule for rule, _, _ in RULES])
-def test_two_changes_keep_the_process_line_by_line(rule: str, at: str, words: str) -> None:
-    assert any(each.startswith(at) and words in each for each in EXPECTED.splitlines()), rule
-
-
-def test_nothing_is_told_twice_to_anybody_in_the_walk_of_two_changes() -> None:
-    lines = EXPECTED.strip().splitlines()
-    assert {each for each in lines if lines.count(each) > 1} == set()
+    assert len(set(sent[begins:])) == len(sent[begins:]), "nothing is told twice"
 
 
 # 3
@@ -297,34 +220,6 @@ async def test_while_one_is_an_incident_the_other_does_not_start_unless_the_appr
     assert posts(both, f"{FORUM_CHANGE} (Forum to version 3) has started on Hannibal while {LEARN} is at work there.")
 
 
-# 3
-async def test_an_extension_into_the_others_time_is_said_to_both(both: Bot) -> None:
-    await at_work(both)
-    await both.advance(evening(23, 5))
-    await both.type(NADIA, f"/change extend {LEARN} 90 The import needs longer.")
-    [theirs] = posts(both, "into the time of CHG-2027-0002")
-    assert theirs.startswith("15.04. 23:05 <at>Luc Bonvin</at>: **Nadia Favre** extended CHG-2027-0001")
-    assert f"{FORUM_CHANGE} (Forum to version 3)" in posts(both, f"near {LEARN}")[0]
-
-
-# 3
-async def test_a_restore_names_whose_work_it_overwrites_as_it_is_asked_for_and_as_it_is_confirmed(both: Bot) -> None:
-    await restoring(both)
-    [asked] = posts(both, "asks to restore CHG-2027-0001")
-    assert "<at>Luc Bonvin</at>" in asked
-    assert "That would overwrite what CHG-2027-0002 did there" in asked
-    [confirmed] = posts(both, "what CHG-2027-0002 did there since that snapshot is overwritten")
-    assert "<at>Luc Bonvin</at>" in confirmed
-
-
-# 3
-async def test_whoever_confirms_a_restore_reads_on_the_card_whose_work_is_lost(both: Bot) -> None:
-    await both_at_work(both)
-    await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
-    await both.type(NADIA, f"/change restore {LEARN}")
-    assert FORUM_CHANGE in card_with(both, "restore.confirm")
-
-
 # 3, 2
 async def test_nothing_is_tested_or_completed_while_the_others_restore_overwrites_it(both: Bot) -> None:
     await restoring(both)
@@ -346,6 +241,7 @@ async def test_what_the_other_had_tested_before_the_restore_no_longer_counts(bot
     await both.type(LUC, f"/change test {FORUM_CHANGE} all pass")
     await both.type(NADIA, f"/change incident {LEARN} Nobody can log in.")
     await both.type(NADIA, f"/change restore {LEARN}")
+    assert FORUM_CHANGE in card_with(both, "restore.confirm"), "whoever confirms reads whose work is lost"
     await both.type(PIERRE, f"/change confirm {LEARN} Hannibal")
     await both.advance(evening(1, 35, 16))
     await both.type(LUC, f"/change done {FORUM_CHANGE}")

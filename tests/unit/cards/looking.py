@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
 from application.change_context import ChangeContext
-from changes.model import (
-    Change,
-    ChangeType,
-)
-from tests.cards.subjects import PLAINLY, START, variants, view
+from cards import card_for
+from cards.overview.status import status_card
+from cards.request.summary import summary_card
+from changes.model import Change, ChangeType
+from changes.notification.cards import CardKind
+from changes.planning.timeline import timeline
+from tests.cards.subjects import MESSAGES, PLAINLY, START, every_card, variants, view
 
 NORMAL = dict(variants(PLAINLY, ChangeType.NORMAL))
 EMERGENCY = dict(variants(PLAINLY, ChangeType.EMERGENCY))
@@ -27,6 +30,21 @@ def walk(node: Any) -> Iterator[dict[str, Any]]:
             yield from walk(child)
 
 
+@cache
+def every_plain_card() -> dict[str, dict[str, Any]]:
+    """Every card there is, of a change that is plainly written, under its name: drawn once for all who ask."""
+    return dict(every_card())
+
+
+def buttons(card: Any) -> Iterator[dict[str, Any]]:
+    """Its buttons, also those in its body, folded, and what it refreshes itself with."""
+    return (node for node in walk(card) if node.get("type") == "Action.Execute")
+
+
+def inputs(card: Any) -> list[dict[str, Any]]:
+    return [node for node in walk(card) if str(node.get("type", "")).startswith("Input.")]
+
+
 def says(card: dict[str, Any]) -> str:
     """Everything a reader sees, in one line."""
     keys = ("text", "title", "value", "label")
@@ -37,6 +55,58 @@ def verbs(card: dict[str, Any]) -> list[str]:
     return [node["verb"] for node in walk(card.get("body", []) + card.get("actions", [])) if "verb" in node]
 
 
-def at(of: Change, minutes: float, backend: str = "vps_api") -> ChangeContext:
-    """The change, seen so many minutes after the start of its window."""
-    return replace(view(of, backend=backend), now=START + timedelta(minutes=minutes))
+class Card:
+    """A drawn card, and what is asked of it."""
+
+    def __init__(self, drawn: dict[str, Any]) -> None:
+        self.drawn, self.said, self.verbs = drawn, says(drawn), verbs(drawn)
+
+    def shows(self, *texts: str) -> Self:
+        """Every one of the texts stands on it."""
+        assert [text for text in texts if text not in self.said] == [], self.said
+        return self
+
+    def lacks(self, *texts: str) -> Self:
+        """None of the texts stands on it."""
+        assert [text for text in texts if text in self.said] == [], self.said
+        return self
+
+    def offers(self, *wanted: str) -> Self:
+        """These buttons stand on it, in this order, and no others."""
+        assert self.verbs == list(wanted)
+        return self
+
+    @property
+    def titles(self) -> list[str]:
+        """What the buttons below it are called."""
+        return [action["title"] for action in self.drawn["actions"]]
+
+    def field(self, name: str) -> dict[str, Any]:
+        """Its one input of that id."""
+        [found] = [node for node in walk(self.drawn) if node.get("id") == name]
+        return found
+
+    def buttons(self, verb: str) -> list[dict[str, Any]]:
+        return [node for node in walk(self.drawn) if node.get("verb") == verb]
+
+
+def seen(of: str | Change, at: float | None = None, backend: str = "vps_api", **other: Any) -> ChangeContext:
+    """The change of that name, as one looks at it in its state, or so many minutes after the start of its window."""
+    context = view(NORMAL[of] if isinstance(of, str) else of, backend=backend)
+    now = context.now if at is None else START + timedelta(minutes=at)
+    return replace(context, **{"now": now} | other)
+
+
+def drawn(
+    card: str, of: str | Change | ChangeContext, at: float | None = None, *, message: str = "", notice: str = "notice"
+) -> Card:
+    """The card of that name about the change."""
+    context = of if isinstance(of, ChangeContext) else seen(of, at)
+    match card:
+        case "status":
+            return Card(status_card(context))
+        case "summary":
+            return Card(summary_card(context, timeline(context.change, context.service)))
+        case _:
+            kind = CardKind(card)
+            return Card(card_for(kind, context, message or MESSAGES[kind], notice))

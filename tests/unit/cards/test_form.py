@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application.input_parsing.plan import answers_of
 from cards.request.form import MOST_PEOPLE, form_card
-from cards.request.plan_parsing import answers_of
 from changes.model import Person
 from tests.cards.subjects import NADIA, PEOPLE, PIERRE, plan, service
 

@@ -14,15 +14,11 @@ from tests.cards.subjects import CLAIRE, NADIA, PIERRE, START, change, view
 from tests.unit.cards.looking import says
 
 SAYS: list[tuple[Person, Event, str]] = [
-    (
-        PIERRE,
-        e.Reassigned(CLAIRE, NADIA),
-        "handed it over: requester Claire Rey, implementer Nadia Favre.",
-    ),
+    (PIERRE, e.Reassigned(CLAIRE, NADIA), "handed it over: requester Claire Rey, implementer Nadia Favre."),
     (
         SYSTEM,
         e.SnapshotPlanned(START, "CHG-2027-0008"),
-        "planned earlier, because CHG-2027-0008 uses the server later.",
+        "because CHG-2027-0008 uses the server later.",
     ),
     (SYSTEM, e.SnapshotPlanned(None), "The snapshot begins at the usual moment again."),
     (SYSTEM, e.SnapshotHeld("CHG-2027-0008"), "The snapshot was put on hold: CHG-2027-0008 uses the server."),
@@ -33,11 +29,7 @@ SAYS: list[tuple[Person, Event, str]] = [
     (PIERRE, e.Started("No disk."), "Pierre André let it start beside an incident on the same server: No disk."),
     (NADIA, e.Started(), "Nadia Favre started."),
     (NADIA, e.TestRecorded(1, passed=False, note="500"), "Nadia Favre: test 2 failed. 500"),
-    (
-        CLAIRE,
-        e.TestAccepted(1, "Known.", PIERRE),
-        "(deputy for Pierre André) accepted test 2 as it is: Known.",
-    ),
+    (CLAIRE, e.TestAccepted(1, "Known.", PIERRE), "(deputy for Pierre André) accepted test 2 as it is: Known."),
     (SYSTEM, e.TestsVoided("CHG-2027-0008"), "The restore of CHG-2027-0008 made earlier test results void."),
     (NADIA, e.IncidentUpdated("Still down."), "Nadia Favre told affected people: Still down."),
     (NADIA, e.Extended(45, "Slow.", START, ("CHG-2027-0008",)), "by 45 min: Slow. It takes time from CHG-2027-0008."),

@@ -1,12 +1,14 @@
 """The sentences in a change's thread."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from cards.thread_messages import invitation, line
 from changes.effects import PostThreadMessage
-from changes.model import AcceptedTest, ChangeType, Outcome, Person, Plan, State
+from changes.model import AcceptedTest, Change, ChangeType, Outcome, Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from language import in_chat
@@ -14,6 +16,7 @@ from tests.cards.subjects import PIERRE, START, change, service, view
 
 NASTY = "<at>everybody</at> [click](http://x) **now** & `rm`\nsecond line"
 SHOWN = "&lt;at>everybody&lt;/at> \\[click\\](http:/\N{WORD JOINER}/x) \\*\\*now\\*\\* &amp; \\`rm\\` second line"
+LINE = ThreadMessage
 AT = {
     ThreadMessage.PREPARE: State.SUBMITTED,
     ThreadMessage.EXTENDED: State.EXTENDED,
@@ -22,28 +25,22 @@ AT = {
 }
 
 
-def tell(which: ThreadMessage, detail: str = "", *, by: Person = PIERRE, late: bool = False) -> str:
+def tell(which: ThreadMessage, detail: str = "", of: Change | None = None, *, by: Person = PIERRE, **other: Any) -> str:
     """The line as it stands in the thread."""
-    of = change(AT.get(which, State.IN_PROGRESS))
-    return in_chat(line(PostThreadMessage("k", of.id, which, by, START, detail, late=late), view(of)))
+    of = of or change(AT.get(which, State.IN_PROGRESS))
+    return in_chat(line(PostThreadMessage("k", of.id, which, by, START, detail, **other), view(of)))
 
 
 NAMED = (
-    *(
-        ThreadMessage.SNAPSHOT_FINISHED,
-        ThreadMessage.RESTORE_STARTED,
-        ThreadMessage.SNAPSHOT_PLANNED,
-        ThreadMessage.SNAPSHOT_HELD,
-    ),
-    *(
-        ThreadMessage.RESTORE_TOUCHES,
-        ThreadMessage.RESTORE_OVERWRITES,
-        ThreadMessage.TESTS_VOIDED,
-        ThreadMessage.NEIGHBOUR_STARTED,
-    ),
-    ThreadMessage.NEIGHBOUR_SNAPSHOT,
+    *(LINE.SNAPSHOT_FINISHED, LINE.RESTORE_STARTED, LINE.SNAPSHOT_PLANNED, LINE.SNAPSHOT_HELD, LINE.RESTORE_TOUCHES),
+    *(LINE.RESTORE_OVERWRITES, LINE.TESTS_VOIDED, LINE.NEIGHBOUR_STARTED, LINE.NEIGHBOUR_SNAPSHOT),
 )
 """These always come with the name of a snapshot, or of another change."""
+REASONED = (
+    *(LINE.CORRECTIONS_WANTED, LINE.CORRECTIONS_REMINDER, LINE.PRECHECK_APPROVED, LINE.GO_GIVEN, LINE.GO_REFUSED),
+    *(LINE.POSTPONED, LINE.POSTPONED_SILENT, LINE.CANCELLED, LINE.PREFLIGHT_FAILED, LINE.SNAPSHOT_FAILED),
+    *(LINE.SNAPSHOT_WAIVED, LINE.TROUBLE, LINE.EXTENDED, LINE.INCIDENT, LINE.RESTORE_FAILED),
+)
 
 
 @pytest.mark.parametrize("which", ThreadMessage)
@@ -69,52 +66,29 @@ def test_a_name_stays_text_too(which: ThreadMessage) -> None:
     assert "<at>" not in tell(which, by=Person("x", "<at>Eve</at>"))
 
 
-@pytest.mark.parametrize(
-    "which",
-    [
-        ThreadMessage.CORRECTIONS_WANTED,
-        ThreadMessage.CORRECTIONS_REMINDER,
-        ThreadMessage.PRECHECK_APPROVED,
-        ThreadMessage.GO_GIVEN,
-        ThreadMessage.GO_REFUSED,
-        ThreadMessage.POSTPONED,
-        ThreadMessage.POSTPONED_SILENT,
-        ThreadMessage.CANCELLED,
-        ThreadMessage.PREFLIGHT_FAILED,
-        ThreadMessage.SNAPSHOT_FAILED,
-        ThreadMessage.SNAPSHOT_WAIVED,
-        ThreadMessage.TROUBLE,
-        ThreadMessage.EXTENDED,
-        ThreadMessage.INCIDENT,
-        ThreadMessage.RESTORE_FAILED,
-    ],
-)
+@pytest.mark.parametrize("which", REASONED)
 def test_the_reason_that_was_given_is_said(which: ThreadMessage) -> None:
     assert "the forum does not open" in tell(which, "the forum does not open")
 
 
 def test_a_line_that_comes_late_says_so() -> None:
-    assert "Late" in tell(ThreadMessage.GO_NUDGE, late=True)
-    assert "Late" not in tell(ThreadMessage.GO_NUDGE)
+    assert "Late" in tell(LINE.GO_NUDGE, late=True)
+    assert "Late" not in tell(LINE.GO_NUDGE)
 
 
 def test_the_reminder_to_prepare_names_what_is_still_missing() -> None:
     of = change(State.SUBMITTED)
-    bare = of.with_(plan=_without(of.plan))
-    said = line(PostThreadMessage("k", of.id, ThreadMessage.PREPARE, PIERRE, START), view(bare))
-    assert "Still missing: the risks and the rollback plan (“none known” is an answer)." in said
-    assert "Still missing" not in tell(ThreadMessage.PREPARE)
-
-
-def _without(plan: Plan) -> Plan:
-    return Plan(plan.service, plan.title, plan.what, plan.window, plan.tests, plan.implementer)
+    bare = of.with_(plan=replace(of.plan, risks="", rollback=""))
+    missing = "Still missing: the risks and the rollback plan (“none known” is an answer)."
+    assert missing in tell(LINE.PREPARE, of=bare)
+    assert "Still missing" not in tell(LINE.PREPARE)
 
 
 def test_the_end_of_a_snapshot_says_how_long_it_took() -> None:
-    assert "CHG-2027-0007 is finished after 2 h 33 min" in tell(ThreadMessage.SNAPSHOT_FINISHED, "CHG-2027-0007")
+    assert "CHG-2027-0007 is finished after 2 h 33 min" in tell(LINE.SNAPSHOT_FINISHED, "CHG-2027-0007")
 
 
-@pytest.mark.parametrize("which", [ThreadMessage.GO_GIVEN, ThreadMessage.EXTENDED])
+@pytest.mark.parametrize("which", [LINE.GO_GIVEN, LINE.EXTENDED])
 def test_a_time_in_a_line_has_its_zone(which: ThreadMessage) -> None:
     assert "CEST" in tell(which)
 
@@ -122,7 +96,7 @@ def test_a_time_in_a_line_has_its_zone(which: ThreadMessage) -> None:
 @pytest.mark.parametrize("card", CardKind)
 def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: CardKind) -> None:
     of = change(State.GO_PENDING)
-    of = of.with_(plan=Plan("learn", NASTY, "w", of.plan.window, of.plan.tests, of.plan.implementer))
+    of = of.with_(plan=replace(of.plan, title=NASTY, what="w"))
     said = in_chat(invitation(card, view(of)))
     assert of.id in said
     assert SHOWN in said
@@ -130,7 +104,7 @@ def test_every_card_is_announced_by_a_sentence_with_the_title_as_text(card: Card
 
 
 def test_deputies_hear_who_has_not_answered() -> None:
-    assert service().approver.name in tell(ThreadMessage.GO_DEPUTIES)
+    assert service().approver.name in tell(LINE.GO_DEPUTIES)
 
 
 @pytest.mark.parametrize("card", CardKind)
@@ -139,46 +113,37 @@ def test_a_card_that_is_shown_again_later_asks_for_nothing_any_more(card: CardKi
     assert said == "here is the card of CHG-2027-0007 (Moodle 4.5 to 5.0), as it stands."
 
 
+EMERGENCY = change(State.PRECHECK_PENDING, kind=ChangeType.EMERGENCY)
+
+
 def test_an_invitation_says_what_is_asked_in_that_state() -> None:
-    emergency = in_chat(invitation(CardKind.PRECHECK, view(change(State.PRECHECK_PENDING, kind=ChangeType.EMERGENCY))))
+    emergency = in_chat(invitation(CardKind.PRECHECK, view(EMERGENCY)))
     assert "is an emergency: GO or NO-GO? That is the pre-check too." in emergency
     assert "is prepared" in invitation(CardKind.HANDOVER, view(change(State.RESTORING)))
 
 
 def test_an_accepted_test_is_named() -> None:
-    of = change(State.IN_PROGRESS)
-    of = of.with_(accepted=(AcceptedTest(1, "Known before.", PIERRE, START),))
-    said = line(PostThreadMessage("k", of.id, ThreadMessage.TEST_ACCEPTED, PIERRE, START, "Known before."), view(of))
-    assert said == (
-        "**Pierre André** accepts test 2 of CHG-2027-0007 as it is (Open a course and its forum). “Known before.”"
-    )
+    of = change(State.IN_PROGRESS).with_(accepted=(AcceptedTest(1, "Known before.", PIERRE, START),))
+    said = "**Pierre André** accepts test 2 of CHG-2027-0007 as it is (Open a course and its forum). “Known before.”"
+    assert tell(LINE.TEST_ACCEPTED, "Known before.", of) == said
 
 
 def test_solved_says_whether_it_answers_the_cutoff() -> None:
-    assert "says the issue with CHG-2027-0007 is solved. Run the tests again." in tell(ThreadMessage.SOLVED)
-    of = change(State.IN_PROGRESS).with_(cutoff_asked_at=START)
-    assert "answers the cutoff of CHG-2027-0007: solved." in line(
-        PostThreadMessage("k", of.id, ThreadMessage.SOLVED, PIERRE, START), view(of)
-    )
+    assert "says the issue with CHG-2027-0007 is solved. Run the tests again." in tell(LINE.SOLVED)
+    asked = change(State.IN_PROGRESS).with_(cutoff_asked_at=START)
+    assert "answers the cutoff of CHG-2027-0007: solved." in tell(LINE.SOLVED, of=asked)
 
 
-def test_in_an_emergency_the_pre_check_is_never_asked_for_beside_go() -> None:
-    of = change(State.PRECHECK_PENDING, kind=ChangeType.EMERGENCY)
-    for which in (ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES):
-        said = line(PostThreadMessage("k", of.id, which, PIERRE, START), view(of))
-        assert "GO or NO-GO" in said
-        assert "pre-check" not in said
+@pytest.mark.parametrize("which", [LINE.PRECHECK_NUDGE, LINE.PRECHECK_DEPUTIES])
+def test_in_an_emergency_the_pre_check_is_never_asked_for_beside_go(which: ThreadMessage) -> None:
+    said = tell(which, of=EMERGENCY)
+    assert "GO or NO-GO" in said
+    assert "pre-check" not in said
 
 
-@pytest.mark.parametrize(
-    ("outcome", "said"),
-    [
-        (Outcome.SUCCESSFUL, "CHG-2027-0007 is completed."),
-        (Outcome.FIXED, "CHG-2027-0007 is completed."),
-        (Outcome.ROLLED_BACK, "CHG-2027-0007 has ended: the data is as it was before the change."),
-    ],
-)
-def test_a_change_that_was_undone_is_not_called_completed(outcome: Outcome, said: str) -> None:
-    of = change(State.COMPLETED).with_(outcome=outcome)
-    ended = line(PostThreadMessage("k", of.id, ThreadMessage.COMPLETED, PIERRE, START), view(of))
-    assert ended == f"{said} The review follows on the next working day.".replace("CHG-2027-0007", of.id)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_change_that_was_undone_is_not_called_completed(outcome: Outcome) -> None:
+    said = tell(LINE.COMPLETED, of=change(State.COMPLETED).with_(outcome=outcome))
+    undone = "has ended: the data is as it was before the change."
+    ended = undone if outcome is Outcome.ROLLED_BACK else "is completed."
+    assert said == f"CHG-2027-0007 {ended} The review follows on the next working day."

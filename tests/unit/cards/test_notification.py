@@ -7,13 +7,13 @@ import pytest
 
 from application.ports import UserProfile
 from bot.messenger.message_factory import mentioning, with_card, with_text
-from cards.elements.lengths import units
 from cards.elements.notification import LONGEST, about, about_change, notification
 from cards.thread_messages import invitation, line
 from changes.effects import PostThreadMessage
 from changes.model import Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
+from changes.text.lengths import units
 from changes.text.messages import Message
 from language import use_language
 from tests.cards.subjects import NADIA, PIERRE, START, change, view

@@ -3,9 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from cards.approval.decisions import go_card
-from cards.implementation.review import review_card
-from cards.incident.incident import incident_card
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
 from changes.model import (
@@ -14,29 +11,24 @@ from changes.model import (
     State,
 )
 from tests.cards.subjects import CLAIRE, PIERRE, PLAINLY, START, change, history, service, view
-from tests.unit.cards.looking import NORMAL, says, verbs
+from tests.unit.cards.looking import NORMAL, drawn, says, seen
 
 
 def test_the_review_sets_the_plan_against_what_happened() -> None:
-    late = NORMAL["completed"].with_(ended_at=START + timedelta(minutes=100))
-    said = says(review_card(view(late), "review"))
-    assert "1 h 37 min, from Thu 15 Apr 2027, 22:03 (CEST) to Thu 15 Apr 2027, 23:40 (CEST)" in said
-    assert "10 min after the planned end" in said
-    assert "3 of 3 passed" in said
-    assert "in time" in says(review_card(view(NORMAL["completed"]), "review"))
+    late = drawn("review", NORMAL["completed"].with_(ended_at=START + timedelta(minutes=100)))
+    late.shows("1 h 37 min, from Thu 15 Apr 2027, 22:03 (CEST) to Thu 15 Apr 2027, 23:40 (CEST)")
+    late.shows("10 min after the planned end", "3 of 3 passed")
+    drawn("review", "completed").shows("in time")
 
 
 def test_the_review_names_what_was_accepted_by_whom_and_an_early_start() -> None:
-    said = says(review_card(view(NORMAL["completed with accepted tests"]), "review"))
-    assert "Accepted as they are" in said
-    assert "2. Open a course and its forum: accepted by Claire Rey (deputy for Pierre André): It failed before" in said
-    assert "Started early | Nobody is working any more." in said
+    card = drawn("review", "completed with accepted tests").shows("Accepted as they are")
+    card.shows("2. Open a course and its forum: accepted by Claire Rey (deputy for Pierre André): It failed before")
+    card.shows("Started early | Nobody is working any more.")
 
 
 def test_a_saved_review_is_a_record() -> None:
-    card = review_card(view(NORMAL["reviewed"]), "review")
-    assert "The theme took longer than planned." in says(card)
-    assert verbs(card) == []
+    drawn("review", "reviewed").shows("The theme took longer than planned.").offers()
 
 
 def test_the_list_shows_the_same_time_and_zone_as_the_cards_and_how_many_there_are() -> None:
@@ -70,14 +62,12 @@ def test_one_change_whole_shows_its_history_and_leaves_out_the_oldest() -> None:
 
 def test_whoever_has_no_name_yet_is_called_by_their_part() -> None:
     unmet = replace(service(), approver=Person(PIERRE.id), deputies=(Person(CLAIRE.id),))
-    seen = replace(view(NORMAL["go_pending"]), service=unmet)
-    assert (seen.name(Person(PIERRE.id)), seen.name(Person(CLAIRE.id)), seen.name(Person("x"))) == (
-        *("the approver", "a deputy"),
-        "somebody",
-    )
-    assert "The approver or a deputy decides." in says(go_card(seen, "go:1", ""))
+    context = seen("go_pending", service=unmet)
+    names = [context.name(Person(each)) for each in (PIERRE.id, CLAIRE.id, "x")]
+    assert names == ["the approver", "a deputy", "somebody"]
+    drawn("go", context).shows("The approver or a deputy decides.")
 
 
 def test_a_restore_nobody_named_is_no_crash() -> None:
     nobody = NORMAL["incident"].with_(restore=Restore(Person("x"), START))
-    assert "**somebody** asked for a restore" in says(incident_card(view(nobody), "incident"))
+    drawn("incident", nobody).shows("**somebody** asked for a restore")

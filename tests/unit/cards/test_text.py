@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from application.input_parsing.cleaning import clean
-from cards.elements.lengths import shortened, units, with_note
+from cards.elements.lengths import shortened, with_note
+from changes.text.lengths import units
 from language import in_chat
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["strikethrough", "table"])

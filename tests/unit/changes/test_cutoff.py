@@ -13,7 +13,8 @@ from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, SYSTEM, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
-from changes.planning.timeline import StepKind, timeline
+from changes.planning.steps import StepKind
+from changes.planning.timeline import timeline
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night, plan
 

@@ -11,7 +11,8 @@ from application.change_service import draft, execute
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
 from changes.model import SYSTEM, Outcome, Person, Recovery, State
-from changes.planning.timeline import Step, pending
+from changes.planning.steps import Step
+from changes.planning.timeline import pending
 from changes.policy import Catalogue
 from tests.fakes.memory import Memory
 from tests.support.builder import a_change, urgent

@@ -18,7 +18,8 @@ from changes.model import (
     State,
     Window,
 )
-from changes.planning.timeline import StepKind, pending
+from changes.planning.steps import StepKind
+from changes.planning.timeline import pending
 from tests.support.builder import a_change, urgent
 from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, night, plan
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from application.action_parsing import INPUTS
+from application.input_parsing.plan import answers_of, read_plan
 from cards.document.as_markdown import markdown
 from cards.document.document import document
 from cards.request.form import form_card
-from cards.request.plan_parsing import QUESTIONS, answers_of, read_plan
 from cards.request.summary import summary_card
 from changes.model import ChangeType, Person, Plan, State
 from changes.notification.announcement import announced_text
@@ -20,6 +20,7 @@ from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry, PlanField
 from changes.planning.validation import LIMITS
 from changes.reporting.plan_diff import differences
 from changes.reporting.search import words_of
+from dialogs.questions import QUESTIONS
 from notices.renderer import NoticeRenderer
 from tests.cards.subjects import NADIA, PEOPLE, change, service, view
 from tests.cards.subjects import plan as full_plan

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from changes import events as e
 from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
-from changes.planning.timeline import StepKind, days_until, timeline
+from changes.planning.steps import StepKind
+from changes.planning.timeline import days_until, timeline
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, Story, at, plan
 

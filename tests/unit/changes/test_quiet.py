@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 
 from changes import commands as c
-from changes.planning.quiet_hours import defer_past_quiet_hours
-from changes.planning.timeline import StepKind, timeline
+from changes.planning.deadlines import defer_past_quiet_hours
+from changes.planning.steps import StepKind
+from changes.planning.timeline import timeline
 from changes.policy import Service
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, Story, at, night

@@ -86,15 +86,7 @@ def test_whoever_edited_a_change_of_another_decides_nothing_about_it_and_everyth
 def test_a_right_is_refused_at_the_gate_and_nowhere_else() -> None:
     root = Path(permissions.__file__).parent.parent
     packages = (
-        "application",
-        "bot",
-        "cards",
-        "changes",
-        "dialogs",
-        "infomaniak",
-        "local",
-        "notices",
-        "scheduler",
+        *("application", "bot", "cards", "changes", "dialogs", "infomaniak", "local", "notices", "scheduler"),
         "storage",
     )
     files = [path for package in packages for path in sorted((root / package).rglob("*.py"))]

@@ -9,7 +9,7 @@ from changes import commands as c
 from changes.errors import NotAllowed, TooLate, ValidationFailed, WrongState
 from changes.events import SnapshotHeld
 from changes.lifecycle import decide
-from changes.lifecycle.snapshot_progress import implausible
+from changes.lifecycle.snapshot.progress import implausible
 from changes.model import SYSTEM, SnapshotStatus, State, Window
 from changes.planning.occupancy import Booking, ahead
 from changes.policy import Service

@@ -15,35 +15,15 @@ EVERY = [(language, package) for language, packages in PACKAGES.items() for pack
 PLACE = re.compile(r"\{\w+\}")
 CODE = re.compile(r"`[^`]*`")
 COMMAND = re.compile(r"`[^`]*`|\*\*/change [^*]*\*\*|^/\w+.*")
-PARTS = {
-    "motif": "reason",
-    "nom": "name",
-    "texte": "text",
-    "remarque": "note",
-    "type": "kind",
-    "numéro": "id",
-    "commentaire": "comment",
-    "serveur": "server",
-    "intervenant": "implementer",
-    "demandeur": "requester",
-    "réussi": "pass",
-    "échec": "fail",
-    "tous": "all",
-    "mes": "mine",
-    "correction": "fix",
-    "fichiers": "files",
-    "données": "data",
-    "système": "system",
-    "vérifié": "checked",
-    "supprimer": "remove",
-    "nouveau": "new",
-    "retour": "back",
-    "annuler": "cancel",
-    "aide": "help",
-    "soumettre": "submit",
-    "le": "the",
-    "refuser": "nogo",
-}
+PARTS = dict(
+    re.findall(
+        r"(\w+)=(\w+)",
+        "motif=reason nom=name texte=text remarque=note type=kind numéro=id commentaire=comment serveur=server "
+        "intervenant=implementer demandeur=requester réussi=pass échec=fail tous=all mes=mine correction=fix "
+        "fichiers=files données=data système=system vérifié=checked supprimer=remove nouveau=new retour=back "
+        "annuler=cancel aide=help soumettre=submit le=the refuser=nogo",
+    )
+)
 """What stands behind a command, or alone, in French; the command itself is read as the bot reads it."""
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from changes.model import Window
 from changes.text.labels import moment_label, window_label
-from changes.text.messages import Message, Said, joined
+from changes.text.messages import Message, joined
 from language import _, as_text, date_text, in_chat, moment_text, translate_stored, use_language, window_text
 from language.cldr import rewritten_dates
 
@@ -31,7 +31,7 @@ def test_every_date_has_its_weekday_in_the_readers_language(language: str, day: 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_a_date_that_was_written_down_in_english_is_said_in_the_readers_language(month: int) -> None:
     stored = str(
-        Said(
+        Message(
             "{service} is frozen from {first} to {last} ({name}): choose a date outside it.",
             service="Learn",
             first=(first := date(2027, month, 9)),
@@ -45,7 +45,7 @@ def test_a_date_that_was_written_down_in_english_is_said_in_the_readers_language
 
 
 def test_what_people_or_providers_call_something_is_left_alone_though_it_looks_like_a_date() -> None:
-    stored = str(Said("{server} has no snapshot called {name}.", server="Hannibal", name="Thu 15 Apr 2027"))
+    stored = str(Message("{server} has no snapshot called {name}.", server="Hannibal", name="Thu 15 Apr 2027"))
     with use_language("fr"):
         assert "Thu 15 Apr 2027" in translate_stored(stored)
         assert translate_stored("Teams said: see Thu 15 Apr 2027.") == "Teams said: see Thu 15 Apr 2027."

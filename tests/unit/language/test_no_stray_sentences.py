@@ -53,12 +53,8 @@ EXCEPTIONS = {
 """What no person reads in Teams, and why."""
 COMMANDS = re.compile(r"^((list|calendar|stats|show|mine) \{\}|admin (again|drop|refusals) )")
 BY_THE_ADMINISTRATOR = {
-    "bot/server.py",
-    "infomaniak/public_cloud/entry.py",
-    "infomaniak/registry.py",
-    "infomaniak/vps_api/entry.py",
-    "infomaniak/vps_api/probe.py",
-    "notices/sandbox.py",
+    *("bot/server.py", "infomaniak/public_cloud/entry.py", "infomaniak/registry.py", "infomaniak/vps_api/entry.py"),
+    *("infomaniak/vps_api/probe.py", "notices/sandbox.py"),
 }
 """Speaks on the command line, at the start too."""
 READ_ONLY = {"application/input_parsing/phrases.py", "dialogs/keywords.py"}

@@ -24,15 +24,15 @@ from changes.errors import NotAllowed
 from changes.model import Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
-from changes.text.messages import Message, Said, joined, strip_bidi_controls
+from changes.text.messages import Message, joined, strip_bidi_controls
 from language import as_text, in_chat, on_card, rendering, translate, use_language
 from language.catalogues import load
 from language.escaping import escaped, unlinked
 from language.sentences import ROOT, sentences
 from language.update import PACKAGES
 from notices.feed import feed
-from tests.cards.subjects import HANDS, Hand, change, every_card, service, view
-from tests.support.markdown import READER, bare_links
+from tests.cards.subjects import Hand, change, every_card, service, view
+from tests.support.markdown import READER, bare_links, kinds
 
 NASTY = (
     "[Pay](https://evil.example) ![i](https://evil.example/x.png) <https://evil.example> ](https://evil.example)",
@@ -64,11 +64,8 @@ def places(template: str) -> set[str]:
 
 @lru_cache(maxsize=8192)
 def structure(markdown: str) -> list[str]:
-    """What kinds of things stand in it, and in what order, but for its words."""
-    kinds = []
-    for token in READER.parse(markdown):
-        kinds += [token.type] if token.type != "inline" else [f"{each.type}" for each in inline(token)]
-    return kinds + ["bare link" for _ in bare_links(markdown)]
+    """What kinds of things stand in it; an address as such is one too."""
+    return kinds(markdown) + ["bare link" for _ in bare_links(markdown)]
 
 
 def inline(token: Token) -> Iterator[Token]:
@@ -81,14 +78,11 @@ def shown(markdown: str) -> str:
     return " ".join("".join(each.content or " " for each in tokens).replace("\N{WORD JOINER}", "").split())
 
 
-def test_there_are_templates_to_walk() -> None:
-    assert len([each for each in templates() if places(each)]) > 900
-
-
 @pytest.mark.parametrize("nasty", NASTY)
 def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
     """In the chat and on cards; what stands there of a fact is what somebody wrote."""
     wanted = " ".join(strip_bidi_controls(nasty).split())
+    assert len([each for each in templates() if places(each)]) > 900
     for template in templates():
         names = places(template)
         harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
@@ -103,8 +97,8 @@ def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) 
 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_a_message_within_a_message_is_escaped_once(nasty: str) -> None:
-    once = Said("{title} is taken.", title=nasty)
-    for outer in (Said("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
+    once = Message("{title} is taken.", title=nasty)
+    for outer in (Message("Sorry: {why}", why=once), joined("Sorry:", once), NotAllowed("Sorry: {why}", why=once)):
         assert in_chat(translate(outer)) == f"Sorry: {in_chat(once)}"
         assert shown(in_chat(translate(outer))) == " ".join(f"Sorry: {strip_bidi_controls(nasty)} is taken.".split())
 
@@ -121,7 +115,7 @@ def test_a_text_that_is_no_message_is_escaped_wherever_it_is_handed_to(nasty: st
 
 
 def test_the_templates_own_markup_stays_in_the_chat_and_is_no_part_of_a_plain_text() -> None:
-    message = Said("**{id}** is here: `/change edit {id}` or *Edit*.", id="CHG_1")
+    message = Message("**{id}** is here: `/change edit {id}` or *Edit*.", id="CHG_1")
     assert in_chat(message) == "**CHG\\_1** is here: `/change edit CHG_1` or *Edit*."
     assert on_card(message) == "**CHG\\_1** is here: /change edit CHG\\_1 or *Edit*."
     assert as_text(message) == "CHG_1 is here: /change edit CHG_1 or Edit."
@@ -135,7 +129,7 @@ def test_the_address_of_a_link_of_ours_cannot_be_ended_by_it() -> None:
 
 
 def test_a_copy_of_a_message_is_one() -> None:
-    said = Said("{title} {{is}} taken.", title="[x](y)")
+    said = Message("{title} {{is}} taken.", title="[x](y)")
     for again in (copy.copy(said), copy.deepcopy(said)):
         assert (again, again.template, again.facts) == (said, said.template, said.facts)
     assert json.loads(json.dumps(said)) == "[x](y) {is} taken."
@@ -265,11 +259,6 @@ def test_no_caller_escapes_or_forgets_that_a_message_has_to_stay_one() -> None:
                 if isinstance(node, ast.JoinedStr):
                     own = "".join(str(each.value) for each in node.values if isinstance(each, ast.Constant))
                     assert not re.search(r"\*\*|`(?!``)|\]\(", own.replace("```", "")), f"{path}:{node.lineno}"
-
-
-def test_hands_of_markup_are_among_those_that_fill_cards() -> None:
-    assert "markup" in HANDS
-    assert service(hand=HOSTILE).approver.name.startswith("[Pay]")
 
 
 def test_a_text_that_is_a_whole_message_is_not_kept_in_memory() -> None:

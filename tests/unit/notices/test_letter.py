@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from changes.text.messages import strip_bidi_controls
 from notices import NoticeRenderer
 from notices.rendered_mail import WIDTH, RenderedMail
 from tests.golden.subject import CHANGE, SERVICE, notice
+from tests.support.markdown import Page
 
 WORDING = NoticeRenderer()
 MARKUP = (
@@ -23,22 +23,6 @@ WRITTEN = st.lists(
     st.sampled_from(MARKUP) | st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12),
     max_size=6,
 ).map("".join)
-
-
-class Page(HTMLParser):
-    """A mail as its reader's program shows it."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[str] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.elements.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def written(text: str, kind: NoticeKind = NoticeKind.EXTENSION) -> RenderedMail:

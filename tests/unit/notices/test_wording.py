@@ -15,29 +15,14 @@ from language.escaping import escaped
 from notices import BrokenTemplate, NoticeRenderer
 from notices.template_context import NAMES, facts
 from tests.golden.subject import CHANGE, SERVICE, notice
-from tests.support.markdown import READER
+from tests.support.markdown import kinds
 
 WORDING = NoticeRenderer()
 ENGLISH = replace(SERVICE, languages=("en",))
 MARKUP = [
-    "<at>Rita</at>",
-    "[x](https://evil.example)",
-    "**bold**",
-    "![i](u)",
-    "`code`",
-    "\\",
-    "\\<b>",
-    "- a",
-    "1. a",
-    "#",
+    *("<at>Rita</at>", "[x](https://evil.example)", "**bold**", "![i](u)", "`code`", "\\", "\\<b>", "- a", "1. a", "#"),
 ]
 HOSTILE = st.lists(st.sampled_from(MARKUP) | st.text(max_size=12), max_size=5).map("".join)
-
-
-def kinds(markdown: str) -> list[str]:
-    """What kinds of things stand in it, and in what order, but for its words."""
-    found = [child for token in READER.parse(markdown) for child in (token, *(token.children or ()))]
-    return [each.type for each in found if each.type not in ("text", "text_special")]
 
 
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, st.sampled_from(NoticeKind))

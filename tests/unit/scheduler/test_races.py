@@ -7,19 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from application.ports import UnitOfWorkFactory
+from application.ports.provider import OperationStatus, ProviderRefused, ProviderUnreachable, SnapshotBackend
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertStatusCard
 from changes.errors import ConcurrencyConflict
 from changes.model import Change, ChangeType, SnapshotStatus, State, Window
 from changes.notification.thread_messages import ThreadMessage
-from changes.snapshots import (
-    OperationState,
-    OperationStatus,
-    ProviderRefused,
-    ProviderUnreachable,
-    Server,
-    SnapshotBackend,
-)
+from changes.snapshots import OperationState, Server
 from scheduler.worker import Worker
 from tests.fakes.memory import Memory, MemoryUnit, Rival
 from tests.fakes.outbox import MemoryOutbox

@@ -1,0 +1,95 @@
+"""The answers of the form, typed or from the card, become a plan, and a plan its answers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from application.input_parsing.device import device_date, device_time
+from application.input_parsing.durations import read_duration
+from application.input_parsing.lists import read_addresses, read_tests
+from application.input_parsing.people import read_person
+from application.input_parsing.plan_values import (
+    all_too_long,
+    none_known,
+    read_kind,
+    read_named_addresses,
+)
+from application.input_parsing.times import read_time
+from changes.errors import ValidationFailed
+from changes.model import ChangeType, Person, Plan, Window
+from changes.notification.recipients import each_once, mailed_anyway
+from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
+from changes.policy import Service
+from language import _
+
+_TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.TEXT))
+
+
+def read_plan(
+    answers: Mapping[str, str], service: Service, requester: Person, people: Sequence[Person], now: datetime
+) -> Plan:
+    """The plan in the answers. Raises ValidationFailed with a sentence per field that cannot be understood."""
+    today = service.local(now).date()
+    problems: dict[str, str] = {}
+
+    def read(field: str, reader: Callable[[str], str]) -> str:
+        try:
+            return reader(answers.get(field, "").strip())
+        except ValidationFailed as wrong:
+            problems.update(wrong.problems)
+            return ""
+
+    day = read("date", lambda text: device_date(text, today, service.zone).isoformat())
+    at = read("time", lambda text: f"{device_time(text, service.zone):%H:%M}")
+    minutes = read("minutes", lambda text: str(read_duration(text)))
+    kind = read("kind", read_kind) or ChangeType.NORMAL.value
+    implementer = requester
+    try:
+        implementer = read_person(answers.get("implementer", ""), requester, people)
+    except ValidationFailed as wrong:
+        problems.update(wrong.problems)
+    window: Window | None = None
+    if day and at and minutes:
+        try:
+            window = Window.on(date.fromisoformat(day), read_time(at), int(minutes), service.zone)
+        except ValidationFailed as wrong:
+            problems.update(wrong.problems)
+        except (ValueError, OverflowError):
+            problems["minutes"] = _("The downtime must be at least a few minutes.")
+    named = read("notify", read_named_addresses)
+    problems = all_too_long(answers) | problems
+    if problems or window is None:
+        raise ValidationFailed(_missing_texts(answers) | problems)
+    return Plan(
+        service=service.key,
+        window=window,
+        tests=read_tests(answers.get("tests", "")),
+        implementer=implementer,
+        kind=ChangeType(kind),
+        notify=each_once(read_addresses(named), mailed_anyway(service)),
+        **{each.key: _text(each, answers.get(each.key, "")) for each in _TEXTS},
+    )
+
+
+def _text(field: PlanField, answer: str) -> str:
+    text = " ".join(answer.split()) if field.entry is Entry.LINE else answer.strip()
+    return none_known(text) if field.may_be_unknown else text
+
+
+def answers_of(plan: Plan, service: Service) -> dict[str, str]:
+    """The answers that give this plan again: what the form is filled with when it is edited."""
+    start = service.local(plan.window.start)
+    return {each.key: getattr(plan, each.key) for each in _TEXTS} | {
+        "service": plan.service,
+        "date": f"{start:%Y-%m-%d}",
+        "time": f"{start:%H:%M}",
+        "minutes": str(plan.window.minutes),
+        "tests": "\n".join(plan.tests),
+        "implementer": plan.implementer.id,
+        "kind": plan.kind.value,
+        "notify": ", ".join(plan.notify),
+    }
+
+
+def _missing_texts(answers: Mapping[str, str]) -> dict[str, str]:
+    """What the plan itself would complain about, so that everything wrong is said at once."""
+    return {each.key: _(each.missing) for each in PLAN_FIELDS if each.missing and not answers.get(each.key, "").strip()}

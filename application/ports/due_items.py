@@ -1,0 +1,58 @@
+"""What falls due, and whose it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from changes.planning.timeline import Step
+
+
+class OwnerType(StrEnum):
+    """What something that falls due can belong to."""
+
+    CHANGE = "change"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose due items they are: they run in their order, and wait together when one of them fails."""
+
+    type: OwnerType
+    id: str
+
+
+def of_change(change_id: str) -> Owner:
+    """The change as the owner of its steps."""
+    return Owner(OwnerType.CHANGE, change_id)
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """Something that waits in the due table; carrying it out has failed `failures` times so far."""
+
+    owner: Owner
+    key: str
+    due: datetime
+    failures: int = 0
+
+
+class DueItems(Protocol):
+    """The due table."""
+
+    async def claim(self, now: datetime) -> DueItem | None:
+        """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
+
+    async def hold(self, owner: Owner, until: datetime) -> None:
+        """One of the owner's items failed: all of them wait until then, or until they are replaced."""
+
+    async def next_due(self) -> datetime | None:
+        """When the next item falls due, or is tried again."""
+
+    async def drop(self, owner: Owner, key: str) -> None:
+        """Remove an item that was carried out, or turned out to be void."""
+
+    async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
+        """The owner's items are these, from now on."""

@@ -1,0 +1,12 @@
+"""What every command is."""
+
+from dataclasses import dataclass
+
+from changes.model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`by` is the authenticated person, or CLOCK."""
+
+    by: Person

@@ -1,0 +1,62 @@
+"""The plan, from the draft to giving it up, and the steps of its timeline."""
+
+from dataclasses import dataclass
+
+from changes.commands.base import Command
+from changes.model import Person, Plan, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Command):
+    """Write the plan down without handing it in yet."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Submit(Command):
+    """Hand the draft in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit(Command):
+    """Replace the plan; decisions about the old one are void."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Command):
+    """Give the change another window; `reason` says why it cannot wait, where the new date is short notice."""
+
+    window: Window
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign(Command):
+    """Hand the change over to another requester, implementer, or both; None leaves that part as it is."""
+
+    requester: Person | None = None
+    implementer: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Command):
+    """Withdraw the change for good."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone(Command):
+    """Give up this window; another one has to be found."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FireStep(Command):
+    """A step of the timeline is due."""
+
+    key: str

@@ -1,0 +1,68 @@
+"""Pre-check, GO, and an overlap that is let through."""
+
+from dataclasses import dataclass
+
+from changes.events.base import Event
+from changes.model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictAllowed(Event):
+    """An overlap was let through by the approver."""
+
+    fingerprint: str
+    reason: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrecheckAsked(Event):
+    """The approver was asked for the pre-check of this plan."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsRequested(Event):
+    """The approver wants the plan corrected."""
+
+    fingerprint: str
+    comment: str
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrecheckApproved(Event):
+    """The approver agrees with the plan."""
+
+    fingerprint: str
+    comment: str
+    waives_lead_time: bool
+    deputy_for: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoAsked(Event):
+    """The approver was asked for GO / NO-GO."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoGiven(Event):
+    """GO. `notice_days` is how many days of notice people get, where that is less than a week."""
+
+    fingerprint: str
+    comment: str
+    deputy_for: Person | None
+    waives_lead_time: bool = False
+    notice_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoRefused(Event):
+    """NO-GO."""
+
+    fingerprint: str
+    reason: str
+    deputy_for: Person | None

@@ -1,0 +1,75 @@
+"""The plan, from the draft to its end without having been carried out, and the steps of its timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes.events.base import Event
+from changes.model import Person, Plan
+from changes.planning.timeline import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted(Event):
+    """The plan was written down."""
+
+    change: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Event):
+    """The draft was handed in."""
+
+    short_notice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEdited(Event):
+    """The plan was replaced; `short_notice` is about the new window. `keeps_precheck`: only the date is another."""
+
+    plan: Plan
+    short_notice: bool
+    keeps_precheck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned(Event):
+    """Somebody else is requester, implementer, or both, from now on."""
+
+    requester: Person
+    implementer: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed(Event):
+    """The window was given up; `silent` when nobody gave GO in time."""
+
+    reason: str
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Event):
+    """The change was withdrawn."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFired(Event):
+    """A step of the timeline was carried out; `late` when it was due more than an hour before."""
+
+    key: str
+    kind: StepKind
+    due: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped(Event):
+    """A step of the timeline was due, and no longer useful."""
+
+    key: str
+    kind: StepKind
+    due: datetime
+    reason: str

@@ -1,0 +1,178 @@
+"""An issue in the change window: trouble, more time, the cutoff (PROCESS.md, If there is an issue in the window)."""
+
+from datetime import timedelta
+
+from changes import commands as c
+from changes import events as e
+from changes.errors import ValidationFailed, WrongState
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.implementation.testing import void_tests
+from changes.model import IMPLEMENTING, LONGEST_WITH_EXTENSIONS, Change, Extension, Person, State, Window
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import overlapping
+from changes.planning.steps import StepKind
+from changes.text.labels import moment_label
+from changes.text.messages import Message
+
+LONGEST_EXTENSION = 12 * 60
+TWICE = timedelta(minutes=1)
+"""The same extension within so short a time is meant once: two people typed it, or one pressed twice."""
+EVERYBODY_FROM = 3
+"""From this overrun reminder on everybody is asked who could answer."""
+
+
+def decide_report_trouble(change: Change, command: c.ReportTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Report an issue while the work goes on."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, {State.IN_PROGRESS, State.EXTENDED}, Message("trouble is reported while the work goes on"))
+    return (e.TroubleReported(required_text(command.reason, "reason", Message("Say what does not work."))),)
+
+
+def decide_solve_trouble(change: Change, command: c.SolveTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Say that the issue is solved, or answer the cutoff with it."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, IMPLEMENTING, Message("there is no issue to solve"))
+    if change.state is not State.TROUBLE and change.cutoff_asked_at is None:
+        raise WrongState("No issue of {id} was reported, and its cutoff has not come yet.", id=change.id)
+    if change.state is not State.TROUBLE and change.blocking_failures:
+        raise WrongState(
+            "Test {number} of {id} has failed, so it is not solved: fix it and test again, extend, or declare "
+            "an incident.",
+            number=change.blocking_failures[0] + 1,
+            id=change.id,
+        )
+    return (e.TroubleSolved(),)
+
+
+def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Move the end of the window; past the acceptable overrun only the approver can (PROCESS.md, The timeline)."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    minutes, reason = command.minutes, command.reason
+    in_state(change, IMPLEMENTING, Message("only a change that is in progress can be extended"))
+    if not 1 <= minutes <= LONGEST_EXTENSION:
+        raise ValidationFailed(
+            {
+                "extra_minutes": Message(
+                    "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
+                    LONGEST_EXTENSION=LONGEST_EXTENSION,
+                )
+            }
+        )
+    reason = required_text(reason, "reason", Message("Say why more time is needed: everyone affected reads it."))
+    last = change.extensions[-1] if change.extensions else None
+    if last is not None and last.minutes == minutes and context.now - last.at < TWICE:
+        raise WrongState(
+            "{id} was extended by {minutes} minutes a moment ago, by {name}: it ends {ends_at} now.",
+            id=change.id,
+            minutes=minutes,
+            name=last.by.name or Message("somebody"),
+            ends_at=moment_label(change.ends_at, context.service.zone),
+        )
+    if change.extended_minutes + minutes > context.service.policy.acceptable_overrun_minutes:
+        authorize(command.by, Permission.EXTEND_FAR, change, context.service)
+    ends_at = change.ends_at + timedelta(minutes=minutes)
+    if ends_at <= context.now:
+        raise ValidationFailed(
+            {"extra_minutes": Message("Even with that the window would be over already: take more minutes.")}
+        )
+    if ends_at - change.plan.window.start > LONGEST_WITH_EXTENSIONS:
+        raise ValidationFailed(
+            {
+                "extra_minutes": Message(
+                    "With all its extensions a window is {days} days long at most: take fewer minutes, complete the "
+                    "change or declare an incident.",
+                    days=LONGEST_WITH_EXTENSIONS.days,
+                )
+            }
+        )
+    into = overlapping(Window(change.ends_at, ends_at), context.bookings)
+    extended = e.Extended(minutes, reason, ends_at, tuple(each.change for each in into))
+    return *trouble_first(change, reason), extended
+
+
+def trouble_first(change: Change, reason: str) -> tuple[e.Event, ...]:
+    """Extension and incident come out of trouble (PROCESS.md, States), reported or not."""
+    return () if change.state is State.TROUBLE else (e.TroubleReported(reason, in_passing=True),)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change in trouble, out of it, or with more time."""
+    event, at = entry.event, entry.at
+    match event:
+        case e.TroubleReported(reason=reason, in_passing=in_passing):
+            return change.with_(state=State.TROUBLE, trouble="" if in_passing else reason, cutoff_answered=False)
+        case e.TroubleSolved():
+            # What was said before the cutoff does not answer it (PROCESS.md, row *cutoff*).
+            solved = change.with_(trouble="", cutoff_answered=change.cutoff_asked_at is not None)
+            if change.state is State.TROUBLE:
+                return void_tests(solved).with_(state=State.IN_PROGRESS)
+            return solved
+        case e.Extended(minutes=minutes, reason=reason):
+            extensions = (*change.extensions, Extension(minutes, reason, entry.by, at))
+            # What is repaired in the extra time has to be tested after it; more time alone changes nothing.
+            extended = void_tests(change) if change.trouble else change
+            extended = extended.with_(state=State.EXTENDED, extensions=extensions, trouble="")
+            return extended.with_(cutoff_asked_at=None, cutoff_answered=False)
+        case _:
+            return change
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Tell the thread of the issue, and affected people of the new end."""
+    match event:
+        case e.TroubleReported(reason=reason, in_passing=False):
+            effects.card(CardKind.DAY)
+            effects.tell(ThreadMessage.TROUBLE, reason, *effects.in_charge())
+        case e.TroubleSolved():
+            effects.card(CardKind.DAY)
+            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.tell(ThreadMessage.SOLVED)
+        case e.Extended():
+            _extended(effects, event)
+        case e.StepFired():
+            _react_to_step(effects, event)
+        case _:
+            return
+
+
+def _extended(effects: EffectBuilder, event: e.Extended) -> None:
+    """Tell the new end, and those whose window the extension reaches into (PROCESS.md, Conflicts)."""
+    before, change = effects.before, effects.change
+    reason, ends_at = event.reason, event.ends_at
+    effects.card(CardKind.DAY)
+    effects.card(CardKind.CUTOFF, only_edit=True, of=before)
+    effects.tell(ThreadMessage.EXTENDED, reason, *effects.in_charge())
+    effects.notice(NoticeKind.EXTENSION, reason, Window(change.plan.window.start, ends_at))
+    into = [other for other in effects.bookings if other.change in event.into]
+    if into:
+        effects.tell(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in into))
+    for other in into:
+        effects.tell_other(other, ThreadMessage.EXTENDED_INTO, f"{change.id} ({change.plan.title})")
+
+
+def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
+    """Ask at the cutoff, and again, until somebody says how it goes on (PROCESS.md, rows *cutoff* to *overrun*)."""
+    implementer, in_charge = effects.change.plan.implementer, effects.in_charge()
+    match event.kind:
+        case StepKind.CUTOFF:
+            effects.card(CardKind.CUTOFF, (implementer,))
+        case StepKind.CUTOFF_SILENCE:
+            effects.tell(ThreadMessage.CUTOFF_SILENCE, "", implementer, *in_charge)
+        case StepKind.OVERRUN:
+            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.tell(ThreadMessage.OVERRUN, "", implementer, *in_charge)
+            effects.notice(NoticeKind.HOLDING)
+        case StepKind.OVERRUN_NAG:
+            effects.tell(ThreadMessage.OVERRUN_NAG, "", *_reminded_of_overrun(effects, effects.nudge_number))
+        case _:
+            return
+
+
+def _reminded_of_overrun(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
+    """First the implementer, then the approver too, then everybody who could answer (CASES.md 8)."""
+    people = (effects.change.plan.implementer, *effects.in_charge(), effects.service.approver, *effects.deputies())
+    return people[:number] if number < EVERYBODY_FROM else people

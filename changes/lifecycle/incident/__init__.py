@@ -1,0 +1,1 @@
+"""What is done when it takes much longer than acceptable."""

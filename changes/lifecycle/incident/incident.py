@@ -1,0 +1,161 @@
+"""The change became an incident: what was tried, updates, hand-over, its end (PROCESS.md, If there is an issue)."""
+
+from datetime import datetime, timedelta
+
+from changes import commands as c
+from changes import events as e
+from changes.errors import WrongState
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.implementation.issue import trouble_first
+from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate, void_tests
+from changes.model import IMPLEMENTING, IN_INCIDENT, Change, Outcome, State, Tried
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.planning.steps import StepKind
+from changes.text.messages import Message
+
+OPEN = {State.INCIDENT}
+JUST_TOLD = timedelta(minutes=15)
+"""Affected people who heard of the incident this recently are not told of its hand-over too."""
+
+
+def decide_declare(change: Change, command: c.DeclareIncident, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Declare an incident while the work goes on."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, IMPLEMENTING, Message("an incident is declared while the work goes on"))
+    reason = required_text(command.reason, "reason", Message("Say what is broken and what people notice."))
+    declared = *trouble_first(change, reason), e.IncidentDeclared(reason)
+    # The restore did not solve it: that is what the incident process is for.
+    return (*declared, e.HandedOver(reason, in_passing=True)) if change.restored else declared
+
+
+def decide_note_tried(change: Change, command: c.NoteTried, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record what was tried; it changed the system, so the tests have to be run again."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, OPEN, Message("there is no incident"))
+    note = required_text(command.note, "comment", Message("Say what was tried, and what came of it."))
+    return (e.RecoveryTried(command.way, note),)
+
+
+def decide_update(change: Change, command: c.UpdateIncident, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Tell affected people how it stands."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, IN_INCIDENT, Message("there is no incident"))
+    news = required_text(
+        command.text, "comment", Message("Say how it stands and what comes next: everyone affected reads it.")
+    )
+    return (e.IncidentUpdated(news),)
+
+
+def decide_hand_over(change: Change, command: c.HandOver, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Hand an incident over to the incident process, once."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, OPEN, Message("only an incident is handed over"))
+    if change.handed_over_at is not None:
+        raise WrongState("{id} was handed over to the incident process already.", id=change.id)
+    reason = required_text(command.reason, "reason", Message("Say why it is handed over, and what is known."))
+    return (e.HandedOver(reason),)
+
+
+def decide_close(change: Change, command: c.CloseIncident, context: DecisionContext) -> tuple[e.Event, ...]:
+    """End an incident whose tests all passed or are accepted (PROCESS.md, Ends)."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, OPEN, Message("there is no incident to close"))
+    ensure_not_restoring(context)
+    tests_gate(change)
+    return (e.Completed(command.outcome if command.outcome is not Outcome.SUCCESSFUL else Outcome.FIXED),)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change as an incident."""
+    event, at = entry.event, entry.at
+    match event:
+        case e.IncidentDeclared(reason=reason):
+            declared = change.with_(state=State.INCIDENT, incident_at=change.incident_at or at, trouble=reason)
+            return _unproven(declared).with_(spoke_at=at, informed_at=at)
+        case e.RecoveryTried(way=way, note=note):
+            tried = change.with_(recovery_attempts=(*change.recovery_attempts, Tried(way, note, entry.by, at)))
+            return void_tests(tried).with_(spoke_at=at)
+        case e.IncidentUpdated():
+            return change.with_(spoke_at=at, informed_at=at)
+        case e.HandedOver():
+            return change.with_(handed_over_at=at, spoke_at=at, informed_at=at)
+        case _:
+            return change
+
+
+def _unproven(change: Change) -> Change:
+    """Drop the passed tests, which show nothing while something is broken; failed ones still count."""
+    tests = tuple(None if each is None or each.passed else each for each in change.tests)
+    return change.with_(tests=tests, accepted=())
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Tell affected people and whoever takes over, and ask for the next update."""
+    before, change = effects.before, effects.change
+    match event:
+        case e.IncidentDeclared(reason=reason):
+            effects.card(CardKind.DAY, only_edit=True)
+            effects.card(CardKind.CUTOFF, only_edit=True)
+            effects.card(CardKind.INCIDENT, (*effects.deciders(), change.plan.implementer))
+            effects.tell(ThreadMessage.INCIDENT, reason)
+            if before is None or before.incident_at is None:
+                effects.notice(NoticeKind.INCIDENT_START, reason)
+            else:  # declared again after a restore, it is handed over with the same word: both are told at once
+                effects.notice(NoticeKind.INCIDENT_UPDATE, reason, news=News.HANDED_OVER)
+        case e.RecoveryTried(note=note):
+            effects.card(CardKind.INCIDENT)
+            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.tell(ThreadMessage.TRIED, note)
+        case e.IncidentUpdated(text=text):
+            effects.card(CardKind.INCIDENT, only_edit=True)
+            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.tell(ThreadMessage.INCIDENT_UPDATED, text)
+            effects.notice(NoticeKind.INCIDENT_UPDATE, text)
+        case e.HandedOver():
+            _handed_over(effects, event)
+        case e.StepFired():
+            _react_to_step(effects, event)
+        case _:
+            return
+
+
+def _handed_over(effects: EffectBuilder, event: e.HandedOver) -> None:
+    before, change, reason = effects.before, effects.change, event.reason
+    effects.card(CardKind.INCIDENT, only_edit=True)
+    effects.card(CardKind.HANDOVER)
+    # A restore that failed said the same to the same people, and why it is an incident again was just said.
+    if change.restore is None or reason != change.restore.failed:
+        effects.tell(ThreadMessage.HANDED_OVER, "" if reason == change.trouble else reason, *effects.takers())
+    # The reason is for those who take over; what is known of it is on the card. Affected people hear it once:
+    # not with the incident that was declared in this moment, nor a second time minutes later.
+    again = before is not None and before.handed_over_at is not None and _just_told(before, effects.entry.at)
+    if not event.in_passing and not again:
+        effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.HANDED_OVER)
+
+
+def _just_told(before: Change, now: datetime) -> bool:
+    """Whether affected people heard of the incident minutes ago: nobody is told the same twice."""
+    return before.informed_at is not None and now - before.informed_at < JUST_TOLD
+
+
+def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
+    """Ask for the next update, and for the hand-over to be closed (PROCESS.md, Nobody is left waiting)."""
+    change, service = effects.change, effects.service
+    implementer, in_charge = change.plan.implementer, effects.in_charge()
+    match event.kind:
+        case StepKind.INCIDENT_NUDGE:
+            others = in_charge if effects.nudge_number > 1 else ()
+            effects.tell(ThreadMessage.INCIDENT_NUDGE, "", implementer, *others)
+        case StepKind.INCIDENT_HOLDING:
+            effects.notice(NoticeKind.INCIDENT_UPDATE)
+        case StepKind.HANDOVER_NUDGE:
+            a_day = timedelta(minutes=service.policy.handover_admins_minutes)
+            since = change.handed_over_at or event.due
+            admins = service.admins if event.due - since >= a_day else ()
+            effects.tell(ThreadMessage.HANDOVER_NUDGE, "", service.approver, *service.deputies, implementer, *admins)
+        case _:
+            return

@@ -1,0 +1,247 @@
+"""The restore of the data snapshot: asked for by one person, confirmed by another (PROCESS.md, Roles)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from changes import commands as c
+from changes import events as e
+from changes.effects import BeginRestore
+from changes.errors import ValidationFailed, WrongState
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.implementation.testing import void_tests
+from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
+from changes.notification.cards import CardKind
+from changes.notification.notices import News, NoticeKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import Booking, touched_by_restore
+from changes.planning.steps import StepKind
+from changes.snapshots import FailureReason
+from changes.text.messages import Message
+from changes.text.pasted import stripped
+
+MILESTONES = {
+    "half": Message("half done"),
+    "late": "late",
+    "busy": Message("waiting for another operation"),
+    "blind": Message("out of sight"),
+}
+MILESTONE_MESSAGES = {name: ThreadMessage(f"restore_{name}") for name in MILESTONES}
+
+
+def decide_ask(change: Change, command: c.AskRestore, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Ask for the restore in an incident; somebody else has to be able to confirm it."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    in_state(change, {State.INCIDENT}, Message("declare an incident first, so that everyone is told before a restore"))
+    if change.snapshot.status is not SnapshotStatus.FINISHED:
+        raise WrongState("{id} has no snapshot to restore: use the NAS backups.", id=change.id)
+    if change.restore is not None and change.restore.open:
+        raise WrongState("The restore of {id} was asked for already and waits for its confirmation.", id=change.id)
+    if all(each == command.by for each in (context.service.approver, *context.service.deputies)):
+        raise WrongState(
+            "Somebody else has to confirm the restore of {id}, and {service} has nobody but you who may. Let the "
+            "implementer ask for it, and confirm it yourself; or an admin names a deputy in services.toml.",
+            id=change.id,
+            service=context.service.name,
+        )
+    return (e.RestoreAsked(_touched(change, context.bookings)),)
+
+
+def decide_confirm(change: Change, command: c.ConfirmRestore, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Confirm the restore by typing the name of the server, whose data it overwrites."""
+    typed = command.vps_name
+    authorize(command.by, Permission.CONFIRM_RESTORE, change, context.service)
+    in_state(change, {State.INCIDENT}, Message("there is no restore to confirm"))
+    if change.restore is None or not change.restore.open:
+        raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
+    if stripped(typed) != stripped(context.service.vps.name):
+        raise ValidationFailed(
+            {
+                "vps_name": Message(
+                    "Type the name of the server, {name}, exactly: its data will be overwritten.",
+                    name=context.service.vps.name,
+                )
+            }
+        )
+    other = next((each for each in context.bookings if each.occupied and each.state is State.RESTORING), None)
+    if other is not None:
+        raise WrongState(
+            "{other} ({title}) is being restored on {server} right now: confirm this one when that has ended.",
+            other=other.change,
+            title=other.title,
+            server=context.service.vps.name,
+        )
+    return (e.RestoreConfirmed(change.snapshot.name, _touched(change, context.bookings)),)
+
+
+def _touched(change: Change, bookings: tuple[Booking, ...]) -> tuple[str, ...]:
+    return tuple(each.change for each in touched_by_restore(change, bookings))
+
+
+def decide_withdraw(change: Change, command: c.WithdrawRestore, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Take back a restore that waits for its confirmation."""
+    authorize(command.by, Permission.RUN, change, context.service)
+    if change.restore is None or not change.restore.waits:
+        raise WrongState("No restore of {id} waits for its confirmation.", id=change.id)
+    return (e.RestoreWithdrawn(),)
+
+
+def decide_milestone(change: Change, command: c.NoteRestoreMilestone, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record once what the worker sees of the restore."""
+    _authorize_report(change, command, context)
+    _is_running(change)
+    milestone = command.milestone
+    if milestone not in MILESTONES:
+        raise WrongState("{id}: that is not about a restore.", id=change.id)
+    authorize(command.by, Permission.TICK, change, context.service)
+    if change.restore is not None and milestone in change.restore.milestones:
+        raise WrongState(
+            "It was said already that the restore of {id} is {milestone}.",
+            id=change.id,
+            milestone=MILESTONES[milestone],
+        )
+    return (e.RestoreMilestone(milestone, command.detail),)
+
+
+def decide_done(change: Change, command: c.NoteRestoreDone, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record that the data is back: of a running restore, or of one a person sees there."""
+    _authorize_report(change, command, context)
+    if not _found_done(change, change.restore, command):
+        _is_running(change)
+    return (e.RestoreFinished(),)
+
+
+def decide_failed(change: Change, command: c.NoteRestoreFailed, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record that the restore failed; the incident process takes over where the disk may be anything now."""
+    _authorize_report(change, command, context)
+    _is_running(change)
+    reason = required_text(command.reason, "reason", Message("Say what went wrong."))
+    failed = e.RestoreFailed(reason, command.cause)
+    # After other causes nothing was overwritten, or somebody has to look first.
+    return (failed, e.HandedOver(reason)) if command.cause.overwrote else (failed,)
+
+
+def _authorize_report(change: Change, command: c.Command, context: DecisionContext) -> None:
+    authorize(command.by, Permission.REPORT_SNAPSHOT, change, context.service)
+
+
+def _is_running(change: Change) -> None:
+    in_state(change, {State.RESTORING}, Message("no restore is running"))
+
+
+def _found_done(change: Change, restore: Restore | None, command: c.Command) -> bool:
+    """The bot lost sight of it or was refused, and a person sees at the provider that the data is back."""
+    return change.state is State.INCIDENT and command.by != SYSTEM and restore is not None and bool(restore.failed)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change with what became of its restore."""
+    event, at = entry.event, entry.at
+    match event:
+        case e.RestoreAsked():
+            return change.with_(restore=Restore(entry.by, at), spoke_at=at)
+        case e.RestoreConfirmed():
+            asked = change.restore or Restore(entry.by, at)
+            confirmed = Restore(asked.asked_by, asked.asked_at, confirmed_by=entry.by, started_at=at)
+            return change.with_(state=State.RESTORING, restore=confirmed, spoke_at=at, informed_at=at)
+        case e.RestoreWithdrawn():
+            return change.with_(restore=None, spoke_at=at)
+        case e.RestoreMilestone(milestone=milestone):
+            told = change.restore and replace(change.restore, milestones=(*change.restore.milestones, milestone))
+            return change.with_(restore=told)
+        case e.RestoreFinished():
+            restored = change.with_(state=State.IN_PROGRESS, restored=True, restore=_restore(change, at, "", None))
+            return void_tests(restored).with_(cutoff_asked_at=None, cutoff_answered=False)
+        case e.RestoreFailed(reason=reason, cause=cause):
+            failed = change.with_(state=State.INCIDENT, restore=_restore(change, at, reason, cause))
+            failed = failed.with_(spoke_at=at)
+            if not cause.overwrote:  # affected people hear that it does not take place; else the hand-over tells them
+                failed = failed.with_(informed_at=at)
+            return failed if cause.left_alone else void_tests(failed)
+        case _:
+            return change
+
+
+def _restore(change: Change, at: datetime, failed: str, cause: FailureReason | None) -> Restore | None:
+    return replace(change.restore, finished_at=at, failed=failed, cause=cause) if change.restore else None
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Ask who confirms it, tell whom it touches, and ask the provider for it."""
+    change, implementer = effects.change, effects.change.plan.implementer
+    match event:
+        case e.RestoreAsked(touches=touches):
+            effects.card(CardKind.INCIDENT)
+            _tell_touched(effects, ThreadMessage.RESTORE_TOUCHES, touches)
+            confirm = (effects.service.approver, *effects.service.deputies)
+            effects.tell(ThreadMessage.RESTORE_ASKED, "", *(each for each in confirm if each != effects.entry.by))
+        case e.RestoreWithdrawn():
+            effects.card(CardKind.INCIDENT)
+            effects.tell(ThreadMessage.RESTORE_WITHDRAWN, "", implementer)
+            tell_restore_is_off(effects)
+        case e.RestoreConfirmed(name=name, touches=touches):
+            effects.card(CardKind.INCIDENT)
+            effects.tell(ThreadMessage.RESTORE_STARTED, name)
+            _tell_touched(effects, ThreadMessage.RESTORE_OVERWRITES, touches)
+            # In case it does not help: the link and the record stand ready in the thread (PROCESS.md, On D-day).
+            effects.card(CardKind.HANDOVER)
+            # Whoever is affected knows before the data is overwritten (PROCESS.md, The timeline, last paragraph).
+            effects.notice(NoticeKind.INCIDENT_UPDATE, news=News.RESTORING)
+            effects.add(BeginRestore(effects.key("restore"), change.id, name))
+        case e.RestoreMilestone(milestone=milestone, detail=detail):
+            effects.tell(MILESTONE_MESSAGES[milestone], detail, *effects.if_late(milestone))
+            effects.card(CardKind.INCIDENT, only_edit=True)
+        case e.RestoreFinished():
+            effects.card(CardKind.INCIDENT, only_edit=True)
+            effects.card(CardKind.HANDOVER, only_edit=True)
+            effects.card(CardKind.DAY)
+            effects.tell(ThreadMessage.RESTORE_FINISHED, "", implementer)
+        case e.RestoreFailed(reason=reason, cause=cause):
+            _failed(effects, reason, cause)
+        case e.StepFired(kind=StepKind.RESTORE_NUDGE):
+            effects.tell(ThreadMessage.RESTORE_NUDGE, "", *_confirming(effects, effects.nudge_number))
+        case _:
+            return
+
+
+def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
+    implementer, deciders = effects.change.plan.implementer, effects.deciders()
+    effects.card(CardKind.INCIDENT)
+    effects.card(CardKind.HANDOVER, only_edit=True)
+    line = ThreadMessage.RESTORE_FAILED if cause.overwrote else ThreadMessage.RESTORE_REFUSED
+    # Where the incident process takes over with the same word, those who take over read it here.
+    told = effects.takers() if cause.overwrote else (*deciders, implementer)
+    effects.tell(line, reason, *told)
+    if not cause.overwrote and _announced(effects):
+        # It was announced, and does not take place: in our words, never in the provider's.
+        news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN
+        effects.notice(NoticeKind.INCIDENT_UPDATE, news=news)
+
+
+def tell_restore_is_off(effects: EffectBuilder) -> None:
+    """Tell those whose work a restore would have overwritten that the one that waited does not take place."""
+    before = effects.before
+    if before is None or before.restore is None or not before.restore.waits:
+        return
+    for other in touched_by_restore(before, effects.bookings):
+        effects.tell_other(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")
+
+
+def _announced(effects: EffectBuilder) -> bool:
+    return effects.before is not None and effects.before.state is State.RESTORING
+
+
+def _tell_touched(effects: EffectBuilder, line: ThreadMessage, touches: tuple[str, ...]) -> None:
+    """Whoever worked on the server since the snapshot hears in their own change's thread that it is overwritten."""
+    for other in effects.bookings:
+        if other.change in touches:
+            effects.tell_other(other, line, f"{effects.change.id} ({effects.change.plan.title})")
+
+
+def _confirming(effects: EffectBuilder, number: int) -> tuple[Person, ...]:
+    """Who can confirm the restore: first whoever is in charge, from the second time on everybody who may."""
+    asked_by = effects.change.restore.asked_by if effects.change.restore else None
+    may = tuple(each for each in (effects.service.approver, *effects.service.deputies) if each != asked_by)
+    first = tuple(each for each in effects.in_charge() if each != asked_by)
+    return first or may if number == 1 else may

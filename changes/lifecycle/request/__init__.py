@@ -1,0 +1,1 @@
+"""The plan: drafted, handed in, edited, given to others, or given up."""

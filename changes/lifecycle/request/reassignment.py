@@ -1,0 +1,94 @@
+"""A change is handed over to another requester or implementer (PROCESS.md, Roles)."""
+
+from dataclasses import replace
+
+from changes import commands as c
+from changes import events as e
+from changes.errors import WrongState
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state
+from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, SYSTEM, Change, Decision, Person, State
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.text.messages import Message
+
+
+def decide_reassign(change: Change, command: c.Reassign, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Hand the change over: its requester is gone, or somebody else does it."""
+    authorize(command.by, Permission.REASSIGN, change, context.service)
+    in_state(change, set(State) - {State.CANCELLED}, Message("there is nothing to hand over"))
+    requester = command.requester or change.requester
+    implementer = command.implementer or change.plan.implementer
+    if SYSTEM in (requester, implementer):
+        raise WrongState("Only a person can take over {id}.", id=change.id)
+    if (requester, implementer) == (change.requester, change.plan.implementer):
+        raise WrongState("{id} is theirs already: nothing was changed.", id=change.id)
+    decided = next((each for each in (requester, implementer) if each in change.decided_by), None)
+    if (
+        decided is not None
+        and decided not in change.involved
+        and change.state in AWAITING_APPROVAL | AWAITING_IMPLEMENTATION
+    ):
+        raise WrongState(
+            "{name} decided about {id}, and nobody decides about their own change. Name somebody else; the approver "
+            "and the deputies can start and end it as it is.",
+            name=decided.name or Message("That person"),
+            id=change.id,
+        )
+    return (e.Reassigned(requester, implementer),)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change of its new people."""
+    match entry.event:
+        case e.Reassigned(requester=requester, implementer=implementer):
+            return _reassigned(change, requester, implementer)
+        case _:
+            return change
+
+
+def _reassigned(change: Change, requester: Person, implementer: Person) -> Change:
+    """The plan has another implementer, and decisions about it hold: who may decide it let that happen."""
+    plan = replace(change.plan, implementer=implementer)
+    left = [each for each in (change.requester, change.plan.implementer) if each not in (requester, implementer)]
+
+    def moved(decision: Decision | None) -> Decision | None:
+        holds = decision is not None and decision.fingerprint == change.plan.fingerprint
+        return replace(decision, fingerprint=plan.fingerprint) if decision is not None and holds else decision
+
+    return change.with_(
+        requester=requester,
+        plan=plan,
+        formerly=tuple(dict.fromkeys((*change.formerly, *left))),
+        conflict_allowed=moved(change.conflict_allowed),
+        precheck=moved(change.precheck),
+        corrections=moved(change.corrections),
+        go=moved(change.go),
+    )
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Tell whoever gains or loses a part in the change, and ask whoever decides about it now."""
+    if effects.change.submitted_at is not None:
+        effects.tell(ThreadMessage.REASSIGNED, "", *_with_another_part(effects))
+    _ask_who_decides_now(effects)
+    effects.warn_if_nobody_decides_any_more()
+
+
+def _ask_who_decides_now(effects: EffectBuilder) -> None:
+    """Whoever was asked may not decide any more: it is their own change now."""
+    asked = {State.PRECHECK_PENDING: ThreadMessage.PRECHECK_NUDGE, State.GO_PENDING: ThreadMessage.GO_NUDGE}
+    line = asked.get(effects.change.state)
+    if line is None or effects.before is None:
+        return
+    day = effects.service.local(effects.entry.at).date()
+    if effects.deciders() and effects.deciders() != effects.service.asked(effects.before.involved, day):
+        effects.tell(line, "", *effects.deciders())
+
+
+def _with_another_part(effects: EffectBuilder) -> tuple[Person, ...]:
+    """Who has another part in the change than before, whoever has none any more included."""
+    if effects.before is None:
+        return ()
+    old, new = ((each.requester, each.plan.implementer) for each in (effects.before, effects.change))
+    return tuple(person for pair in zip(new, old, strict=True) if pair[0] != pair[1] for person in pair)

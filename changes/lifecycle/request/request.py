@@ -1,0 +1,208 @@
+"""The request: a draft is handed in, and its plan is edited or moved (PROCESS.md, row *request*; Moving)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from changes import commands as c
+from changes import events as e
+from changes.errors import ValidationFailed, WrongState
+from changes.lifecycle.approval import conflict_allowed
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state
+from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
+from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import nearby
+from changes.planning.timeline import StepKind, short_notice, timeline
+from changes.planning.validation import validate_plan
+from changes.policy import Service
+from changes.text.messages import Message
+
+EDITABLE = AWAITING_APPROVAL | {State.DRAFT, State.SCHEDULED, State.NO_GO, State.POSTPONED}
+
+
+def decide_first_draft(command: c.Draft, new_id: str) -> tuple[e.Event, ...]:
+    """Write down the plan of a new change."""
+    authorize(command.by, Permission.DRAFT)
+    return (e.Drafted(new_id, command.plan),)
+
+
+def decide_draft(change: Change, command: c.Draft, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Reject a second draft of the same change."""
+    raise WrongState("{id} is written down already: edit it instead.", id=change.id)
+
+
+def decide_submit(change: Change, command: c.Submit, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Hand in a draft whose plan is valid."""
+    authorize(command.by, Permission.REQUEST, change, context.service)
+    in_state(change, {State.DRAFT}, Message("only a draft can be handed in"))
+    validate_plan(change.plan, context.now, context.service, context.bookings, allowed=conflict_allowed(change))
+    return (e.Submitted(short_notice(change.plan.window.start, context.now, context.now, context.service)),)
+
+
+def decide_edit(change: Change, command: c.Edit, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Replace the plan."""
+    return _edit(change, command, command.plan, context)
+
+
+def decide_move(change: Change, command: c.Move, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Give the plan another window."""
+    reason = command.reason.strip() or _kept_reason(change, command.window, context)
+    return _edit(change, command, replace(change.plan, window=command.window, reason=reason), context)
+
+
+def _edit(change: Change, command: c.Command, plan: Plan, context: DecisionContext) -> tuple[e.Event, ...]:
+    authorize(command.by, Permission.EDIT, change, context.service)
+    in_state(change, EDITABLE, Message("its plan can no longer be edited; postpone or cancel it instead"))
+    if plan.service != change.plan.service:
+        raise ValidationFailed(
+            {"service": Message("A change stays with its service: cancel this one and request another.")}
+        )
+    if plan == change.plan and change.state not in (State.NO_GO, State.POSTPONED):
+        raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
+    # The lead time counts from the first request, and for a new date also from when it was proposed; corrections that
+    # keep the date are made within it by their nature.
+    requested = change.requested_at or context.now
+    proposed = context.now if plan.window != change.plan.window else change.proposed_at or requested
+    # A window that stands already is no reason to refuse a correction of something else.
+    allowed = conflict_allowed(change.with_(plan=plan)) or (
+        change.state is not State.DRAFT and plan.window == change.plan.window
+    )
+    validate_plan(
+        plan, context.now, context.service, context.bookings, allowed=allowed, requested=requested, proposed=proposed
+    )
+    short = short_notice(plan.window.start, requested, proposed, context.service)
+    edited = e.PlanEdited(plan, short, keeps_precheck=_precheck_holds(change, plan))
+    if change.state is State.DRAFT or edited.keeps_precheck:
+        return (edited,)
+    # Whoever is being asked, or was asked already, is asked again at once; otherwise the new date says when.
+    if _precheck_is_due(change, plan, context.now, context.service) or change.state is State.CORRECTIONS_REQUESTED:
+        return edited, e.PrecheckAsked(plan.fingerprint)
+    return (edited,)
+
+
+def _precheck_holds(change: Change, plan: Plan) -> bool:
+    """Whether a pre-check was given that is about the new plan too: only the date is another.
+
+    Where that is short notice GO is the waiver (PROCESS.md, Short notice).
+    """
+    # PROCESS.md, States: after a NO-GO, or postponed, it is submitted anew.
+    given = change.precheck is not None and plan.kind is not ChangeType.EMERGENCY
+    given = given and change.state not in (State.NO_GO, State.POSTPONED) and plan.window != change.plan.window
+    return given and replace(plan, reason=change.plan.reason).precheck_fingerprint == change.plan.precheck_fingerprint
+
+
+def _kept_reason(change: Change, window: Window, context: DecisionContext) -> str:
+    """The reason of the old date, unless the new one is short notice of its own: that takes a reason of its own."""
+    is_short = short_notice(window.start, change.requested_at or context.now, context.now, context.service)
+    return "" if is_short and change.plan.kind is ChangeType.NORMAL else change.plan.reason
+
+
+def _precheck_is_due(change: Change, plan: Plan, now: datetime, service: Service) -> bool:
+    moved = change.with_(plan=plan, submitted_at=now, asked_at=None, snapshot_at=None)
+    due = {step.kind: step.due for step in timeline(moved, service)}
+    return plan.kind is ChangeType.EMERGENCY or due[StepKind.PRECHECK] <= now
+
+
+def apply_first_draft(entry: e.Entry, event: e.Drafted) -> Change:
+    """The change that a draft begins."""
+    return Change(
+        event.change,
+        entry.by,
+        event.plan,
+        State.DRAFT,
+        entry.at,
+        tests=(None,) * len(event.plan.tests),
+        state_since=entry.at,
+    )
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change after it was handed in or its plan was edited."""
+    event, at = entry.event, entry.at
+    match event:
+        case e.Submitted(short_notice=short):
+            submitted = change.with_(state=State.SUBMITTED, requested_at=at, submitted_at=at, proposed_at=at)
+            return submitted.with_(short_notice=short, round=change.round + 1)
+        case e.PlanEdited():
+            return _edited(change, event, entry)
+        case _:
+            return change
+
+
+def _edited(change: Change, event: e.PlanEdited, entry: e.Entry) -> Change:
+    tests: tuple[TestResult | None, ...] = (None,) * len(event.plan.tests)
+    editors = change.editors
+    if entry.by != change.requester and entry.by not in editors:
+        editors = (*editors, entry.by)
+    if change.state is State.DRAFT:
+        return change.with_(plan=event.plan, tests=tests, editors=editors)
+    keeps = event.keeps_precheck
+    is_moved = event.plan.window != change.plan.window
+    # Whoever was told the old date hears that it does not take place then; the new one is announced with its GO.
+    change = retract_announcement(change) if is_moved else change
+    return change.with_(
+        editors=editors,
+        proposed_at=entry.at if is_moved else change.proposed_at,
+        snapshot=Snapshot(),
+        snapshot_at=None,
+        preflight=None,
+        plan=event.plan,
+        state=State.PRECHECKED if keeps else State.SUBMITTED,
+        round=change.round + 1,
+        submitted_at=entry.at,
+        short_notice=event.short_notice,
+        tests=tests,
+        precheck=change.precheck if keeps else None,
+        prechecked_round=change.prechecked_round if keeps else 0,
+        go=None,
+        corrections=None,
+        asked_at=None,
+        scheduled_at=None,
+        closing_reason="",
+        closed_by_clock=False,
+    )
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Name what is near the window, make the old round's cards records, and take back the date that was announced."""
+    before, change = effects.before, effects.change
+    match event:
+        case e.Submitted():
+            _name_neighbours(effects)
+            effects.warn_if_nobody_decides()
+        case e.PlanEdited() if before is not None and before.submitted_at is not None:
+            _void(effects, before)
+            if before.plan.window != change.plan.window:
+                tell_retraction(effects, NoticeKind.POSTPONED, "")
+                _name_neighbours(effects)
+                effects.warn_if_nobody_decides()
+            else:
+                effects.warn_if_nobody_decides_any_more()
+        case e.StepFired(kind=StepKind.PREPARE):
+            effects.tell(ThreadMessage.PREPARE, "", change.requester, late=event.late)
+        case _:
+            return
+
+
+def _void(effects: EffectBuilder, before: Change) -> None:
+    """Make the old round's cards records, and tell whoever knew of a decision that it is void (CASES.md 21)."""
+    for card in (CardKind.PRECHECK, CardKind.GO):
+        effects.card(card, only_edit=True, of=before)
+    approver = effects.in_charge() if before.precheck or before.go else ()
+    decided = before.precheck or before.go or before.corrections or before.asked_at
+    line = ThreadMessage.PLAN_EDITED if decided else ThreadMessage.PLAN_CHANGED
+    # Whose change it is hears that somebody else has edited it.
+    theirs = () if effects.entry.by == effects.change.requester else (effects.change.requester,)
+    is_moved = effects.change.precheck is not None and before.plan.window != effects.change.plan.window
+    effects.tell(ThreadMessage.MOVED if is_moved else line, "", *theirs, *approver)
+
+
+def _name_neighbours(effects: EffectBuilder) -> None:
+    """Say whose windows are near as soon as the date is known."""
+    near = nearby(effects.change, effects.service, effects.bookings, effects.entry.at)
+    if near:
+        effects.tell(ThreadMessage.NEIGHBOURS, "; ".join(f"{each.change} ({each.title})" for each in near))

@@ -1,0 +1,120 @@
+"""A change does not take place then, or not at all: postponed or cancelled (PROCESS.md, States; Moving)."""
+
+from datetime import datetime, timedelta
+
+from changes import commands as c
+from changes import events as e
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    BEFORE_WORK,
+    SYSTEM,
+    Change,
+    Person,
+    Snapshot,
+    SnapshotStatus,
+    State,
+)
+from changes.notification.cards import CardKind
+from changes.notification.notices import NoticeKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.planning.steps import StepKind
+from changes.text.messages import Message
+
+
+def decide_cancel(change: Change, command: c.Cancel, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Cancel a change before its work starts; only a draft needs no reason."""
+    authorize(command.by, Permission.EDIT, change, context.service)
+    in_state(change, BEFORE_WORK, Message("only a change that has not started can be cancelled"))
+    if change.state is State.DRAFT:
+        return (e.Cancelled(optional_text(command.reason, "reason")),)
+    return (e.Cancelled(required_text(command.reason, "reason", Message("Say why it is cancelled."))),)
+
+
+def decide_postpone(change: Change, command: c.Postpone, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Give up the date of a change that has not started."""
+    authorize(command.by, Permission.POSTPONE, change, context.service)
+    in_state(
+        change,
+        AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
+        Message("only a change that has not started can be postponed"),
+    )
+    return (e.Postponed(required_text(command.reason, "reason", Message("Say why it is postponed.")), silent=False),)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change without its date."""
+    event, at = entry.event, entry.at
+    match event:
+        case e.Postponed(reason=reason, silent=silent):
+            given_up = retract_announcement(change).with_(closing_reason=reason, closed_by_clock=silent)
+            return given_up.with_(state=State.POSTPONED, snapshot=Snapshot(), snapshot_at=None)
+        case e.Cancelled(reason=reason):
+            by_clock = entry.by == SYSTEM
+            cancelled = retract_announcement(change).with_(state=State.CANCELLED, closing_reason=reason, ended_at=at)
+            return cancelled.with_(closed_by_clock=by_clock, promised=None)
+        case _:
+            return change
+
+
+def retract_announcement(change: Change) -> Change:
+    """The change whose announced date does not hold any more; a new one is promised to those who were told it."""
+    told = change.announced is not None
+    return change.with_(
+        announced=None,
+        told="",
+        promised=change.announced or change.promised,
+        announcement_retractions=change.announcement_retractions + told,
+    )
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Tell everyone concerned, and ask for a new date until there is one."""
+    before, change = effects.before, effects.change
+    implementer, requester = change.plan.implementer, change.requester
+    match event:
+        case e.Postponed(reason=reason, silent=silent):
+            close_decision_cards(effects)
+            line = ThreadMessage.POSTPONED_SILENT if silent else ThreadMessage.POSTPONED
+            effects.tell(line, reason, requester, implementer, *effects.in_charge())
+            tell_retraction(effects, NoticeKind.POSTPONED, "" if silent else reason)
+        case e.Cancelled(reason=reason) if before is not None and before.submitted_at is not None:
+            close_decision_cards(effects)
+            silent = effects.entry.by == SYSTEM
+            line = ThreadMessage.CANCELLED_SILENT if silent else ThreadMessage.CANCELLED
+            effects.tell(line, reason, requester, implementer, *effects.in_charge())
+            tell_retraction(effects, NoticeKind.CANCELLED, "" if silent else reason)
+        case e.StepFired(kind=StepKind.NEW_DATE_NUDGE):
+            effects.tell(ThreadMessage.NEW_DATE_NUDGE, "", requester, *_after_two_weeks(effects, event.due))
+        case _:
+            return
+
+
+def close_decision_cards(effects: EffectBuilder) -> None:
+    """Make the pre-check and GO cards records, and those of a snapshot that was due already."""
+    for card in (CardKind.PRECHECK, CardKind.GO):
+        effects.card(card, only_edit=True)
+    if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
+        for card in (CardKind.PROGRESS, CardKind.DAY):
+            effects.card(card, only_edit=True, of=effects.before)
+
+
+def tell_retraction(effects: EffectBuilder, kind: NoticeKind, reason: str) -> None:
+    """Tell those who expect a date, or whom one was promised, that nothing comes of it (PROCESS.md, Moving)."""
+    if effects.before is None:
+        return
+    expected = effects.before.announced
+    if kind is NoticeKind.CANCELLED:
+        expected = expected or effects.before.promised
+    if expected is not None:
+        effects.notice(kind, reason, expected)
+
+
+def _after_two_weeks(effects: EffectBuilder, due: datetime) -> tuple[Person, ...]:
+    """The approver, once the requester had two weeks (PROCESS.md, Nobody is left waiting)."""
+    since = effects.change.state_since or due
+    patience = timedelta(days=effects.service.policy.new_date_approver_days)
+    return effects.in_charge() if due - since >= patience else ()

@@ -1,0 +1,232 @@
+"""The data snapshot until it begins: preflight, planned time, waiver, request, and waiting for another change.
+
+PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `snapshot_progress`.
+"""
+
+from dataclasses import replace
+
+from changes import commands as c
+from changes import events as e
+from changes.effects import BeginSnapshot, FollowByHand
+from changes.errors import TooLate, WrongState
+from changes.lifecycle.effect_builder import EffectBuilder
+from changes.lifecycle.guards import DecisionContext, in_state, required_text
+from changes.lifecycle.snapshot.progress import (
+    BY_HAND,
+    TAKING,
+    authorize_report,
+    ensure_nothing_ahead,
+    ensure_server_free,
+    show_snapshot,
+    snapshot_mismatch,
+)
+from changes.model import (
+    AWAITING_APPROVAL,
+    AWAITING_IMPLEMENTATION,
+    SYSTEM,
+    Change,
+    Preflight,
+    Snapshot,
+    SnapshotStatus,
+    State,
+)
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
+from changes.permissions import Permission, authorize
+from changes.planning.occupancy import ahead
+from changes.planning.steps import StepKind
+from changes.text.labels import moment_label
+from changes.text.messages import Message
+
+NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)
+"""A preflight is of use as long as the snapshot has not begun."""
+
+
+def decide_preflight(change: Change, command: c.NotePreflight, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record what the preflight of the snapshot backend found."""
+    authorize(command.by, Permission.TICK, change, context.service)
+    in_state(
+        change,
+        AWAITING_APPROVAL | AWAITING_IMPLEMENTATION,
+        Message("the look at the snapshot backend no longer matters"),
+    )
+    return (e.PreflightDone(command.problems, command.good),)
+
+
+def decide_plan_snapshot(change: Change, command: c.PlanSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Begin the snapshot at another time than usual, because another change needs the server then."""
+    authorize(command.by, Permission.TICK, change, context.service)
+    in_state(change, {State.SCHEDULED}, Message("its snapshot is not planned any more"))
+    if command.at == change.snapshot_at:
+        raise WrongState("The snapshot of {id} is planned so already.", id=change.id)
+    return (e.SnapshotPlanned(command.at, command.other),)
+
+
+def decide_waive(change: Change, command: c.WaiveSnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Waive the snapshot from GO until the start, whether it is due, running or failed (PROCESS.md, Roles)."""
+    authorize(command.by, Permission.DECIDE, change, context.service)
+    in_state(change, {State.SCHEDULED, State.SNAPSHOTTING}, Message("the snapshot is waived between GO and the start"))
+    if change.snapshot.status is SnapshotStatus.WAIVED:
+        raise WrongState("The snapshot of {id} is waived already.", id=change.id)
+    reason = required_text(command.reason, "reason", Message("Say why it may start without a snapshot."))
+    return (e.SnapshotWaived(reason, context.service.deputy_for(command.by)),)
+
+
+def decide_started(change: Change, command: c.NoteSnapshotStarted, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Record that the snapshot has begun; a person may take it after a failure or while it waits."""
+    authorize_report(change, command, context)
+    _in_window(change, command, context)
+    by_hand = command.by != SYSTEM
+    expected = BY_HAND if by_hand else TAKING
+    if change.snapshot.status not in expected - {SnapshotStatus.RUNNING}:
+        raise snapshot_mismatch(change)
+    ensure_nothing_ahead(change, command, context)
+    return (e.SnapshotStarted(by_hand),)
+
+
+def decide_retry(change: Change, command: c.RetrySnapshot, context: DecisionContext) -> tuple[e.Event, ...]:
+    """Request the snapshot again: by a person after a failure, by itself once the server is free."""
+    by_hand = command.by != SYSTEM
+    authorize_report(change, command, context, Permission.RUN if by_hand else Permission.REPORT_SNAPSHOT)
+    _in_window(change, command, context)
+    # After a failure a person has to look first; what was only held begins by itself.
+    again = (SnapshotStatus.FAILED, SnapshotStatus.HELD) if by_hand else (SnapshotStatus.HELD,)
+    if change.snapshot.status not in again:
+        raise snapshot_mismatch(change)
+    other = ahead(change, context.service, context.bookings, context.now)
+    ensure_server_free(change, other, command.reason, command, context)
+    return (snapshot_request(change, command.reason.strip() if other else ""),)
+
+
+def _in_window(change: Change, command: c.Command, context: DecisionContext) -> None:
+    """Raise TooLate when a person begins a snapshot after the window."""
+    if command.by != SYSTEM and context.now >= change.ends_at:
+        raise TooLate(
+            "The window of {id} ended at {end}: no snapshot is needed any more. Move it to a new date.",
+            id=change.id,
+            end=moment_label(change.ends_at, context.service.zone),
+        )
+
+
+def snapshot_request(change: Change, reason: str = "") -> e.SnapshotRequested:
+    """The next attempt at the change's snapshot, under a name of its own."""
+    attempt = change.snapshot.attempt + 1
+    round_mark = f"-r{change.round}" if change.round > 1 else ""
+    retry_mark = f"-{attempt}" if attempt > 1 else ""
+    return e.SnapshotRequested(f"{change.id}{round_mark}{retry_mark}", attempt, reason)
+
+
+def apply(change: Change, entry: e.Entry) -> Change:
+    """The change with what is known of its snapshot before it runs."""
+    event, at, snapshot = entry.event, entry.at, change.snapshot
+    match event:
+        case e.PreflightDone(problems=problems, good=good):
+            return change.with_(preflight=Preflight(at, problems, good))
+        case e.SnapshotPlanned(at=planned):
+            return change.with_(snapshot_at=planned)
+        case e.SnapshotHeld(other=other):
+            held = Snapshot(SnapshotStatus.HELD, attempt=snapshot.attempt, detail=other, since=at)
+            return change.with_(state=State.SNAPSHOTTING, snapshot=held)
+        case e.ReadyToStart():
+            return change.with_(state=State.READY)
+        case e.SnapshotRequested(name=name, attempt=attempt):
+            requested = Snapshot(SnapshotStatus.REQUESTED, name, attempt, since=at, requested_at=at)
+            return change.with_(state=State.SNAPSHOTTING, snapshot=requested)
+        case e.SnapshotStarted(by_hand=by_hand):
+            running = SnapshotStatus.RUNNING
+            asked = snapshot.requested_at
+            begun = Snapshot(running, snapshot.name, snapshot.attempt, started_at=at, by_hand=by_hand, since=at)
+            return change.with_(snapshot=replace(begun, requested_at=asked))
+        case e.SnapshotWaived(reason=reason):
+            waived = replace(snapshot, status=SnapshotStatus.WAIVED, detail=reason, waived_by=entry.by, since=at)
+            # Waived before it is due the change stays scheduled: its plan can still be edited.
+            state = State.READY if change.state is State.SNAPSHOTTING else change.state
+            return change.with_(state=state, snapshot=waived)
+        case _:
+            return change
+
+
+def react(effects: EffectBuilder, event: e.Event) -> None:
+    """Show the snapshot's card, ask the provider for it, and tell whoever it waits for."""
+    change = effects.change
+    implementer = change.plan.implementer
+    match event:
+        case e.PreflightDone(problems=problems, good=good):
+            _preflight(effects, problems, good)
+        case e.SnapshotPlanned(at=at, other=other):
+            effects.tell(
+                ThreadMessage.SNAPSHOT_PLANNED if at is not None else ThreadMessage.SNAPSHOT_AS_USUAL,
+                other,
+                implementer,
+            )
+        case e.SnapshotHeld(other=other):
+            effects.card(CardKind.PROGRESS)
+            effects.tell(ThreadMessage.SNAPSHOT_HELD, other, implementer, *effects.in_charge())
+        case e.ReadyToStart():
+            effects.card(CardKind.DAY, only_edit=True)
+        case e.SnapshotRequested(name=name, reason=reason):
+            _request(effects, name, reason)
+        case e.SnapshotStarted(by_hand=by_hand):
+            effects.tell(ThreadMessage.SNAPSHOT_STARTED)
+            show_snapshot(effects)
+            effects.card(CardKind.DAY, only_edit=True)
+            if by_hand:
+                effects.add(FollowByHand(effects.key("follow"), change.id, change.snapshot.name))
+        case e.SnapshotWaived(reason=reason):
+            show_snapshot(effects)
+            effects.tell(ThreadMessage.SNAPSHOT_WAIVED, reason, implementer)
+            effects.card(CardKind.DAY, only_edit=True)
+        case e.StepFired():
+            _react_to_step(effects, event)
+        case _:
+            return
+
+
+def _request(effects: EffectBuilder, name: str, reason: str) -> None:
+    """Ask the provider for the snapshot; an attempt before it has no way on any more."""
+    change, implementer = effects.change, effects.change.plan.implementer
+    if effects.before is not None and effects.before.snapshot.status is not SnapshotStatus.NONE:
+        # The card of the attempt before, or of the waiting, has no way on any more.
+        effects.card(CardKind.PROGRESS, only_edit=True, of=effects.before)
+        effects.card(CardKind.DAY, only_edit=True)
+    if reason:
+        effects.tell(ThreadMessage.SNAPSHOT_BESIDE, reason, implementer)
+        beside = ahead(change, effects.service, effects.bookings, effects.entry.at)
+        if beside is not None:
+            effects.tell_other(beside, ThreadMessage.NEIGHBOUR_SNAPSHOT, f"{change.id} ({change.plan.title})")
+    effects.add(BeginSnapshot(effects.key("begin"), change.id, name))
+
+
+def _preflight(effects: EffectBuilder, problems: tuple[str, ...], good: tuple[str, ...]) -> None:
+    """Before GO it stands on the GO card, and whoever can mend it is told only what is wrong; the day before, both."""
+    implementer, requester = effects.change.plan.implementer, effects.change.requester
+    if effects.change.snapshot.status not in NOT_BEGUN:  # by now the snapshot speaks for itself, or none is needed
+        return
+    if effects.change.state in AWAITING_APPROVAL:
+        effects.card(CardKind.GO, only_edit=True)
+        if problems:
+            effects.tell(ThreadMessage.PREFLIGHT_WEEK_FAILED, " ".join(problems), implementer, requester)
+    elif problems:
+        effects.tell(ThreadMessage.PREFLIGHT_FAILED, " ".join(problems), implementer)
+    else:
+        effects.tell(ThreadMessage.PREFLIGHT_DONE, " ".join(good))
+
+
+def _react_to_step(effects: EffectBuilder, event: e.StepFired) -> None:
+    """Preflight a week before, and remind of a snapshot to begin by hand until it is too late for it."""
+    implementer, in_charge = effects.change.plan.implementer, effects.in_charge()
+    match event.kind:
+        case StepKind.PREFLIGHT_WEEK:
+            effects.preflight()
+            effects.warn_if_nobody_decides()
+        case StepKind.SNAPSHOT_NUDGE:
+            effects.card(CardKind.PROGRESS, only_edit=True)
+            effects.tell(
+                ThreadMessage.SNAPSHOT_NUDGE, "", implementer, *(in_charge if effects.nudge_number > 1 else ())
+            )
+        case StepKind.SNAPSHOT_TOO_LATE:
+            effects.card(CardKind.PROGRESS, only_edit=True)
+            effects.card(CardKind.DAY, only_edit=True)
+            effects.tell(ThreadMessage.SNAPSHOT_TOO_LATE, "", implementer, *in_charge)
+        case _:
+            return

@@ -1,0 +1,86 @@
+"""What was decided, tested, extended, tried and reminded of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from changes.model.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, by whom and about which plan. `deputy_for` is the approver a deputy stood in for."""
+
+    verdict: str
+    by: Person
+    at: datetime
+    fingerprint: str
+    comment: str = ""
+    deputy_for: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """What one test of the plan gave."""
+
+    __test__ = False
+
+    passed: bool
+    by: Person
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedTest:
+    """A test that may fail, or stay without a result, by the approver's word. Affected people read the reason."""
+
+    __test__ = False
+
+    index: int
+    reason: str
+    by: Person
+    at: datetime
+    deputy_for: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The last reminder of one series: the `number` of it, from 1, and when it was given."""
+
+    series: str
+    number: int
+    at: datetime
+
+    @property
+    def kind(self) -> str:
+        """What the series reminds of."""
+        return self.series.split("/")[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """More time for the window, in minutes, and why."""
+
+    minutes: int
+    reason: str
+    by: Person
+    at: datetime
+
+
+class Recovery(StrEnum):
+    """The ways out of an incident (PROCESS.md, If there is an issue in the change window)."""
+
+    FIX = "fix"
+    FILES = "files"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What was tried to end an incident, and what came of it."""
+
+    way: Recovery
+    note: str
+    by: Person
+    at: datetime

@@ -1,0 +1,90 @@
+"""The answers of a request that is being made: what is wrong with them, and what is still asked for."""
+
+from collections.abc import Collection
+from typing import Any
+
+from application.input_parsing.people import is_unknown_id
+from application.input_parsing.plan import read_plan
+from application.input_parsing.plan_answers import AnswerContext, asks_for, check
+from changes.errors import ValidationFailed
+from changes.model import Plan
+from changes.plan_fields import Question
+from dialogs.questions import QUESTIONS
+from dialogs.turn import TurnInput
+from language import _
+
+FIELDS = [question.field for question in QUESTIONS]
+"""In the order in which they are asked."""
+
+
+async def plan_of(turn: TurnInput, answers: dict[str, str]) -> Plan:
+    """The plan that the answers give. Raises ValidationFailed."""
+    services = {service.key: service for service in await turn.desk.services()}
+    service = services.get(answers.get("service", ""))
+    if service is None:
+        raise ValidationFailed({"service": _("Choose the service that is modified.")})
+    return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
+
+
+async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str]:
+    """What is wrong with the answers that were given with the command; the first question follows from them."""
+    problems: dict[str, str] = {}
+    if state["change"] != "new":
+        return problems
+    context = await answer_context(turn, state)
+    for field, text in list(state["answers"].items()):
+        try:
+            state["answers"][field] = check(field, text, context)
+        except ValidationFailed as wrong:
+            problems |= wrong.problems
+    left = await asked_fields(turn, state, [each for each in FIELDS if each not in state["answers"]])
+    state["asking"] = next(iter([*problems, *left]))
+    return problems
+
+
+async def choose_the_only_service(turn: TurnInput, state: dict[str, Any]) -> None:
+    """Where there is one service only, it needs no question."""
+    services = await turn.desk.services()
+    if len(services) == 1 and not state["answers"].get("service"):
+        state["answers"]["service"] = services[0].key
+
+
+def fields_left(state: dict[str, Any], last: str, answered: Collection[str]) -> list[str]:
+    """The fields that are still to be asked for, now that one or more were answered.
+
+    Whoever corrects is asked for what was wrong, and not once more for everything behind it.
+    """
+    if (wrong := state.get("wrong")) is not None:
+        state["wrong"] = [field for field in wrong if field not in answered]
+        return list(state["wrong"])
+    if state.get("summed_up"):
+        return []  # everything has its answer: the summary is next
+    if state["change"] == "new":
+        return [field for field in FIELDS if field not in state["answers"]]
+    return [field for field in FIELDS[FIELDS.index(last) + 1 :] if field not in answered]
+
+
+async def answer_context(turn: TurnInput, state: dict[str, Any]) -> AnswerContext:
+    """What a typed answer is checked against."""
+    desk = turn.desk
+    return AnswerContext(state["answers"], await desk.services(), await desk.people(), desk.person, desk.now)
+
+
+async def asked_fields(turn: TurnInput, state: dict[str, Any], fields: list[str]) -> list[str]:
+    """Those of the fields that are asked for, as things are."""
+    services = await turn.desk.services()
+    return [field for field in fields if asks_for(field, state["answers"], services, turn.desk.now)]
+
+
+async def drop_unknown(turn: TurnInput, state: dict[str, Any]) -> bool:
+    """Forget whom the answers name when nobody knows them any more; whether that was so."""
+    answers = state["answers"]
+    unknown = is_unknown_id(answers.get("implementer", ""), await turn.desk.people())
+    if unknown:
+        del answers["implementer"]
+    return unknown
+
+
+def question_of(state: dict[str, Any]) -> Question:
+    """What is asked now."""
+    return QUESTIONS[FIELDS.index(state["asking"])]

@@ -1,0 +1,69 @@
+"""Readers of environment variables: each returns the value, or raises ValueError with what to write instead."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from settings import values
+
+LONGEST = 4096
+"""Characters of one setting."""
+Reader = Callable[[str], Any]
+
+
+def line(read: Reader = str) -> Reader:
+    """One visible line, which `read` takes further."""
+
+    def reader(text: str) -> Any:
+        values.one_line(text, LONGEST)
+        return read(text)
+
+    return reader
+
+
+def one_of(*known: str) -> Reader:
+    """One of these words."""
+
+    def reader(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"set it to {', '.join(known[:-1])} or {known[-1]}")
+        return text
+
+    return line(reader)
+
+
+def tenants(text: str) -> tuple[str, ...]:
+    """Tenant ids with commas between."""
+    found = tuple(values.guid(each) for each in text.split(",") if each.strip())
+    values.each_once(found)
+    if not found:
+        raise ValueError("set it to the tenant ids that are served, with commas between, or unset it")
+    return found
+
+
+def folder(text: str) -> Path:
+    """A folder that is there."""
+    path = Path(text)
+    try:
+        is_there = path.is_dir()
+    except OSError:  # a name that no folder can have
+        is_there = False
+    if not is_there:
+        raise ValueError("that is no folder; create it, or unset it")
+    return path
+
+
+def credential(text: str) -> str:
+    """A secret as it can be sent: whatever else stands in it slipped in when it was copied."""
+    if values.ascii_invisible(text) != text:
+        raise ValueError("it has an invisible character in it; copy it anew")
+    if len(text) > LONGEST:
+        raise ValueError(f"it has {len(text)} characters; copy it anew")
+    return text
+
+
+def header_credential(text: str) -> str:
+    """A secret that a header can carry."""
+    if values.ascii_invisible(text) == text and any(not "!" <= each <= "~" for each in text):
+        raise ValueError("it has a blank or an accent in it; copy it anew")
+    return credential(text)

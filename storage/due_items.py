@@ -1,0 +1,115 @@
+"""The due table: what still has to be done, when, and whose it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from application.ports import DueItem, Owner, OwnerType
+from changes.planning.timeline import Step
+from storage.tables import changes, due_items
+from storage.transaction import Transaction
+
+AT_ONCE = 20
+"""So many owners are looked at before it is said that everything due is in other hands."""
+_earlier = due_items.alias("earlier")
+_head = ~(
+    select(_earlier.c.key)
+    .where(
+        _earlier.c.owner_type == due_items.c.owner_type,
+        _earlier.c.owner == due_items.c.owner,
+        or_(
+            _earlier.c.due < due_items.c.due,
+            and_(_earlier.c.due == due_items.c.due, _earlier.c.place < due_items.c.place),
+        ),
+    )
+    .exists()
+)
+"""The first item of its owner: two late ones of one owner run in their order, whoever runs them."""
+_NOW: BindParameter[datetime] = bindparam("now")
+_DUE = (
+    select(due_items)
+    .where(due_items.c.due <= _NOW, or_(due_items.c.held_until.is_(None), due_items.c.held_until <= _NOW), _head)
+    .order_by(due_items.c.due, due_items.c.owner, due_items.c.place)
+)
+# SQLite ignores the locks, and needs none: there a unit of work has the whole database.
+_LOCK_CHANGE = select(changes.c.id).where(changes.c.id == bindparam("owner")).with_for_update(skip_locked=True)
+_LOCK_ITEM = (
+    select(due_items.c.key)
+    .where(*(due_items.c[name] == bindparam(name) for name in ("owner_type", "owner", "key", "due")))
+    .with_for_update(skip_locked=True)
+)
+_again = case((due_items.c.held_until > due_items.c.due, due_items.c.held_until), else_=due_items.c.due)
+_NEXT_DUE = select(func.min(_again))
+
+
+class SqlDueItems:
+    """The DueItems."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def claim(self, now: datetime) -> DueItem | None:
+        """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
+        for row in (await self._transaction.execute(_DUE.limit(AT_ONCE), {"now": now})).all():
+            if await self._locked(row):
+                return DueItem(Owner(OwnerType(row.owner_type), row.owner), row.key, row.due, row.failures)
+        return None
+
+    async def _locked(self, row: Row[Any]) -> bool:
+        """Whether nobody else has the item. Whoever saves a change locks it before its items, and so does this."""
+        if row.owner_type == OwnerType.CHANGE:
+            change = await self._transaction.execute(_LOCK_CHANGE, {"owner": row.owner})
+            if change.one_or_none() is None:
+                return False
+        mine = {"owner_type": row.owner_type, "owner": row.owner, "key": row.key, "due": row.due}
+        return (await self._transaction.execute(_LOCK_ITEM, mine)).one_or_none() is not None
+
+    async def hold(self, owner: Owner, until: datetime) -> None:
+        """One of the owner's items failed: all of them wait until then, or until they are replaced."""
+        held = {"failures": due_items.c.failures + 1, "held_until": until}
+        await self._transaction.execute(update(due_items).where(_of(owner)).values(held))
+
+    async def next_due(self) -> datetime | None:
+        """When the next item falls due, or is tried again."""
+        due: datetime | None = (await self._transaction.execute(_NEXT_DUE)).scalar_one()
+        return due
+
+    async def drop(self, owner: Owner, key: str) -> None:
+        """Remove an item that was carried out, or turned out to be void."""
+        await self._transaction.execute(delete(due_items).where(_of(owner), due_items.c.key == key))
+
+    async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
+        """The owner's items are these, from now on."""
+        await self._transaction.execute(delete(due_items).where(_of(owner)))
+        rows = [
+            {
+                "owner_type": owner.type.value,
+                "owner": owner.id,
+                "key": step.key,
+                "kind": step.kind.value,
+                "due": step.due,
+                "place": place,
+            }
+            for place, step in enumerate(steps)
+        ]
+        if rows:
+            await self._transaction.execute(insert(due_items), rows)
+
+
+def _of(owner: Owner) -> ColumnElement[bool]:
+    return (due_items.c.owner_type == owner.type) & (due_items.c.owner == owner.id)
