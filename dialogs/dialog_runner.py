@@ -7,7 +7,7 @@ from botbuilder.dialogs import DialogSet
 
 from application.ports import Json
 from dialogs import dialog_state
-from dialogs.reason import REASON, ReasonDialog
+from dialogs.reason import ReasonDialog
 from dialogs.request import RequestDialog
 
 
@@ -33,27 +33,3 @@ class DialogHost:
         opened = await self._dialogs.create_context(context)
         await opened.continue_dialog()
         return dialog_state.to_json(await self._accessor.get(context))
-
-
-def open_change(stored: Json) -> str:
-    """The change the open dialog is about (`new` before it has an id), or an empty text when none is open."""
-    stack: Any = stored.get("stack") or []
-    return str(stack[0]["state"].get("change", "")) if stack else ""
-
-
-def asks_for_a_text(stored: Json) -> bool:
-    """Whether the open dialog has asked for the text of one command, and any other command takes its place."""
-    stack: Any = stored.get("stack") or []
-    return bool(stack) and stack[0]["id"] == REASON
-
-
-def waits_for_an_answer(stored: Json) -> bool:
-    """Whether the open dialog has asked something; a form alone, to edit a plan, has asked nobody to type."""
-    stack: Any = stored.get("stack") or []
-    return bool(stack) and not stack[0]["state"].get("form_alone")
-
-
-def open_order(stored: Json) -> str:
-    """The word of the command that the open dialog carries out, or the dialog's name; empty when none is open."""
-    stack: Any = stored.get("stack") or []
-    return str(stack[0]["state"].get("what") or stack[0]["id"]) if stack else ""

@@ -38,6 +38,21 @@ class ErrorRule:
     cause: FailureReason = FailureReason.INVALID
 
 
+def refused(sentence: str, cause: FailureReason = FailureReason.INVALID) -> ErrorRule:
+    """The provider said no."""
+    return ErrorRule(CallOutcome.REFUSED, Message(sentence), cause)
+
+
+def nothing_happened(sentence: str) -> ErrorRule:
+    """The call did not get through."""
+    return ErrorRule(CallOutcome.NOTHING_HAPPENED, Message(sentence))
+
+
+def in_doubt(sentence: str) -> ErrorRule:
+    """The answer was lost."""
+    return ErrorRule(CallOutcome.IN_DOUBT, Message(sentence))
+
+
 _IN_DOUBT_ADVICE = Message(
     "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
 )
@@ -61,7 +76,7 @@ def _quote(says: str) -> str:
     if not words:
         return ""
     return Message(
-        "Infomaniak says: “{what}”", what=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+        "Infomaniak says: “{words}”", words=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
     )
 
 

@@ -28,6 +28,6 @@ class Handle:
         before, _, name = rest.partition(":")
         if kind not in (SNAPSHOT, RESTORE) or not before.isdigit() or not name:
             raise ProviderRefused(
-                f"“{text}” is not an operation that Infomaniak's programming interface was asked for."
+                "“{text}” is not an operation that Infomaniak's programming interface was asked for.", text=text
             )
         return cls(kind, name, int(before))

@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MARKS = frozenset(
     (
-        *("_", "N_", "n_", "Message", "template"),
+        *("_", "N_", "n_", "Message", "template", "refused", "nothing_happened", "in_doubt", "ProviderRefused"),
         *("CommandRejected", "NotAllowed", "WrongState", "StaleRevision", "TooLate", "NotFound", "NotConfigured"),
         *("StepObsolete", "ConcurrencyConflict"),
     )

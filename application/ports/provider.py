@@ -42,8 +42,9 @@ class ProviderError(DeliveryError):
 class ProviderRefused(ProviderError, PermanentError):
     """The provider refused; asking again without a change gives the same answer."""
 
-    def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, cause: FailureReason = FailureReason.INVALID, **facts: object) -> None:
+        """`message` is a template where there are `facts` for it, and a whole sentence without."""
+        super().__init__(Message(message, **facts) if facts else message)
         self.cause = cause
 
 
@@ -63,13 +64,11 @@ def data_disk_only(vps: Server) -> None:
     """Raise ProviderRefused for any disk but the data disk; every backend asks this before it calls anybody."""
     if vps.disk != "data":
         raise ProviderRefused(
-            Message(
-                "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
-                "{provider}'s system snapshots have failed too often.",
-                disk=vps.disk,
-                provider=vps.provider.label,
-            ),
+            "The bot takes and restores snapshots of the data disk only, never of the {disk} disk: "
+            "{provider}'s system snapshots have failed too often.",
             FailureReason.SYSTEM_DISK,
+            disk=vps.disk,
+            provider=vps.provider.label,
         )
 
 

@@ -14,10 +14,11 @@ from bot.sdk import Activity, ActivityTypes, TurnContext
 from bot.turn.card_press import take_press
 from bot.turn.identity import NOBODY, Identify, is_bot
 from bot.turn.installation import TELL_OF_THE_BOT, Arrivals
-from bot.turn.turn import OpenDialog, Turn, TurnOutcome
+from bot.turn.turn import Turn, TurnOutcome
 from bot.turn.typed_text import take_text
 from changes.policy import Catalogue
 from dialogs.dialog_runner import DialogHost
+from dialogs.open_dialog import OpenDialog
 from dialogs.turn import TurnInput, put, send_text, text_message
 from language import _, of_locale, use_language
 

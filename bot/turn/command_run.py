@@ -4,10 +4,10 @@ from application.input_parsing.chat_command import ChatCommand
 from application.ports import Binding
 from bot.commands.command_context import CommandContext
 from bot.sdk import Activity
-from bot.turn.turn import OpenDialog, Turn
+from bot.turn.turn import Turn
 from changes.effects import SyncTeamMembers
 from changes.errors import NotFound
-from dialogs.dialog_runner import waits_for_an_answer
+from dialogs.open_dialog import OpenDialog
 from dialogs.reason import closed_sentence
 from dialogs.turn import send_text
 from language import _
@@ -46,7 +46,7 @@ async def _say_what_closes(turn: Turn, dialog: OpenDialog, request: CommandConte
     """Nothing that was asked, or begun, is closed by a command about something else without a word."""
     about_it = (request.acted, (request.dialog or ("", {}))[1].get("change", NEW))
     change = dialog.change
-    if not waits_for_an_answer(dialog.state) or change in about_it:
+    if not dialog.waits_for_answer or change in about_it:
         return
     if dialog.asks_for_text:
         sentence = closed_sentence(change)

@@ -2,7 +2,6 @@
 
 from application.action_parsing import length_problem
 from application.input_parsing.chat_command import ChatCommand
-from application.ports import Json
 from bot.commands.command_parser import bare_order, is_surely_meant, may_be_sentence, parse_command
 from bot.commands.command_words import word_for
 from bot.commands.disambiguation import ClarificationNeeded
@@ -12,8 +11,8 @@ from bot.turn.activities import mention_free_text
 from bot.turn.command_run import run_command
 from bot.turn.turn import Turn
 from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, ValidationFailed
-from dialogs.dialog_runner import open_order, waits_for_an_answer
 from dialogs.keywords import CANCEL, is_word
+from dialogs.open_dialog import OpenDialog
 from dialogs.turn import answer_with_card, send_text
 from language import translate
 
@@ -24,11 +23,11 @@ async def take_text(turn: Turn) -> None:
     """Do what was typed, or say why not."""
     heard, context = turn.heard, turn.context
     order: ChatCommand | None = None
-    stored = turn.dialog.state
+    open_command = turn.dialog.command
     try:
         heard.text = _text_of(context.activity)
         order = parse_command(heard.text)
-        if _is_for_dialog(stored, heard.text, order):
+        if _is_for_dialog(turn.dialog, heard.text, order):
             order = await _answered(turn, order)
             if order is None:
                 return
@@ -45,7 +44,7 @@ async def take_text(turn: Turn) -> None:
         await answer_with_card(context, asked.card, asked.summary)
     except CommandRejected as refusal:
         # Said, and not raised on: the turn is committed, and the note of it with it.
-        await heard.desk.audit(refusal, order.name if order else open_order(stored))
+        await heard.desk.audit(refusal, order.name if order else open_command)
         if order is None and isinstance(refusal, NotFound):
             # What the dialog is about is gone: whatever is answered, nothing comes of it.
             await turn.dialog.save({})
@@ -73,14 +72,14 @@ async def _answered(turn: Turn, called: ChatCommand | None) -> ChatCommand | Non
     return order
 
 
-def _is_for_dialog(stored: Json, text: str, order: ChatCommand | None) -> bool:
+def _is_for_dialog(dialog: OpenDialog, text: str, order: ChatCommand | None) -> bool:
     """Whether what was typed is for the open dialog: no command with `/change`, or perhaps a sentence."""
-    if not stored or is_misspelt_call(text):
+    if not dialog.state or is_misspelt_call(text):
         return False
     if order is not None:
         is_misspelt = order.name == "unknown" and " " not in order.rest and nearest_orders(order.rest)
-        return waits_for_an_answer(stored) and may_be_sentence(order, text) and not is_misspelt
-    return waits_for_an_answer(stored) or is_word(text, CANCEL)
+        return dialog.waits_for_answer and may_be_sentence(order, text) and not is_misspelt
+    return dialog.waits_for_answer or is_word(text, CANCEL)
 
 
 def _text_of(activity: Activity) -> str:

@@ -97,12 +97,10 @@ class PublicCloud(OpenProvider):
         shot = newest(shots, name)
         if shot is None:
             raise ProviderRefused(
-                Message(
-                    "The data volume of {name} has no snapshot called {name2}: choose one from the dashboard's list.",
-                    name=vps.name,
-                    name2=name,
-                ),
+                "The data volume of {name} has no snapshot called {snapshot}: choose one from the dashboard's list.",
                 FailureReason.NOT_FOUND,
+                name=vps.name,
+                snapshot=name,
             )
         ensure_restorable(volume, shot, shots)
         await self._cinder.revert(volume, shot)
@@ -119,30 +117,24 @@ class PublicCloud(OpenProvider):
         found = [await self._cinder.volume(vps.reference)] if vps.reference else await self._cinder.volumes(vps.name)
         if not found:
             raise ProviderRefused(
-                Message(
-                    "Infomaniak's Public Cloud shows no volume called {name}: set the data volume's id as the "
-                    "reference in services.toml.",
-                    name=vps.name,
-                ),
+                "Infomaniak's Public Cloud shows no volume called {name}: set the data volume's id as the "
+                "reference in services.toml.",
                 FailureReason.NOT_FOUND,
+                name=vps.name,
             )
         if len(found) > 1:
             raise ProviderRefused(
-                Message(
-                    "Infomaniak's Public Cloud shows {found} volumes called {name}: set the id of the data volume "
-                    "as the reference in services.toml.",
-                    found=len(found),
-                    name=vps.name,
-                ),
+                "Infomaniak's Public Cloud shows {found} volumes called {name}: set the id of the data volume "
+                "as the reference in services.toml.",
                 FailureReason.NOT_FOUND,
+                found=len(found),
+                name=vps.name,
             )
         if found[0].bootable:
             raise ProviderRefused(
-                Message(
-                    "The volume for {name} can be booted from, so it is a system disk; the bot takes and restores "
-                    "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
-                    name=vps.name,
-                ),
+                "The volume for {name} can be booted from, so it is a system disk; the bot takes and restores "
+                "snapshots of the data disk only. Set the data volume's id as the reference in services.toml.",
                 FailureReason.SYSTEM_DISK,
+                name=vps.name,
             )
         return found[0]

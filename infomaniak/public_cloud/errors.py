@@ -15,97 +15,63 @@ import urllib3.exceptions as transport
 from application.ports.provider import ProviderError
 from application.rate_limiter import retry_after_seconds
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
-from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
+from infomaniak.call_errors import Call, CallOutcome, ErrorRule, in_doubt, nothing_happened, raised, refused
 
-_CREDENTIAL = ErrorRule(
-    CallOutcome.REFUSED,
-    Message(
-        "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
-        "application credential and put it into clouds.yaml."
-    ),
+_CREDENTIAL = refused(
+    "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
+    "application credential and put it into clouds.yaml.",
     FailureReason.TOKEN,
 )
-_NO_CLOUD = ErrorRule(
-    CallOutcome.REFUSED,
-    Message(
-        "The bot cannot use the cloud that OS_CLOUD names. An administrator should check its name, its address and "
-        "its credentials in clouds.yaml."
-    ),
+_NO_CLOUD = refused(
+    "The bot cannot use the cloud that OS_CLOUD names. An administrator should check its name, its address and "
+    "its credentials in clouds.yaml."
 )
-_NO_STORAGE = ErrorRule(
-    CallOutcome.REFUSED,
-    Message(
-        "Infomaniak's Public Cloud shows no block storage for these credentials. An administrator should check the "
-        "project and the region in clouds.yaml."
-    ),
+_NO_STORAGE = refused(
+    "Infomaniak's Public Cloud shows no block storage for these credentials. An administrator should check the "
+    "project and the region in clouds.yaml."
 )
-_UNFIT = ErrorRule(
-    CallOutcome.REFUSED,
-    Message(
-        "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. Recover "
-        "the files from a backup, or ask Infomaniak's support."
-    ),
+_UNFIT = refused(
+    "Infomaniak cannot restore this snapshot: it must be the newest of its volume and as large as it. Recover "
+    "the files from a backup, or ask Infomaniak's support.",
     FailureReason.UNFIT,
 )
-_BUSY = ErrorRule(
-    CallOutcome.REFUSED,
-    Message(
-        "Infomaniak is busy with this volume or snapshot, or the volume is attached. Look at it on the dashboard, "
-        "wait or detach it, then try again."
-    ),
+_BUSY = refused(
+    "Infomaniak is busy with this volume or snapshot, or the volume is attached. Look at it on the dashboard, "
+    "wait or detach it, then try again.",
     FailureReason.BUSY,
 )
-_REFUSED = ErrorRule(
-    CallOutcome.REFUSED,
-    Message("Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume."),
+_REFUSED = refused(
+    "Infomaniak's Public Cloud refused the request. An administrator should check clouds.yaml and the volume."
 )
-_SERVER = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's Public Cloud has a fault on its side."))
-_NOT_REACHED = ErrorRule(
-    CallOutcome.NOTHING_HAPPENED,
-    Message("Infomaniak's Public Cloud could not be reached. Nothing was started; try again later."),
-)
-_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's Public Cloud did not answer in time."))
-_BROKEN_OFF = ErrorRule(
-    CallOutcome.IN_DOUBT, Message("The connection to Infomaniak's Public Cloud broke off before its answer came.")
-)
-_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Message("The answer of Infomaniak's Public Cloud could not be read."))
+_SERVER = in_doubt("Infomaniak's Public Cloud has a fault on its side.")
+_NOT_REACHED = nothing_happened("Infomaniak's Public Cloud could not be reached. Nothing was started; try again later.")
+_TOO_LATE = in_doubt("Infomaniak's Public Cloud did not answer in time.")
+_BROKEN_OFF = in_doubt("The connection to Infomaniak's Public Cloud broke off before its answer came.")
+_UNREADABLE = in_doubt("The answer of Infomaniak's Public Cloud could not be read.")
 
 BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        400: ErrorRule(CallOutcome.REFUSED, Message("Infomaniak's Public Cloud did not understand the request.")),
+        400: refused("Infomaniak's Public Cloud did not understand the request."),
         401: _CREDENTIAL,
-        403: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
-                "right to manage volumes and their snapshots."
-            ),
+        403: refused(
+            "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
+            "right to manage volumes and their snapshots.",
             FailureReason.RIGHT,
         ),
-        404: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
-                "volume in services.toml."
-            ),
+        404: refused(
+            "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
+            "volume in services.toml.",
             FailureReason.NOT_FOUND,
         ),
-        408: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's Public Cloud gave up waiting for the request.")),
+        408: in_doubt("Infomaniak's Public Cloud gave up waiting for the request."),
         409: _BUSY,
-        413: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
-                "dashboard, then try again."
-            ),
+        413: refused(
+            "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
+            "dashboard, then try again.",
             FailureReason.QUOTA,
         ),
-        422: ErrorRule(CallOutcome.REFUSED, Message("Infomaniak's Public Cloud found a wrong value in the request.")),
-        429: ErrorRule(
-            CallOutcome.NOTHING_HAPPENED,
-            Message("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
-        ),
+        422: refused("Infomaniak's Public Cloud found a wrong value in the request."),
+        429: nothing_happened("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
     }
 )
 """Statuses that say something of their own; the others go by their hundred."""

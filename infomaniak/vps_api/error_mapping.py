@@ -7,104 +7,68 @@ import httpx
 
 from application.ports.provider import ProviderError
 from changes.snapshots import FailureReason
-from changes.text.messages import Message
-from infomaniak.call_errors import Call, CallOutcome, ErrorRule, raised
+from infomaniak.call_errors import Call, ErrorRule, in_doubt, nothing_happened, raised, refused
 
 BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        400: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak did not understand the request. An administrator should check the configured VPS paths "
-                "and fields."
-            ),
+        400: refused(
+            "Infomaniak did not understand the request. An administrator should check the configured VPS paths "
+            "and fields."
         ),
-        401: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
-                "INFOMANIAK_TOKEN."
-            ),
+        401: refused(
+            "Infomaniak does not accept the bot's token. An administrator must create a new one and set it as "
+            "INFOMANIAK_TOKEN.",
             FailureReason.TOKEN,
         ),
-        403: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
-                "this VPS."
-            ),
+        403: refused(
+            "The bot's token may not do this at Infomaniak. An administrator must give it the right to manage "
+            "this VPS.",
             FailureReason.RIGHT,
         ),
-        404: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
-                "configured VPS paths."
-            ),
+        404: refused(
+            "Infomaniak does not know this server or snapshot. Check the VPS in services.toml and the "
+            "configured VPS paths.",
             FailureReason.NOT_FOUND,
         ),
-        408: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak gave up waiting for the request.")),
-        409: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak is busy with another operation on this server. Wait until it has ended, then try again."
-            ),
+        408: in_doubt("Infomaniak gave up waiting for the request."),
+        409: refused(
+            "Infomaniak is busy with another operation on this server. Wait until it has ended, then try again.",
             FailureReason.BUSY,
         ),
-        413: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
-                "dashboard, then try again."
-            ),
+        413: refused(
+            "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
+            "dashboard, then try again.",
             FailureReason.QUOTA,
         ),
-        422: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
-                "VPS fields."
-            ),
+        422: refused(
+            "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
+            "VPS fields."
         ),
-        429: ErrorRule(
-            CallOutcome.NOTHING_HAPPENED,
-            Message("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
-        ),
+        429: nothing_happened("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
     }
 )
 """Statuses that say something of their own; the others go by their hundred, in `_BY_HUNDRED`."""
 
 _BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType(
     {
-        1: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak broke off its answer.")),
-        3: ErrorRule(
-            CallOutcome.REFUSED,
-            Message(
-                "Infomaniak's API has another address than the one configured. An administrator should check "
-                "INFOMANIAK_URL."
-            ),
+        1: in_doubt("Infomaniak broke off its answer."),
+        3: refused(
+            "Infomaniak's API has another address than the one configured. An administrator should check "
+            "INFOMANIAK_URL."
         ),
-        4: ErrorRule(
-            CallOutcome.REFUSED,
-            Message("Infomaniak refused the request. An administrator should check the configured VPS paths."),
-        ),
-        5: ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak has a fault on its side.")),
+        4: refused("Infomaniak refused the request. An administrator should check the configured VPS paths."),
+        5: in_doubt("Infomaniak has a fault on its side."),
     }
 )
 
-_NOT_REACHED = ErrorRule(
-    CallOutcome.NOTHING_HAPPENED, Message("Infomaniak could not be reached. Nothing was started; try again later.")
+_NOT_REACHED = nothing_happened("Infomaniak could not be reached. Nothing was started; try again later.")
+_NOT_SENT = refused(
+    "The request could not be sent as it is configured. An administrator should check INFOMANIAK_URL and "
+    "INFOMANIAK_TOKEN."
 )
-_NOT_SENT = ErrorRule(
-    CallOutcome.REFUSED,
-    Message(
-        "The request could not be sent as it is configured. An administrator should check INFOMANIAK_URL and "
-        "INFOMANIAK_TOKEN."
-    ),
-)
-_TOO_LATE = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak did not answer in time."))
-_BROKEN_OFF = ErrorRule(CallOutcome.IN_DOUBT, Message("The connection to Infomaniak broke off before its answer came."))
-_UNREADABLE = ErrorRule(CallOutcome.IN_DOUBT, Message("Infomaniak's answer could not be read."))
+_TOO_LATE = in_doubt("Infomaniak did not answer in time.")
+_BROKEN_OFF = in_doubt("The connection to Infomaniak broke off before its answer came.")
+_UNREADABLE = in_doubt("Infomaniak's answer could not be read.")
 
 BY_EXCEPTION: Mapping[type[Exception], ErrorRule] = MappingProxyType(
     {

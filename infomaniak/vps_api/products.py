@@ -59,31 +59,25 @@ async def find_product(wire: ApiClient, settings: VpsApiSettings, vps: Server) -
     ]
     if not found:
         raise ProviderRefused(
-            Message(
-                "Infomaniak shows no VPS {called}: check the name in services.toml and what the token may see.",
-                called=_called(vps),
-            ),
+            "Infomaniak shows no VPS {called}: check the name in services.toml and what the token may see.",
             FailureReason.NOT_FOUND,
+            called=_called(vps),
         )
     if len(found) > 1:
         raise ProviderRefused(
-            Message(
-                "Infomaniak shows {found} VPSs {called}: set the reference of the right one in services.toml.",
-                found=len(found),
-                called=_called(vps),
-            ),
+            "Infomaniak shows {found} VPSs {called}: set the reference of the right one in services.toml.",
             FailureReason.INVALID,
+            found=len(found),
+            called=_called(vps),
         )
     if found[0].name.casefold() != vps.name.casefold():
         raise ProviderRefused(
-            Message(
-                "The VPS with the reference {reference} is called {name} at Infomaniak, not {name2}: correct the "
-                "name or the reference in services.toml.",
-                reference=vps.reference,
-                name=found[0].name,
-                name2=vps.name,
-            ),
+            "The VPS with the reference {reference} is called {name} at Infomaniak, not {expected}: correct the "
+            "name or the reference in services.toml.",
             FailureReason.INVALID,
+            reference=vps.reference,
+            name=found[0].name,
+            expected=vps.name,
         )
     return found[0]
 

@@ -44,7 +44,7 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"changes\.reporting\.statistics\._counted": "measured changes, by whatever they are grouped",
     r"changes\.errors\.Hidden": "a template of ours, with an id",
     r"bot\.pages\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
-    r"bot\.server\.": "what the web server says of a connection",
+    r"bot\.(server\.|connector\.client\.pooled_client)": "what the web server or client says of a connection",
 }
 
 
