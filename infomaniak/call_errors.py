@@ -76,7 +76,7 @@ def _quote(says: str) -> str:
     if not words:
         return ""
     return Message(
-        "Infomaniak says: “{what}”", what=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
+        "Infomaniak says: “{words}”", words=words if len(words) <= _LONGEST_QUOTE else words[: _LONGEST_QUOTE - 1] + "…"
     )
 
 

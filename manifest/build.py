@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 
 from manifest.content import TEMPLATE, BadInput, content
-from manifest.icons import colour_icon, outline_icon
 
 __all__ = ["BadInput", "main", "package"]
 
@@ -23,8 +22,7 @@ def package(app_id: str, public_url: str, out: Path, template: Path = TEMPLATE) 
     made = content(app_id, public_url, template)
     files = {
         "manifest.json": json.dumps(made, indent=2, ensure_ascii=False).encode(),
-        made["icons"]["color"]: colour_icon(),
-        made["icons"]["outline"]: outline_icon(),
+        **{icon: (TEMPLATE.parent / icon).read_bytes() for icon in made["icons"].values()},
     }
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,8 @@ from sqlalchemy import Row, bindparam, case, delete, or_, select
 
 from application.ports import Binding, MessageRef, PersonalConversation, UserProfile
 from changes.model import Person
+from storage.sql_store import SqlStore
 from storage.tables import bindings, chats, messages, people
-from storage.transaction import Transaction
 
 _MESSAGE = select(messages).where(messages.c.change == bindparam("of"), messages.c.message == bindparam("name"))
 _BINDING = select(bindings).where(bindings.c.service == bindparam("key"))
@@ -17,11 +17,8 @@ _PERSON = select(people).where(people.c.id == bindparam("person"))
 _CHAT = select(chats).where(chats.c.person == bindparam("of"))
 
 
-class SqlMessages:
+class SqlMessages(SqlStore):
     """The Messages."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
         """Where that message is."""
@@ -36,8 +33,7 @@ class SqlMessages:
             "activity": ref.activity,
             "thread": ref.thread,
         }
-        new = self._transaction.insert(messages).values(change=change_id, message=message, **values)
-        await self._transaction.execute(new.on_conflict_do_update(index_elements=["change", "message"], set_=values))
+        await self._transaction.upsert(messages, {"change": change_id, "message": message}, values)
 
     async def copies(self, change_id: str, message: str) -> tuple[str, ...]:
         """The ids of those in whose chat that message stands too, as `message@id`, in their order."""
@@ -48,11 +44,8 @@ class SqlMessages:
         return tuple(sorted(each.partition("@")[2] for each in found))
 
 
-class SqlBindings:
+class SqlBindings(SqlStore):
     """The Bindings."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def get(self, service: str) -> Binding | None:
         """The service's conversation."""
@@ -70,8 +63,7 @@ class SqlBindings:
             "bot": binding.bot,
             "group": binding.group,
         }
-        new = self._transaction.insert(bindings).values(service=binding.service, **values)
-        await self._transaction.execute(new.on_conflict_do_update(index_elements=["service"], set_=values))
+        await self._transaction.upsert(bindings, {"service": binding.service}, values)
 
     async def at(self, place: str) -> tuple[Binding, ...]:
         """The services bound to that conversation, or to one of the team that has that thread id or group id."""
@@ -86,11 +78,8 @@ class SqlBindings:
         await self._transaction.execute(delete(bindings).where(bindings.c.service == service))
 
 
-class SqlPeople:
+class SqlPeople(SqlStore):
     """The People."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
         """Remember them; an empty name or mri never overwrites a known one."""
@@ -130,11 +119,8 @@ class SqlPeople:
         return tuple(_acquaintance(row) for row in rows)
 
 
-class SqlChats:
+class SqlChats(SqlStore):
     """The Chats."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def get(self, person_id: str) -> PersonalConversation | None:
         """The person's chat, or None where the bot is not installed."""
@@ -154,11 +140,7 @@ class SqlChats:
             "bot": chat.bot,
             "tenant": chat.tenant,
         }
-        new = self._transaction.insert(chats).values(person=chat.person.id, **values)
-        is_news = or_(*(chats.c[name] != value for name, value in values.items()))
-        await self._transaction.execute(
-            new.on_conflict_do_update(index_elements=["person"], set_=values, where=is_news)
-        )
+        await self._transaction.upsert(chats, {"person": chat.person.id}, values)
 
     async def drop(self, conversation: str) -> None:
         """The bot was removed there."""

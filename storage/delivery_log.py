@@ -9,8 +9,8 @@ from sqlalchemy import Row, bindparam, delete, insert, select
 from application.ports import Absence
 from changes.model import Person
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from storage.sql_store import SqlStore
 from storage.tables import absences, ledger
-from storage.transaction import Transaction
 
 _OF = select(ledger).where(ledger.c.change == bindparam("of")).order_by(ledger.c.at, ledger.c.id)
 _AWAY = (
@@ -20,11 +20,8 @@ _AWAY = (
 )
 
 
-class SqlLedger:
+class SqlLedger(SqlStore):
     """The Ledger."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def note(self, told: DeliveryRecord) -> None:
         """Write the line; a later one for the same key replaces it."""
@@ -37,8 +34,7 @@ class SqlLedger:
             "at": told.at,
             "why": told.why,
         }
-        new = self._transaction.insert(ledger).values(key=told.key, **values)
-        await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
+        await self._transaction.upsert(ledger, {"key": told.key}, values)
 
     async def get(self, key: str) -> DeliveryRecord | None:
         """The line of that key, or None."""
@@ -56,11 +52,8 @@ class SqlLedger:
         return tuple(_told(row) for row in await self._transaction.execute(query))
 
 
-class SqlAbsences:
+class SqlAbsences(SqlStore):
     """The Absences."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def add(self, person: Person, first: date, last: date) -> Absence:
         """Note that the person is away on these days, both included."""

@@ -7,19 +7,16 @@ from sqlalchemy import bindparam, delete, select, update
 
 from application.ports import Json
 from storage import codec
+from storage.sql_store import SqlStore
 from storage.tables import deliveries, dialogs, settings
-from storage.transaction import Transaction
 
 _STATE = select(dialogs.c.state, dialogs.c.etag).where(dialogs.c.key == bindparam("name"))
 _ANSWER = select(deliveries.c.answer).where(deliveries.c.key == bindparam("name"))
 _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
 
-class SqlDialogs:
+class SqlDialogs(SqlStore):
     """The Dialogs."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def load(self, key: str) -> tuple[Json, int]:
         """The state and its etag; `({}, 0)` when there is none."""
@@ -50,11 +47,8 @@ class SqlDialogs:
             raise self._transaction.lose()
 
 
-class SqlDeliveries:
+class SqlDeliveries(SqlStore):
     """The Deliveries."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def answer(self, key: str) -> Json | None:
         """The answer given to that delivery, or None when it is new."""
@@ -67,11 +61,8 @@ class SqlDeliveries:
         await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
 
 
-class SqlSettings:
+class SqlSettings(SqlStore):
     """The Settings."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def get(self, name: str) -> str | None:
         """The value, or None."""
@@ -80,5 +71,4 @@ class SqlSettings:
 
     async def put(self, name: str, value: str) -> None:
         """Set it."""
-        new = self._transaction.insert(settings).values(name=name, value=value)
-        await self._transaction.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        await self._transaction.upsert(settings, {"name": name}, {"value": value})

@@ -21,8 +21,8 @@ from sqlalchemy import (
 
 from application.ports import DueItem, Owner, OwnerType
 from changes.planning.timeline import Step
+from storage.sql_store import SqlStore
 from storage.tables import changes, due_items
-from storage.transaction import Transaction
 
 AT_ONCE = 20
 """So many owners are looked at before it is said that everything due is in other hands."""
@@ -57,11 +57,8 @@ _again = case((due_items.c.held_until > due_items.c.due, due_items.c.held_until)
 _NEXT_DUE = select(func.min(_again))
 
 
-class SqlDueItems:
+class SqlDueItems(SqlStore):
     """The DueItems."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""

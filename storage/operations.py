@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select, union
 
 from application.ports import Operation
 from storage import codec
+from storage.sql_store import SqlStore
 from storage.tables import operations
-from storage.transaction import Transaction
 
 _GET = select(operations.c.body).where(operations.c.key == bindparam("name"))
 _RUNNING = (
@@ -21,11 +21,8 @@ _LATEST = (
 )
 
 
-class SqlOperations:
+class SqlOperations(SqlStore):
     """The OperationStore."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def put(self, operation: Operation) -> None:
         """Save it under its key."""
@@ -36,8 +33,7 @@ class SqlOperations:
             "over": operation.state.over,
             "body": codec.encode(operation),
         }
-        new = self._transaction.insert(operations).values(key=operation.key, **values)
-        await self._transaction.execute(new.on_conflict_do_update(index_elements=["key"], set_=values))
+        await self._transaction.upsert(operations, {"key": operation.key}, values)
 
     async def get(self, key: str) -> Operation | None:
         """The operation, or None."""

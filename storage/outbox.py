@@ -8,9 +8,9 @@ from sqlalchemy import BindParameter, bindparam, case, func, or_, select, text, 
 from application.ports import DeadLetter, OutboxEntry
 from changes.effects import Effect, addressee, ordering_key
 from storage import codec
+from storage.sql_store import SqlStore
 from storage.stored_names import stored_name
 from storage.tables import bindings, changes, chats, outbox, waiting
-from storage.transaction import Transaction
 
 _earlier = outbox.alias("earlier")
 _head = waiting & ~(
@@ -59,11 +59,8 @@ _LOCK_LANES = text(
 )
 
 
-class SqlOutbox:
+class SqlOutbox(SqlStore):
     """The Outbox."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
         """Append effects; one whose key is there already is ignored."""

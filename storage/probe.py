@@ -28,8 +28,7 @@ async def probe(engine: AsyncEngine | LoopEngine, turnstile: WriteLock, health: 
         value = (await transaction.execute(select(settings.c.value).where(settings.c.name == PROBED))).scalar()
         written = int(value or 0) + 1
         for each in (_PADDING, str(written % _ROUND)):
-            new = transaction.insert(settings).values(name=PROBED, value=each)
-            await transaction.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": each}))
+            await transaction.upsert(settings, {"name": PROBED}, {"value": each})
         committed = True
     finally:
         await transaction.end(commit=committed)

@@ -4,19 +4,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 
+from storage.sql_store import SqlStore
 from storage.tables import sendings
-from storage.transaction import Transaction
 
 _HELD = "held: "
 """Before the place of a row that says until when it is held; no place begins so."""
 _sent = ~sendings.c.place.startswith(_HELD)
 
 
-class SqlSendings:
+class SqlSendings(SqlStore):
     """The Sendings."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def queue_up(self) -> None:
         """Two that look for room at the same moment would both find it: one after the other, until the commit."""

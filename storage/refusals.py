@@ -6,15 +6,12 @@ from sqlalchemy import Row, func, insert, select
 
 from application.ports import MOST_COUNTED, AccessDenial
 from changes.model import Person
+from storage.sql_store import SqlStore
 from storage.tables import refusals
-from storage.transaction import Transaction
 
 
-class SqlRefusals:
+class SqlRefusals(SqlStore):
     """The Refusals."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def note(self, refused: AccessDenial) -> None:
         """Write it down."""

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from storage.sql_store import SqlStore
 from storage.tables import deliveries, outbox, refusals, sendings
-from storage.transaction import Transaction
 
 KEPT = {
     sendings: (sendings.c.at, timedelta(hours=2)),
@@ -16,11 +16,8 @@ KEPT = {
 """What says how old a row is, and how old it may become. Whoever repeats a delivery does so within minutes."""
 
 
-class SqlTidying:
+class SqlTidying(SqlStore):
     """The Tidying."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     async def tidy(self, now: datetime) -> None:
         """Remove what is older than it has to be; see KEPT."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from sqlalchemy import Executable, Table
+from sqlalchemy import Executable, Table, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,7 +42,6 @@ class Transaction:
         await self._turnstile.enter(self._patience)
         connection = self._engine.connect()
         try:
-            await connection.start()
             await self._begun(connection, until)
         except BaseException as error:
             await self._leave(connection if connection.sync_connection is not None else None)
@@ -55,6 +54,8 @@ class Transaction:
         """Begin, however often another process holds the database, as long as there is time."""
         while True:
             try:
+                if connection.sync_connection is None:
+                    await connection.start()  # which reads the file already
                 await connection.begin()
             except DRIVER_ERRORS as error:
                 try:
@@ -95,6 +96,12 @@ class Transaction:
     def insert(self, table: Table) -> Upsert:
         """An insert into the table in the engine's own dialect."""
         return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
+
+    async def upsert(self, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Insert the row, or change the one with these keys where it has other values."""
+        is_news = or_(*(table.c[name].is_distinct_from(value) for name, value in values.items()))
+        new = self.insert(table).values(**keys, **values)
+        await self.execute(new.on_conflict_do_update(index_elements=list(keys), set_=values, where=is_news))
 
     async def end(self, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; raises ConcurrencyConflict when a race was lost."""

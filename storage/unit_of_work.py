@@ -25,44 +25,26 @@ class SqlUnit:
     the end.
     """
 
-    changes: ports.ChangeStore
-    due_items: ports.DueItems
-    outbox: ports.Outbox
-    operations: ports.OperationStore
-    messages: ports.Messages
-    bindings: ports.Bindings
-    people: ports.People
-    chats: ports.Chats
-    absences: ports.Absences
-    ledger: ports.DeliveryLog
-    refusals: ports.AccessDenialLog
-    dialogs: ports.Dialogs
-    deliveries: ports.ProcessedActivities
-    settings: ports.KeyValueStore
-    sendings: ports.RateLimitStore
-    tidying: ports.Retention
-    moments: ports.Moments
-
     def __init__(self, transaction: Transaction) -> None:
         """`transaction` is not begun yet."""
         self._transaction = transaction
-        self.outbox = SqlOutbox(transaction)
-        self.due_items = SqlDueItems(transaction)
-        self.changes = SqlChanges(transaction, self.outbox, self.due_items)
-        self.operations = SqlOperations(transaction)
-        self.messages = SqlMessages(transaction)
-        self.bindings = SqlBindings(transaction)
-        self.people = SqlPeople(transaction)
-        self.chats = SqlChats(transaction)
-        self.absences = SqlAbsences(transaction)
-        self.ledger = SqlLedger(transaction)
-        self.refusals = SqlRefusals(transaction)
-        self.dialogs = SqlDialogs(transaction)
-        self.deliveries = SqlDeliveries(transaction)
-        self.settings = SqlSettings(transaction)
-        self.sendings = sendings = SqlSendings(transaction)
-        self.moments = SqlMoments(transaction, sendings)
-        self.tidying = SqlTidying(transaction)
+        self.outbox: ports.Outbox = SqlOutbox(transaction)
+        self.due_items: ports.DueItems = SqlDueItems(transaction)
+        self.changes: ports.ChangeStore = SqlChanges(transaction, self.outbox, self.due_items)
+        self.operations: ports.OperationStore = SqlOperations(transaction)
+        self.messages: ports.Messages = SqlMessages(transaction)
+        self.bindings: ports.Bindings = SqlBindings(transaction)
+        self.people: ports.People = SqlPeople(transaction)
+        self.chats: ports.Chats = SqlChats(transaction)
+        self.absences: ports.Absences = SqlAbsences(transaction)
+        self.ledger: ports.DeliveryLog = SqlLedger(transaction)
+        self.refusals: ports.AccessDenialLog = SqlRefusals(transaction)
+        self.dialogs: ports.Dialogs = SqlDialogs(transaction)
+        self.deliveries: ports.ProcessedActivities = SqlDeliveries(transaction)
+        self.settings: ports.KeyValueStore = SqlSettings(transaction)
+        self.sendings: ports.RateLimitStore = SqlSendings(transaction)
+        self.moments: ports.Moments = SqlMoments(transaction, self.sendings)
+        self.tidying: ports.Retention = SqlTidying(transaction)
 
     async def __aenter__(self) -> Self:
         await self._transaction.begin()

@@ -97,10 +97,10 @@ class PublicCloud(OpenProvider):
         shot = newest(shots, name)
         if shot is None:
             raise ProviderRefused(
-                "The data volume of {name} has no snapshot called {name2}: choose one from the dashboard's list.",
+                "The data volume of {name} has no snapshot called {snapshot}: choose one from the dashboard's list.",
                 FailureReason.NOT_FOUND,
                 name=vps.name,
-                name2=name,
+                snapshot=name,
             )
         ensure_restorable(volume, shot, shots)
         await self._cinder.revert(volume, shot)

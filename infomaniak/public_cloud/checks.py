@@ -14,31 +14,31 @@ def ensure_restorable(volume: Volume, shot: VolumeSnapshot, shots: list[VolumeSn
     later = max(shots, key=lambda each: each.created_at)
     if later.created_at > shot.created_at:
         raise ProviderRefused(
-            "{name} is not the newest snapshot of the volume: {name2} is, and only the newest can be restored. "
-            "Delete {name2} on the dashboard if nobody needs it, then try again.",
+            "{name} is not the newest snapshot of the volume: {latest} is, and only the newest can be restored. "
+            "Delete {latest} on the dashboard if nobody needs it, then try again.",
             FailureReason.UNFIT,
             name=shot.name,
-            name2=later.name,
+            latest=later.name,
         )
     if shot.size != volume.size:
         raise ProviderRefused(
-            "The volume has {size} GiB and the snapshot {name} {size2} GiB: it cannot be restored since the "
+            "The volume has {size} GiB and the snapshot {name} {snapshot_size} GiB: it cannot be restored since the "
             "volume was made larger. Recover the files from a backup.",
             FailureReason.UNFIT,
             size=volume.size,
             name=shot.name,
-            size2=shot.size,
+            snapshot_size=shot.size,
         )
     if shot.status in _BUSY or not (volume.status == "available" or volume.status.startswith("error")):
         raise ProviderRefused(_wait(volume, shot), FailureReason.BUSY)
     if shot.status != "available" or volume.status != "available":
         raise ProviderRefused(
-            "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{status2}”; both must be "
+            "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{snapshot_status}”; both must be "
             "“available” for a restore. Ask Infomaniak's support to repair it.",
             FailureReason.UNFIT,
             status=volume.status,
             name=shot.name,
-            status2=shot.status,
+            snapshot_status=shot.status,
         )
 
 
@@ -48,11 +48,11 @@ def _wait(volume: Volume, shot: VolumeSnapshot) -> str:
             "The data volume is attached to a server: unmount and detach it on the dashboard, then try again."
         )
     return Message(
-        "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{status2}”: another operation is "
-        "running. Wait until it has ended, then try again.",
+        "Infomaniak shows the volume as “{status}” and the snapshot {name} as “{snapshot_status}”: another operation "
+        "is running. Wait until it has ended, then try again.",
         status=volume.status,
         name=shot.name,
-        status2=shot.status,
+        snapshot_status=shot.status,
     )
 
 

@@ -88,10 +88,10 @@ def restore_since(volume: Volume, shot: VolumeSnapshot, since: datetime) -> Oper
 def _detail(state: OperationState, what: str, status: str) -> str:
     if state is OperationState.UNKNOWN:
         return Message(
-            "Infomaniak shows the {what} as “{status}”, which the bot does not know: look at the dashboard.",
-            what=what,
+            "Infomaniak shows the {kind} as “{status}”, which the bot does not know: look at the dashboard.",
+            kind=what,
             status=status,
         )
     if state is OperationState.FAILED:
-        return Message("Infomaniak shows the {what} as “{status}”.", what=what, status=status)
+        return Message("Infomaniak shows the {kind} as “{status}”.", kind=what, status=status)
     return ""

@@ -64,19 +64,19 @@ def ensure_restorable(vps: Server, name: str, rows: list[ListedSnapshot], words:
     state = as_snapshot(row, "", words).state
     if state in _UNDER_WAY:
         raise ProviderRefused(
-            "The snapshot {name} is not finished, so {name2} cannot be restored from it: wait until it is.",
+            "The snapshot {name} is not finished, so {server} cannot be restored from it: wait until it is.",
             FailureReason.BUSY,
             name=name,
-            name2=vps.name,
+            server=vps.name,
         )
     if state is not OperationState.SUCCEEDED:
         raise ProviderRefused(
-            "Infomaniak shows the snapshot {name} as “{status}”, so {name2} cannot be restored from it: choose "
+            "Infomaniak shows the snapshot {name} as “{status}”, so {server} cannot be restored from it: choose "
             "another, or bring the files back from a backup.",
             FailureReason.UNFIT,
             name=name,
             status=row.status,
-            name2=vps.name,
+            server=vps.name,
         )
     return row
 
@@ -87,7 +87,7 @@ def _nothing_to_restore(vps: Server, name: str, rows: list[ListedSnapshot]) -> s
             "The snapshot {name} is not one of the data disk; the bot restores data snapshots only.", name=name
         )
     return Message(
-        "{name} has no snapshot called {name2} at Infomaniak: choose one from the dashboard's list.",
+        "{name} has no snapshot called {snapshot} at Infomaniak: choose one from the dashboard's list.",
         name=vps.name,
-        name2=name,
+        snapshot=name,
     )

@@ -72,7 +72,7 @@ class ApiClient:
         """
         match (await self._call(Call.READ, "GET", path.format(uuid=quote(task, safe="")))).data:
             case {"status": "failed", "error": {"description": str(text)}}:
-                return Message("Infomaniak says: “{what}”", what=" ".join(text.split())[:_LONGEST_REASON])
+                return Message("Infomaniak says: “{words}”", words=" ".join(text.split())[:_LONGEST_REASON])
             case _:
                 return ""
 

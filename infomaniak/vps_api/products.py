@@ -72,12 +72,12 @@ async def find_product(wire: ApiClient, settings: VpsApiSettings, vps: Server) -
         )
     if found[0].name.casefold() != vps.name.casefold():
         raise ProviderRefused(
-            "The VPS with the reference {reference} is called {name} at Infomaniak, not {name2}: correct the "
+            "The VPS with the reference {reference} is called {name} at Infomaniak, not {expected}: correct the "
             "name or the reference in services.toml.",
             FailureReason.INVALID,
             reference=vps.reference,
             name=found[0].name,
-            name2=vps.name,
+            expected=vps.name,
         )
     return found[0]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import command_line
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
+from tests.support.production import House, production
 from tests.support.recording_teams import TENANT
 from tests.support.running import FORM
 from tests.support.services import services_toml

@@ -10,8 +10,8 @@ import pytest
 from changes.model import Change, State
 from changes.reporting.search import Search
 from tests.integration.attack.test_one_spelling import CLAIRE, NADIA, PIERRE
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
+from tests.support.production import House, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
 from tests.support.services import services_toml

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.turn.invokes import PRESSED
 from tests.integration.attack import raw
-from tests.integration.door.test_door import typed
+from tests.support.production import typed
 from tests.support.teams import Teams
 
 VERBS = ["go.give", "change.submit", "change.edit", "test.result", "restore.confirm", "look", "review.save"]

@@ -14,8 +14,8 @@ import logs
 from bot.auth.authentication import Issuer
 from bot.auth.bot_auth import BotAuth
 from settings import from_environment
-from tests.integration.door.test_door import environment
 from tests.support.key_server import ISSUER
+from tests.support.production import environment
 
 
 async def _ours() -> str:

@@ -5,7 +5,7 @@ import re
 from bot.messenger.private_answers import ANSWERED, NO_CHAT
 from tests.integration.attack.conftest import SECRET, heard, since, stored
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA
-from tests.integration.door.test_door import House
+from tests.support.production import House
 from tests.support.running import FORM
 from tests.support.teams import CHANNEL, GROUP, Message, words
 

@@ -17,8 +17,8 @@ from aiohttp import web
 from scheduler.set_back import SLACK
 from scheduler.worker_loop import SWEEP, WorkerLoop
 from storage.system_clock import SystemClock
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
+from tests.support.production import House, production
 
 AT_ONCE_S = 5.0
 """Seconds in which somebody is answered, with Teams' own limit for one chat (8 in 2 s) on the way."""

@@ -21,9 +21,9 @@ import pytest
 from sqlalchemy import event
 
 from bot.auth.signed_urls import signed
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
 from tests.support.postgres import Server
+from tests.support.production import House, production
 
 SECONDS = 4.0
 """In all, from the request to the sentence in the chat."""

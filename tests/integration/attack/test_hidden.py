@@ -15,8 +15,8 @@ from aiohttp import web
 import logs
 from redaction import HIDDEN
 from settings import Settings
-from tests.integration.door.test_door import production
 from tests.support.key_server import key_server
+from tests.support.production import production
 from tests.unit.test_redaction import SPELLINGS
 
 PASSWORD, TOKEN, DATABASE = "we\"ird\\pa'ss%41+é /:", "token\\\\with\"all'of%2Fit", 'd@ta/b&se \\"pass%word'

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from bot.auth.authentication import Unauthorised
 from bot.auth.signing_keys import KeysUnavailable, SigningKeys
 from tests.integration.attack import raw
-from tests.integration.door.test_door import House, production
 from tests.integration.door.test_tokens import Desk, desk, keys
 from tests.support.key_server import APP_ID, ISSUER, key_server, private_key, public_key
+from tests.support.production import House, production
 
 __all__ = ["desk", "keys"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from changes.model import State
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import key_server
+from tests.support.production import House, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
 from tests.support.services import services_toml

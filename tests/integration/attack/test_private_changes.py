@@ -22,8 +22,8 @@ from storage.tables import outbox
 from tests.integration.attack.conftest import heard, since, stored
 from tests.integration.attack.test_invisible_drafts import WITH
 from tests.integration.attack.test_one_spelling import CLAIRE, LUC, NADIA, PIERRE
-from tests.integration.door.test_door import House
 from tests.integration.rights.test_every_verb import INPUTS, MORE
+from tests.support.production import House
 from tests.support.running import FORM
 from tests.support.teams import CHANNEL, GROUP, Message, Somebody
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from bot.messenger.private_answers import ANSWERED
 from tests.integration.attack.conftest import SERVICES, heard
 from tests.integration.attack.test_one_spelling import NADIA, PIERRE
-from tests.integration.door.test_door import production
 from tests.support.key_server import key_server
+from tests.support.production import production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
 from tests.support.services import services_toml

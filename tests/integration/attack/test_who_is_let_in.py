@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from bot.turn.activities import LONGEST_ID
 from storage.engine import READ_ONLY
 from storage.tables import outbox, people
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import APP_ID, key_server
+from tests.support.production import House, production
 from tests.support.recording_teams import TENANT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -21,8 +21,7 @@ def asked(bot: Bot, words: str) -> set[str]:
 async def test_cards_mentions_and_nudges_go_to_the_deputy_while_the_approver_is_away(bot: Bot) -> None:
     await bot.type(PIERRE, "/change absent 29.3.2027 20.4.2027")
     assert "Mon 29 Mar 2027 – Tue 20 Apr 2027" in last(bot)
-    await bot.requested()
-    await bot.advance(moment(4, 1, 9))
+    await bot.at_precheck()
     assert asked(bot, "the pre-check of") == {"Claire Rey"}
     assert "Pierre André is away until Tue 20 Apr 2027: a deputy decides." in " ".join(
         words(bot.teams.with_button("precheck.approve").card)

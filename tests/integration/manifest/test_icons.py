@@ -3,9 +3,13 @@
 import struct
 import zlib
 
-from manifest.icons import colour_icon, outline_icon
+from manifest.content import TEMPLATE
 
 WHITE = (255, 255, 255)
+
+
+def read(icon: str) -> bytes:
+    return (TEMPLATE.parent / icon).read_bytes()
 
 
 def chunks(png: bytes) -> dict[bytes, bytes]:
@@ -33,21 +37,21 @@ def pixels(png: bytes) -> list[list[tuple[int, ...]]]:
 
 
 def test_the_colour_icon_is_a_full_square_of_192_pixels() -> None:
-    drawn = pixels(colour_icon())
+    drawn = pixels(read("color.png"))
     assert (len(drawn), {len(row) for row in drawn}) == (192, {192})
     assert {pixel[3] for row in drawn for pixel in row} == {255}
     assert {pixel[:3] for row in drawn for pixel in row} >= {WHITE, (71, 98, 173)}
 
 
 def test_the_outline_icon_is_white_on_nothing_and_32_pixels_wide() -> None:
-    drawn = pixels(outline_icon())
+    drawn = pixels(read("outline.png"))
     assert (len(drawn), {len(row) for row in drawn}) == (32, {32})
     assert {pixel[:3] for row in drawn for pixel in row} == {WHITE}
     assert {pixel[3] for row in drawn for pixel in row} >= {0, 255}
 
 
 def test_the_outline_touches_no_edge_and_its_frame_is_sharp() -> None:
-    drawn = [[pixel[3] for pixel in row] for row in pixels(outline_icon())]
+    drawn = [[pixel[3] for pixel in row] for row in pixels(read("outline.png"))]
     border = [*drawn[0], *drawn[-1], *(row[0] for row in drawn), *(row[-1] for row in drawn)]
     assert set(border) == {0}
     assert set(drawn[5]) == set(drawn[26]) == {0, 255}

@@ -28,8 +28,8 @@ from check.command import Check
 from check.microsoft import Microsoft
 from settings import Settings
 from storage import open_store
-from tests.integration.door.test_door import House, production
 from tests.support.key_server import KeyServer, key_server, private_key
+from tests.support.production import House, production
 from tests.support.running import START, environment, running
 
 ROOT = Path(__file__).parents[3]

@@ -135,8 +135,7 @@ async def test_down_at_the_due_time_the_reminder_goes_once_if_it_is_still_useful
 
 # 20
 async def test_a_request_withdrawn_recomputes_the_state_and_voids_its_card(bot: Bot) -> None:
-    await bot.requested()
-    await bot.advance(moment(4, 1, 9))
+    await bot.at_precheck()
     card = bot.teams.with_button("precheck.approve")
     await bot.type(NADIA, f"/change cancel {CHANGE} Not needed any more.")
     assert (await bot.change()).state is State.CANCELLED
@@ -159,9 +158,7 @@ async def test_a_plan_edited_after_go_voids_the_decision_the_card_says_so_and_it
 
 # 24
 async def test_a_go_request_is_never_hidden_because_the_approver_is_in_the_middle_of_another_dialog(bot: Bot) -> None:
-    await bot.requested()
-    await bot.advance(moment(4, 1, 9))
-    await bot.press(PIERRE, "precheck.approve")
+    await bot.prechecked()
     await bot.type(PIERRE, "/change new")
     await bot.type(PIERRE, "A change of my own")
     await bot.advance(moment(4, 8, 9))
@@ -205,14 +202,7 @@ async def test_a_repeated_invoke_has_one_effect_even_when_both_arrive_at_once(bo
 
 
 async def test_an_emergency_asks_for_precheck_and_go_in_one_card_and_its_notice_goes_at_once(bot: Bot) -> None:
-    soon = datetime(2027, 3, 15, 14, 0, tzinfo=ZURICH)
-    emergency = {
-        "date": f"{soon:%Y-%m-%d}",
-        "time": f"{soon:%H:%M}",
-        "kind": "emergency",
-        "reason": "A hole is exploited.",
-    }
-    await bot.requested(emergency)
+    await bot.requested({"date": "2027-03-15", "time": "14:00", "kind": "emergency", "reason": "A hole is exploited."})
     await bot.press(PIERRE, "go.give")
     assert (await bot.change()).state is State.SCHEDULED
     assert sum("Planned maintenance" in text for text in bot.teams.texts()) == 1

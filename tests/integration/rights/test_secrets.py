@@ -18,8 +18,8 @@ from structlog.contextvars import bound_contextvars
 import logs
 from redaction import HIDDEN
 from settings import Settings, from_environment
-from tests.integration.door.test_door import production
 from tests.support.key_server import key_server
+from tests.support.production import production
 from tests.support.running import CHANGE, START, running
 from tests.support.teams import NADIA
 

@@ -52,20 +52,6 @@ def test_every_line_is_a_sentence_with_or_without_what_was_said(which: ThreadMes
         assert "  " not in said
 
 
-@pytest.mark.parametrize("which", ThreadMessage)
-def test_what_somebody_or_the_provider_said_stays_text_and_mentions_nobody(which: ThreadMessage) -> None:
-    said = tell(which, NASTY)
-    assert "<at>" not in said
-    assert "[click]" not in said
-    if "everybody" in said:
-        assert SHOWN in said
-
-
-@pytest.mark.parametrize("which", ThreadMessage)
-def test_a_name_stays_text_too(which: ThreadMessage) -> None:
-    assert "<at>" not in tell(which, by=Person("x", "<at>Eve</at>"))
-
-
 @pytest.mark.parametrize("which", REASONED)
 def test_the_reason_that_was_given_is_said(which: ThreadMessage) -> None:
     assert "the forum does not open" in tell(which, "the forum does not open")

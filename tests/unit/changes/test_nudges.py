@@ -167,7 +167,8 @@ def test_quiet_hours_hold_only_what_can_wait_until_morning(hour: int, minute: in
     early = replace(LEARN, policy=replace(LEARN.policy, day_hour=5))
     now = at(2027, 3, 15, hour, minute)
     wanted = plan(kind=ChangeType.EMERGENCY, reason="A hole.") if is_emergency else plan()
-    story = a_change("submitted", wanted, early, now=now).until(at(2027, 4, 6))
+    until = now + timedelta(hours=1) if is_emergency else at(2027, 4, 6)
+    story = a_change("submitted", wanted, early, now=now).until(until)
     nudges = [each.at for each in story.lines(ThreadMessage.PRECHECK_NUDGE, ThreadMessage.PRECHECK_DEPUTIES)]
     assert nudges
     if is_emergency:

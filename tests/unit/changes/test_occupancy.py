@@ -7,7 +7,7 @@ import pytest
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import NotAllowed, ValidationFailed, WrongState
+from changes.errors import ValidationFailed, WrongState
 from changes.model import SYSTEM, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.occupancy import Booking, occupied, planned_snapshot
@@ -109,20 +109,6 @@ def test_beside_an_incident_or_a_restore_nothing_starts_unless_the_approver_lets
     story.do(c.Start(PIERRE, APART))
     assert story.now_it_is.state is State.IN_PROGRESS
     assert [each.detail for each in story.lines(ThreadMessage.STARTED_BESIDE)] == [APART]
-
-
-@STANDS_BROKEN
-def test_beside_an_incident_or_a_restore_no_snapshot_begins_unless_the_approver_lets_it_with_a_reason(
-    other: Booking,
-) -> None:
-    story = a_change("scheduled")
-    story.bookings = (other,)
-    assert story.until(night(19, 15)).now_it_is.snapshot.status is SnapshotStatus.HELD
-    said = rf"{B} \(Update to version 5\) needs Hannibal first"
-    for command in (*(c.RetrySnapshot(by) for by in (NADIA, PIERRE, SYSTEM)), c.NoteSnapshotStarted(NADIA)):
-        story.refuses(command, said, error=WrongState)
-    story.refuses(c.RetrySnapshot(NADIA, "I want it."), error=NotAllowed)
-    assert story.then(None, c.RetrySnapshot(PIERRE, APART)).now_it_is.snapshot.status is SnapshotStatus.REQUESTED
 
 
 def test_a_snapshot_that_failed_is_not_begun_by_hand_either_beside_an_incident() -> None:

@@ -22,6 +22,7 @@ from tests.support.core import LEARN, NADIA, PIERRE, night, plan
 
 CUTOFF = night(23)
 END = night(23, 30)
+AT_WORK = a_change("in progress").now_it_is
 
 
 def reckoned(change: Change, now: datetime) -> RestoreForecast:
@@ -33,24 +34,24 @@ def reckoned(change: Change, now: datetime) -> RestoreForecast:
 def test_restoring_at_the_cutoff_overruns_by_at_least_30_minutes_plus_the_tests() -> None:
     restore, tests = durations(LEARN)
     assert (restore, tests) == (timedelta(hours=1), timedelta(minutes=15))
-    assert reckoned(a_change("in progress").now_it_is, CUTOFF).if_restored_now - END == timedelta(minutes=30) + tests
+    assert reckoned(AT_WORK, CUTOFF).if_restored_now - END == timedelta(minutes=30) + tests
 
 
 def test_the_last_moment_to_begin_a_restore_and_still_end_in_the_window() -> None:
-    found = reckoned(a_change("in progress").now_it_is, CUTOFF)
+    found = reckoned(AT_WORK, CUTOFF)
     assert found.last_restore == night(22, 15)
-    assert reckoned(a_change("in progress").now_it_is, found.last_restore).if_restored_now == END
+    assert reckoned(AT_WORK, found.last_restore).if_restored_now == END
 
 
 def test_end_if_tests_fail_again_counts_the_tests_twice() -> None:
-    assert reckoned(a_change("in progress").now_it_is, CUTOFF).if_tests_fail_again == night(0, 30)
+    assert reckoned(AT_WORK, CUTOFF).if_tests_fail_again == night(0, 30)
 
 
 @settings(deadline=None)
 @given(minutes=st.integers(-120, 600))
 def test_the_suggested_extension_covers_restore_and_tests_in_whole_quarters_and_no_more(minutes: int) -> None:
     now = CUTOFF + timedelta(minutes=minutes)
-    found = reckoned(a_change("in progress").now_it_is, now)
+    found = reckoned(AT_WORK, now)
     assert found.suggested_minutes % QUARTER == 0
     covered = END + timedelta(minutes=found.suggested_minutes)
     assert covered >= found.if_tests_fail_again
@@ -59,19 +60,18 @@ def test_the_suggested_extension_covers_restore_and_tests_in_whole_quarters_and_
 
 
 def test_an_extension_moves_the_last_moment_and_shortens_what_is_suggested() -> None:
-    change = a_change("in progress").now_it_is
-    longer = change.with_(extensions=(Extension(60, "The import is slow.", NADIA, CUTOFF),))
+    longer = AT_WORK.with_(extensions=(Extension(60, "The import is slow.", NADIA, CUTOFF),))
     assert reckoned(longer, CUTOFF).last_restore == night(23, 15)
-    assert (reckoned(change, CUTOFF).suggested_minutes, reckoned(longer, CUTOFF).suggested_minutes) == (60, 15)
+    assert (reckoned(AT_WORK, CUTOFF).suggested_minutes, reckoned(longer, CUTOFF).suggested_minutes) == (60, 15)
 
 
 def test_what_a_restore_would_undo_counts_from_when_the_snapshot_began() -> None:
-    assert reckoned(a_change("in progress").now_it_is, CUTOFF).lost == timedelta(hours=3, minutes=44)
+    assert reckoned(AT_WORK, CUTOFF).lost == timedelta(hours=3, minutes=44)
 
 
 @pytest.mark.parametrize("status", [each for each in SnapshotStatus if each is not SnapshotStatus.FINISHED])
 def test_without_a_finished_snapshot_there_is_nothing_to_reckon(status: SnapshotStatus) -> None:
-    change = a_change("in progress").now_it_is.with_(snapshot=Snapshot(status))
+    change = AT_WORK.with_(snapshot=Snapshot(status))
     assert forecast_restore(change, LEARN, CUTOFF) is None
     assert Recovery.RESTORE not in [each.way for each in ways_out(change, LEARN, CUTOFF)]
 
@@ -91,7 +91,7 @@ def test_the_arithmetic_counts_real_time_when_the_clocks_change_in_the_window() 
 
 
 def test_the_ways_out_of_an_incident_stand_side_by_side_with_their_ends() -> None:
-    found = ways_out(a_change("in progress").now_it_is, LEARN, CUTOFF)
+    found = ways_out(AT_WORK, LEARN, CUTOFF)
     assert [(each.way, each.name, each.ends_at) for each in found] == [
         (Recovery.FIX, "", None),
         (Recovery.FILES, "SSD NAS", night(0, 15)),
@@ -102,9 +102,8 @@ def test_the_ways_out_of_an_incident_stand_side_by_side_with_their_ends() -> Non
 
 
 def test_a_restore_ends_an_hour_after_it_was_confirmed_and_nothing_is_said_of_one_that_waits_or_is_over() -> None:
-    change = a_change("in progress").now_it_is
     waits = Restore(NADIA, CUTOFF)
     runs = Restore(NADIA, CUTOFF, PIERRE, started_at=CUTOFF)
     over = Restore(NADIA, CUTOFF, PIERRE, CUTOFF, finished_at=CUTOFF)
-    ends = [restore_ends_at(change.with_(restore=each), LEARN) for each in (None, waits, runs, over)]
+    ends = [restore_ends_at(AT_WORK.with_(restore=each), LEARN) for each in (None, waits, runs, over)]
     assert ends == [None, None, night(0), None]

@@ -98,16 +98,16 @@ def test_a_snapshot_waits_for_whoever_is_at_work_on_the_server_or_will_be_before
     assert (events[-1] == SnapshotHeld("CHG-2027-0002")) is waits
 
 
-def test_what_is_held_begins_by_itself_or_by_the_approvers_word_with_a_reason() -> None:
-    story = a_change("scheduled")
-    at_work = (other(-300, -100, State.IN_PROGRESS),)
-    story.do(c.FireStep(SYSTEM, "1/snapshot/0"), DUE, at_work)
-    assert story.now_it_is.snapshot.status is SnapshotStatus.HELD
-    for command in (c.RetrySnapshot(SYSTEM), c.RetrySnapshot(PIERRE), c.NoteSnapshotStarted(NADIA)):
-        with pytest.raises(WrongState, match="needs Hannibal first"):
-            decide(story.change, command, DUE, LEARN, at_work)
-    with pytest.raises(NotAllowed):
-        decide(story.change, c.RetrySnapshot(NADIA, "It is another disk."), DUE, LEARN, at_work)
+@pytest.mark.parametrize("state", [State.IN_PROGRESS, State.INCIDENT, State.RESTORING])
+def test_what_is_held_begins_by_itself_or_by_the_approvers_word_with_a_reason(state: State) -> None:
+    story, reason = a_change("scheduled"), "They touch nothing in common."
+    story.bookings = (other(-300, -100, state),)
+    assert story.until(DUE).now_it_is.snapshot.status is SnapshotStatus.HELD
+    for command in (*(c.RetrySnapshot(by) for by in (NADIA, PIERRE, SYSTEM)), c.NoteSnapshotStarted(NADIA)):
+        story.refuses(command, r"CHG-2027-0002 \(Patch\) needs Hannibal first", error=WrongState)
+    story.refuses(c.RetrySnapshot(NADIA, reason), error=NotAllowed)
     for by in (PIERRE, CLAIRE):
-        assert decide(story.change, c.RetrySnapshot(by, "It is another disk."), DUE, LEARN, at_work)
-    assert decide(story.change, c.RetrySnapshot(SYSTEM), DUE, LEARN, ())
+        assert decide(story.change, c.RetrySnapshot(by, reason), DUE, LEARN, story.bookings)
+    story.bookings = ()
+    story.do(c.RetrySnapshot(SYSTEM))
+    assert story.now_it_is.snapshot.status is SnapshotStatus.REQUESTED
