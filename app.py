@@ -88,7 +88,6 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
 
     await follow_the_database()
     await replan(units, catalogue, clock.now())
-    teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
     simulator, providers = None, ports.providers
     if providers is None:
         access = provider_access(settings, services)
@@ -96,6 +95,7 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
             simulator = await start_simulator(clock.now, settings.data_path("simulator.json"))
             access = simulated_access(settings, services, simulator.url, cloud_arguments(simulator))
         providers = registry.open_providers(catalogue.services.values(), access)
+    teams, clients = ports.teams or pooled_client(), list[httpx.AsyncClient]()
     # The Playground has no limits; keeping Teams' own there would only make people wait.
     pace = RateLimiter(units, clock, EACH, TOGETHER) if auth else None
     connector = Connector(teams, auth.token if auth else None, pace)

@@ -73,7 +73,7 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         try:
             seconds = (_moment(told) - _moment(headers.get("Date", ""))).total_seconds()
-        except ValueError:
+        except (ValueError, OverflowError):  # a year or a zone that no calendar has
             return None
     return min(LONGEST_HOLD.total_seconds(), max(0.0, seconds))
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.checkpoints import OWN_PAGES, Checkpoints
 from storage.database_file import DatabaseFile
 from storage.errors import CannotOpen
 from storage.on_the_loop import LoopEngine
@@ -60,7 +61,8 @@ def make_loop_engine(address: URL, file: DatabaseFile) -> LoopEngine:
     """SQLite's engine for everything that is quick, as every transaction of the bot is."""
     engine = create_engine(address.set(drivername="sqlite"), connect_args={"timeout": 0})
     _watch_sqlite(engine, file)
-    return LoopEngine(engine)
+    event.listen(engine, "connect", _leave_the_log)
+    return LoopEngine(engine, Checkpoints(Path(address.database or ""), file))
 
 
 def _watch_sqlite(engine: Engine, file: DatabaseFile | None) -> None:
@@ -117,6 +119,10 @@ def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _leave_the_log(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.execute(f"PRAGMA wal_autocheckpoint = {OWN_PAGES}").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

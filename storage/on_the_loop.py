@@ -1,8 +1,8 @@
 """SQLite on the event loop: a statement takes microseconds, and the hop to a thread and back many times that.
 
 What may take long is not done here: another process that holds the database is waited for by the loop
-(`Transaction.begin`), long looks have a connection in a thread (`ReadOnlyTransaction`), and each transaction lets
-others run before it begins.
+(`Transaction.begin`), long looks have a connection in a thread (`ReadOnlyTransaction`), the disk is waited for in a
+thread (`Checkpoints`), and each transaction lets others run before it begins.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Engine, Executable
 from sqlalchemy.engine import Connection, CursorResult, Dialect
 
+from storage.checkpoints import Checkpoints
+
 BUSY_PAUSE_S = 0.02
 """Seconds until a database that another process holds is asked for again."""
 
@@ -19,8 +21,8 @@ BUSY_PAUSE_S = 0.02
 class LoopEngine:
     """Gives out connections with the methods of SQLAlchemy's AsyncConnection that a Transaction uses."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.sync_engine = engine
+    def __init__(self, engine: Engine, checkpoints: Checkpoints) -> None:
+        self.sync_engine, self._checkpoints = engine, checkpoints
 
     @property
     def dialect(self) -> Dialect:
@@ -29,19 +31,22 @@ class LoopEngine:
 
     def connect(self) -> "LoopConnection":
         """A connection that is not opened yet."""
-        return LoopConnection(self.sync_engine)
+        return LoopConnection(self.sync_engine, self._checkpoints)
 
     async def dispose(self) -> None:
         """Close every connection."""
+        await self._checkpoints.end()
         self.sync_engine.dispose()
 
 
 class LoopConnection:
     """One connection; its statements are done when their call returns."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, checkpoints: Checkpoints) -> None:
+        self._engine, self._checkpoints = engine, checkpoints
         self.sync_connection: Connection | None = None
+        self._read: list[CursorResult[Any]] = []
+        self._wrote = False
 
     async def start(self) -> None:
         """Open it. Others run first: a burst of transactions never keeps the loop to itself."""
@@ -56,14 +61,24 @@ class LoopConnection:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run the statement, once for each of the parameters."""
-        return self._open.execute(statement, parameters)
+        result = self._open.execute(statement, parameters)
+        self._wrote = self._wrote or not statement.is_select
+        if result.returns_rows:
+            self._read.append(result)
+        return result
 
     async def commit(self) -> None:
         """Commit the transaction."""
         self._open.commit()
+        if self._wrote:
+            self._checkpoints.committed()
 
     async def close(self) -> None:
         """Give the connection back; what was not committed is rolled back."""
+        # One whose rows were not read to the end, as one of them raised, would go on reading what was true then: until
+        # it is forgotten, SQLite's log could not be shortened, and nobody could write once another process had.
+        while self._read:
+            self._read.pop().close()
         self._open.close()
 
     async def invalidate(self) -> None:

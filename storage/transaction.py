@@ -42,7 +42,6 @@ class Transaction:
         await self._turnstile.enter(self._patience)
         connection = self._engine.connect()
         try:
-            await connection.start()
             await self._begun(connection, until)
         except BaseException as error:
             await self._leave(connection if connection.sync_connection is not None else None)
@@ -55,6 +54,8 @@ class Transaction:
         """Begin, however often another process holds the database, as long as there is time."""
         while True:
             try:
+                if connection.sync_connection is None:
+                    await connection.start()  # which reads the file already
                 await connection.begin()
             except DRIVER_ERRORS as error:
                 try:

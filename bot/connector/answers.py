@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import (
     ClientConnectorError,
+    ClientHttpProxyError,
     ClientProxyConnectionError,
     ConnectionTimeoutError,
     InvalidURL,
@@ -30,7 +31,7 @@ GONE = {
 }
 _THROTTLED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.PRECONDITION_FAILED})
 _FINAL_5XX = frozenset({HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED})
-_NEVER_LEFT = (ClientConnectorError, ClientProxyConnectionError, ConnectionTimeoutError)
+_NEVER_LEFT = (ClientConnectorError, ClientHttpProxyError, ClientProxyConnectionError, ConnectionTimeoutError)
 _UNSENDABLE = (InvalidURL, NonHttpUrlClientError, ValueError)
 
 
@@ -81,7 +82,12 @@ def _reason(response: Answer) -> tuple[str, str]:
     error = object_in(response).get("error")
     if not isinstance(error, dict):
         return "", ""
-    return str(error.get("code") or ""), str(error.get("message") or "")
+    return text_of(error.get("code")), text_of(error.get("message"))
+
+
+def text_of(value: object) -> str:
+    """The value as text that can be stored, and "" for none: JSON may name halves of characters, and NUL."""
+    return str(value or "").replace("\0", "").encode(errors="replace").decode()
 
 
 def object_in(response: Answer) -> dict[str, Any]:
@@ -103,6 +109,6 @@ def list_in(response: Answer) -> list[dict[str, Any]]:
 def _json(response: Answer) -> object:
     try:
         body: object = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return body

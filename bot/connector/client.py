@@ -5,15 +5,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
-from urllib.request import getproxies
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientError,
+    ClientPayloadError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    NonHttpUrlClientError,
+    TCPConnector,
+)
 from yarl import URL
 
 from application.ports import RateLimited
 from application.rate_limiter import Limit, RateLimiter
-from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response
+from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
+from bot.connector.proxies import Proxies
 from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
 
@@ -26,7 +35,12 @@ TOGETHER = (Limit(50, 1),)
 MAX_BYTES = 80 * 1024
 """The largest message we send, counted in UTF-16 as Teams does; it refuses at about 100 KB."""
 
+LONGEST_CALL_S = 30.0
+"""Seconds for a connection and the whole answer."""
+LARGEST_ANSWER = 16 * 1024 * 1024
+"""Bytes, unpacked: all members of a large team in one list are a few million."""
 _PAGE = 200
+_SCHEMES = frozenset({"http", "https"})
 _NO_PAGES = frozenset({404, 405, 501})
 
 
@@ -47,9 +61,8 @@ def pooled_client() -> ClientSession:
     return ClientSession(
         connector=TCPConnector(limit=50, keepalive_timeout=60),
         cookie_jar=DummyCookieJar(),
-        timeout=ClientTimeout(total=None, connect=10, sock_connect=5, sock_read=15),
-        # Each call would look for a .netrc too, in a thread, so only where there is a proxy to be found.
-        trust_env=bool(getproxies()),
+        # In all too: an answer that comes byte by byte would hold up whatever is sent with it.
+        timeout=ClientTimeout(total=LONGEST_CALL_S, connect=10, sock_connect=5, sock_read=15),
     )
 
 
@@ -64,12 +77,13 @@ class Connector:
     ) -> None:
         """`pace` keeps Teams' limits; the Playground has none."""
         self._client, self._token, self._pace = client, token, pace
+        self._proxies = Proxies()
 
     async def send(self, service_url: str, conversation_id: str, activity: dict[str, Any]) -> str:
         """Post a message and return its id, or "" where the channel gave none."""
         path = ["conversations", conversation_id, "activities"]
         answer = await self._paced(conversation_id, "POST", service_url, path, activity)
-        return str(object_in(answer).get("id") or "")
+        return text_of(object_in(answer).get("id"))
 
     async def update(self, service_url: str, conversation_id: str, activity_id: str, activity: dict[str, Any]) -> None:
         """Replace a message."""
@@ -85,9 +99,10 @@ class Connector:
         """Open a thread or a chat: its id, and that of the first message ("" where none was posted)."""
         channel = str(parameters.get("channelData", {}).get("channel", {}).get("id", ""))
         made = object_in(await self._paced(channel, "POST", service_url, ["conversations"], parameters))
-        if not made.get("id"):
+        thread, message = text_of(made.get("id")), text_of(made.get("activityId"))
+        if not thread:
             raise Rejected("Teams opened no conversation: its answer names none.")
-        return str(made["id"]), str(made.get("activityId") or "")
+        return thread, message
 
     async def members(self, service_url: str, conversation_id: str) -> list[Member]:
         """Everyone in the conversation, the bot excepted."""
@@ -147,15 +162,26 @@ class Connector:
         try:
             # Quoted already: an id with a slash or a colon in it stays one part of the path.
             url = URL(address, encoded=True)
+            if url.scheme not in _SCHEMES:
+                raise NonHttpUrlClientError(address)
             async with self._client.request(
-                method, url, data=content, headers=headers, allow_redirects=False
+                method, url, data=content, headers=headers, allow_redirects=False, proxy=self._proxies.of(url)
             ) as response:
-                answer = Answer(response.status, response.headers, await response.read())
+                answer = Answer(response.status, response.headers, await _body(response))
         except (ClientError, TimeoutError, ValueError) as failure:
             raise of_failure(failure) from failure
         if not answer.is_success:
             raise of_response(answer)
         return answer
+
+
+async def _body(response: ClientResponse) -> bytes:
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LARGEST_ANSWER:
+            raise ClientPayloadError("the answer is larger than any of Teams")
+    return bytes(body)
 
 
 def _encode(body: dict[str, Any]) -> bytes:
@@ -167,7 +193,7 @@ def _encode(body: dict[str, Any]) -> bytes:
 
 def _member(raw: dict[str, Any]) -> Member:
     return Member(
-        id=str(raw.get("id") or ""),
-        aad_object_id=str(raw.get("aadObjectId") or raw.get("objectId") or ""),
-        name=display_name(str(raw.get("name") or ""))[:LONGEST_NAME],
+        id=text_of(raw.get("id")),
+        aad_object_id=text_of(raw.get("aadObjectId") or raw.get("objectId")),
+        name=display_name(text_of(raw.get("name")))[:LONGEST_NAME],
     )

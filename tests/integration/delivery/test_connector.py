@@ -1,8 +1,10 @@
 """The connector against a Connector service of the test's own."""
 
 import asyncio
+import gzip
 import inspect
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -10,7 +12,7 @@ import pytest
 
 from application.ports import OutcomeUnknown
 from bot.connector.answers import GONE, of_failure
-from bot.connector.client import MAX_BYTES, Connector, Member, pooled_client
+from bot.connector.client import LARGEST_ANSWER, MAX_BYTES, Connector, Member, pooled_client
 from bot.connector.errors import (
     ConnectorError,
     ConversationUnavailable,
@@ -194,6 +196,8 @@ async def test_a_conversation_closed_to_the_bot_is_gone_for_good_and_says_why(
         ({}, None),
         ({"Retry_After": "Mon, 23 Nov 2026 08:00:30 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 30.0),
         ({"Retry_After": "Mon, 23 Nov 2026 07:59:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 0.0),
+        ({"Retry_After": "Mon, 23 Nov 99999999999999 08:00:00 GMT", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, None),
+        ({"Retry_After": "Mon, 23 Nov 2026 08:00:00 +99999999999999999999"}, None),
         ({"Retry_After": "Mon, 23 Nov 2026 08:00:30 -0000", "Date": "Mon, 23 Nov 2026 08:00:00 GMT"}, 30.0),
     ],
 )
@@ -266,7 +270,113 @@ async def test_a_connection_cut_before_the_answer_may_have_taken_the_message(con
     assert isinstance(raised.value, OutcomeUnknown)
 
 
-@pytest.mark.parametrize("address", ["ftp://teams.example/", "", "http://[::1", "teams.example"])
+async def test_an_answer_that_does_not_end_is_waited_for_no_longer_than_any_call(
+    connector: Connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hung_up = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        listening = asyncio.create_task(reader.read())
+        while not listening.done():
+            writer.write(b" ")
+            await asyncio.wait([listening], timeout=0.05)
+        writer.close()
+        hung_up.set()
+
+    monkeypatch.setattr("bot.connector.client.LONGEST_CALL_S", 0.5)
+    async with await asyncio.start_server(drip, "127.0.0.1", 0) as server, pooled_client() as client:
+        port = server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(5):
+            with pytest.raises(Transient) as raised:
+                await Connector(client).send(f"http://127.0.0.1:{port}", THREAD, HELLO)
+            await hung_up.wait()
+    assert isinstance(raised.value, Unconfirmed)
+
+
+async def test_an_answer_that_unpacks_to_more_than_any_is_not_read_to_its_end(connector: Connector) -> None:
+    packed = gzip.compress(b"a" * 4 * LARGEST_ANSWER)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % len(packed) + packed)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Transient) as raised:
+            await connector.send(f"http://127.0.0.1:{port}", THREAD, HELLO)
+    assert "larger than any" in str(raised.value.__cause__)
+
+
+async def test_what_the_proxy_turns_away_has_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def turn_away(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(turn_away, "127.0.0.1", 0) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+        async with pooled_client() as client:
+            with pytest.raises(Transient) as raised:
+                await Connector(client).send("https://teams.example/", THREAD, HELLO)
+    assert not isinstance(raised.value, Unconfirmed)
+
+
+@pytest.mark.parametrize("named", [{"http_proxy": "http://{}"}, {"http_proxy": "{}"}, {"all_proxy": "{}"}])
+async def test_the_proxy_of_the_environment_is_used_however_it_is_written(
+    named: dict[str, str], teams: Teams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in named.items():
+        monkeypatch.setenv(name, value.format(teams.url.removeprefix("http://").rstrip("/")))
+    async with pooled_client() as client:
+        assert await Connector(client).send("http://teams.example/", THREAD, HELLO) == "1:1"
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        await Connector(client).send(teams.url, THREAD, HELLO)
+
+
+async def test_what_a_netrc_says_is_nothing_for_teams(
+    teams: Teams, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def token() -> str:
+        return "mine"
+
+    (tmp_path / "netrc").write_text("default login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    async with pooled_client() as client:
+        await Connector(client, token).send(teams.url, THREAD, HELLO)
+
+    assert teams.calls[0].headers["Authorization"] == "Bearer mine"
+
+
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"), [(DEEP, ""), (b'{"id": "1\\ud800\\u0000"}', "1?"), (b"\xff", ""), (b'{"id": 17}', "17")]
+)
+async def test_an_answer_that_cannot_be_read_or_stored_is_no_reason_to_send_it_again(
+    body: bytes, sent: str, connector: Connector
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await connector.send(f"http://127.0.0.1:{port}", THREAD, HELLO) == sent
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://teams.example/", "ws://127.0.0.1:9", "", "http://[::1", "//teams.example", "teams.example"]
+)
 async def test_an_address_that_cannot_be_called_is_refused(address: str, connector: Connector) -> None:
     with pytest.raises(Rejected, match="service address"):
         await connector.send(address, THREAD, HELLO)
@@ -288,6 +398,7 @@ def test_every_way_aiohttp_can_fail_is_one_of_ours() -> None:
         "ClientConnectorDNSError",
         "ClientConnectorError",
         "ClientConnectorSSLError",
+        "ClientHttpProxyError",
         "ClientProxyConnectionError",
         "ClientSSLError",
         "ConnectionTimeoutError",
