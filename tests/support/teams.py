@@ -331,23 +331,24 @@ def place(message: Message) -> str:
     return message.conversation.partition(";")[0]
 
 
+def parts(node: Any, kind: str) -> list[dict[str, Any]]:
+    """Every part of a card whose type begins like that, outer ones first; what is there for other clients left out."""
+    if isinstance(node, list):
+        return [part for each in node for part in parts(each, kind)]
+    if not isinstance(node, dict):
+        return []
+    own = [node] if str(node.get("type", "")).startswith(kind) else []
+    return own + [part for name, value in node.items() if name != "fallback" for part in parts(value, kind)]
+
+
 def actions(card: dict[str, Any]) -> list[dict[str, Any]]:
     """Every action of a card, those in its body and in its show cards included."""
-    found: list[dict[str, Any]] = []
+    return parts(card, "Action.")
 
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            if str(node.get("type", "")).startswith("Action."):
-                found.append(node)
-            for name, value in node.items():
-                if name != "fallback":
-                    walk(value)
-        elif isinstance(node, list):
-            for each in node:
-                walk(each)
 
-    walk(card)
-    return found
+def inputs_of(card: Any) -> dict[str, dict[str, Any]]:
+    """Every input of a card, by its id."""
+    return {each["id"]: each for each in parts(card, "Input.")}
 
 
 def choosing(card: dict[str, Any], verb: str, inputs: dict[str, str]) -> dict[str, str]:

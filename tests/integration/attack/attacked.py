@@ -17,17 +17,10 @@ from tests.support.key_server import key_server
 from tests.support.production import House, production
 from tests.support.recording_teams import TENANT
 from tests.support.running import FORM
-from tests.support.teams import NADIA, Somebody, words
+from tests.support.services import services_toml
+from tests.support.teams import NADIA, PIERRE, Somebody, words
 
-SERVICES = f"""
-admins = ["{NADIA.object_id}"]
-[[service]]
-key = "learn"
-name = "ISC Learn Platform"
-approver = "00000000-0000-0000-0000-000000000021"
-[service.vps]
-name = "Hannibal"
-"""
+SERVICES = services_toml(PIERRE.object_id, admins=[NADIA.object_id])
 TODAY = datetime.now(UTC).date()  # noqa: TID251  # production lives by real time
 CHANGE = f"CHG-{TODAY.year}-0001"
 AWAKE_S = 0.1

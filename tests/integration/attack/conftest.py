@@ -14,18 +14,11 @@ from tests.support.key_server import key_server
 from tests.support.production import House, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
+from tests.support.services import services_toml
 from tests.support.teams import TENANT, Message, Somebody
 
 SECRET = "Nobody shall know this"
-SERVICES = f"""
-admins = ["{NADIA.object_id}", "{CLAIRE.object_id}"]
-[[service]]
-key = "learn"
-name = "ISC Learn Platform"
-approver = "{PIERRE.object_id}"
-[service.vps]
-name = "Hannibal"
-"""
+SERVICES = services_toml(PIERRE.object_id, admins=(NADIA.object_id, CLAIRE.object_id))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.support.key_server import key_server
 from tests.support.production import House, production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import CHANGE, FORM, START, ZURICH, Bot, running
+from tests.support.services import services_toml
 from tests.support.teams import TENANT, Somebody, words
 
 NADIA, PIERRE, CLAIRE, LUC = (
@@ -32,20 +33,9 @@ def braced(who: Somebody) -> Somebody:
 def services(folder: Path, backend: str) -> str:
     """Everybody in capitals, the deputy in braces: as somebody may copy them from elsewhere."""
     path = folder / "own.toml"
-    path.write_text(
-        f"""
-admins = ["{capitals(NADIA).object_id}"]
-[[service]]
-key = "learn"
-name = "ISC Learn Platform"
-approver = "{capitals(PIERRE).object_id}"
-deputies = ["{braced(CLAIRE).object_id}"]
-[service.vps]
-name = "Hannibal"
-backend = "{backend}"
-""",
-        encoding="utf-8",
-    )
+    admins, deputies = [capitals(NADIA).object_id], [braced(CLAIRE).object_id]
+    text = services_toml(capitals(PIERRE).object_id, admins=admins, deputies=deputies, backend=backend)
+    path.write_text(text, encoding="utf-8")
     return str(path)
 
 

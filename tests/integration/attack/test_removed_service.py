@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -29,30 +27,18 @@ WITHOUT_A_CHANGE = {
 }
 
 
-@dataclass(slots=True)
-class House:
-    """The bot, and its settings with both services or without the forum."""
-
-    bot: Bot
-    both: dict[str, str]
-    one: dict[str, str]
-
-    async def without_forum(self, at: datetime | None = None) -> None:
-        self.bot.given = self.one
-        await self.bot.restart(at)
-
-    async def with_forum(self) -> None:
-        self.bot.given = self.both
-        await self.bot.restart()
-
-
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    both = services(tmp_path)
-    only = tmp_path / "only.toml"
-    only.write_text(LEARN_ALONE, encoding="utf-8")
-    async with running(tmp_path, START, CHANGE_SERVICES=both) as bot:
-        yield House(bot, {"CHANGE_SERVICES": both}, {"CHANGE_SERVICES": str(only)})
+async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
+    (tmp_path / "only.toml").write_text(LEARN_ALONE, encoding="utf-8")
+    async with running(tmp_path, START, CHANGE_SERVICES=services(tmp_path)) as bot:
+        yield bot
+
+
+async def restarted(bot: Bot, *, without_forum: bool) -> None:
+    """The bot is started again with both services in its settings, or without the forum."""
+    file = str(bot.folder / "only.toml") if without_forum else services(bot.folder)
+    bot.given = {"CHANGE_SERVICES": file}
+    await bot.restart()
 
 
 async def addresses(bot: Bot, line: str) -> list[str]:
@@ -70,14 +56,13 @@ def nothing_broke(caplog: pytest.LogCaptureFixture) -> bool:
 
 
 async def test_every_command_button_and_link_about_its_changes_says_what_to_do_and_nothing_breaks(
-    house: House, caplog: pytest.LogCaptureFixture
+    bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bot = house.bot
     await both_with_go(bot)
     exports, feeds = await addresses(bot, f"/change export {FORUM_CHANGE}"), await addresses(bot, "/change feed")
     await bot.type(LUC, "/change new")
     await bot.press(LUC, "change.edit", **FORUM_FORM | {"date": "2027-06-10"})  # its summary stays open
-    await house.without_forum()
+    await restarted(bot, without_forum=True)
 
     before = len(bot.teams.calls)
     lines = [f"/change {name} {FORUM_CHANGE} Because of it." for name in VERBS if name not in WITHOUT_A_CHANGE]
@@ -114,9 +99,8 @@ async def test_every_command_button_and_link_about_its_changes_says_what_to_do_a
 
 
 async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
-    house: House, caplog: pytest.LogCaptureFixture
+    bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bot = house.bot
     await both_with_go(bot)
     await bot.advance(evening(18, 0))
     forum, learn = await bot.change(FORUM_CHANGE), await bot.change(LEARN)
@@ -125,7 +109,7 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
         waits = [UpsertStatusCard("waits", FORUM_CHANGE), Preflight("looks", FORUM_CHANGE)]
         await unit.outbox.add(waits, bot.clock.now())
     # Nothing of it was carried out before the process ended.
-    await house.without_forum()
+    await restarted(bot, without_forum=True)
 
     await bot.advance(evening(22, 5))
     assert (await bot.change(LEARN)).state is State.READY
@@ -140,7 +124,7 @@ async def test_the_other_changes_go_on_and_its_own_do_once_it_is_back(
     await bot.type(NADIA, "/change admin")
     assert SAYS in " | ".join(words(bot.teams.calls[-1].message.card))
 
-    await house.with_forum()
+    await restarted(bot, without_forum=False)
     await bot.type(NADIA, "/change admin again all")
     await bot.advance(evening(22, 20))
     async with bot.app.store.units() as unit:

@@ -9,16 +9,10 @@ from tests.support.key_server import key_server
 from tests.support.production import production
 from tests.support.recording_teams import TENANT as SERVED
 from tests.support.running import FORM
+from tests.support.services import services_toml
 from tests.support.teams import TENANT
 
-OTHER = f"""
-[[service]]
-key = "mine"
-name = "Coal Mine"
-approver = "{PIERRE.object_id}"
-[service.vps]
-name = "Hasdrubal"
-"""
+OTHER = services_toml(PIERRE.object_id, key="mine", name="Coal Mine", server="Hasdrubal")
 
 
 async def test_a_key_that_is_a_word_of_the_search_is_refused_before_the_first_change_and_kept_after_it(

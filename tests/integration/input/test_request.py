@@ -9,7 +9,7 @@ import pytest
 from changes.model import Change
 from tests.support.running import FORM, START, Bot
 from tests.support.talking import last, number, said
-from tests.support.teams import LUC, words
+from tests.support.teams import LUC, inputs_of, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DAYS = (f"{day}.{month}.2027" for month in (4, 5) for day in itertools.chain(range(16, 28)))
@@ -41,11 +41,6 @@ async def entered(bot: Bot, **form: str) -> dict[str, Any]:
 
 def window(change: Change) -> str:
     return f"{change.plan.window.start.astimezone(START.tzinfo):%Y-%m-%d %H:%M}, {change.plan.window.minutes} min"
-
-
-def fields(answer: dict[str, Any]) -> dict[str, Any]:
-    """The inputs of the form that answers a press, by id."""
-    return {each["id"]: each for each in answer["value"]["body"] if str(each["type"]).startswith("Input.")}
 
 
 # ── The questions ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,12 +207,12 @@ async def test_a_moment_that_is_another_day_or_time_at_the_service_is_asked_back
     heard = " ".join(words(answer["value"]))
     assert "Sun 16 Apr 2028 in Europe/Zurich: type 16.4.2028 for that, or 15.4.2028 for Sat 15 Apr 2028" in heard
     assert "22:00 in Europe/Zurich: type 22:00 for that, or 20:00" in heard
-    assert {name: fields(answer)[name]["value"] for name in moment} == moment
+    assert {name: inputs_of(answer["value"])[name]["value"] for name in moment} == moment
 
 
 async def test_no_field_is_emptied_when_it_is_refused(bot: Bot) -> None:
     wrong = {"date": "04/05/2027", "time": "25:00", "minutes": "long", "title": "x" * 130}
-    found = fields(await entered(bot, **wrong, tests="\u200b"))
+    found = inputs_of((await entered(bot, **wrong, tests="\u200b"))["value"])
 
     assert {name: found[name]["value"] for name in wrong} == wrong
     assert not [name for name, field in found.items() if "maxLength" in field], "clients cut off without a word"

@@ -55,10 +55,9 @@ def test_what_xml_does_not_allow_in_a_name_is_taken_out_and_the_mention_stays() 
         assert display_name(name) == name
 
 
-@pytest.mark.parametrize("name", ["Pierre \x01 André", "Pierre \ufffe André"], ids=ascii)
-async def test_a_control_in_a_name_reaches_nobody(tmp_path: Path, name: str) -> None:
+async def test_a_control_in_a_name_reaches_nobody(tmp_path: Path) -> None:
     async with running(tmp_path, START) as bot:
-        assert (await asked(bot, name)).startswith("<at>Pierre André</at>: ")
+        assert (await asked(bot, "Pierre \x01\ufffe André")).startswith("<at>Pierre André</at>: ")
 
 
 async def test_somebody_with_an_unseen_name_is_called_by_what_they_are(tmp_path: Path) -> None:

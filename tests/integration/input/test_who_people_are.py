@@ -7,7 +7,7 @@ from typing import Any
 
 from changes.model import State
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
-from tests.support.teams import CHANNEL, LUC, NADIA, PIERRE, Message, Somebody, place, words
+from tests.support.teams import CHANNEL, LUC, NADIA, PIERRE, Somebody, inputs_of, place, words
 
 NOBODY = Somebody("29:guest", "A Guest", "")
 SENTENCE = "Teams does not tell me your work account in this organisation"
@@ -65,8 +65,8 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         for each in (LUC, twin):
             await bot.type(each, "/change help")
         await bot.type(renamed, f"/change edit {CHANGE}")
-        cards = [call.message for call in bot.teams.calls if "Input.ChoiceSet" in str(call.message.card)]
-        titles = {each["value"]: each["title"] for each in _choices(cards[-1])}
+        cards = [call.message.card for call in bot.teams.calls if "Input.ChoiceSet" in str(call.message.card)]
+        titles = {each["value"]: each["title"] for each in inputs_of(cards[-1])["implementer"]["choices"]}
         assert titles[LUC.object_id] != titles[twin.object_id]
         assert titles[twin.object_id] == "Luc Bonvin (00aa23)"
         await bot.type(PIERRE, f"/change assign {CHANGE} implementer Luc Bonvin")
@@ -91,20 +91,3 @@ async def test_who_was_renamed_left_or_shares_a_name_is_shown_asked_and_told_apa
         async with bot.app.store.units() as unit:
             assert await unit.outbox.dead() == ()
             assert any(each.why.startswith("Teams refused the mentions") for each in await unit.ledger.of(CHANGE))
-
-
-def _choices(form: Message) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-
-    def walk(node: Any) -> None:
-        if isinstance(node, dict):
-            if node.get("id") == "implementer":
-                found.extend(node["choices"])
-            for child in node.values():
-                walk(child)
-        elif isinstance(node, list):
-            for child in node:
-                walk(child)
-
-    walk(form.card)
-    return found

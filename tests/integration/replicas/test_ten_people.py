@@ -15,21 +15,14 @@ from changes import events as e
 from changes.model import State
 from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, Bot, running
+from tests.support.services import services_toml
 from tests.support.teams import NADIA, PIERRE, Message, Somebody, find_action, words
 
 DEPUTIES = [Somebody(f"29:d{n}", f"Deputy {n}", f"00000000-0000-0000-0000-0000000009{n:02}") for n in range(9)]
 TEN = [PIERRE, *DEPUTIES]
-SERVICES = f"""
-admins = ["{NADIA.object_id}"]
-[[service]]
-key = "learn"
-name = "ISC Learn Platform"
-approver = "{PIERRE.object_id}"
-deputies = [{", ".join(f'"{each.object_id}"' for each in DEPUTIES)}]
-[service.vps]
-name = "Hannibal"
-backend = "vps_api"
-"""
+SERVICES = services_toml(
+    PIERRE.object_id, admins=[NADIA.object_id], deputies=[each.object_id for each in DEPUTIES], backend="vps_api"
+)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import commands as c
+from changes import events as e
 from changes.model import ChangeType, Person, Recovery, State
 from changes.notification.notices import NoticeKind
 from changes.notification.thread_messages import ThreadMessage
@@ -116,6 +117,7 @@ WAITING: dict[str, Callable[[], Story]] = {
     "GO": lambda: a_change("GO asked"),
     "corrections": lambda: a_change("corrections requested"),
     "emergency": lambda: urgent(night(22), date(2027, 4, 17)),
+    "new date": lambda: a_change("NO-GO"),
     "snapshot": by_hand,
     "incident": lambda: a_change("incident"),
     "open window": lambda: a_change("in progress"),
@@ -125,12 +127,25 @@ WAITING: dict[str, Callable[[], Story]] = {
 @pytest.mark.parametrize("what", WAITING)
 def test_reminders_that_were_missed_collapse_to_one(what: str) -> None:
     story = WAITING[what]()
-    now = story.last + timedelta(hours={"pre-check": 30, "GO": 30, "corrections": 24 * 6}.get(what, 4))
+    now = story.last + timedelta(
+        hours={"pre-check": 30, "GO": 30, "corrections": 24 * 6, "new date": 24 * 10}.get(what, 4)
+    )
     story.at_once(now)
     nudges = [each.line for each in story.lines() if each.at == now and _reminds(each.line)]
     assert len(nudges) == len(set(nudges)) <= 1
     story.until(now + timedelta(minutes=4))
     assert [each.line for each in story.lines() if now < each.at and _reminds(each.line)] == []
+
+
+@pytest.mark.parametrize(
+    ("back", "passed_over"),
+    [(night(22, 20), "The window has begun."), (at(2027, 4, 16, 8), "The window is over, and that is said.")],
+)
+def test_what_would_only_confuse_after_the_process_was_down_is_passed_over_for_a_reason(
+    back: datetime, passed_over: str
+) -> None:
+    story = a_change("scheduled, snapshot waived").at_once(back)
+    assert passed_over in [each.reason for each in story.happened(e.StepSkipped)]
 
 
 def _reminds(line: ThreadMessage) -> bool:

@@ -64,6 +64,7 @@ async def test_a_start_beside_another_change_at_work_is_said_to_both() -> None:
         ((booking(),), (night(16, 30), A)),
         ((booking(state=State.SUBMITTED),), (None, "")),
         ((booking(occupied=None),), (None, "")),
+        ((booking(occupied=plan(hour=5).window),), (None, "")),
         (
             (booking(), booking("CHG-2027-0000", occupied=plan(hour=17, minutes=90).window)),
             (night(14, 15), A),
