@@ -45,7 +45,7 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"infomaniak\.call_errors\.(refused|nothing_happened|in_doubt)": "a sentence of ours",
     r"changes\.errors\.Hidden": "a template of ours, with an id",
     r"bot\.pages\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
-    r"bot\.(server\.|connector\.(client\.pooled_client|proxies\.))": "what the web server or client says of a connection",
+    r"bot\.(server\.|connector\.(client\.pooled_client|proxies\.))": "what the server or client says of a connection",
 }
 
 
