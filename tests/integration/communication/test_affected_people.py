@@ -10,7 +10,6 @@ import pytest
 from changes.events import Entry, PlanEdited
 from changes.lifecycle import evolve
 from changes.model import Person, State
-from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.planning.timeline import timeline
 from language import in_chat
 from tests.integration.communication.test_cases_mail import ledger, services
@@ -104,25 +103,6 @@ async def test_who_is_named_stands_where_the_plan_stands_and_in_the_list_of_who_
     assert any(DEANS in text and APPROVER in text for text in bot.teams.texts())
     await bot.type(NADIA, f"/change list {in_chat(DEANS)}")  # as it is copied from a sentence
     assert FORM["title"] in shown(list(bot.teams.messages.values())[-1].card)
-
-
-async def test_who_is_dropped_after_the_announcement_still_reads_that_it_does_not_take_place(
-    bot: Bot, tmp_path: Path
-) -> None:
-    await at_go(bot)
-    await bot.press(PIERRE, "go.give")
-    await bot.type(NADIA, f"/change edit {CHANGE}")
-    await bot.press(NADIA, "change.edit", **(FORM | {"notify": LIBRARY}))
-    assert (await bot.change()).plan.notify == (LIBRARY,)
-    before = len([each for each in await ledger(bot) if each.to == DEANS])
-    await bot.type(NADIA, f"/change cancel {CHANGE} The vendor withdrew it.")
-    cancelled = [each for each in await ledger(bot) if each.notice == "cancelled"]
-    assert {each.to.casefold() for each in cancelled} == {*LISTED, APPROVER, DEANS, LIBRARY}
-    assert {(each.way, each.result) for each in cancelled} == {(DeliveryChannel.MAIL, DeliveryStatus.SENT)}
-    assert len([each for each in await ledger(bot) if each.to == DEANS]) == before + 1
-    [taken_back] = [m for m in mails(tmp_path) if m["To"] == DEANS and "annul" in str(m["Subject"]).casefold()]
-    [entry] = taken_back.iter_attachments()
-    assert b"METHOD:CANCEL" in entry.get_content()
 
 
 async def test_an_address_that_is_none_is_refused_beside_its_field_and_everything_else_is_kept(bot: Bot) -> None:

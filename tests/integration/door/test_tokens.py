@@ -206,12 +206,6 @@ async def test_without_any_key_nobody_can_be_recognised_yet_and_a_second_later_t
     await desk.admits(desk.signed())
 
 
-async def test_a_key_that_cannot_be_used_does_not_hide_the_others(desk: Desk) -> None:
-    desk.keys.keys = [{"kty": "new", "kid": "N"}, public_key("A")]
-
-    await desk.admits(desk.signed())
-
-
 # ── Issuers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

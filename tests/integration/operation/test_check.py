@@ -365,21 +365,6 @@ async def test_a_database_of_another_version_is_said_and_left_as_it_is(
     assert kept == version
 
 
-async def test_settings_that_cannot_be_read_are_a_finding_like_any_other(tmp_path: Path) -> None:
-    program = [sys.executable, str(ROOT / "app.py"), "check"]
-    ran = await asyncio.to_thread(
-        subprocess.run,
-        program,
-        cwd=tmp_path,
-        env={"CHANGE_ROLE": "boss", "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.stdout == "!!  CHANGE_ROLE is 'boss': set it to all, web or worker.\n"
-    assert (ran.returncode, ran.stderr) == (1, "")
-
-
 async def test_nobody_listens_no_token_no_keys_and_no_database_are_each_said(
     installed: Installed, tmp_path: Path
 ) -> None:

@@ -426,34 +426,3 @@ async def test_show_of_a_draft_has_its_buttons_again(bot: Bot) -> None:
     assert (overview, card) == (set(), {"change.submit", "change.edit", "change.withdraw"})
     await bot.press(NADIA, "change.submit")
     assert (await bot.change()).state is State.SUBMITTED
-
-
-async def test_show_has_what_is_waited_for_in_every_state_of_the_day(bot: Bot) -> None:
-    talk = Talk(bot)
-    await scheduled(talk)
-    await bot.advance(at(16, 19, 16))
-    assert "snapshot.started" in (await shown(bot, NADIA))[-1]
-    await talk.done(NADIA, "started", "", State.SNAPSHOTTING)
-    assert "snapshot.finished" in (await shown(bot, NADIA))[-1]
-    await bot.advance(at(16, 21, 55))
-    await talk.done(NADIA, "finished", "before-v5 data", State.READY)
-    await bot.advance(at(16, 22))
-    assert "window.start" in (await shown(bot, NADIA))[-1]
-    await talk.done(NADIA, "start", "", State.IN_PROGRESS)
-    assert {"test.result", "trouble.report", "window.extend"} <= (await shown(bot, NADIA))[-1]
-    await bot.advance(at(16, 23, 1))
-    assert {"window.extend", "incident.declare"} <= (await shown(bot, NADIA))[-1]
-    await talk.done(NADIA, "incident", "Nobody can log in.", State.INCIDENT)
-    assert {"incident.tried", "restore.ask"} <= (await shown(bot, NADIA))[-1]
-    await talk.done(NADIA, "restore", "", State.INCIDENT)
-    assert "restore.confirm" in (await shown(bot, PIERRE))[-1]
-    await talk.done(PIERRE, "confirm", "Hannibal", State.RESTORING)
-    assert {"restore.done", "restore.failed"} <= (await shown(bot, NADIA))[-1]
-    await talk.done(NADIA, "restored", "", State.IN_PROGRESS)
-    await talk.done(NADIA, "test", "all pass", State.IN_PROGRESS)
-    await talk.done(NADIA, "done", "", State.COMPLETED)
-    assert await shown(bot, NADIA) == [set()], "nothing is waited for before the review"
-    await bot.advance(at(19, 9))
-    assert (await shown(bot, NADIA))[-1] == {"review.save"}
-    await talk.done(NADIA, "review", "Well done.", State.COMPLETED)
-    assert await shown(bot, NADIA) == [set()]

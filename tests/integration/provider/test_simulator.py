@@ -29,7 +29,8 @@ async def test_what_is_wrong_or_unknown_is_refused_as_documented(
     assert (await client.post(f"{SNAPSHOTS}/none/restore")).status_code == 404
     for body in ({}, {"name": "one"}, {"name": "", "disk": "data"}, {"name": 1, "disk": "data"}):
         assert (await client.post(SNAPSHOTS, json=body)).status_code == 422
-    assert (await httpx.AsyncClient(base_url=simulator.url).get("/1/accounts")).status_code == 401
+    async with httpx.AsyncClient(base_url=simulator.url) as stranger:
+        assert (await stranger.get("/1/accounts")).status_code == 401
     assert simulator.snapshots == ()
     await client.post(SNAPSHOTS, json={**BODY, "disk": "system"})
     clock.move(minutes=150)

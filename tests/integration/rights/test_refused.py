@@ -56,8 +56,8 @@ async def test_an_old_or_a_decided_card_is_drawn_anew_instead_of_acting_even_for
     assert answer["type"] == "application/vnd.microsoft.card.adaptive"
     assert "Pierre André" in str(answer["value"])
     assert await bot.change() == decided
-    await bot.requested(None, CLAIRE)
-    await bot.advance(moment(4, 8, 10))
+    await bot.requested({"date": "2027-05-20"}, CLAIRE)
+    await bot.advance(moment(5, 6, 9))
     answer = await bot.press(CLAIRE, "precheck.approve", comment="fine by me")
     assert "You requested, edited or implement CHG-2027-0002: somebody else has to decide" in str(answer["value"])
 

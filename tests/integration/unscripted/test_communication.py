@@ -1,9 +1,6 @@
 """What affected people are told, and when: every mail of the service's own address with its time."""
 
-from datetime import datetime
 from pathlib import Path
-
-import pytest
 
 from changes.model import State
 from changes.text.labels import moment_label
@@ -73,25 +70,6 @@ async def test_a_new_date_within_a_week_takes_a_reason_and_its_go_waives_the_lea
     await bot.type(PIERRE, f"/change go {CHANGE}")
     await bot.type(PIERRE, f"/change show {CHANGE}")
     assert "The lead time is waived with it." in bot.overview()
-
-
-# 11
-@pytest.mark.parametrize(
-    ("at", "notice"),
-    [
-        (moment(4, 8, 15), ""),
-        (moment(4, 12, 15), "It is late: people get 3 days of notice."),
-        (moment(4, 13, 8), "It is late: people get 2 days of notice."),
-    ],
-)
-async def test_a_go_given_less_than_a_week_before_says_how_much_notice_people_get(
-    bot: Bot, at: datetime, notice: str
-) -> None:
-    await bot.at_go()
-    await bot.advance(at)
-    await bot.type(PIERRE, f"/change go {CHANGE}")
-    [given] = posts(bot, "gave **GO**")
-    assert given.endswith(notice or "23:30 (CEST).")
 
 
 # 12
