@@ -65,7 +65,7 @@ _OUTCOMES = {
 
 
 def document(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> tuple[Block, ...]:
-    """The whole change; `lines` are those of its ledger."""
+    """The whole change; `lines` are those of its delivery log."""
     return tuple(_blocks(view, lines))
 
 

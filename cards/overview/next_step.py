@@ -229,6 +229,6 @@ def _cutoff(view: ChangeContext) -> str:
 
 
 def _asked(view: ChangeContext, kind: StepKind) -> str:
-    """Who will be asked when that step is due: whoever is there then."""
+    """The deciders who are on duty when the step falls due."""
     due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
     return view.deciders_at(max(due, view.now))

@@ -57,8 +57,8 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
         raise ValidationFailed(
             {
                 "extra_minutes": Message(
-                    "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
-                    LONGEST_EXTENSION=LONGEST_EXTENSION,
+                    "Give the extra time in minutes, from 1 to {limit}.",
+                    limit=LONGEST_EXTENSION,
                 )
             }
         )
