@@ -62,10 +62,10 @@ def length_problem(text: str) -> str:
     if len(text) <= LONGEST:
         return ""
     return _(
-        "That is {length} characters at once, more than I can take: shorten it to {longest}, or link to the details. "
+        "That is {length} characters at once, more than I can take: shorten it to {limit}, or link to the details. "
         "Nothing was changed.",
         length=len(text),
-        longest=LONGEST,
+        limit=LONGEST,
     )
 
 
@@ -79,7 +79,7 @@ def _text(data: Mapping[str, object], name: str) -> str:
 
 
 def _whole(value: object) -> int:
-    """A revision; what is none is one that no card ever had, so that the press is taken for an old one."""
+    """The revision as an int; -1, which is always stale, when it is invalid."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) < LARGEST_NUMBER else -1
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1

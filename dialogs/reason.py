@@ -102,7 +102,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             )
             return await dialog_context.end_dialog()
         if leaves:
-            await send_text(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
+            await send_text(dialog_context.context, _("Nothing was changed in {id}.", id=state["change"]))
             return await dialog_context.end_dialog()
         # “Great” may be all that there is to review.
         is_doubtful = turn.is_small_talk and state["what"] != "review" and not state.get("part")

@@ -62,7 +62,7 @@ class GraphMailbox:
         self._mailbox = f"{url.rstrip('/')}/users/{quote(sender, safe='@')}"
 
     async def send(self, mail: Mail) -> str:
-        """Hand the mail over; 202 says that Exchange sends it. Raises RetryableError, Never, or OutcomeUnknown."""
+        """Hand the mail over; 202 means that Exchange sends it. Raises DeliveryError."""
         headers = {"Content-Type": "text/plain", "client-request-id": str(uuid.UUID(mail.name))}
         body = base64.b64encode(mail.written(self._sender))
         request = self._client.build_request("POST", f"{self._mailbox}/sendMail", content=body, headers=headers)

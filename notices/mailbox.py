@@ -83,10 +83,10 @@ class Mailbox(Protocol):
     """Sends mails."""
 
     async def send(self, mail: Mail) -> str:
-        """Send it; where it can be seen, or an empty string. Raises RetryableError, Never, or OutcomeUnknown."""
+        """Send it; returns where it can be seen, or an empty string. Raises DeliveryError."""
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Whether it was sent already, having been handed over at `asked`.
+        """Whether the mail handed over at `asked` is in the sender's mailbox.
 
         `others` are the addresses, in lower case, to which other mails were handed over since `asked - LOOK_BACK`.
         Raises RetryableError when that cannot be known yet, and Never when it cannot be known without a person.
@@ -94,7 +94,7 @@ class Mailbox(Protocol):
 
 
 class NoMailbox:
-    """The mailbox of an installation that has none: every mail is refused, and the ledger says so."""
+    """The mailbox of an installation that has none: every mail is refused, and the delivery log says so."""
 
     async def send(self, mail: Mail) -> str:
         """Refuse it."""

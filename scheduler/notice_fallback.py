@@ -11,7 +11,7 @@ from changes.text.messages import Message
 
 
 class NoticeFallback:
-    """Sees to it that nobody is left untold without a line in the ledger that says so."""
+    """Sees to it that nobody is left untold without a line in the delivery log that says so."""
 
     def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock

@@ -1,4 +1,4 @@
-"""Asking the provider: recorded before the call, once, adopted after a crash, never repeated blindly.
+"""Starts provider operations at most once: record, call, adopt after a crash.
 
 A record without a handle says how the asking stands: UNKNOWN while an answer is awaited (or was lost), QUEUED once it
 is certain that the provider accepted nothing.

@@ -41,7 +41,7 @@ UNSURE_AGAIN = 60.0
 
 
 class OutboxDispatcher:
-    """Carries out waiting effects, lanes side by side, one after the other within a lane."""
+    """Carries out waiting effects: ordering keys side by side, one effect at a time within each."""
 
     def __init__(
         self,

@@ -37,7 +37,7 @@ class WorkerLoop:
         sweep_seconds: float = SWEEP_SECONDS,
         leases: Leases | None = None,
     ) -> None:
-        """`chore` is done with every sweep, also where no worker runs. Without `leases` no other worker is known of."""
+        """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of."""
         self._worker, self._clock, self._chore, self._sweep_seconds = worker, clock, chore, sweep_seconds
         self._leases, self._stands_by = leases, False
         self._freeing: asyncio.Task[None] | None = None
@@ -87,7 +87,7 @@ class WorkerLoop:
                 await self._leases.lock.release()
 
     def kick(self) -> None:
-        """Something may be due: look now."""
+        """Wake the loop: something may be due."""
         self._kicked.set()
 
     async def _wake(self) -> None:

@@ -59,7 +59,7 @@ _HISTORY = select(events).where(events.c.change == bindparam("change")).order_by
 
 
 class SqlChanges:
-    """The ChangeStore."""
+    """ChangeStore in the database."""
 
     def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems) -> None:
         self._transaction, self._outbox, self._due_items = transaction, outbox, due_items

@@ -21,7 +21,7 @@ _AWAY = (
 
 
 class SqlLedger(SqlStore):
-    """The Ledger."""
+    """DeliveryLog in the database."""
 
     async def note(self, told: DeliveryRecord) -> None:
         """Write the line; a later one for the same key replaces it."""
@@ -53,7 +53,7 @@ class SqlLedger(SqlStore):
 
 
 class SqlAbsences(SqlStore):
-    """The Absences."""
+    """Absences in the database."""
 
     async def add(self, person: Person, first: date, last: date) -> Absence:
         """Note that the person is away on these days, both included."""

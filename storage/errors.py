@@ -50,7 +50,7 @@ _OUTAGES = (
 _BROKEN = (PendingRollbackError, PoolTimeout, OSError)
 """TimeoutError is an OSError."""
 DRIVER_ERRORS = (SQLAlchemyError, OSError)
-"""What the drivers raise, and SQLAlchemy around them: `translated` makes our own errors of it."""
+"""What the drivers raise, and SQLAlchemy around them: `raise_translated` makes our own errors of it."""
 
 
 class CannotOpen(Exception):

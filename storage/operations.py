@@ -22,7 +22,7 @@ _LATEST = (
 
 
 class SqlOperations(SqlStore):
-    """The OperationStore."""
+    """OperationStore in the database."""
 
     async def put(self, operation: Operation) -> None:
         """Save it under its key."""

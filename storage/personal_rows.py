@@ -5,7 +5,7 @@ from storage.traces import Traces
 
 
 def is_only_theirs(table: str, row: Values, traces: Traces) -> bool:
-    """Whether the row means nothing without the person: what they chose or half filled in, and what goes to them.
+    """Whether the row belongs to that person only, and is deleted rather than redacted.
 
     A mail or a message that waits for somebody who is forgotten is not sent.
     """

@@ -47,7 +47,7 @@ _LIFE = re.compile(r":[0-9a-f]{16}$")
 
 
 def name_of_this_life() -> str:
-    """A name that no other worker has, in this process or another, now or later."""
+    """A globally unique owner name."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
 
 

@@ -42,16 +42,16 @@ def too_long(field: str, text: str) -> str:
         tests = read_tests(text)
         if len(tests) > MOST_TESTS:
             return _(
-                "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
+                "{tests} tests are too many for one card: combine them to {limit} lines at most.",
                 tests=len(tests),
-                MOST_TESTS=MOST_TESTS,
+                limit=MOST_TESTS,
             )
         longest = max((units(test) for test in tests), default=0)
         if longest > LONGEST_TEST:
             return _(
-                "A test has {longest} characters; one short line each, please, of {LONGEST_TEST} at most.",
-                longest=longest,
-                LONGEST_TEST=LONGEST_TEST,
+                "A test has {length} characters; one short line each, please, of {limit} at most.",
+                length=longest,
+                limit=LONGEST_TEST,
             )
         return ""
     longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
@@ -92,9 +92,9 @@ def read_named_addresses(text: str) -> str:
     if len(found) > MOST_NAMED:
         number = len(found)
         too_many = _(
-            "{number} addresses are too many: name {most} at most, or a distribution list.",
+            "{number} addresses are too many: name {limit} at most, or a distribution list.",
             number=number,
-            most=MOST_NAMED,
+            limit=MOST_NAMED,
         )
         raise ValidationFailed({"notify": too_many})
     return ", ".join(found)

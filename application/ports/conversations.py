@@ -101,13 +101,13 @@ class People(Protocol):
     """Everybody the bot has met."""
 
     async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
-        """Remember them; an empty name or mri never overwrites a known one."""
+        """Insert or update profiles; an empty name or mri never overwrites a known one."""
 
     async def get(self, person_id: str) -> UserProfile | None:
-        """Who that is."""
+        """The profile of that person, or None if the bot never met them."""
 
     async def everybody(self) -> tuple[UserProfile, ...]:
-        """All, by name."""
+        """All profiles, ordered by name."""
 
 
 class Chats(Protocol):
@@ -117,10 +117,10 @@ class Chats(Protocol):
         """The person's chat, or None where the bot is not installed."""
 
     async def put(self, chat: PersonalConversation) -> None:
-        """Remember it, as it is now."""
+        """Insert or update the chat."""
 
     async def drop(self, conversation: str) -> None:
-        """The bot was removed there."""
+        """Remove the chat: the bot was removed from it."""
 
 
 class Absences(Protocol):

@@ -59,7 +59,7 @@ class CommandContext:
     async def change(self) -> Change:
         """The change that was named, as it stands: the only reading of an id in a command.
 
-        A number without a year means an open change. Raises ValidationFailed when none was named, Unknown when there
+        A number without a year means an open change. Raises ValidationFailed when none was named, NotFound when there
         is none that the person may see, and ClarificationNeeded when it may mean several.
         """
         found = await named_changes(self.heard.desk, self._named())

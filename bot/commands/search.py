@@ -1,4 +1,4 @@
-"""A search by words looks at every change, and so takes its time: it runs before the turn it is for, beside all others.
+"""Runs text searches on a read-only connection before the turn's write transaction, as they read every change.
 
 A turn on SQLite has the database for itself. One that needs a search is given up, the search is made by a unit of work
 that only reads, and the turn begins anew with what was found.
@@ -76,7 +76,7 @@ def keep(context: TurnContext, searched: Searched) -> None:
 
 
 async def page_of(context: TurnContext, unit: UnitOfWork, search: Search, length: int) -> Page:
-    """The search's page. Raises SearchFirst where it has to be made before the turn, Refusal where it took too long."""
+    """The search's page. Raises SearchFirst to begin the turn anew with it, CommandRejected when it is too slow."""
     if not search.words:
         return await _page(unit, search, length)
     searched: Searched = context.turn_state[_KEY]

@@ -1,4 +1,4 @@
-"""What is no command but nearly one, or a greeting: what was perhaps meant, in English, French and German."""
+"""Detects greetings, thanks and misspelt commands, in English, French and German."""
 
 import re
 from collections.abc import Collection

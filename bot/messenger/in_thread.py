@@ -144,7 +144,7 @@ class InThread:
         return await Thread.read(unit, self._connector, journal, view, *messages)
 
     async def _ask_anew(self, effect: UpsertStatusCard | UpsertCard, message: str, journal: Journal) -> None:
-        """Ask once for what a redraw in passing found gone: that is tried but once, and is no way to post anything."""
+        """Queue one repost of a card that a periodic refresh found deleted."""
 
         async def write(unit: UnitOfWork) -> None:
             ref = await unit.messages.get(effect.change, message)

@@ -163,7 +163,7 @@ async def copies(unit: UnitOfWork, effect: UpsertCard) -> list[UpsertPersonalCar
 
 
 async def nudged(unit: UnitOfWork, views: Views, effect: PostThreadMessage) -> PostThreadMessage | None:
-    """What of a reminder has to be said in the thread, or None.
+    """The reminder without those who read it in today's digest; None if nobody is left.
 
     Whoever reads of it in this morning's digest is left out; the digest is put on its way with the first of them.
     """

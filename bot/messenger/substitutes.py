@@ -1,4 +1,4 @@
-"""Where a service's conversation cannot be reached, what it was for goes to the people themselves, each thing once."""
+"""Sends cards and lines to personal chats, once each, when the service's conversation is unreachable."""
 
 from application.directory import Directory
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory

@@ -154,7 +154,7 @@ class Thread:
         return root
 
     async def _leave(self, before: MessageRef | None, now: MessageRef) -> None:
-        """Say where it stood before that it goes on elsewhere, if anybody can read that there."""
+        """Replace the message in the former conversation by a pointer to the new one, if the bot still reaches it."""
         if before is None or _place(before) == _place(now):
             return
         change = self.view.change

@@ -200,7 +200,7 @@ class Documents:
         return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
 
     async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> UserSession:
-        """The desk of whoever asked for the address: they may see no more than when they type."""
+        """The session of whoever asked for the address: they may see no more than when they type."""
         named = Person(facts.get("person", ""))
         known = await unit.people.get(named.id)
         return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")

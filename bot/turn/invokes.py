@@ -65,7 +65,7 @@ def as_invoke_result(value: object) -> InvokeResult:
 
 
 def unanswered(name: str | None) -> InvokeResult:
-    """What an invoke gets that no code of ours answered."""
+    """Default response to an unhandled invoke."""
     if is_foreign(name):
         return InvokeResult(501, None)
     return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))

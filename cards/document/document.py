@@ -60,7 +60,7 @@ _VERDICTS = {
 
 
 def document(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> tuple[Block, ...]:
-    """The whole change; `lines` are those of its ledger."""
+    """The whole change; `lines` are those of its delivery log."""
     return tuple(_blocks(view, lines))
 
 

@@ -1,4 +1,4 @@
-"""The clock of the day: how much time is left, and when each way out would end (CASES.md, Arithmetic)."""
+"""Remaining time, cutoff, and the end of each recovery option (CASES.md, Arithmetic)."""
 
 from datetime import datetime, timedelta
 

@@ -31,7 +31,7 @@ _A_SENTENCE = 300
 
 
 def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
-    """The newest lines of the ledger, in the order in which they were written."""
+    """The newest lines of the delivery log, in the order in which they were written."""
     body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
     if not lines:
         nobody = _("Nobody was told anything yet: the first notice goes out with GO.")

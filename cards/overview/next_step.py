@@ -227,5 +227,5 @@ def _cutoff(view: ChangeContext) -> str:
 
 
 def _asked(view: ChangeContext, kind: StepKind) -> str:
-    """Who will be asked when that step is due: whoever is there then."""
+    """The deciders who are on duty when the step falls due."""
     return view.deciders_at(max(_due(view, kind), view.now))

@@ -93,14 +93,14 @@ def _unanswered(change: Change, limit: str) -> Message:
 
 
 def _out_of_sight_until(change: Change) -> datetime:
-    """Until when an incident replaced the window's own deadlines."""
+    """The end of the latest incident, before which the window's own deadlines were void."""
     if change.incident_at is None:
         return datetime.min.replace(tzinfo=UTC)
     return change.restore.finished_at or change.incident_at if change.restore else change.incident_at
 
 
 def _useless(change: Change, step: Step, now: datetime, service: Service, waiting: tuple[Step, ...]) -> str:
-    """Why the step would only confuse by now, or an empty text."""
+    """The reason to skip a step that was overtaken; empty when it is to be fired."""
     start = change.plan.window.start
     precheck = MOMENTS[StepKind.PRECHECK](change, service) or now
     overtaken = {

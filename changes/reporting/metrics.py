@@ -55,7 +55,7 @@ class ChangeMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Setbacks:
-    """What the state of a change no longer tells, because it was put right since.
+    """Setbacks found in the history that the change's present state no longer shows.
 
     `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
     many attempts failed, `postponed` how often the window was given up.

@@ -204,7 +204,8 @@ class _Builder:
             return self._object(concrete[0])
         if wanted.__module__.partition(".")[0] in PACKAGES:
             hints = typing.get_type_hints(wanted.__init__)
-            wants = [name for name in inspect.signature(wanted).parameters if name in hints]
+            taken = inspect.signature(wanted).parameters.values()
+            wants = [each.name for each in taken if each.name in hints and each.kind is not each.VAR_KEYWORD]
             return wanted(**{name: self.build(hints[name], LONGEST) for name in wants})
         raise CannotBuild(wanted.__qualname__)
 

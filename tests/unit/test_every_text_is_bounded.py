@@ -42,9 +42,10 @@ NOT_PEOPLES: Mapping[str, str] = {
     r"cards\.(account\.help\._rows|elements\.blocks\.facts)": "as many rows as the code says",
     r"changes\.text\.(pasted\._is_(visible|empty)|spelling\._(compatible|plain))$": "one character",
     r"changes\.reporting\.statistics\._counted": "measured changes, by whatever they are grouped",
+    r"infomaniak\.call_errors\.(refused|nothing_happened|in_doubt)": "a sentence of ours",
     r"changes\.errors\.Hidden": "a template of ours, with an id",
     r"bot\.pages\.drawings\.": "a digest of ours, and a drawing in a thread of its own",
-    r"bot\.(server\.|connector\.client\.pooled_client)": "what the web server or client says of a connection",
+    r"bot\.(server\.|connector\.(client\.pooled_client|proxies\.))": "what the server or client says of a connection",
 }
 
 

@@ -54,11 +54,7 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     minutes, reason = command.minutes, command.reason
     in_state(change, IMPLEMENTING, Message("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
-        raise invalid(
-            "extra_minutes",
-            "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
-            LONGEST_EXTENSION=LONGEST_EXTENSION,
-        )
+        raise invalid("extra_minutes", "Give the extra time in minutes, from 1 to {limit}.", limit=LONGEST_EXTENSION)
     reason = required_text(reason, "reason", Message("Say why more time is needed: everyone affected reads it."))
     last = change.extensions[-1] if change.extensions else None
     if last is not None and last.minutes == minutes and context.now - last.at < TWICE:
