@@ -113,12 +113,8 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
     app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
     documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
-    answers: dict[str, Handler] = {
-        "export": documents.export,
-        "feed": documents.feed,
-        "notice": partial(preview, wording),
-    }
-    handlers, who = {**HANDLERS, **answers}, sender
+    answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
+    handlers, who = {**HANDLERS, **answers, "notice": partial(preview, wording)}, sender
     if isinstance(clock, MovableClock):
         await demo_users.introduce(units)
         app.travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)

@@ -33,8 +33,8 @@ async def database(url: str) -> Finding:
             found = (await looking.execute(version)).scalar_one_or_none()
     except DRIVER_ERRORS as error:
         return False, (
-            f"The database {where} cannot be read ({driver_reason(error)}): check that it is there and that this user may "
-            "read it. If it is new, start the bot once, it makes its tables."
+            f"The database {where} cannot be read ({driver_reason(error)}): check that it is there and that this user "
+            "may read it. If it is new, start the bot once, it makes its tables."
         )
     finally:
         await engine.dispose()
