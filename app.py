@@ -114,7 +114,8 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
     documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
     answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
-    handlers, who = {**HANDLERS, **answers, "notice": partial(preview, wording)}, sender
+    answers["notice"] = partial(preview, wording)
+    handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
         await demo_users.introduce(units)
         app.travel = TimeTravel(clock, worker, units, catalogue, jobs.kick)
