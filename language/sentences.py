@@ -11,7 +11,7 @@ MARKS = frozenset(
     (
         *("_", "N_", "n_", "Message", "template", "refused", "nothing_happened", "in_doubt", "ProviderRefused"),
         *("CommandRejected", "NotAllowed", "WrongState", "StaleRevision", "TooLate", "NotFound", "NotConfigured"),
-        *("StepObsolete", "ConcurrencyConflict", "invalid"),
+        *("StepObsolete", "ConcurrencyConflict", "invalid", "plain", "reasoned"),
     )
 )
 """Whose first argument is a sentence; of `n_` the second is one too, and of `invalid` the second alone."""
