@@ -14,8 +14,7 @@ MARKS = frozenset(
         *("StepObsolete", "ConcurrencyConflict", "invalid", "unfit", "plain", "reasoned"),
     )
 )
-"""Whose first argument is a sentence; of `n_` the second is one too, and of `invalid` and `unfit` the second
-alone."""
+"""Whose first argument is a sentence; of `n_` the second too, and of `invalid` and `unfit` the second alone."""
 _PLACE = re.compile(r"\{\w*\}")
 
 
