@@ -9,7 +9,7 @@ from changes import commands as c
 from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Outcome, Person, Recovery
-from language import _
+from language import _, invalid
 
 INPUTS = plan_fields.INPUTS | {"comment", "waiver", "extra_minutes", "test", "result", "vps_name", "snapshot_name"}
 """The ids of every input of every card."""
@@ -106,7 +106,7 @@ def _finished(by: Person, inputs: Inputs) -> c.Command:
     """A system snapshot fails at the provider: whoever took one says that it is of the data."""
     result = inputs.get("result", "")
     if result not in SNAPSHOT_OF:
-        raise ValidationFailed({"result": _("Say whether it is a snapshot of the data or of the system.")})
+        raise invalid("result", "Say whether it is a snapshot of the data or of the system.")
     of_data, checked = SNAPSHOT_OF[result]
     return c.NoteSnapshotFinished(by, inputs.get("snapshot_name", ""), of_data, checked)
 
@@ -129,7 +129,7 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
 def _tried(by: Person, inputs: Inputs) -> c.Command:
     way = next((each for each in Recovery if each == inputs.get("result")), None)
     if way is None:
-        raise ValidationFailed({"result": _("Say what was tried: fixing it, or bringing files back from a backup.")})
+        raise invalid("result", "Say what was tried: fixing it, or bringing files back from a backup.")
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 

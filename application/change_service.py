@@ -18,29 +18,10 @@ from changes.planning.timeline import StepKind, pending
 from changes.policy import Catalogue, Service
 
 _BESIDE_OTHERS = (
-    c.Submit,
-    c.Edit,
-    c.Move,
-    c.AllowConflict,
-    c.GiveGo,
-    c.WaiveSnapshot,
-    c.Cancel,
-    c.Postpone,
-    c.NoteSnapshotStarted,
-    c.NoteSnapshotFinished,
-    c.NoteSnapshotFailed,
-    c.RetrySnapshot,
-    c.Start,
-    c.RecordTest,
-    c.AcceptTest,
-    c.Complete,
-    c.Extend,
-    c.CloseIncident,
-    c.AskRestore,
-    c.ConfirmRestore,
-    c.WithdrawRestore,
-    c.NoteRestoreDone,
-    c.NoteRestoreFailed,
+    *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot),
+    *(c.Cancel, c.Postpone, c.NoteSnapshotStarted, c.NoteSnapshotFinished, c.NoteSnapshotFailed, c.RetrySnapshot),
+    *(c.Start, c.RecordTest, c.AcceptTest, c.Complete, c.Extend, c.CloseIncident),
+    *(c.AskRestore, c.ConfirmRestore, c.WithdrawRestore, c.NoteRestoreDone, c.NoteRestoreFailed),
 )
 """Commands that are decided with the other changes of the service and server loaded, or that may let one go on."""
 _STEPS_BESIDE_OTHERS = frozenset(

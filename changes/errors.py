@@ -21,6 +21,8 @@ asked of it took longer than it may.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from changes.text.messages import Message
+
 
 class CommandRejected(Exception):
     """Nothing was changed. `template` and `facts` make the sentence, so that it can be said in another language."""
@@ -58,6 +60,11 @@ class ValidationFailed(CommandRejected):
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
         super().__init__("{reasons}", reasons=" ".join(self.problems.values()))
+
+
+def invalid(field: str, template: str, /, **facts: object) -> ValidationFailed:
+    """What refuses a command for this one field: the sentence is the template, filled with the facts."""
+    return ValidationFailed({field: Message(template, **facts)})
 
 
 class TooLong(ValidationFailed):

@@ -11,7 +11,7 @@ from changes.model import Plan
 from changes.plan_fields import Question
 from dialogs.questions import QUESTIONS
 from dialogs.turn import TurnInput
-from language import _
+from language import invalid
 
 FIELDS = [question.field for question in QUESTIONS]
 """In the order in which they are asked."""
@@ -22,7 +22,7 @@ async def plan_of(turn: TurnInput, answers: dict[str, str]) -> Plan:
     services = {service.key: service for service in await turn.desk.services()}
     service = services.get(answers.get("service", ""))
     if service is None:
-        raise ValidationFailed({"service": _("Choose the service that is modified.")})
+        raise invalid("service", "Choose the service that is modified.")
     return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
 
 

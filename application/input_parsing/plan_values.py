@@ -12,7 +12,7 @@ from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, length
 from changes.reporting.search import comparable
 from changes.text.lengths import units
 from changes.text.spelling import LONGEST_VALUE
-from language import N_, _
+from language import N_, _, invalid
 
 _NONE_KNOWN = N_("None known")
 _NOT_ONE = frozenset({"-", "n/a", "none", "no", "nothing", "aucun", "aucune", "rien", "non", "keine", "nichts"})
@@ -78,7 +78,7 @@ def checked_tests(text: str) -> str:
     """The tests, one a line. Raises ValidationFailed where there is none, or one too many."""
     tests = read_tests(text)
     if not any(character.isalnum() for test in tests for character in test):
-        raise ValidationFailed({"tests": _(BY_KEY["tests"].missing)})
+        raise invalid("tests", BY_KEY["tests"].missing)
     if problem := too_long("tests", text):
         raise ValidationFailed({"tests": problem})
     return "\n".join(tests)
@@ -107,4 +107,4 @@ def read_kind(text: str) -> str:
         return ChangeType.EMERGENCY.value
     if word in _NORMAL:
         return ChangeType.NORMAL.value
-    raise ValidationFailed({"kind": _("Answer `normal` or `emergency`.")})
+    raise invalid("kind", "Answer `normal` or `emergency`.")

@@ -33,21 +33,8 @@ _THANKS = frozenset(
 )
 _PLEASE = frozenset(
     (
-        "please",
-        "pls",
-        "plz",
-        "svp",
-        "stp",
-        "s",
-        "il",
-        "te",
-        "vous",
-        "plait",
-        "merci",
-        "bitte",
-        "danke",
-        "schon",
-        "thanks",
+        *("please", "pls", "plz", "svp", "stp", "s", "il", "te"),
+        *("vous", "plait", "merci", "bitte", "danke", "schon", "thanks"),
     )
 )
 _AROUND = frozenset(

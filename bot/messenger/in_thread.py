@@ -13,12 +13,12 @@ from bot.messenger.card_refresh import drawn
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.personal import copies, nudged
-from bot.messenger.reposting import STATUS
 from bot.messenger.substitutes import heard
 from bot.messenger.threads import Stood, Thread, Unreachable
 from bot.messenger.views import Views, shared_language
 from cards import invitation, line
 from cards.elements.notification import about, about_change
+from cards.overview.status import STATUS
 from cards.thread_messages import carried_on
 from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person

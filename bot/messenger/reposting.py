@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from application.ports import Binding, MessageRef, UnitOfWork
+from cards.overview.status import STATUS
 from changes.effects import Effect, UpsertCard, UpsertStatusCard
 from changes.model import OPEN, Change, Person, State
 from changes.notification.cards import CardKind, awaited_card, cards_in_use, message_of
@@ -12,7 +13,6 @@ from changes.policy import Service
 from changes.reporting.search import Search
 from changes.reporting.worklist import pending_task_for
 
-STATUS = "status"
 """The message key of the live card."""
 
 

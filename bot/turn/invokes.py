@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sdk import Activity, ActivityTypes, Model, TurnContext
+from dialogs.turn import CARD
 from language import N_, _, as_text, in_chat
 
-CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 PRESSED = "adaptiveCard/action"

@@ -7,7 +7,7 @@ from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome
 from language import N_, _, n_, translate_stored
 
-OUTCOMES = {
+_OUTCOMES = {
     Outcome.SUCCESSFUL: N_("successful"),
     Outcome.FIXED: N_("fixed"),
     Outcome.ROLLED_BACK: N_("rolled back"),
@@ -157,7 +157,7 @@ def _of_the_work(entry: Entry, by: str) -> str:
         case e.TestsVoided(other=other):
             return _("The restore of {other} made earlier test results void.", other=other)
         case e.Completed(outcome=outcome):
-            return _("{by} completed it ({outcome}).", by=by, outcome=_(OUTCOMES[outcome]))
+            return _("{by} completed it ({outcome}).", by=by, outcome=_(_OUTCOMES[outcome]))
         case _:
             return _of_the_trouble(entry, by)
 

@@ -46,15 +46,8 @@ SAID: dict[StepKind, str] = {
     StepKind.REVIEW_NUDGE: N_("Reminder of the review"),
 }
 _MAIN = (
-    StepKind.PRECHECK,
-    StepKind.GO,
-    StepKind.SILENCE,
-    StepKind.REMINDER,
-    StepKind.SNAPSHOT,
-    StepKind.START,
-    StepKind.CUTOFF,
-    StepKind.OVERRUN,
-    StepKind.REVIEW,
+    *(StepKind.PRECHECK, StepKind.GO, StepKind.SILENCE, StepKind.REMINDER, StepKind.SNAPSHOT),
+    *(StepKind.START, StepKind.CUTOFF, StepKind.OVERRUN, StepKind.REVIEW),
 )
 
 

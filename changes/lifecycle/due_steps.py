@@ -23,13 +23,8 @@ LATE = timedelta(hours=1)
 """A step fired later than this says so."""
 ASKING = frozenset(
     {
-        StepKind.PREPARE,
-        StepKind.PRECHECK,
-        StepKind.PREFLIGHT_WEEK,
-        StepKind.CORRECTIONS,
-        StepKind.GO,
-        StepKind.PRECHECK_NUDGE,
-        StepKind.GO_NUDGE,
+        *(StepKind.PREPARE, StepKind.PRECHECK, StepKind.PREFLIGHT_WEEK, StepKind.CORRECTIONS),
+        *(StepKind.GO, StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE),
     }
 )
 """What is not asked any more when the change is being postponed in the same moment."""
