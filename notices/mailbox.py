@@ -15,10 +15,10 @@ from changes.text.messages import Message
 from notices.rendered_mail import RenderedMail
 
 SEEN_AFTER_S = 60.0
-"""So long after it was taken a mail may be missing among those sent: they are filed in the background."""
+"""How long a mail that was taken may be missing from the sent items: Exchange files them in the background."""
 
 LOOK_BACK = timedelta(minutes=10)
-"""So long before it was handed over a mail may seem to have been sent, where two clocks differ."""
+"""How much earlier than it was handed over a mail may seem to have been sent, because two clocks differ."""
 
 MARK = "X-Change-Bot-Mail"
 """The header that holds the name of a mail."""

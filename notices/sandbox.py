@@ -35,7 +35,7 @@ LONGEST = 20_000
 MOST_TURNS = 1000
 """So far `range` counts."""
 MOST_STEPS = 50_000
-"""So many turns of loops, calls of macros and included files make one notice at most."""
+"""Maximum number of loop turns, macro calls and included files in one notice."""
 _HIGHEST = 10**15
 _COUNTED = "counted"
 _TOO_LONG = f"it becomes longer than {LONGEST} characters"

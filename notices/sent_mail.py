@@ -25,7 +25,7 @@ FIELDS = "isDraft,internetMessageId,internetMessageHeaders,subject,from,toRecipi
 _CLOCK_SKEW = timedelta(seconds=5)
 """Clocks that differ by no more are held to be the same."""
 _LONGEST_SUBJECT = 200
-"""So many characters of a subject are compared: Exchange keeps 255."""
+"""Number of characters of a subject that are compared: Exchange keeps 255."""
 _UNREADABLE = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 """What reading a property raises where it is not what the message resource type promises."""
 

@@ -1,4 +1,4 @@
-"""What is written down about operations at the provider: whose they are, how long they should take, how they ended."""
+"""Records of provider operations: whose they are, how long they should take, how they ended."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -32,7 +32,7 @@ LONGEST_WAIT = 300.0
 LONGEST_ASKED_S = LONGEST_HOLD.total_seconds()
 """Seconds; whoever asks to be tried again later than that is tried again then."""
 PATIENCE = timedelta(hours=24)
-"""So long an effect is tried again, however often that is: an outage of some hours costs nothing but the hours."""
+"""How long an effect is retried, whatever the number of attempts, so that an outage of some hours loses nothing."""
 LATE = timedelta(minutes=30)
 """After so long of failing, those who wait for it are told in another way, if there is one."""
 Carrier = Callable[[Effect], Awaitable[Write | None]]

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 PROBE_SECONDS = 2.0
 """A database that is ready reads and writes within this time."""
 PROBE_EVERY_SECONDS = 1.0
-"""However often somebody asks: a probe writes, and strangers may ask."""
+"""Minimum time between two probes: each writes, and strangers may ask."""
 
 
 async def open_store(url: str) -> "Store":

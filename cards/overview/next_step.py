@@ -14,7 +14,7 @@ from changes.text.messages import joined
 from language import _
 
 RESTORE_LATE = timedelta(minutes=15)
-"""So long after its expected end nobody has to look at a restore: the bot does, every minute."""
+"""How long after its expected end a restore is still left to the bot, which looks every minute."""
 
 
 def what_follows(view: ChangeContext) -> str:

@@ -25,7 +25,7 @@ from changes.text.messages import joined
 from language import _, window_text
 
 LONGEST_TITLE = 60
-"""So much of a command stands on its button, in UTF-16 units."""
+"""Maximum length of a command on its button, in UTF-16 units."""
 
 
 def which_card(

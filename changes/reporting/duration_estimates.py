@@ -1,4 +1,4 @@
-"""What a service's past changes teach about the next one: medians, which a single bad night does not move."""
+"""Estimates the durations of a change from the medians of the service's past changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

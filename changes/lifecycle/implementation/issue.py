@@ -22,7 +22,7 @@ LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
 """The same extension within so short a time is meant once: two people typed it, or one pressed twice."""
 EVERYBODY_FROM = 3
-"""From this overrun reminder on everybody is asked who could answer."""
+"""The number of the overrun reminder from which on everybody who could answer is asked."""
 
 
 def decide_report_trouble(change: Change, command: c.ReportTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
