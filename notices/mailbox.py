@@ -1,4 +1,4 @@
-"""What a mail is, and what the bot needs of a mailbox that sends it."""
+"""A mail, and the ports of what writes and sends it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -97,9 +97,9 @@ class NoMailbox:
     """The mailbox of an installation that has none: every mail is refused, and the delivery log says so."""
 
     async def send(self, mail: Mail) -> str:
-        """Refuse it."""
+        """Raise PermanentError."""
         raise PermanentError(Message("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Nothing was ever sent."""
+        """Always False: nothing was ever sent."""
         return False

@@ -31,17 +31,17 @@ _UNREADABLE = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 
 
 class Match(Enum):
-    """What a message is to the mail that is looked for."""
+    """How a message in the mailbox relates to the mail that is searched for."""
 
     SENT = auto()
     NOT_SENT_YET = auto()
     ALIKE = auto()
-    """It has nothing of ours but the same sender, subject, recipient and time."""
+    """The same sender, subject, recipient and time, but no Message-ID of ours."""
     ALIKE_NOT_SENT_YET = auto()
     UNCERTAIN = auto()
-    """It could be the mail: nothing shows that it is another one."""
+    """It may be the mail: nothing shows that it is another one."""
     OF_ANOTHER_SENDER = auto()
-    """It has the same subject and comes from another address."""
+    """The same subject, from another address."""
     ANOTHER = auto()
 
 

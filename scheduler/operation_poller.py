@@ -77,7 +77,7 @@ class OperationPoller:
         return found
 
     async def _free_again(self, unit: UnitOfWork, waiting: Operation) -> list[datetime]:
-        """When those should have ended that the operation waits for, and it is asked for anew."""
+        """When the operations that this one waits for should have ended, so that it is requested again."""
         if waiting.handle or BUSY not in waiting.milestones:
             return []
         try:

@@ -34,7 +34,7 @@ LONGEST_ASKED_S = LONGEST_HOLD.total_seconds()
 PATIENCE = timedelta(hours=24)
 """How long an effect is retried, whatever the number of attempts, so that an outage of some hours loses nothing."""
 LATE = timedelta(minutes=30)
-"""After so long of failing, those who wait for it are told in another way, if there is one."""
+"""How long an effect may fail before those who wait for it are told in another way, if there is one."""
 Carrier = Callable[[Effect], Awaitable[Write | None]]
 UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""

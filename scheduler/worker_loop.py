@@ -23,7 +23,7 @@ STAND_BY_SECONDS = 0.5
 TIDY_EVERY = timedelta(hours=1)
 WAKE, SWEEP = "wake", "sweep"
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-"""One that is late, because the machine slept or its clock went on, is run all the same, and once."""
+"""Settings of the jobs: a late run, because the machine slept or its clock went on, still happens, once."""
 
 
 class WorkerLoop:

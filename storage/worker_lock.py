@@ -39,7 +39,7 @@ LOOK_AGAIN_SECONDS = 1.0
 """Seconds between the two looks: the living have taken their locks again by then."""
 RETAKE_SECONDS = 0.25
 SETTLED = timedelta(seconds=10)
-"""A server that was started more lately than that has no locks yet of some who live."""
+"""How long after a server's start its locks may not be complete yet: the living have to take theirs again."""
 _CLASS = 0x4348_414E
 """The first half of the advisory locks' numbers; the second is the hash of the name."""
 _KEEPALIVES = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}

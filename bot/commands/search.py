@@ -35,7 +35,7 @@ class Page:
 
 
 Searched = dict[Search, Page | None]
-"""What was looked for already; None where that took too long."""
+"""Results of finished searches; None for one that took too long."""
 
 
 class SearchFirst(Exception):

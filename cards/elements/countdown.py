@@ -31,7 +31,7 @@ def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:
-    """What a restore would mean if it were begun now; without a snapshot, that there is none."""
+    """The forecast of a restore that begins now; without a snapshot, that there is none."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None:
         return [

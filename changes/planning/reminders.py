@@ -25,7 +25,7 @@ from changes.policy import Service
 Schedule = Callable[[int], datetime]
 MARK = "%Y%m%dT%H%M%S"
 REVIEWED_WITHIN = timedelta(days=60)
-"""A review that nobody wrote for so long is not asked for any more."""
+"""How long a missing review is asked for."""
 CAN_WAIT = frozenset(
     {
         StepKind.PRECHECK_NUDGE,

@@ -11,7 +11,7 @@ from changes.reporting.metrics import ChangeMetrics
 FEWEST = 3
 """On fewer than this no estimate is offered: the median of two is just their mean."""
 MOST = 10
-"""Only so many of the latest count: servers and data change."""
+"""Maximum number of latest changes that count: servers and data change."""
 LOOK_BACK = timedelta(days=730)
 """Changes whose window began before that teach nothing any more."""
 SLACK = 5
