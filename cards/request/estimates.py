@@ -24,7 +24,7 @@ def learned(view: ChangeContext) -> list[CardElement]:
 
 
 def overran(service: Service, past: DurationEstimates) -> str:
-    """The sentence that past changes ended late, and how long they took; empty where not, or where too few are known."""
+    """The sentence that past changes ended late, and how long they took; empty when not, or too few are known."""
     if not past.late or past.took is None:
         return ""
     how_often = n_(
