@@ -1,4 +1,4 @@
-"""A pressed button becomes a command. Whatever a device sends is read with care; it never carries a right."""
+"""Turns a pressed button into a command. Whatever a device sends is read with care; it never carries a right."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ INPUTS = plan_fields.INPUTS | {"comment", "waiver", "extra_minutes", "test", "re
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
-"""What can be entered at once, in one field or one message, in characters: more than any field or command can hold."""
+"""Maximum length of one field or message, in characters: more than any field or command can hold."""
 LARGEST_NUMBER = 10**9
 
 

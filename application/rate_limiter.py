@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from application.ports import Clock, RateLimited, UnitOfWork, UnitOfWorkFactory
 
 SLACK = timedelta(milliseconds=250)
-"""What is sent in time may arrive closer together than it left."""
+"""Margin: calls sent in time may arrive closer together than they left."""
 LONGEST_HOLD = timedelta(hours=1)
 """Upper bound for a Retry-After that is honoured."""
 

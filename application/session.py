@@ -71,12 +71,12 @@ class UserSession:
         return (await self._stored(change_id)).change
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
-        """What the number without a year may mean to the person: the open changes, or where none is the newest."""
+        """The person's visible changes with that number: the open ones, or else the newest."""
         found = [each for each in await self.unit.changes.numbered(number) if self._may_read(each)]
         return tuple(each for each in found if each.state in OPEN) or tuple(found[:1])
 
     async def view(self, change: Change) -> ChangeContext:
-        """What a card of the change is drawn from."""
+        """The context from which a card of the change is drawn."""
         return await ChangeContext.of(self.directory, self.catalogue, change, self.now, refreshes=self.refreshes)
 
     async def check(self, plan: Plan) -> None:

@@ -30,7 +30,7 @@ PER_MINUTE = Limit(30, 60)
 AT_ONCE = 4
 """How fast one mailbox may be used."""
 MOST_LISTED = 1000
-"""So many messages Graph lists at once. Each call counts against the limits, so no more are asked for."""
+"""Maximum number of messages in one listing; no second page is read, because each call counts against the limits."""
 UNCERTAIN = template(
     "It is not known whether the mail went out: Graph did not confirm it, and a mail in the mailbox of {sender} could "
     "be it. Look there for “{subject}” among the sent mails. If it is missing, send it again."

@@ -1,4 +1,4 @@
-"""What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
+"""Handles notices that Teams or a mailbox refuses for good: records it, and sends mail instead of Teams."""
 
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry

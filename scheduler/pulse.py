@@ -3,7 +3,7 @@
 import time
 
 SILENT_SECONDS = 120.0
-"""Without a beat for so long it hangs: no single call to anybody takes longer."""
+"""Seconds without a beat after which the worker is taken to hang: no single call takes longer."""
 
 
 class Pulse:

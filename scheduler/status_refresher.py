@@ -9,7 +9,7 @@ from changes.reporting.search import Search
 
 TICKING = (*sorted(IMPLEMENTING), State.INCIDENT, State.RESTORING)
 TICKS_ON = timedelta(hours=12)
-"""So long after its end a card still ticks; minutes say nothing any more then."""
+"""How long after its end a card is still refreshed every minute."""
 
 
 class StatusRefresher:

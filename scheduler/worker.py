@@ -1,4 +1,4 @@
-"""Everything that is due, until nothing is left: steps, effects, operations."""
+"""The worker: carries out everything that is due, steps, effects and operations, until nothing is left."""
 
 import asyncio
 import logging

@@ -17,13 +17,13 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
 STOP_SECONDS = 8.0
 AWAY_SECONDS = 2.0
-"""Until the worker looks whether the database is back."""
+"""Seconds between two looks whether the database is back."""
 STAND_BY_SECONDS = 0.5
-"""Until a worker looks whether the one that has the database has ended."""
+"""Seconds between two tries of a stand-by worker to take the lock."""
 TIDY_EVERY = timedelta(hours=1)
 WAKE, SWEEP = "wake", "sweep"
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-"""One that is late, because the machine slept or its clock went on, is run all the same, and once."""
+"""Settings of the jobs: a late run, because the machine slept or its clock went on, still happens, once."""
 
 
 class WorkerLoop:

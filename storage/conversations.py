@@ -21,7 +21,7 @@ class SqlMessages(SqlStore):
     """Messages in the database."""
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
-        """Where that message is."""
+        """The place of the message, or None."""
         row = (await self._transaction.execute(_MESSAGE, {"of": change_id, "name": message})).one_or_none()
         return MessageRef(row.service_url, row.conversation, row.activity, row.thread) if row else None
 

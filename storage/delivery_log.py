@@ -62,7 +62,7 @@ class SqlAbsences(SqlStore):
         return Absence(number, person, first, last)
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
-        """Their absences that are not over on that day, the earliest first."""
+        """The people's absences that are not over on that day, the earliest first."""
         asked = {"people": [person.id for person in people], "since": since}
         return tuple(
             Absence(row.id, Person(row.person, row.name), row.first, row.last)
@@ -70,7 +70,7 @@ class SqlAbsences(SqlStore):
         )
 
     async def drop(self, absence: int) -> None:
-        """Forget it."""
+        """Remove the absence."""
         await self._transaction.execute(delete(absences).where(absences.c.id == absence))
 
 

@@ -25,7 +25,7 @@ from storage.sql_store import SqlStore
 from storage.tables import changes, due_items
 
 AT_ONCE = 20
-"""So many owners are looked at before it is said that everything due is in other hands."""
+"""Maximum number of owners tried before everything due is taken for locked by others."""
 _earlier = due_items.alias("earlier")
 _head = ~(
     select(_earlier.c.key)

@@ -100,7 +100,7 @@ def raise_translated(error: Exception) -> NoReturn:
 
 
 def _names(error: BaseException | None) -> tuple[str, str]:
-    """What PostgreSQL and SQLite call it."""
+    """The error's SQLSTATE from PostgreSQL and its name from SQLite, each empty where there is none."""
     return str(getattr(error, "sqlstate", None) or ""), str(getattr(error, "sqlite_errorname", None) or "")
 
 

@@ -1,4 +1,4 @@
-"""Which rows are about nobody but one person: they are removed with them, not rewritten."""
+"""Tells the rows that belong to one person only: they are deleted with the person, not redacted."""
 
 from storage.rows import Values
 from storage.traces import Traces

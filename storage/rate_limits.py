@@ -1,4 +1,4 @@
-"""When something was sent where, so that all replicas together keep the limits of those who take it."""
+"""Stores when something was sent where, so that all replicas keep the rate limits together."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from storage.sql_store import SqlStore
 from storage.tables import sendings
 
 _HELD = "held: "
-"""Before the place of a row that says until when it is held; no place begins so."""
+"""Prefix of the place in a row that holds a block; no place begins so."""
 _sent = ~sendings.c.place.startswith(_HELD)
 
 

@@ -1,4 +1,4 @@
-"""By what one person is recognised in stored text: ids, chats, mail addresses and names, in every spelling."""
+"""Recognises one person in stored text by ids, chats, mail addresses and names, in every spelling."""
 
 import base64
 import re

@@ -19,9 +19,9 @@ _STROKES = str.maketrans(
 )
 """Letters that Unicode does not take apart, and that whoever has not got them types without."""
 LONGEST_NAME = 200
-"""So much of a name is compared, in characters."""
+"""Maximum length of a name that is compared, in characters."""
 _ENDING = 6
-"""So many characters of an id tell two of the same name apart."""
+"""Number of characters of an id that are shown to tell people of one name apart."""
 
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:

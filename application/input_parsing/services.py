@@ -10,7 +10,7 @@ from language import invalid
 MOST_WORDS = 12
 """Of a service's name, so many are looked at."""
 LONGEST_NAME = 200
-"""So much of a name, and of what is typed, is looked at, in characters."""
+"""Maximum length compared, of a name and of what is typed, in characters."""
 
 
 def read_service(text: str, services: Sequence[Service]) -> Service:

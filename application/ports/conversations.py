@@ -1,4 +1,4 @@
-"""Where people and services are met in Teams, and what stands there."""
+"""Where people and services are in Teams, and where the bot's messages are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class Messages(Protocol):
     """Where the bot's messages are, by change and message key (`status`, `precheck:1`, `day`, …)."""
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
-        """Where that message is."""
+        """The place of the message, or None."""
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
         """Remember it."""
@@ -130,7 +130,7 @@ class Absences(Protocol):
         """Note that the person is away on these days, both included."""
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
-        """Their absences that are not over on that day, the earliest first."""
+        """The people's absences that are not over on that day, the earliest first."""
 
     async def drop(self, absence: int) -> None:
         """Forget it."""

@@ -1,4 +1,4 @@
-"""What falls due, and whose it is."""
+"""The due table: items with a time and an owner."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from changes.planning.timeline import Step
 
 
 class OwnerType(StrEnum):
-    """What something that falls due can belong to."""
+    """The types of owners of due items."""
 
     CHANGE = "change"
     SERVICE = "service"

@@ -18,7 +18,7 @@ from language import N_
 SECONDS = 1.5
 """For one search, and what is waited for it: half of what a turn has."""
 AT_ONCE = 2
-"""So many searches run at once: what more people look for waits in line."""
+"""Maximum number of searches that run at once; others wait."""
 TOO_SLOW = N_(
     "That search took too long and was stopped. Narrow it by service or year, like `/change list learn 2027 forum`, "
     "or use fewer words."
@@ -35,7 +35,7 @@ class Page:
 
 
 Searched = dict[Search, Page | None]
-"""What was looked for already; None where that took too long."""
+"""Results of finished searches; None for one that took too long."""
 
 
 class SearchFirst(Exception):

@@ -1,4 +1,4 @@
-"""What goes to everybody of a service: the live card, cards and lines in the thread of a change, notices."""
+"""Posts in a service's conversation: the live card, cards and lines in a change's thread, notices."""
 
 from collections.abc import Collection
 from dataclasses import replace

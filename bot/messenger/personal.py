@@ -1,4 +1,4 @@
-"""What goes to one person: the cards that ask them, lines, and one digest a morning instead of reminders."""
+"""Personal chats: the cards that ask somebody, lines, and one digest a morning instead of reminders."""
 
 import logging
 from dataclasses import replace
@@ -46,7 +46,7 @@ ASKED_AGAIN = {
 }
 """The card that is asked for once more; whoever has not got it yet gets it."""
 ENOUGH = 2
-"""From so many things on that wait for somebody, one digest takes the place of the reminders."""
+"""Number of waiting things from which on one digest replaces the reminders."""
 
 
 class Personal:

@@ -69,7 +69,7 @@ async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: da
 
 
 def asked_now(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
-    """Those for whom something of the change waits."""
+    """The people for whom something of the change waits."""
     people = (change.plan.implementer, change.requester, service.approver, *service.deputies)
     return tuple(each for each in dict.fromkeys(people) if pending_task_for(each, change, service, now) is not None)
 

@@ -30,12 +30,12 @@ class Unreachable(PermanentError):
 
 
 class Stood(Enum):
-    """What became of a message that was to be brought up to date."""
+    """The result of updating a message."""
 
     EDITED = auto()
     LOST = auto()
     NEVER = auto()
-    """It was not posted so far."""
+    """It was never posted."""
 
 
 class Thread:

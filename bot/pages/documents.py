@@ -35,9 +35,9 @@ from dialogs.turn import send_text
 from language import _, as_text, current_language, translate, use_language
 
 DAYS = 7
-"""So long is the address of an export good."""
+"""Lifetime of the address of an export."""
 LONGEST = 15_000
-"""So much of a document is shown in the chat, in characters, where there is no address to give."""
+"""Maximum length of a document in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""

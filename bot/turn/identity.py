@@ -9,7 +9,7 @@ from changes.text.display_names import display_name
 from language import N_, of_locale
 
 LONGEST_NAME = 256
-"""So much of a display name is kept, in characters: Entra ID takes no longer one."""
+"""Maximum length of a display name that is kept, in characters, as in Entra ID."""
 NOBODY = N_(
     "Teams does not tell me your work account in this organisation, so I cannot know who you are, and nothing was "
     "done. That is so for guests without an account, anonymous participants and people of other organisations. Sign in "

@@ -40,7 +40,7 @@ from language import _
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 60
-"""So much of the name of an invoke is logged, in characters."""
+"""Maximum length of an invoke's name in the log, in characters."""
 _TRIES = 8
 _PAUSES = (0.2, 0.5, 1.0)
 """Seconds between two tries while the database is away: a restart of it is not noticed by anybody."""

@@ -17,7 +17,7 @@ from changes.text.messages import Message, joined
 from language import _, window_text
 
 MOST_NEAR, LONGEST_TITLE = 3, 30
-"""So many changes that are near are named, and so much of each title is shown."""
+"""Maximum number of nearby changes named, and maximum length of each title, in characters."""
 
 
 def title_lines(view: ChangeContext) -> list[CardElement]:

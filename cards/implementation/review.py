@@ -18,7 +18,7 @@ from changes.text.labels import duration_label
 from language import _, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60
-"""So many tests that failed are named, and so much of each is shown."""
+"""Maximum number of failed tests named, and maximum length of each, in characters."""
 LONGEST_REASON = 120
 MOST_NOTICES = 14
 

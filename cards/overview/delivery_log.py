@@ -27,7 +27,7 @@ RESULTS = {
 MOST = 25
 LONGEST_WHY = 160
 _A_SENTENCE = 300
-"""What the sentence about the rest takes on the wire, in UTF-16 units."""
+"""Size of the sentence about the rest on the wire, in UTF-16 units."""
 
 
 def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[st
 
 
 def notice_name(notice: str) -> str:
-    """What the notice is called."""
+    """The name of the notice."""
     if notice == REDUCED:
         return _("card or message")
     spec = NOTICES.get(notice)

@@ -1,4 +1,4 @@
-"""What comes next, when, and who has to do it: the sentence on a change's live card."""
+"""The sentence on a change's status card that says what comes next, when, and who has to do it."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from changes.text.messages import joined
 from language import _
 
 RESTORE_LATE = timedelta(minutes=15)
-"""So long after its expected end nobody has to look at a restore: the bot does, every minute."""
+"""How long after its expected end a restore is still left to the bot, which looks every minute."""
 
 
 def what_follows(view: ChangeContext) -> str:
@@ -88,7 +88,7 @@ def _of_the_day(view: ChangeContext) -> str:
 
 
 def _snapshot(view: ChangeContext) -> str:
-    """How the snapshot stands that is waited for."""
+    """The state of the snapshot that is waited for."""
     implementer, server = view.name(view.change.plan.implementer), view.service.vps.name
     provider = view.service.vps.provider
     match view.change.snapshot.status:

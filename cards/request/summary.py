@@ -1,4 +1,4 @@
-"""What was entered, and every date that follows from it, before it is handed in."""
+"""The summary of a request before it is submitted: what was entered, and every date that follows."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every command is."""
+"""The base of every command."""
 
 from dataclasses import dataclass
 

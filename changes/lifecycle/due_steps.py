@@ -20,14 +20,14 @@ from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 LATE = timedelta(hours=1)
-"""A step fired later than this says so."""
+"""The delay from which on a fired step is recorded as late."""
 ASKING = frozenset(
     {
         *(StepKind.PREPARE, StepKind.PRECHECK, StepKind.PREFLIGHT_WEEK, StepKind.CORRECTIONS),
         *(StepKind.GO, StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE),
     }
 )
-"""What is not asked any more when the change is being postponed in the same moment."""
+"""Steps that are skipped when the change is postponed at the same moment."""
 BEFORE_START = frozenset(
     {
         StepKind.SNAPSHOT_NUDGE,
@@ -37,7 +37,7 @@ BEFORE_START = frozenset(
         StepKind.NOT_STARTED_APPROVER,
     }
 )
-"""What is not said any more when the window is over."""
+"""Steps that are skipped when the window is over."""
 
 
 def decide_fire_step(change: Change, command: c.FireStep, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -22,7 +22,7 @@ class DeliveryChannel(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """What came of telling somebody."""
+    """The result of telling somebody."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -53,7 +53,7 @@ class DeliveryRecord:
 def of_post(
     notice: SendNotice, service: Service, result: DeliveryStatus, at: datetime, why: str = ""
 ) -> DeliveryRecord:
-    """What came of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
+    """The record of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
     key = f"{notice.key}:teams"
     return DeliveryRecord(key, notice.change, notice.kind.value, service.name, DeliveryChannel.TEAMS, result, at, why)
 
@@ -70,7 +70,7 @@ def of_reduced(change: str, message: str, to: str, way: DeliveryChannel, at: dat
 
 
 def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
-    """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
+    """The record of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
     said = (
         " ".join(each for each in (mail.instead, why) if each) if result is DeliveryStatus.SENT else why or mail.instead
     )

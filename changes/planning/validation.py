@@ -21,7 +21,7 @@ _TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.
 MOST_TESTS = 12
 LONGEST_TEST = 150
 LONGEST_SHOWN = 60
-"""So much of a wrong address is quoted."""
+"""Maximum length of a wrong address as it is quoted, in characters."""
 SHORTEST_WINDOW = 5
 LONGEST_WINDOW = 7 * 24 * 60
 
@@ -96,7 +96,7 @@ def _missing(plan: Plan) -> dict[str, str]:
 
 
 def _notify(plan: Plan, service: Service) -> dict[str, str]:
-    """What is wrong with the people that the plan names beside the service's own."""
+    """Problems with the people that the plan names beside the service's own."""
     if plan.notify and "mail" not in service.notify:
         return {
             "notify": Message(

@@ -73,7 +73,7 @@ class Simulator:
             self._deck.add(fault, None if on is None else Target(on), times)
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more; what has been begun goes on."""
+        """Remove every fault; what has been begun goes on."""
         self._deck.clear()
         self._limit.lift()
         self._cinder.attached = False

@@ -20,9 +20,9 @@ from changes.text.messages import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
-"""The same extension within so short a time is meant once: two people typed it, or one pressed twice."""
+"""The same extension within this time counts once: two people typed it, or one pressed twice."""
 EVERYBODY_FROM = 3
-"""From this overrun reminder on everybody is asked who could answer."""
+"""The number of the overrun reminder from which on everybody who could answer is asked."""
 
 
 def decide_report_trouble(change: Change, command: c.ReportTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
