@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes import events as e
+from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.events import Entry
+from changes.labels import minutes_from
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
-from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.policy import Service
-from changes.text.labels import minutes_from
 
 
 @dataclass(frozen=True, slots=True)
