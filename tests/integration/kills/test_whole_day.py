@@ -132,6 +132,8 @@ def asked_anew(day: Day, change: Change) -> tuple[str, Somebody] | None:
         assert change.restore.cause is FailureReason.LOST, change.restore.failed
         assert day.provider.snapshots[0].restores == ()
         return f"/change restore {CHANGE}", NADIA
+    if change.state is State.INCIDENT and change.restore is not None and change.restore.waits:
+        return f"/change confirm {CHANGE} Hannibal", PIERRE
     return None
 
 

@@ -62,9 +62,9 @@ class World:
         self.kills += 1
 
     async def kill_at_random(self) -> None:
-        """Either of them, every one to three seconds."""
+        """Either of them, every second or so."""
         while not self.done:
-            await asyncio.sleep(self.random.uniform(1, 3))
+            await asyncio.sleep(self.random.uniform(0.4, 1.4))
             await self.kill(self.random.choice(self.processes))
             self.begin()
 
