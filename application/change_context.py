@@ -1,4 +1,4 @@
-"""What a card is drawn from."""
+"""Everything that a card is drawn from."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,7 +83,7 @@ class ChangeContext:
 
     @property
     def nobody(self) -> str:
-        """That nobody may decide, and the way out; empty where somebody may."""
+        """The sentence that nobody may decide, with the way out; empty where somebody may."""
         if not self.nobody_decides:
             return ""
         return _(

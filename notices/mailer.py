@@ -1,7 +1,7 @@
-"""Carries out a mail: writes the letter, sends it once, and notes in the ledger what came of it.
+"""Carries out a mail: writes the letter, sends it once, and notes in the delivery log what came of it.
 
-Before a mail is handed over the ledger says so. Whatever happens then, a time-out or the end of the process, the next
-attempt finds that line and looks into the mailbox before it sends anything again.
+Before a mail is handed over the delivery log says so. Whatever happens then, a time-out or the end of the process, the
+next attempt finds that record and looks into the mailbox before it sends anything again.
 """
 
 import html

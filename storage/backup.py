@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.engine import READ_ONLY, make_engine
 from storage.errors import CannotOpen
 from storage.migrations import configuration
+from storage.rows import reflected
 
 FORMAT = 1
 LEFT_OUT = frozenset({"alembic_version", "sendings"})
@@ -83,9 +84,7 @@ def _reason(error: Exception) -> str:
 
 def _tables(connection: Connection) -> list[Table]:
     """What the database has, each table after those it points to."""
-    found = MetaData()
-    found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name not in LEFT_OUT]
+    return [table for table in reflected(connection) if table.name not in LEFT_OUT]
 
 
 def _written(connection: Connection, file: Path, now: datetime) -> dict[str, int]:

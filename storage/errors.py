@@ -50,7 +50,7 @@ _OUTAGES = (
 _BROKEN = (PendingRollbackError, PoolTimeout, OSError)
 """TimeoutError is an OSError."""
 DRIVER_ERRORS = (SQLAlchemyError, OSError)
-"""What the drivers raise, and SQLAlchemy around them: `translated` makes our own errors of it."""
+"""What the drivers raise, and SQLAlchemy around them: `raise_translated` makes our own errors of it."""
 
 
 class CannotOpen(Exception):
@@ -96,7 +96,7 @@ def raise_translated(error: Exception) -> NoReturn:
 
 
 def _names(error: BaseException | None) -> tuple[str, str]:
-    """What PostgreSQL and SQLite call it."""
+    """The error's SQLSTATE from PostgreSQL and its name from SQLite, each empty where there is none."""
     return str(getattr(error, "sqlstate", None) or ""), str(getattr(error, "sqlite_errorname", None) or "")
 
 

@@ -11,7 +11,7 @@ from storage.tables import refusals
 
 
 class SqlRefusals(SqlStore):
-    """The Refusals."""
+    """AccessDenialLog in the database."""
 
     async def note(self, refused: AccessDenial) -> None:
         """Write it down."""

@@ -9,7 +9,7 @@ from application.input_parsing.names import months, weekdays
 from application.input_parsing.phrases import FROM_TODAY
 from changes.errors import ValidationFailed
 from changes.text.spelling import beginnings, normalized
-from language import _, date_text
+from language import _, date_text, invalid
 
 YEARS = range(2000, 2200)
 """The years in which a date can lie."""
@@ -196,4 +196,4 @@ def swiss(day: date) -> str:
 
 
 def _unknown(field: str) -> ValidationFailed:
-    return ValidationFailed({field: _("Give the date like 15.4.2027, 15 April 2027 or 2027-04-15.")})
+    return invalid(field, "Give the date like 15.4.2027, 15 April 2027 or 2027-04-15.")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from application.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, written_dates
 from changes.errors import ValidationFailed
 from changes.text.spelling import normalized
-from language import _
+from language import _, invalid
 
 _BETWEEN_DAYS = re.compile(
     r"\s+(?:(?:to|until|till|through)(?:\s+the)?|jusqu'au|jusqu'a|au|a|bis(?:\s+(?:zum|am))?)\s+|\s*[-/]\s*"
@@ -42,9 +42,7 @@ def read_days(text: str, today: date) -> tuple[date, date]:
             continue
     days = _days_in_a_row(text, today)
     if len(days) > MOST_DAYS:
-        raise ValidationFailed(
-            {"date": _("Those are more than two dates: give the first and the last day, like 12.7.-30.7.2027.")}
-        )
+        raise invalid("date", "Those are more than two dates: give the first and the last day, like 12.7.-30.7.2027.")
     if len(days) < MOST_DAYS:
         raise refusal
     return days[0], days[1]

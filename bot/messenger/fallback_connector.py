@@ -30,7 +30,7 @@ _SHARED = "19:"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """What a message is: of which change, under which key, and who reads it by which way."""
+    """Identifies a message: its change, its key, and who reads it by which channel."""
 
     change: str
     message: str

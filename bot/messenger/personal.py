@@ -1,4 +1,4 @@
-"""What goes to one person: the cards that ask them, lines, and one digest a morning instead of reminders."""
+"""Personal chats: the cards that ask somebody, lines, and one digest a morning instead of reminders."""
 
 import logging
 from dataclasses import replace
@@ -46,7 +46,7 @@ ASKED_AGAIN = {
 }
 """The card that is asked for once more; whoever has not got it yet gets it."""
 ENOUGH = 2
-"""From so many things on that wait for somebody, one digest takes the place of the reminders."""
+"""Number of waiting things from which on one digest replaces the reminders."""
 
 
 class Personal:
@@ -163,7 +163,7 @@ async def copies(unit: UnitOfWork, effect: UpsertCard) -> list[UpsertPersonalCar
 
 
 async def nudged(unit: UnitOfWork, views: Views, effect: PostThreadMessage) -> PostThreadMessage | None:
-    """What of a reminder has to be said in the thread, or None.
+    """The reminder without those who read it in today's digest; None if nobody is left.
 
     Whoever reads of it in this morning's digest is left out; the digest is put on its way with the first of them.
     """

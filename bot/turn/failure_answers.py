@@ -1,4 +1,4 @@
-"""What is said when nothing came of an activity: past the database, which is perhaps why."""
+"""Error answers sent directly to Teams, bypassing the database."""
 
 import asyncio
 import logging
@@ -49,7 +49,7 @@ _NOT_TAKEN = InvokeResult(503, None)
 
 
 class FailureAnswers:
-    """Answers whoever waits; `connector` notes nothing without a context, and so needs no database."""
+    """Answers whoever waits; `connector` must not need the database."""
 
     def __init__(self, connector: FallbackConnector) -> None:
         self._connector = connector

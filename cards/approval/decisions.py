@@ -171,7 +171,7 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
     if decision is None:
         return [
             text_block(
-                _("Nobody answered here: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]),
+                _("Nobody answered here: {id} {state}.", id=view.change.id, state=STATE_PHRASES[view.change.state]),
                 colour="Warning",
             )
         ]
@@ -183,7 +183,7 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
     if view.change.state in (State.POSTPONED, State.CANCELLED):
         items.append(
             text_block(
-                _("Since then: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]),
+                _("Since then: {id} {state}.", id=view.change.id, state=STATE_PHRASES[view.change.state]),
                 colour="Warning",
             )
         )

@@ -1,4 +1,4 @@
-"""How far a snapshot or a restore is; an estimate says that it is one."""
+"""The progress of a snapshot or a restore; an estimate says that it is one."""
 
 from datetime import datetime, timedelta
 

@@ -39,7 +39,7 @@ def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[Deli
 
 
 def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
-    """How much the ledger holds, and where it is read."""
+    """The sentence that counts the notices of the delivery log and names the command that shows it."""
     lines = [each for each in lines if each.notice != REDUCED]
     sent = [each for each in lines if each.result is DeliveryStatus.SENT]
     if not lines:

@@ -7,7 +7,7 @@ from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome
 from language import N_, _, n_, translate_stored
 
-OUTCOMES = {
+_OUTCOMES = {
     Outcome.SUCCESSFUL: N_("successful"),
     Outcome.FIXED: N_("fixed"),
     Outcome.ROLLED_BACK: N_("rolled back"),
@@ -52,9 +52,9 @@ def told(entry: Entry, view: ChangeContext) -> str:
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return _("{what} was left out: {reason}", what=_(SAID[kind]), reason=translate_stored(reason))
+            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=translate_stored(reason))
         case e.StepFired(kind=kind, late=True):
-            return _("{what} came late.", what=_(SAID[kind]))
+            return _("{step} came late.", step=_(SAID[kind]))
         case _:
             return _decided(entry, view, by)
 
@@ -124,7 +124,7 @@ def _of_the_day(entry: Entry, by: str) -> str:
         case e.SnapshotStarted():
             return _("The snapshot began.")
         case e.SnapshotMilestone(milestone=milestone):
-            return _("The snapshot {what}.", what=_(_MILESTONES[milestone]))
+            return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.SnapshotFinished(name=name):
             return _("The snapshot {name} was finished.", name=name)
         case e.SnapshotFailed(reason=reason):
@@ -157,7 +157,7 @@ def _of_the_work(entry: Entry, by: str) -> str:
         case e.TestsVoided(other=other):
             return _("The restore of {other} made earlier test results void.", other=other)
         case e.Completed(outcome=outcome):
-            return _("{by} completed it ({outcome}).", by=by, outcome=_(OUTCOMES[outcome]))
+            return _("{by} completed it ({outcome}).", by=by, outcome=_(_OUTCOMES[outcome]))
         case _:
             return _of_the_trouble(entry, by)
 
@@ -182,7 +182,7 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
         case e.RestoreWithdrawn():
             return _("{by} withdrew the request for a restore.", by=by)
         case e.RestoreMilestone(milestone=milestone):
-            return _("The restore {what}.", what=_(_MILESTONES[milestone]))
+            return _("The restore {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.RecoveryTried(note=note):
             return _("{by} tried: {note}", by=by, note=note)
         case e.IncidentUpdated(text=text):

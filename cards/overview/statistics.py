@@ -22,7 +22,7 @@ from changes.text.messages import Message, joined
 from language import N_, _, current_language, n_
 
 MOST_LINES = 20
-"""So many services and quarters are shown one by one."""
+"""Maximum number of services and quarters shown one by one."""
 _SERIES: tuple[tuple[str, str, ChartColor], ...] = (
     ("successful", N_("successful"), "good"),
     ("fixed", N_("fixed after an incident"), "warning"),

@@ -1,4 +1,4 @@
-"""What past changes of the service teach about this one. They move no date: the settings stay in force."""
+"""Duration estimates from past changes of the service. They move no date: the settings stay in force."""
 
 from microsoft_teams.cards import CardElement
 
@@ -24,7 +24,7 @@ def learned(view: ChangeContext) -> list[CardElement]:
 
 
 def overran(service: Service, past: DurationEstimates) -> str:
-    """That past changes ended late, and how long they took; empty where they did not, or too few are known."""
+    """The sentence that past changes ended late, and how long they took; empty when not, or too few are known."""
     if not past.late or past.took is None:
         return ""
     how_often = n_(

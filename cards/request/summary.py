@@ -1,4 +1,4 @@
-"""What was entered, and every date that follows from it, before it is handed in."""
+"""The summary of a request before it is submitted: what was entered, and every date that follows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,15 +46,8 @@ SAID: dict[StepKind, str] = {
     StepKind.REVIEW_NUDGE: N_("Reminder of the review"),
 }
 _MAIN = (
-    StepKind.PRECHECK,
-    StepKind.GO,
-    StepKind.SILENCE,
-    StepKind.REMINDER,
-    StepKind.SNAPSHOT,
-    StepKind.START,
-    StepKind.CUTOFF,
-    StepKind.OVERRUN,
-    StepKind.REVIEW,
+    *(StepKind.PRECHECK, StepKind.GO, StepKind.SILENCE, StepKind.REMINDER, StepKind.SNAPSHOT),
+    *(StepKind.START, StepKind.CUTOFF, StepKind.OVERRUN, StepKind.REVIEW),
 )
 
 

@@ -1,4 +1,4 @@
-"""What a person does where the bot may not take the snapshot, and until when."""
+"""Instructions for a snapshot by hand, where the bot may not take it, and their deadline."""
 
 from microsoft_teams.cards import CardElement
 

@@ -1,4 +1,4 @@
-"""What all lines are made with: who, and in whose words."""
+"""Parts that all lines share: who did it, and in whose words."""
 
 from collections.abc import Callable
 

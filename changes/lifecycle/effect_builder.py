@@ -127,7 +127,7 @@ class EffectBuilder:
         return there or may
 
     def asked_in_the_first_place(self) -> bool:
-        """Whether the deputies were asked when GO was: it is the approver's own change, or they were away then."""
+        """Whether the deputies were asked when GO first was: it is the approver's own change, or they were away."""
         asked_at = self.change.asked_at or self.entry.at
         asked = self.service.asked(self.change.involved, self.service.local(asked_at).date())
         return self.service.approver not in asked
@@ -151,7 +151,7 @@ class EffectBuilder:
         return self.service.local(self.entry.at).date()
 
     def if_late(self, milestone: str) -> tuple[Person, ...]:
-        """Who has to hear of a milestone: half done is for nobody in particular."""
+        """People to mention for a milestone; none for `half`."""
         return () if milestone == "half" else (self.change.plan.implementer,)
 
 

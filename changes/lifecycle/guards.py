@@ -1,4 +1,4 @@
-"""What every phase decides with: the context of a decision, and checks that raise a rejection or return nothing."""
+"""Shared by every phase: the context of a decision, and checks that raise a rejection or return nothing."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ STATE_PHRASES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """What a command is decided by besides the change; `bookings` are the others of the same service and server."""
+    """The context of a decision; `bookings` are the others of the same service and server."""
 
     now: datetime
     service: Service

@@ -1,4 +1,4 @@
-"""What a change was in numbers: the plan against what happened. All durations are whole minutes."""
+"""Metrics of one change: the plan against what happened. All durations are whole minutes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class ChangeMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Setbacks:
-    """What the state of a change no longer tells, because it was put right since.
+    """Setbacks found in the history that the change's present state no longer shows.
 
     `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
     many attempts failed, `postponed` how often the window was given up.
@@ -93,7 +93,7 @@ def measure(change: Change, service: Service) -> ChangeMetrics:
 
 
 def hitches(history: Iterable[Entry]) -> Setbacks:
-    """What went wrong on the way, from the audit trail."""
+    """The setbacks of the change, from its audit trail."""
     tests: set[int] = set()
     snapshots = restores = postponed = 0
     for entry in history:

@@ -1,4 +1,4 @@
-"""What is another in a plan than in the one the approver looked at last, field by field."""
+"""Compares a plan, field by field, with the one that the approver reviewed last."""
 
 import re
 from bisect import bisect_left
@@ -27,7 +27,7 @@ _WORDS = re.compile(r"\s+|[^\s]+")
 
 
 class DiffOp(StrEnum):
-    """What became of a piece of text."""
+    """Whether a piece of text was kept, added or removed."""
 
     KEPT = "kept"
     REMOVED = "removed"

@@ -15,7 +15,7 @@ import urllib3.exceptions as transport
 from application.ports.provider import ProviderError
 from application.rate_limiter import retry_after_seconds
 from changes.snapshots import FailureReason
-from infomaniak.call_errors import Call, CallOutcome, ErrorRule, in_doubt, nothing_happened, raised, refused
+from infomaniak.call_errors import SHARED, Call, CallOutcome, ErrorRule, in_doubt, nothing_happened, raised, refused
 
 _CREDENTIAL = refused(
     "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
@@ -65,13 +65,8 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
         ),
         408: in_doubt("Infomaniak's Public Cloud gave up waiting for the request."),
         409: _BUSY,
-        413: refused(
-            "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
-            "dashboard, then try again.",
-            FailureReason.QUOTA,
-        ),
         422: refused("Infomaniak's Public Cloud found a wrong value in the request."),
-        429: nothing_happened("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
+        **SHARED,
     }
 )
 """Statuses that say something of their own; the others go by their hundred."""

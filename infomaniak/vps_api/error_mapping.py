@@ -7,7 +7,7 @@ import httpx
 
 from application.ports.provider import ProviderError
 from changes.snapshots import FailureReason
-from infomaniak.call_errors import Call, ErrorRule, in_doubt, nothing_happened, raised, refused
+from infomaniak.call_errors import SHARED, Call, ErrorRule, in_doubt, nothing_happened, raised, refused
 
 BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
     {
@@ -35,16 +35,11 @@ BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
             "Infomaniak is busy with another operation on this server. Wait until it has ended, then try again.",
             FailureReason.BUSY,
         ),
-        413: refused(
-            "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
-            "dashboard, then try again.",
-            FailureReason.QUOTA,
-        ),
         422: refused(
             "Infomaniak found a wrong value in the request. Check the name of the snapshot and the configured "
             "VPS fields."
         ),
-        429: nothing_happened("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
+        **SHARED,
     }
 )
 """Statuses that say something of their own; the others go by their hundred, in `_BY_HUNDRED`."""

@@ -1,4 +1,4 @@
-"""What can go wrong at the simulated provider, by name, and the deck from which each call draws."""
+"""Faults of the simulated provider, by name, and the queue from which each call takes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -105,7 +105,7 @@ class _Card:
 
 
 class FaultQueue:
-    """The faults that are still to be met, in the order in which they were played."""
+    """Queue of injected faults; each matching call takes the next."""
 
     def __init__(self) -> None:
         self._cards: list[_Card] = []
@@ -128,5 +128,5 @@ class FaultQueue:
         return None
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
+        """Remove every fault."""
         self._cards.clear()

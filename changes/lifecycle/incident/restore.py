@@ -6,7 +6,7 @@ from datetime import datetime
 from changes import commands as c
 from changes import events as e
 from changes.effects import BeginRestore
-from changes.errors import ValidationFailed, WrongState
+from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
@@ -56,13 +56,10 @@ def decide_confirm(change: Change, command: c.ConfirmRestore, context: DecisionC
     if change.restore is None or not change.restore.open:
         raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
     if stripped(typed) != stripped(context.service.vps.name):
-        raise ValidationFailed(
-            {
-                "vps_name": Message(
-                    "Type the name of the server, {name}, exactly: its data will be overwritten.",
-                    name=context.service.vps.name,
-                )
-            }
+        raise invalid(
+            "vps_name",
+            "Type the name of the server, {name}, exactly: its data will be overwritten.",
+            name=context.service.vps.name,
         )
     other = next((each for each in context.bookings if each.occupied and each.state is State.RESTORING), None)
     if other is not None:

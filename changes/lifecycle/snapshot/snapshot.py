@@ -1,6 +1,6 @@
 """The data snapshot until it begins: preflight, planned time, waiver, request, and waiting for another change.
 
-PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `snapshot_progress`.
+PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `progress`.
 """
 
 from dataclasses import replace
