@@ -179,7 +179,7 @@ async def _body(response: ClientResponse) -> bytes:
     async for part in response.content.iter_any():
         body += part
         if len(body) > LARGEST_ANSWER:
-            raise ClientPayloadError(f"more than {LARGEST_ANSWER} B")
+            raise ClientPayloadError("too_large")
     return bytes(body)
 
 
