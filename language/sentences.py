@@ -11,10 +11,10 @@ MARKS = frozenset(
     (
         *("_", "N_", "n_", "Message", "template", "refused", "nothing_happened", "in_doubt", "ProviderRefused"),
         *("CommandRejected", "NotAllowed", "WrongState", "StaleRevision", "TooLate", "NotFound", "NotConfigured"),
-        *("StepObsolete", "ConcurrencyConflict", "invalid"),
+        *("StepObsolete", "ConcurrencyConflict", "invalid", "unfit", "plain", "reasoned"),
     )
 )
-"""Whose first argument is a sentence; of `n_` the second is one too, and of `invalid` the second alone."""
+"""Whose first argument is a sentence; of `n_` the second too, and of `invalid` and `unfit` the second alone."""
 _PLACE = re.compile(r"\{\w*\}")
 
 
@@ -37,7 +37,7 @@ def sentences(package: str) -> Iterator[Sentence]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and (mark := _name(node.func)) in MARKS:
                 plural = _constant(node.args[1]) if mark == "n_" and len(node.args) > 1 else None
-                said = node.args[1 if mark == "invalid" else 0]
+                said = node.args[1 if mark in ("invalid", "unfit") else 0]
                 if not isinstance(said, ast.Constant | ast.JoinedStr | ast.BinOp):
                     continue  # a table of sentences, marked where it stands
                 if mark == "Message" and not _has_words(_constant(said)):

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import READ_ONLY, make_engine
-from storage.errors import CannotOpen
+from storage.errors import CannotOpen, driver_reason
 from storage.migrations import configuration
 from storage.rows import reflected
 
@@ -49,7 +49,7 @@ async def backup(url: str, file: Path, now: datetime) -> dict[str, int]:
             counts = await moment.run_sync(_written, unfinished, now)
         await asyncio.to_thread(unfinished.rename, file)
     except (SQLAlchemyError, OSError) as error:
-        raise BackupError(f"The backup could not be written: {_reason(error)}.") from error
+        raise BackupError(f"The backup could not be written: {driver_reason(error)}.") from error
     finally:
         await asyncio.to_thread(unfinished.unlink, missing_ok=True)
         await engine.dispose()
@@ -66,7 +66,7 @@ async def restore(url: str, file: Path) -> dict[str, int]:
     except CommandError as error:
         raise BackupError(f"The backup was written by a newer version of this program ({error}): use that.") from error
     except (SQLAlchemyError, OSError) as error:
-        raise BackupError(f"The backup could not be restored, and nothing was kept: {_reason(error)}.") from error
+        raise BackupError(f"The backup could not be restored, and nothing was kept: {driver_reason(error)}.") from error
     finally:
         await engine.dispose()
 
@@ -76,10 +76,6 @@ def _engine(url: str) -> AsyncEngine:
         return make_engine(url, patient=True)
     except CannotOpen as error:
         raise BackupError(str(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 
 def _tables(connection: Connection) -> list[Table]:

@@ -23,7 +23,7 @@ from storage.backup import BackupError
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
 from storage.engine import BUSY_SECONDS, make_engine
-from storage.errors import CannotOpen, UnknownType, is_lost
+from storage.errors import CannotOpen, UnknownType, driver_reason, is_lost
 from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
@@ -72,8 +72,7 @@ async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Se
         erasure = await _erased(engine, person, mails, given)
         is_wiped = engine.dialect.name == "sqlite" and await asyncio.to_thread(_wiped, engine.url.database or "")
     except (SQLAlchemyError, OSError, UnknownType, ValueError, TypeError) as error:
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-        raise BackupError(f"Nobody was forgotten, and nothing was changed: {reason}.") from error
+        raise BackupError(f"Nobody was forgotten, and nothing was changed: {driver_reason(error)}.") from error
     finally:
         await engine.dispose()
     if not erasure.rows:

@@ -57,10 +57,14 @@ class CannotOpen(Exception):
     """The database cannot be used. The message is a sentence that says what to do."""
 
 
+def driver_reason(error: Exception) -> str:
+    """What the driver said, in its first line."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
 def cannot_open(address: URL, error: Exception) -> CannotOpen:
     """What the driver's error at the start means for whoever starts the program."""
-    reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    where = address.render_as_string(hide_password=True)
+    reason, where = driver_reason(error), address.render_as_string(hide_password=True)
     return CannotOpen(
         f"The database {where} cannot be opened ({reason}): check that it is there and that this user may write to it."
     )

@@ -36,11 +36,6 @@ class SqlRefusals(SqlStore):
         newest = select(refusals.c.id).order_by(refusals.c.at.desc()).limit(MOST_COUNTED).subquery()
         return int((await self._transaction.execute(select(func.count()).select_from(newest))).scalar_one())
 
-    async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
-        """Everything about that change, oldest first."""
-        query = select(refusals).where(refusals.c.change == change_id).order_by(refusals.c.at, refusals.c.id)
-        return tuple(_refused(row) for row in await self._transaction.execute(query))
-
 
 def _refused(row: Row[Any]) -> AccessDenial:
     return AccessDenial(row.at, Person(row.person, row.name), row.change, row.what, row.via, row.sentence)

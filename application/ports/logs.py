@@ -55,6 +55,3 @@ class AccessDenialLog(Protocol):
 
     async def count(self) -> int:
         """How many there are, counted up to MOST_COUNTED: a year's are kept."""
-
-    async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
-        """Everything about that change, oldest first."""

@@ -14,34 +14,30 @@ from language import N_, _, of_locale, use_language
 log = logging.getLogger(__name__)
 LONGEST_S = 5.0
 """Seconds for the sentence that nothing was done: with the turn, less than Teams waits before it delivers again."""
-AWAY = N_(
-    "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
-    "look with `/change list` before you do anything twice."
-)
-LOCKED = N_("Another program holds my database, so nothing was looked up or saved. Please send it again in a minute.")
-FULL = N_(
-    "The disk of my database is full, so nothing can be saved. An administrator has to make room on it; "
-    "please send it again after that."
-)
-READ_ONLY = N_(
-    "I am not allowed to write to my database, so nothing was saved. An administrator has to look at it; "
-    "please send it again after that."
-)
-DAMAGED = N_(
-    "My database is damaged, so nothing was saved. An administrator has to look at my log and restore a backup; "
-    "please send it again after that."
-)
-REPLACED = N_(
-    "The file of my database was deleted or replaced, so nothing was saved. An administrator has to look at my log "
-    "and restart me; please send it again after that."
-)
 SENTENCES = {
-    Outage.AWAY: AWAY,
-    Outage.BUSY: LOCKED,
-    Outage.FULL: FULL,
-    Outage.READ_ONLY: READ_ONLY,
-    Outage.DAMAGED: DAMAGED,
-    Outage.REPLACED: REPLACED,
+    Outage.AWAY: N_(
+        "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
+        "look with `/change list` before you do anything twice."
+    ),
+    Outage.BUSY: N_(
+        "Another program holds my database, so nothing was looked up or saved. Please send it again in a minute."
+    ),
+    Outage.FULL: N_(
+        "The disk of my database is full, so nothing can be saved. An administrator has to make room on it; "
+        "please send it again after that."
+    ),
+    Outage.READ_ONLY: N_(
+        "I am not allowed to write to my database, so nothing was saved. An administrator has to look at it; "
+        "please send it again after that."
+    ),
+    Outage.DAMAGED: N_(
+        "My database is damaged, so nothing was saved. An administrator has to look at my log and restore a backup; "
+        "please send it again after that."
+    ),
+    Outage.REPLACED: N_(
+        "The file of my database was deleted or replaced, so nothing was saved. An administrator has to look at my log "
+        "and restart me; please send it again after that."
+    ),
 }
 BUSY = N_("Many people are working on this at the same moment, and nothing was changed. Please try again.")
 _NOT_TAKEN = InvokeResult(503, None)

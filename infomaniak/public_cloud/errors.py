@@ -5,7 +5,6 @@ connection, so for those the error below theirs is asked. A test walks their mod
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import keystoneauth1.exceptions as auth
 import openstack.exceptions as sdk
@@ -49,31 +48,29 @@ _TOO_LATE = in_doubt("Infomaniak's Public Cloud did not answer in time.")
 _BROKEN_OFF = in_doubt("The connection to Infomaniak's Public Cloud broke off before its answer came.")
 _UNREADABLE = in_doubt("The answer of Infomaniak's Public Cloud could not be read.")
 
-BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
-    {
-        400: refused("Infomaniak's Public Cloud did not understand the request."),
-        401: _CREDENTIAL,
-        403: refused(
-            "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
-            "right to manage volumes and their snapshots.",
-            FailureReason.RIGHT,
-        ),
-        404: refused(
-            "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
-            "volume in services.toml.",
-            FailureReason.NOT_FOUND,
-        ),
-        408: in_doubt("Infomaniak's Public Cloud gave up waiting for the request."),
-        409: _BUSY,
-        422: refused("Infomaniak's Public Cloud found a wrong value in the request."),
-        **SHARED,
-    }
-)
+BY_STATUS: Mapping[int, ErrorRule] = {
+    400: refused("Infomaniak's Public Cloud did not understand the request."),
+    401: _CREDENTIAL,
+    403: refused(
+        "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
+        "right to manage volumes and their snapshots.",
+        FailureReason.RIGHT,
+    ),
+    404: refused(
+        "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
+        "volume in services.toml.",
+        FailureReason.NOT_FOUND,
+    ),
+    408: in_doubt("Infomaniak's Public Cloud gave up waiting for the request."),
+    409: _BUSY,
+    422: refused("Infomaniak's Public Cloud found a wrong value in the request."),
+    **SHARED,
+}
 """Statuses that say something of their own; the others go by their hundred."""
 
-_BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType({3: _NO_CLOUD, 4: _REFUSED, 5: _SERVER})
+_BY_HUNDRED: Mapping[int, ErrorRule] = {3: _NO_CLOUD, 4: _REFUSED, 5: _SERVER}
 
-BY_EXCEPTION: Mapping[type[BaseException], ErrorRule] = MappingProxyType(
+BY_EXCEPTION: Mapping[type[BaseException], ErrorRule] = (
     dict.fromkeys((auth.AuthorizationFailure, auth.MissingAuthMethods, auth.ServiceProviderNotFound), _CREDENTIAL)
     # Every AuthPluginException is about how to sign in: the settings, or what stands at the address in them.
     | dict.fromkeys((auth.AuthPluginException, sdk.ConfigException, sdk.ServiceDisabledException), _NO_CLOUD)
