@@ -22,10 +22,10 @@ from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
 from bot.auth.signing_keys import open_key_client
 from bot.commands.command_context import Handler
+from bot.commands.notice_preview import preview
 from bot.commands.registry import HANDLERS
 from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
 from bot.messenger.messenger import Messenger
-from bot.messenger.notice_preview import preview
 from bot.pages.documents import Documents
 from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter

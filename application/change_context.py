@@ -6,9 +6,9 @@ from datetime import datetime
 from application import change_service, queries
 from application.directory import Directory
 from application.ports import Operation
+from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.model import OPEN, Change, Person, State, Window
-from changes.notification.delivery_log import DeliveryRecord
 from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates

@@ -11,7 +11,7 @@ from application.directory import Directory
 from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
-from changes.lifecycle.approval import conflict_allowed
+from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.validation import validate_plan

@@ -11,8 +11,8 @@ import re
 from application.directory import Directory
 from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
 from application.retry import commit_with_retry
+from changes.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
 from changes.effects import MailNotice
-from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
 from changes.policy import Catalogue, Service
 from changes.text.messages import Message
 from language import N_, _, translate_stored, use_language

@@ -2,8 +2,8 @@
 
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
+from changes.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.notification.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
 from changes.notification.notices import NOTICES
 from changes.notification.recipients import recipients
 from changes.policy import Catalogue

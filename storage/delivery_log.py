@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select
 
 from application.ports import Absence
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage.sql_store import SqlStore
 from storage.tables import absences, ledger
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.input_parsing.times import clock
 from changes.errors import ValidationFailed
-from changes.text.labels import duration_label
+from changes.labels import duration_label
 from language import invalid
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from changes.delivery_log import DeliveryRecord
 from changes.model import Person
-from changes.notification.delivery_log import DeliveryRecord
 
 
 class DeliveryLog(Protocol):

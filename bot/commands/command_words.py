@@ -1,7 +1,5 @@
 """The words of the commands of the chat, in English and in French, and the buttons that they stand for."""
 
-from collections.abc import Mapping
-
 from changes.reporting.search import comparable
 from language import current_language
 
@@ -60,42 +58,6 @@ VERBS = {
 ORDERS = {comparable(word): name for name, words in VERBS.items() for word in words}
 CALLS = ("change", "changement")
 """What a command begins with, with or without a slash."""
-COMMAND_FOR_VERB: Mapping[str, str] = {
-    "card.refresh": "show",
-    "change.submit": "submit",
-    "change.edit": "edit",
-    "change.move": "move",
-    "change.withdraw": "cancel",
-    "change.postpone": "postpone",
-    "precheck.approve": "approve",
-    "precheck.correct": "correct",
-    "go.give": "go",
-    "go.refuse": "nogo",
-    "snapshot.started": "started",
-    "snapshot.finished": "finished",
-    "snapshot.failed": "failed",
-    "snapshot.retry": "retry",
-    "snapshot.waive": "waive",
-    "window.start": "start",
-    "test.result": "test",
-    "test.accept": "accept",
-    "change.complete": "done",
-    "trouble.report": "trouble",
-    "trouble.solved": "solved",
-    "window.extend": "extend",
-    "incident.declare": "incident",
-    "incident.tried": "tried",
-    "incident.update": "update",
-    "incident.handover": "handover",
-    "incident.close": "close",
-    "restore.ask": "restore",
-    "restore.confirm": "confirm",
-    "restore.withdraw": "norestore",
-    "restore.done": "restored",
-    "restore.failed": "notrestored",
-    "review.save": "review",
-}
-"""What can be typed instead of pressing a button, by the button's verb. A button that looks carries its own line."""
 
 
 def word_for(name: str) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from application.directory import Directory
 from application.ports import UnitOfWork, UnitOfWorkFactory, UserProfile, Wording
 from bot.connector.errors import Rejected, is_gone
-from bot.connector.fallback_connector import FallbackConnector
-from bot.connector.refusal_memory import RefusalMemory
 from bot.messenger.card_refresh import drawn
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.personal import copies, nudged
+from bot.messenger.refusal_memory import RefusalMemory
 from bot.messenger.substitutes import heard
 from bot.messenger.threads import Stood, Thread, Unreachable
 from bot.messenger.views import Views, shared_language
@@ -20,10 +20,10 @@ from cards import invitation, line
 from cards.elements.notification import about, about_change
 from cards.overview.status import STATUS
 from cards.thread_messages import carried_on
+from changes.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
 from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
 from changes.notification.cards import cards_in_use, message_of
-from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
 from changes.text.messages import Message, template
 from language import use_language
 

@@ -16,8 +16,8 @@ from application.ports import (
 )
 from application.queries import agenda
 from bot.connector.errors import ConnectorError, ConversationUnavailable, is_gone
-from bot.connector.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.card_refresh import drawn
+from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.substitutes import copies_of
@@ -27,10 +27,10 @@ from cards import invitation
 from cards.elements.notification import about
 from cards.overview.worklist import digest_card, digest_line
 from cards.thread_messages import in_person
+from changes.delivery_log import DeliveryChannel
 from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import ChangeType, Person
 from changes.notification.cards import CardKind, cards_in_use, message_of
-from changes.notification.delivery_log import DeliveryChannel
 from changes.notification.thread_messages import NUDGES, ThreadMessage
 from changes.policy import Service
 from language import use_language

@@ -12,13 +12,13 @@ from typing import Any, Self
 from application.change_context import ChangeContext
 from application.ports import Binding, MessageRef, PermanentError, UnitOfWork
 from bot.connector.errors import ConnectorError, is_gone
-from bot.connector.fallback_connector import Accepted, DeliveryContext, FallbackConnector
+from bot.messenger.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import with_card, with_text
 from bot.messenger.reposting import cards_anew, lies_in
 from cards.elements.notification import about
 from cards.overview.status import STATUS, status_card
-from changes.notification.delivery_log import DeliveryRecord
+from changes.delivery_log import DeliveryRecord
 from changes.text.messages import Message
 from language import _
 

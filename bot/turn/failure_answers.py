@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.connector.errors import ConnectorError
-from bot.connector.fallback_connector import FallbackConnector
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
 from bot.sdk import Activity
 from bot.turn.invokes import InvokeResult, invoke_error

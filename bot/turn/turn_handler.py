@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 from application.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
 from bot.commands.search import Searched, SearchFirst, Searching, keep
 from bot.connector.client import Connector
-from bot.connector.fallback_connector import FallbackConnector
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
 from bot.messenger.outgoing import Outgoing
 from bot.sdk import Activity, TurnContext

@@ -10,10 +10,10 @@ from cards.elements.state_labels import OUTCOMES, state_label
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
 from cards.overview.history import told
+from changes.delivery_log import DeliveryRecord
+from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
-from changes.notification.delivery_log import DeliveryRecord
 from changes.planning.restore_forecast import minutes_between
-from changes.text.labels import duration_label
 from language import N_, _, window_text
 
 

@@ -6,9 +6,9 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, text_block
+from changes.labels import duration_label, minutes_from, span_label
 from changes.planning.deadlines import cutoff_times
 from changes.planning.restore_forecast import durations, forecast_restore, too_short_for_restore
-from changes.text.labels import duration_label, minutes_from, span_label
 from language import _
 
 _TICKS = timedelta(hours=12)

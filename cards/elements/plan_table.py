@@ -7,12 +7,12 @@ from microsoft_teams.cards import CardElement
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.lengths import capital, shortened
+from changes.labels import duration_label
 from changes.model import BEFORE_WORK, ChangeType, Plan
 from changes.plan_fields import PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
-from changes.text.labels import duration_label
 from changes.text.messages import Message, joined
 from language import _, window_text
 

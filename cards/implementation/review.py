@@ -11,10 +11,10 @@ from cards.elements.plan_table import title_lines
 from cards.elements.state_labels import OUTCOMES
 from cards.implementation.tests import acceptance
 from cards.overview.delivery_log import notice_name
+from changes.labels import duration_label
 from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES
 from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
-from changes.text.labels import duration_label
 from language import _, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60

@@ -9,7 +9,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import LARGEST, heading, render_card, size, text_block, user_text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
-from changes.notification.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
 from language import N_, _, n_, translate_stored
 

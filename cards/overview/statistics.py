@@ -13,11 +13,11 @@ from microsoft_teams.cards import (
 )
 
 from cards.elements.blocks import facts, heading, label, render_card, text_block
+from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
-from changes.text.labels import duration_label
 from changes.text.messages import Message, joined
 from language import N_, _, current_language, n_
 

@@ -10,9 +10,9 @@ from cards.elements.countdown import restore_clock, window_clock
 from cards.elements.plan_table import exceptions, title_lines, why_not, window_facts
 from cards.elements.state_labels import OUTCOMES, state_label
 from cards.overview.next_step import what_follows
+from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
 from changes.model import BEFORE_WORK, IMPLEMENTING, State
-from changes.text.labels import duration_label, minutes_from
 from language import _
 
 STATUS = "status"

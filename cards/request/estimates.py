@@ -4,9 +4,9 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import text_block, user_text
+from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates, Estimate
-from changes.text.labels import duration_label
 from changes.text.messages import joined
 from language import _, n_
 

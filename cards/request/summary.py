@@ -6,9 +6,9 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.readiness import warnings
 from cards.elements.blocks import button, facts, heading, label, render_card, text_block
 from cards.elements.plan_table import exceptions, neighbours, plan_sections, title_lines
+from cards.elements.readiness import warnings
 from cards.request.estimates import learned
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind

@@ -5,11 +5,11 @@ from datetime import timedelta
 from application.change_context import ChangeContext
 from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
+from changes.labels import duration_label, minutes_from
 from changes.model import Outcome, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import broken
-from changes.text.labels import duration_label, minutes_from
 from changes.text.messages import joined
 from language import _
 

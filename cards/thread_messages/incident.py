@@ -4,9 +4,9 @@ from application.change_context import ChangeContext
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
+from changes.labels import duration_label
 from changes.model import State
 from changes.notification.thread_messages import ThreadMessage
-from changes.text.labels import duration_label
 from language import _, translate_stored
 
 

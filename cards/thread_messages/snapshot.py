@@ -4,10 +4,10 @@ from application.change_context import ChangeContext
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
 from cards.thread_messages.words import Say, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
+from changes.labels import duration_label, minutes_from
 from changes.model import SnapshotStatus
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_due
-from changes.text.labels import duration_label, minutes_from
 from language import _, translate_stored
 
 

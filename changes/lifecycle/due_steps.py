@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from changes import commands as c
 from changes import events as e
 from changes.errors import StepObsolete, WrongState
+from changes.labels import moment_label
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.snapshot.snapshot import snapshot_request
 from changes.model import Change, Nudge, SnapshotStatus, State
@@ -16,7 +17,6 @@ from changes.planning.occupancy import ahead, restoring
 from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 LATE = timedelta(hours=1)

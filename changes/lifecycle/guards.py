@@ -70,3 +70,8 @@ def optional_text(text: str, field: str, longest: int = 500) -> str:
             }
         )
     return text
+
+
+def conflict_allowed(change: Change) -> bool:
+    """Whether the approver let this very plan through in spite of an overlap (PROCESS.md, Conflicts)."""
+    return change.conflict_allowed is not None and change.conflict_allowed.fingerprint == change.plan.fingerprint

@@ -6,9 +6,9 @@ A restore takes longer than the half hour that is left at the cutoff, so every p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from changes.labels import minutes_from
 from changes.model import Change, Recovery, SnapshotStatus, Window
 from changes.policy import Service
-from changes.text.labels import minutes_from
 
 QUARTER = 15
 """Suggested extensions are whole quarters of an hour, in minutes."""

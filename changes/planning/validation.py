@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from changes.errors import ValidationFailed, WindowTaken
+from changes.labels import window_label
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import MOST_NAMED, is_address
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
@@ -11,7 +12,6 @@ from changes.planning.conflicts import find_conflict, free_slots
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Freeze, Service
-from changes.text.labels import window_label
 from changes.text.messages import Message, joined
 from changes.text.pasted import is_blank
 

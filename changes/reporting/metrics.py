@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes import events as e
+from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.events import Entry
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
-from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.planning.restore_forecast import minutes_between
 from changes.policy import Service
 

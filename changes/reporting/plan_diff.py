@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from changes.labels import duration_label, window_label
 from changes.model import Plan
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
-from changes.text.labels import duration_label, window_label
 from changes.text.messages import template
 
 FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
+from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
@@ -15,7 +16,6 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 LONGEST_EXTENSION = 12 * 60

@@ -6,9 +6,8 @@ from datetime import datetime
 from changes import commands as c
 from changes import events as e
 from changes.errors import WrongState, invalid
-from changes.lifecycle.approval import conflict_allowed
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, in_state
+from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
 from changes.notification.cards import CardKind

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes import events as e
 from changes.errors import ValidationFailed, WrongState, invalid
+from changes.labels import duration_label, minutes_from
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import SYSTEM, Change, SnapshotStatus, State
@@ -17,7 +18,6 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, ahead, broken
 from changes.policy import Service
-from changes.text.labels import duration_label, minutes_from
 from changes.text.messages import Message
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}

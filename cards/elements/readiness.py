@@ -8,11 +8,11 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
+from changes.labels import duration_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, earliest_start
 from changes.planning.timeline import days_until
-from changes.text.labels import duration_label
 from language import _, n_, translate_stored
 
 MOST_AWAY = 4

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from application.ports import Clock
 from bot.connector.errors import Rejected
-from bot.connector.message_fallbacks import Extra
+from bot.messenger.message_fallbacks import Extra
 
 MOST = 1000
 """Maximum number of messages remembered; the oldest make room."""
