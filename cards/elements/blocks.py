@@ -116,10 +116,7 @@ def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
 
 def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     """Elements side by side, each with its width."""
-    return ColumnSet(
-        columns=[Column(items=list(items), width=width) for items, width in cells],
-        spacing="Small",
-    )
+    return ColumnSet(columns=[Column(items=list(items), width=width) for items, width in cells], spacing="Small")
 
 
 def text_input(name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False) -> TextInput:

@@ -37,10 +37,7 @@ def window_facts(view: ChangeContext) -> CardElement:
             (_("Window"), view.window_label),
             (_("Downtime"), duration_label(view.window.minutes)),
             (_("Implementer"), view.name(plan.implementer)),
-            (
-                _("Requester"),
-                view.name(view.change.requester) if view.change.requester != plan.implementer else "",
-            ),
+            (_("Requester"), view.name(view.change.requester) if view.change.requester != plan.implementer else ""),
         ]
     )
 

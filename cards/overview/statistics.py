@@ -138,13 +138,7 @@ def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
         )
         for field, name, colour in _SERIES
     ]
-    return GroupedVerticalBarChart(
-        stacked=True,
-        data=series,
-        y_min=0,
-        show_bar_values=True,
-        fallback=_drawn(bars),
-    )
+    return GroupedVerticalBarChart(stacked=True, data=series, y_min=0, show_bar_values=True, fallback=_drawn(bars))
 
 
 def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:

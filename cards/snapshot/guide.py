@@ -25,10 +25,7 @@ def guide(view: ChangeContext) -> list[CardElement]:
         ),
         facts(
             [
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=1),
-                    _("Open **VPS > {name} > Snapshot**.", name=vps.name),
-                ),
+                (_("Step\N{NO-BREAK SPACE}{number}", number=1), _("Open **VPS > {name} > Snapshot**.", name=vps.name)),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=2),
                     _(
@@ -38,10 +35,7 @@ def guide(view: ChangeContext) -> list[CardElement]:
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=3),
-                    _(
-                        "Press *Started* here. It takes about {minutes}.",
-                        minutes=duration_label(vps.snapshot_minutes),
-                    ),
+                    _("Press *Started* here. It takes about {minutes}.", minutes=duration_label(vps.snapshot_minutes)),
                 ),
                 (
                     _("Step\N{NO-BREAK SPACE}{number}", number=4),

@@ -118,11 +118,7 @@ def _progress(view: ChangeContext) -> list[CardElement]:
             bold=True,
         )
     ]
-    rows = [
-        (_("Server"), vps.name),
-        (_("Began"), view.when(begun)),
-        (_("Expected end"), view.when(begun + span)),
-    ]
+    rows = [(_("Server"), vps.name), (_("Began"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
     return [
         *(said if by_hand else []),
         *progress_bar(view, view.operation, begun, span, by_hand=by_hand),

@@ -104,8 +104,7 @@ def _notify(plan: Plan, service: Service) -> str:
     """The problem with the people that the plan names beside the service's own, or nothing."""
     if plan.notify and "mail" not in service.notify:
         return Message(
-            "{service} sends no notices by mail, so nobody can be named here: leave it empty.",
-            service=service.name,
+            "{service} sends no notices by mail, so nobody can be named here: leave it empty.", service=service.name
         )
     if wrong := next((each for each in plan.notify if not is_address(each)), ""):
         return Message(
@@ -150,10 +149,7 @@ def _tests(plan: Plan) -> str:
             limit=MOST_TESTS,
         )
     if any(len(test) > LONGEST_TEST for test in plan.tests):
-        return Message(
-            "A test is longer than {limit} characters: one short line each, please.",
-            limit=LONGEST_TEST,
-        )
+        return Message("A test is longer than {limit} characters: one short line each, please.", limit=LONGEST_TEST)
     return ""
 
 
