@@ -93,7 +93,7 @@ def _under_way(view: ChangeContext) -> list[CardElement]:
 
 
 def _asked(view: ChangeContext) -> list[CardElement]:
-    """It was asked for, and the provider has not begun it."""
+    """The card while the snapshot was requested and the provider has not begun it."""
     provider = view.service.vps.provider.label
     if "busy" not in view.change.snapshot.milestones:
         return [text_block(_("{provider} is being asked for the snapshot.", provider=provider), bold=True)]
@@ -118,11 +118,7 @@ def _progress(view: ChangeContext) -> list[CardElement]:
             bold=True,
         )
     ]
-    rows = [
-        (_("Server"), vps.name),
-        (_("Began"), view.when(begun)),
-        (_("Expected end"), view.when(begun + span)),
-    ]
+    rows = [(_("Server"), vps.name), (_("Began"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
     return [
         *(said if by_hand else []),
         *progress_bar(view, view.operation, begun, span, by_hand=by_hand),

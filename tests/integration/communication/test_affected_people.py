@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from changes.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.events import Entry, PlanEdited
 from changes.lifecycle import evolve
 from changes.model import Person, State

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from changes.labels import moment_label
 from changes.model import State
-from changes.text.labels import moment_label
 from tests.support.days import moment, with_go
 from tests.support.running import CHANGE, ZURICH, Bot
 from tests.support.said import body, mailed, mails, posts
