@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from changes.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.events import Entry, PlanEdited
 from changes.lifecycle import evolve
 from changes.model import Person, State

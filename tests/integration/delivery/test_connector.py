@@ -52,7 +52,7 @@ async def test_messages_and_edits_go_to_the_address_that_names_them_whatever_ids
             ["v3", "conversations", THREAD, "activities"],
             HELLO,
         )
-    assert "Authorization" not in call.headers, "in local mode"
+    assert "Authorization" not in teams.calls[-1].headers, "in local mode"
     await connector.update(teams.url, THREAD, "7", HELLO)
     call = teams.calls[-1]
     assert (call.method, segments(call)[-1], call.body) == ("PUT", "7", HELLO | {"id": "7"})

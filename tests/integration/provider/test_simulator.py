@@ -44,7 +44,8 @@ async def test_every_fault_can_be_played_by_name_over_http_and_calmed(
         assert (await client.post("/_simulator/fault", json={"name": name})).status_code == 200
         assert name in (await client.get("/_simulator/faults")).json()["data"]
     assert simulator.calls == []
-    for wish in ({"name": "flood"}, {}, [], {"name": "hang", "on": "moon"}, {"name": "hang", "times": 0}):
+    wishes: list[object] = [{"name": "flood"}, {}, [], {"name": "hang", "on": "moon"}, {"name": "hang", "times": 0}]
+    for wish in wishes:
         answer = await client.post("/_simulator/fault", json=wish)
         assert answer.status_code == 422, wish
         assert "accepted-but-never-done" in answer.json()["error"]["description"]
