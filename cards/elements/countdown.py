@@ -22,11 +22,9 @@ def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
     ticks = live and view.now - change.ends_at < _TICKS
     shown = _with_distance if ticks else ChangeContext.when
     return facts(
-        [
-            (_("Started"), view.when(change.started_at) if change.started_at else ""),
-            (_("Cutoff"), shown(view, cutoff)),
-            (_("End"), shown(view, change.ends_at)),
-        ]
+        (_("Started"), view.when(change.started_at) if change.started_at else ""),
+        (_("Cutoff"), shown(view, cutoff)),
+        (_("End"), shown(view, change.ends_at)),
     )
 
 
@@ -62,7 +60,7 @@ def restore_clock(view: ChangeContext) -> list[CardElement]:
         ),
         (_("What covers that"), covers),
     ]
-    return [facts(rows), text_block(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
+    return [facts(*rows), text_block(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
 
 
 def suggested_minutes(view: ChangeContext) -> int | None:

@@ -51,7 +51,7 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     body.append(text_block(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
-        body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
+        body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in IMPLEMENTING:
@@ -174,9 +174,7 @@ def _times(view: ChangeContext) -> list[CardElement]:
     if change.started_at is None:
         return user_text(view.closing_reason)
     ended = view.when(change.ended_at) if change.ended_at else ""
-    return [
-        facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])
-    ]
+    return [facts((_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label))]
 
 
 def _early(view: ChangeContext) -> list[CardElement]:

@@ -49,8 +49,8 @@ def compared(view: ChangeContext) -> list[CardElement]:
         (_("Outcome"), _(OUTCOMES[found.outcome]) if found.outcome else ""),
     ]
     sent = [(notice_name(each.notice), _sent(view, each)) for each in notices(view.ledger) if each.notice in NOTICES]
-    told: list[CardElement] = [label(_("Notices")), facts(sent[:MOST_NOTICES])] if sent else []
-    return [facts(rows), *_failed(view, troubles), *_accepted(view), *told]
+    told: list[CardElement] = [label(_("Notices")), facts(*sent[:MOST_NOTICES])] if sent else []
+    return [facts(*rows), *_failed(view, troubles), *_accepted(view), *told]
 
 
 def _accepted(view: ChangeContext) -> list[CardElement]:

@@ -88,16 +88,14 @@ def _numbers(whole: ChangeStatistics) -> CardElement:
         (whole.given_up - whole.cancelled, N_("postponed or without GO")),
     )
     return facts(
-        [
-            (_("Handed in"), str(whole.handed_in)),
-            (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
-            (_("Others"), others),
-            (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
-            (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
-            (_("Late by"), _late(whole)),
-            (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
-            (_("Asked for ahead"), _lead(whole)),
-        ]
+        (_("Handed in"), str(whole.handed_in)),
+        (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
+        (_("Others"), others),
+        (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
+        (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
+        (_("Late by"), _late(whole)),
+        (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
+        (_("Asked for ahead"), _lead(whole)),
     )
 
 

@@ -122,7 +122,7 @@ def _progress(view: ChangeContext) -> list[CardElement]:
     return [
         *(said if by_hand else []),
         *progress_bar(view, view.operation, begun, span, by_hand=by_hand),
-        facts(rows),
+        facts(*rows),
         *_late_start(view, begun + span),
     ]
 
@@ -196,7 +196,7 @@ def _finished(view: ChangeContext) -> list[CardElement]:
     ]
     from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
     there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
-    return [text_block(there, colour="Good", bold=True), facts(rows)]
+    return [text_block(there, colour="Good", bold=True), facts(*rows)]
 
 
 def _actions(view: ChangeContext, message: str) -> list[Action]:
