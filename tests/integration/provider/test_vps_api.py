@@ -213,30 +213,6 @@ async def test_preflight_says_what_is_in_order_and_counts_the_snapshots_against_
     )
 
 
-# ── adopting after a crash ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("fault", [None, "restore-fails"])
-async def test_an_older_restore_from_the_same_snapshot_is_not_taken_for_the_one_that_was_perhaps_asked_for(
-    backend: VpsApi, simulator: Simulator, clock: Clock, fault: str | None
-) -> None:
-    await finished_snapshot(backend, clock)
-    if fault:
-        simulator.inject_fault(fault)
-    begun = clock.now
-    await backend.restore(HANNIBAL, NAME)
-    clock.move(minutes=61)
-    ours = await backend.find_restore(HANNIBAL, NAME, begun)
-
-    assert ours is not None
-    assert ours.detail == ("Infomaniak says: “The hypervisor gave up”" if fault else "")
-    assert await backend.find_restore(HANNIBAL, NAME, clock.now) is None
-    await backend.restore(HANNIBAL, NAME)
-    again = await backend.find_restore(HANNIBAL, NAME, clock.now)
-    assert again is not None
-    assert again.state is OperationState.RUNNING
-
-
 async def test_a_time_that_is_not_in_unix_seconds_is_none() -> None:
     for odd in (1805112000000, "2027-03-15T12:00:00Z", True, None, -1, float("nan")):
         row = {"name": NAME, "disk": "data", "status": "available", "restored_at": odd, "finished_at": odd}
