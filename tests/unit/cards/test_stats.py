@@ -64,17 +64,9 @@ def test_without_a_completed_change_there_is_no_rate_of_success_and_no_chart() -
     Card(drawn_).shows("1 still to come").lacks("Successful", "In time")
 
 
-def test_a_period_without_changes_says_so_and_what_to_do() -> None:
-    nothing = card(measure(NORMAL["draft"], service()), period=Period(2027, 3))
-    Card(nothing).shows("No change that was handed in had its window in 2027-Q3.", "/change stats 2026")
-
-
 def test_a_quarter_is_a_trimester_in_french() -> None:
     with use_language("fr"):
         assert "2027-T2" in says(card(DONE, period=Period(2027, 2)))
-
-
-# ── what past changes say ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def planned(past: DurationEstimates) -> str:
@@ -116,9 +108,6 @@ def test_the_form_tells_only_of_the_chosen_service_how_late_its_changes_ended() 
     )
     assert late in says(form_card({}, {}, services, [NADIA], TODAY, past=past))
     assert overran(service(), NOTHING) == ""
-
-
-# ── the review ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def reviewed(name: str, **other: Any) -> str:

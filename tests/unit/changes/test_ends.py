@@ -32,9 +32,7 @@ def test_nothing_ends_while_a_test_has_no_result_or_failed(stands: str) -> None:
 
 @pytest.mark.parametrize("stands", ENDS)
 @pytest.mark.parametrize("by", [PIERRE, CLAIRE])
-def test_the_approver_or_a_deputy_accepts_a_failed_or_missing_test_by_name_and_with_a_reason(
-    by: Person, stands: str
-) -> None:
+def test_the_approver_or_a_deputy_accepts_a_test_by_name_and_with_a_reason(by: Person, stands: str) -> None:
     (end, outcome), story = ENDS[stands], a_change(stands)
     story.do(c.RecordTest(NADIA, 0, passed=False))
     night_only, missing = "Nobody logs in at night.", "There is no course yet."

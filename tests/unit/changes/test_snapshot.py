@@ -89,9 +89,7 @@ def test_a_person_is_asked_back_before_two_fifths_of_the_usual_time_and_the_prov
         (replace(other(-60, -10), occupied=None), False),  # another server
     ],
 )
-def test_a_snapshot_waits_for_whoever_is_at_work_on_the_server_or_will_be_before_it_ends(
-    booking: Booking, waits: bool
-) -> None:
+def test_a_snapshot_waits_for_whoever_needs_the_server_before_it_ends(booking: Booking, waits: bool) -> None:
     change = a_change("scheduled").now_it_is
     assert (ahead(change, LEARN, (booking,), DUE) is not None) is waits
     events = decide(change, c.FireStep(SYSTEM, "1/snapshot/0"), DUE, LEARN, (booking,))
