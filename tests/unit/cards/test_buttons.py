@@ -60,11 +60,6 @@ def test_every_button_that_is_a_command_can_be_read() -> None:
         assert (press.command is None) == (button["verb"] in BY_DIALOG)
 
 
-def test_a_test_is_recorded_by_its_index_and_its_result() -> None:
-    pressed = [button["data"] for button in every_button() if button["verb"] == "test.result"]
-    assert {(data.get("test"), data["result"]) for data in pressed} >= {(0, "pass"), (2, "fail")}
-
-
 def test_a_card_in_a_thread_refreshes_for_those_who_get_a_view_of_their_own() -> None:
     for name, card in every_plain_card().items():
         if "refresh" in card:

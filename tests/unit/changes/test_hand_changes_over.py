@@ -11,7 +11,7 @@ from changes.model import SYSTEM, Person, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from tests.support.builder import a_change, after_tests
-from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, Story, at, night, plan
+from tests.support.core import CLAIRE, LEARN, LUC, NADIA, PIERRE, at, night, plan
 
 ALONE = replace(LEARN, deputies=())
 
@@ -88,8 +88,3 @@ def test_when_nobody_is_left_who_may_decide_it_is_said_at_once(command: c.Comman
     [told] = story.lines(ThreadMessage.NOBODY_DECIDES)
     assert told.at == at(2027, 4, 1, 10)
     assert NADIA in told.mention
-
-
-def test_the_approvers_own_change_without_a_deputy_is_said_to_be_undecidable_at_the_request() -> None:
-    story: Story = a_change(service=ALONE, requester=PIERRE, implementer=LUC)
-    assert [each.mention for each in story.lines(ThreadMessage.NOBODY_DECIDES)] == [(PIERRE, LUC)]

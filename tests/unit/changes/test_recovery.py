@@ -15,7 +15,6 @@ from changes.planning.restore_forecast import (
     too_short_for_restore,
     ways_out,
 )
-from changes.policy import Backup
 from tests.support.builder import a_change
 from tests.support.core import LEARN, NADIA, PIERRE, night, plan
 
@@ -73,17 +72,6 @@ def test_the_arithmetic_counts_real_time_when_the_clocks_change_in_the_window() 
     assert too_short_for_restore(
         Window(datetime(2027, 3, 28, 1, tzinfo=cet), datetime(2027, 3, 28, 2, 14, tzinfo=cet)), LEARN
     )
-
-
-def test_the_ways_out_of_an_incident_stand_side_by_side_with_their_ends() -> None:
-    found = ways_out(AT_WORK, LEARN, CUTOFF)
-    assert [(each.way, each.name, each.ends_at) for each in found] == [
-        (Recovery.FIX, "", None),
-        (Recovery.FILES, "SSD NAS", night(0, 15)),
-        (Recovery.FILES, "Small desktop NAS", night(0, 15)),
-        (Recovery.RESTORE, "CHG-2027-0001", night(0, 15)),
-    ]
-    assert Backup("SSD NAS") in LEARN.backups
 
 
 def test_a_restore_ends_an_hour_after_it_was_confirmed_and_nothing_is_said_of_one_that_waits_or_is_over() -> None:
