@@ -1,19 +1,10 @@
 """What is looked at afterwards: the review, the list, one change whole."""
 
-from datetime import timedelta
-
 from cards.overview.detail import show_card
 from cards.overview.list import A_PAGE, list_card
 from changes.model import Person, Restore, State
 from tests.cards.subjects import PLAINLY, START, change, history, service, view
 from tests.unit.cards.looking import NORMAL, drawn, says
-
-
-def test_the_review_sets_the_plan_against_what_happened() -> None:
-    late = drawn("review", NORMAL["completed"].with_(ended_at=START + timedelta(minutes=100)))
-    late.shows("1 h 37 min, from Thu 15 Apr 2027, 22:03 (CEST) to Thu 15 Apr 2027, 23:40 (CEST)")
-    late.shows("10 min after the planned end", "3 of 3 passed")
-    drawn("review", "completed").shows("in time")
 
 
 def test_the_review_names_what_was_accepted_by_whom_and_an_early_start() -> None:

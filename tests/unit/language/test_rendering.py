@@ -79,7 +79,7 @@ def shown(markdown: str) -> str:
     return " ".join("".join(each.content or " " for each in tokens).replace("\N{WORD JOINER}", "").split())
 
 
-@pytest.mark.parametrize("nasty", [" ".join(NASTY), *NASTY[3:5]], ids=["all", "blocks", "underlined"])
+@pytest.mark.parametrize("nasty", NASTY)
 def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) -> None:
     """In the chat and on cards; what stands there of a fact is what somebody wrote."""
     wanted = " ".join(strip_bidi_controls(nasty).split())
@@ -87,13 +87,13 @@ def test_no_fact_of_any_sentence_becomes_a_link_a_mention_or_markup(nasty: str) 
     for template in templates():
         names = places(template)
         harmless, hostile = (Message(template, **dict.fromkeys(names, fact)) for fact in ("x", nasty))
-        for render in (in_chat, on_card):
-            assert structure(render(hostile)) == structure(render(harmless)), template
-            assert "<" not in render(hostile).replace("</at>", ""), template
-            assert not TURNING.search(render(hostile)), template
-        assert not TURNING.search(as_text(hostile)), template
+        said = {render: render(hostile) for render in (in_chat, on_card, as_text)}
+        assert not TURNING.search("".join(said.values())), template
+        for render in (in_chat, on_card) if said[in_chat] != said[on_card] else (in_chat,):
+            assert structure(said[render]) == structure(render(harmless)), template
+            assert "<" not in said[render].replace("</at>", ""), template
         if names and "`" not in template and "](" not in template:
-            assert wanted in shown(in_chat(hostile)), template
+            assert wanted in shown(said[in_chat]), template
 
 
 @pytest.mark.parametrize("nasty", NASTY)
