@@ -51,8 +51,7 @@ async def act_as(request: CommandContext) -> None:
         raise NotFound("“{wanted}” is not one person. There are: {names}.", wanted=wanted[:40], names=names)
     await desk.unit.settings.put(_key(real.person.id), found[0].id)
     await send_text(
-        request.context,
-        _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name),
+        request.context, _("You act as **{name}** now, here and on every card. `/as me` ends it.", name=found[0].name)
     )
 
 

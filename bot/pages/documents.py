@@ -23,8 +23,9 @@ from bot.server import no_continue
 from bot.turn.deadline import within
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
-from cards.document.document import Block, document, title_of
+from cards.document.document import document, title_of
 from cards.elements.lengths import shortened
+from changes.delivery_log import DeliveryRecord
 from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
 from changes.model import DROPPED, Change, Person, State
 from changes.permissions import Permission
@@ -35,9 +36,9 @@ from dialogs.turn import send_text
 from language import _, as_text, current_language, translate, use_language
 
 DAYS = 7
-"""So long is the address of an export good."""
+"""Lifetime of the address of an export."""
 LONGEST = 15_000
-"""So much of a document is shown in the chat, in characters, where there is no address to give."""
+"""Maximum length of a document in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
@@ -90,7 +91,7 @@ class Documents:
         desk = request.heard.desk
         change = await request.change()
         await answer_alone(request.context, request.heard)
-        blocks = await self._document(desk.unit, change)
+        blocks = await asyncio.to_thread(document, *await self._seen(desk.unit, change))
         url = self._public_url()
         if not url:
             text = await asyncio.to_thread(markdown, blocks)
@@ -144,12 +145,14 @@ class Documents:
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
-        async with self._units(0.9 * SECONDS) as unit:
-            key = await signed_urls.secret(unit.settings)
-            facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
-            if facts is None:
-                return _missing()
-            with use_language(facts["language"]):
+        # Whoever has no address of ours keeps nobody from writing.
+        async with self._looks(0.9 * SECONDS) as unit:
+            key = await signed_urls.known_secret(unit.settings)
+        facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
+        if facts is None:
+            return _missing()
+        with use_language(facts["language"]):
+            async with self._units(0.9 * SECONDS) as unit:
                 desk = await self._desk(unit, facts)
                 try:
                     change = await desk.change(facts["change"])
@@ -158,7 +161,8 @@ class Documents:
                 except NotFound as unknown:
                     await desk.audit(unknown, "export")
                     return _missing()
-                blocks = await self._document(unit, change)
+                seen = await self._seen(unit, change)
+            blocks = await asyncio.to_thread(document, *seen)
         if facts["form"] == "md":
             text = await asyncio.to_thread(markdown, blocks)
             return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=_SAFE)
@@ -200,18 +204,19 @@ class Documents:
         return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
 
     async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> UserSession:
-        """The desk of whoever asked for the address: they may see no more than when they type."""
+        """The session of whoever asked for the address: they may see no more than when they type."""
         named = Person(facts.get("person", ""))
         known = await unit.people.get(named.id)
         return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
-    async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
+    async def _seen(self, unit: UnitOfWork, change: Change) -> tuple[ChangeContext, tuple[DeliveryRecord, ...]]:
+        """What a document is drawn from."""
         directory = Directory(unit)
         service = await directory.service(self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         named = await directory.with_present_names(change)
         view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
-        return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
+        return view, await unit.ledger.of(change.id)
 
 
 def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:

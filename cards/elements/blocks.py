@@ -4,7 +4,7 @@ Our sentences are TextBlocks, in which facts are escaped here; what people wrote
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from microsoft_teams.cards import (
@@ -37,7 +37,7 @@ Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Atten
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
 VERSION: Literal["1.5"] = "1.5"
 LONG_CHOICE = 30
-"""From so many on, a choice is searched by typing."""
+"""Number of choices from which on the input offers a search."""
 MOST_LINES = 40
 """A text of more lines is shown with the rest of them run together: nobody scrolls that far."""
 LARGEST = 28 * 1024 // 2
@@ -104,22 +104,19 @@ def run(text: str, *, colour: Colour | None = None, bold: bool = False, struck: 
     return TextRun(text=as_run(text), weight="Bolder" if bold else None, color=colour, strikethrough=struck or None)
 
 
-def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
+def facts(*pairs: tuple[str, str]) -> FactSet:
     """Names and values, those without a value left out."""
     return FactSet(facts=[Fact(title=on_card(name), value=on_card(value)) for name, value in pairs if value])
 
 
 def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
-    """What belongs together, set apart."""
+    """A container that sets what belongs together apart."""
     return Container(items=list(items), style=style, spacing="Medium")
 
 
 def columns(*cells: tuple[Sequence[CardElement], str]) -> ColumnSet:
     """Elements side by side, each with its width."""
-    return ColumnSet(
-        columns=[Column(items=list(items), width=width) for items, width in cells],
-        spacing="Small",
-    )
+    return ColumnSet(columns=[Column(items=list(items), width=width) for items, width in cells], spacing="Small")
 
 
 def text_input(name: str, title: str, *, value: str = "", hint: str = "", lines: bool = False) -> TextInput:
@@ -242,5 +239,5 @@ def first_of(found: Sequence[str], most: int) -> str:
 
 
 def more(number: int) -> list[CardElement]:
-    """That there are so many more than are shown; nothing when there are not."""
+    """The line that says how many more there are than are shown; empty when there are none."""
     return [text_block(n_("And one more.", "And {n} more.", number), subtle=True)] if number > 0 else []

@@ -1,4 +1,4 @@
-"""The clock of the day: how much time is left, and when each way out would end (CASES.md, Arithmetic)."""
+"""Remaining time, cutoff, and the end of each recovery option (CASES.md, Arithmetic)."""
 
 from datetime import datetime, timedelta
 
@@ -6,13 +6,13 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, text_block
+from changes.labels import duration_label, minutes_from, span_label
 from changes.planning.deadlines import cutoff_times
 from changes.planning.restore_forecast import durations, forecast_restore, too_short_for_restore
-from changes.text.labels import duration_label, minutes_from, span_label
 from language import _
 
 _TICKS = timedelta(hours=12)
-"""So long after its end a live card is drawn anew every minute (scheduler/status_refresher.py)."""
+"""How long after its end a live card is redrawn every minute (scheduler/status_refresher.py)."""
 
 
 def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
@@ -22,16 +22,14 @@ def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
     ticks = live and view.now - change.ends_at < _TICKS
     shown = _with_distance if ticks else ChangeContext.when
     return facts(
-        [
-            (_("Started"), view.when(change.started_at) if change.started_at else ""),
-            (_("Cutoff"), shown(view, cutoff)),
-            (_("End"), shown(view, change.ends_at)),
-        ]
+        (_("Started"), view.when(change.started_at) if change.started_at else ""),
+        (_("Cutoff"), shown(view, cutoff)),
+        (_("End"), shown(view, change.ends_at)),
     )
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:
-    """What a restore would mean if it were begun now; without a snapshot, that there is none."""
+    """The forecast of a restore that begins now; without a snapshot, that there is none."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None:
         return [
@@ -62,7 +60,7 @@ def restore_clock(view: ChangeContext) -> list[CardElement]:
         ),
         (_("What covers that"), covers),
     ]
-    return [facts(rows), text_block(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
+    return [facts(*rows), text_block(_("Reckoned {now}.", now=view.when(view.now)), subtle=True)]
 
 
 def suggested_minutes(view: ChangeContext) -> int | None:

@@ -51,7 +51,7 @@ def day_card(view: ChangeContext, message: str) -> dict[str, Any]:
     body.append(text_block(said, colour=colour, bold=True))
     actions: list[Action] = []
     if change.state in AWAITING_IMPLEMENTATION:
-        body.append(facts([(_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))]))
+        body.append(facts((_("Window"), view.window_label), (_("Snapshot"), _snapshot(view))))
         shown, actions = _start(view, message) if _may_start(view) else (_locked(view), _without(view, message))
         body += shown
     elif change.state in IMPLEMENTING:
@@ -174,13 +174,11 @@ def _times(view: ChangeContext) -> list[CardElement]:
     if change.started_at is None:
         return user_text(view.closing_reason)
     ended = view.when(change.ended_at) if change.ended_at else ""
-    return [
-        facts([(_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label)])
-    ]
+    return [facts((_("Started"), view.when(change.started_at)), (_("Ended"), ended), (_("Window"), view.window_label))]
 
 
 def _early(view: ChangeContext) -> list[CardElement]:
-    """That the work began before its window, and why."""
+    """The line that the work began before its window, and why."""
     if not view.change.early_reason:
         return []
     return [text_block(_("Started before its window:"), subtle=True), *user_text(view.change.early_reason)]
@@ -192,7 +190,7 @@ def _issue(view: ChangeContext) -> list[CardElement]:
 
 
 def _what_is_left(view: ChangeContext) -> list[CardElement]:
-    """What keeps it from ending, in the place of *Complete*."""
+    """The reasons why it cannot end, in place of *Complete*."""
     if view.change.state is State.TROUBLE:
         return [text_block(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
     return what_blocks(view)

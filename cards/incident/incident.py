@@ -30,7 +30,7 @@ from language import N_, _
 
 LONGEST_TRIED, MOST_TRIED = 90, 3
 LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
-"""So much of each step of a backup is shown; of many steps less."""
+"""Maximum length of each backup step shown; less where there are many."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
     Recovery.FILES: N_("Files from {name}"),
@@ -153,11 +153,7 @@ def _checklist(backup: Backup) -> list[CardElement]:
 
 
 def _update(view: ChangeContext, message: str) -> Action:
-    text = text_input(
-        "reason",
-        _("How it stands, and what comes next (people affected read this)"),
-        lines=True,
-    )
+    text = text_input("reason", _("How it stands, and what comes next (people affected read this)"), lines=True)
     tell = action_button(view, message, _("Send the update"), "incident.update", style="positive")
     return show_card_button(_("Update affected people…"), [text], tell)
 

@@ -31,11 +31,9 @@ def what_it_costs(view: ChangeContext) -> CardElement:
         "{moment}, with the tests, if begun {now}", moment=view.when(found.if_restored_now), now=view.when(view.now)
     )
     return facts(
-        [
-            (_("Snapshot"), shortened(snapshot.name, LONGEST_SNAPSHOT)),
-            (_("Data lost"), _("everything since {taken}", taken=view.when(taken))),
-            (_("It ends"), ends),
-        ]
+        (_("Snapshot"), shortened(snapshot.name, LONGEST_SNAPSHOT)),
+        (_("Data lost"), _("everything since {taken}", taken=view.when(taken))),
+        (_("It ends"), ends),
     )
 
 
@@ -111,11 +109,9 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
     ends = restore_ends_at(view.change, view.service) or view.now
     _restoring, tests = durations(view.service)
     expected = facts(
-        [
-            (_("Expected end"), view.when(ends)),
-            (_("With the tests"), view.when(ends + tests)),
-            (_("Snapshot"), view.change.snapshot.name),
-        ]
+        (_("Expected end"), view.when(ends)),
+        (_("With the tests"), view.when(ends + tests)),
+        (_("Snapshot"), view.change.snapshot.name),
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
     if vps.is_manual:

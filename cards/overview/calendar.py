@@ -28,7 +28,7 @@ from changes.text.messages import Message
 from language import _, n_, window_text
 
 _ENOUGH = LARGEST - 2500
-"""So large may the weeks be: the rest of the card takes what remains."""
+"""Maximum size of the weeks, in UTF-16 units; the rest of the card takes what remains."""
 
 
 def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date) -> dict[str, Any]:
@@ -97,12 +97,7 @@ def _sunday(week: Week) -> date:
 
 def _week(week: Week, services: Mapping[str, Service], today: date) -> list[CardElement]:
     sunday = _sunday(week)
-    name = _(
-        "Week {number}, {first} to {last}",
-        number=week.first.isocalendar().week,
-        first=week.first,
-        last=sunday,
-    )
+    name = _("Week {number}, {first} to {last}", number=week.first.isocalendar().week, first=week.first, last=sunday)
     if week.first <= today <= sunday:
         name = _("{week} (this week)", week=name)
     frozen = _freezes(week)

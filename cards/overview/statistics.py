@@ -13,16 +13,16 @@ from microsoft_teams.cards import (
 )
 
 from cards.elements.blocks import facts, heading, label, render_card, text_block
+from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
-from changes.text.labels import duration_label
 from changes.text.messages import Message, joined
 from language import N_, _, current_language, n_
 
 MOST_LINES = 20
-"""So many services and quarters are shown one by one."""
+"""Maximum number of services and quarters shown one by one."""
 _SERIES: tuple[tuple[str, str, ChartColor], ...] = (
     ("successful", N_("successful"), "good"),
     ("fixed", N_("fixed after an incident"), "warning"),
@@ -88,16 +88,14 @@ def _numbers(whole: ChangeStatistics) -> CardElement:
         (whole.given_up - whole.cancelled, N_("postponed or without GO")),
     )
     return facts(
-        [
-            (_("Handed in"), str(whole.handed_in)),
-            (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
-            (_("Others"), others),
-            (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
-            (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
-            (_("Late by"), _late(whole)),
-            (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
-            (_("Asked for ahead"), _lead(whole)),
-        ]
+        (_("Handed in"), str(whole.handed_in)),
+        (_("Completed"), f"{whole.completed} ({ended})" if ended else str(whole.completed)),
+        (_("Others"), others),
+        (_("Successful"), _share(whole.success, whole.successful, whole.completed)),
+        (_("In time"), _share(whole.on_time, whole.completed - whole.late, whole.completed)),
+        (_("Late by"), _late(whole)),
+        (_("Short notice"), _share(whole.short_notice_share, whole.short_notice, whole.handed_in)),
+        (_("Asked for ahead"), _lead(whole)),
     )
 
 
@@ -138,13 +136,7 @@ def _chart(bars: Mapping[str, ChangeStatistics]) -> CardElement:
         )
         for field, name, colour in _SERIES
     ]
-    return GroupedVerticalBarChart(
-        stacked=True,
-        data=series,
-        y_min=0,
-        show_bar_values=True,
-        fallback=_drawn(bars),
-    )
+    return GroupedVerticalBarChart(stacked=True, data=series, y_min=0, show_bar_values=True, fallback=_drawn(bars))
 
 
 def _drawn(bars: Mapping[str, ChangeStatistics]) -> CardElement:

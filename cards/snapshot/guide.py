@@ -1,4 +1,4 @@
-"""What a person does where the bot may not take the snapshot, and until when."""
+"""Instructions for a snapshot by hand, where the bot may not take it, and their deadline."""
 
 from microsoft_teams.cards import CardElement
 
@@ -8,8 +8,8 @@ from cards.snapshot.snapshot_fallback import (
     is_too_late,
     too_late,
 )
+from changes.labels import duration_label
 from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
-from changes.text.labels import duration_label
 from changes.text.messages import joined
 from language import _
 
@@ -24,30 +24,22 @@ def guide(view: ChangeContext) -> list[CardElement]:
             _("Please take the snapshot now, on {own_console}:", own_console=vps.provider.own_console), bold=True
         ),
         facts(
-            [
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=1),
-                    _("Open **VPS > {name} > Snapshot**.", name=vps.name),
+            (_("Step\N{NO-BREAK SPACE}{number}", number=1), _("Open **VPS > {name} > Snapshot**.", name=vps.name)),
+            (
+                _("Step\N{NO-BREAK SPACE}{number}", number=2),
+                _(
+                    "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
+                    provider=vps.provider.label,
                 ),
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=2),
-                    _(
-                        "Take a snapshot of the **data only**: the one of the system fails at {provider}.",
-                        provider=vps.provider.label,
-                    ),
-                ),
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=3),
-                    _(
-                        "Press *Started* here. It takes about {minutes}.",
-                        minutes=duration_label(vps.snapshot_minutes),
-                    ),
-                ),
-                (
-                    _("Step\N{NO-BREAK SPACE}{number}", number=4),
-                    _("When it is done, press *It is finished* and give its name."),
-                ),
-            ]
+            ),
+            (
+                _("Step\N{NO-BREAK SPACE}{number}", number=3),
+                _("Press *Started* here. It takes about {minutes}.", minutes=duration_label(vps.snapshot_minutes)),
+            ),
+            (
+                _("Step\N{NO-BREAK SPACE}{number}", number=4),
+                _("When it is done, press *It is finished* and give its name."),
+            ),
         ),
         *_when_to_begin(view),
     ]

@@ -93,7 +93,7 @@ def _under_way(view: ChangeContext) -> list[CardElement]:
 
 
 def _asked(view: ChangeContext) -> list[CardElement]:
-    """It was asked for, and the provider has not begun it."""
+    """The card while the snapshot was requested and the provider has not begun it."""
     provider = view.service.vps.provider.label
     if "busy" not in view.change.snapshot.milestones:
         return [text_block(_("{provider} is being asked for the snapshot.", provider=provider), bold=True)]
@@ -118,15 +118,11 @@ def _progress(view: ChangeContext) -> list[CardElement]:
             bold=True,
         )
     ]
-    rows = [
-        (_("Server"), vps.name),
-        (_("Began"), view.when(begun)),
-        (_("Expected end"), view.when(begun + span)),
-    ]
+    rows = [(_("Server"), vps.name), (_("Began"), view.when(begun)), (_("Expected end"), view.when(begun + span))]
     return [
         *(said if by_hand else []),
         *progress_bar(view, view.operation, begun, span, by_hand=by_hand),
-        facts(rows),
+        facts(*rows),
         *_late_start(view, begun + span),
     ]
 
@@ -200,7 +196,7 @@ def _finished(view: ChangeContext) -> list[CardElement]:
     ]
     from_when = max(view.change.plan.window.start, snapshot.finished_at or view.change.plan.window.start)
     there = _("The snapshot is there: the work can start from {when} on.", when=view.when(from_when))
-    return [text_block(there, colour="Good", bold=True), facts(rows)]
+    return [text_block(there, colour="Good", bold=True), facts(*rows)]
 
 
 def _actions(view: ChangeContext, message: str) -> list[Action]:

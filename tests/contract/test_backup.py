@@ -17,7 +17,7 @@ from sqlalchemy import select
 from application.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
 from changes import events as e
 from changes.lifecycle import fold
-from changes.lifecycle.approval import conflict_allowed
+from changes.lifecycle.guards import conflict_allowed
 from changes.model import Change, Outcome, Person, Recovery
 from changes.notification.announcement import announced_text
 from storage import Store, open_store

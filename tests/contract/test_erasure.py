@@ -18,11 +18,11 @@ from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import AccessDenial, Operation, PersonalConversation, UserProfile
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
 from changes.lifecycle import fold
 from changes.model import Person, Plan
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from language.sentences import ROOT

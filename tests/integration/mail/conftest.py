@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from application.rate_limiter import RateLimiter
+from changes.delivery_log import DeliveryRecord
 from changes.effects import MailNotice, SendNotice, mailed
 from changes.model import Change
-from changes.notification.delivery_log import DeliveryRecord
 from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Recipient, Service
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail

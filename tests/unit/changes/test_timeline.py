@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from changes.errors import ValidationFailed
+from changes.labels import moment_label, window_label
 from changes.model import Window
 from changes.planning.steps import StepKind
 from changes.planning.timeline import timeline
-from changes.text.labels import moment_label, window_label
 from tests.support.builder import a_change
 from tests.support.core import LEARN, ZURICH, Story, at, night, plan
 

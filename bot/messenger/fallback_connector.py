@@ -16,9 +16,9 @@ from application.ports import Clock, UnitOfWorkFactory
 from application.retry import commit_with_retry
 from bot.connector.client import Connector
 from bot.connector.errors import ConversationUnavailable, Rejected, TooLarge
-from bot.connector.message_fallbacks import fallback_versions
-from bot.connector.refusal_memory import RefusalMemory, RefusedMessage
-from changes.notification.delivery_log import DeliveryChannel, of_reduced
+from bot.messenger.message_fallbacks import fallback_versions
+from bot.messenger.refusal_memory import RefusalMemory, RefusedMessage
+from changes.delivery_log import DeliveryChannel, of_reduced
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _SHARED = "19:"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """What a message is: of which change, under which key, and who reads it by which way."""
+    """Identifies a message: its change, its key, and who reads it by which channel."""
 
     change: str
     message: str
@@ -110,12 +110,7 @@ class FallbackConnector:
         return accepted
 
     async def _accepted(
-        self,
-        message: str,
-        activity: dict[str, Any],
-        send: Callable[[dict[str, Any]], Awaitable[T]],
-        *,
-        is_shared: bool,
+        self, message: str, activity: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[T]], *, is_shared: bool
     ) -> Accepted[T]:
         known = self._refused.get(message)
         if known is None:
@@ -136,11 +131,7 @@ class FallbackConnector:
 
 
 async def _accepted_with_less(
-    known: RefusedMessage,
-    activity: dict[str, Any],
-    send: Callable[[dict[str, Any]], Awaitable[T]],
-    *,
-    is_shared: bool,
+    known: RefusedMessage, activity: dict[str, Any], send: Callable[[dict[str, Any]], Awaitable[T]], *, is_shared: bool
 ) -> Accepted[T]:
     for left_out, version in fallback_versions(activity, is_shared=is_shared):
         if left_out in known.without:
