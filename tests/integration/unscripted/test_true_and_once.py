@@ -1,12 +1,10 @@
 """Every message is true at the moment it is read, or is edited, and nothing is said twice."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from changes.model import State
-from tests.support.days import at_work, in_an_incident, moment, with_go
+from tests.support.days import at_work, moment, with_go
 from tests.support.running import CHANGE, Bot
 from tests.support.said import mailed, notices, posts
 from tests.support.teams import CHANNEL, CLAIRE, NADIA, PIERRE, Message, actions, words
@@ -113,18 +111,3 @@ async def test_the_cutoff_card_counts_with_one_length_for_a_restore(bot: Bot) ->
     await bot.advance(moment(4, 15, 23))
     card = posts(bot, "Cutoff")[-1]
     assert "it ends Fri 16 Apr 2027, 00:15 (CEST), with 15 min for the tests" in card
-
-
-# 16
-async def test_no_sentence_and_no_notice_of_a_long_night_is_said_twice_at_one_time(bot: Bot) -> None:
-    await in_an_incident(bot)
-    await bot.type(NADIA, f"/change restore {CHANGE}")
-    await bot.type(PIERRE, f"/change confirm {CHANGE} Hannibal")
-    await bot.advance(moment(4, 15, 23, 42))
-    await bot.type(NADIA, f"/change incident {CHANGE} Courses are still empty.")
-    await bot.advance(moment(4, 16, 8))
-    await bot.type(NADIA, f"/change test {CHANGE} all pass")
-    await bot.type(NADIA, f"/change close {CHANGE}")
-    assert (await bot.change()).state is State.COMPLETED
-    twice = [line for line, times in Counter(posts(bot)).items() if times > 1]
-    assert twice == []
