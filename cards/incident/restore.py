@@ -103,37 +103,21 @@ def under_way(view: ChangeContext, message: str) -> tuple[list[CardElement], lis
     )
     unseen = restore is not None and {"late", "blind"} & set(restore.milestones)
     if vps.is_manual:
-        guide = [
-            text_block(
-                _(
-                    "The restore is confirmed. Please do it now, on {own_console}:",
-                    own_console=vps.provider.own_console,
-                ),
-                bold=True,
-            ),
-            text_block(
-                _(
-                    "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here "
-                    "how it ends.",
-                    name=vps.name,
-                    snapshot=view.change.snapshot.name,
-                )
-            ),
-        ]
+        now = _("The restore is confirmed. Please do it now, on {own_console}:", own_console=vps.provider.own_console)
+        how = _(
+            "Open **VPS > {name} > Snapshot** and restore the data from **{snapshot}**. Then say here how it ends.",
+            name=vps.name,
+            snapshot=view.change.snapshot.name,
+        )
+        guide = [text_block(now, bold=True), text_block(how)]
         return [*guide, expected, *touches(view, is_confirmed=True)], _reports(view, message)
     body: list[CardElement] = [text_block(_("The data is being restored."), colour="Warning", bold=True)]
     begun = restore.started_at if restore and restore.started_at else view.now
     body += [*progress_bar(view, view.restoring, begun, timedelta(minutes=vps.restore_minutes)), expected]
     body += touches(view, is_confirmed=True)
     if unseen:
-        body.append(
-            text_block(
-                _(
-                    "Look at {own_console} too; if it has ended there, say so here.",
-                    own_console=vps.provider.own_console,
-                )
-            )
-        )
+        look = _("Look at {own_console} too; if it has ended there, say so here.", own_console=vps.provider.own_console)
+        body.append(text_block(look))
     return body, _reports(view, message) if unseen else []
 
 
