@@ -21,13 +21,13 @@ class Product:
 
     def obstacles(self) -> tuple[str, ...]:
         """What would stop an operation on the server now, a sentence each."""
-        said = Message("Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name)
-        told = Message(
+        busy = Message("Another operation is running on {name} at Infomaniak: wait until it has ended.", name=self.name)
+        maintained = Message(
             "Infomaniak is doing maintenance on {name}: wait until it is over or move the change.", name=self.name
         )
         sentences = (
-            (self.busy, said),
-            (self.maintenance, told),
+            (self.busy, busy),
+            (self.maintenance, maintained),
             (
                 self.locked,
                 Message(
