@@ -25,16 +25,10 @@ class Product:
         maintained = Message(
             "Infomaniak is doing maintenance on {name}: wait until it is over or move the change.", name=self.name
         )
-        sentences = (
-            (self.busy, busy),
-            (self.maintenance, maintained),
-            (
-                self.locked,
-                Message(
-                    "{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name
-                ),
-            ),
+        locked = Message(
+            "{name} is locked at Infomaniak: unlock it on the dashboard or ask its support.", name=self.name
         )
+        sentences = ((self.busy, busy), (self.maintenance, maintained), (self.locked, locked))
         return tuple(sentence for applies, sentence in sentences if applies)
 
 
