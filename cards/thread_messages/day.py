@@ -26,15 +26,12 @@ def _completed(effect: PostThreadMessage, view: ChangeContext) -> str:
 def _locked(effect: PostThreadMessage, view: ChangeContext) -> str:
     match view.change.snapshot.status:
         case SnapshotStatus.FAILED:
-            locked = _("it is time for {id}, and its snapshot failed: the start is locked.", id=view.change.id)
+            said = N_("it is time for {id}, and its snapshot failed: the start is locked.")
         case SnapshotStatus.HELD:
-            locked = _(
-                "it is time for {id}, and its snapshot waits for {other}: the start is locked.",
-                id=view.change.id,
-                other=view.change.snapshot.detail,
-            )
+            said = N_("it is time for {id}, and its snapshot waits for {other}: the start is locked.")
         case _:
-            locked = _("it is time for {id}, and its snapshot is not finished: the start is locked.", id=view.change.id)
+            said = N_("it is time for {id}, and its snapshot is not finished: the start is locked.")
+    locked = _(said, id=view.change.id, other=view.change.snapshot.detail)
     return joined(locked, _ways_to_unlock(view))
 
 
