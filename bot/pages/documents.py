@@ -23,8 +23,9 @@ from bot.server import no_continue
 from bot.turn.deadline import within
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
-from cards.document.document import Block, document, title_of
+from cards.document.document import document, title_of
 from cards.elements.lengths import shortened
+from changes.delivery_log import DeliveryRecord
 from changes.errors import CommandRejected, DatabaseUnavailable, NotConfigured, NotFound
 from changes.model import DROPPED, Change, Person, State
 from changes.permissions import Permission
@@ -90,7 +91,7 @@ class Documents:
         desk = request.heard.desk
         change = await request.change()
         await answer_alone(request.context, request.heard)
-        blocks = await self._document(desk.unit, change)
+        blocks = await asyncio.to_thread(document, *await self._seen(desk.unit, change))
         url = self._public_url()
         if not url:
             text = await asyncio.to_thread(markdown, blocks)
@@ -140,12 +141,14 @@ class Documents:
 
     async def page(self, request: web.Request) -> web.Response:
         """The document behind a signed address, as it is now."""
-        async with self._units(0.9 * SECONDS) as unit:
-            key = await signed_urls.secret(unit.settings)
-            facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
-            if facts is None:
-                return _missing()
-            with use_language(facts["language"]):
+        # Whoever has no address of ours keeps nobody from writing.
+        async with self._looks(0.9 * SECONDS) as unit:
+            key = await signed_urls.known_secret(unit.settings)
+        facts = signed_urls.read(key, request.match_info["token"], self._clock.now())
+        if facts is None:
+            return _missing()
+        with use_language(facts["language"]):
+            async with self._units(0.9 * SECONDS) as unit:
                 desk = await self._desk(unit, facts)
                 try:
                     change = await desk.change(facts["change"])
@@ -154,7 +157,8 @@ class Documents:
                 except NotFound as unknown:
                     await desk.audit(unknown, "export")
                     return _missing()
-                blocks = await self._document(unit, change)
+                seen = await self._seen(unit, change)
+            blocks = await asyncio.to_thread(document, *seen)
         if facts["form"] == "md":
             text = await asyncio.to_thread(markdown, blocks)
             return web.Response(text=text, content_type="text/markdown", charset="utf-8", headers=_SAFE)
@@ -201,13 +205,14 @@ class Documents:
         known = await unit.people.get(named.id)
         return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")
 
-    async def _document(self, unit: UnitOfWork, change: Change) -> tuple[Block, ...]:
+    async def _seen(self, unit: UnitOfWork, change: Change) -> tuple[ChangeContext, tuple[DeliveryRecord, ...]]:
+        """What a document is drawn from."""
         directory = Directory(unit)
         service = await directory.service(self._catalogue.of(change))
         history = await unit.changes.history(change.id)
         named = await directory.with_present_names(change)
         view = ChangeContext(named, service, self._clock.now(), history=tuple(history))
-        return await asyncio.to_thread(document, view, await unit.ledger.of(change.id))
+        return view, await unit.ledger.of(change.id)
 
 
 def _in_time(page: Callable[[web.Request], Coroutine[Any, Any, web.Response]]) -> Handler:

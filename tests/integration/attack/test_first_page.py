@@ -189,21 +189,3 @@ def cuts(tree: ast.AST, *, is_storage: bool) -> Iterator[tuple[str, str]]:
             is_cut = isinstance(node, ast.Slice) and node.upper is not None and not is_storage
             if is_cut and isinstance(function, ast.AsyncFunctionDef):
                 yield function.name, "slice"
-
-
-def test_every_way_to_take_only_the_first_ones_is_seen() -> None:
-    code = """
-async def first(unit):
-    found = (await unit.changes.find(search))[:50]
-    return [each for each in found if each.requester == me]
-async def page(unit):
-    return await unit.changes.find(search, limit=50)
-def query():
-    return select(changes).limit(50)
-async def some(unit):
-    return list(islice(await unit.changes.find(search), 50))
-async def everything(unit):
-    return (await unit.changes.find(search))[1:]
-"""
-    seen = list(cuts(ast.parse(code), is_storage=False))
-    assert seen == [("first", "slice"), ("page", "find"), ("query", "limit"), ("some", "limit")]
