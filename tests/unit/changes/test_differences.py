@@ -19,8 +19,14 @@ def marks(field: str, **other: object) -> list[tuple[DiffOp, str]]:
     return [(piece.mark, piece.text) for piece in found.pieces]
 
 
-def test_the_same_plan_has_no_differences() -> None:
+def test_what_is_left_out_or_new_is_said_as_such_and_nothing_of_the_same_plan() -> None:
     assert differences(BEFORE, BEFORE, LEARN) == ()
+    assert (DiffOp.ADDED, "Send a message\n") in marks("tests", tests=("Send a message", "Log in", "Open a course"))
+    assert marks("risks", risks="") == [(DiffOp.REMOVED, BEFORE.risks)]
+    assert (DiffOp.ADDED, "library@x.ch\n") in marks("notify", notify=("library@x.ch",))
+    assert marks("affected", affected="It is closed.") == [(DiffOp.ADDED, "It is closed.")]
+    assert marks("implementer", implementer=LUC) == [(DiffOp.REMOVED, "Nadia"), (DiffOp.ADDED, "Luc")]
+    assert marks("kind", kind=ChangeType.EMERGENCY) == [(DiffOp.REMOVED, "normal"), (DiffOp.ADDED, "emergency")]
 
 
 def test_a_text_is_compared_word_by_word() -> None:
@@ -29,18 +35,6 @@ def test_a_text_is_compared_word_by_word() -> None:
         (DiffOp.REMOVED, "5."),
         (DiffOp.ADDED, "6."),
     ]
-
-
-def test_tests_are_compared_one_by_one() -> None:
-    assert (DiffOp.ADDED, "Send a message\n") in marks("tests", tests=("Send a message", "Log in", "Open a course"))
-
-
-def test_what_was_left_out_and_what_is_new_are_said_as_such() -> None:
-    assert marks("risks", risks="") == [(DiffOp.REMOVED, BEFORE.risks)]
-    assert (DiffOp.ADDED, "library@x.ch\n") in marks("notify", notify=("library@x.ch",))
-    assert marks("affected", affected="It is closed.") == [(DiffOp.ADDED, "It is closed.")]
-    assert marks("implementer", implementer=LUC) == [(DiffOp.REMOVED, "Nadia"), (DiffOp.ADDED, "Luc")]
-    assert marks("kind", kind=ChangeType.EMERGENCY) == [(DiffOp.REMOVED, "normal"), (DiffOp.ADDED, "emergency")]
 
 
 def test_another_date_is_another_window_and_another_length_another_downtime_too() -> None:

@@ -37,9 +37,17 @@ def by_hand() -> Story:
     return a_change("snapshot requested", service=BY_HAND, minutes=240)
 
 
-def test_a_snapshot_that_a_person_began_is_not_asked_for_any_more() -> None:
+def test_what_was_done_is_not_asked_for_any_more() -> None:
     story = by_hand().then(night(19, 20), c.NoteSnapshotStarted(NADIA)).until(night(22))
     assert not story.lines(ThreadMessage.SNAPSHOT_NUDGE)
+    story = a_change("incident, tests passed").then(None, c.HandOver(NADIA, "Nothing helps.")).until(night(1, 30))
+    count = len(story.lines(ThreadMessage.HANDOVER_NUDGE))
+    assert count == 1
+    story.then(None, c.CloseIncident(NADIA)).until(at(2027, 4, 17))
+    assert len(story.lines(ThreadMessage.HANDOVER_NUDGE)) == count
+    story = a_change("completed").until(at(2027, 4, 24)).then(None, c.SaveReview(NADIA, "It went well."))
+    assert len(story.until(at(2027, 7, 1)).lines(ThreadMessage.REVIEW_NUDGE)) == 1
+    assert pending(story.now_it_is, LEARN) == ()
 
 
 def test_the_incident_goes_on_while_a_restore_waits_and_whoever_asked_for_it_is_not_asked_to_confirm_it() -> None:
@@ -47,20 +55,6 @@ def test_the_incident_goes_on_while_a_restore_waits_and_whoever_asked_for_it_is_
     assert said(story, ThreadMessage.INCIDENT_NUDGE) == [(night(23), {NADIA})]
     story = a_change("incident").then(None, c.AskRestore(PIERRE)).until(night(22, 40))
     assert not [people for _, people in said(story, ThreadMessage.RESTORE_NUDGE) if PIERRE in people]
-
-
-def test_a_hand_over_that_is_closed_is_not_asked_about_any_more() -> None:
-    story = a_change("incident, tests passed").then(None, c.HandOver(NADIA, "Nothing helps.")).until(night(1, 30))
-    count = len(story.lines(ThreadMessage.HANDOVER_NUDGE))
-    assert count == 1
-    story.then(None, c.CloseIncident(NADIA)).until(at(2027, 4, 17))
-    assert len(story.lines(ThreadMessage.HANDOVER_NUDGE)) == count
-
-
-def test_a_review_that_is_written_is_not_asked_for_any_more() -> None:
-    story = a_change("completed").until(at(2027, 4, 24)).then(None, c.SaveReview(NADIA, "It went well."))
-    assert len(story.until(at(2027, 7, 1)).lines(ThreadMessage.REVIEW_NUDGE)) == 1
-    assert pending(story.now_it_is, LEARN) == ()
 
 
 WAITING: dict[str, Callable[[], Story]] = {

@@ -46,17 +46,11 @@ def test_a_time_is_a_year_a_month_or_a_quarter_of_the_services_zone(typed: str, 
     assert set(found.states) >= {State.COMPLETED, State.SCHEDULED}
 
 
-def test_words_are_looked_for_in_whatever_state() -> None:
+def test_words_are_looked_for_in_whatever_state_and_as_they_are_stored() -> None:
     found = read_search("forum 2027-13 0000 page", SERVICES, "me")
     assert found.words == ("forum", "2027-13", "0000", "page")
     assert set(found.states) >= {State.COMPLETED, State.CANCELLED}
-
-
-def test_what_is_looked_for_is_compared_as_it_is_stored() -> None:
     assert read_search("l\u2019\u00c9cole\u200b", SERVICES, "me").words == (folded("L\u2019\u00e9cole"),)
-
-
-def test_accents_and_capitals_make_no_difference() -> None:
     assert folded("  Éte\u0301 À l\u2019École ") == folded("ete a l\u2019ecole")
 
 
