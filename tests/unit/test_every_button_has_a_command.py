@@ -46,12 +46,9 @@ def test_a_button_that_looks_carries_a_line_that_can_be_typed() -> None:
         assert order.name in HANDLERS, line
 
 
-def test_the_help_card_names_each_of_these_commands() -> None:
+def test_the_help_card_names_each_of_these_commands_and_only_rights_and_people_have_more() -> None:
     said = json.dumps(help_card(is_local=False, is_admin=False))
     assert [
         word for word in COMMAND_FOR_VERB.values() if f"/change {word} " not in said and f"**{word}**" not in said
     ] == []
-
-
-def test_no_command_is_typed_that_no_button_does_but_those_about_rights_and_people() -> None:
     assert TYPED.keys() - set(COMMAND_FOR_VERB.values()) == {"allow", "assign"}

@@ -29,13 +29,10 @@ def test_start_is_locked_with_the_reason_until_the_snapshot_is_settled() -> None
     drawn("day", "ready", 0).offers("window.start")
 
 
-def test_before_the_window_start_is_not_offered_but_says_when_it_opens_and_who_may_start_it_earlier() -> None:
+def test_before_the_window_or_beside_an_incident_start_is_offered_only_to_who_may_say_why() -> None:
     early = drawn("day", "ready", -1).shows(OPENS, "Start early…", "Only the approver or a deputy can do that.")
     assert early.shows("Reason for the early start (people affected read this)").titles == ["Start early…"]
     assert drawn("day", "ready", 0).lacks("Start early").titles == ["Start"]
-
-
-def test_beside_an_incident_of_the_server_start_is_not_offered_and_the_incident_is_named() -> None:
     card = drawn("day", seen("ready", 5, neighbours=near()))
     card.shows("CHG-2027-0008 (New firewall) is an incident on Hannibal, as of Thu 15 Apr 2027, 22:05 (CEST)")
     assert card.shows("Reason (stays in the thread)").titles == ["Refresh", "Start beside it…"]

@@ -52,12 +52,9 @@ def test_the_chart_shows_what_came_of_each_quarters_changes_or_the_same_in_words
     assert says(drawn["fallback"]) == "ISC Learn Platform: █░ 1 of 2 successful"
 
 
-def test_each_rate_says_of_how_many_it_was_taken() -> None:
+def test_each_rate_says_of_how_many_it_was_taken_and_without_a_completed_change_there_is_none() -> None:
     found = Card(card(DONE, ROLLED_BACK)).shows("Successful | 50 % (1 of 2)", "In time | 50 % (1 of 2)")
     found.shows("Late by | 30 min", "Short notice | 100 % (2 of 2)")
-
-
-def test_without_a_completed_change_there_is_no_rate_of_success_and_no_chart() -> None:
     drawn_ = card(measure(NORMAL["scheduled"], service()))
     assert chart(drawn_) is None
     Card(drawn_).shows("1 still to come").lacks("Successful", "In time")

@@ -43,7 +43,7 @@ def test_without_a_snapshot_there_is_nothing_to_restore_neither_at_the_cutoff_no
     assert pressed(card) == ALWAYS
 
 
-def test_an_answered_cutoff_has_no_buttons() -> None:
+def test_an_answered_cutoff_has_no_buttons_and_says_who_answered_it_and_how() -> None:
     more = Extension(45, "The import is slow.", NADIA, START + timedelta(minutes=61))
     extended = NORMAL["in_progress"].with_(extensions=(more,))
     for of in (NORMAL["cutoff answered"], NORMAL["completed"], extended):
@@ -51,6 +51,11 @@ def test_an_answered_cutoff_has_no_buttons() -> None:
     said = "**Nadia Favre** extended the window by 45 min on Thu 15 Apr 2027, 23:01 (CEST): | The import is slow."
     drawn("cutoff", extended).shows(said)
     assert drawn("cutoff", extended, message="cutoff:1").verbs, "after an extension it is asked again"
+    asked = START + timedelta(minutes=60)
+    declared = Entry(9, asked + timedelta(minutes=5), CLAIRE, "card", IncidentDeclared("Nobody can log in."))
+    context = seen(NORMAL["incident"].with_(cutoff_asked_at=asked), history=(declared,))
+    said = "**Claire Rey** declared an incident on Thu 15 Apr 2027, 23:05 (CEST): | Nobody can log in."
+    drawn("cutoff", context).shows(said)
 
 
 def test_the_cutoff_keeps_its_buttons_until_it_is_answered_after_it_was_asked() -> None:
@@ -68,14 +73,6 @@ def test_the_cutoff_says_no_minutes_that_go_stale() -> None:
     drawn("cutoff", "cutoff asked", 95).shows("The window ended Thu 15 Apr 2027, 23:30 (CEST).")
     ends = "Cutoff | Thu 15 Apr 2027, 23:00 (CEST) | End | Thu 15 Apr 2027, 23:30 (CEST)"
     drawn("day", "in_progress", 50).shows(ends)
-
-
-def test_the_record_of_the_cutoff_says_who_declared_the_incident() -> None:
-    asked = START + timedelta(minutes=60)
-    declared = Entry(9, asked + timedelta(minutes=5), CLAIRE, "card", IncidentDeclared("Nobody can log in."))
-    context = seen(NORMAL["incident"].with_(cutoff_asked_at=asked), history=(declared,))
-    said = "**Claire Rey** declared an incident on Thu 15 Apr 2027, 23:05 (CEST): | Nobody can log in."
-    drawn("cutoff", context).shows(said)
 
 
 def test_a_restore_shows_what_would_be_lost_and_when_it_and_the_other_ways_would_end() -> None:

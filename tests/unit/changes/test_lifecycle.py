@@ -46,9 +46,10 @@ def test_what_has_not_started_can_be_cancelled_and_then_nothing_more(stands: str
         story.refuses(command, "is cancelled", error=WrongState)
 
 
-def test_what_has_started_is_neither_cancelled_nor_postponed() -> None:
+def test_what_has_started_is_neither_cancelled_nor_postponed_and_what_is_over_not_started() -> None:
     for command in (c.Cancel(NADIA, "No."), c.Postpone(NADIA, "Later."), c.Move(NADIA, LATER)):
         a_change("in progress").refuses(command, "is in progress", error=WrongState)
+    a_change("ready").refuses(c.Start(NADIA), r"ended at Thu 15 Apr 2027, 23:30 \(CEST\)", night(23, 40), TooLate)
 
 
 def test_a_step_fires_not_before_its_time_and_not_twice() -> None:
@@ -59,10 +60,6 @@ def test_a_step_fires_not_before_its_time_and_not_twice() -> None:
     story.do(c.FireStep(SYSTEM, step.key), step.due)
     story.refuses(c.FireStep(SYSTEM, step.key), error=StepObsolete)
     story.refuses(c.FireStep(PIERRE, step.key), error=NotAllowed)
-
-
-def test_a_window_that_is_over_cannot_be_started() -> None:
-    a_change("ready").refuses(c.Start(NADIA), r"ended at Thu 15 Apr 2027, 23:30 \(CEST\)", night(23, 40), TooLate)
 
 
 def test_a_snapshot_is_taken_again_under_another_name_and_each_attempt_has_its_milestones() -> None:

@@ -22,12 +22,15 @@ def completed(end: datetime) -> Story:
     return story.then(end, c.Complete(NADIA))
 
 
-def test_finished_early_is_on_time_and_measured_with_its_real_times() -> None:
+def test_finished_early_or_cancelled_it_is_measured_with_its_real_times() -> None:
     """CASES.md 33."""
     found = measured(completed(night(22, 40)))
     assert (found.took, found.overrun, found.on_time) == (39, -50, True)
     assert (found.snapshot, found.tests, found.restore) == (149, 9, None)
     assert (found.outcome, found.lead_days) == (Outcome.SUCCESSFUL, 31)
+    found = measured(a_change("ready").then(None, c.Cancel(NADIA, "The vendor withdrew the update.")))
+    assert (found.state, found.ended_at, found.snapshot) == (State.CANCELLED, night(21, 45), 149)
+    assert (found.took, found.overrun, found.on_time) == (None, None, None)
 
 
 def test_an_end_is_late_from_a_minute_on_also_within_an_extension() -> None:
@@ -36,13 +39,6 @@ def test_an_end_is_late_from_a_minute_on_also_within_an_extension() -> None:
     found = measured(after_tests(story, night(23, 50)).then(night(23, 50), c.Complete(NADIA)))
     assert (found.overrun, found.extended, found.on_time) == (20, 45, False)
     assert found.tests is None, "both were recorded at once: nobody knows how long they took"
-
-
-def test_a_cancelled_change_keeps_its_snapshot_and_has_no_overrun() -> None:
-    """CASES.md 33."""
-    found = measured(a_change("ready").then(None, c.Cancel(NADIA, "The vendor withdrew the update.")))
-    assert (found.state, found.ended_at, found.snapshot) == (State.CANCELLED, night(21, 45), 149)
-    assert (found.took, found.overrun, found.on_time) == (None, None, None)
 
 
 def test_lead_days_are_days_of_the_services_calendar_across_the_change_of_clocks_and_a_draft_has_none() -> None:

@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changes import commands as c
-from changes import events as e
 from changes.model import Person
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.timeline import pending
@@ -80,15 +79,6 @@ def test_reminders_that_were_missed_collapse_to_one(what: str) -> None:
     assert len(nudges) == len(set(nudges)) <= 1
     story.until(now + timedelta(minutes=4))
     assert [each.line for each in story.lines() if now < each.at and _reminds(each.line)] == []
-
-
-@pytest.mark.parametrize(
-    ("back", "passed_over"),
-    [(night(22, 20), "The window has begun."), (at(2027, 4, 16, 8), "The window is over, and that is said.")],
-)
-def test_what_would_only_confuse_after_an_outage_is_passed_over(back: datetime, passed_over: str) -> None:
-    story = a_change("scheduled, snapshot waived").at_once(back)
-    assert passed_over in [each.reason for each in story.happened(e.StepSkipped)]
 
 
 def _reminds(line: ThreadMessage) -> bool:

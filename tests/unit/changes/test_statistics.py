@@ -58,14 +58,11 @@ def test_only_what_was_carried_out_counts_for_success_and_time() -> None:
     assert (found.short_notice_share, found.median_lead_days) == (2 / 8, 3)
 
 
-def test_the_quarter_is_that_of_the_services_calendar() -> None:
+def test_services_and_quarters_of_their_own_calendars_are_counted_apart_and_in_order() -> None:
     first = replace(DONE, planned=Window(datetime(2027, 3, 31, 22, 30, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC)))
     assert list(by_quarter([first], {"learn": LEARN})) == [Period(2027, 2)]
     out_at_sea = replace(LEARN, zone=ZoneInfo("Atlantic/Azores"))
     assert list(by_quarter([first], {"learn": out_at_sea})) == [Period(2027, 1)]
-
-
-def test_services_and_quarters_are_counted_apart_and_in_order() -> None:
     services = {"learn": LEARN, "mail": replace(LEARN, key="mail")}
     changes = [started(2027, 4, 15), started(2026, 12, 31), replace(started(2027, 4, 16), service="mail")]
     assert list(by_service(changes, services)) == [
