@@ -29,6 +29,7 @@ from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import metadata
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
+from tests.support.autocommit import autocommit
 
 ROOT = Path(__file__).parents[2]
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
@@ -52,22 +53,19 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
 
 async def lived_in(store: Store) -> None:
     """Something in every corner."""
-    async with store.units() as unit:
-        change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
-        await s.appended(unit, change, 3, s.extended(30))
-        await unit.outbox.add(
-            [s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW
-        )
-        await unit.people.meet([UserProfile(NADIA, "29:nadia", "fr")])
-        await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
-        await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
-        await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
-        await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
-        await unit.deliveries.remember("a:b in-1", {"status": 200}, s.NOW)
-        await unit.settings.put("name", "value")
-    async with store.units() as unit:
-        [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
-        await unit.outbox.dead_letter(first.id, "gone", s.NOW)
+    unit = autocommit(store)
+    change = await s.saved(unit, *s.scheduled(), steps=(s.step("reminder"), s.step("snapshot", 5)))
+    await s.appended(unit, change, 3, s.extended(30))
+    await unit.outbox.add([s.parcel(change.id, "one"), s.parcel(change.id, "two"), s.reply("a:b", "héllo 😀")], s.NOW)
+    await unit.people.meet([UserProfile(NADIA, "29:nadia", "fr")])
+    await unit.chats.put(PersonalConversation(NADIA, "http://x", "a:nadia"))
+    await unit.bindings.put(Binding("learn", "http://x", "19:c", is_channel=True))
+    await unit.absences.add(NADIA, s.NOW.date(), s.NOW.date())
+    await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"title": "é\n"}}, 0)
+    await unit.deliveries.remember("a:b in-1", {"status": 200}, s.NOW)
+    await unit.settings.put("name", "value")
+    [first, *_] = await unit.outbox.claim(s.NOW, "me", 60)
+    await unit.outbox.dead_letter(first.id, "gone", s.NOW)
 
 
 async def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -156,8 +154,7 @@ async def test_a_file_that_is_not_whole_is_refused_and_nothing_is_touched(
         with pytest.raises(BackupError, match=r"\.$"):
             await restore(elsewhere, tmp_path / "spoilt.gz")
         again = await open_store(elsewhere)
-        async with again.units() as unit:
-            assert await unit.changes.find() == (), what
+        assert await autocommit(again).changes.find() == (), what
         await again.close()
 
 

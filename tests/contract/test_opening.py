@@ -18,6 +18,7 @@ from storage.migrations import configuration, newest
 from storage.store import PROBE_EVERY_SECONDS
 from storage.tables import metadata
 from tests.contract.conftest import Open, Postgres
+from tests.support.autocommit import autocommit
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,10 +40,8 @@ def test_the_migrations_are_one_line_without_a_fork() -> None:
 
 
 async def test_opening_again_keeps_what_is_there(store: Store, another: Open) -> None:
-    async with store.units() as unit:
-        await unit.settings.put("a", "b")
-    async with (await another()).units() as unit:
-        assert await unit.settings.get("a") == "b"
+    await autocommit(store).settings.put("a", "b")
+    assert await autocommit(await another()).settings.get("a") == "b"
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])

@@ -12,22 +12,20 @@ from changes.notification.cards import CardKind
 from storage import Store
 from tests.contract import subjects as s
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 
 async def posted(store: Store, *effects: Effect) -> None:
-    async with store.units() as unit:
-        await unit.outbox.add(effects, s.NOW)
+    await autocommit(store).outbox.add(effects, s.NOW)
 
 
 async def claimed(store: Store, minutes: float = 0, owner: str = "me", limit: int = 20) -> tuple[OutboxEntry, ...]:
-    async with store.units() as unit:
-        return await unit.outbox.claim(s.at(minutes), owner, 60, limit)
+    return await autocommit(store).outbox.claim(s.at(minutes), owner, 60, limit)
 
 
 async def done(store: Store, *parcels: OutboxEntry) -> None:
-    async with store.units() as unit:
-        for parcel in parcels:
-            await unit.outbox.done(parcel.id, s.NOW)
+    for parcel in parcels:
+        await autocommit(store).outbox.done(parcel.id, s.NOW)
 
 
 def keys(parcels: tuple[OutboxEntry, ...]) -> list[str]:
@@ -80,11 +78,9 @@ async def test_a_parcel_that_failed_waits_with_its_whole_lane_and_with_no_other(
 async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store) -> None:
     await posted(store, s.parcel("A", "a1"), s.parcel("A", "a2"))
     (failing,) = await claimed(store)
-    async with store.units() as unit:
-        await unit.outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
+    await autocommit(store).outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
     assert keys(await claimed(store)) == ["a2"]
-    async with store.units() as unit:
-        (dead,) = await unit.outbox.dead()
+    (dead,) = await autocommit(store).outbox.dead()
     assert (dead.id, dead.effect, dead.error, dead.at) == (
         failing.id,
         failing.effect,
@@ -147,10 +143,9 @@ async def test_a_lane_keeps_its_order_whoever_adds_and_whoever_carries_out(store
 
     async def add(through: Store, name: str) -> None:
         for n in range(8):
-            async with through.units() as unit:
-                await unit.outbox.add([s.parcel("A", f"{name}{n}")], s.NOW)
-                added.append(f"{name}{n}")  # whoever may add is alone with the lane until the end of the transaction
-                await asyncio.sleep(0.001)
+            await autocommit(through).outbox.add([s.parcel("A", f"{name}{n}")], s.NOW)
+            added.append(f"{name}{n}")  # whoever may add is alone with the lane until the end of the transaction
+            await asyncio.sleep(0.001)
 
     async def carry(through: Store, owner: str) -> None:
         while len(carried) < 16:
@@ -195,8 +190,7 @@ async def test_a_long_history_costs_nothing(store: Store) -> None:
     for n in range(3):
         before = clock()
         parcels = await claimed(store, minutes=2 * n)
-        async with store.units() as unit:
-            await unit.outbox.next_attempt()
+        await autocommit(store).outbox.next_attempt()
         spent.append(clock() - before)
         assert len(parcels) == 5
     # Looking at every row, a few times over, is what it would cost without its index; a busy machine slows both.

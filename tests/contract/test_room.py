@@ -20,6 +20,7 @@ from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API
 from storage import Store
 from tests.contract.conftest import Open
+from tests.support.autocommit import autocommit
 
 RITA, IVO, ANNE = (Person(name.lower(), name) for name in ("Rita", "Ivo", "Anne"))
 LEARN = Service(
@@ -43,8 +44,7 @@ async def tell(store: Store, change: str, command: c.Command, now: datetime) -> 
 async def fall_due(store: Store, change: str, until: datetime) -> Change:
     """Everything of the change that falls due until then happens in its time."""
     while True:
-        async with store.units() as unit:
-            stored = await unit.changes.load(change)
+        stored = await autocommit(store).changes.load(change)
         assert stored is not None
         service = CATALOGUE.service(stored.change.plan.service)
         due = next((step for step in pending(stored.change, service) if step.due <= until), None)
@@ -97,8 +97,7 @@ async def held(store: Store, first: str, go_at: datetime = START + timedelta(min
 
 
 async def look(store: Store, change: str) -> Change:
-    async with store.units() as unit:
-        stored = await unit.changes.load(change)
+    stored = await autocommit(store).changes.load(change)
     assert stored is not None
     return stored.change
 

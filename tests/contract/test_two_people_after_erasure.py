@@ -19,6 +19,7 @@ from storage import Store
 from storage.backup import BackupError
 from storage.erasure import forget
 from tests.contract import subjects as s
+from tests.support.autocommit import autocommit
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
 LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), ZOE, (s.ANNE,), Server("Hannibal", VPS_API.provider))
@@ -64,24 +65,22 @@ def theirs(change: Change) -> set[Permission]:
 async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(store: Store, url: str) -> None:
     refused = forgotten = 0
     for number in range(12):
-        async with store.units() as unit:
-            await unit.people.meet([UserProfile(ZOE)])
-            trail = any_history(number, await unit.changes.new_id(2026))
-            before = fold(trail)
-            await unit.changes.save(before, 0, trail, (), (), s.NOW)
+        await autocommit(store).people.meet([UserProfile(ZOE)])
+        trail = any_history(number, await autocommit(store).changes.new_id(2026))
+        before = fold(trail)
+        await autocommit(store).changes.save(before, 0, trail, (), (), s.NOW)
         try:
             await forget(url, ZOE.id.upper())
             forgotten += 1
         except BackupError:
             refused += 1
-        async with store.units() as unit:
-            found = await unit.changes.load(before.id)
-            assert found is not None
-            assert theirs(found.change) <= theirs(before), before
-            if before.state in OPEN:  # so that the next one is forgotten or not because of its own history
-                over = e.Entry(found.version + 1, s.at(60), s.ANNE, "chat", e.Cancelled("enough"))
-                trail = [*await unit.changes.history(before.id), over]
-                await unit.changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
+        found = await autocommit(store).changes.load(before.id)
+        assert found is not None
+        assert theirs(found.change) <= theirs(before), before
+        if before.state in OPEN:  # so that the next one is forgotten or not because of its own history
+            over = e.Entry(found.version + 1, s.at(60), s.ANNE, "chat", e.Cancelled("enough"))
+            trail = [*await autocommit(store).changes.history(before.id), over]
+            await autocommit(store).changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
     assert min(refused, forgotten) > 2
 
 
@@ -96,16 +95,15 @@ ROLES = {
 @pytest.mark.parametrize("part", ROLES)
 async def test_what_keeps_a_person_from_being_forgotten_is_named(store: Store, url: str, part: str) -> None:
     requester, implementer, more = ROLES[part]
-    async with store.units() as unit:
-        drafted = e.Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
-        trail = [e.Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
-        change = fold(trail)
-        await unit.changes.save(change, 0, trail, (), (), s.NOW)
+    unit = autocommit(store)
+    drafted = e.Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
+    trail = [e.Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
+    change = fold(trail)
+    await unit.changes.save(change, 0, trail, (), (), s.NOW)
 
     with pytest.raises(BackupError, match=rf"nothing was changed: .* not over: {change.id} \({part}\)\. Complete each"):
         await forget(url, ZOE.id)
 
-    async with store.units() as unit:
-        found = await unit.changes.load(change.id)
+    found = await unit.changes.load(change.id)
     assert found is not None
     assert found.change == change

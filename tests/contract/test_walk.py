@@ -14,6 +14,7 @@ from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API
 from storage import Store
 from tests.contract import subjects as s
+from tests.support.autocommit import autocommit
 
 LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), s.ANNE, (), Server("Hannibal", VPS_API.provider))
 CATALOGUE = Catalogue({"learn": LEARN})
@@ -49,8 +50,7 @@ class Walk:
             await self.check()
 
     async def stored(self) -> VersionedChange:
-        async with self.store.units() as unit:
-            stored = await unit.changes.load(self.id)
+        stored = await autocommit(self.store).changes.load(self.id)
         assert stored is not None
         return stored
 

@@ -34,6 +34,7 @@ from local.simulator import Simulator, start
 from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
+from tests.support.autocommit import autocommit
 from tests.support.cloud import connect_to
 from tests.support.teams import actions, choosing, find_action, words
 
@@ -101,14 +102,12 @@ class Stage(World):
         return await self.now_it_is()
 
     async def now_it_is(self) -> Change:
-        async with self.store.units() as unit:
-            stored = await unit.changes.load(CHANGE)
+        stored = await autocommit(self.store).changes.load(CHANGE)
         assert stored
         return stored.change
 
     async def latest(self, what: What) -> Operation | None:
-        async with self.store.units() as unit:
-            return await unit.operations.latest(CHANGE, what)
+        return await autocommit(self.store).operations.latest(CHANGE, what)
 
     async def go_on(self, minutes: float) -> None:
         """Let time pass, with everything that is due meanwhile."""

@@ -23,6 +23,7 @@ from scheduler.pulse import Pulse
 from storage import Store, open_store
 from tests.contract.subjects import saved, scheduled
 from tests.integration.scheduler.conftest import LEARN, Clock
+from tests.support.autocommit import autocommit
 from tests.support.graph import SENDER, Fault, Graph, Tokens, client
 from tests.support.walked import with_tables
 
@@ -75,8 +76,7 @@ class Office:
         self.graph.fault = lambda: faults.pop() if faults else None
 
     async def deliver(self, *mails: MailNotice) -> None:
-        async with self.store.units() as unit:
-            await unit.outbox.add(mails, self.clock.now())
+        await autocommit(self.store).outbox.add(mails, self.clock.now())
         runner = OutboxDispatcher(
             self.store.units,
             self.clock,
@@ -98,12 +98,10 @@ class Office:
         await self.post(effect)
 
     async def ledger(self, change: Change) -> tuple[DeliveryRecord, ...]:
-        async with self.store.units() as unit:
-            return await unit.ledger.of(change.id)
+        return await autocommit(self.store).ledger.of(change.id)
 
     async def _wake(self) -> datetime | None:
-        async with self.store.units() as unit:
-            return await unit.outbox.next_attempt()
+        return await autocommit(self.store).outbox.next_attempt()
 
 
 @pytest.fixture

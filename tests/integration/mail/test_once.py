@@ -16,6 +16,7 @@ from changes.policy import Recipient, Service
 from notices import RenderedMail
 from notices.mailbox import name_of
 from tests.integration.mail.conftest import EVERYBODY, FormLetter, Office
+from tests.support.autocommit import autocommit
 from tests.support.graph import SENDER, Accepted, Fault, Habits
 
 
@@ -114,8 +115,7 @@ async def test_what_could_be_the_mail_or_another_one_is_asked_of_a_person_and_ne
     assert told.result is DeliveryStatus.FAILED
     assert told.why.startswith("It is not known whether the mail went out")
     assert "Planned maintenance” among the sent mails" in told.why
-    async with office.store.units() as unit:
-        [dead] = await unit.outbox.dead()
+    [dead] = await autocommit(office.store).outbox.dead()
     assert dead.effect == mail
 
 

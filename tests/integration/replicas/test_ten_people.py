@@ -13,6 +13,7 @@ from aiohttp import web
 
 from changes import events as e
 from changes.model import State
+from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
 from tests.support.running import CHANGE, START, Bot, running
 from tests.support.services import services_toml
@@ -81,8 +82,7 @@ def sentences(answers: list[dict[str, Any]]) -> list[str]:
 
 
 async def decided(bot: Bot, *kinds: type[e.Event]) -> list[e.Event]:
-    async with bot.app.store.units() as unit:
-        history = await unit.changes.history(CHANGE)
+    history = await autocommit(bot.app.store).changes.history(CHANGE)
     return [entry.event for entry in history if isinstance(entry.event, kinds)]
 
 

@@ -19,6 +19,7 @@ from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
 from scheduler.worker import Worker
 from storage import Store, open_store
+from tests.support.autocommit import autocommit
 from tests.support.walked import with_tables
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -135,20 +136,17 @@ class World:
             return await execute(unit, self.catalogue, change.id, command, self.clock.now(), "chat")
 
     async def look_at(self, change: Change) -> Change:
-        async with self.store.units() as unit:
-            stored = await unit.changes.load(change.id)
+        stored = await autocommit(self.store).changes.load(change.id)
         assert stored
         return stored.change
 
     async def operation(self, change: Change) -> Operation:
-        async with self.store.units() as unit:
-            found = await unit.operations.latest(change.id, "snapshot")
+        found = await autocommit(self.store).operations.latest(change.id, "snapshot")
         assert found
         return found
 
     async def dead(self) -> tuple[DeadLetter, ...]:
-        async with self.store.units() as unit:
-            return await unit.outbox.dead()
+        return await autocommit(self.store).outbox.dead()
 
 
 @pytest.fixture

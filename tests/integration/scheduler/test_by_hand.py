@@ -21,6 +21,7 @@ from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
 from tests.integration.scheduler.test_snapshots_followed import minutes
+from tests.support.autocommit import autocommit
 from tests.support.walked import with_tables
 
 ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", MANUAL.provider))
@@ -64,8 +65,7 @@ def cards(world: World) -> list[UpsertCard]:
 
 
 async def operations(world: World) -> tuple[Operation, ...]:
-    async with world.store.units() as unit:
-        return await unit.operations.running()
+    return await autocommit(world.store).operations.running()
 
 
 async def test_what_a_person_began_is_timed_from_then_half_done_and_late(world: World, change: Change) -> None:

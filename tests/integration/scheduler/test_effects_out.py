@@ -8,6 +8,7 @@ from application.ports import OutcomeUnknown, PermanentError, RateLimited, Retry
 from changes.effects import Effect, SendNotice, UpsertCard, UpsertStatusCard
 from scheduler.outbox import PATIENCE
 from tests.integration.scheduler.conftest import START, World
+from tests.support.autocommit import autocommit
 
 
 async def waiting_for(world: World, change_id: str) -> list[type[Effect]]:
@@ -92,8 +93,7 @@ async def test_what_there_is_no_room_for_yet_was_not_tried_and_is_never_given_up
         await world.worker.run_due()
         world.clock.go_on(seconds=3)
     assert not await world.dead()
-    async with world.store.units() as unit:
-        [parcel] = await unit.outbox.claim(world.clock.now(), "me", 60)
+    [parcel] = await autocommit(world.store).outbox.claim(world.clock.now(), "me", 60)
     assert parcel.attempts == 0
 
 

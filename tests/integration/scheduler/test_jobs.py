@@ -14,6 +14,7 @@ from scheduler.pulse import Pulse
 from scheduler.worker import Worker
 from scheduler.worker_loop import SWEEP, WAKE, WorkerLoop
 from tests.integration.scheduler.conftest import START, World
+from tests.support.autocommit import autocommit
 
 PATIENCE = 5
 
@@ -66,8 +67,7 @@ async def test_a_step_fires_in_its_moment_though_nobody_kicks(
     world: World, running: WorkerLoop, clock: RunningClock
 ) -> None:
     change = await world.submitted()
-    async with world.store.units() as unit:
-        due = await unit.due_items.next_due()
+    due = await autocommit(world.store).due_items.next_due()
     assert due
     clock.set(due - timedelta(seconds=1))
     await running.start()

@@ -13,6 +13,7 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason, OperationState
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
 from tests.integration.scheduler.test_snapshots_followed import Crash, minutes
+from tests.support.autocommit import autocommit
 
 
 @pytest.fixture
@@ -46,8 +47,7 @@ def told(world: World) -> list[ThreadMessage]:
 
 
 async def operation(world: World, change: Change) -> Operation:
-    async with world.store.units() as unit:
-        found = await unit.operations.latest(change.id, "restore")
+    found = await autocommit(world.store).operations.latest(change.id, "restore")
     assert found
     return found
 

@@ -15,11 +15,11 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.planning.steps import Step, StepKind
 from changes.policy import Catalogue, Policy, Service
 from tests.integration.scheduler.conftest import ANNE, LEARN, START, World
+from tests.support.autocommit import autocommit
 
 
 async def fired(world: World, change_id: str) -> list[StepKind]:
-    async with world.store.units() as unit:
-        trail = await unit.changes.history(change_id)
+    trail = await autocommit(world.store).changes.history(change_id)
     return [entry.event.kind for entry in trail if isinstance(entry.event, StepFired)]
 
 
@@ -41,8 +41,7 @@ async def waits(world: World, number: int) -> list[float]:
 
 
 async def skipped(world: World, change_id: str) -> dict[StepKind, str]:
-    async with world.store.units() as unit:
-        trail = await unit.changes.history(change_id)
+    trail = await autocommit(world.store).changes.history(change_id)
     return {entry.event.kind: entry.event.reason for entry in trail if isinstance(entry.event, StepSkipped)}
 
 
@@ -127,15 +126,14 @@ async def test_a_step_of_a_service_that_left_the_settings_is_looked_at_every_fiv
 
 async def test_a_step_of_a_change_that_went_another_way_is_dropped(world: World) -> None:
     change = await world.submitted()
-    async with world.store.units() as unit:
-        stored = await unit.changes.load(change.id)
-        assert stored
-        step = Step("no such step", StepKind.GO, START - timedelta(days=20))
-        await unit.changes.save(stored.change, stored.version, (), (step,), (), world.clock.now())
+    unit = autocommit(world.store)
+    stored = await unit.changes.load(change.id)
+    assert stored
+    step = Step("no such step", StepKind.GO, START - timedelta(days=20))
+    await unit.changes.save(stored.change, stored.version, (), (step,), (), world.clock.now())
     world.clock.go_to(START - timedelta(days=20))
     await world.worker.run_due()
-    async with world.store.units() as unit:
-        assert await unit.due_items.next_due() is None
+    assert await unit.due_items.next_due() is None
 
 
 @pytest.mark.parametrize(
