@@ -12,8 +12,10 @@ from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
 from application.ports.provider import OperationStatus, PreflightReport, ProviderError
 from changes import commands as c
-from changes.effects import Effect
+from changes.effects import Effect, PostThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person, Plan, Window
+from changes.notification.cards import CardKind
+from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue, Policy, Service
 from changes.snapshots import OperationState, Server
 from infomaniak.provider_entry import of_infomaniak
@@ -140,10 +142,33 @@ class World:
         assert stored
         return stored.change
 
-    async def operation(self, change: Change) -> Operation:
-        found = await autocommit(self.store).operations.latest(change.id, "snapshot")
+    async def operation(self, change: Change, kind: str = "snapshot") -> Operation:
+        found = await autocommit(self.store).operations.latest(change.id, kind)
         assert found
         return found
+
+    async def at(self, moment: datetime) -> None:
+        """It is that time, and the worker looks what is due."""
+        self.clock.go_to(moment)
+        await self.worker.run_due()
+
+    async def later(self, **by: float) -> None:
+        """So much later the worker looks what is due."""
+        await self.at(self.clock.now() + timedelta(**by))
+
+    async def minutes(self, count: int) -> None:
+        """So many minutes pass, and the worker looks at each of them."""
+        for _ in range(count):
+            await self.later(minutes=1)
+
+    def told(self) -> list[ThreadMessage]:
+        return [effect.line for effect in self.carried if isinstance(effect, PostThreadMessage)]
+
+    def drawn(self, kind: CardKind) -> list[UpsertCard]:
+        return [each for each in self.carried if isinstance(each, UpsertCard) and each.card is kind]
+
+    def live_cards(self) -> list[Effect]:
+        return [each for each in self.carried if isinstance(each, UpsertStatusCard)]
 
     async def dead(self) -> tuple[DeadLetter, ...]:
         return await autocommit(self.store).outbox.dead()
