@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from application.action_parsing import parse_action
 from application.ports import Operation
-from application.ports.provider import SnapshotBackend
 from application.session import UserSession
 from cards import card_for, line
 from changes import commands as c
@@ -31,7 +30,6 @@ from infomaniak.vps_api.backend import VpsApi
 from infomaniak.vps_api.client import open_client
 from infomaniak.vps_api.configuration import VpsApiSettings
 from local.simulator import Simulator, start
-from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, Clock, World
 from tests.support.autocommit import autocommit
@@ -60,15 +58,12 @@ class Stage(World):
     def __post_init__(self) -> None:
         self._client = open_client(self.simulator.url, "local", answer_seconds=self.seconds)
         self._cloud = PublicCloud(connect_to(self.simulator), answer_seconds=self.seconds)
-        self.backends: dict[str, SnapshotBackend] = {
+        self.backends = {
             "dashboard": Manual(),
             "vps_api": VpsApi(self._client, VpsApiSettings()),
             "public_cloud": self._cloud,
         }
         super().__post_init__()
-
-    def new_worker(self) -> Worker:
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
 
     async def close(self) -> None:
         self.simulator.clear_faults()

@@ -10,7 +10,7 @@ import pytest
 
 from application.change_service import draft, execute
 from application.ports import DeadLetter, Operation
-from application.ports.provider import OperationStatus, PreflightReport, ProviderError
+from application.ports.provider import OperationStatus, PreflightReport, ProviderError, SnapshotBackend
 from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person, Plan, Window
@@ -98,12 +98,14 @@ class World:
     refusals: dict[type[Effect], Exception] = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=lambda: Catalogue({"learn": LEARN}))
 
+    backends: dict[str, SnapshotBackend] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
+        self.backends = {"fake": self.provider} | self.backends
         self.worker = self.new_worker()
 
     def new_worker(self) -> Worker:
-        backends = {"fake": self.provider}
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
+        return Worker(self.store.units, self.catalogue, self.clock, self.carry, self.backends, "this worker")
 
     async def carry(self, effect: Effect) -> None:
         if error := self.refusals.get(type(effect)):

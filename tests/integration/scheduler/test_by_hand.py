@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from application.ports import Operation
-from application.ports.provider import SnapshotBackend
 from changes import commands as c
 from changes.model import Change, SnapshotStatus, State
 from changes.notification.cards import CardKind
@@ -16,7 +15,6 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
 from changes.snapshots import FailureReason, OperationState, Server
 from infomaniak.manual import MANUAL, Manual
-from scheduler.worker import Worker
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
 from tests.support.autocommit import autocommit
@@ -25,19 +23,12 @@ from tests.support.walked import with_tables
 ON_DASHBOARD = replace(LEARN, vps=Server("Hannibal", MANUAL.provider))
 
 
-class ByHand(World):
-    """A world whose service lives on the dashboard."""
-
-    def new_worker(self) -> Worker:
-        backends: dict[str, SnapshotBackend] = {"dashboard": Manual(), "fake": self.provider}
-        return Worker(self.store.units, self.catalogue, self.clock, self.carry, backends, "this worker")
-
-
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path}/changes.db"
     await with_tables(url)
-    made = ByHand(url, await open_store(url), catalogue=Catalogue({"learn": ON_DASHBOARD}))
+    catalogue = Catalogue({"learn": ON_DASHBOARD})
+    made = World(url, await open_store(url), catalogue=catalogue, backends={"dashboard": Manual()})
     yield made
     await made.store.close()
 
