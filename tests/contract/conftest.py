@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from application.ports import UnitOfWork
 from storage import Store, open_store
 from storage.tables import metadata
+from tests.support.autocommit import autocommit
 from tests.support.postgres import Server
 
 _numbers = itertools.count(1)
@@ -89,3 +91,9 @@ async def another(url: str) -> AsyncIterator[Open]:
 async def store(another: Open) -> Store:
     """An empty store, on each of the engines."""
     return await another()
+
+
+@pytest.fixture
+def unit(store: Store) -> UnitOfWork:
+    """The store, asked one thing at a time."""
+    return autocommit(store)

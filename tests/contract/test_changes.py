@@ -19,15 +19,13 @@ from tests.contract.conftest import Open
 from tests.support.autocommit import autocommit
 
 
-async def test_what_was_saved_is_loaded(store: Store) -> None:
-    unit = autocommit(store)
+async def test_what_was_saved_is_loaded(unit: UnitOfWork) -> None:
     change = await s.saved(unit, s.submitted())
     assert await unit.changes.load(change.id) == VersionedChange(change, 2)
     assert await unit.changes.load("CHG-2026-9999") is None
 
 
-async def test_a_number_finds_the_changes_of_every_year_that_have_it_the_newest_year_first(store: Store) -> None:
-    unit = autocommit(store)
+async def test_a_number_finds_the_changes_of_every_year_that_have_it_the_newest_year_first(unit: UnitOfWork) -> None:
     ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2027, 2025)]
     for change_id in ids:
         trail = s.entries(Drafted(change_id, s.plan()), s.submitted())
@@ -37,8 +35,7 @@ async def test_a_number_finds_the_changes_of_every_year_that_have_it_the_newest_
         assert named == [f"CHG-{year}-{number:04}" for year in found]
 
 
-async def test_the_stored_change_is_the_fold_of_its_history(store: Store) -> None:
-    unit = autocommit(store)
+async def test_the_stored_change_is_the_fold_of_its_history(unit: UnitOfWork) -> None:
     change = await s.saved(unit, s.submitted())
     change = await s.appended(unit, change, 2, *s.scheduled()[1:], s.extended(30), s.cancelled())
     stored = await unit.changes.load(change.id)
@@ -48,13 +45,12 @@ async def test_the_stored_change_is_the_fold_of_its_history(store: Store) -> Non
     assert {entry.by.name for entry in trail} == {"Rita Requester"}
 
 
-async def test_there_is_no_history_of_a_change_that_does_not_exist(store: Store) -> None:
-    assert await autocommit(store).changes.history("CHG-2026-9999") == ()
+async def test_there_is_no_history_of_a_change_that_does_not_exist(unit: UnitOfWork) -> None:
+    assert await unit.changes.history("CHG-2026-9999") == ()
 
 
-async def test_a_moment_comes_back_in_utc_wherever_it_was_read(store: Store) -> None:
+async def test_a_moment_comes_back_in_utc_wherever_it_was_read(unit: UnitOfWork) -> None:
     tokyo = datetime(2026, 10, 25, 1, 30, tzinfo=timezone(timedelta(hours=9)))
-    unit = autocommit(store)
     change = await s.saved(unit, steps=(s.step("a"),))
     entry = Entry(2, tokyo, s.RITA, "card", s.submitted())
     await unit.changes.save(change, 1, [entry], [Step("late", StepKind.GO, tokyo)], [], s.NOW)
@@ -70,9 +66,8 @@ async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
             await unit.outbox.add([s.parcel("CHG-2026-0001")], naive)
 
 
-async def test_texts_with_any_character_are_kept(store: Store) -> None:
+async def test_texts_with_any_character_are_kept(unit: UnitOfWork) -> None:
     odd = "Ωλ 🙂 'quoted' \"double\" \\ % _ \x00 \u2028 <b>"
-    unit = autocommit(store)
     change = await s.saved(unit, s.submitted(), about=s.plan(title=odd))
     await unit.people.meet([UserProfile(Person("odd", odd))])
     stored = await unit.changes.load(change.id)
@@ -84,19 +79,19 @@ async def test_texts_with_any_character_are_kept(store: Store) -> None:
 # ── the version ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(store: Store) -> None:
-    change = await s.saved(autocommit(store), s.submitted())
+async def test_of_two_who_decided_on_the_same_version_one_is_told_to_look_again(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, s.submitted())
     both_looked = asyncio.Barrier(2)
 
     async def press() -> None:
-        stored = await autocommit(store).changes.load(change.id)
+        stored = await unit.changes.load(change.id)
         assert stored
         await both_looked.wait()
-        await s.appended(autocommit(store), stored.change, stored.version, s.cancelled())
+        await s.appended(unit, stored.change, stored.version, s.cancelled())
 
     results = await asyncio.gather(press(), press(), return_exceptions=True)
     assert sorted(type(each).__name__ for each in results) == ["ConcurrencyConflict", "NoneType"]
-    assert len(await autocommit(store).changes.history(change.id)) == 3
+    assert len(await unit.changes.history(change.id)) == 3
 
 
 async def test_reading_and_then_writing_never_finds_the_database_locked(store: Store, another: Open) -> None:
@@ -201,8 +196,8 @@ async def test_a_unit_is_used_inside_its_own_block_only(store: Store) -> None:
 # ── ids ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_ids_count_within_the_year(store: Store) -> None:
-    ids = [await autocommit(store).changes.new_id(year) for year in (2026, 2026, 2027, 2026)]
+async def test_ids_count_within_the_year(unit: UnitOfWork) -> None:
+    ids = [await unit.changes.new_id(year) for year in (2026, 2026, 2027, 2026)]
     assert ids == ["CHG-2026-0001", "CHG-2026-0002", "CHG-2027-0001", "CHG-2026-0003"]
 
 
@@ -219,8 +214,7 @@ async def test_no_two_changes_get_the_same_id(store: Store, another: Open) -> No
 # ── looking for changes ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_changes_are_found_by_service_state_and_requester_the_next_window_first(store: Store) -> None:
-    unit = autocommit(store)
+async def test_changes_are_found_by_service_state_and_requester_the_next_window_first(unit: UnitOfWork) -> None:
     late = await s.saved(unit, s.submitted(), about=s.plan(day=50))
     soon = await s.saved(unit, s.submitted(), about=s.plan(day=30))
     draft = await s.saved(unit, about=s.plan(day=40))
@@ -234,9 +228,10 @@ async def test_changes_are_found_by_service_state_and_requester_the_next_window_
     assert await find(Search(requester="somebody else")) == ()
 
 
-async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(store: Store) -> None:
+async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_of_the_provider(
+    unit: UnitOfWork,
+) -> None:
     carried_out = replace(s.plan(), implementer=s.ANNE)
-    unit = autocommit(store)
     mine = await s.saved(unit, s.submitted(), about=carried_out)
     await s.saved(unit, about=carried_out)  # a draft is not for its implementer to see
     other = await s.saved(unit, s.submitted())
@@ -252,26 +247,23 @@ async def test_changes_are_found_by_who_carries_them_out_and_by_what_was_asked_o
     assert handed_over in await find(Search(person="rita"))
 
 
-async def test_without_a_limit_everything_is_found(store: Store) -> None:
-    unit = autocommit(store)
+async def test_without_a_limit_everything_is_found(unit: UnitOfWork) -> None:
     for day in range(60):
         await s.saved(unit, about=s.plan(day=day + 1))
     assert len(await unit.changes.find()) == 60
     assert len(await unit.changes.find(Search(page=9), limit=7)) == 4
 
 
-async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(store: Store) -> None:
-    async with store.units() as unit:
-        change = await s.saved(unit, s.submitted(), s.completed())
-        ends = change.ends_at
-        assert await unit.changes.sharing(["learn", "mail"], ends - timedelta(seconds=1)) == (change,)
-        assert await unit.changes.sharing(["learn", "mail"], ends) == ()
-        assert await unit.changes.sharing(["mail"], ends - timedelta(seconds=1)) == ()
+async def test_what_is_completed_is_found_as_long_as_its_window_reaches_past_a_moment(unit: UnitOfWork) -> None:
+    change = await s.saved(unit, s.submitted(), s.completed())
+    ends = change.ends_at
+    assert await unit.changes.sharing(["learn", "mail"], ends - timedelta(seconds=1)) == (change,)
+    assert await unit.changes.sharing(["learn", "mail"], ends) == ()
+    assert await unit.changes.sharing(["mail"], ends - timedelta(seconds=1)) == ()
 
 
-async def test_the_longest_window_is_found_until_its_very_end(store: Store) -> None:
+async def test_the_longest_window_is_found_until_its_very_end(unit: UnitOfWork) -> None:
     more = LONGEST_WITH_EXTENSIONS - (s.plan().window.end - s.plan().window.start)
-    unit = autocommit(store)
     change = await s.saved(unit, s.submitted(), s.extended(round(more.total_seconds() / 60)), s.completed())
     assert change.ends_at - change.plan.window.start == LONGEST_WITH_EXTENSIONS
     await unit.operations.put(Operation("r", change.id, "restore", "CHG", change.plan.window.start))
@@ -283,8 +275,7 @@ async def test_the_longest_window_is_found_until_its_very_end(store: Store) -> N
     assert await unit.changes.sharing(["learn"], change.ends_at - timedelta(seconds=1)) == (change,)
 
 
-async def test_only_changes_that_take_their_window_are_bookings(store: Store) -> None:
-    unit = autocommit(store)
+async def test_only_changes_that_take_their_window_are_bookings(unit: UnitOfWork) -> None:
     taken = await s.saved(unit, s.submitted())
     mine = await s.saved(unit, s.submitted(), about=s.plan(day=41))
     for events, service in (((), "learn"), ((s.submitted(), s.cancelled()), "learn"), ((s.submitted(),), "mail")):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from application.ports import Binding, Json, MessageRef, Operation, UserProfile
+from application.ports import Binding, Json, MessageRef, Operation, UnitOfWork, UserProfile
 from changes.errors import ConcurrencyConflict
 from changes.model import Person
 from changes.snapshots import OperationState
@@ -17,9 +17,8 @@ from tests.support.autocommit import autocommit
 URL = "https://smba.example/ch/"
 
 
-async def test_a_message_is_found_where_it_was_last_posted(store: Store) -> None:
+async def test_a_message_is_found_where_it_was_last_posted(unit: UnitOfWork) -> None:
     first = MessageRef(URL, "19:a@thread", "1", "19:a@thread;messageid=1")
-    unit = autocommit(store)
     await unit.messages.put("CHG-2026-0001", "status", first)
     await unit.messages.put("CHG-2026-0001", "go:1", replace(first, activity="2"))
     await unit.messages.put("CHG-2026-0001", "status", replace(first, activity="3"))
@@ -28,9 +27,8 @@ async def test_a_message_is_found_where_it_was_last_posted(store: Store) -> None
     assert await unit.messages.get("CHG-2026-0002", "status") is None
 
 
-async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(store: Store) -> None:
+async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(unit: UnitOfWork) -> None:
     ref = MessageRef("https://smba", "a:chat", "1", "a:chat")
-    unit = autocommit(store)
     for change, message in (
         ("CHG-2026-0001", "go:1"),
         ("CHG-2026-0001", "go:1@rita"),
@@ -44,10 +42,9 @@ async def test_the_copies_of_a_message_in_personal_chats_are_found_by_it(store: 
     assert await unit.messages.copies("CHG-2026-0001", "precheck:1") == ()
 
 
-async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many_services(store: Store) -> None:
+async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many_services(unit: UnitOfWork) -> None:
     channel = Binding("learn", URL, "19:c@thread", is_channel=True, tenant="t", team="g", bot="28:bot")
     mail = replace(channel, service="mail")
-    unit = autocommit(store)
     for binding in (replace(channel, conversation="19:old@thread", is_channel=False), mail, channel):
         await unit.bindings.put(binding)
     assert await unit.bindings.get("learn") == channel
@@ -59,10 +56,9 @@ async def test_a_service_is_bound_to_one_conversation_and_a_conversation_to_many
 
 
 # 27
-async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_finds_it(store: Store) -> None:
+async def test_a_team_has_a_thread_id_and_a_group_id_both_are_stored_and_either_finds_it(unit: UnitOfWork) -> None:
     learn = Binding("learn", URL, "19:c@thread", is_channel=True, team="19:team@thread", group="0a1b")
     other = Binding("other", URL, "19:chat@thread", is_channel=False)
-    unit = autocommit(store)
     await unit.bindings.put(learn)
     await unit.bindings.put(other)
     assert await unit.bindings.get("learn") == learn
@@ -83,8 +79,7 @@ def shown(people: tuple[UserProfile, ...]) -> list[tuple[str, str, str]]:
     return [(each.person.id, each.person.name, each.mri) for each in people]
 
 
-async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(store: Store) -> None:
-    unit = autocommit(store)
+async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(unit: UnitOfWork) -> None:
     await unit.people.meet([met("1", "Ada", "29:ada"), met("2", "")])
     await unit.people.meet([])
     await unit.people.meet([met("1", "", "29:new"), met("2", "Bea"), met("2", "", "29:bea"), met("1", "Ada L.")])
@@ -95,7 +90,9 @@ async def test_what_is_known_of_a_person_is_never_overwritten_by_nothing(store: 
     assert shown((found,)) == [("1", "Ada L.", "29:new")]
 
 
-async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store, another: Open) -> None:
+async def test_two_who_meet_the_same_people_do_not_block_each_other(
+    store: Store, unit: UnitOfWork, another: Open
+) -> None:
     second = await another()
     everybody = [met(f"{n}", f"Person {n}") for n in range(20)]
 
@@ -105,7 +102,7 @@ async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store
         )
 
     await asyncio.gather(*[meet(through, n) for n in range(4) for through in (store, second)])
-    assert len(await autocommit(store).people.everybody()) == 20
+    assert len(await unit.people.everybody()) == 20
 
 
 # ── dialogs ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,8 +110,7 @@ async def test_two_who_meet_the_same_people_do_not_block_each_other(store: Store
 STATE: Json = {"step": 3, "form": {"titre": "Mise à jour \x00", "tests": ["a", None, 1.5, True]}}
 
 
-async def test_a_dialog_goes_on_where_it_was(store: Store) -> None:
-    unit = autocommit(store)
+async def test_a_dialog_goes_on_where_it_was(unit: UnitOfWork) -> None:
     assert await unit.dialogs.load("k") == ({}, 0)
     await unit.dialogs.save("k", STATE, 0)
     state, etag = await unit.dialogs.load("k")
@@ -161,8 +157,7 @@ async def test_only_plain_json_is_a_dialogs_state(store: Store) -> None:
 # ── deliveries ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_delivery_seen_before_gets_the_answer_it_got_then(store: Store) -> None:
-    unit = autocommit(store)
+async def test_a_delivery_seen_before_gets_the_answer_it_got_then(unit: UnitOfWork) -> None:
     assert await unit.deliveries.answer("c/1") is None
     await unit.deliveries.remember("c/1", {}, s.NOW)
     await unit.deliveries.remember("c/2", {"status": 200, "body": {"statusCode": 200}}, s.NOW)
@@ -191,11 +186,10 @@ async def test_a_delivery_that_arrives_twice_at_once_has_one_effect(store: Store
 # ── operations and settings ────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_an_operation_is_followed_until_it_is_over(store: Store) -> None:
+async def test_an_operation_is_followed_until_it_is_over(unit: UnitOfWork) -> None:
     older = Operation("CHG-2026-0001:snapshot:1", "CHG-2026-0001", "snapshot", "CHG-2026-0001-1", s.at(0))
     newer = replace(older, key="CHG-2026-0001:snapshot:2", name="CHG-2026-0001-2", asked_at=s.at(5))
     restore = replace(older, key="CHG-2026-0001:restore:1", kind="restore", asked_at=s.at(9))
-    unit = autocommit(store)
     for each in (newer, older, restore):
         await unit.operations.put(each)
     assert await unit.operations.running() == (older, newer, restore)
@@ -214,8 +208,7 @@ async def test_an_operation_is_followed_until_it_is_over(store: Store) -> None:
     assert [each.key for each in await unit.operations.since(s.at(1))] == [restore.key, newer.key]
 
 
-async def test_a_setting_is_the_last_one_that_was_set(store: Store) -> None:
-    unit = autocommit(store)
+async def test_a_setting_is_the_last_one_that_was_set(unit: UnitOfWork) -> None:
     assert await unit.settings.get("clock") is None
     await unit.settings.put("clock", "0")
     await unit.settings.put("clock", "3600")

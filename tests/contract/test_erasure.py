@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from application.ports import AccessDenial, Operation, PersonalConversation, UserProfile
+from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
 from changes.lifecycle import fold
@@ -262,12 +262,11 @@ async def test_the_file_of_the_database_has_nothing_of_a_forgotten_person_either
 
 
 async def test_somebody_with_the_same_name_and_those_whose_name_has_it_inside_are_left_alone(
-    store: Store, url: str
+    unit: UnitOfWork, url: str
 ) -> None:
     anna, namesake = Person(_id(1), "Anna Rey"), Person(_id(2), "Anna Rey")
     longer, change = Person(_id(3), "Susanna Rey"), Person(_id(4), "Change")
     sentence = "Susanna Reymond, Hannah Reynolds and Anna Rey-Meier know. Change of plan: Test the change."
-    unit = autocommit(store)
     await unit.people.meet([UserProfile(each) for each in (anna, longer, change)])
     await s.saved(unit, s.submitted(), about=replace(s.plan(), implementer=longer, what=sentence))
     await unit.refusals.note(AccessDenial(s.NOW, anna, "CHG-2026-0001", "go.give", "chat", f"Ask Anna Rey. {sentence}"))
@@ -296,9 +295,8 @@ def _id(number: int) -> str:
     return f"00000000-0000-0000-0000-0000000000{number:02}"
 
 
-async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url: str) -> None:
+async def test_those_who_are_forgotten_are_told_apart_for_good(unit: UnitOfWork, url: str) -> None:
     third = Person(_id(3), "Eva Moret")
-    unit = autocommit(store)
     await unit.people.meet([UserProfile(each) for each in (s.ANNE, ZOE, third)])
     await s.saved(unit, *s.scheduled(), about=replace(s.plan(), what=f"{ZOE.name} asked {s.ANNE.name}."))
 
@@ -317,8 +315,7 @@ async def test_those_who_are_forgotten_are_told_apart_for_good(store: Store, url
     assert (refused.person.name, refused.sentence) == (f"{FORMER} 4", f"{FORMER} 4 may not.")
 
 
-async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(store: Store, url: str) -> None:
-    unit = autocommit(store)
+async def test_nothing_is_mailed_to_a_forgotten_person_now_or_later(unit: UnitOfWork, url: str) -> None:
     about = replace(s.plan(), notify=(MAILS[0], "luc@example.ch"))
     await unit.people.meet([UserProfile(ZOE, MRI)])
     change = await s.saved(unit, *s.scheduled(), about=about, effects=(_mail(MAILS[0]), _mail("luc@example.ch")))
@@ -378,9 +375,8 @@ async def _until_somebody_waits(postgres: Postgres) -> None:
     await watching.dispose()
 
 
-async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, url: str) -> None:
+async def test_keys_that_differ_in_the_spelling_of_an_id_stay_two(store: Store, unit: UnitOfWork, url: str) -> None:
     effects = [s.parcel("CHG-2026-0001", f"digest:{each}") for each in (ZOE.id, ZOE.id.upper())]
-    unit = autocommit(store)
     await unit.outbox.add(effects, s.NOW)
     await unit.settings.put("acting:nadia", ZOE.id)
 
@@ -400,10 +396,9 @@ def personal_settings() -> set[str]:
     return {prefix for path in paths for prefix in kept.findall(path.read_text(encoding="utf-8"))}
 
 
-async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(store: Store, url: str) -> None:
+async def test_no_setting_of_a_forgotten_person_stays_whatever_it_is_for(unit: UnitOfWork, url: str) -> None:
     prefixes = personal_settings()
     assert {"language", "digest", "acting"} <= prefixes
-    unit = autocommit(store)
     await unit.people.meet([UserProfile(ZOE, MRI)])
     for prefix in prefixes:
         await unit.settings.put(f"{prefix}:{ZOE.id}", "fr")
@@ -431,8 +426,8 @@ async def test_a_column_that_cannot_be_read_for_people_stops_it_before_anything_
     await store.close()
 
 
-async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(store: Store, url: str) -> None:
-    await s.saved(autocommit(store), *s.scheduled())
+async def test_whoever_nobody_has_met_cannot_be_forgotten_and_that_is_said(unit: UnitOfWork, url: str) -> None:
+    await s.saved(unit, *s.scheduled())
 
     for person in ("", "clock", "nobody at all", ZOE.name, ZOE.id):
         with pytest.raises(BackupError, match=r"^Nobody with the id .* is known: give the Entra object id\."):
@@ -443,10 +438,9 @@ ODD = ("-", "2", "👍", "2031", "PostThreadMessage", "T Z", "will young", "Help
 WRITTEN = "Do it - then (2 of 2031) 👍: the 1 data base, Will Young will; call the help desk in 2026. Tell T Z a b."
 
 
-async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: Store, url: str) -> None:
+async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(unit: UnitOfWork, url: str) -> None:
     people = [Person(_id(n), name) for n, name in enumerate(ODD, start=10)]
     said = ("Ask the Help Desk first.", "Update of the Data Base")
-    unit = autocommit(store)
     about = replace(s.plan(), implementer=people[0], what=WRITTEN, rollback=said[0], title=said[1])
     change = await s.saved(unit, *s.scheduled(), s.completed(), about=about, effects=(s.parcel("CHG-2026-0001"),))
     await unit.people.meet([UserProfile(each) for each in people])
@@ -469,8 +463,7 @@ async def test_every_name_can_be_forgotten_and_what_others_wrote_stays(store: St
     assert any("Will Young will" in each for each in unsure)
 
 
-async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(store: Store, url: str) -> None:
-    unit = autocommit(store)
+async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(unit: UnitOfWork, url: str) -> None:
     await unit.people.meet([UserProfile(ZOE, MRI)])
     await s.saved(unit, s.submitted(), about=replace(s.plan(), what="zoë o'brien-müller, or Zozo, knows."))
     unsure = (await forget(url, ZOE.id, names=["Zozo"])).unsure

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from application.ports import UnitOfWork
 from changes.errors import DatabaseUnavailable, Outage
 from storage import CannotOpen, Store, open_store
 from storage.migrations import configuration, newest
@@ -39,8 +40,8 @@ def test_the_migrations_are_one_line_without_a_fork() -> None:
     assert scripts.get_current_head() == newest()
 
 
-async def test_opening_again_keeps_what_is_there(store: Store, another: Open) -> None:
-    await autocommit(store).settings.put("a", "b")
+async def test_opening_again_keeps_what_is_there(unit: UnitOfWork, another: Open) -> None:
+    await unit.settings.put("a", "b")
     assert await autocommit(await another()).settings.get("a") == "b"
 
 

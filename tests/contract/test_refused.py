@@ -3,10 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from application.ports import AccessDenial
+from application.ports import AccessDenial, UnitOfWork
 from changes.model import Person
-from storage import Store
-from tests.support.autocommit import autocommit
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
 LUC = AccessDenial(NOON, Person("3", "Luc"), "CHG-2027-0001", "go.give", "card", "Only Pierre or a deputy can decide.")
@@ -22,8 +20,7 @@ EVA = replace(
 )
 
 
-async def test_what_was_refused_is_read_back_the_newest_first(store: Store) -> None:
-    unit = autocommit(store)
+async def test_what_was_refused_is_read_back_the_newest_first(unit: UnitOfWork) -> None:
     for refused in (LUC, NADIA, EVA):
         await unit.refusals.note(refused)
     assert await unit.refusals.latest() == (EVA, LUC, NADIA)
@@ -32,16 +29,14 @@ async def test_what_was_refused_is_read_back_the_newest_first(store: Store) -> N
     assert await unit.refusals.count() == 3
 
 
-async def test_what_was_refused_about_one_change_is_read_the_oldest_first(store: Store) -> None:
-    async with store.units() as unit:
-        for refused in (LUC, EVA, NADIA, replace(LUC, change="CHG-2027-0002")):
-            await unit.refusals.note(refused)
-        assert await unit.refusals.of("CHG-2027-0001") == (NADIA, LUC)
-        assert await unit.refusals.of("CHG-2027-0003") == ()
+async def test_what_was_refused_about_one_change_is_read_the_oldest_first(unit: UnitOfWork) -> None:
+    for refused in (LUC, EVA, NADIA, replace(LUC, change="CHG-2027-0002")):
+        await unit.refusals.note(refused)
+    assert await unit.refusals.of("CHG-2027-0001") == (NADIA, LUC)
+    assert await unit.refusals.of("CHG-2027-0003") == ()
 
 
-async def test_the_same_refused_twice_is_two_lines(store: Store) -> None:
-    unit = autocommit(store)
+async def test_the_same_refused_twice_is_two_lines(unit: UnitOfWork) -> None:
     await unit.refusals.note(LUC)
     await unit.refusals.note(LUC)
     assert await unit.refusals.of(LUC.change) == (LUC, LUC)

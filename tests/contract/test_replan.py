@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 
+from application.ports import UnitOfWork
 from application.replanning import replan
 from changes.planning.timeline import pending
 from changes.policy import Catalogue, Policy
 from storage import Store
 from tests.contract import subjects as s
-from tests.support.autocommit import autocommit
 from tests.support.core import LEARN
 
 
-async def test_a_change_under_way_gets_the_steps_of_todays_rules_and_settings_once(store: Store) -> None:
+async def test_a_change_under_way_gets_the_steps_of_todays_rules_and_settings_once(
+    store: Store, unit: UnitOfWork
+) -> None:
     catalogue = Catalogue({"learn": LEARN})
-    unit = autocommit(store)
     change = await s.saved(unit, s.submitted(), steps=(s.step("1/of an earlier version/0"),))
     await s.saved(unit, s.submitted(), s.cancelled(), about=s.plan(day=50))
     long_ago = await s.saved(unit, s.submitted(), s.completed(), about=s.plan(day=-100))

@@ -3,11 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from application.ports import PersonalConversation, UserProfile
+from application.ports import PersonalConversation, UnitOfWork, UserProfile
 from changes.model import Person
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
-from storage import Store
-from tests.support.autocommit import autocommit
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
 MAIL = DeliveryRecord(
@@ -16,12 +14,11 @@ MAIL = DeliveryRecord(
 PIERRE, CLAIRE = Person("1", "Pierre"), Person("2", "Claire")
 
 
-async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store) -> None:
+async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(unit: UnitOfWork) -> None:
     later = NOON.replace(hour=13)
     teams = replace(
         MAIL, key="n1:teams", to="learn", way=DeliveryChannel.TEAMS, result=DeliveryStatus.SENT, why="", at=later
     )
-    unit = autocommit(store)
     await unit.ledger.note(teams)
     await unit.ledger.note(MAIL)
     await unit.ledger.note(replace(MAIL, key="n2", change="CHG-2027-0002"))
@@ -33,9 +30,8 @@ async def test_a_line_of_the_ledger_says_what_came_of_it_in_the_end(store: Store
     assert {each.result for each in told} == {DeliveryStatus.SENT}
 
 
-async def test_the_mails_of_every_change_since_a_moment_are_found(store: Store) -> None:
+async def test_the_mails_of_every_change_since_a_moment_are_found(unit: UnitOfWork) -> None:
     late = replace(MAIL, key="n2", change="CHG-2027-0002", at=NOON.replace(hour=14))
-    unit = autocommit(store)
     await unit.ledger.note(late)
     await unit.ledger.note(MAIL)
     await unit.ledger.note(replace(MAIL, key="n3", at=NOON.replace(hour=11)))
@@ -43,8 +39,7 @@ async def test_the_mails_of_every_change_since_a_moment_are_found(store: Store) 
     assert await unit.ledger.mailed_since(NOON) == (MAIL, late)
 
 
-async def test_absences_that_are_over_are_not_asked_for(store: Store) -> None:
-    unit = autocommit(store)
+async def test_absences_that_are_over_are_not_asked_for(unit: UnitOfWork) -> None:
     late = await unit.absences.add(PIERRE, date(2027, 5, 1), date(2027, 5, 14))
     soon = await unit.absences.add(PIERRE, date(2027, 4, 1), date(2027, 4, 2))
     await unit.absences.add(CLAIRE, date(2027, 4, 1), date(2027, 4, 2))
@@ -56,9 +51,8 @@ async def test_absences_that_are_over_are_not_asked_for(store: Store) -> None:
     assert await unit.absences.of([PIERRE], date(2027, 4, 3)) == ()
 
 
-async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_removed(store: Store) -> None:
+async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_removed(unit: UnitOfWork) -> None:
     chat = PersonalConversation(PIERRE, "https://smba.example/ch/", "a:1", "28:bot", "t")
-    unit = autocommit(store)
     await unit.chats.put(chat)
     await unit.chats.put(replace(chat, service_url="https://smba.example/emea/"))
     await unit.chats.put(replace(chat, person=CLAIRE, conversation="a:2"))
@@ -69,8 +63,7 @@ async def test_a_personal_chat_is_where_it_was_last_seen_until_the_bot_is_remove
     assert (await unit.chats.get("2")) == replace(chat, person=CLAIRE, conversation="a:2")
 
 
-async def test_the_language_of_a_person_is_kept_when_a_message_does_not_say_it(store: Store) -> None:
-    unit = autocommit(store)
+async def test_the_language_of_a_person_is_kept_when_a_message_does_not_say_it(unit: UnitOfWork) -> None:
     await unit.people.meet([UserProfile(PIERRE, "29:p", "fr")])
     await unit.people.meet([UserProfile(PIERRE, "29:p")])
     assert (met := await unit.people.get("1")) is not None

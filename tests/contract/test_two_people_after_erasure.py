@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from application.ports import UserProfile
+from application.ports import UnitOfWork, UserProfile
 from changes import events as e
 from changes.lifecycle import fold
 from changes.model import OPEN, Change, Outcome, Person
@@ -15,11 +15,9 @@ from changes.permissions import Permission, is_allowed
 from changes.policy import Service
 from changes.snapshots import Server
 from infomaniak.vps_api.entry import VPS_API
-from storage import Store
 from storage.backup import BackupError
 from storage.erasure import forget
 from tests.contract import subjects as s
-from tests.support.autocommit import autocommit
 
 ZOE = Person("0f8fad5b-d9cb-469f-a165-70867728950e", "Zoë O'Brien-Müller")
 LEARN = Service("learn", "ISC Learn", ZoneInfo("Europe/Zurich"), ZOE, (s.ANNE,), Server("Hannibal", VPS_API.provider))
@@ -62,25 +60,25 @@ def theirs(change: Change) -> set[Permission]:
     return {act for act in BY_TWO if change.state in OPEN and is_allowed(ZOE, act, change, LEARN)}
 
 
-async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(store: Store, url: str) -> None:
+async def test_whoever_is_forgotten_may_never_decide_about_more_than_before(unit: UnitOfWork, url: str) -> None:
     refused = forgotten = 0
     for number in range(12):
-        await autocommit(store).people.meet([UserProfile(ZOE)])
-        trail = any_history(number, await autocommit(store).changes.new_id(2026))
+        await unit.people.meet([UserProfile(ZOE)])
+        trail = any_history(number, await unit.changes.new_id(2026))
         before = fold(trail)
-        await autocommit(store).changes.save(before, 0, trail, (), (), s.NOW)
+        await unit.changes.save(before, 0, trail, (), (), s.NOW)
         try:
             await forget(url, ZOE.id.upper())
             forgotten += 1
         except BackupError:
             refused += 1
-        found = await autocommit(store).changes.load(before.id)
+        found = await unit.changes.load(before.id)
         assert found is not None
         assert theirs(found.change) <= theirs(before), before
         if before.state in OPEN:  # so that the next one is forgotten or not because of its own history
             over = e.Entry(found.version + 1, s.at(60), s.ANNE, "chat", e.Cancelled("enough"))
-            trail = [*await autocommit(store).changes.history(before.id), over]
-            await autocommit(store).changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
+            trail = [*await unit.changes.history(before.id), over]
+            await unit.changes.save(fold(trail), found.version, trail[-1:], (), (), s.NOW)
     assert min(refused, forgotten) > 2
 
 
@@ -93,9 +91,8 @@ ROLES = {
 
 
 @pytest.mark.parametrize("part", ROLES)
-async def test_what_keeps_a_person_from_being_forgotten_is_named(store: Store, url: str, part: str) -> None:
+async def test_what_keeps_a_person_from_being_forgotten_is_named(unit: UnitOfWork, url: str, part: str) -> None:
     requester, implementer, more = ROLES[part]
-    unit = autocommit(store)
     drafted = e.Drafted(await unit.changes.new_id(2026), replace(s.plan(), implementer=implementer))
     trail = [e.Entry(n, s.at(n), requester, "chat", each) for n, each in enumerate((drafted, *more), start=1)]
     change = fold(trail)

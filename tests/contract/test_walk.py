@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from application.change_service import draft, execute
-from application.ports import VersionedChange
+from application.ports import UnitOfWork, VersionedChange
 from changes import commands as c
 from changes.lifecycle import fold
 from changes.model import SYSTEM, SnapshotStatus, State
@@ -89,18 +89,19 @@ async def test_what_is_stored_is_the_fold_of_the_history_all_the_way(store: Stor
     assert change.extended_minutes == 30
 
 
-async def test_the_effects_of_a_change_go_out_in_the_order_in_which_they_were_decided(store: Store) -> None:
+async def test_the_effects_of_a_change_go_out_in_the_order_in_which_they_were_decided(
+    store: Store, unit: UnitOfWork
+) -> None:
     walk = Walk(store)
     await walk.begin()
     await walk.do(c.Submit(s.RITA))
     await walk.until(State.PRECHECK_PENDING)
     await walk.do(c.RequestCorrections(s.ANNE, "which disk?"))
     keys: list[str] = []
-    async with store.units() as unit:
-        while parcels := await unit.outbox.claim(walk.now, "me", 60):
-            for parcel in parcels:
-                keys.append(parcel.effect.key)
-                await unit.outbox.done(parcel.id, walk.now)
+    while parcels := await unit.outbox.claim(walk.now, "me", 60):
+        for parcel in parcels:
+            keys.append(parcel.effect.key)
+            await unit.outbox.done(parcel.id, walk.now)
     numbers = [int(key.split(":")[1]) for key in keys]
     assert numbers == sorted(numbers)
     assert len(set(keys)) == len(keys) >= 4

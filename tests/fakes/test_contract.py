@@ -12,8 +12,9 @@ import pytest
 from changes.errors import ConcurrencyConflict
 from tests.contract import test_changes, test_conversations, test_due_items, test_outbox, test_walk
 from tests.fakes.memory import Memory
+from tests.support.autocommit import autocommit
 
-Contract = Callable[[Memory], Awaitable[None]]
+Contract = Callable[..., Awaitable[None]]
 OTHERWISE = {
     "test_texts_with_any_character_are_kept",
     "test_a_unit_is_used_inside_its_own_block_only",
@@ -27,7 +28,7 @@ OTHERWISE = {
 def asked_of_a_store(module: ModuleType) -> list[Contract]:
     """The tests that ask something of one store of whatever kind."""
     found = [each for name, each in vars(module).items() if name.startswith("test_") and name not in OTHERWISE]
-    return [each for each in found if list(signature(each).parameters) == ["store"]]
+    return [each for each in found if set(signature(each).parameters) <= {"store", "unit"}]
 
 
 CONTRACTS = [
@@ -39,7 +40,9 @@ CONTRACTS = [
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.__name__)
 async def test_the_store_in_memory_keeps(contract: Contract) -> None:
-    await contract(Memory())
+    memory = Memory()
+    given = {"store": memory, "unit": autocommit(memory)}
+    await contract(**{name: given[name] for name in signature(contract).parameters})
 
 
 async def test_of_two_units_that_write_the_same_row_the_second_has_lost_at_its_commit() -> None:
