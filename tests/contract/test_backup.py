@@ -6,26 +6,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from application.ports import Absence, AccessDenial, Binding, PersonalConversation, UnitOfWork, UserProfile
-from changes import events as e
-from changes.lifecycle import fold
-from changes.lifecycle.approval import conflict_allowed
-from changes.model import Change, Outcome, Person, Recovery
-from changes.notification.announcement import announced_text
+from application.ports import Absence, Binding, PersonalConversation, UserProfile
+from changes.model import Person
 from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
-from storage.codec import encode
-from storage.erasure import forget
-from storage.redaction import FORMER
-from storage.stored_names import EFFECTS, EVENTS
 from storage.tables import metadata
 from tests.contract import subjects as s
 from tests.contract.conftest import Postgres
@@ -173,101 +162,6 @@ async def test_a_database_in_use_is_never_overwritten_nor_a_backup_replaced(
         await backup(url, tmp_path / "no" / "such" / "folder.gz", s.NOW)
     with pytest.raises(BackupError, match="no file"):
         await restore(url, tmp_path / "missing.gz")
-
-
-LEO = Person("00000000-0000-0000-0000-000000000077", "Léo Müller")
-
-
-def theirs(hint: Any) -> Any:
-    """A value of the annotation in which Léo is every person, and nothing is left out where one can stand."""
-    return s.value_of(hint, LEO, f"x@{LEO.id}")
-
-
-def names_people(kind: type) -> bool:
-    return "Person(" in repr(theirs(kind))
-
-
-async def lived_by_leo(unit: UnitOfWork) -> Change:
-    """A change in every part of which Léo had a hand; it went from him to somebody else, and came back."""
-    plan = replace(s.plan(), implementer=LEO, tests=("Log in", "Open a course"))
-    kept = replace(plan, what="Everything, and the cache")
-    then = replace(kept, implementer=s.RITA)
-    told = [
-        e.Drafted("CHG-2026-0001", plan),
-        e.ConflictAllowed(plan.fingerprint, "It is short.", LEO),
-        e.Submitted(short_notice=False),
-        e.PrecheckAsked(plan.fingerprint),
-        e.CorrectionsRequested(plan.fingerprint, "The cache too.", LEO),
-        e.PlanEdited(kept, short_notice=False),
-        e.ConflictAllowed(kept.fingerprint, "It is short still.", LEO),
-        e.PrecheckApproved(kept.fingerprint, "", waives_lead_time=False, deputy_for=LEO),
-        e.GoAsked(kept.fingerprint),
-        e.GoRefused(kept.fingerprint, "Not now.", LEO),
-        e.GoGiven(kept.fingerprint, "", LEO),
-        e.Reassigned(LEO, s.RITA),
-        e.GoGiven(then.fingerprint, "", LEO),
-        e.Reassigned(s.RITA, s.RITA),
-        e.Reassigned(s.RITA, LEO),
-        e.GoGiven(kept.fingerprint, "", LEO),
-        e.SnapshotWaived("There is a backup.", LEO),
-        e.Started(),
-        e.TestRecorded(0, passed=False, note="slow"),
-        e.TestAccepted(0, "It is slow.", LEO),
-        e.TestRecorded(1, passed=True, note=""),
-        e.TroubleReported("It is slow."),
-        e.IncidentDeclared("Nothing opens."),
-        e.RecoveryTried(Recovery.FIX, "Restarted it."),
-        e.RestoreAsked(),
-        e.RestoreConfirmed("Hannibal"),
-        e.Completed(Outcome.FIXED),  # whoever stands in an open change is not forgotten
-    ]
-    assert {type(each) for each in told} >= {each for each in EVENTS.values() if names_people(each)}
-    trail = [
-        e.Entry(number, s.NOW + timedelta(minutes=number), LEO if number > 1 else s.ANNE, "chat", each)
-        for number, each in enumerate(told, start=1)
-    ]
-    change = fold(trail)
-    await unit.changes.save(change, 0, trail, (), (), s.NOW)
-    return change
-
-
-async def test_nobody_who_was_forgotten_stands_in_any_part_of_a_change_or_in_anything_to_be_done(
-    store: Store, url: str
-) -> None:
-    async with store.units() as unit:
-        before = await lived_by_leo(unit)
-        parts = [replace(theirs(each), key=f"{name}@{LEO.id}") for name, each in sorted(EFFECTS.items())]
-        await unit.outbox.add(parts, s.NOW)
-        await unit.people.meet([UserProfile(LEO, "29:leo")])
-        await unit.chats.put(PersonalConversation(LEO, "http://x", "a:leo"))
-        await unit.absences.add(LEO, s.NOW.date(), s.NOW.date())
-        await unit.dialogs.save("a:leo|29:leo", {"answers": {"title": "x"}}, 0)
-        await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": LEO.id}}, 0)
-        await unit.deliveries.remember("a:nadia in-1", {"text": f"{LEO.name} is the implementer."}, s.NOW)
-        await unit.settings.put(f"language:{LEO.id}", "fr")
-        await unit.refusals.note(AccessDenial(s.NOW, LEO, before.id, "go.give", "button", "You may not."))
-    assert conflict_allowed(before)
-    assert LEO in before.editors
-    assert LEO in before.formerly
-    assert (await forget(url, LEO.id)).rows > len(parts)
-    for rows in (await content(store)).values():
-        for row in rows:
-            written = " ".join(map(str, row)).casefold()
-            for trace in (LEO.id, LEO.name, json.dumps(LEO.name)[1:-1], "29:leo"):
-                assert trace.casefold() not in written, row
-    async with store.units() as unit:
-        [after] = await unit.changes.find()
-        history = await unit.changes.history(after.id)
-        chosen = await unit.dialogs.load("a:nadia|29:nadia")
-    assert encode(after) == encode(fold(history))
-    former = after.plan.implementer
-    assert (former.name, former in after.editors, former in after.formerly) == (f"{FORMER} 1", True, True)
-    assert former.id in str(chosen), "whoever fills in a form goes on with the same former member"
-    # What was decided about the plan, and what people were told of it, holds as before.
-    assert conflict_allowed(after)
-    assert after.go is not None
-    assert (after.go.fingerprint, after.told) == (after.plan.fingerprint, announced_text(after))
-    assert {entry.by for entry in history} == {former, s.ANNE}, "everything was done by one and the same"
 
 
 def test_on_the_command_line_it_says_what_it_did(tmp_path: Path) -> None:

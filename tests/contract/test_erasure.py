@@ -19,9 +19,22 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.events import Drafted, Entry, Event, StepFired, StepSkipped
+from changes.events import (
+    ConflictAllowed,
+    Drafted,
+    Entry,
+    Event,
+    GoGiven,
+    PlanEdited,
+    PrecheckApproved,
+    Reassigned,
+    StepFired,
+    StepSkipped,
+)
 from changes.lifecycle import fold
+from changes.lifecycle.approval import conflict_allowed
 from changes.model import Person, Plan
+from changes.notification.announcement import announced_text
 from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
@@ -472,3 +485,44 @@ async def test_a_name_that_is_given_is_taken_out_of_what_people_wrote(unit: Unit
     [change] = await unit.changes.find()
     # That it is the same person cannot be known any more: nobody else's number is given.
     assert change.plan.what == f"{FORMER}, or {ONE}, knows."
+
+
+async def test_what_was_decided_and_told_of_a_plan_holds_after_somebody_in_it_was_forgotten(
+    unit: UnitOfWork, url: str
+) -> None:
+    plan, elsewhere = replace(s.plan(), implementer=ZOE), replace(s.plan(), implementer=s.RITA)
+    told = [
+        Drafted("CHG-2026-0001", replace(plan, title="An earlier title")),
+        PlanEdited(plan, short_notice=False),
+        ConflictAllowed(plan.fingerprint, "It is short.", ZOE),
+        s.submitted(),
+        PrecheckApproved(plan.fingerprint, "", waives_lead_time=False, deputy_for=ZOE),
+        Reassigned(ZOE, s.RITA),
+        GoGiven(elsewhere.fingerprint, "", ZOE),
+        Reassigned(s.RITA, s.RITA),
+        Reassigned(s.RITA, ZOE),
+        GoGiven(plan.fingerprint, "", ZOE),
+        s.completed(),  # whoever stands in an open change is not forgotten
+    ]
+    trail = [Entry(n, s.at(n), ZOE if n > 1 else s.ANNE, "chat", each) for n, each in enumerate(told, start=1)]
+    before = fold(trail)
+    await unit.changes.save(before, 0, trail, (), (), s.NOW)
+    await unit.people.meet([UserProfile(ZOE, MRI)])
+    await unit.dialogs.save("a:nadia|29:nadia", {"answers": {"implementer": ZOE.id}}, 0)
+    assert conflict_allowed(before)
+    assert ZOE in before.editors
+    assert ZOE in before.formerly
+
+    await forget(url, ZOE.id)
+
+    [after] = await unit.changes.find()
+    history = await unit.changes.history(after.id)
+    assert encode(after) == encode(fold(history))
+    former = after.plan.implementer
+    assert (former.name, former in after.editors, former in after.formerly) == (ONE, True, True)
+    chosen = await unit.dialogs.load("a:nadia|29:nadia")
+    assert former.id in str(chosen), "whoever fills in a form goes on with the same former member"
+    assert conflict_allowed(after)
+    assert after.go is not None
+    assert (after.go.fingerprint, after.told) == (after.plan.fingerprint, announced_text(after))
+    assert {entry.by for entry in history} == {former, s.ANNE}, "everything was done by one and the same"

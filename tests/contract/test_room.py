@@ -113,30 +113,6 @@ async def begun(store: Store) -> list[str]:
     return sorted(found)
 
 
-ENDS: dict[str, list[c.Command]] = {
-    "completed": [c.RecordTest(IVO, 0, passed=True), c.Complete(IVO)],
-    "closed after an incident": [
-        c.DeclareIncident(IVO, "Nobody can log in."),
-        c.RecordTest(IVO, 0, passed=True),
-        c.CloseIncident(IVO),
-    ],
-}
-
-
-@pytest.mark.parametrize("how", ENDS)
-async def test_when_the_change_that_had_the_server_ends_the_snapshot_that_waited_begins_with_it(
-    store: Store, how: str
-) -> None:
-    first = await at_work(store)
-    second = await held(store, first)
-    for command in ENDS[how]:
-        assert (await look(store, second)).snapshot.status is SnapshotStatus.HELD
-        await tell(store, first, command, START + timedelta(minutes=40))
-    after = await look(store, second)
-    assert (after.snapshot.status, after.snapshot.attempt) == (SnapshotStatus.REQUESTED, 1)
-    assert await begun(store) == [first, second]
-
-
 async def test_a_transaction_that_is_not_committed_lets_nothing_begin(store: Store) -> None:
     first = await at_work(store)
     second = await held(store, first)

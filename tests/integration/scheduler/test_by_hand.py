@@ -9,11 +9,11 @@ import pytest
 
 from application.ports import Operation
 from changes import commands as c
-from changes.model import Change, SnapshotStatus, State
+from changes.model import Change, State
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
-from changes.snapshots import FailureReason, OperationState, Server
+from changes.snapshots import OperationState, Server
 from infomaniak.manual import MANUAL, Manual
 from storage import open_store
 from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
@@ -70,24 +70,6 @@ async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minu
     world.carried.clear()
     await world.minutes(60)
     assert world.drawn(CardKind.PROGRESS) == []
-
-
-@pytest.mark.parametrize(
-    "ended", [c.NoteSnapshotFinished(IVO, "hannibal-data-0403"), c.NoteSnapshotFailed(IVO, "The dashboard says no.")]
-)
-async def test_what_a_person_says_ends_it_and_nothing_is_followed_any_more(
-    world: World, change: Change, ended: c.Command
-) -> None:
-    await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await world.minutes(60)
-    await world.tell(change, ended)
-    await world.minutes(2)
-    assert await operations(world) == ()
-    after = await world.look_at(change)
-    if isinstance(ended, c.NoteSnapshotFinished):
-        assert (after.state, after.snapshot.name) == (State.READY, "hannibal-data-0403")
-    else:
-        assert (after.snapshot.status, after.snapshot.cause) == (SnapshotStatus.FAILED, FailureReason.BY_HAND)
 
 
 async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, change: Change) -> None:

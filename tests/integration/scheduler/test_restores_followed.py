@@ -12,7 +12,6 @@ from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.snapshots import FailureReason, OperationState
 from tests.integration.scheduler.conftest import ANNE, IVO, START, World
-from tests.integration.scheduler.test_snapshots_followed import Crash
 
 
 @pytest.fixture
@@ -56,26 +55,6 @@ async def test_the_incident_card_shows_the_progress_once_a_minute(world: World, 
     assert len(world.drawn(CardKind.INCIDENT)) == 3
     assert len(world.live_cards()) == 3
     assert (await world.operation(change, "restore")).percent == 5
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-async def test_after_a_crash_the_next_worker_adopts_the_restore_and_never_asks_twice(
-    world: World, change: Change, accepted: bool
-) -> None:
-    world.provider.answers.append(Crash())
-    with pytest.raises(Crash):
-        await world.worker.run_due()
-    if accepted:
-        world.provider.show(handle(change), OperationState.RUNNING)
-    await world.restart()
-    await world.minutes(9)
-    after = await world.look_at(change)
-    assert after.state is (State.RESTORING if accepted else State.INCIDENT)
-    assert world.provider.asked == [handle(change)]
-    if not accepted:
-        assert after.restore is not None
-        assert after.restore.cause is FailureReason.LOST
-        assert after.handed_over_at is None
 
 
 async def test_an_end_that_a_person_reported_first_is_not_reported_again(world: World, change: Change) -> None:

@@ -27,43 +27,6 @@ async def change(world: World) -> Change:
     return made
 
 
-class Crash(BaseException):
-    """The process is gone."""
-
-
-async def crash(world: World, change: Change, *, accepted: bool) -> None:
-    """The process dies while the provider is being asked; another one starts, after the lease has run out."""
-    world.provider.answers.append(Crash())
-    with pytest.raises(Crash):
-        await world.worker.run_due()
-    if accepted:
-        world.provider.show(change.id, OperationState.RUNNING)
-    await world.restart()
-    await world.later(minutes=3)
-
-
-async def test_after_a_crash_the_next_worker_adopts_the_snapshot_by_its_name(world: World, change: Change) -> None:
-    await crash(world, change, accepted=True)
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
-    assert world.provider.asked == [change.id]
-    world.provider.show(change.id, OperationState.SUCCEEDED)
-    await world.minutes(1)
-    assert (await world.look_at(change)).state is State.READY
-
-
-async def test_after_a_crash_a_snapshot_nobody_lists_fails_and_is_not_asked_for_twice(
-    world: World, change: Change
-) -> None:
-    await crash(world, change, accepted=False)
-    assert (await world.look_at(change)).snapshot.status is SnapshotStatus.REQUESTED
-    await world.minutes(3)
-    snapshot = (await world.look_at(change)).snapshot
-    assert snapshot.status is SnapshotStatus.FAILED
-    assert LOST in snapshot.detail
-    await world.minutes(5)
-    assert world.provider.asked == [change.id]
-
-
 async def test_a_provider_that_was_away_is_asked_again_when_it_said_so(world: World, change: Change) -> None:
     world.provider.answers.append(ProviderUnreachable("Infomaniak is busy.", 40))
     await world.worker.run_due()
@@ -73,19 +36,6 @@ async def test_a_provider_that_was_away_is_asked_again_when_it_said_so(world: Wo
     assert world.provider.asked == [change.id] * 2
     assert (await world.look_at(change)).snapshot.status is SnapshotStatus.RUNNING
     assert (await world.operation(change)).asked_at == world.clock.now()
-
-
-@pytest.mark.parametrize("seconds", [None, 5, 60, 600])
-async def test_a_provider_that_stays_away_is_given_up_and_people_are_told(
-    world: World, change: Change, seconds: float | None
-) -> None:
-    world.provider.answers += [ProviderUnreachable("Infomaniak does not answer.", seconds) for _ in range(20)]
-    await world.worker.run_due()
-    await world.minutes(30)
-    after = await world.look_at(change)
-    assert after.snapshot.status is SnapshotStatus.FAILED
-    assert after.snapshot.detail.startswith("Infomaniak could not be asked for")
-    assert world.told().count(ThreadMessage.SNAPSHOT_FAILED) == 1
 
 
 async def test_a_defect_while_asking_is_told_and_the_call_is_not_repeated(world: World, change: Change) -> None:
