@@ -97,3 +97,20 @@ async def store(another: Open) -> Store:
 def unit(store: Store) -> UnitOfWork:
     """The store, asked one thing at a time."""
     return autocommit(store)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without a table, that of SQLite in a folder that is not there yet."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/fresh/changes.db"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return await postgres.empty()
+
+
+@pytest.fixture
+async def on_file(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store in the file `changes.db`, where only SQLite is asked."""
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/changes.db")
+    yield store
+    await store.close()

@@ -5,7 +5,6 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -17,27 +16,11 @@ from storage import Store, open_store
 from storage.backup import BackupError, backup, restore
 from storage.tables import metadata
 from tests.contract import subjects as s
-from tests.contract.conftest import Postgres
 from tests.support.autocommit import autocommit
 
 ROOT = Path(__file__).parents[2]
 NADIA = Person("00000000-0000-0000-0000-000000000020", "Nadia Favre")
-Fresh = Callable[[], Awaitable[str]]
 LEFT_OUT = {"sendings"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Fresh:
-    """Gives the URL of a new database of that engine."""
-    numbers = iter(range(100))
-
-    async def made() -> str:
-        if request.param == "sqlite":
-            return f"sqlite+aiosqlite:///{tmp_path}/fresh-{next(numbers)}.db"
-        postgres: Postgres = request.getfixturevalue("postgres")
-        return await postgres.empty()
-
-    return made
 
 
 async def lived_in(store: Store) -> None:
@@ -68,16 +51,15 @@ async def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
 
 
 async def test_what_was_backed_up_comes_back_as_it_was_on_either_engine(
-    store: Store, url: str, fresh: Fresh, tmp_path: Path
+    store: Store, url: str, fresh: str, tmp_path: Path
 ) -> None:
     await lived_in(store)
     file = tmp_path / "backup.gz"
     counts = await backup(url, file, s.NOW)
     assert counts["changes"] == 1
     assert file.stat().st_mode & 0o077 == 0, "nobody else reads it"
-    elsewhere = await fresh()
-    assert await restore(elsewhere, file) == counts
-    again = await open_store(elsewhere)
+    assert await restore(fresh, file) == counts
+    again = await open_store(fresh)
     try:
         assert await content(again) == await content(store)
         async with again.units() as unit:  # numbers go on behind those that were restored
@@ -90,13 +72,12 @@ async def test_what_was_backed_up_comes_back_as_it_was_on_either_engine(
 
 
 async def test_a_database_that_was_only_started_is_empty_enough(
-    fresh: Fresh, tmp_path: Path, store: Store, url: str
+    fresh: str, tmp_path: Path, store: Store, url: str
 ) -> None:
     await lived_in(store)
     await backup(url, tmp_path / "b.gz", s.NOW)
-    elsewhere = await fresh()
-    await (await open_store(elsewhere)).close()
-    assert (await restore(elsewhere, tmp_path / "b.gz"))["changes"] == 1
+    await (await open_store(fresh)).close()
+    assert (await restore(fresh, tmp_path / "b.gz"))["changes"] == 1
 
 
 async def test_a_backup_while_somebody_writes_is_one_moment(store: Store, url: str, tmp_path: Path) -> None:
@@ -123,7 +104,7 @@ async def test_a_backup_while_somebody_writes_is_one_moment(store: Store, url: s
 
 
 async def test_a_file_that_is_not_whole_is_refused_and_nothing_is_touched(
-    store: Store, url: str, fresh: Fresh, tmp_path: Path
+    store: Store, url: str, fresh: str, tmp_path: Path
 ) -> None:
     await lived_in(store)
     file = tmp_path / "b.gz"
@@ -137,12 +118,11 @@ async def test_a_file_that_is_not_whole_is_refused_and_nothing_is_touched(
         "empty": b"",
         "newer": gzip.compress(whole.replace('"format": 1', '"format": 2').encode()),
     }
-    elsewhere = await fresh()
     for what, data in spoilt.items():
         (tmp_path / "spoilt.gz").write_bytes(data)
         with pytest.raises(BackupError, match=r"\.$"):
-            await restore(elsewhere, tmp_path / "spoilt.gz")
-        again = await open_store(elsewhere)
+            await restore(fresh, tmp_path / "spoilt.gz")
+        again = await open_store(fresh)
         assert await autocommit(again).changes.find() == (), what
         await again.close()
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from changes.errors import ConcurrencyConflict
-from tests.contract import test_changes, test_conversations, test_due_items, test_outbox, test_walk
+from tests.contract import test_changes, test_conversations, test_due_items, test_outbox
 from tests.fakes.memory import Memory
 from tests.support.autocommit import autocommit
 
@@ -18,7 +18,6 @@ Contract = Callable[..., Awaitable[None]]
 OTHERWISE = {
     "test_texts_with_any_character_are_kept",
     "test_a_unit_is_used_inside_its_own_block_only",
-    "test_a_long_history_costs_nothing",
     "test_what_stands_in_one_conversation_goes_out_in_one_order",
     "test_in_a_channel_each_change_has_its_own_order",
 }
@@ -32,7 +31,7 @@ def asked_of_a_store(module: ModuleType) -> list[Contract]:
 
 
 CONTRACTS = [
-    *(each for module in (test_changes, test_outbox, test_due_items, test_walk) for each in asked_of_a_store(module)),
+    *(each for module in (test_changes, test_outbox, test_due_items) for each in asked_of_a_store(module)),
     test_conversations.test_an_operation_is_followed_until_it_is_over,
     test_conversations.test_a_setting_is_the_last_one_that_was_set,
 ]
