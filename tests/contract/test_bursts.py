@@ -58,8 +58,7 @@ async def test_a_file_that_another_process_holds_is_waited_for_without_standing_
 
 
 async def test_a_file_that_another_process_has_for_itself_is_waited_for_by_the_first_connection_too(
-    on_file: Store,
-    tmp_path: Path,
+    on_file: Store, tmp_path: Path
 ) -> None:
     """As whoever closes it last has it, or whoever opens it first after a crash."""
     with closing(sqlite3.connect(tmp_path / "changes.db", isolation_level=None)) as other:

@@ -78,12 +78,7 @@ async def test_what_is_given_up_lets_its_lane_go_on_and_is_shown(store: Store, u
     await unit.outbox.dead_letter(failing.id, "the bot was removed", s.at(1))
     assert keys(await claimed(store)) == ["a2"]
     (dead,) = await unit.outbox.dead()
-    assert (dead.id, dead.effect, dead.error, dead.at) == (
-        failing.id,
-        failing.effect,
-        "the bot was removed",
-        s.at(1),
-    )
+    assert (dead.id, dead.effect, dead.error, dead.at) == (failing.id, failing.effect, "the bot was removed", s.at(1))
 
 
 async def test_an_effect_whose_key_was_seen_before_is_not_done_again(store: Store) -> None:
