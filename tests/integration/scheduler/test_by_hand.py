@@ -9,14 +9,14 @@ import pytest
 
 from application.ports import Operation
 from changes import commands as c
-from changes.model import Change, State
+from changes.model import Change
 from changes.notification.cards import CardKind
 from changes.notification.thread_messages import ThreadMessage
 from changes.policy import Catalogue
 from changes.snapshots import OperationState, Server
 from infomaniak.manual import MANUAL, Manual
 from storage import open_store
-from tests.integration.scheduler.conftest import ANNE, IVO, LEARN, START, World
+from tests.integration.scheduler.conftest import IVO, LEARN, START, World
 from tests.support.autocommit import autocommit
 from tests.support.walked import with_tables
 
@@ -70,31 +70,3 @@ async def test_a_card_on_which_somebody_may_be_writing_is_not_redrawn_every_minu
     world.carried.clear()
     await world.minutes(60)
     assert world.drawn(CardKind.PROGRESS) == []
-
-
-async def test_a_restore_by_hand_is_timed_and_ended_by_a_person(world: World, change: Change) -> None:
-    await world.tell(change, c.NoteSnapshotStarted(IVO))
-    await world.tell(change, c.NoteSnapshotFinished(IVO, "hannibal-data-0403", checked=True))
-    await world.at(START)
-    for command in (
-        c.Start(IVO),
-        c.DeclareIncident(IVO, "Nobody can log in."),
-        c.AskRestore(IVO),
-        c.ConfirmRestore(ANNE, "Hannibal"),
-    ):
-        await world.tell(change, command)
-    await world.worker.run_due()
-    world.carried.clear()
-    await world.minutes(76)
-    assert world.told() == [ThreadMessage.RESTORE_HALF, ThreadMessage.RESTORE_LATE]
-    await world.tell(change, c.NoteRestoreDone(IVO))
-    await world.minutes(1)
-    assert (await world.look_at(change)).state is State.IN_PROGRESS
-    assert await operations(world) == ()
-
-
-async def test_after_a_crash_the_guide_stands_there_once(world: World, change: Change) -> None:
-    await world.restart()
-    await world.minutes(5)
-    assert len(world.drawn(CardKind.PROGRESS)) == 1
-    assert len(await operations(world)) == 1
