@@ -9,6 +9,7 @@ if __name__ == "__main__":
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 from aiohttp import ClientSession
@@ -20,10 +21,11 @@ from application.replanning import replan
 from bot.auth.authentication import TokenValidator
 from bot.auth.bot_auth import BotAuth
 from bot.auth.signing_keys import open_key_client
+from bot.commands.command_context import Handler
+from bot.commands.notice_preview import preview
 from bot.commands.registry import HANDLERS
 from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
 from bot.messenger.messenger import Messenger
-from bot.messenger.notice_preview import Previews
 from bot.pages.documents import Documents
 from bot.routes import Routes
 from bot.turn.activity_router import ActivityRouter
@@ -111,7 +113,8 @@ async def build(settings: Settings, ports: Ports | None = None) -> App:
     jobs = WorkerLoop(worker, clock, follow_the_database, sweep_seconds, Leases(units, lock))
     app = App(settings, catalogue, clock, store, worker, jobs, teams, clients, providers, simulator)
     documents = Documents(units, store.looks, catalogue, clock, feed, app.public_url)
-    answers = {"export": documents.export, "feed": documents.feed, "notice": Previews(wording).notice}
+    answers: dict[str, Handler] = {"export": documents.export, "feed": documents.feed}
+    answers["notice"] = partial(preview, wording)
     handlers, who = {**HANDLERS, **answers}, sender
     if isinstance(clock, MovableClock):
         await demo_users.introduce(units)

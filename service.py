@@ -64,13 +64,13 @@ class App:
         await self.store.close()
 
     def public_url(self) -> str:
-        """Where the bot is reached from outside; in local mode that is this machine."""
+        """The address at which the bot is reached from outside; in local mode that of this machine."""
         if self.settings.public_url or not self.settings.local:
             return self.settings.public_url.rstrip("/")
         return f"http://{self.settings.host}:{self.port or self.settings.port}"
 
     async def unready(self) -> str:
-        """What is not ready, or nothing."""
+        """What is not ready, as text for `/readyz`; empty when everything is."""
         outage = await self.store.outage()
         if outage is not None:
             return f"database ({outage})"

@@ -1,4 +1,4 @@
-"""The one way to a change for somebody: what a person may not see is for them as if it did not exist."""
+"""Loads changes with the read permission checked: a hidden change looks like one that does not exist."""
 
 from application.ports import UnitOfWork, VersionedChange
 from changes.errors import Hidden, NotFound

@@ -1,4 +1,4 @@
-"""A pressed button becomes a command. Whatever a device sends is read with care; it never carries a right."""
+"""Turns a pressed button into a command. Whatever a device sends is read with care; it never carries a right."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from changes import commands as c
 from changes import plan_fields
 from changes.errors import NotFound, ValidationFailed
 from changes.model import Outcome, Person, Recovery
-from language import _
+from language import _, invalid
 
 INPUTS = plan_fields.INPUTS | {"comment", "waiver", "extra_minutes", "test", "result", "vps_name", "snapshot_name"}
 """The ids of every input of every card."""
 BY_DIALOG = frozenset({"change.edit", "change.move", "card.refresh", "look", "admin", "command"})
 """Buttons that are no commands: a dialog goes on, or the card is only looked at."""
 LONGEST = 4000
-"""What can be entered at once, in one field or one message, in characters: more than any field or command can hold."""
+"""Maximum length of one field or message, in characters: more than any field or command can hold."""
 LARGEST_NUMBER = 10**9
 
 
@@ -62,10 +62,10 @@ def length_problem(text: str) -> str:
     if len(text) <= LONGEST:
         return ""
     return _(
-        "That is {length} characters at once, more than I can take: shorten it to {longest}, or link to the details. "
+        "That is {length} characters at once, more than I can take: shorten it to {limit}, or link to the details. "
         "Nothing was changed.",
         length=len(text),
-        longest=LONGEST,
+        limit=LONGEST,
     )
 
 
@@ -79,7 +79,7 @@ def _text(data: Mapping[str, object], name: str) -> str:
 
 
 def _whole(value: object) -> int:
-    """A revision; what is none is one that no card ever had, so that the press is taken for an old one."""
+    """The revision as an int; -1, which is always stale, when it is invalid."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) < LARGEST_NUMBER else -1
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10 else -1
@@ -106,7 +106,7 @@ def _finished(by: Person, inputs: Inputs) -> c.Command:
     """A system snapshot fails at the provider: whoever took one says that it is of the data."""
     result = inputs.get("result", "")
     if result not in SNAPSHOT_OF:
-        raise ValidationFailed({"result": _("Say whether it is a snapshot of the data or of the system.")})
+        raise invalid("result", "Say whether it is a snapshot of the data or of the system.")
     of_data, checked = SNAPSHOT_OF[result]
     return c.NoteSnapshotFinished(by, inputs.get("snapshot_name", ""), of_data, checked)
 
@@ -129,7 +129,7 @@ def _accept_test(by: Person, inputs: Inputs) -> c.Command:
 def _tried(by: Person, inputs: Inputs) -> c.Command:
     way = next((each for each in Recovery if each == inputs.get("result")), None)
     if way is None:
-        raise ValidationFailed({"result": _("Say what was tried: fixing it, or bringing files back from a backup.")})
+        raise invalid("result", "Say what was tried: fixing it, or bringing files back from a backup.")
     return c.NoteTried(by, way, inputs.get("comment", ""))
 
 

@@ -1,4 +1,4 @@
-"""What a card is drawn from."""
+"""Everything that a card is drawn from."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,9 @@ from datetime import datetime
 from application import change_service, queries
 from application.directory import Directory
 from application.ports import Operation
+from changes.delivery_log import DeliveryRecord
 from changes.events import Entry
 from changes.model import OPEN, Change, Person, State, Window
-from changes.notification.delivery_log import DeliveryRecord
 from changes.planning.occupancy import Booking
 from changes.policy import Catalogue, Service
 from changes.reporting.duration_estimates import NOTHING, DurationEstimates
@@ -83,7 +83,7 @@ class ChangeContext:
 
     @property
     def nobody(self) -> str:
-        """That nobody may decide, and the way out; empty where somebody may."""
+        """The sentence that nobody may decide, with the way out; empty where somebody may."""
         if not self.nobody_decides:
             return ""
         return _(

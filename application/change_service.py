@@ -18,31 +18,12 @@ from changes.planning.timeline import StepKind, pending
 from changes.policy import Catalogue, Service
 
 _BESIDE_OTHERS = (
-    c.Submit,
-    c.Edit,
-    c.Move,
-    c.AllowConflict,
-    c.GiveGo,
-    c.WaiveSnapshot,
-    c.Cancel,
-    c.Postpone,
-    c.NoteSnapshotStarted,
-    c.NoteSnapshotFinished,
-    c.NoteSnapshotFailed,
-    c.RetrySnapshot,
-    c.Start,
-    c.RecordTest,
-    c.AcceptTest,
-    c.Complete,
-    c.Extend,
-    c.CloseIncident,
-    c.AskRestore,
-    c.ConfirmRestore,
-    c.WithdrawRestore,
-    c.NoteRestoreDone,
-    c.NoteRestoreFailed,
+    *(c.Submit, c.Edit, c.Move, c.AllowConflict, c.GiveGo, c.WaiveSnapshot),
+    *(c.Cancel, c.Postpone, c.NoteSnapshotStarted, c.NoteSnapshotFinished, c.NoteSnapshotFailed, c.RetrySnapshot),
+    *(c.Start, c.RecordTest, c.AcceptTest, c.Complete, c.Extend, c.CloseIncident),
+    *(c.AskRestore, c.ConfirmRestore, c.WithdrawRestore, c.NoteRestoreDone, c.NoteRestoreFailed),
 )
-"""What is decided in sight of the other changes of the service and server, or may let one of them go on."""
+"""Commands that are decided with the other changes of the service and server loaded, or that may let one go on."""
 _STEPS_BESIDE_OTHERS = frozenset(
     {StepKind.SNAPSHOT, StepKind.START, StepKind.RESTORE_NUDGE, StepKind.SILENCE, StepKind.ABANDONED, StepKind.GIVE_UP}
 )
@@ -149,7 +130,7 @@ def _bookings(others: tuple[Change, ...], catalogue: Catalogue, service: Service
 
 
 def _overwrote(event: Event) -> bool:
-    """Whether with the event a restore has ended that overwrote the server's data, or perhaps did."""
+    """Whether the event ends a restore that changed, or may have changed, the server's data."""
     return isinstance(event, RestoreFinished) or (isinstance(event, RestoreFailed) and not event.cause.left_alone)
 
 
@@ -169,7 +150,7 @@ async def _void_tests(
 async def _make_room(
     directory: Directory, catalogue: Catalogue, others: tuple[Change, ...], now: datetime, asked: VersionedChange
 ) -> VersionedChange:
-    """Let the snapshots of the server's changes begin when it is free for them; the change that was asked for, then.
+    """Replan or start the snapshots of other changes on the same server; the change that was asked for, then.
 
     One that would begin inside another's time is begun earlier, where that fits; one that was held is begun once the
     server is free. Whose window comes first is served first, and the others see what became of that.

@@ -1,4 +1,4 @@
-"""Who is who, within one unit of work: each person and each service with its people is read once."""
+"""Caches people and services, with their absences, for one unit of work."""
 
 from dataclasses import replace
 from datetime import date

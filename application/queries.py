@@ -1,4 +1,4 @@
-"""What is read beside the change itself: what waits for somebody, and what past changes teach."""
+"""Queries over many changes: a person's worklist, and durations learned from past changes."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ from changes.reporting.search import Search
 from changes.reporting.worklist import DECIDERS_ASKED, PendingTask, pending_task_for
 
 _ENOUGH = 60
-"""So many past changes of each sort are learned from; the last of them count."""
+"""Maximum number of past changes of each sort that durations are learned from: the latest."""
 
 
 async def experience(unit: UnitOfWork, service: Service, now: datetime) -> DurationEstimates:
-    """What the service's past changes teach about the next one."""
+    """The durations estimated from the service's past changes."""
     past: dict[str, Change] = {}
     # What is rare is asked for by itself: among the last changes of all sorts there may be none of it.
     for states, operation in ((State.COMPLETED,), ""), ((State.CANCELLED,), "snapshot"), (OVER, "restore"):
@@ -39,7 +39,7 @@ async def experience(unit: UnitOfWork, service: Service, now: datetime) -> Durat
 async def agenda(
     unit: UnitOfWork, catalogue: Catalogue, person: Person, now: datetime
 ) -> tuple[tuple[PendingTask, ...], tuple[Change, ...]]:
-    """What is asked of the person, the most urgent first; and their other open changes, the next window first."""
+    """The person's tasks, the most urgent first; and their other open changes, the next window first."""
     since = now - REVIEWED_WITHIN
     mine = await unit.changes.find(Search(states=OPEN, person=person.id))
     over = await unit.changes.find(Search(states=(State.COMPLETED,), person=person.id, since=since, until=now))

@@ -1,4 +1,4 @@
-"""How often something may be sent to one place, kept so that all replicas keep it together, and what others ask."""
+"""Limits how often something is sent to one place, across all replicas, and honours Retry-After."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from email.utils import parsedate_to_datetime
 from application.ports import Clock, RateLimited, UnitOfWork, UnitOfWorkFactory
 
 SLACK = timedelta(milliseconds=250)
-"""What is sent in time may arrive closer together than it left."""
+"""Margin: calls sent in time may arrive closer together than they left."""
 LONGEST_HOLD = timedelta(hours=1)
-"""Nobody is obeyed who asks to wait for longer."""
+"""Upper bound for a Retry-After that is honoured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Limit:
 
 
 class RateLimiter:
-    """Lets a call through, or says when there will be room for it. Nobody waits in here."""
+    """Rejects a call that would exceed the limits; never sleeps."""
 
     def __init__(
         self, units: UnitOfWorkFactory, clock: Clock, each: Sequence[Limit], together: Sequence[Limit] = ()
@@ -31,14 +31,14 @@ class RateLimiter:
         self._units, self._clock, self._each, self._together = units, clock, each, together
 
     async def __call__(self, place: str) -> None:
-        """Note that something is being sent there. Raises RateLimited when that would be too often."""
+        """Record one send. Raises RateLimited when that would exceed a limit."""
         async with self._units() as unit:
             wait = await self._taken(unit, place)
         if wait > timedelta():
             raise RateLimited(f"{place} was written to as often as is allowed", wait.total_seconds())
 
     async def hold(self, place: str, seconds: float) -> None:
-        """Nothing more may go there for so long: it asked for that."""
+        """Block the place for as long as it asked for."""
         wait = min(timedelta(seconds=seconds), LONGEST_HOLD)
         async with self._units() as unit:
             await unit.sendings.hold(place, self._clock.now() + wait)

@@ -1,4 +1,4 @@
-"""What has happened outside is written down, whoever is faster and however long the database is away."""
+"""Commits a write about something that has happened outside, retrying conflicts and database outages."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from changes.errors import ConcurrencyConflict, DatabaseUnavailable
 
 MOST_TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
-"""Seconds between two looks whether the database is back. Nobody gives up: a message that went out would go twice."""
+"""Seconds between two tries. It never gives up: an unrecorded message would be sent twice."""
 
 
 async def commit_with_retry(units: UnitOfWorkFactory, write: Write) -> None:

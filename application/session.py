@@ -1,4 +1,4 @@
-"""What a turn of conversation works with: one unit of work, one moment, one person."""
+"""A user's access to changes within one unit of work."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from application.directory import Directory
 from application.ports import AccessDenial, UnitOfWork, VersionedChange
 from changes import commands as c
 from changes.errors import CommandRejected, Hidden, NotAllowed
-from changes.lifecycle.approval import conflict_allowed
+from changes.lifecycle.guards import conflict_allowed
 from changes.model import OPEN, Change, Person, Plan
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.validation import validate_plan
@@ -27,11 +27,11 @@ UNBOUND = N_(
 
 @dataclass(slots=True)
 class UserSession:
-    """Carries out commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
+    """Executes commands for `person` at `now` within the turn's unit of work. `via` is `card` or `chat`.
 
     `refreshes`: the client asks for a fresh card by itself for those concerned, as Teams does and the Playground not.
     `on_private` is called when a private change was named that the person may see, before anything is done or said; it
-    may raise Refusal.
+    may raise CommandRejected.
     """
 
     unit: UnitOfWork
@@ -57,7 +57,7 @@ class UserSession:
         return tuple(sorted(found, key=lambda service: service.name))
 
     async def past(self) -> dict[str, DurationEstimates]:
-        """What past changes teach, by the service's key."""
+        """Durations learned from past changes, by the service's key."""
         found = self.catalogue.services.items()
         return {key: await queries.experience(self.unit, service, self.now) for key, service in found}
 
@@ -71,12 +71,12 @@ class UserSession:
         return (await self._stored(change_id)).change
 
     async def numbered(self, number: int) -> tuple[Change, ...]:
-        """What the number without a year may mean to the person: the open changes, or where none is the newest."""
+        """The person's visible changes with that number: the open ones, or else the newest."""
         found = [each for each in await self.unit.changes.numbered(number) if self._may_read(each)]
         return tuple(each for each in found if each.state in OPEN) or tuple(found[:1])
 
     async def view(self, change: Change) -> ChangeContext:
-        """What a card of the change is drawn from."""
+        """The context from which a card of the change is drawn."""
         return await ChangeContext.of(self.directory, self.catalogue, change, self.now, refreshes=self.refreshes)
 
     async def check(self, plan: Plan) -> None:
@@ -93,13 +93,13 @@ class UserSession:
         validate_plan(change.plan, self.now, service, taken, allowed=conflict_allowed(change))
 
     async def draft(self, plan: Plan) -> Change:
-        """Write the plan down under a new id."""
+        """Save the plan as a draft under a new id."""
         await self._private()
         command = c.Draft(self.person, plan)
         return await change_service.draft(self.unit, self.catalogue, command, self.now, self.via, self.directory)
 
     async def execute(self, change_id: str, command: c.Command, seen: int | None = None) -> Change:
-        """Apply the command. Raises CommandRejected; then nothing has happened."""
+        """Execute the command. On CommandRejected nothing is written."""
         stored = await self._stored(change_id)
         if isinstance(command, c.Submit):
             await self._has_channel(stored.change)

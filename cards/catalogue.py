@@ -1,5 +1,6 @@
 """Which card is drawn for which message."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from application.change_context import ChangeContext
@@ -12,23 +13,17 @@ from cards.incident.incident import incident_card
 from cards.snapshot.progress import progress_card
 from changes.notification.cards import CardKind
 
+_CARDS: Mapping[CardKind, Callable[[ChangeContext, str], dict[str, Any]]] = {
+    CardKind.PRECHECK: precheck_card,
+    CardKind.PROGRESS: progress_card,
+    CardKind.DAY: day_card,
+    CardKind.CUTOFF: cutoff_card,
+    CardKind.INCIDENT: incident_card,
+    CardKind.HANDOVER: handover_card,
+    CardKind.REVIEW: review_card,
+}
+
 
 def card_for(kind: CardKind, view: ChangeContext, message: str, notice: str = "") -> dict[str, Any]:
     """The card of that kind for the message key; `notice` is what GO would send, in markdown."""
-    match kind:
-        case CardKind.PRECHECK:
-            return precheck_card(view, message)
-        case CardKind.GO:
-            return go_card(view, message, notice)
-        case CardKind.PROGRESS:
-            return progress_card(view, message)
-        case CardKind.DAY:
-            return day_card(view, message)
-        case CardKind.CUTOFF:
-            return cutoff_card(view, message)
-        case CardKind.INCIDENT:
-            return incident_card(view, message)
-        case CardKind.HANDOVER:
-            return handover_card(view, message)
-        case CardKind.REVIEW:
-            return review_card(view, message)
+    return go_card(view, message, notice) if kind is CardKind.GO else _CARDS[kind](view, message)

@@ -165,7 +165,7 @@ class SyncTeamMembers(Effect):
 
 
 def mailed(notice: SendNotice, to: Recipient, sequence: int, instead: str = "") -> MailNotice:
-    """The mail of that notice to that recipient: there is only one, whyever it is sent."""
+    """The mail of this notice to this recipient; its key makes it unique."""
     return MailNotice(f"{notice.key}:mail:{to.address}", notice.change, notice, to, sequence, instead)
 
 
@@ -240,5 +240,5 @@ def addressee(effect: Effect) -> Person | None:
 
 
 def passing(effect: Effect) -> bool:
-    """Whether the effect only lets time go on, on a card that the next minute draws again: a failure is let go."""
+    """Whether it is a periodic refresh, whose failure may be ignored."""
     return bool(getattr(effect, "passing", False))

@@ -1,25 +1,27 @@
-"""Every way a command can be refused. A refusal is an answer, not a crash: its sentence says what to do.
+"""Every way a command can be rejected. A rejection is an answer, not a crash: its sentence says what to do.
 
-Refusal
-├── NotAllowed         this person may not do that (PROCESS.md, Roles)
-├── WrongState         the change is not where that can be done
-├── Stale              the button belongs to an older revision: look at the fresh card
-├── TooLate            the moment for it has passed
-├── ValidationFailed         something is missing or wrong, field by field
-│   ├── TooLong        a text has more characters than its field takes
-│   └── WindowTaken    the window overlaps another change or a freeze (PROCESS.md, Conflicts)
-├── Unknown            there is no such change, service, step or test
-│   ├── Hidden         the change is there, and not for this person to see
-│   ├── NotConfigured  the change's service is no longer in the settings
-│   └── Void           the step of the timeline is done, or has no meaning any more
-└── ConcurrencyConflict         somebody else was faster; nothing was saved
+CommandRejected
+├── NotAllowed           this person may not do that (PROCESS.md, Roles)
+├── WrongState           the change is not where that can be done
+├── StaleRevision        the button belongs to an older revision: look at the fresh card
+├── TooLate              the moment for it has passed
+├── ValidationFailed     something is missing or wrong, field by field
+│   ├── TooLong          a text has more characters than its field takes
+│   └── WindowTaken      the window overlaps another change or a freeze (PROCESS.md, Conflicts)
+├── NotFound             there is no such change, service, step or test
+│   ├── Hidden           the change is there, and not for this person to see
+│   ├── NotConfigured    the change's service is no longer in the settings
+│   └── StepObsolete     the step of the timeline is done, or has no meaning any more
+└── ConcurrencyConflict  somebody else was faster; nothing was saved
 
-DatabaseUnavailable is no refusal: nobody decided anything, the database is away. TooSlow: it is there, and what was
+DatabaseUnavailable is no rejection: nobody decided anything, the database is away. TooSlow: it is there, and what was
 asked of it took longer than it may.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
+
+from changes.text.messages import Message
 
 
 class CommandRejected(Exception):
@@ -58,6 +60,11 @@ class ValidationFailed(CommandRejected):
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
         super().__init__("{reasons}", reasons=" ".join(self.problems.values()))
+
+
+def invalid(field: str, template: str, /, **facts: object) -> ValidationFailed:
+    """What refuses a command for this one field: the sentence is the template, filled with the facts."""
+    return ValidationFailed({field: Message(template, **facts)})
 
 
 class TooLong(ValidationFailed):

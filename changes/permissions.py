@@ -10,7 +10,7 @@ from changes.text.messages import Message, template
 
 
 class Permission(StrEnum):
-    """What is asked for, as far as rights are concerned."""
+    """What a person may want to do, as far as rights are concerned."""
 
     DRAFT = "draft"
     READ = "read"
@@ -132,7 +132,7 @@ def why_hidden(change: Change) -> str:
 
 
 def _may_with(person: Person, act: Permission, change: Change, service: Service) -> bool:
-    """What the person's part in this change, and in its service, gives them."""
+    """The permissions that the person's part in this change, and in its service, gives them."""
     involved = person in (change.requester, change.plan.implementer)
     decides = service.decides(person)
     own = person in change.involved

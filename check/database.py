@@ -13,7 +13,7 @@ from changes.policy import Catalogue
 from check.finding import Finding
 from storage import CannotOpen, Store
 from storage.engine import READ_ONLY, make_engine
-from storage.errors import DRIVER_ERRORS
+from storage.errors import DRIVER_ERRORS, driver_reason
 from storage.migrations import configuration
 
 
@@ -32,10 +32,9 @@ async def database(url: str) -> Finding:
             version = select(text("version_num")).select_from(text("alembic_version"))
             found = (await looking.execute(version)).scalar_one_or_none()
     except DRIVER_ERRORS as error:
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         return False, (
-            f"The database {where} cannot be read ({reason}): check that it is there and that this user may read "
-            "it. If it is new, start the bot once, it makes its tables."
+            f"The database {where} cannot be read ({driver_reason(error)}): check that it is there and that this user "
+            "may read it. If it is new, start the bot once, it makes its tables."
         )
     finally:
         await engine.dispose()

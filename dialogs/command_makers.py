@@ -7,12 +7,11 @@ from application.input_parsing.people import named, read_person
 from application.input_parsing.windows import take_window
 from application.session import UserSession
 from changes import commands as c
-from changes.errors import ValidationFailed
 from changes.model import Change, Outcome, Person, Recovery, Window
 from changes.reporting.search import comparable
 from changes.text.pasted import first_word
 from changes.text.spelling import read_number
-from language import _
+from language import invalid
 
 Make = Callable[[UserSession, Change, str], Awaitable[c.Command]]
 _WAYS = {
@@ -29,14 +28,11 @@ def test_index(word: str, change: Change) -> int:
     """The index of the test with that number. Raises ValidationFailed with the numbers there are."""
     number, count = read_number(word), len(change.plan.tests)
     if number is None or not 1 <= number <= count:
-        raise ValidationFailed(
-            {
-                "test": _(
-                    "Say which test by its number, from 1 to {count}: `/change test {id}` shows them.",
-                    count=count,
-                    id=change.id,
-                )
-            }
+        raise invalid(
+            "test",
+            "Say which test by its number, from 1 to {count}: `/change test {id}` shows them.",
+            count=count,
+            id=change.id,
         )
     return number - 1
 
@@ -74,12 +70,8 @@ async def extend(desk: UserSession, change: Change, argument: str) -> c.Command:
     """`45m REASON`."""
     taken = take_duration(argument)
     if taken is None:
-        raise ValidationFailed(
-            {
-                "extra_minutes": _(
-                    "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
-                )
-            }
+        raise invalid(
+            "extra_minutes", "Say how much and why: `/change extend {change_id} 45m the reason`.", change_id=change.id
         )
     return c.Extend(desk.person, taken.minutes, taken.rest)
 
@@ -92,7 +84,7 @@ async def move(desk: UserSession, change: Change, argument: str) -> c.Command:
     try:
         window = Window.on(typed.day, typed.at, minutes, service.zone)
     except (ValueError, OverflowError):
-        raise ValidationFailed({"minutes": _("The downtime must be at least a few minutes.")}) from None
+        raise invalid("minutes", "The downtime must be at least a few minutes.") from None
     return c.Move(desk.person, window, typed.rest)
 
 
@@ -100,17 +92,14 @@ async def assign(desk: UserSession, change: Change, argument: str) -> c.Command:
     """`implementer NAME` or `requester NAME`."""
     part, name = first_word(argument)
     if comparable(part) not in _REQUESTER | _IMPLEMENTER:
-        raise ValidationFailed(
-            {
-                "part": _(
-                    "Say what is handed over, and to whom: `/change assign {id} implementer NAME`, or "
-                    "`/change assign {id} requester NAME`.",
-                    id=change.id,
-                )
-            }
+        raise invalid(
+            "part",
+            "Say what is handed over, and to whom: `/change assign {id} implementer NAME`, or "
+            "`/change assign {id} requester NAME`.",
+            id=change.id,
         )
     if not named(name):
-        raise ValidationFailed({"name": _("Say the name of the person.")})
+        raise invalid("name", "Say the name of the person.")
     person = read_person(name, desk.person, await desk.people())
     if comparable(part) in _REQUESTER:
         return c.Reassign(desk.person, requester=person)
@@ -121,20 +110,17 @@ async def finished(desk: UserSession, change: Change, argument: str) -> c.Comman
     """`NAME data`, `NAME data checked` or `NAME system`: the data only, and by word of who looked at it."""
     words = argument.split()
     if not words:
-        raise ValidationFailed({"snapshot_name": _("Give the name of the snapshot.")})
+        raise invalid("snapshot_name", "Give the name of the snapshot.")
     checked = comparable(words[-1]) in _CHECKED
     if checked:
         words.pop()
     of_data = OF_DATA.get(comparable(words.pop())) if words else None
     if of_data is None:
-        raise ValidationFailed(
-            {
-                "result": _(
-                    "Say what the snapshot is of, behind its name: `/change finished {id} NAME data`, or `system` "
-                    "instead of `data`.",
-                    id=change.id,
-                )
-            }
+        raise invalid(
+            "result",
+            "Say what the snapshot is of, behind its name: `/change finished {id} NAME data`, or `system` "
+            "instead of `data`.",
+            id=change.id,
         )
     return c.NoteSnapshotFinished(desk.person, " ".join(words), of_data, checked)
 
@@ -150,13 +136,10 @@ async def tried(desk: UserSession, change: Change, argument: str) -> c.Command:
     word, note = first_word(argument)
     way = _WAYS.get(comparable(word))
     if way is None:
-        raise ValidationFailed(
-            {
-                "result": _(
-                    "Say what was tried and what came of it: `/change tried {id} fix …` for a fix, or "
-                    "`/change tried {id} files …` for files from a backup.",
-                    id=change.id,
-                )
-            }
+        raise invalid(
+            "result",
+            "Say what was tried and what came of it: `/change tried {id} fix …` for a fix, or "
+            "`/change tried {id} files …` for files from a backup.",
+            id=change.id,
         )
     return c.NoteTried(desk.person, way, note)

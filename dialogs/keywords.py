@@ -4,17 +4,9 @@ from changes.reporting.search import comparable
 
 NEVER_MIND = frozenset(
     (
-        *(
-            "never mind",
-            "nevermind",
-            "forget it",
-            "leave it",
-            "leave it as it is",
-            "laisse",
-            "laisse tomber",
-            "laissez",
-        ),
-        *("laissez tomber", "oublie", "oubliez", "vergiss es", "lass es", "lass gut sein", "egal", "schon gut"),
+        *("never mind", "nevermind", "forget it", "leave it", "leave it as it is", "laisse", "laisse tomber"),
+        *("laissez", "laissez tomber", "oublie", "oubliez", "vergiss es", "lass es", "lass gut sein", "egal"),
+        "schon gut",
     )
 )
 CANCEL = frozenset({"cancel", "annuler", "stop", "quit", "abbrechen"}) | NEVER_MIND

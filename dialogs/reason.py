@@ -19,7 +19,7 @@ from language import _, in_chat, translate
 
 REASON = "reason"
 PATIENCE = timedelta(minutes=15)
-"""So long an answer is taken for one."""
+"""How long after the question a text is taken for its answer."""
 
 
 def options_of(
@@ -102,7 +102,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             )
             return await dialog_context.end_dialog()
         if leaves:
-            await send_text(dialog_context.context, _("Nothing was changed in {what}.", what=state["change"]))
+            await send_text(dialog_context.context, _("Nothing was changed in {id}.", id=state["change"]))
             return await dialog_context.end_dialog()
         # “Great” may be all that there is to review.
         is_doubtful = turn.is_small_talk and state["what"] != "review" and not state.get("part")
@@ -179,7 +179,7 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
         return Dialog.end_of_turn
 
     async def _closed(self, dc: DialogContext, refusal: CommandRejected, what: str) -> DialogTurnResult:
-        """It cannot be done any more, whatever is answered: say why, and close the question."""
+        """Say why it cannot be done any more, whatever is answered, and close the question."""
         await turn_input(dc.context).desk.audit(refusal, what)
         await send_text(dc.context, translate(refusal))
         return await dc.end_dialog()
@@ -192,5 +192,5 @@ class ReasonDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
 
 
 def closed_sentence(change: str) -> str:
-    """That the question about the change is not open any more, and nothing came of it."""
+    """The sentence that the question about the change is closed, and nothing came of it."""
     return _("My question about {id} is closed: nothing was done about it.", id=change)

@@ -179,7 +179,8 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return Dialog.end_of_turn
         await answer_with_card(dc.context, status_card(view), about(change))
         await send_text(
-            dc.context, _("The plan of {id} is changed. {what}", id=change.id, what=await what_comes_next(turn, change))
+            dc.context,
+            _("The plan of {id} is changed. {next_step}", id=change.id, next_step=await what_comes_next(turn, change)),
         )
         return await dc.end_dialog()
 
@@ -194,7 +195,7 @@ class RequestDialog(Dialog):  # type: ignore[misc]  # the SDK has no types
             return await self._ask_again(dc, wrong.problems, one_by_one=turn.press is None)
         await answer_with_card(dc.context, status_card(await desk.view(change)), about(change))
         await send_text(
-            dc.context, _("{id} is handed in. {what}", id=change.id, what=await what_comes_next(turn, change))
+            dc.context, _("{id} is handed in. {next_step}", id=change.id, next_step=await what_comes_next(turn, change))
         )
         return await dc.end_dialog()
 

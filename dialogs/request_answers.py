@@ -11,7 +11,7 @@ from changes.model import Plan
 from changes.plan_fields import Question
 from dialogs.questions import QUESTIONS
 from dialogs.turn import TurnInput
-from language import _
+from language import invalid
 
 FIELDS = [question.field for question in QUESTIONS]
 """In the order in which they are asked."""
@@ -22,7 +22,7 @@ async def plan_of(turn: TurnInput, answers: dict[str, str]) -> Plan:
     services = {service.key: service for service in await turn.desk.services()}
     service = services.get(answers.get("service", ""))
     if service is None:
-        raise ValidationFailed({"service": _("Choose the service that is modified.")})
+        raise invalid("service", "Choose the service that is modified.")
     return read_plan(answers, service, turn.desk.person, await turn.desk.people(), turn.desk.now)
 
 
@@ -43,7 +43,7 @@ async def wrong_at_once(turn: TurnInput, state: dict[str, Any]) -> dict[str, str
 
 
 async def choose_the_only_service(turn: TurnInput, state: dict[str, Any]) -> None:
-    """Where there is one service only, it needs no question."""
+    """Answer the question for the service where there is only one."""
     services = await turn.desk.services()
     if len(services) == 1 and not state["answers"].get("service"):
         state["answers"]["service"] = services[0].key
@@ -71,7 +71,7 @@ async def answer_context(turn: TurnInput, state: dict[str, Any]) -> AnswerContex
 
 
 async def asked_fields(turn: TurnInput, state: dict[str, Any], fields: list[str]) -> list[str]:
-    """Those of the fields that are asked for, as things are."""
+    """The fields that are asked for, given the answers so far."""
     services = await turn.desk.services()
     return [field for field in fields if asks_for(field, state["answers"], services, turn.desk.now)]
 

@@ -1,4 +1,4 @@
-"""What becomes of the answers of a request: a draft, and what comes next once it is handed in."""
+"""Saves the answers of a request as a draft, and says what comes next once it is handed in."""
 
 from typing import Any
 

@@ -18,7 +18,7 @@ from language import _, in_chat
 
 _KEY = "heard"
 LONGEST_QUOTE = 60
-"""So much of what was typed is quoted when it is asked about, in UTF-16 units."""
+"""Maximum length of what was typed as it is quoted in a question, in UTF-16 units."""
 CARD = "application/vnd.microsoft.card.adaptive"
 
 

@@ -97,4 +97,4 @@ def confirmation(what: str, change: Change, service: Service, argument: str) -> 
 
 def where_it_stands(done: str, change: Change) -> str:
     """The sentence, and the state of the change behind it."""
-    return _("{done} {id} {what}.", done=done, id=change.id, what=STATE_PHRASES[change.state])
+    return _("{done} {id} {state}.", done=done, id=change.id, state=STATE_PHRASES[change.state])

@@ -4,6 +4,7 @@ What decides is what the provider may have done: refused, nothing at all, or per
 is in doubt only for a call that changes something; a lost answer to a reading call costs nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -53,6 +54,15 @@ def in_doubt(sentence: str) -> ErrorRule:
     return ErrorRule(CallOutcome.IN_DOUBT, Message(sentence))
 
 
+SHARED: Mapping[int, ErrorRule] = {
+    413: refused(
+        "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the dashboard, "
+        "then try again.",
+        FailureReason.QUOTA,
+    ),
+    429: nothing_happened("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
+}
+"""The statuses that mean the same whichever API was called."""
 _IN_DOUBT_ADVICE = Message(
     "It is not known whether the request was accepted: look at the list of snapshots before anything is asked again."
 )

@@ -1,4 +1,4 @@
-"""By what a backend follows an operation: its kind, the snapshot's name, and how things stood before."""
+"""Identifies a provider operation: its kind, the snapshot's name, and the state before it."""
 
 from dataclasses import dataclass
 

@@ -15,7 +15,7 @@ class Manual(OpenProvider):
     """The backend without a provider's API; see `SnapshotBackend` for what each method means."""
 
     async def preflight(self, vps: Server) -> PreflightReport:
-        """Nothing can be looked at from here: what a person should look at today."""
+        """The list of what a person should check on the dashboard today; nothing can be checked from here."""
         try_it = Message(
             "Only a person can look beforehand: open Infomaniak's dashboard today, VPS > {name} > Snapshot, and "
             "see that you get there, that no other operation is running, and that there is room for one more snapshot.",
@@ -24,29 +24,29 @@ class Manual(OpenProvider):
         return PreflightReport(good=(try_it,))
 
     async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
-        """It waits for a person to begin it."""
+        """An operation that waits for a person to begin it."""
         data_disk_only(vps)
         return OperationStatus(OperationState.QUEUED, f"by-hand:{name}")
 
     async def find_snapshot(self, vps: Server, name: str) -> OperationStatus | None:
-        """Whatever was asked for before waits for a person still; asking twice is only drawing the card again."""
+        """The same as a new one: it still waits for a person, and asking again only redraws the card."""
         return await self.create_snapshot(vps, name)
 
     async def get_status(self, vps: Server, handle: str) -> OperationStatus:
-        """Nothing can be seen: people say how it ended."""
+        """Always UNKNOWN: people report how it ended."""
         return OperationStatus(OperationState.UNKNOWN, handle)
 
     async def restore(self, vps: Server, name: str) -> OperationStatus:
-        """Whoever confirmed it begins it on the dashboard."""
+        """A running operation: whoever confirmed it begins it on the dashboard."""
         data_disk_only(vps)
         return OperationStatus(OperationState.RUNNING, f"by-hand:{name}")
 
     async def find_restore(self, vps: Server, name: str, since: datetime) -> OperationStatus | None:
-        """It is being done by a person, as far as anybody knows."""
+        """A running operation: a person is assumed to be carrying it out."""
         return await self.restore(vps, name)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: no connection is held open."""
 
 
 MANUAL = ProviderEntry(

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from changes.labels import moment_label, window_label
 from changes.model import Window
-from changes.text.labels import moment_label, window_label
 from changes.text.messages import Message
 from language.cldr import written_date
 from language.speaking import _, current_language

@@ -11,10 +11,10 @@ MARKS = frozenset(
     (
         *("_", "N_", "n_", "Message", "template", "refused", "nothing_happened", "in_doubt", "ProviderRefused"),
         *("CommandRejected", "NotAllowed", "WrongState", "StaleRevision", "TooLate", "NotFound", "NotConfigured"),
-        *("StepObsolete", "ConcurrencyConflict"),
+        *("StepObsolete", "ConcurrencyConflict", "invalid", "unfit", "plain", "reasoned"),
     )
 )
-"""Whose first argument is a sentence; of `n_` the second is one too."""
+"""Whose first argument is a sentence; of `n_` the second too, and of `invalid` and `unfit` the second alone."""
 _PLACE = re.compile(r"\{\w*\}")
 
 
@@ -35,14 +35,15 @@ def sentences(package: str) -> Iterator[Sentence]:
     where = ROOT / package
     for path in [where] if where.is_file() else sorted(where.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and node.args and _name(node.func) in MARKS:
-                plural = _constant(node.args[1]) if _name(node.func) == "n_" and len(node.args) > 1 else None
-                if not isinstance(node.args[0], ast.Constant | ast.JoinedStr | ast.BinOp):
+            if isinstance(node, ast.Call) and node.args and (mark := _name(node.func)) in MARKS:
+                plural = _constant(node.args[1]) if mark == "n_" and len(node.args) > 1 else None
+                said = node.args[1 if mark in ("invalid", "unfit") else 0]
+                if not isinstance(said, ast.Constant | ast.JoinedStr | ast.BinOp):
                     continue  # a table of sentences, marked where it stands
-                if _name(node.func) == "Message" and not _has_words(_constant(node.args[0])):
+                if mark == "Message" and not _has_words(_constant(said)):
                     continue  # only how facts stand beside each other
                 place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
-                yield Sentence(_constant(node.args[0]), plural, place)
+                yield Sentence(_constant(said), plural, place)
 
 
 def _has_words(sentence: str | None) -> bool:

@@ -53,6 +53,11 @@ def _(sentence: str, /, **facts: object) -> Message:
     )
 
 
+def invalid(field: str, template: str, /, **facts: object) -> ValidationFailed:
+    """What refuses a command for this one field, in the language of the moment."""
+    return ValidationFailed({field: _(template, **facts)})
+
+
 def n_(one: str, many: str, number: int, /, **facts: object) -> Message:
     """The sentence for that number of things, which is its fact `n`."""
     text = _catalogue.get().ngettext(one, many, number)

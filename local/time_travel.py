@@ -19,7 +19,7 @@ from changes.policy import Catalogue
 from changes.reporting.search import Search, comparable
 from changes.text.messages import joined
 from dialogs.turn import send_text
-from language import _, current_language, moment_text, use_language
+from language import _, current_language, invalid, moment_text, use_language
 from local.clock import MovableClock
 from scheduler.worker import Worker
 
@@ -106,7 +106,7 @@ class TimeTravel:
         if milestone is not None and (due is None or milestone < due):
             due, what = milestone, operation
         if due is not None:
-            goes = _(" Next: {what}, {due}. `/clock next` goes there.", what=what, due=moment_text(due, zone))
+            goes = _(" Next: {step}, {due}. `/clock next` goes there.", step=what, due=moment_text(due, zone))
             return joined(text, goes, by="")
         return text
 
@@ -121,7 +121,5 @@ def _span(text: str) -> timedelta:
     except ValidationFailed:
         minutes = 0
     if not 0 < minutes <= FARTHEST // timedelta(minutes=1):
-        raise ValidationFailed(
-            {"clock": _("Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward.")}
-        )
+        raise invalid("clock", "Say how far: `/clock +3d`, `/clock +2h30` or `/clock next`; it only goes forward.")
     return timedelta(minutes=minutes)

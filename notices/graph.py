@@ -30,7 +30,7 @@ PER_MINUTE = Limit(30, 60)
 AT_ONCE = 4
 """How fast one mailbox may be used."""
 MOST_LISTED = 1000
-"""So many messages Graph lists at once. Each call counts against the limits, so no more are asked for."""
+"""Maximum number of messages in one listing; no second page is read, because each call counts against the limits."""
 UNCERTAIN = template(
     "It is not known whether the mail went out: Graph did not confirm it, and a mail in the mailbox of {sender} could "
     "be it. Look there for “{subject}” among the sent mails. If it is missing, send it again."
@@ -62,7 +62,7 @@ class GraphMailbox:
         self._mailbox = f"{url.rstrip('/')}/users/{quote(sender, safe='@')}"
 
     async def send(self, mail: Mail) -> str:
-        """Hand the mail over; 202 says that Exchange sends it. Raises RetryableError, Never, or OutcomeUnknown."""
+        """Hand the mail over; 202 means that Exchange sends it. Raises DeliveryError."""
         headers = {"Content-Type": "text/plain", "client-request-id": str(uuid.UUID(mail.name))}
         body = base64.b64encode(mail.written(self._sender))
         request = self._client.build_request("POST", f"{self._mailbox}/sendMail", content=body, headers=headers)

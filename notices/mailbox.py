@@ -1,4 +1,4 @@
-"""What a mail is, and what the bot needs of a mailbox that sends it."""
+"""A mail, and the ports of what writes and sends it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from changes.text.messages import Message
 from notices.rendered_mail import RenderedMail
 
 SEEN_AFTER_S = 60.0
-"""So long after it was taken a mail may be missing among those sent: they are filed in the background."""
+"""How long a mail that was taken may be missing from the sent items: Exchange files them in the background."""
 
 LOOK_BACK = timedelta(minutes=10)
-"""So long before it was handed over a mail may seem to have been sent, where two clocks differ."""
+"""How much earlier than it was handed over a mail may seem to have been sent, because two clocks differ."""
 
 MARK = "X-Change-Bot-Mail"
 """The header that holds the name of a mail."""
@@ -83,10 +83,10 @@ class Mailbox(Protocol):
     """Sends mails."""
 
     async def send(self, mail: Mail) -> str:
-        """Send it; where it can be seen, or an empty string. Raises RetryableError, Never, or OutcomeUnknown."""
+        """Send it; returns where it can be seen, or an empty string. Raises DeliveryError."""
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Whether it was sent already, having been handed over at `asked`.
+        """Whether the mail handed over at `asked` is in the sender's mailbox.
 
         `others` are the addresses, in lower case, to which other mails were handed over since `asked - LOOK_BACK`.
         Raises RetryableError when that cannot be known yet, and Never when it cannot be known without a person.
@@ -94,12 +94,12 @@ class Mailbox(Protocol):
 
 
 class NoMailbox:
-    """The mailbox of an installation that has none: every mail is refused, and the ledger says so."""
+    """The mailbox of an installation that has none: every mail is refused, and the delivery log says so."""
 
     async def send(self, mail: Mail) -> str:
-        """Refuse it."""
+        """Raise PermanentError."""
         raise PermanentError(Message("The bot has no mailbox to send from: set GRAPH_SENDER."))
 
     async def took(self, mail: Mail, asked: datetime, others: frozenset[str]) -> bool:
-        """Nothing was ever sent."""
+        """Always False: nothing was ever sent."""
         return False

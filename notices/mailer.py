@@ -1,7 +1,7 @@
-"""Carries out a mail: writes the letter, sends it once, and notes in the ledger what came of it.
+"""Carries out a mail: writes the letter, sends it once, and notes in the delivery log what came of it.
 
-Before a mail is handed over the ledger says so. Whatever happens then, a time-out or the end of the process, the next
-attempt finds that line and looks into the mailbox before it sends anything again.
+Before a mail is handed over the delivery log says so. Whatever happens then, a time-out or the end of the process, the
+next attempt finds that record and looks into the mailbox before it sends anything again.
 """
 
 import html
@@ -11,8 +11,8 @@ import re
 from application.directory import Directory
 from application.ports import Clock, OutcomeUnknown, PermanentError, RetryableError, UnitOfWorkFactory
 from application.retry import commit_with_retry
+from changes.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
 from changes.effects import MailNotice
-from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus, knows_nothing_of_it, of_mail
 from changes.policy import Catalogue, Service
 from changes.text.messages import Message
 from language import N_, _, translate_stored, use_language

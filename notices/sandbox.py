@@ -33,9 +33,9 @@ from language.escaping import escaped, unlinked
 LONGEST = 20_000
 """The longest notice, template and value within one, in characters; and the longest list."""
 MOST_TURNS = 1000
-"""So far `range` counts."""
+"""Maximum length of a `range`."""
 MOST_STEPS = 50_000
-"""So many turns of loops, calls of macros and included files make one notice at most."""
+"""Maximum number of loop turns, macro calls and included files in one notice."""
 _HIGHEST = 10**15
 _COUNTED = "counted"
 _TOO_LONG = f"it becomes longer than {LONGEST} characters"
@@ -45,9 +45,9 @@ _GROWS = frozenset(
         *("indent", "wordwrap", "batch", "slice", "tojson", "pprint", "urlize", "xmlattr"),
     }
 )
-"""Filters and methods that make a text as long as one likes."""
+"""Filters and methods that can make a text arbitrarily long."""
 _left: ContextVar[list[int]] = ContextVar("left")
-"""How many steps are left of this filling."""
+"""The steps that are left for the rendering under way."""
 
 
 def sandbox(folders: list[Path]) -> Environment:

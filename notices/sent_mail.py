@@ -25,23 +25,23 @@ FIELDS = "isDraft,internetMessageId,internetMessageHeaders,subject,from,toRecipi
 _CLOCK_SKEW = timedelta(seconds=5)
 """Clocks that differ by no more are held to be the same."""
 _LONGEST_SUBJECT = 200
-"""So many characters of a subject are compared: Exchange keeps 255."""
+"""Number of characters of a subject that are compared: Exchange keeps 255."""
 _UNREADABLE = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 """What reading a property raises where it is not what the message resource type promises."""
 
 
 class Match(Enum):
-    """What a message is to the mail that is looked for."""
+    """How a message in the mailbox relates to the mail that is searched for."""
 
     SENT = auto()
     NOT_SENT_YET = auto()
     ALIKE = auto()
-    """It has nothing of ours but the same sender, subject, recipient and time."""
+    """The same sender, subject, recipient and time, but no Message-ID of ours."""
     ALIKE_NOT_SENT_YET = auto()
     UNCERTAIN = auto()
-    """It could be the mail: nothing shows that it is another one."""
+    """It may be the mail: nothing shows that it is another one."""
     OF_ANOTHER_SENDER = auto()
-    """It has the same subject and comes from another address."""
+    """The same subject, from another address."""
     ANOTHER = auto()
 
 

@@ -1,4 +1,4 @@
-"""What is due: each item is claimed, done and closed in one transaction. One that fails holds up its own owner only."""
+"""Runs due items: each is claimed, done and closed in one transaction; one that fails delays its own owner only."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping

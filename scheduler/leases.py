@@ -1,4 +1,4 @@
-"""Leases of workers that died are ended, so that nobody waits for what a dead process had begun."""
+"""Releases what workers that died had leased, before the leases run out."""
 
 import asyncio
 import logging
@@ -9,14 +9,14 @@ log = logging.getLogger(__name__)
 
 
 class Leases:
-    """Looks for the dead, one look at a time."""
+    """Releases the outbox leases of workers that died."""
 
     def __init__(self, units: UnitOfWorkFactory, lock: WorkerLock) -> None:
         self._units, self.lock = units, lock
         self._one_at_a_time = asyncio.Lock()
 
     async def free(self) -> bool:
-        """End the leases of the dead; whether there were any. Raises DatabaseUnavailable."""
+        """Release the leases of workers that died; returns whether there were any. Raises DatabaseUnavailable."""
         async with self._one_at_a_time:
             async with self._units() as unit:
                 owners = await unit.outbox.owners()

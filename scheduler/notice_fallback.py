@@ -1,9 +1,9 @@
-"""What becomes of a notice that Teams or a mailbox refuses for good: it is noted, and mail takes the place of Teams."""
+"""Handles notices that Teams or a mailbox refuses for good: records it, and sends mail instead of Teams."""
 
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory, Write
 from application.retry import commit_with_retry
+from changes.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
 from changes.effects import Effect, MailNotice, SendNotice, mailed
-from changes.notification.delivery_log import DeliveryStatus, of_mail, of_post, still_expecting
 from changes.notification.notices import NOTICES
 from changes.notification.recipients import recipients
 from changes.policy import Catalogue
@@ -11,7 +11,7 @@ from changes.text.messages import Message
 
 
 class NoticeFallback:
-    """Sees to it that nobody is left untold without a line in the ledger that says so."""
+    """Sees to it that nobody is left untold without a line in the delivery log that says so."""
 
     def __init__(self, units: UnitOfWorkFactory, catalogue: Catalogue, clock: Clock) -> None:
         self._units, self._catalogue, self._clock = units, catalogue, clock

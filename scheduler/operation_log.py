@@ -1,4 +1,4 @@
-"""What is written down about operations at the provider: whose they are, how long they should take, how they ended."""
+"""Records of provider operations: whose they are, how long they should take, how they ended."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -59,7 +59,7 @@ class OperationLog:
         return tuple(found)
 
     def _longest(self) -> timedelta:
-        """After so long no operation that nobody looks at any more can still be under way at any server."""
+        """The time after which an operation that is no longer polled cannot be under way any more, at any server."""
         servers = [each.vps for each in self._catalogue.services.values()]
         minutes = [most for vps in servers for most in (vps.snapshot_minutes, vps.restore_minutes)]
         return timedelta(minutes=max(minutes, default=0)) + LATE_AFTER

@@ -19,7 +19,7 @@ from scheduler.operation_reporter import awaits, live_card
 log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(minutes=1)
 BLIND_AFTER = timedelta(minutes=10)
-"""So long nothing may be seen of an operation before people are asked to look themselves."""
+"""How long an operation may be invisible before people are asked to look themselves."""
 NEVER_DONE = template(
     "{provider} accepted {name} and shows nothing of it {minutes} minutes later. Look at {console}: if it is "
     "there, say so here; if not, try again."
@@ -77,7 +77,7 @@ class OperationPoller:
         return found
 
     async def _free_again(self, unit: UnitOfWork, waiting: Operation) -> list[datetime]:
-        """When those should have ended that the operation waits for, and it is asked for anew."""
+        """When the operations that this one waits for should have ended, so that it is requested again."""
         if waiting.handle or BUSY not in waiting.milestones:
             return []
         try:
@@ -116,7 +116,7 @@ class OperationPoller:
         await self._progress(replace(operation, unseen_since=unseen_since), seen, service, blind)
 
     async def _seen(self, operation: Operation, service: Service) -> tuple[OperationStatus, str]:
-        """What the provider shows, and why nothing can be seen if so."""
+        """The provider's status, and the reason when nothing can be seen."""
         backend = self._log.backend(service, operation)
         unknown = OperationStatus(OperationState.UNKNOWN, operation.handle)
         if backend is None:  # it was taken out of the settings meanwhile

@@ -1,4 +1,4 @@
-"""What an operation at the provider says to its change, and whether the change still cares."""
+"""Reports an operation's progress to its change, unless that no longer waits for it."""
 
 import logging
 from datetime import datetime

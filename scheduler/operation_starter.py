@@ -1,4 +1,4 @@
-"""Asking the provider: recorded before the call, once, adopted after a crash, never repeated blindly.
+"""Starts provider operations at most once: record, call, adopt after a crash.
 
 A record without a handle says how the asking stands: UNKNOWN while an answer is awaited (or was lost), QUEUED once it
 is certain that the provider accepted nothing.
@@ -31,7 +31,7 @@ from scheduler.operation_reporter import wants
 
 log = logging.getLogger(__name__)
 GIVE_UP_AFTER = timedelta(minutes=15)
-"""So long a provider that is away is asked again."""
+"""How long a provider that is away is asked again."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 10.0, 150.0
 """Seconds between two calls to it, unless it asks for more; few enough calls that none is given up before its time."""
 LOOK_FOR = timedelta(minutes=5)
@@ -132,7 +132,7 @@ class OperationStarter:
             raise RetryableError(f"{asked.name} waits for another operation of ours: {reason}", ASK_AGAIN)
 
     async def give_up(self, effect: Asked, reason: str) -> None:
-        """It will not be asked for again: people have to know while there is still time to do something about it."""
+        """Record that the call was given up, while people still have time to do something about it."""
         async with self._units() as unit:
             asked = await unit.operations.get(effect.key)
             if asked is None or asked.handle or asked.state.over:
@@ -195,7 +195,7 @@ class OperationStarter:
             return await self._adopted(backend, service, asked)
 
     async def _adopted(self, backend: SnapshotBackend, service: Service, asked: Operation) -> OperationStatus | None:
-        """What the provider's listing shows of what was asked for before, or None."""
+        """The operation as the provider's listing shows it after an earlier call, or None."""
         if asked.kind == "snapshot":
             return await backend.find_snapshot(service.vps, asked.name)
         return await backend.find_restore(service.vps, asked.name, asked.asked_at - SKEW)
@@ -224,7 +224,7 @@ def _filled(sentence: str, effect: Asked, service: Service, reason: str = "") ->
 
 
 def _patience_ends(change: Change, asked: Operation, service: Service) -> datetime:
-    """Until when it makes sense to wait for another operation."""
+    """The time until which it makes sense to wait for another operation."""
     if asked.kind == "snapshot":
         return snapshot_too_late(change, service)
     confirmed = change.restore.started_at if change.restore else None

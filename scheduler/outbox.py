@@ -32,16 +32,16 @@ LONGEST_WAIT = 300.0
 LONGEST_ASKED_S = LONGEST_HOLD.total_seconds()
 """Seconds; whoever asks to be tried again later than that is tried again then."""
 PATIENCE = timedelta(hours=24)
-"""So long an effect is tried again, however often that is: an outage of some hours costs nothing but the hours."""
+"""How long an effect is retried, whatever the number of attempts, so that an outage of some hours loses nothing."""
 LATE = timedelta(minutes=30)
-"""After so long of failing, those who wait for it are told in another way, if there is one."""
+"""How long an effect may fail before those who wait for it are told in another way, if there is one."""
 Carrier = Callable[[Effect], Awaitable[Write | None]]
 UNSURE_AGAIN = 60.0
 """Seconds. A message that was perhaps taken is tried once more at once, and then no faster than this."""
 
 
 class OutboxDispatcher:
-    """Carries out waiting effects, lanes side by side, one after the other within a lane."""
+    """Carries out waiting effects: ordering keys side by side, one effect at a time within each."""
 
     def __init__(
         self,

@@ -4,7 +4,7 @@ from application.ports import Clock, UnitOfWorkFactory
 
 
 async def outbox_metrics(units: UnitOfWorkFactory, clock: Clock) -> dict[str, float]:
-    """What somebody wants to be woken by: how much waits, since when in seconds, and what was given up."""
+    """Metrics worth an alarm: entries waiting, the age of the oldest in seconds, and dead letters."""
     async with units(1.5) as unit:
         count, oldest = await unit.outbox.waiting()
         dead = await unit.outbox.dead()

@@ -1,9 +1,9 @@
-"""Whether the worker gets on with its work: it beats with every step and every effect, and once for every look."""
+"""Tells a working worker from one that hangs: it beats with every step, effect and sweep."""
 
 import time
 
 SILENT_SECONDS = 120.0
-"""Without a beat for so long it hangs: no single call to anybody takes longer."""
+"""Seconds without a beat after which the worker is taken to hang: no single call takes longer."""
 
 
 class Pulse:
@@ -14,10 +14,10 @@ class Pulse:
         self._at = time.monotonic()
 
     def beat(self) -> None:
-        """Something was done."""
+        """Record activity."""
         self._at = time.monotonic()
 
     @property
     def beats(self) -> bool:
-        """Whether something was done lately."""
+        """Whether there was activity within `silent_seconds`."""
         return time.monotonic() - self._at <= self._silent_seconds

@@ -1,4 +1,4 @@
-"""The clock was set back: whatever waits for a moment to come would wait as much longer, in silence."""
+"""Repairs stored times after the system clock was set back."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""The clock of the day: while the work goes on, the live card says every minute how much time is left, and for what."""
+"""Redraws status cards every minute while work is in progress."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from changes.reporting.search import Search
 
 TICKING = (*sorted(IMPLEMENTING), State.INCIDENT, State.RESTORING)
 TICKS_ON = timedelta(hours=12)
-"""So long after its end a card still ticks; minutes say nothing any more then."""
+"""How long after its end a card is still refreshed every minute."""
 
 
 class StatusRefresher:
@@ -23,7 +23,7 @@ class StatusRefresher:
         self._minute: datetime | None = None
 
     async def run(self) -> None:
-        """Ask for it, if the minute is a new one."""
+        """Queue the redraws, once for each minute."""
         now = self._clock.now()
         minute = now.replace(second=0, microsecond=0)
         if minute == self._minute:

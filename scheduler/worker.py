@@ -1,4 +1,4 @@
-"""Everything that is due, until nothing is left: steps, effects, operations."""
+"""The worker: carries out everything that is due, steps, effects and operations, until nothing is left."""
 
 import asyncio
 import logging
@@ -84,7 +84,7 @@ class Worker:
         self._stopping = self._due.stopping = self._outbox.stopping = True
 
     async def tidy(self) -> None:
-        """Remove what nobody needs any more."""
+        """Delete rows past their retention period."""
         async with self._units() as unit:
             await unit.tidying.tidy(self._clock.now())
 

@@ -17,13 +17,13 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 15
 STOP_SECONDS = 8.0
 AWAY_SECONDS = 2.0
-"""Until the worker looks whether the database is back."""
+"""Seconds between two looks whether the database is back."""
 STAND_BY_SECONDS = 0.5
-"""Until a worker looks whether the one that has the database has ended."""
+"""Seconds between two tries of a stand-by worker to take the lock."""
 TIDY_EVERY = timedelta(hours=1)
 WAKE, SWEEP = "wake", "sweep"
 _JOB = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-"""One that is late, because the machine slept or its clock went on, is run all the same, and once."""
+"""Settings of the jobs: a late run, because the machine slept or its clock went on, still happens, once."""
 
 
 class WorkerLoop:
@@ -37,7 +37,7 @@ class WorkerLoop:
         sweep_seconds: float = SWEEP_SECONDS,
         leases: Leases | None = None,
     ) -> None:
-        """`chore` is done with every sweep, also where no worker runs. Without `leases` no other worker is known of."""
+        """`chore` runs with every sweep, also where no worker does. Without `leases` no other worker is known of."""
         self._worker, self._clock, self._chore, self._sweep_seconds = worker, clock, chore, sweep_seconds
         self._leases, self._stands_by = leases, False
         self._freeing: asyncio.Task[None] | None = None
@@ -87,7 +87,7 @@ class WorkerLoop:
                 await self._leases.lock.release()
 
     def kick(self) -> None:
-        """Something may be due: look now."""
+        """Wake the loop: something may be due."""
         self._kicked.set()
 
     async def _wake(self) -> None:

@@ -16,7 +16,7 @@ from settings.model import LOCAL_SERVICES, NAMES, Settings
 from settings.values import SettingsError
 
 _USER = re.compile(r"//[^/]*@")
-"""Whoever is named in an address, with the password."""
+"""The user and password in an address."""
 _PREFIX = "change_"
 """Of names that are nobody else's; the others are other programs' too."""
 _OUR_PREFIXES = (_PREFIX, "microsoftapp", "graph_", "infomaniak_")

@@ -26,7 +26,7 @@ LONGEST_SPAN = timedelta(days=366)
 A_DAY, A_MONTH = 24 * 60, 31 * 24 * 60
 """Minutes."""
 _MOST = {"_days": 366, "_hours": 31 * 24, "_minutes": A_MONTH, "_nudges": 52}
-"""Nobody means more than a year of days, a month of hours or minutes, or a reminder a week for a year."""
+"""Upper bounds: a year in days, a month in hours and in minutes, a weekly reminder for a year."""
 _IN_ORDER = (
     ("precheck_days", "go_days", "the pre-check comes before GO"),
     ("go_days", "reminder_days", "GO comes before the reminder"),

@@ -15,7 +15,7 @@ from changes.model import normalized_id
 from changes.notification.recipients import is_address
 
 LONGEST_SHOWN = 60
-"""So much of a wrong value is shown."""
+"""Maximum length of a wrong value as it is quoted, in characters."""
 LONGEST_URL = 300
 YEARS = range(2000, 2200)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)

@@ -22,8 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import READ_ONLY, make_engine
-from storage.errors import CannotOpen
+from storage.errors import CannotOpen, driver_reason
 from storage.migrations import configuration
+from storage.rows import reflected
 
 FORMAT = 1
 LEFT_OUT = frozenset({"alembic_version", "sendings"})
@@ -48,7 +49,7 @@ async def backup(url: str, file: Path, now: datetime) -> dict[str, int]:
             counts = await moment.run_sync(_written, unfinished, now)
         await asyncio.to_thread(unfinished.rename, file)
     except (SQLAlchemyError, OSError) as error:
-        raise BackupError(f"The backup could not be written: {_reason(error)}.") from error
+        raise BackupError(f"The backup could not be written: {driver_reason(error)}.") from error
     finally:
         await asyncio.to_thread(unfinished.unlink, missing_ok=True)
         await engine.dispose()
@@ -65,7 +66,7 @@ async def restore(url: str, file: Path) -> dict[str, int]:
     except CommandError as error:
         raise BackupError(f"The backup was written by a newer version of this program ({error}): use that.") from error
     except (SQLAlchemyError, OSError) as error:
-        raise BackupError(f"The backup could not be restored, and nothing was kept: {_reason(error)}.") from error
+        raise BackupError(f"The backup could not be restored, and nothing was kept: {driver_reason(error)}.") from error
     finally:
         await engine.dispose()
 
@@ -77,15 +78,9 @@ def _engine(url: str) -> AsyncEngine:
         raise BackupError(str(error)) from error
 
 
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]
-
-
 def _tables(connection: Connection) -> list[Table]:
     """What the database has, each table after those it points to."""
-    found = MetaData()
-    found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name not in LEFT_OUT]
+    return [table for table in reflected(connection) if table.name not in LEFT_OUT]
 
 
 def _written(connection: Connection, file: Path, now: datetime) -> dict[str, int]:

@@ -32,7 +32,7 @@ from storage.tables import changes, counters, events, operations
 from storage.transaction import Transaction
 
 AT_ONCE = 100
-"""So many documents are read before anybody else gets their turn."""
+"""How many documents are decoded before other tasks get their turn."""
 _RARE = ("restore",)
 """Operations that few changes ask for: the changes are found by them, and not the other way round."""
 Columns = ColumnCollection[str, Any]
@@ -59,7 +59,7 @@ _HISTORY = select(events).where(events.c.change == bindparam("change")).order_by
 
 
 class SqlChanges:
-    """The ChangeStore."""
+    """ChangeStore in the database."""
 
     def __init__(self, transaction: Transaction, outbox: Outbox, due_items: DueItems) -> None:
         self._transaction, self._outbox, self._due_items = transaction, outbox, due_items

@@ -18,10 +18,10 @@ _CHAT = select(chats).where(chats.c.person == bindparam("of"))
 
 
 class SqlMessages(SqlStore):
-    """The Messages."""
+    """Messages in the database."""
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
-        """Where that message is."""
+        """The place of the message, or None."""
         row = (await self._transaction.execute(_MESSAGE, {"of": change_id, "name": message})).one_or_none()
         return MessageRef(row.service_url, row.conversation, row.activity, row.thread) if row else None
 
@@ -45,7 +45,7 @@ class SqlMessages(SqlStore):
 
 
 class SqlBindings(SqlStore):
-    """The Bindings."""
+    """Bindings in the database."""
 
     async def get(self, service: str) -> Binding | None:
         """The service's conversation."""
@@ -79,10 +79,10 @@ class SqlBindings(SqlStore):
 
 
 class SqlPeople(SqlStore):
-    """The People."""
+    """People in the database."""
 
     async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
-        """Remember them; an empty name or mri never overwrites a known one."""
+        """Insert or update profiles; an empty name or mri never overwrites a known one."""
         # Always in the order of their ids, so that two who remember the same people cannot block each other.
         rows = [
             {
@@ -109,18 +109,18 @@ class SqlPeople(SqlStore):
             )
 
     async def get(self, person_id: str) -> UserProfile | None:
-        """Who that is."""
+        """The profile of that person, or None if the bot never met them."""
         row = (await self._transaction.execute(_PERSON, {"person": person_id})).one_or_none()
         return _acquaintance(row) if row else None
 
     async def everybody(self) -> tuple[UserProfile, ...]:
-        """All, by name."""
+        """All profiles, ordered by name."""
         rows = await self._transaction.execute(select(people).order_by(people.c.folded, people.c.id))
         return tuple(_acquaintance(row) for row in rows)
 
 
 class SqlChats(SqlStore):
-    """The Chats."""
+    """Chats in the database."""
 
     async def get(self, person_id: str) -> PersonalConversation | None:
         """The person's chat, or None where the bot is not installed."""
@@ -132,7 +132,7 @@ class SqlChats(SqlStore):
         )
 
     async def put(self, chat: PersonalConversation) -> None:
-        """Remember it, as it is now."""
+        """Insert or update the chat."""
         values = {
             "name": chat.person.name,
             "service_url": chat.service_url,
@@ -143,7 +143,7 @@ class SqlChats(SqlStore):
         await self._transaction.upsert(chats, {"person": chat.person.id}, values)
 
     async def drop(self, conversation: str) -> None:
-        """The bot was removed there."""
+        """Remove the chat: the bot was removed from it."""
         await self._transaction.execute(delete(chats).where(chats.c.conversation == conversation))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select
 
 from application.ports import Absence
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from storage.sql_store import SqlStore
 from storage.tables import absences, ledger
 
@@ -21,7 +21,7 @@ _AWAY = (
 
 
 class SqlLedger(SqlStore):
-    """The Ledger."""
+    """DeliveryLog in the database."""
 
     async def note(self, told: DeliveryRecord) -> None:
         """Write the line; a later one for the same key replaces it."""
@@ -53,7 +53,7 @@ class SqlLedger(SqlStore):
 
 
 class SqlAbsences(SqlStore):
-    """The Absences."""
+    """Absences in the database."""
 
     async def add(self, person: Person, first: date, last: date) -> Absence:
         """Note that the person is away on these days, both included."""
@@ -62,7 +62,7 @@ class SqlAbsences(SqlStore):
         return Absence(number, person, first, last)
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
-        """Their absences that are not over on that day, the earliest first."""
+        """The people's absences that are not over on that day, the earliest first."""
         asked = {"people": [person.id for person in people], "since": since}
         return tuple(
             Absence(row.id, Person(row.person, row.name), row.first, row.last)
@@ -70,7 +70,7 @@ class SqlAbsences(SqlStore):
         )
 
     async def drop(self, absence: int) -> None:
-        """Forget it."""
+        """Remove the absence."""
         await self._transaction.execute(delete(absences).where(absences.c.id == absence))
 
 

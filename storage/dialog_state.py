@@ -16,7 +16,7 @@ _VALUE = select(settings.c.value).where(settings.c.name == bindparam("of"))
 
 
 class SqlDialogs(SqlStore):
-    """The Dialogs."""
+    """Dialogs in the database."""
 
     async def load(self, key: str) -> tuple[Json, int]:
         """The state and its etag; `({}, 0)` when there is none."""
@@ -48,7 +48,7 @@ class SqlDialogs(SqlStore):
 
 
 class SqlDeliveries(SqlStore):
-    """The Deliveries."""
+    """ProcessedActivities in the database."""
 
     async def answer(self, key: str) -> Json | None:
         """The answer given to that delivery, or None when it is new."""
@@ -56,13 +56,13 @@ class SqlDeliveries(SqlStore):
         return None if answer is None else codec.load_plain(answer)
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        """Record it. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
+        """Record the answer. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
         new = self._transaction.insert(deliveries).values(key=key, answer=codec.dump_plain(answer), at=now)
         await self._transaction.execute_one(new.on_conflict_do_nothing(index_elements=["key"]))
 
 
 class SqlSettings(SqlStore):
-    """The Settings."""
+    """KeyValueStore in the database."""
 
     async def get(self, name: str) -> str | None:
         """The value, or None."""
@@ -70,5 +70,5 @@ class SqlSettings(SqlStore):
         return value
 
     async def put(self, name: str, value: str) -> None:
-        """Set it."""
+        """Set the value."""
         await self._transaction.upsert(settings, {"name": name}, {"value": value})

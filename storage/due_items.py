@@ -25,7 +25,7 @@ from storage.sql_store import SqlStore
 from storage.tables import changes, due_items
 
 AT_ONCE = 20
-"""So many owners are looked at before it is said that everything due is in other hands."""
+"""Maximum number of owners tried before everything due is taken for locked by others."""
 _earlier = due_items.alias("earlier")
 _head = ~(
     select(_earlier.c.key)
@@ -58,7 +58,7 @@ _NEXT_DUE = select(func.min(_again))
 
 
 class SqlDueItems(SqlStore):
-    """The DueItems."""
+    """DueItems in the database."""
 
     async def claim(self, now: datetime) -> DueItem | None:
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
@@ -77,7 +77,7 @@ class SqlDueItems(SqlStore):
         return (await self._transaction.execute(_LOCK_ITEM, mine)).one_or_none() is not None
 
     async def hold(self, owner: Owner, until: datetime) -> None:
-        """One of the owner's items failed: all of them wait until then, or until they are replaced."""
+        """Delay all items of the owner until then, or until they are replaced: one of them failed."""
         held = {"failures": due_items.c.failures + 1, "held_until": until}
         await self._transaction.execute(update(due_items).where(_of(owner)).values(held))
 
@@ -91,7 +91,7 @@ class SqlDueItems(SqlStore):
         await self._transaction.execute(delete(due_items).where(_of(owner), due_items.c.key == key))
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
-        """The owner's items are these, from now on."""
+        """Replace the owner's items by these."""
         await self._transaction.execute(delete(due_items).where(_of(owner)))
         rows = [
             {

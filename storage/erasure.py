@@ -1,4 +1,4 @@
-"""A person who left is forgotten: nothing in the database names them any more, whichever column it stands in.
+"""Erases a person who left: afterwards nothing in the database names them, in any column.
 
 Nothing here lists where people stand: every column of every table that the database has is read. The history stays
 whole: whatever they did was done by one and the same former member, who is told apart from every other, and what was
@@ -13,20 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Table,
-    UniqueConstraint,
-    and_,
-    delete,
-    exists,
-    insert,
-    not_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Table, UniqueConstraint, and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -36,7 +23,7 @@ from storage.backup import BackupError
 from storage.change_store import columns_of, entry_of
 from storage.codec import decode_event
 from storage.engine import BUSY_SECONDS, make_engine
-from storage.errors import CannotOpen, UnknownType, is_lost
+from storage.errors import CannotOpen, UnknownType, driver_reason, is_lost
 from storage.identification import identify
 from storage.name_patterns import words_of_name
 from storage.personal_rows import is_only_theirs
@@ -85,8 +72,7 @@ async def forget(url: str, person: str, addresses: Sequence[str] = (), names: Se
         erasure = await _erased(engine, person, mails, given)
         is_wiped = engine.dialect.name == "sqlite" and await asyncio.to_thread(_wiped, engine.url.database or "")
     except (SQLAlchemyError, OSError, UnknownType, ValueError, TypeError) as error:
-        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-        raise BackupError(f"Nobody was forgotten, and nothing was changed: {reason}.") from error
+        raise BackupError(f"Nobody was forgotten, and nothing was changed: {driver_reason(error)}.") from error
     finally:
         await engine.dispose()
     if not erasure.rows:
@@ -158,13 +144,13 @@ def _is_known(connection: Connection, tables: Sequence[Table], traces: Traces) -
 
 
 def _forgotten(connection: Connection) -> int:
-    """How many were forgotten before; counted, so that nobody gets the name of one whose rows have gone since."""
+    """How many people were forgotten before: a stored count, so that no number is given twice."""
     kept = connection.execute(select(settings.c.value).where(settings.c.name == _COUNTER)).scalar()
     return int(kept) if kept else 0
 
 
 def _hold(connection: Connection, tables: Sequence[Table]) -> None:
-    """Nobody else reads or writes until the end: who had read a change before would save it as it was.
+    """Lock every table until the end: whoever had read a change before would save it as it was.
 
     On SQLite a unit of work has the whole database from its beginning.
     """
@@ -174,7 +160,7 @@ def _hold(connection: Connection, tables: Sequence[Table]) -> None:
 
 
 def _histories(connection: Connection, redactor: Redactor) -> list[str]:
-    """The changes in which they stand."""
+    """The ids of the changes that name them."""
     found: dict[str, None] = {}
     for table, change in ((events, "change"), (changes, "id")):
         for row in rows(connection, table):
@@ -184,7 +170,7 @@ def _histories(connection: Connection, redactor: Redactor) -> list[str]:
 
 
 def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
-    """Write the history anew, and the change as what its history comes to; how many rows that took."""
+    """Rewrite the history, and rebuild the change from it; returns the number of rows written."""
     count = 0
     before: Change | None = None
     after: Change | None = None
@@ -204,13 +190,12 @@ def _retold(connection: Connection, change_id: str, redactor: Redactor) -> int:
         # A decision names its plan by a mark that the implementer's id goes into: it stays with that plan.
         marks[before.plan.fingerprint] = after.plan.fingerprint
     if count and after is not None:
-        whole = update(changes).where(changes.c.id == change_id).values(columns_of(after))
-        count += connection.execute(whole).rowcount
+        count += connection.execute(update(changes).where(changes.c.id == change_id).values(columns_of(after))).rowcount
     return count
 
 
 def _swept(connection: Connection, table: Table, redactor: Redactor) -> int:
-    """Remove the rows that are only theirs, and take them out of every other; how many rows that took."""
+    """Delete the rows that are only theirs and redact every other; returns the number of rows written."""
     count = 0
     for row in rows(connection, table):
         if is_only_theirs(table.name, row, redactor.traces):
@@ -242,16 +227,15 @@ def _redacted(table: Table, row: Values, redactor: Redactor) -> dict[str, str]:
 
 
 def _told_apart(connection: Connection, table: Table, row: Values, fresh: dict[str, str]) -> dict[str, str]:
-    """The same, numbered where keys that differed in a spelling only would be one."""
+    """The values, numbered where keys that differed only in spelling would collide."""
     once = [key_of(table), *(list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint))]
     for columns in once:
         written = [column.name for column in columns if column.name in fresh]
         number, wanted = 1, dict(fresh)
         while written:
-            same = and_(
-                *(column == ({**dict(row), **wanted})[column.name] for column in columns), not_(_is(table, row))
-            )
-            if not connection.execute(select(exists().where(same))).scalar_one():
+            values = {**dict(row), **wanted}
+            same = and_(*(column == values[column.name] for column in columns), ~_is(table, row))
+            if connection.execute(select(*columns).where(same)).first() is None:
                 break
             number += 1
             wanted[written[0]] = f"{fresh[written[0]]}~{number}"

@@ -50,17 +50,21 @@ _OUTAGES = (
 _BROKEN = (PendingRollbackError, PoolTimeout, OSError)
 """TimeoutError is an OSError."""
 DRIVER_ERRORS = (SQLAlchemyError, OSError)
-"""What the drivers raise, and SQLAlchemy around them: `translated` makes our own errors of it."""
+"""What the drivers raise, and SQLAlchemy around them: `raise_translated` makes our own errors of it."""
 
 
 class CannotOpen(Exception):
     """The database cannot be used. The message is a sentence that says what to do."""
 
 
+def driver_reason(error: Exception) -> str:
+    """What the driver said, in its first line."""
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
+
+
 def cannot_open(address: URL, error: Exception) -> CannotOpen:
     """What the driver's error at the start means for whoever starts the program."""
-    reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    where = address.render_as_string(hide_password=True)
+    reason, where = driver_reason(error), address.render_as_string(hide_password=True)
     return CannotOpen(
         f"The database {where} cannot be opened ({reason}): check that it is there and that this user may write to it."
     )
@@ -96,7 +100,7 @@ def raise_translated(error: Exception) -> NoReturn:
 
 
 def _names(error: BaseException | None) -> tuple[str, str]:
-    """What PostgreSQL and SQLite call it."""
+    """The error's SQLSTATE from PostgreSQL and its name from SQLite, each empty where there is none."""
     return str(getattr(error, "sqlstate", None) or ""), str(getattr(error, "sqlite_errorname", None) or "")
 
 

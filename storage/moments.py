@@ -11,19 +11,19 @@ from storage.transaction import Transaction
 
 
 class SqlMoments:
-    """The Moments."""
+    """Moments in the database."""
 
     def __init__(self, transaction: Transaction, sendings: SqlSendings) -> None:
         self._transaction, self._sendings = transaction, sendings
 
     async def latest(self) -> datetime | None:
-        """The latest moment at which anything was sent or put in line, as the clock of then had it."""
+        """The latest time at which anything was sent or enqueued, by the clock of then."""
         added = (await self._transaction.execute(select(func.max(outbox.c.created_at)).where(waiting))).scalar_one()
         found = [moment for moment in (added, await self._sendings.last()) if moment is not None]
         return max(found, default=None)
 
     async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
-        """The clock was set back to `now`, by that much: whatever waits for a moment to come waits so much less."""
+        """The clock was set back to `now`, by that much: move every stored time of what waits back as far."""
         await self._sendings.bring_back(now)
         await self._sendings.release(now, by)
         added_later = update(outbox).where(waiting, outbox.c.created_at > now)

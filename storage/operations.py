@@ -22,7 +22,7 @@ _LATEST = (
 
 
 class SqlOperations(SqlStore):
-    """The OperationStore."""
+    """OperationStore in the database."""
 
     async def put(self, operation: Operation) -> None:
         """Save it under its key."""
@@ -41,7 +41,7 @@ class SqlOperations(SqlStore):
         return None if body is None else codec.decode_operation(body)
 
     async def running(self) -> tuple[Operation, ...]:
-        """Those that are not over, oldest first."""
+        """The operations that are not over, the oldest first."""
         return tuple(codec.decode_operation(each) for each in (await self._transaction.execute(_RUNNING)).scalars())
 
     async def latest(self, change_id: str, kind: str) -> Operation | None:
@@ -50,7 +50,7 @@ class SqlOperations(SqlStore):
         return None if body is None else codec.decode_operation(body)
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
-        """Those that are not over, and all that were asked for since then, the newest first."""
+        """The operations that are not over, and all requested since then, the newest first."""
         # Each by an index of its own: one `or`, or the order of the ids, makes the engines read the whole table.
         columns = (operations.c.id, operations.c.body)
         is_open, is_recent = operations.c.over.is_(False), operations.c.asked_at >= moment

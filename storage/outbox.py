@@ -1,4 +1,4 @@
-"""Effects between the commit that decided them and the call that carries them out: one at a time in each lane."""
+"""Effects that were committed and are still to be carried out: one at a time for each ordering key."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ _head = waiting & ~(
     )
     .exists()
 )
-"""The first waiting parcel of its lane. A head that fails or is being carried out holds up its lane, and no other."""
+"""The oldest waiting entry of its ordering key. One that fails or is in flight holds up its own key only."""
 
 _id: BindParameter[int] = bindparam("parcel")
 _now: BindParameter[datetime] = bindparam("now")
@@ -60,7 +60,7 @@ _LOCK_LANES = text(
 
 
 class SqlOutbox(SqlStore):
-    """The Outbox."""
+    """Outbox in the database."""
 
     async def add(self, effects: Sequence[Effect], now: datetime) -> None:
         """Append effects; one whose key is there already is ignored."""
@@ -85,7 +85,7 @@ class SqlOutbox(SqlStore):
         )
 
     async def _conversations(self, effects: Sequence[Effect]) -> dict[str, str]:
-        """The lane of the conversation for those that share one with others, so that it is read in order.
+        """The ordering key of the conversation, where the effect shares one with others.
 
         In a channel each change has a thread of its own; in a group chat all changes of a service stand together, and
         in a person's chat the answers to what they type stand between the cards.
@@ -102,7 +102,7 @@ class SqlOutbox(SqlStore):
         return found
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        """Lease the first waiting parcel of each free lane, when it may go out at `now`; the oldest first."""
+        """Lease the oldest entry due at `now` of each ordering key that has none in flight; the oldest first."""
         rows = (await self._transaction.execute(_CLAIM, {"now": now, "most": limit})).all()
         if not rows:
             return ()
@@ -114,33 +114,33 @@ class SqlOutbox(SqlStore):
         )
 
     async def owners(self) -> frozenset[str]:
-        """Those who have leased something."""
+        """The owners of current leases."""
         query = select(outbox.c.owner).distinct().where(waiting, outbox.c.owner.is_not(None))
         return frozenset((await self._transaction.execute(query)).scalars())
 
     async def release(self, owners: Collection[str]) -> int:
-        """End the leases of those owners, who will never carry anything out again; how many there were."""
+        """Release the leases of owners that have died; returns how many there were."""
         leased = update(outbox).where(waiting, outbox.c.owner.in_(owners)).values(owner=None, leased_until=None)
         return (await self._transaction.execute(leased)).rowcount
 
     async def done(self, parcel: int, now: datetime) -> None:
-        """It was carried out."""
+        """Mark the entry as delivered."""
         await self._transaction.execute(_DONE, {"parcel": parcel, "now": now})
 
     async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
-        """It failed and may be tried again; its lane waits."""
+        """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""
         await self._transaction.execute(_RETRY, {"parcel": parcel, "now": not_before, "why": error})
 
     async def postpone(self, parcel: int, not_before: datetime) -> None:
-        """It was not tried, and its lane waits."""
+        """Delay the entry, with its ordering key, without counting an attempt."""
         await self._transaction.execute(_POSTPONE, {"parcel": parcel, "now": not_before})
 
     async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
-        """It failed for good; the lane goes on without it."""
+        """Give the entry up; its ordering key goes on without it."""
         await self._transaction.execute(_DEAD_LETTER, {"parcel": parcel, "now": now, "why": error})
 
     async def dead(self) -> tuple[DeadLetter, ...]:
-        """What was given up, oldest first."""
+        """The dead letters, oldest first."""
         query = select(outbox).where(outbox.c.dead_at.is_not(None)).order_by(outbox.c.id)
         return tuple(
             DeadLetter(row.id, codec.decode_effect(row.kind, row.body), row.error or "", row.dead_at)
@@ -148,21 +148,21 @@ class SqlOutbox(SqlStore):
         )
 
     async def requeue(self, parcel: int, now: datetime) -> bool:
-        """Try again what was given up, as if it were new; whether there was such a one."""
+        """Put a dead letter back as a new entry; returns whether it existed."""
         return await self._settle(parcel, dead_at=None, not_before=now, created_at=now, attempts=0, error=None)
 
     async def forget(self, parcel: int, now: datetime) -> bool:
-        """Let go what was given up: it is carried out no more; whether there was such a one."""
+        """Discard a dead letter; returns whether it existed."""
         return await self._settle(parcel, dead_at=None, done_at=now)
 
     async def waiting(self) -> tuple[int, datetime | None]:
-        """How many effects wait, and since when the oldest does."""
+        """The number of waiting entries, and since when the oldest waits."""
         query = select(func.count().label("number"), func.min(outbox.c.created_at).label("oldest")).where(waiting)
         row = (await self._transaction.execute(query)).one()
         return row.number, row.oldest
 
     async def next_attempt(self) -> datetime | None:
-        """When the next waiting parcel may go out; None when nothing waits."""
+        """When the next waiting entry may be delivered; None when nothing waits."""
         moment: datetime | None = (await self._transaction.execute(_NEXT_ATTEMPT)).scalar_one()
         return moment
 
@@ -171,6 +171,6 @@ class SqlOutbox(SqlStore):
         return (await self._transaction.execute(update(outbox).where(buried).values(**values))).rowcount == 1
 
     async def _queue_up(self, lanes: set[str]) -> None:
-        """PostgreSQL numbers rows before they are committed: who adds to a lane waits for whoever is adding to it."""
+        """Serialise writers of one ordering key: PostgreSQL numbers rows before they are committed."""
         if self._transaction.is_postgresql:
             await self._transaction.execute(_LOCK_LANES.bindparams(lanes=sorted(lanes)))

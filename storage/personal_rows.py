@@ -1,11 +1,11 @@
-"""Which rows are about nobody but one person: they are removed with them, not rewritten."""
+"""Tells the rows that belong to one person only: they are deleted with the person, not redacted."""
 
 from storage.rows import Values
 from storage.traces import Traces
 
 
 def is_only_theirs(table: str, row: Values, traces: Traces) -> bool:
-    """Whether the row means nothing without the person: what they chose or half filled in, and what goes to them.
+    """Whether the row belongs to that person only, and is deleted rather than redacted.
 
     A mail or a message that waits for somebody who is forgotten is not sent.
     """

@@ -1,4 +1,4 @@
-"""When something was sent where, so that all replicas together keep the limits of those who take it."""
+"""Stores when something was sent where, so that all replicas keep the rate limits together."""
 
 from datetime import datetime, timedelta
 
@@ -8,48 +8,48 @@ from storage.sql_store import SqlStore
 from storage.tables import sendings
 
 _HELD = "held: "
-"""Before the place of a row that says until when it is held; no place begins so."""
+"""Prefix of the place in a row that holds a block; no place begins so."""
 _sent = ~sendings.c.place.startswith(_HELD)
 
 
 class SqlSendings(SqlStore):
-    """The Sendings."""
+    """RateLimitStore in the database."""
 
     async def queue_up(self) -> None:
-        """Two that look for room at the same moment would both find it: one after the other, until the commit."""
+        """Take the rate-limit lock until the unit of work ends: two at once would both find room."""
         if self._transaction.is_postgresql:
             await self._transaction.execute(select(func.pg_advisory_xact_lock(func.hashtext("sendings"))))
 
     async def latest(self, place: str, number: int) -> datetime | None:
-        """When the `number`-th sending to the place was, counted from the last; an empty place means all of them."""
+        """When the `number`-th last send to `place` was; an empty place means all places."""
         query = select(sendings.c.at).order_by(sendings.c.at.desc()).offset(number - 1).limit(1)
         query = query.where(sendings.c.place == place) if place else query.where(_sent)
         moment: datetime | None = (await self._transaction.execute(query)).scalar_one_or_none()
         return moment
 
     async def note(self, place: str, at: datetime) -> None:
-        """Something is sent there."""
+        """Record one send to `place` at `at`."""
         await self._transaction.execute(insert(sendings).values(place=place, at=at))
 
     async def bring_back(self, now: datetime) -> None:
-        """What was sent later than `now`, by a clock that has been set back since, counts as sent now."""
+        """Count sends later than `now` as sent now: the clock was set back since."""
         await self._transaction.execute(update(sendings).where(sendings.c.at > now, _sent).values(at=now))
 
     async def hold(self, place: str, until: datetime) -> None:
-        """The place asked for nothing before then: what was asked for earlier does not count any more."""
+        """Block `place` until `until`, replacing an earlier block."""
         await self._transaction.execute(delete(sendings).where(sendings.c.place == _HELD + place))
         await self.note(_HELD + place, until)
 
     async def held_until(self, place: str) -> datetime | None:
-        """When the place may be sent something again, as it asked; None where it asked for nothing."""
+        """Until when `place` is blocked; None when it is not."""
         return await self.latest(_HELD + place, 1)
 
     async def last(self) -> datetime | None:
-        """When something was sent last, wherever."""
+        """When the last send to any place was."""
         return await self.latest("", 1)
 
     async def release(self, now: datetime, by: timedelta) -> None:
-        """Every hold ends so much earlier, but none before `now`."""
+        """Shorten every block by that much, none to before `now`."""
         query = select(sendings.c.id, sendings.c.at).where(sendings.c.at > now, ~_sent)
         for row in (await self._transaction.execute(query)).all():
             until = max(now, row.at - by)

@@ -1,4 +1,4 @@
-"""What is stored of a change is the fold of its events: a program that folds otherwise than the last one folds anew."""
+"""Rebuilds stored changes from their events when the shape of Change has changed."""
 
 import hashlib
 import json

@@ -11,7 +11,7 @@ from storage.tables import refusals
 
 
 class SqlRefusals(SqlStore):
-    """The Refusals."""
+    """AccessDenialLog in the database."""
 
     async def note(self, refused: AccessDenial) -> None:
         """Write it down."""
@@ -35,11 +35,6 @@ class SqlRefusals(SqlStore):
         """How many there are, counted up to MOST_COUNTED: a year's are kept."""
         newest = select(refusals.c.id).order_by(refusals.c.at.desc()).limit(MOST_COUNTED).subquery()
         return int((await self._transaction.execute(select(func.count()).select_from(newest))).scalar_one())
-
-    async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
-        """Everything about that change, oldest first."""
-        query = select(refusals).where(refusals.c.change == change_id).order_by(refusals.c.at, refusals.c.id)
-        return tuple(_refused(row) for row in await self._transaction.execute(query))
 
 
 def _refused(row: Row[Any]) -> AccessDenial:

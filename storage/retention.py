@@ -1,4 +1,4 @@
-"""Removes what nobody needs any more. Changes, their audit trail and the ledger are not touched."""
+"""Deletes expired rows; changes, their audit trail and the delivery log are kept."""
 
 from datetime import datetime, timedelta
 
@@ -17,9 +17,9 @@ KEPT = {
 
 
 class SqlTidying(SqlStore):
-    """The Tidying."""
+    """Retention in the database."""
 
     async def tidy(self, now: datetime) -> None:
-        """Remove what is older than it has to be; see KEPT."""
+        """Delete rows past their retention period; see KEPT."""
         for table, (age, kept) in KEPT.items():
             await self._transaction.execute(delete(table).where(age < now - kept))

@@ -1,4 +1,4 @@
-"""What every repository has: the transaction it works in."""
+"""The base of every store: the transaction it works in."""
 
 from storage.transaction import Transaction
 

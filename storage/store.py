@@ -27,9 +27,9 @@ from storage.write_lock import NoLock, SerializedWrites, WriteLock
 
 log = logging.getLogger(__name__)
 PROBE_SECONDS = 2.0
-"""A database that is ready reads and writes within this time."""
+"""Seconds within which a database that is ready reads and writes."""
 PROBE_EVERY_SECONDS = 1.0
-"""However often somebody asks: a probe writes, and strangers may ask."""
+"""Minimum time between two probes: each writes, and strangers may ask."""
 
 
 async def open_store(url: str) -> "Store":
@@ -49,7 +49,7 @@ async def open_store(url: str) -> "Store":
 
 
 class Store:
-    """Everything that is kept."""
+    """The open database."""
 
     def __init__(self, engine: AsyncEngine, on_the_loop: LoopEngine | None = None) -> None:
         """Units of work use the engine `on_the_loop` where there is one, and what only looks uses `engine`."""

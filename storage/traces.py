@@ -1,4 +1,4 @@
-"""By what one person is recognised in stored text: ids, chats, mail addresses and names, in every spelling."""
+"""Recognises one person in stored text by ids, chats, mail addresses and names, in every spelling."""
 
 import base64
 import re
@@ -86,7 +86,7 @@ class Traces:
         return conversation in self.chats
 
     def may_be_in(self, text: str) -> bool:
-        """Whether it is worth a closer look: fast, and wrong on this side only."""
+        """Fast pre-filter: it may be wrong when it says yes, never when it says no."""
         lowered = text.lower()
         for needle in self._needles:
             if needle[0] in lowered and all(each in lowered for each in needle):

@@ -89,7 +89,7 @@ class Transaction:
             raise self.lose()
 
     def lose(self) -> ConcurrencyConflict:
-        """The refusal to raise when a race was lost; nothing of this transaction is kept then."""
+        """Mark the transaction as conflicted, so that it is rolled back, and return the error to raise."""
         self._lost = True
         return conflict()
 

@@ -36,10 +36,10 @@ log = logging.getLogger(__name__)
 SUFFIX = "-worker"
 """Of the file beside SQLite's."""
 LOOK_AGAIN_SECONDS = 1.0
-"""Between the two looks: the living have taken their locks again by then."""
+"""Seconds between the two looks: the living have taken their locks again by then."""
 RETAKE_SECONDS = 0.25
 SETTLED = timedelta(seconds=10)
-"""A server that was started more lately than that has no locks yet of some who live."""
+"""How long after a server's start its locks may not be complete yet: the living have to take theirs again."""
 _CLASS = 0x4348_414E
 """The first half of the advisory locks' numbers; the second is the hash of the name."""
 _KEEPALIVES = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
@@ -47,7 +47,7 @@ _LIFE = re.compile(r":[0-9a-f]{16}$")
 
 
 def name_of_this_life() -> str:
-    """A name that no other worker has, in this process or another, now or later."""
+    """A globally unique owner name."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
 
 
@@ -129,7 +129,7 @@ class SessionLock:
         return self.held
 
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
-        """Those whose locks were free at both looks. Raises DatabaseUnavailable."""
+        """The owners whose locks were free at both looks. Raises DatabaseUnavailable."""
         suspects = await self._free(_judged(owners) - {self.owner})
         if not suspects:
             return suspects
@@ -187,7 +187,7 @@ class SessionLock:
                 log.debug("the lost session could not be closed: %s", error)
 
     async def _free(self, owners: frozenset[str]) -> frozenset[str]:
-        """Those whose locks nobody holds; none while the server has only just started."""
+        """The owners whose locks nobody holds; none while the server has only just started."""
         if not owners or self._session is None:
             return frozenset()
         query = text(

@@ -1,4 +1,4 @@
-"""Units of work of one process, one after the other, where the engine can write one transaction at a time only.
+"""Serialises this process's units of work, because SQLite allows one writer at a time.
 
 SQLite's own waiting is a poll that neither keeps an order nor is fair. Waiting here keeps the order of arrival and
 costs nothing; what is left to SQLite's waiting is another process.
@@ -11,23 +11,23 @@ from changes.errors import DatabaseUnavailable, Outage
 
 
 class WriteLock(Protocol):
-    """Lets transactions begin."""
+    """Serialises the transactions of this process where the engine needs it."""
 
     async def enter(self, seconds: float) -> None:
-        """Wait for one's turn, at most so long. Raises DatabaseUnavailable when it does not come."""
+        """Acquire the lock. Raises DatabaseUnavailable after `seconds`."""
 
     def leave(self) -> None:
-        """The next, please."""
+        """Release the lock."""
 
 
 class NoLock:
-    """Everybody at once: PostgreSQL's own locks decide."""
+    """No lock in the process, for PostgreSQL."""
 
     async def enter(self, seconds: float) -> None:
-        """Nobody waits."""
+        """Do nothing: PostgreSQL locks rows itself."""
 
     def leave(self) -> None:
-        """Nobody waits."""
+        """Do nothing: PostgreSQL locks rows itself."""
 
 
 class SerializedWrites:
@@ -38,7 +38,7 @@ class SerializedWrites:
         self._inside: asyncio.Task[object] | None = None
 
     async def enter(self, seconds: float) -> None:
-        """Wait for one's turn.
+        """Acquire the lock.
 
         Raises DatabaseUnavailable after `seconds`, RuntimeError when one would wait for oneself.
         """
@@ -52,6 +52,6 @@ class SerializedWrites:
         self._inside = asyncio.current_task()
 
     def leave(self) -> None:
-        """The next, please."""
+        """Release the lock."""
         self._inside = None
         self._lock.release()

@@ -9,7 +9,7 @@ from application.input_parsing.names import months, weekdays
 from application.input_parsing.phrases import FROM_TODAY
 from changes.errors import ValidationFailed
 from changes.text.spelling import beginnings, normalized
-from language import _, date_text
+from language import _, date_text, invalid
 
 YEARS = range(2000, 2200)
 """The years in which a date can lie."""
@@ -57,6 +57,11 @@ class UnfitDate(ValidationFailed):
     """It is a date, but not one that can stand."""
 
 
+def unfit(field: str, template: str, /, **facts: object) -> UnfitDate:
+    """What refuses such a date, in the language of the moment."""
+    return UnfitDate({field: _(template, **facts)})
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
     """A day as it was written; the year with four digits, two, or none."""
@@ -99,23 +104,18 @@ def _read(text: str, today: date, field: str, typed: str) -> date:
     if weekday is not None and days:
         days = _on(weekday, days, field)
     if not days and any(len(each.year) == 2 for each in written):
-        raise UnfitDate(
-            {field: _("Give the year with four digits: two mean one from {year} on.", year=str(today.year))}
-        )
+        raise unfit(field, "Give the year with four digits: two mean one from {year} on.", year=str(today.year))
     if not days:
-        raise UnfitDate({field: _("There is no such date: give one like 15.4.2027 or 2027-04-15.")})
+        raise unfit(field, "There is no such date: give one like 15.4.2027 or 2027-04-15.")
     if len(days) > 1:
-        raise UnfitDate(
-            {
-                field: _(
-                    "“{typed}” could be two dates: type {first} for {first_date}, or {second} for {second_date}.",
-                    typed=typed.strip(),
-                    first=swiss(days[0]),
-                    first_date=days[0],
-                    second=swiss(days[1]),
-                    second_date=days[1],
-                )
-            }
+        raise unfit(
+            field,
+            "“{typed}” could be two dates: type {first} for {first_date}, or {second} for {second_date}.",
+            typed=typed.strip(),
+            first=swiss(days[0]),
+            first_date=days[0],
+            second=swiss(days[1]),
+            second_date=days[1],
         )
     return days[0]
 
@@ -163,15 +163,12 @@ def _coming(weekday: int, today: date, field: str) -> date:
     if ahead:
         return today + timedelta(days=ahead)
     later = today + timedelta(days=7)
-    raise UnfitDate(
-        {
-            field: _(
-                "Today is that weekday: type {first} for today, or {second} for {second_date}.",
-                first=swiss(today),
-                second=swiss(later),
-                second_date=later,
-            )
-        }
+    raise unfit(
+        field,
+        "Today is that weekday: type {first} for today, or {second} for {second_date}.",
+        first=swiss(today),
+        second=swiss(later),
+        second_date=later,
     )
 
 
@@ -179,13 +176,10 @@ def _on(weekday: int, days: list[date], field: str) -> list[date]:
     """Those of the days that fall on the weekday. Raises ValidationFailed where none does."""
     fitting = [day for day in days if day.weekday() == weekday]
     if not fitting:
-        raise UnfitDate(
-            {
-                field: _(
-                    "The weekday does not match the date: that day is {date}. Type the date alone, or correct it.",
-                    date=" / ".join(map(date_text, days)),
-                )
-            }
+        raise unfit(
+            field,
+            "The weekday does not match the date: that day is {date}. Type the date alone, or correct it.",
+            date=" / ".join(map(date_text, days)),
         )
     return fitting
 
@@ -196,4 +190,4 @@ def swiss(day: date) -> str:
 
 
 def _unknown(field: str) -> ValidationFailed:
-    return ValidationFailed({field: _("Give the date like 15.4.2027, 15 April 2027 or 2027-04-15.")})
+    return invalid(field, "Give the date like 15.4.2027, 15 April 2027 or 2027-04-15.")

@@ -12,11 +12,10 @@ import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from application.input_parsing.dates import YEARS, UnfitDate, read_date, swiss
+from application.input_parsing.dates import YEARS, read_date, swiss, unfit
 from application.input_parsing.times import read_time
-from changes.errors import ValidationFailed
 from changes.text.spelling import normalized
-from language import _
+from language import invalid
 
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[t ].*)?")
 _STAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[t ](\d{1,2}:\d\d)(?::\d\d(?:\.\d{1,9})?)?(?:z|[+-]\d\d:?\d\d)?")
@@ -33,18 +32,15 @@ def device_date(value: str, today: date, zone: ZoneInfo) -> date:
     if moment := _moment(text):
         written, there = moment.date(), moment.astimezone(zone).date()
         if written != there:
-            raise UnfitDate(
-                {
-                    "date": _(
-                        "“{typed}” is {date} in {zone}: type {date_there} for that, or {date_written} for {written}.",
-                        typed=value.strip(),
-                        date=there,
-                        zone=zone.key,
-                        date_there=swiss(there),
-                        date_written=swiss(written),
-                        written=written,
-                    )
-                }
+            raise unfit(
+                "date",
+                "“{typed}” is {date} in {zone}: type {date_there} for that, or {date_written} for {written}.",
+                typed=value.strip(),
+                date=there,
+                zone=zone.key,
+                date_there=swiss(there),
+                date_written=swiss(written),
+                written=written,
             )
     if found := _DAY.fullmatch(text):
         year, month, day = (int(each) for each in found.groups())
@@ -63,16 +59,13 @@ def device_time(value: str, zone: ZoneInfo) -> time:
     if moment := _moment(text):
         written, there = f"{moment:%H:%M}", f"{moment.astimezone(zone):%H:%M}"
         if written != there:
-            raise ValidationFailed(
-                {
-                    "time": _(
-                        "“{typed}” is {there} in {zone}: type {there} for that, or {written} for the time as written.",
-                        typed=value.strip(),
-                        there=there,
-                        zone=zone.key,
-                        written=written,
-                    )
-                }
+            raise invalid(
+                "time",
+                "“{typed}” is {there} in {zone}: type {there} for that, or {written} for the time as written.",
+                typed=value.strip(),
+                there=there,
+                zone=zone.key,
+                written=written,
             )
     if found := _STAMP.fullmatch(text):
         return read_time(found[1])

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.input_parsing.phrases import MINUTES
-from changes.errors import ValidationFailed
 from changes.text.spelling import LONGEST_VALUE, beginnings, normalized
-from language import _
+from language import invalid
 
 MOST_WORDS = 5
 """Of a duration: `1 hour and 30 minutes`."""
@@ -50,7 +49,7 @@ def read_duration(text: str, field: str = "minutes") -> int:
     """The minutes that are meant; a bare number means minutes. Raises ValidationFailed for the `field`."""
     minutes = _minutes(normalized(text), is_last=True)
     if minutes is None or minutes > LONGEST:
-        raise ValidationFailed({field: _("Give the duration in minutes, like 90, or like 1h30.")})
+        raise invalid(field, "Give the duration in minutes, like 90, or like 1h30.")
     return minutes
 
 

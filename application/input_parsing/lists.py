@@ -2,12 +2,11 @@
 
 import re
 
-from changes.errors import ValidationFailed
 from changes.notification.recipients import is_address
 from changes.planning.validation import LONGEST_SHOWN
 from changes.text.pasted import cleaned, is_blank, without_bullet
 from changes.text.spelling import without_invisible
-from language import _
+from language import invalid
 
 _BETWEEN = re.compile(r"[,;\s]+")
 
@@ -32,12 +31,9 @@ def read_addresses(text: str) -> tuple[str, ...]:
     bare = (without_invisible(each).strip("<>").removeprefix("mailto:") for each in _BETWEEN.split(text))
     found = tuple(each for each in bare if each)
     if wrong := next((each for each in found if not is_address(each)), ""):
-        raise ValidationFailed(
-            {
-                "notify": _(
-                    "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
-                    address=wrong[:LONGEST_SHOWN],
-                )
-            }
+        raise invalid(
+            "notify",
+            "“{address}” is no e-mail address: give addresses like name@example.ch, with commas between them.",
+            address=wrong[:LONGEST_SHOWN],
         )
     return found

@@ -10,7 +10,7 @@ from changes.errors import ValidationFailed
 from changes.model import Person, normalized_id
 from changes.reporting.search import comparable
 from changes.text.pasted import stripped
-from language import _
+from language import _, invalid
 
 _ID = re.compile(r"\{?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?|former-[0-9a-f]+", re.ASCII | re.IGNORECASE)
 _MENTION = re.compile(r"</?at(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -19,9 +19,9 @@ _STROKES = str.maketrans(
 )
 """Letters that Unicode does not take apart, and that whoever has not got them types without."""
 LONGEST_NAME = 200
-"""So much of a name is compared, in characters."""
+"""Maximum length of a name that is compared, in characters."""
 _ENDING = 6
-"""So many characters of an id tell two of the same name apart."""
+"""Number of characters of an id that are shown to tell people of one name apart."""
 
 
 def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
@@ -38,18 +38,13 @@ def read_person(text: str, default: Person, people: Sequence[Person]) -> Person:
     if found:
         labels = distinct_names((*people, default))
         names = ", ".join(sorted(labels[person.id] for person in found))
-        raise ValidationFailed(
-            {"implementer": _("Several people are called that: {names}. Give the whole name.", names=names)}
-        )
+        raise invalid("implementer", "Several people are called that: {names}. Give the whole name.", names=names)
     if is_unknown_id(typed, people):
         raise ValidationFailed({"implementer": not_known_any_more()})
-    raise ValidationFailed(
-        {
-            "implementer": _(
-                "I have not met “{name}” yet. Name somebody I know: a team member, or whoever has written to me.",
-                name=typed[:40],
-            )
-        }
+    raise invalid(
+        "implementer",
+        "I have not met “{name}” yet. Name somebody I know: a team member, or whoever has written to me.",
+        name=typed[:40],
     )
 
 

@@ -26,7 +26,7 @@ from changes.planning.timeline import short_notice
 from changes.planning.validation import SHORTEST_WINDOW
 from changes.policy import Service
 from changes.reporting.search import comparable
-from language import _
+from language import _, invalid
 
 _OPTIONAL = {question.field for each in PLAN_FIELDS for question in each.questions if question.optional}
 _NOTHING = frozenset({"-", "none", "skip", "no", "non", "rien", "aucun", "aucune", "nein", "keine", "nichts"})
@@ -73,7 +73,7 @@ def check(field: str, text: str, context: AnswerContext) -> str:
     if reader is not None:
         return reader(text)
     if not text:
-        raise ValidationFailed({field: _("Please type an answer.")})
+        raise invalid(field, "Please type an answer.")
     if problem := too_long(field, text):
         raise ValidationFailed({field: problem})
     return text
@@ -139,7 +139,7 @@ def _needs_reason(answers: Mapping[str, str], services: Sequence[Service], now: 
 def _date(text: str, context: AnswerContext) -> str:
     day = read_date(text, context.today)
     if day < context.today:
-        raise ValidationFailed({"date": _("{date} is in the past: choose a later date.", date=day)})
+        raise invalid("date", "{date} is in the past: choose a later date.", date=day)
     return day.isoformat()
 
 

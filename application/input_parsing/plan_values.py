@@ -12,7 +12,7 @@ from changes.planning.validation import LIMITS, LONGEST_TEST, MOST_TESTS, length
 from changes.reporting.search import comparable
 from changes.text.lengths import units
 from changes.text.spelling import LONGEST_VALUE
-from language import N_, _
+from language import N_, _, invalid
 
 _NONE_KNOWN = N_("None known")
 _NOT_ONE = frozenset({"-", "n/a", "none", "no", "nothing", "aucun", "aucune", "rien", "non", "keine", "nichts"})
@@ -42,16 +42,16 @@ def too_long(field: str, text: str) -> str:
         tests = read_tests(text)
         if len(tests) > MOST_TESTS:
             return _(
-                "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
+                "{tests} tests are too many for one card: combine them to {limit} lines at most.",
                 tests=len(tests),
-                MOST_TESTS=MOST_TESTS,
+                limit=MOST_TESTS,
             )
         longest = max((units(test) for test in tests), default=0)
         if longest > LONGEST_TEST:
             return _(
-                "A test has {longest} characters; one short line each, please, of {LONGEST_TEST} at most.",
-                longest=longest,
-                LONGEST_TEST=LONGEST_TEST,
+                "A test has {length} characters; one short line each, please, of {limit} at most.",
+                length=longest,
+                limit=LONGEST_TEST,
             )
         return ""
     longest, length = LIMITS.get(field, LONGEST_ANSWER), units(text)
@@ -78,7 +78,7 @@ def checked_tests(text: str) -> str:
     """The tests, one a line. Raises ValidationFailed where there is none, or one too many."""
     tests = read_tests(text)
     if not any(character.isalnum() for test in tests for character in test):
-        raise ValidationFailed({"tests": _(BY_KEY["tests"].missing)})
+        raise invalid("tests", BY_KEY["tests"].missing)
     if problem := too_long("tests", text):
         raise ValidationFailed({"tests": problem})
     return "\n".join(tests)
@@ -92,9 +92,9 @@ def read_named_addresses(text: str) -> str:
     if len(found) > MOST_NAMED:
         number = len(found)
         too_many = _(
-            "{number} addresses are too many: name {most} at most, or a distribution list.",
+            "{number} addresses are too many: name {limit} at most, or a distribution list.",
             number=number,
-            most=MOST_NAMED,
+            limit=MOST_NAMED,
         )
         raise ValidationFailed({"notify": too_many})
     return ", ".join(found)
@@ -107,4 +107,4 @@ def read_kind(text: str) -> str:
         return ChangeType.EMERGENCY.value
     if word in _NORMAL:
         return ChangeType.NORMAL.value
-    raise ValidationFailed({"kind": _("Answer `normal` or `emergency`.")})
+    raise invalid("kind", "Answer `normal` or `emergency`.")

@@ -3,10 +3,10 @@
 import re
 from datetime import date, timedelta
 
-from application.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, written_dates
+from application.input_parsing.dates import UnfitDate, is_weekday, read_date, swiss, take_date, unfit, written_dates
 from changes.errors import ValidationFailed
 from changes.text.spelling import normalized
-from language import _
+from language import invalid
 
 _BETWEEN_DAYS = re.compile(
     r"\s+(?:(?:to|until|till|through)(?:\s+the)?|jusqu'au|jusqu'a|au|a|bis(?:\s+(?:zum|am))?)\s+|\s*[-/]\s*"
@@ -42,9 +42,7 @@ def read_days(text: str, today: date) -> tuple[date, date]:
             continue
     days = _days_in_a_row(text, today)
     if len(days) > MOST_DAYS:
-        raise ValidationFailed(
-            {"date": _("Those are more than two dates: give the first and the last day, like 12.7.-30.7.2027.")}
-        )
+        raise invalid("date", "Those are more than two dates: give the first and the last day, like 12.7.-30.7.2027.")
     if len(days) < MOST_DAYS:
         raise refusal
     return days[0], days[1]
@@ -69,15 +67,12 @@ def _without_month(typed: str, first: int, last: int, today: date) -> Validation
     """`12-14` has no month, or its two numbers are a day and a month."""
     days = (day for each in written_dates(typed) if (day := each.of(today)))
     month = today.month if first >= today.day else today.month % 12 + 1
-    return UnfitDate(
-        {
-            "date": _(
-                "“{typed}” may be two days of a month or one date: type it like {days}, or like {day}.",
-                typed=typed,
-                days=f"{first}.{month}.-{last}.{month}.",
-                day=swiss(next(days, today)),
-            )
-        }
+    return unfit(
+        "date",
+        "“{typed}” may be two days of a month or one date: type it like {days}, or like {day}.",
+        typed=typed,
+        days=f"{first}.{month}.-{last}.{month}.",
+        day=swiss(next(days, today)),
     )
 
 

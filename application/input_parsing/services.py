@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from changes.errors import ValidationFailed
 from changes.policy import Service
 from changes.reporting.search import comparable
 from changes.text.spelling import read_number
-from language import _
+from language import invalid
 
 MOST_WORDS = 12
 """Of a service's name, so many are looked at."""
 LONGEST_NAME = 200
-"""So much of a name, and of what is typed, is looked at, in characters."""
+"""Maximum length compared, of a name and of what is typed, in characters."""
 
 
 def read_service(text: str, services: Sequence[Service]) -> Service:
@@ -23,7 +22,7 @@ def read_service(text: str, services: Sequence[Service]) -> Service:
         found = [services[number - 1]]
     if len(found) != 1:
         names = ", ".join(f"{each.name} ({each.key})" for each in services)
-        raise ValidationFailed({"service": _("Choose one of: {names}.", names=names)})
+        raise invalid("service", "Choose one of: {names}.", names=names)
     return found[0]
 
 

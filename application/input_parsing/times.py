@@ -3,9 +3,8 @@
 import re
 from datetime import time
 
-from changes.errors import ValidationFailed
 from changes.text.spelling import normalized
-from language import _
+from language import invalid
 
 _BEFORE = re.compile(r"^(?:at|a|um|ab|from|des|de|von|vers)\s+")
 _HOURS = r"(?:h|uhr|heures?|o'clock)"
@@ -54,16 +53,14 @@ def clock(minutes: int) -> str:
 def _time(text: str, field: str) -> time:
     text = _BEFORE.sub("", text).rstrip(_BEHIND)
     if text in _MIDNIGHT:
-        raise ValidationFailed(
-            {field: _("Midnight is between two days: type 00:00, with the date of the day that begins.")}
-        )
+        raise invalid(field, "Midnight is between two days: type 00:00, with the date of the day that begins.")
     if text in _NAMED:
         return _NAMED[text]
     found = _clock(text)
     if found == (24, 0):
-        raise ValidationFailed({field: _("A day begins at 00:00: type 00:00, with the date of the day that begins.")})
+        raise invalid(field, "A day begins at 00:00: type 00:00, with the date of the day that begins.")
     if found is None or found[0] > 23 or found[1] > 59:
-        raise ValidationFailed({field: _("Give the time like 22:00, 22h30 or 8pm.")})
+        raise invalid(field, "Give the time like 22:00, 22h30 or 8pm.")
     return time(*found)
 
 

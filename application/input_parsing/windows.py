@@ -15,7 +15,7 @@ from application.input_parsing.times import DAY_MINUTES, clock, minutes_apart, m
 from changes.errors import ValidationFailed
 from changes.text.pasted import first_word
 from changes.text.spelling import LONGEST_VALUE, beginnings
-from language import _
+from language import invalid
 
 MOST_WORDS, MOST_WORDS_OF_A_TIME = 7, 4
 """Of `from 20 h 30 to 22 h 30`, and of `at 20 h 30`."""
@@ -49,7 +49,7 @@ def take_window(text: str, today: date, zone: ZoneInfo) -> TypedWindow:
     day, rest = take_date(_STAMP.sub(r"\1 ", text, count=1), today)
     rest = re.sub(r"^[-–—,;:@]\s+", "", rest)
     if not rest:
-        raise ValidationFailed({"time": _("Add the time, for example `15.4.2027 20:00`.")})
+        raise invalid("time", "Add the time, for example `15.4.2027 20:00`.")
     for beginning, after in beginnings(rest, MOST_WORDS):
         if span := _span(beginning, is_last=not after):
             if value := _value(after):
@@ -109,9 +109,7 @@ def _window(day: date, start: int, minutes: int | None, reason: str) -> TypedWin
     """Raises ValidationFailed where a second end or duration stands behind the first, and nothing else."""
     lasting, value = take_duration(reason), _value(reason)
     if (lasting and not lasting.rest) or (value and not value.rest):
-        raise ValidationFailed(
-            {"minutes": _("“{typed}” is one length too many: give the end or the duration.", typed=reason)}
-        )
+        raise invalid("minutes", "“{typed}” is one length too many: give the end or the duration.", typed=reason)
     return TypedWindow(day, time(*divmod(start, 60)), minutes, reason)
 
 
@@ -135,9 +133,7 @@ def _span(text: str, *, is_last: bool) -> tuple[int, int] | None:
     if found[0] == " - " and end <= start and "h" in right and "h" not in left and (lasting := take_duration(right)):
         raise end_or_length(right, start, end, lasting.minutes)
     if start == end:
-        raise ValidationFailed(
-            {"minutes": _("The window ends when it starts: give a later end, or how long it lasts.")}
-        )
+        raise invalid("minutes", "The window ends when it starts: give a later end, or how long it lasts.")
     return start, end
 
 
@@ -175,7 +171,7 @@ def _take_start(text: str) -> tuple[int, str, str]:
             wrong = refusal
         else:
             return at.hour * 60 + at.minute, beginning.rstrip(_ENDS), after
-    raise wrong or ValidationFailed({"time": _("Add the time, for example `15.4.2027 20:00`.")})
+    raise wrong or invalid("time", "Add the time, for example `15.4.2027 20:00`.")
 
 
 def _take_length(text: str, start: int, day: date, zone: ZoneInfo) -> tuple[int | None, str]:

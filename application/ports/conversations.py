@@ -1,4 +1,4 @@
-"""Where people and services are met in Teams, and what stands there."""
+"""Where people and services are in Teams, and where the bot's messages are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class Messages(Protocol):
     """Where the bot's messages are, by change and message key (`status`, `precheck:1`, `day`, …)."""
 
     async def get(self, change_id: str, message: str) -> MessageRef | None:
-        """Where that message is."""
+        """The place of the message, or None."""
 
     async def put(self, change_id: str, message: str, ref: MessageRef) -> None:
         """Remember it."""
@@ -101,13 +101,13 @@ class People(Protocol):
     """Everybody the bot has met."""
 
     async def meet(self, acquaintances: Sequence[UserProfile]) -> None:
-        """Remember them; an empty name or mri never overwrites a known one."""
+        """Insert or update profiles; an empty name or mri never overwrites a known one."""
 
     async def get(self, person_id: str) -> UserProfile | None:
-        """Who that is."""
+        """The profile of that person, or None if the bot never met them."""
 
     async def everybody(self) -> tuple[UserProfile, ...]:
-        """All, by name."""
+        """All profiles, ordered by name."""
 
 
 class Chats(Protocol):
@@ -117,10 +117,10 @@ class Chats(Protocol):
         """The person's chat, or None where the bot is not installed."""
 
     async def put(self, chat: PersonalConversation) -> None:
-        """Remember it, as it is now."""
+        """Insert or update the chat."""
 
     async def drop(self, conversation: str) -> None:
-        """The bot was removed there."""
+        """Remove the chat: the bot was removed from it."""
 
 
 class Absences(Protocol):
@@ -130,7 +130,7 @@ class Absences(Protocol):
         """Note that the person is away on these days, both included."""
 
     async def of(self, people: Sequence[Person], since: date) -> tuple[Absence, ...]:
-        """Their absences that are not over on that day, the earliest first."""
+        """The people's absences that are not over on that day, the earliest first."""
 
     async def drop(self, absence: int) -> None:
         """Forget it."""

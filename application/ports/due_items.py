@@ -1,4 +1,4 @@
-"""What falls due, and whose it is."""
+"""The due table: items with a time and an owner."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from changes.planning.timeline import Step
 
 
 class OwnerType(StrEnum):
-    """What something that falls due can belong to."""
+    """The types of owners of due items."""
 
     CHANGE = "change"
     SERVICE = "service"
@@ -46,7 +46,7 @@ class DueItems(Protocol):
         """The earliest item due at `now`, locked until the unit of work ends; None when there is none free."""
 
     async def hold(self, owner: Owner, until: datetime) -> None:
-        """One of the owner's items failed: all of them wait until then, or until they are replaced."""
+        """Delay all items of the owner until then, or until they are replaced: one of them failed."""
 
     async def next_due(self) -> datetime | None:
         """When the next item falls due, or is tried again."""
@@ -55,4 +55,4 @@ class DueItems(Protocol):
         """Remove an item that was carried out, or turned out to be void."""
 
     async def replace(self, owner: Owner, steps: Sequence[Step]) -> None:
-        """The owner's items are these, from now on."""
+        """Replace the owner's items by these."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from changes.delivery_log import DeliveryRecord
 from changes.model import Person
-from changes.notification.delivery_log import DeliveryRecord
 
 
 class DeliveryLog(Protocol):
@@ -55,6 +55,3 @@ class AccessDenialLog(Protocol):
 
     async def count(self) -> int:
         """How many there are, counted up to MOST_COUNTED: a year's are kept."""
-
-    async def of(self, change_id: str) -> tuple[AccessDenial, ...]:
-        """Everything about that change, oldest first."""

@@ -44,10 +44,10 @@ class OperationStore(Protocol):
         """The operation, or None."""
 
     async def running(self) -> tuple[Operation, ...]:
-        """Those that are not over, oldest first."""
+        """The operations that are not over, the oldest first."""
 
     async def latest(self, change_id: str, kind: str) -> Operation | None:
         """The last one asked for by the change."""
 
     async def since(self, moment: datetime) -> tuple[Operation, ...]:
-        """Those that are not over, and all that were asked for since then, the newest first."""
+        """The operations that are not over, and all requested since then, the newest first."""

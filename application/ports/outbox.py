@@ -1,4 +1,4 @@
-"""What is to be delivered: rows before they are calls."""
+"""The outbox: effects that were committed and are still to be carried out."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from changes.effects import Effect
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """An effect that waits to be carried out since then; `attempts` have failed so far."""
+    """An effect that waits since `since`; `attempts` have failed so far."""
 
     id: int
     lane: str
@@ -36,37 +36,37 @@ class Outbox(Protocol):
         """Append effects; one whose key is there already is ignored."""
 
     async def claim(self, now: datetime, owner: str, lease_seconds: float, limit: int = 20) -> tuple[OutboxEntry, ...]:
-        """Lease the first waiting parcel of each free lane, when it may go out at `now`."""
+        """Lease the oldest entry due at `now` of each ordering key that has none in flight."""
 
     async def owners(self) -> frozenset[str]:
-        """Those who have leased something."""
+        """The owners of current leases."""
 
     async def release(self, owners: Collection[str]) -> int:
-        """End the leases of those owners, who will never carry anything out again; how many there were."""
+        """Release the leases of owners that have died; returns how many there were."""
 
     async def done(self, parcel: int, now: datetime) -> None:
-        """It was carried out."""
+        """Mark the entry as delivered."""
 
     async def retry(self, parcel: int, not_before: datetime, error: str) -> None:
-        """It failed and may be tried again; its lane waits."""
+        """Count a failed attempt and delay the entry, with its ordering key, until it is tried again."""
 
     async def postpone(self, parcel: int, not_before: datetime) -> None:
-        """It was not tried, and its lane waits."""
+        """Delay the entry, with its ordering key, without counting an attempt."""
 
     async def dead_letter(self, parcel: int, error: str, now: datetime) -> None:
-        """It failed for good; the lane goes on without it."""
+        """Give the entry up; its ordering key goes on without it."""
 
     async def dead(self) -> tuple[DeadLetter, ...]:
-        """What was given up, oldest first."""
+        """The dead letters, oldest first."""
 
     async def requeue(self, parcel: int, now: datetime) -> bool:
-        """Try again what was given up, as if it were new; whether there was such a one."""
+        """Put a dead letter back as a new entry; returns whether it existed."""
 
     async def forget(self, parcel: int, now: datetime) -> bool:
-        """Let go what was given up: it is carried out no more; whether there was such a one."""
+        """Discard a dead letter; returns whether it existed."""
 
     async def waiting(self) -> tuple[int, datetime | None]:
-        """How many effects wait, and since when the oldest does."""
+        """The number of waiting entries, and since when the oldest waits."""
 
     async def next_attempt(self) -> datetime | None:
-        """When the next waiting parcel may go out; None when nothing waits."""
+        """When the next waiting entry may be delivered; None when nothing waits."""

@@ -80,7 +80,7 @@ class SnapshotBackend(Protocol):
     """
 
     async def preflight(self, vps: Server) -> PreflightReport:
-        """What is as it should be, and what would stop a snapshot now. Reads only."""
+        """Preflight: what is in order, and what would stop a snapshot now. Reads only."""
 
     async def create_snapshot(self, vps: Server, name: str) -> OperationStatus:
         """Ask once for a data-only snapshot called `name`."""

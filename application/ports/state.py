@@ -21,13 +21,13 @@ class Dialogs(Protocol):
 
 
 class ProcessedActivities(Protocol):
-    """Incoming activities that were seen before."""
+    """Activities that were processed, with their answers, so that a repeated delivery is recognised."""
 
     async def answer(self, key: str) -> Json | None:
         """The answer given to that delivery (an empty one for a message), or None when it is new."""
 
     async def remember(self, key: str, answer: Json, now: datetime) -> None:
-        """Record it. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
+        """Record the answer. Raises ConcurrencyConflict when the same delivery was recorded meanwhile."""
 
 
 class KeyValueStore(Protocol):
@@ -37,46 +37,46 @@ class KeyValueStore(Protocol):
         """The value, or None."""
 
     async def put(self, name: str, value: str) -> None:
-        """Set it."""
+        """Set the value."""
 
 
 class RateLimitStore(Protocol):
-    """When something was sent where."""
+    """The sends of the last minutes by place, shared by all replicas."""
 
     async def queue_up(self) -> None:
-        """From here until the end of the unit of work nobody else looks for room."""
+        """Take the rate-limit lock until the unit of work ends."""
 
     async def latest(self, place: str, number: int) -> datetime | None:
-        """When the `number`-th sending to the place was, counted from the last; an empty place means all of them."""
+        """When the `number`-th last send to `place` was; an empty place means all places."""
 
     async def note(self, place: str, at: datetime) -> None:
-        """Something is sent there."""
+        """Record one send to `place` at `at`."""
 
     async def bring_back(self, now: datetime) -> None:
-        """What was sent later than `now`, by a clock that has been set back since, counts as sent now."""
+        """Count sends later than `now` as sent now: the clock was set back since."""
 
     async def hold(self, place: str, until: datetime) -> None:
-        """The place asked for nothing before then: what was asked for earlier does not count any more."""
+        """Block `place` until `until`, replacing an earlier block."""
 
     async def held_until(self, place: str) -> datetime | None:
-        """When the place may be sent something again, as it asked; None where it asked for nothing."""
+        """Until when `place` is blocked; None when it is not."""
 
 
 class Retention(Protocol):
-    """Housekeeping."""
+    """Housekeeping of expired rows."""
 
     async def tidy(self, now: datetime) -> None:
-        """Remove what nobody needs any more."""
+        """Delete rows past their retention period."""
 
 
 class Moments(Protocol):
-    """The moments in what waits, which say nothing any more once the clock has been set back."""
+    """Repairs stored times after the clock was set back."""
 
     async def latest(self) -> datetime | None:
-        """The latest moment at which anything was sent or put in line, as the clock of then had it."""
+        """The latest time at which anything was sent or enqueued, by the clock of then."""
 
     async def bring_back(self, now: datetime, by: timedelta, lease_seconds: float) -> None:
-        """The clock was set back to `now`, by that much: whatever waits for a moment to come waits so much less.
+        """The clock was set back to `now`, by that much: move every stored time of what waits back as far.
 
         A lease ends at the latest `lease_seconds` from now, and never earlier because of that: whoever holds it may
         still be sending.

@@ -75,7 +75,7 @@ class WorkerLock(Protocol):
         """Take the lock; whether it is held now. Raises DatabaseUnavailable."""
 
     async def dead(self, owners: Collection[str]) -> frozenset[str]:
-        """Those of the owners who have certainly died. Raises DatabaseUnavailable."""
+        """The owners who have certainly died. Raises DatabaseUnavailable."""
 
     async def release(self) -> None:
         """Give the lock back: this worker will not begin anything again."""

@@ -80,7 +80,7 @@ def issuers_for(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever holds a good token: what it says, and for which activities it is good."""
+    """The holder of a valid token: what it claims, and for which activities it is valid."""
 
     issuer: Issuer
     claims: Mapping[str, Any]

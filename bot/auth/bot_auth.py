@@ -1,4 +1,4 @@
-"""Whom the bot believes, and how it proves itself to Teams."""
+"""Trusted token issuers, and the bot's own token."""
 
 from dataclasses import dataclass
 

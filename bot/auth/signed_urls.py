@@ -51,7 +51,7 @@ def _signed(key: bytes, token: str) -> tuple[int, dict[str, str]]:
 
 
 def _signed_before(key: bytes, token: str) -> tuple[int, dict[str, str]]:
-    """The same of a link that was given out before links were JWTs."""
+    """The lifetime and the facts of a link from before links were JWTs. Raises ValueError unless it was signed here."""
     body, signature = map(base64url_decode, token.split("."))
     if not HMACAlgorithm(HMACAlgorithm.SHA256).verify(body, key, signature):
         raise ValueError("signed elsewhere")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 log = logging.getLogger(__name__)
 REFRESH_AFTER = timedelta(days=1)
 UNKNOWN_KEY_PAUSE = timedelta(seconds=30)
-"""Between two refreshes for unknown keys: what strangers can make us fetch, and the longest that a new key waits."""
+"""Minimum pause between refreshes for unknown keys: it limits what strangers make us fetch, and delays a new key."""
 LONGEST_BACKOFF = timedelta(minutes=1)
 SMALLEST_KEY = 2048
 """Bits of an RSA modulus; RFC 7518 allows none smaller for RS256."""
@@ -89,7 +89,7 @@ class SigningKeys:
         return known or self._since(self._fetched) >= UNKNOWN_KEY_PAUSE
 
     def _since(self, moment: datetime) -> timedelta:
-        """How long ago that was; for ever where the clock was set back since: nobody waits for its old time."""
+        """The time since then; the maximum where the clock was set back, so that nobody waits for its old time."""
         gone = self._now() - moment
         return gone if gone >= timedelta() else timedelta.max
 

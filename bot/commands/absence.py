@@ -7,12 +7,11 @@ from application.ports import Absence
 from bot.commands.command_context import CommandContext
 from cards.account.absence import absence_card
 from changes.effects import PostThreadMessage, UpsertPersonalCard
-from changes.errors import ValidationFailed
+from changes.errors import invalid
 from changes.model import Change, Person, State
 from changes.notification.cards import CardKind, message_of
 from changes.notification.thread_messages import ThreadMessage
 from changes.reporting.search import Search, comparable
-from changes.text.messages import Message
 from changes.text.spelling import read_number
 from dialogs.turn import answer_with_card
 from language import _
@@ -33,9 +32,7 @@ async def absent(request: CommandContext) -> None:
     elif words:
         first, last = _dates(request.order.rest, today)
         if any(each.first <= last and first <= each.last for each in known):
-            raise ValidationFailed(
-                {"date": Message("You are noted as away on some of these days already: remove that first.")}
-            )
+            raise invalid("date", "You are noted as away on some of these days already: remove that first.")
         await _ask_deputies(request, await desk.unit.absences.add(desk.person, first, last))
     decides = [each.name for each in await desk.services() if each.decides(desk.person)]
     await answer_with_card(
@@ -53,20 +50,18 @@ def _today(request: CommandContext) -> date:
 def _dates(text: str, today: date) -> tuple[date, date]:
     first, last = read_days(text, today)
     if last < first:
-        raise ValidationFailed({"date": Message("The last day lies before the first: give them the other way round.")})
+        raise invalid("date", "The last day lies before the first: give them the other way round.")
     if last < today:
-        raise ValidationFailed({"date": Message("These days are over already.")})
+        raise invalid("date", "These days are over already.")
     if (last - first) > timedelta(days=LONGEST_DAYS):
-        raise ValidationFailed(
-            {"date": Message("That is more than a year: an admin names another approver in services.toml.")}
-        )
+        raise invalid("date", "That is more than a year: an admin names another approver in services.toml.")
     return first, last
 
 
 async def _take_back(request: CommandContext, words: list[str], known: tuple[Absence, ...]) -> None:
     number = read_number(" ".join(words))
     if number is None or number not in [each.id for each in known]:
-        raise ValidationFailed({"date": Message("You have no such absence. `/change absent` shows yours.")})
+        raise invalid("date", "You have no such absence. `/change absent` shows yours.")
     await request.heard.desk.unit.absences.drop(number)
 
 

@@ -15,9 +15,8 @@ from bot.messenger.private_answers import answer_alone
 from bot.sdk import TurnContext
 from cards.request.choices import which_card
 from changes.effects import Effect
-from changes.errors import NotFound, ValidationFailed
+from changes.errors import NotFound, invalid
 from changes.model import Change
-from changes.text.messages import Message
 from changes.text.pasted import first_word
 from dialogs.turn import TurnInput
 from language import _
@@ -60,7 +59,7 @@ class CommandContext:
     async def change(self) -> Change:
         """The change that was named, as it stands: the only reading of an id in a command.
 
-        A number without a year means an open change. Raises ValidationFailed when none was named, Unknown when there
+        A number without a year means an open change. Raises ValidationFailed when none was named, NotFound when there
         is none that the person may see, and ClarificationNeeded when it may mean several.
         """
         found = await named_changes(self.heard.desk, self._named())
@@ -81,13 +80,10 @@ class CommandContext:
     def _named(self) -> str:
         word = first_word(self.order.rest)[0]
         if not word:
-            raise ValidationFailed(
-                {
-                    "change": Message(
-                        "Say which change: `/change {order} CHG-…`. `/change list` shows them.",
-                        order=word_for(self.order.name),
-                    )
-                }
+            raise invalid(
+                "change",
+                "Say which change: `/change {order} CHG-…`. `/change list` shows them.",
+                order=word_for(self.order.name),
             )
         return word
 

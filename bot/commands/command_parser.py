@@ -75,7 +75,7 @@ def is_surely_meant(order: ChatCommand, text: str) -> bool:
 
 
 def may_be_sentence(order: ChatCommand, text: str) -> bool:
-    """Whether the text, in which `read_order` found the command, may be an answer: “Change of plans”."""
+    """Whether the text, in which `parse_command` found the command, may be an answer: “Change of plans”."""
     if text.lstrip().startswith("/") or order.name in _TAKES_ANY_WORDS or comparable(first_word(text)[0]) in _LOCAL:
         return False
     first = first_word(order.rest)[0]

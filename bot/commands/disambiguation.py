@@ -1,4 +1,4 @@
-"""Asking back: what was typed is offered as buttons, and each question is answered once, while it is fresh."""
+"""Disambiguation questions: offered as buttons, answerable once within 24 h."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -9,7 +9,7 @@ from changes.errors import CommandRejected
 from dialogs.turn import TurnInput
 
 FRESH = timedelta(hours=24)
-"""So long a question may be answered; the store remembers for longer that it was."""
+"""How long a question may be answered; the store remembers for longer that it was."""
 
 
 class ClarificationNeeded(Exception):

@@ -16,7 +16,7 @@ from dialogs.command_table import TYPED
 from dialogs.reason import REASON, options_of
 from dialogs.turn import send_text
 from dialogs.typed import command_of, confirmation, explained, where_it_stands
-from language import _
+from language import _, invalid
 
 LONGEST_TEST = 120
 _ALL = frozenset({"all", "tous", "toutes", "tout"})
@@ -58,14 +58,11 @@ async def tests(request: CommandContext) -> None:
         return
     index = test_index(first, change)
     if result is None:
-        raise ValidationFailed(
-            {
-                "result": _(
-                    "Say how test {number} went: `/change test {id} {number} pass`, or `fail` and what you saw.",
-                    number=index + 1,
-                    id=change.id,
-                )
-            }
+        raise invalid(
+            "result",
+            "Say how test {number} went: `/change test {id} {number} pass`, or `fail` and what you saw.",
+            number=index + 1,
+            id=change.id,
         )
     change = await desk.execute(change.id, c.RecordTest(desk.person, index, result, note))
     await _recorded(
@@ -78,14 +75,11 @@ async def tests(request: CommandContext) -> None:
 async def _all_passed(request: CommandContext, change: Change, *, passed: bool | None) -> None:
     desk = request.heard.desk
     if not passed:
-        raise ValidationFailed(
-            {
-                "result": _(
-                    "Only *pass* is recorded for all tests at once: `/change test {id} all pass`. Record a failed one "
-                    "by its number: `/change test {id} 1 fail` and what you saw.",
-                    id=change.id,
-                )
-            }
+        raise invalid(
+            "result",
+            "Only *pass* is recorded for all tests at once: `/change test {id} all pass`. Record a failed one "
+            "by its number: `/change test {id} 1 fail` and what you saw.",
+            id=change.id,
         )
     if not change.open_tests:
         raise WrongState(

@@ -93,7 +93,7 @@ async def show_one(request: CommandContext) -> None:
 
 
 def _calendar_date(typed: str, today: date, services: Mapping[str, Service]) -> date:
-    """The first day that is wanted. Raises ValidationFailed for one that cannot be, Unknown for anything else."""
+    """The first day that is wanted. Raises ValidationFailed for one that cannot be, NotFound for anything else."""
     try:
         return read_date(typed, today)
     except UnfitDate:

@@ -1,4 +1,4 @@
-"""A search by words looks at every change, and so takes its time: it runs before the turn it is for, beside all others.
+"""Runs text searches on a read-only connection before the turn's write transaction, as they read every change.
 
 A turn on SQLite has the database for itself. One that needs a search is given up, the search is made by a unit of work
 that only reads, and the turn begins anew with what was found.
@@ -18,7 +18,7 @@ from language import N_
 SECONDS = 1.5
 """For one search, and what is waited for it: half of what a turn has."""
 AT_ONCE = 2
-"""So many searches run at once: what more people look for waits in line."""
+"""Maximum number of searches that run at once; others wait."""
 TOO_SLOW = N_(
     "That search took too long and was stopped. Narrow it by service or year, like `/change list learn 2027 forum`, "
     "or use fewer words."
@@ -35,7 +35,7 @@ class Page:
 
 
 Searched = dict[Search, Page | None]
-"""What was looked for already; None where that took too long."""
+"""Results of finished searches; None for one that took too long."""
 
 
 class SearchFirst(Exception):
@@ -76,7 +76,7 @@ def keep(context: TurnContext, searched: Searched) -> None:
 
 
 async def page_of(context: TurnContext, unit: UnitOfWork, search: Search, length: int) -> Page:
-    """The search's page. Raises SearchFirst where it has to be made before the turn, Refusal where it took too long."""
+    """The search's page. Raises SearchFirst to begin the turn anew with it, CommandRejected when it is too slow."""
     if not search.words:
         return await _page(unit, search, length)
     searched: Searched = context.turn_state[_KEY]

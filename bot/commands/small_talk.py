@@ -1,4 +1,4 @@
-"""What is no command but nearly one, or a greeting: what was perhaps meant, in English, French and German."""
+"""Detects greetings, thanks and misspelt commands, in English, French and German."""
 
 import re
 from collections.abc import Collection
@@ -10,12 +10,12 @@ from changes.reporting.search import comparable
 from changes.text.pasted import first_word
 
 LONGEST = 60
-"""Nothing longer is a greeting, and so much of it is looked at, in characters."""
+"""Maximum length of a greeting, and of what is examined for one, in characters."""
 _ALIKE, _SWAPPED = 0.7, 0.9
-"""How alike two words have to be, from 0 to 1; and how alike two with the very same letters are."""
+"""Minimum similarity of two words, from 0 to 1; and the similarity of two made of the same letters."""
 _MOST = 3
 _LONGEST_WORD = 20
-"""No command is longer, however it is misspelt."""
+"""Maximum length of a command's word, misspelt or not, in characters."""
 _LETTERS = re.compile(r"[^\W_]+")
 _GREETINGS = frozenset(
     (
@@ -33,21 +33,8 @@ _THANKS = frozenset(
 )
 _PLEASE = frozenset(
     (
-        "please",
-        "pls",
-        "plz",
-        "svp",
-        "stp",
-        "s",
-        "il",
-        "te",
-        "vous",
-        "plait",
-        "merci",
-        "bitte",
-        "danke",
-        "schon",
-        "thanks",
+        *("please", "pls", "plz", "svp", "stp", "s", "il", "te"),
+        *("vous", "plait", "merci", "bitte", "danke", "schon", "thanks"),
     )
 )
 _AROUND = frozenset(
@@ -58,7 +45,7 @@ _AROUND = frozenset(
         *("toi", "vous", "au", "et", "for", "your", "help", "mitenand", "zusammen", "miteinander"),
     )
 )
-"""What stands beside them and means nothing by itself."""
+"""Words beside a greeting or thanks that mean nothing by themselves."""
 _KNOWN = ORDERS | {
     **dict.fromkeys(("neu", "neue", "neuer", "neues"), "new"),
     **dict.fromkeys(("zeigen", "anzeigen"), "show"),
@@ -67,7 +54,7 @@ _KNOWN = ORDERS | {
     "meine": "mine",
     "kalender": "calendar",
 }
-"""Commands are typed in English and French; who tries German is led there."""
+"""The commands' words, with German ones that lead to them."""
 _WAVES, _THUMBS = "👋🙋", "👍🙏❤"
 
 

@@ -23,7 +23,6 @@ from application.rate_limiter import Limit, RateLimiter
 from bot.connector.answers import Answer, list_in, object_in, objects_in, of_failure, of_response, text_of
 from bot.connector.errors import RateLimitReached, Rejected, Throttled, TooLarge
 from bot.connector.proxies import Proxies
-from bot.turn.identity import LONGEST_NAME
 from changes.text.display_names import display_name
 
 TokenProvider = Callable[[], Awaitable[str]]
@@ -180,7 +179,7 @@ async def _body(response: ClientResponse) -> bytes:
     async for part in response.content.iter_any():
         body += part
         if len(body) > LARGEST_ANSWER:
-            raise ClientPayloadError("the answer is larger than any of Teams")
+            raise ClientPayloadError("too_large")
     return bytes(body)
 
 
@@ -195,5 +194,5 @@ def _member(raw: dict[str, Any]) -> Member:
     return Member(
         id=text_of(raw.get("id")),
         aad_object_id=text_of(raw.get("aadObjectId") or raw.get("objectId")),
-        name=display_name(text_of(raw.get("name")))[:LONGEST_NAME],
+        name=display_name(text_of(raw.get("name"))),
     )

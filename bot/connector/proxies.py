@@ -23,7 +23,7 @@ class Proxies:
         }
 
     def of(self, url: URL) -> str | None:
-        """By which one the address is called; None where it is called directly."""
+        """The proxy for the address; None where it is called directly."""
         if not self._named or url.host is None or proxy_bypass(url.host):
             return None
         return self._named.get(url.scheme) or self._named.get(_ANY)

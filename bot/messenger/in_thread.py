@@ -1,4 +1,4 @@
-"""What goes to everybody of a service: the live card, cards and lines in the thread of a change, notices."""
+"""Posts in a service's conversation: the live card, cards and lines in a change's thread, notices."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -7,23 +7,23 @@ from typing import Any
 from application.directory import Directory
 from application.ports import UnitOfWork, UnitOfWorkFactory, UserProfile, Wording
 from bot.connector.errors import Rejected, is_gone
-from bot.connector.fallback_connector import FallbackConnector
-from bot.connector.refusal_memory import RefusalMemory
 from bot.messenger.card_refresh import drawn
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.personal import copies, nudged
-from bot.messenger.reposting import STATUS
+from bot.messenger.refusal_memory import RefusalMemory
 from bot.messenger.substitutes import heard
 from bot.messenger.threads import Stood, Thread, Unreachable
 from bot.messenger.views import Views, shared_language
 from cards import invitation, line
 from cards.elements.notification import about, about_change
+from cards.overview.status import STATUS
 from cards.thread_messages import carried_on
+from changes.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
 from changes.effects import PostThreadMessage, SendNotice, UpsertCard, UpsertStatusCard
 from changes.model import Change, Person
 from changes.notification.cards import cards_in_use, message_of
-from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus, of_post, of_reduced
 from changes.text.messages import Message, template
 from language import use_language
 
@@ -144,7 +144,7 @@ class InThread:
         return await Thread.read(unit, self._connector, journal, view, *messages)
 
     async def _ask_anew(self, effect: UpsertStatusCard | UpsertCard, message: str, journal: Journal) -> None:
-        """Ask once for what a redraw in passing found gone: that is tried but once, and is no way to post anything."""
+        """Queue one repost of a card that a periodic refresh found deleted."""
 
         async def write(unit: UnitOfWork) -> None:
             ref = await unit.messages.get(effect.change, message)

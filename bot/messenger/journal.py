@@ -1,4 +1,4 @@
-"""What a delivery has done, until it is written down."""
+"""Defers the last write of a delivery, so that it commits with the delivery's end."""
 
 from application.ports import UnitOfWorkFactory, Write
 from application.retry import commit_with_retry

@@ -11,10 +11,10 @@ from cards.elements.notification import notification
 from changes.model import Person
 from changes.text.display_names import display_name
 from changes.text.messages import Message, joined, strip_bidi_controls
+from dialogs.turn import CARD
 from language import _, in_chat
 from language.escaping import unlinked
 
-CARD = "application/vnd.microsoft.card.adaptive"
 _ESCAPED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {each: f"&#{ord(each)};" for each in "[]()*`~\\_!#"}
 )

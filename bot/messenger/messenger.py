@@ -13,7 +13,7 @@ from application.ports import (
 )
 from bot.connector.client import Connector
 from bot.connector.errors import ConnectorError, is_gone
-from bot.connector.fallback_connector import FallbackConnector
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.in_thread import InThread
 from bot.messenger.journal import Journal
 from bot.messenger.personal import Personal

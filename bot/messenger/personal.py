@@ -1,4 +1,4 @@
-"""What goes to one person: the cards that ask them, lines, and one digest a morning instead of reminders."""
+"""Personal chats: the cards that ask somebody, lines, and one digest a morning instead of reminders."""
 
 import logging
 from dataclasses import replace
@@ -16,8 +16,8 @@ from application.ports import (
 )
 from application.queries import agenda
 from bot.connector.errors import ConnectorError, ConversationUnavailable, is_gone
-from bot.connector.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.card_refresh import drawn
+from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import mentioning, with_card, with_text
 from bot.messenger.substitutes import copies_of
@@ -27,10 +27,10 @@ from cards import invitation
 from cards.elements.notification import about
 from cards.overview.worklist import digest_card, digest_line
 from cards.thread_messages import in_person
+from changes.delivery_log import DeliveryChannel
 from changes.effects import PostThreadMessage, SendDigest, TellPerson, UpsertCard, UpsertPersonalCard
 from changes.model import ChangeType, Person
 from changes.notification.cards import CardKind, cards_in_use, message_of
-from changes.notification.delivery_log import DeliveryChannel
 from changes.notification.thread_messages import NUDGES, ThreadMessage
 from changes.policy import Service
 from language import use_language
@@ -46,7 +46,7 @@ ASKED_AGAIN = {
 }
 """The card that is asked for once more; whoever has not got it yet gets it."""
 ENOUGH = 2
-"""From so many things on that wait for somebody, one digest takes the place of the reminders."""
+"""Number of waiting things from which on one digest replaces the reminders."""
 
 
 class Personal:
@@ -163,7 +163,7 @@ async def copies(unit: UnitOfWork, effect: UpsertCard) -> list[UpsertPersonalCar
 
 
 async def nudged(unit: UnitOfWork, views: Views, effect: PostThreadMessage) -> PostThreadMessage | None:
-    """What of a reminder has to be said in the thread, or None.
+    """The reminder without those who read it in today's digest; None if nobody is left.
 
     Whoever reads of it in this morning's digest is left out; the digest is put on its way with the first of them.
     """

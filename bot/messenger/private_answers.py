@@ -1,4 +1,4 @@
-"""What only the person who asks may read goes to their own chat, wherever they ask; the others read that it did."""
+"""Sends replies that only the asker may read to their personal chat; the conversation reads that it did."""
 
 from bot.messenger.outgoing import wire
 from bot.sdk import Activity, TurnContext

@@ -1,9 +1,10 @@
-"""What has to stand anew where a service is bound now: of each open change its live card, and the cards in use."""
+"""Finds the cards to repost after a service was bound to another conversation."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from application.ports import Binding, MessageRef, UnitOfWork
+from cards.overview.status import STATUS
 from changes.effects import Effect, UpsertCard, UpsertStatusCard
 from changes.model import OPEN, Change, Person, State
 from changes.notification.cards import CardKind, awaited_card, cards_in_use, message_of
@@ -12,7 +13,6 @@ from changes.policy import Service
 from changes.reporting.search import Search
 from changes.reporting.worklist import pending_task_for
 
-STATUS = "status"
 """The message key of the live card."""
 
 
@@ -35,7 +35,7 @@ async def rebound(unit: UnitOfWork, service: Service, now: datetime) -> list[Eff
 
 
 async def effects_to_stand_anew(unit: UnitOfWork, change: Change, service: Service, now: datetime) -> list[Effect]:
-    """What of the change does not stand where it should, as far as that is known, to be shown there; else nothing.
+    """Effects that repost the change's cards known to be missing from the bound conversation.
 
     It stands elsewhere than the service is bound, or could not be delivered. That letter is let go for this one.
     """
@@ -69,7 +69,7 @@ async def cards_anew(unit: UnitOfWork, change: Change, service: Service, now: da
 
 
 def asked_now(change: Change, service: Service, now: datetime) -> tuple[Person, ...]:
-    """Those for whom something of the change waits."""
+    """The people for whom something of the change waits."""
     people = (change.plan.implementer, change.requester, service.approver, *service.deputies)
     return tuple(each for each in dict.fromkeys(people) if pending_task_for(each, change, service, now) is not None)
 
@@ -85,7 +85,7 @@ def lies_in(ref: MessageRef, binding: Binding) -> bool:
 
 
 def _is_carried(change: Change) -> bool:
-    """Whether the change has a live card in its service's conversation, and still needs it."""
+    """Whether the change has a status card in its service's conversation, and still needs it."""
     if change.state is State.DRAFT:
         return not change.is_private
     return change.state in OPEN or awaited_card(change) is not None

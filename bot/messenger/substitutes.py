@@ -1,4 +1,4 @@
-"""Where a service's conversation cannot be reached, what it was for goes to the people themselves, each thing once."""
+"""Sends cards and lines to personal chats, once each, when the service's conversation is unreachable."""
 
 from application.directory import Directory
 from application.ports import Clock, UnitOfWork, UnitOfWorkFactory
@@ -66,13 +66,13 @@ async def copies_of(unit: UnitOfWork, effect: UpsertCard, asked: tuple[Person, .
 
 
 async def heard(unit: UnitOfWork, effect: PostThreadMessage) -> frozenset[Person]:
-    """Those who have read the line in their own chat."""
+    """The people who were sent the line in their own chat."""
     refs = [(each, await unit.messages.get(effect.change, line_key(effect, each))) for each in effect.mention]
     return frozenset(each for each, ref in refs if ref is not None)
 
 
 async def with_chat(unit: UnitOfWork, people: tuple[Person, ...]) -> tuple[Person, ...]:
-    """Those of them to whom the bot can write."""
+    """The people to whom the bot can write."""
     return tuple([each for each in people if await unit.chats.get(each.id) is not None])
 
 

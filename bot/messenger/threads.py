@@ -12,13 +12,13 @@ from typing import Any, Self
 from application.change_context import ChangeContext
 from application.ports import Binding, MessageRef, PermanentError, UnitOfWork
 from bot.connector.errors import ConnectorError, is_gone
-from bot.connector.fallback_connector import Accepted, DeliveryContext, FallbackConnector
+from bot.messenger.fallback_connector import Accepted, DeliveryContext, FallbackConnector
 from bot.messenger.journal import Journal
 from bot.messenger.message_factory import with_card, with_text
-from bot.messenger.reposting import STATUS, cards_anew, lies_in
+from bot.messenger.reposting import cards_anew, lies_in
 from cards.elements.notification import about
-from cards.overview.status import status_card
-from changes.notification.delivery_log import DeliveryRecord
+from cards.overview.status import STATUS, status_card
+from changes.delivery_log import DeliveryRecord
 from changes.text.messages import Message
 from language import _
 
@@ -30,12 +30,12 @@ class Unreachable(PermanentError):
 
 
 class Stood(Enum):
-    """What became of a message that was to be brought up to date."""
+    """The result of updating a message."""
 
     EDITED = auto()
     LOST = auto()
     NEVER = auto()
-    """It was not posted so far."""
+    """It was never posted."""
 
 
 class Thread:
@@ -154,7 +154,7 @@ class Thread:
         return root
 
     async def _leave(self, before: MessageRef | None, now: MessageRef) -> None:
-        """Say where it stood before that it goes on elsewhere, if anybody can read that there."""
+        """Replace the message in the former conversation by a pointer to the new one, if the bot still reaches it."""
         if before is None or _place(before) == _place(now):
             return
         change = self.view.change

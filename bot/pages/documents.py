@@ -35,9 +35,9 @@ from dialogs.turn import send_text
 from language import _, as_text, current_language, translate, use_language
 
 DAYS = 7
-"""So long is the address of an export good."""
+"""Lifetime of the address of an export."""
 LONGEST = 15_000
-"""So much of a document is shown in the chat, in characters, where there is no address to give."""
+"""Maximum length of a document in the chat, in characters, where there is no address to give."""
 FED_BACK = timedelta(days=92)
 LONGEST_READ_S = 30.0
 """Seconds in which all changes of the feed have to be read: whoever asked may be told to come back for it."""
@@ -200,7 +200,7 @@ class Documents:
         return sha256(json.dumps([_DRAWN_AS, versions, services]).encode()).hexdigest()[:32]
 
     async def _desk(self, unit: UnitOfWork, facts: Mapping[str, str]) -> UserSession:
-        """The desk of whoever asked for the address: they may see no more than when they type."""
+        """The session of whoever asked for the address: they may see no more than when they type."""
         named = Person(facts.get("person", ""))
         known = await unit.people.get(named.id)
         return UserSession(unit, self._catalogue, self._clock.now(), known.person if known else named, "link")

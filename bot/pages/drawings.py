@@ -1,4 +1,4 @@
-"""Drawings that take long: made in a thread, so that the bot answers others meanwhile; kept, and shared while made."""
+"""Cache of rendered feeds: drawn in a thread; concurrent requests share one rendering."""
 
 import asyncio
 from collections import OrderedDict

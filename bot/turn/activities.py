@@ -15,7 +15,7 @@ from language.escaping import WORD_JOINER
 _NO_BREAK_SPACE = re.compile(r"&nbsp;|\N{NO-BREAK SPACE}", re.IGNORECASE)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 MOST_VALUES = 4000
-"""So many texts, numbers, lists and objects a body may hold: the SDK takes time for each, and Teams sends a hundred."""
+"""Maximum number of JSON values in a body: the SDK takes time for each, and Teams sends a hundred."""
 LONGEST_ID = 500
 """Bytes of an id in UTF-8: three of them are a key of the database, and PostgreSQL takes 2,700."""
 _IDS = (

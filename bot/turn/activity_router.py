@@ -1,4 +1,4 @@
-"""Where an activity goes: the bot came or was removed, something was typed, or a button was pressed."""
+"""Routes an activity: bot added or removed, text typed, button pressed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -71,7 +71,7 @@ class ActivityRouter:
 
     @staticmethod
     async def _to_nobody(context: TurnContext, unit: UnitOfWork, arrivals: Arrivals | None) -> TurnOutcome:
-        """Answer somebody who has no Entra id: what they sent is not looked at, but they hear why.
+        """Reply to a sender without an Entra id, without processing what they sent.
 
         Teams itself names none either where it tells that the bot was installed by a policy.
         """

@@ -23,7 +23,7 @@ _KEPT_IN = frozenset({"trace", "delay"})
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What a turn left behind. `failed` is the error of an invoke: then there are no messages, and no state to save."""
+    """The result of a turn. `failed` is the error of an invoke: then there are no messages, and no state to save."""
 
     outgoing: tuple[Outgoing, ...]
     invoke: InvokeResult | None = None

@@ -19,11 +19,11 @@ from cards.elements.lengths import with_note
 from cards.elements.notification import about
 from cards.request.choices import chosen_card
 from changes.effects import Effect
-from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision, ValidationFailed
+from changes.errors import CommandRejected, ConcurrencyConflict, NotFound, StaleRevision
 from dialogs.reason import closed_sentence
 from dialogs.request import REQUEST
 from dialogs.turn import answer_with_card, send_text
-from language import _, translate
+from language import _, invalid, translate
 
 _FORM_VERBS = ("change.edit", "change.move")
 _DIALOG_VERBS = ("change.submit", "change.withdraw")
@@ -83,7 +83,7 @@ async def _act(turn: Turn, press: CardAction) -> None:
     elif press.verb in VIEW_HANDLERS:
         turn.outcome.effects += await _as_typed(turn, press.typed, VIEW_HANDLERS[press.verb])
     elif press.change == NEW:
-        raise ValidationFailed({"change": _("This form is closed. Type `/change new` to open another.")})
+        raise invalid("change", "This form is closed. Type `/change new` to open another.")
     else:
         heard.stays = heard.in_place
         if press.command is not None:

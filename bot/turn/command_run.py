@@ -1,4 +1,4 @@
-"""What a command says is done, whoever typed or pressed it; what it has to ask is a dialog from then on."""
+"""Runs a chat command, and opens the dialog it asks for."""
 
 from application.input_parsing.chat_command import ChatCommand
 from application.ports import Binding
@@ -43,7 +43,7 @@ async def run_command(turn: Turn, order: ChatCommand) -> None:
 
 
 async def _say_what_closes(turn: Turn, dialog: OpenDialog, request: CommandContext) -> None:
-    """Nothing that was asked, or begun, is closed by a command about something else without a word."""
+    """Tell the user when the command closes an open dialog about something else."""
     about_it = (request.acted, (request.dialog or ("", {}))[1].get("change", NEW))
     change = dialog.change
     if not dialog.waits_for_answer or change in about_it:

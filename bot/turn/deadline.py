@@ -1,4 +1,4 @@
-"""One deadline for everything that somebody waits for."""
+"""Runs a coroutine with a deadline, without waiting for its cancellation."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,7 +8,7 @@ from changes.errors import DatabaseUnavailable
 
 _T = TypeVar("_T")
 _ENDING: set[asyncio.Task[Any]] = set()
-"""What came too late and is being rolled back: nobody waits for that, and nobody else holds it."""
+"""Tasks that were cancelled and are still rolling back: only this reference keeps them alive."""
 
 
 async def within(seconds: float, work: Coroutine[Any, Any, _T]) -> _T:

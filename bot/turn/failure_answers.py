@@ -1,10 +1,10 @@
-"""What is said when nothing came of an activity: past the database, which is perhaps why."""
+"""Error answers sent directly to Teams, bypassing the database."""
 
 import asyncio
 import logging
 
 from bot.connector.errors import ConnectorError
-from bot.connector.fallback_connector import FallbackConnector
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
 from bot.sdk import Activity
 from bot.turn.invokes import InvokeResult, invoke_error
@@ -14,34 +14,30 @@ from language import N_, _, of_locale, use_language
 log = logging.getLogger(__name__)
 LONGEST_S = 5.0
 """Seconds for the sentence that nothing was done: with the turn, less than Teams waits before it delivers again."""
-AWAY = N_(
-    "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
-    "look with `/change list` before you do anything twice."
-)
-LOCKED = N_("Another program holds my database, so nothing was looked up or saved. Please send it again in a minute.")
-FULL = N_(
-    "The disk of my database is full, so nothing can be saved. An administrator has to make room on it; "
-    "please send it again after that."
-)
-READ_ONLY = N_(
-    "I am not allowed to write to my database, so nothing was saved. An administrator has to look at it; "
-    "please send it again after that."
-)
-DAMAGED = N_(
-    "My database is damaged, so nothing was saved. An administrator has to look at my log and restore a backup; "
-    "please send it again after that."
-)
-REPLACED = N_(
-    "The file of my database was deleted or replaced, so nothing was saved. An administrator has to look at my log "
-    "and restart me; please send it again after that."
-)
 SENTENCES = {
-    Outage.AWAY: AWAY,
-    Outage.BUSY: LOCKED,
-    Outage.FULL: FULL,
-    Outage.READ_ONLY: READ_ONLY,
-    Outage.DAMAGED: DAMAGED,
-    Outage.REPLACED: REPLACED,
+    Outage.AWAY: N_(
+        "I cannot reach my database at the moment, so nothing can be looked up or saved. Try again in a minute, and "
+        "look with `/change list` before you do anything twice."
+    ),
+    Outage.BUSY: N_(
+        "Another program holds my database, so nothing was looked up or saved. Please send it again in a minute."
+    ),
+    Outage.FULL: N_(
+        "The disk of my database is full, so nothing can be saved. An administrator has to make room on it; "
+        "please send it again after that."
+    ),
+    Outage.READ_ONLY: N_(
+        "I am not allowed to write to my database, so nothing was saved. An administrator has to look at it; "
+        "please send it again after that."
+    ),
+    Outage.DAMAGED: N_(
+        "My database is damaged, so nothing was saved. An administrator has to look at my log and restore a backup; "
+        "please send it again after that."
+    ),
+    Outage.REPLACED: N_(
+        "The file of my database was deleted or replaced, so nothing was saved. An administrator has to look at my log "
+        "and restart me; please send it again after that."
+    ),
 }
 BUSY = N_("Many people are working on this at the same moment, and nothing was changed. Please try again.")
 _NOT_TAKEN = InvokeResult(503, None)
@@ -49,7 +45,7 @@ _NOT_TAKEN = InvokeResult(503, None)
 
 
 class FailureAnswers:
-    """Answers whoever waits; `connector` notes nothing without a context, and so needs no database."""
+    """Answers whoever waits; `connector` must not need the database."""
 
     def __init__(self, connector: FallbackConnector) -> None:
         self._connector = connector

@@ -8,8 +8,6 @@ from changes.model import SYSTEM, Person
 from changes.text.display_names import display_name
 from language import N_, of_locale
 
-LONGEST_NAME = 256
-"""So much of a display name is kept, in characters: Entra ID takes no longer one."""
 NOBODY = N_(
     "Teams does not tell me your work account in this organisation, so I cannot know who you are, and nothing was "
     "done. That is so for guests without an account, anonymous participants and people of other organisations. Sign in "
@@ -25,7 +23,7 @@ async def sender(unit: UnitOfWork, activity: Activity) -> UserProfile | None:
     source = activity.from_property
     if source is None or not source.aad_object_id:
         return None
-    person = Person(source.aad_object_id, display_name(source.name or "")[:LONGEST_NAME])
+    person = Person(source.aad_object_id, display_name(source.name or ""))
     if person == SYSTEM:
         return None
     return UserProfile(person, source.id or "", of_locale(activity.locale) if activity.locale else "")

@@ -50,7 +50,7 @@ class Arrivals:
         return [await self._hello(activity, unit), *await self._back(activity, unit)] if _came(activity) else []
 
     async def _hello(self, activity: Activity, unit: UnitOfWork) -> Reply:
-        """Said once, however Teams tells of it."""
+        """Greet once, whichever of its activities Teams sends."""
         text = _(HELLO)
         if activity.conversation.conversation_type in ("channel", "groupChat"):
             services = joined(*(Message("`{key}`", key=key) for key in sorted(self.catalogue.services)), by=", ")
@@ -63,7 +63,7 @@ class Arrivals:
         return Reply(f"hello:{activity.conversation.id}:{self.clock.now():%Y%m%dT%H}", "", where, with_text(text))
 
     async def _back(self, activity: Activity, unit: UnitOfWork) -> list[Effect]:
-        """What is shown anew when the bot comes to where a service is bound still: it was away, and nobody said so."""
+        """Repost cards when the bot returns to a conversation that is still bound."""
         now, bound = self.clock.now(), await self._bound(unit, *places(activity))
         directory = Directory(unit)
         return [each for one in bound for each in await rebound(unit, await directory.service(one), now)]

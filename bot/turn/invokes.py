@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sdk import Activity, ActivityTypes, Model, TurnContext
+from dialogs.turn import CARD
 from language import N_, _, as_text, in_chat
 
-CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 PRESSED = "adaptiveCard/action"
@@ -65,7 +65,7 @@ def as_invoke_result(value: object) -> InvokeResult:
 
 
 def unanswered(name: str | None) -> InvokeResult:
-    """What an invoke gets that no code of ours answered."""
+    """Default response to an unhandled invoke."""
     if is_foreign(name):
         return InvokeResult(501, None)
     return InvokeResult(200, invoke_error("NotSupported", _(UNKNOWN), 400))

@@ -15,7 +15,7 @@ from dialogs.turn import TurnInput
 
 @dataclass(slots=True)
 class TurnOutcome:
-    """What came of an activity: the answer to an invoke, a sentence for the presser, and what has to follow."""
+    """The outcome of an activity: the answer to an invoke, a sentence for the presser, and what has to follow."""
 
     card: dict[str, Any] | None = None
     sentence: str = ""
@@ -25,7 +25,7 @@ class TurnOutcome:
 
 @dataclass(slots=True)
 class Turn:
-    """What an activity is handled with; whatever is remembered of it is in the unit of work."""
+    """Everything that one activity is handled with; what is to be kept goes into the unit of work."""
 
     context: TurnContext
     heard: TurnInput

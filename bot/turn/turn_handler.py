@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 from application.ports import Clock, Json, Looks, UnitOfWork, UnitOfWorkFactory
 from bot.commands.search import Searched, SearchFirst, Searching, keep
 from bot.connector.client import Connector
-from bot.connector.fallback_connector import FallbackConnector
+from bot.messenger.fallback_connector import FallbackConnector
 from bot.messenger.message_factory import with_text
 from bot.messenger.outgoing import Outgoing
 from bot.sdk import Activity, TurnContext
@@ -40,7 +40,7 @@ from language import _
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 60
-"""So much of the name of an invoke is logged, in characters."""
+"""Maximum length of an invoke's name in the log, in characters."""
 _TRIES = 8
 _PAUSES = (0.2, 0.5, 1.0)
 """Seconds between two tries while the database is away: a restart of it is not noticed by anybody."""
@@ -49,7 +49,7 @@ DEADLINE_S = 3.0
 
 
 class TurnHandler:
-    """Takes activities. `wake_worker` wakes the worker after a commit."""
+    """Handles activities. `wake_worker` is called after a commit."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class TurnHandler:
         fallback_connector: Connector,
         looks: Looks,
     ) -> None:
-        """`fallback_connector` says what has to be said while the database is away, and so keeps to no pace."""
+        """`fallback_connector` sends error messages without rate limiting, since that needs the database."""
         self._search = Searching(looks)
         self._units, self._clock, self._router, self._wake_worker = units, clock, router, wake_worker
         self._failures = FailureAnswers(FallbackConnector(units, fallback_connector, clock))
@@ -114,7 +114,7 @@ class TurnHandler:
         return await self._failures.answer(activity, key, "Busy", BUSY, 500)
 
     async def _apologise(self, activity: Activity, key: str, until: float) -> InvokeResult | None:
-        """Say once that it failed: through the outbox, and past it where that fails too."""
+        """Report the failure once: through the outbox, or past it when that fails too."""
         message = with_text(_(FAILED))
         conversation = {"id": activity.conversation.id, "serviceUrl": activity.service_url}
         seconds = max(0.0, until - time.monotonic())
@@ -176,7 +176,7 @@ class TurnHandler:
 
 
 def _patience(seconds: float) -> float:
-    """How long a turn of so many seconds waits for the database: it is to end by itself rather than be cut off."""
+    """Seconds a turn waits for the database: fewer than it has, so that it fails before it is cancelled."""
     return 0.9 * seconds
 
 

@@ -107,5 +107,6 @@ def help_card(*, is_local: bool, is_admin: bool) -> dict[str, Any]:
 def _rows(commands: Sequence[tuple[str, str]]) -> list[CardElement]:
     """A line for each: a card knows no code spans, and a narrow one no columns."""
     return [
-        text_block(Message("**{command}**: {what}", command=_(command), what=_(what))) for command, what in commands
+        text_block(Message("**{command}**: {purpose}", command=_(command), purpose=_(what)))
+        for command, what in commands
     ]

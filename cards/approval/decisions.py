@@ -7,7 +7,6 @@ from microsoft_teams.cards import Action, CardElement
 from application.change_context import ChangeContext
 from cards.approval.in_short import in_short, notice_preview, plan_in_short
 from cards.approval.plan_diff import changed_since
-from cards.approval.readiness import late_notice, readiness, snapshot_comes_late
 from cards.elements.blocks import (
     LARGEST,
     action_button,
@@ -23,6 +22,7 @@ from cards.elements.blocks import (
 )
 from cards.elements.lengths import capital
 from cards.elements.plan_table import exceptions, plan_sections, title_lines, window_facts
+from cards.elements.readiness import late_notice, readiness, snapshot_comes_late
 from cards.request.estimates import learned
 from changes.lifecycle.guards import STATE_PHRASES
 from changes.model import ChangeType, Decision, SnapshotStatus, State
@@ -171,7 +171,7 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
     if decision is None:
         return [
             text_block(
-                _("Nobody answered here: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]),
+                _("Nobody answered here: {id} {state}.", id=view.change.id, state=STATE_PHRASES[view.change.state]),
                 colour="Warning",
             )
         ]
@@ -183,7 +183,7 @@ def _record(view: ChangeContext, decision: Decision | None) -> list[CardElement]
     if view.change.state in (State.POSTPONED, State.CANCELLED):
         items.append(
             text_block(
-                _("Since then: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]),
+                _("Since then: {id} {state}.", id=view.change.id, state=STATE_PHRASES[view.change.state]),
                 colour="Warning",
             )
         )

@@ -10,7 +10,7 @@ from language import N_, _, translate
 
 _KINDS = {"normal": N_("normal"), "emergency": N_("emergency")}
 AROUND = 40
-"""So much of what was kept is shown on each side of a change, in characters."""
+"""How much unchanged text is shown on each side of an edit, in characters."""
 MOST_PIECES = 24
 """A field with more pieces was written anew: its text stands on the card anyway."""
 MOST_ROOM = 5000

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from application.change_context import ChangeContext
 from cards.elements.plan_table import sections
-from cards.elements.state_labels import state_label
+from cards.elements.state_labels import OUTCOMES, state_label
 from cards.implementation.tests import accepted_test
 from cards.overview.delivery_log import RESULTS, WAYS, notice_name
 from cards.overview.history import told
+from changes.delivery_log import DeliveryRecord
+from changes.labels import duration_label
 from changes.model import Change, ChangeType, SnapshotStatus, TestResult, Window
-from changes.notification.delivery_log import DeliveryRecord
 from changes.planning.restore_forecast import minutes_between
-from changes.text.labels import duration_label
 from language import N_, _, window_text
 
 
@@ -57,15 +57,10 @@ _VERDICTS = {
     "no_go": "NO-GO",
     "conflict": N_("Overlap let stand"),
 }
-_OUTCOMES = {
-    "successful": N_("successful"),
-    "fixed": N_("fixed after an incident"),
-    "rolled_back": N_("rolled back to the snapshot"),
-}
 
 
 def document(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> tuple[Block, ...]:
-    """The whole change; `lines` are those of its ledger."""
+    """The whole change; `lines` are those of its delivery log."""
     return tuple(_blocks(view, lines))
 
 
@@ -114,7 +109,7 @@ def _facts(view: ChangeContext) -> Iterator[tuple[str, str]]:
     if change.early_reason:
         yield _("Started before its window"), change.early_reason
     if change.outcome is not None:
-        yield _("Outcome"), _(_OUTCOMES[change.outcome.value])
+        yield _("Outcome"), _(OUTCOMES[change.outcome])
     if change.closing_reason:
         yield _("Reason"), view.closing_reason
 

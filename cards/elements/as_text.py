@@ -7,7 +7,7 @@ from changes.text.messages import Message, joined
 from language import as_run
 
 LONGEST = 12_000
-"""So much of a card is said, in characters: what follows is left out."""
+"""Maximum length of a card as text, in characters; the rest is left out."""
 _INNER = ("body", "items", "columns", "rows", "cells", "inlines")
 _GAP = "\n\n"
 

@@ -37,7 +37,7 @@ Colour = Literal["Default", "Dark", "Light", "Accent", "Good", "Warning", "Atten
 Style = Literal["default", "emphasis", "accent", "good", "attention", "warning"]
 VERSION: Literal["1.5"] = "1.5"
 LONG_CHOICE = 30
-"""From so many on, a choice is searched by typing."""
+"""Number of choices from which on the input offers a search."""
 MOST_LINES = 40
 """A text of more lines is shown with the rest of them run together: nobody scrolls that far."""
 LARGEST = 28 * 1024 // 2
@@ -110,7 +110,7 @@ def facts(pairs: Iterable[tuple[str, str]]) -> FactSet:
 
 
 def box(items: Sequence[CardElement], style: Style = "emphasis") -> Container:
-    """What belongs together, set apart."""
+    """A container that sets what belongs together apart."""
     return Container(items=list(items), style=style, spacing="Medium")
 
 
@@ -242,5 +242,5 @@ def first_of(found: Sequence[str], most: int) -> str:
 
 
 def more(number: int) -> list[CardElement]:
-    """That there are so many more than are shown; nothing when there are not."""
+    """The line that says how many more there are than are shown; empty when there are none."""
     return [text_block(n_("And one more.", "And {n} more.", number), subtle=True)] if number > 0 else []

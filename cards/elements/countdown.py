@@ -1,4 +1,4 @@
-"""The clock of the day: how much time is left, and when each way out would end (CASES.md, Arithmetic)."""
+"""Remaining time, cutoff, and the end of each recovery option (CASES.md, Arithmetic)."""
 
 from datetime import datetime, timedelta
 
@@ -6,13 +6,13 @@ from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, text_block
+from changes.labels import duration_label, minutes_from, span_label
 from changes.planning.deadlines import cutoff_times
 from changes.planning.restore_forecast import durations, forecast_restore, too_short_for_restore
-from changes.text.labels import duration_label, minutes_from, span_label
 from language import _
 
 _TICKS = timedelta(hours=12)
-"""So long after its end a live card is drawn anew every minute (scheduler/status_refresher.py)."""
+"""How long after its end a live card is redrawn every minute (scheduler/status_refresher.py)."""
 
 
 def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
@@ -31,7 +31,7 @@ def window_clock(view: ChangeContext, *, live: bool = False) -> CardElement:
 
 
 def restore_clock(view: ChangeContext) -> list[CardElement]:
-    """What a restore would mean if it were begun now; without a snapshot, that there is none."""
+    """The forecast of a restore that begins now; without a snapshot, that there is none."""
     found = forecast_restore(view.change, view.service, view.now)
     if found is None:
         return [

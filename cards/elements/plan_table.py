@@ -7,17 +7,17 @@ from microsoft_teams.cards import CardElement
 from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.lengths import capital, shortened
+from changes.labels import duration_label
 from changes.model import BEFORE_WORK, ChangeType, Plan
 from changes.plan_fields import PLAN_FIELDS, Entry
 from changes.planning.conflicts import find_conflict
 from changes.planning.occupancy import Booking, nearby
 from changes.planning.timeline import days_until, short_notice
-from changes.text.labels import duration_label
 from changes.text.messages import Message, joined
 from language import _, window_text
 
 MOST_NEAR, LONGEST_TITLE = 3, 30
-"""So many changes that are near are named, and so much of each title is shown."""
+"""Maximum number of nearby changes named, and maximum length of each title, in characters."""
 
 
 def title_lines(view: ChangeContext) -> list[CardElement]:
@@ -82,7 +82,7 @@ def exceptions(view: ChangeContext) -> list[CardElement]:
             text_block(_("This is an emergency: pre-check and GO are one answer."), colour="Attention", bold=True)
         )
     elif _is_short(view):
-        items.append(text_block(_together(_short(view), _waiver(view)), colour="Warning", bold=True))
+        items.append(text_block(joined(_short(view), _waiver(view)), colour="Warning", bold=True))
     if items and plan.reason:
         items += user_text(plan.reason)
     if change.conflict_allowed is not None and _overlaps(view, change.conflict_allowed.fingerprint):
@@ -123,10 +123,6 @@ def _waiver(view: ChangeContext) -> str:
     if view.change.prechecked_round == view.change.round:
         return ""
     return _("GO waives the lead time.")
-
-
-def _together(*sentences: str) -> str:
-    return joined(*sentences)
 
 
 def neighbours(view: ChangeContext) -> str:

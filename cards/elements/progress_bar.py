@@ -1,4 +1,4 @@
-"""How far a snapshot or a restore is; an estimate says that it is one."""
+"""The progress of a snapshot or a restore; an estimate says that it is one."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from microsoft_teams.cards import CardElement, ProgressBar
 from application.change_context import ChangeContext
 from application.ports import Operation
 from cards.elements.blocks import text_block
-from changes.text.labels import span_label
+from changes.labels import span_label
 from language import _
 
 WIDTH = 20

@@ -1,9 +1,15 @@
 """How a state reads, and in which colour."""
 
 from cards.elements.blocks import Colour
-from changes.model import Change, SnapshotStatus, State
+from changes.model import Change, Outcome, SnapshotStatus, State
 from language import N_, _
 
+OUTCOMES = {
+    Outcome.SUCCESSFUL: N_("successful"),
+    Outcome.FIXED: N_("fixed after an incident"),
+    Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
+}
+"""How a change ended."""
 _STATES: dict[State, tuple[str, Colour]] = {
     State.DRAFT: (N_("Draft"), "Default"),
     State.SUBMITTED: (N_("Submitted"), "Accent"),

@@ -44,7 +44,7 @@ def cutoff_card(view: ChangeContext, message: str) -> dict[str, Any]:
 def _answer(view: ChangeContext, message: str) -> list[CardElement]:
     """Who answered what, as far as it is known; where it stands now."""
     extended = _extended(view, message)
-    stands = text_block(_("Now: {id} {what}.", id=view.change.id, what=STATE_PHRASES[view.change.state]), subtle=True)
+    stands = text_block(_("Now: {id} {state}.", id=view.change.id, state=STATE_PHRASES[view.change.state]), subtle=True)
     if extended:
         return [*extended, stands]
     items: list[CardElement] = []

@@ -180,7 +180,7 @@ def _times(view: ChangeContext) -> list[CardElement]:
 
 
 def _early(view: ChangeContext) -> list[CardElement]:
-    """That the work began before its window, and why."""
+    """The line that the work began before its window, and why."""
     if not view.change.early_reason:
         return []
     return [text_block(_("Started before its window:"), subtle=True), *user_text(view.change.early_reason)]
@@ -192,7 +192,7 @@ def _issue(view: ChangeContext) -> list[CardElement]:
 
 
 def _what_is_left(view: ChangeContext) -> list[CardElement]:
-    """What keeps it from ending, in the place of *Complete*."""
+    """The reasons why it cannot end, in place of *Complete*."""
     if view.change.state is State.TROUBLE:
         return [text_block(_("Once the issue is solved, run the tests again: earlier results no longer count."))]
     return what_blocks(view)

@@ -13,10 +13,10 @@ from cards.elements.blocks import (
     text_input,
 )
 from cards.elements.plan_table import MOST_NEAR, named
+from changes.labels import duration_label
 from changes.lifecycle.implementation.issue import LONGEST_EXTENSION
 from changes.model import Window
 from changes.planning.occupancy import overlapping
-from changes.text.labels import duration_label
 from language import _, window_text
 
 

@@ -1,4 +1,4 @@
-"""What keeps a change from ending: the tests that failed or have no result, and the ways past them."""
+"""Open tests: those that failed or have no result keep a change from ending; and the ways past them."""
 
 from collections.abc import Sequence
 

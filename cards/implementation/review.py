@@ -8,23 +8,19 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, box, facts, heading, label, more, render_card, text_input, user_text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
+from cards.elements.state_labels import OUTCOMES
 from cards.implementation.tests import acceptance
 from cards.overview.delivery_log import notice_name
-from changes.model import Outcome, SnapshotStatus
+from changes.labels import duration_label
+from changes.model import SnapshotStatus
 from changes.notification.notices import NOTICES
 from changes.reporting.metrics import ChangeMetrics, Notice, Setbacks, hitches, measure, notices
-from changes.text.labels import duration_label
-from language import N_, _, n_, window_text
+from language import _, n_, window_text
 
 MOST_TESTS, LONGEST_TEST = 5, 60
-"""So many tests that failed are named, and so much of each is shown."""
+"""Maximum number of failed tests named, and maximum length of each, in characters."""
 LONGEST_REASON = 120
 MOST_NOTICES = 14
-_OUTCOMES = {
-    Outcome.SUCCESSFUL: N_("successful"),
-    Outcome.FIXED: N_("fixed after an incident"),
-    Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
-}
 
 
 def review_card(view: ChangeContext, message: str) -> dict[str, Any]:
@@ -50,7 +46,7 @@ def compared(view: ChangeContext) -> list[CardElement]:
         (_("Started early"), shortened(view.change.early_reason, LONGEST_REASON)),
         (_("Incident"), _incident(view)),
         (_("Postponed"), n_("once", "{n} times", troubles.postponed) if troubles.postponed else ""),
-        (_("Outcome"), _(_OUTCOMES[found.outcome]) if found.outcome else ""),
+        (_("Outcome"), _(OUTCOMES[found.outcome]) if found.outcome else ""),
     ]
     sent = [(notice_name(each.notice), _sent(view, each)) for each in notices(view.ledger) if each.notice in NOTICES]
     told: list[CardElement] = [label(_("Notices")), facts(sent[:MOST_NOTICES])] if sent else []

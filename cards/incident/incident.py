@@ -30,7 +30,7 @@ from language import N_, _
 
 LONGEST_TRIED, MOST_TRIED = 90, 3
 LONGEST_STEP, FEW_STEPS, LONGEST_OF_MANY = 120, 4, 40
-"""So much of each step of a backup is shown; of many steps less."""
+"""Maximum length of each backup step shown; less where there are many."""
 NAMES = {
     Recovery.FIX: N_("Keep fixing"),
     Recovery.FILES: N_("Files from {name}"),

@@ -28,7 +28,7 @@ from changes.text.messages import Message
 from language import _, n_, window_text
 
 _ENOUGH = LARGEST - 2500
-"""So large may the weeks be: the rest of the card takes what remains."""
+"""Maximum size of the weeks, in UTF-16 units; the rest of the card takes what remains."""
 
 
 def calendar_card(weeks: Sequence[Week], services: Mapping[str, Service], typed: str, today: date) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import LARGEST, heading, render_card, size, text_block, user_text
 from cards.elements.lengths import shortened
 from cards.elements.plan_table import title_lines
-from changes.notification.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import REDUCED, DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NOTICES
 from language import N_, _, n_, translate_stored
 
@@ -27,11 +27,11 @@ RESULTS = {
 MOST = 25
 LONGEST_WHY = 160
 _A_SENTENCE = 300
-"""What the sentence about the rest takes on the wire, in UTF-16 units."""
+"""Size of the sentence about the rest on the wire, in UTF-16 units."""
 
 
 def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[str, Any]:
-    """The newest lines of the ledger, in the order in which they were written."""
+    """The newest lines of the delivery log, in the order in which they were written."""
     body: list[CardElement] = [heading(_("Who was told")), *title_lines(view)]
     if not lines:
         nobody = _("Nobody was told anything yet: the first notice goes out with GO.")
@@ -62,7 +62,7 @@ def ledger_card(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> dict[st
 
 
 def notice_name(notice: str) -> str:
-    """What the notice is called."""
+    """The name of the notice."""
     if notice == REDUCED:
         return _("card or message")
     spec = NOTICES.get(notice)

@@ -13,9 +13,9 @@ from cards.elements.plan_table import exceptions, plan_sections, title_lines
 from cards.elements.state_labels import state_label
 from cards.overview.history import told
 from cards.request.summary import timeline_facts
+from changes.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
 from changes.events import Entry, Extended, IncidentDeclared, TroubleReported
 from changes.model import AWAITING_APPROVAL, AWAITING_IMPLEMENTATION, State
-from changes.notification.delivery_log import REDUCED, DeliveryRecord, DeliveryStatus
 from changes.planning.timeline import pending, timeline
 from language import _, n_
 
@@ -39,7 +39,7 @@ def show_card(view: ChangeContext, history: Sequence[Entry], told: Sequence[Deli
 
 
 def _told(view: ChangeContext, lines: Sequence[DeliveryRecord]) -> list[CardElement]:
-    """How much the ledger holds, and where it is read."""
+    """The sentence that counts the notices of the delivery log and names the command that shows it."""
     lines = [each for each in lines if each.notice != REDUCED]
     sent = [each for each in lines if each.result is DeliveryStatus.SENT]
     if not lines:

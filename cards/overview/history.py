@@ -1,5 +1,8 @@
 """The audit trail as sentences."""
 
+import re
+from collections.abc import Mapping
+
 from application.change_context import ChangeContext
 from cards.request.summary import SAID
 from changes import events as e
@@ -7,7 +10,8 @@ from changes.events import Entry
 from changes.model import SYSTEM, ChangeType, Outcome
 from language import N_, _, n_, translate_stored
 
-OUTCOMES = {
+_PLACE = re.compile(r"\{(\w+)\}")
+_OUTCOMES = {
     Outcome.SUCCESSFUL: N_("successful"),
     Outcome.FIXED: N_("fixed"),
     Outcome.ROLLED_BACK: N_("rolled back"),
@@ -19,6 +23,28 @@ _MILESTONES = {
     "busy": N_("waited for another operation on the server"),
     "blind": N_("could not be seen"),
 }
+_SENTENCES: Mapping[type[e.Event], str] = {
+    e.Drafted: N_("{who} wrote the plan down."),
+    e.ConflictAllowed: N_("{by} let the overlap through: {reason}"),
+    e.PrecheckAsked: N_("The pre-check was asked for."),
+    e.CorrectionsRequested: N_("{by} asked for corrections: {comment}"),
+    e.GoAsked: N_("GO was asked for."),
+    e.GoRefused: N_("{by} said NO-GO: {reason}"),
+    e.SnapshotHeld: N_("The snapshot was put on hold: {other} uses the server."),
+    e.ReadyToStart: N_("It was ready to start, without a snapshot."),
+    e.SnapshotRequested: N_("The snapshot {name} was asked for."),
+    e.SnapshotWaived: N_("{by} waived the snapshot: {reason}"),
+    e.TestsVoided: N_("The restore of {other} made earlier test results void."),
+    e.TroubleSolved: N_("{by} said it is solved."),
+    e.IncidentDeclared: N_("{by} declared an incident: {reason}"),
+    e.RestoreWithdrawn: N_("{by} withdrew the request for a restore."),
+    e.RecoveryTried: N_("{by} tried: {note}"),
+    e.IncidentUpdated: N_("{by} told affected people: {text}"),
+    e.HandedOver: N_("It was handed over to the incident process: {reason}"),
+    e.RestoreFinished: N_("The data was restored."),
+    e.Reviewed: N_("{by} wrote the review."),
+}
+"""What is said of an event alike in every case; its places hold who did it and the event's own fields."""
 
 
 def told(entry: Entry, view: ChangeContext) -> str:
@@ -26,8 +52,6 @@ def told(entry: Entry, view: ChangeContext) -> str:
     who = view.name(entry.by)
     by = view.who(entry.by, getattr(entry.event, "deputy_for", None))
     match entry.event:
-        case e.Drafted():
-            return _("{who} wrote the plan down.", who=who)
         case e.Submitted(short_notice=short):
             return _("{who} handed it in at short notice.", who=who) if short else _("{who} handed it in.", who=who)
         case e.PlanEdited(keeps_precheck=True):
@@ -52,21 +76,15 @@ def told(entry: Entry, view: ChangeContext) -> str:
         case e.Cancelled(reason=reason):
             return _("{who} cancelled it. {reason}", who=who, reason=reason).strip()
         case e.StepSkipped(kind=kind, reason=reason):
-            return _("{what} was left out: {reason}", what=_(SAID[kind]), reason=translate_stored(reason))
+            return _("{step} was left out: {reason}", step=_(SAID[kind]), reason=translate_stored(reason))
         case e.StepFired(kind=kind, late=True):
-            return _("{what} came late.", what=_(SAID[kind]))
+            return _("{step} came late.", step=_(SAID[kind]))
         case _:
             return _decided(entry, view, by)
 
 
 def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
     match entry.event:
-        case e.ConflictAllowed(reason=reason):
-            return _("{by} let the overlap through: {reason}", by=by, reason=reason)
-        case e.PrecheckAsked():
-            return _("The pre-check was asked for.")
-        case e.CorrectionsRequested(comment=comment):
-            return _("{by} asked for corrections: {comment}", by=by, comment=comment)
         case e.PrecheckApproved() if _with_go(entry, view):
             return ""
         case e.PrecheckApproved(comment=comment, waives_lead_time=waived):
@@ -74,12 +92,8 @@ def _decided(entry: Entry, view: ChangeContext, by: str) -> str:
             if waived:
                 said = N_("{by} approved the pre-check and waived the lead time. {comment}")
             return _(said, by=by, comment=comment).strip()
-        case e.GoAsked():
-            return _("GO was asked for.")
         case e.GoGiven():
             return _go(entry.event, by)
-        case e.GoRefused(reason=reason):
-            return _("{by} said NO-GO: {reason}", by=by, reason=reason)
         case _:
             return _of_the_day(entry, by)
 
@@ -113,24 +127,16 @@ def _of_the_day(entry: Entry, by: str) -> str:
             return _("The snapshot begins at the usual moment again.")
         case e.SnapshotPlanned(other=other):
             return _("The snapshot was planned earlier, because {other} uses the server later.", other=other)
-        case e.SnapshotHeld(other=other):
-            return _("The snapshot was put on hold: {other} uses the server.", other=other)
-        case e.ReadyToStart():
-            return _("It was ready to start, without a snapshot.")
-        case e.SnapshotRequested(name=name):
-            return _("The snapshot {name} was asked for.", name=name)
         case e.SnapshotStarted(by_hand=True):
             return _("{by} began the snapshot by hand.", by=by)
         case e.SnapshotStarted():
             return _("The snapshot began.")
         case e.SnapshotMilestone(milestone=milestone):
-            return _("The snapshot {what}.", what=_(_MILESTONES[milestone]))
+            return _("The snapshot {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.SnapshotFinished(name=name):
             return _("The snapshot {name} was finished.", name=name)
         case e.SnapshotFailed(reason=reason):
             return _("The snapshot failed: {reason}", reason=_reason(entry, reason))
-        case e.SnapshotWaived(reason=reason):
-            return _("{by} waived the snapshot: {reason}", by=by, reason=reason)
         case e.PreflightDone(problems=problems):
             return (
                 _("The look at the server found: {problems}", problems=" ".join(map(translate_stored, problems)))
@@ -154,10 +160,8 @@ def _of_the_work(entry: Entry, by: str) -> str:
             return _(said, by=by, number=index + 1, note=note).strip()
         case e.TestAccepted(index=index, reason=reason):
             return _("{by} accepted test {number} as it is: {reason}", by=by, number=index + 1, reason=reason)
-        case e.TestsVoided(other=other):
-            return _("The restore of {other} made earlier test results void.", other=other)
         case e.Completed(outcome=outcome):
-            return _("{by} completed it ({outcome}).", by=by, outcome=_(OUTCOMES[outcome]))
+            return _("{by} completed it ({outcome}).", by=by, outcome=_(_OUTCOMES[outcome]))
         case _:
             return _of_the_trouble(entry, by)
 
@@ -168,35 +172,24 @@ def _of_the_trouble(entry: Entry, by: str) -> str:
             return ""  # the same press extended or declared, and that is the next line
         case e.TroubleReported(reason=reason):
             return _("{by} reported trouble: {reason}", by=by, reason=reason)
-        case e.TroubleSolved():
-            return _("{by} said it is solved.", by=by)
         case e.Extended(minutes=minutes, reason=reason, into=into):
             said = _("{by} extended it by {minutes} min: {reason}", by=by, minutes=minutes, reason=reason)
             return _and(said, _("It takes time from {others}.", others=", ".join(into)) if into else "")
-        case e.IncidentDeclared(reason=reason):
-            return _("{by} declared an incident: {reason}", by=by, reason=reason)
         case e.RestoreAsked(touches=touches):
             return _and(_("{by} asked for a restore.", by=by), _touches(touches))
         case e.RestoreConfirmed(name=name, touches=touches):
             return _and(_("{by} confirmed the restore of {name}.", by=by, name=name), _touches(touches))
-        case e.RestoreWithdrawn():
-            return _("{by} withdrew the request for a restore.", by=by)
         case e.RestoreMilestone(milestone=milestone):
-            return _("The restore {what}.", what=_(_MILESTONES[milestone]))
-        case e.RecoveryTried(note=note):
-            return _("{by} tried: {note}", by=by, note=note)
-        case e.IncidentUpdated(text=text):
-            return _("{by} told affected people: {text}", by=by, text=text)
-        case e.HandedOver(reason=reason):
-            return _("It was handed over to the incident process: {reason}", reason=reason)
-        case e.RestoreFinished():
-            return _("The data was restored.")
+            return _("The restore {milestone}.", milestone=_(_MILESTONES[milestone]))
         case e.RestoreFailed(reason=reason):
             return _("The restore failed: {reason}", reason=_reason(entry, reason))
-        case e.Reviewed():
-            return _("{by} wrote the review.", by=by)
-        case _:
-            return ""
+        case event:
+            return _alike(event, by)
+
+
+def _alike(event: e.Event, by: str) -> str:
+    sentence = _SENTENCES.get(type(event), "")
+    return _(sentence, **{name: getattr(event, name, by) for name in _PLACE.findall(sentence)})
 
 
 def _touches(others: tuple[str, ...]) -> str:

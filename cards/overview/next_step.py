@@ -1,6 +1,6 @@
-"""What comes next, when, and who has to do it: the sentence on a change's live card."""
+"""The sentence on a change's status card that says what comes next, when, and who has to do it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from application.change_context import ChangeContext
 from cards.elements.plan_table import named
@@ -14,7 +14,7 @@ from changes.text.messages import joined
 from language import _
 
 RESTORE_LATE = timedelta(minutes=15)
-"""So long after its expected end nobody has to look at a restore: the bot does, every minute."""
+"""How long after its expected end a restore is still left to the bot, which looks every minute."""
 
 
 def what_follows(view: ChangeContext) -> str:
@@ -24,12 +24,12 @@ def what_follows(view: ChangeContext) -> str:
         case State.DRAFT:
             return _("This is a draft: nobody has been asked yet.")
         case State.SUBMITTED | State.PRECHECK_PENDING | State.PRECHECKED | State.GO_PENDING:
-            return _together(_decision(view), _silence(view))
+            return joined(_decision(view), _silence(view))
         case State.CORRECTIONS_REQUESTED:
             requester = view.name(change.requester)
-            return _together(_("Now: {requester} corrects the plan with *Edit*.", requester=requester), _silence(view))
+            return joined(_("Now: {requester} corrects the plan with *Edit*.", requester=requester), _silence(view))
         case State.NO_GO | State.POSTPONED:
-            return _together(
+            return joined(
                 _("Now: {requester} gives it a new date, or cancels it.", requester=view.name(change.requester)),
                 _given_up(view),
             )
@@ -67,20 +67,20 @@ def _of_the_day(view: ChangeContext) -> str:
         case State.SCHEDULED:
             return _before_the_day(view)
         case State.SNAPSHOTTING:
-            return _together(_snapshot(view), _start(view))
+            return joined(_snapshot(view), _start(view))
         case State.READY:
             return _start(view)
         case State.IN_PROGRESS | State.EXTENDED if change.restored:
             said = _("Now: the data is restored; {implementer} runs the tests again.", implementer=implementer)
-            return _together(said, _cutoff(view))
+            return joined(said, _cutoff(view))
         case State.IN_PROGRESS | State.EXTENDED:
-            return _together(_("Now: {implementer} works on it.", implementer=implementer), _cutoff(view))
+            return joined(_("Now: {implementer} works on it.", implementer=implementer), _cutoff(view))
         case State.TROUBLE:
-            return _together(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
+            return joined(_("Now: {implementer} looks for the cause.", implementer=implementer), _cutoff(view))
         case State.INCIDENT:
-            return _together(_incident(view), _update_due(view))
+            return joined(_incident(view), _update_due(view))
         case State.RESTORING:
-            return _together(_restoring(view), _update_due(view))
+            return joined(_restoring(view), _update_due(view))
         case State.COMPLETED if not change.review:
             return _review(view)
         case _:
@@ -88,7 +88,7 @@ def _of_the_day(view: ChangeContext) -> str:
 
 
 def _snapshot(view: ChangeContext) -> str:
-    """How the snapshot stands that is waited for."""
+    """The state of the snapshot that is waited for."""
     implementer, server = view.name(view.change.plan.implementer), view.service.vps.name
     provider = view.service.vps.provider
     match view.change.snapshot.status:
@@ -140,21 +140,19 @@ def _update_due(view: ChangeContext) -> str:
 
 
 def _review(view: ChangeContext) -> str:
-    due = next((step.due for step in timeline(view.change, view.service) if step.kind is StepKind.REVIEW), view.now)
-    if due > view.now:
+    if _due(view, StepKind.REVIEW) > view.now:
         return _("Next: the review {when}.", when=_when(view, StepKind.REVIEW))
     return _("Now: {implementer} writes the review.", implementer=view.name(view.change.plan.implementer))
 
 
+def _due(view: ChangeContext, kind: StepKind) -> datetime:
+    return next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
+
+
 def _when(view: ChangeContext, kind: StepKind) -> str:
     """When the step is due; one that was passed over comes at once."""
-    due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
+    due = _due(view, kind)
     return _("on {moment}", moment=view.when(due)) if due > view.now else _("at once")
-
-
-def _together(*sentences: str) -> str:
-    """Whole sentences, one behind the other; those that are not said leave no gap."""
-    return joined(*sentences)
 
 
 def _silence(view: ChangeContext) -> str:
@@ -173,7 +171,7 @@ def _before_the_day(view: ChangeContext) -> str:
     reminded = _("Next: everyone is reminded on {reminder}.", reminder=reminder) if reminder else ""
     if view.change.snapshot.status is SnapshotStatus.WAIVED:
         without = _("It starts without a snapshot.")
-        return _together(reminded, without) if reminded else _together(without, _start(view))
+        return joined(reminded, without) if reminded else joined(without, _start(view))
     if StepKind.SNAPSHOT not in coming:
         return reminded or _start(view)
     due = view.when(snapshot_due(view.change, view.service))
@@ -185,7 +183,7 @@ def _before_the_day(view: ChangeContext) -> str:
         )
     else:
         begins = _("Next: the data snapshot begins {snapshot}.", snapshot=due)
-    return _together(begins, _earlier(view))
+    return joined(begins, _earlier(view))
 
 
 def _earlier(view: ChangeContext) -> str:
@@ -229,6 +227,5 @@ def _cutoff(view: ChangeContext) -> str:
 
 
 def _asked(view: ChangeContext, kind: StepKind) -> str:
-    """Who will be asked when that step is due: whoever is there then."""
-    due = next((step.due for step in timeline(view.change, view.service) if step.kind is kind), view.now)
-    return view.deciders_at(max(due, view.now))
+    """The deciders who are on duty when the step falls due."""
+    return view.deciders_at(max(_due(view, kind), view.now))

@@ -13,16 +13,16 @@ from microsoft_teams.cards import (
 )
 
 from cards.elements.blocks import facts, heading, label, render_card, text_block
+from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.metrics import ChangeMetrics
 from changes.reporting.periods import Period
 from changes.reporting.statistics import ChangeStatistics, by_quarter, by_service, tally
-from changes.text.labels import duration_label
 from changes.text.messages import Message, joined
 from language import N_, _, current_language, n_
 
 MOST_LINES = 20
-"""So many services and quarters are shown one by one."""
+"""Maximum number of services and quarters shown one by one."""
 _SERIES: tuple[tuple[str, str, ChartColor], ...] = (
     ("successful", N_("successful"), "good"),
     ("fixed", N_("fixed after an incident"), "warning"),

@@ -8,19 +8,14 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import action_button, facts, render_card, show_card_button, text_block, text_input, user_text
 from cards.elements.countdown import restore_clock, window_clock
 from cards.elements.plan_table import exceptions, title_lines, why_not, window_facts
-from cards.elements.state_labels import state_label
+from cards.elements.state_labels import OUTCOMES, state_label
 from cards.overview.next_step import what_follows
+from changes.labels import duration_label, minutes_from
 from changes.lifecycle.request.request import EDITABLE
-from changes.model import BEFORE_WORK, IMPLEMENTING, Outcome, State
-from changes.text.labels import duration_label, minutes_from
-from language import N_, _
+from changes.model import BEFORE_WORK, IMPLEMENTING, State
+from language import _
 
 STATUS = "status"
-_OUTCOMES = {
-    Outcome.SUCCESSFUL: N_("successful"),
-    Outcome.FIXED: N_("fixed after an incident"),
-    Outcome.ROLLED_BACK: N_("rolled back to the snapshot"),
-}
 
 
 def status_card(view: ChangeContext) -> dict[str, Any]:
@@ -41,7 +36,7 @@ def _next_or_end(view: ChangeContext) -> list[CardElement]:
     change = view.change
     if change.state is State.COMPLETED and change.started_at and change.ended_at:
         minutes = minutes_from(change.started_at, change.ended_at)
-        outcome = _(_OUTCOMES[change.outcome]) if change.outcome else ""
+        outcome = _(OUTCOMES[change.outcome]) if change.outcome else ""
         review = what_follows(view)
         return [
             facts(

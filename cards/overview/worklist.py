@@ -36,7 +36,7 @@ _ASKED: dict[TaskKind, str] = {
 def mine_card(
     items: Sequence[PendingTask], own: Sequence[Change], services: Mapping[str, Service], now: datetime
 ) -> dict[str, Any]:
-    """What is asked of the person, and what else of theirs is under way."""
+    """The person's tasks, and their other open changes."""
     body: list[CardElement] = [heading(_("What waits for you"))]
     if not items:
         body.append(text_block(_("Nothing waits for you. Enjoy the day!"), colour="Good"))

@@ -1,4 +1,4 @@
-"""What was typed may mean several things, or only nearly one: each is offered as a button, and none is done."""
+"""Disambiguation card: each meaning of what was typed is offered as a button, and none is carried out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ from changes.text.messages import joined
 from language import _, window_text
 
 LONGEST_TITLE = 60
-"""So much of a command stands on its button, in UTF-16 units."""
+"""Maximum length of a command on its button, in UTF-16 units."""
 
 
 def which_card(
@@ -75,7 +75,7 @@ def greeting_card(text: str) -> dict[str, Any]:
 
 
 def chosen_card(line: str) -> dict[str, Any]:
-    """What takes the place of the buttons once one of them was pressed."""
+    """The card that replaces the buttons once one of them was pressed."""
     return render_card([text_block(_("Carried out:")), *user_text(f"/change {line}")])
 
 

@@ -1,12 +1,12 @@
-"""What past changes of the service teach about this one. They move no date: the settings stay in force."""
+"""Duration estimates from past changes of the service. They move no date: the settings stay in force."""
 
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
 from cards.elements.blocks import text_block, user_text
+from changes.labels import duration_label
 from changes.policy import Service
 from changes.reporting.duration_estimates import DurationEstimates, Estimate
-from changes.text.labels import duration_label
 from changes.text.messages import joined
 from language import _, n_
 
@@ -24,7 +24,7 @@ def learned(view: ChangeContext) -> list[CardElement]:
 
 
 def overran(service: Service, past: DurationEstimates) -> str:
-    """That past changes ended late, and how long they took; empty where they did not, or too few are known."""
+    """The sentence that past changes ended late, and how long they took; empty when not, or too few are known."""
     if not past.late or past.took is None:
         return ""
     how_often = n_(

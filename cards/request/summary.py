@@ -1,4 +1,4 @@
-"""What was entered, and every date that follows from it, before it is handed in."""
+"""The summary of a request before it is submitted: what was entered, and every date that follows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 from microsoft_teams.cards import CardElement
 
 from application.change_context import ChangeContext
-from cards.approval.readiness import warnings
 from cards.elements.blocks import button, facts, heading, label, render_card, text_block
 from cards.elements.plan_table import exceptions, neighbours, plan_sections, title_lines
+from cards.elements.readiness import warnings
 from cards.request.estimates import learned
 from changes.model import ChangeType
 from changes.planning.timeline import Step, StepKind
@@ -46,15 +46,8 @@ SAID: dict[StepKind, str] = {
     StepKind.REVIEW_NUDGE: N_("Reminder of the review"),
 }
 _MAIN = (
-    StepKind.PRECHECK,
-    StepKind.GO,
-    StepKind.SILENCE,
-    StepKind.REMINDER,
-    StepKind.SNAPSHOT,
-    StepKind.START,
-    StepKind.CUTOFF,
-    StepKind.OVERRUN,
-    StepKind.REVIEW,
+    *(StepKind.PRECHECK, StepKind.GO, StepKind.SILENCE, StepKind.REMINDER, StepKind.SNAPSHOT),
+    *(StepKind.START, StepKind.CUTOFF, StepKind.OVERRUN, StepKind.REVIEW),
 )
 
 

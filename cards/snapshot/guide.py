@@ -1,4 +1,4 @@
-"""What a person does where the bot may not take the snapshot, and until when."""
+"""Instructions for a snapshot by hand, where the bot may not take it, and their deadline."""
 
 from microsoft_teams.cards import CardElement
 
@@ -8,8 +8,8 @@ from cards.snapshot.snapshot_fallback import (
     is_too_late,
     too_late,
 )
+from changes.labels import duration_label
 from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_too_late
-from changes.text.labels import duration_label
 from changes.text.messages import joined
 from language import _
 

@@ -93,7 +93,7 @@ def _under_way(view: ChangeContext) -> list[CardElement]:
 
 
 def _asked(view: ChangeContext) -> list[CardElement]:
-    """It was asked for, and the provider has not begun it."""
+    """The card while the snapshot was requested and the provider has not begun it."""
     provider = view.service.vps.provider.label
     if "busy" not in view.change.snapshot.milestones:
         return [text_block(_("{provider} is being asked for the snapshot.", provider=provider), bold=True)]

@@ -55,7 +55,7 @@ def is_too_late(view: ChangeContext) -> bool:
 
 
 def too_late(view: ChangeContext) -> str:
-    """That it is, and the ways on."""
+    """The failure, and the ways on."""
     return _(
         "It is too late for a snapshot: begun now it would end after the window, {end}. Postpone the change, or let "
         "{deciders} waive the snapshot.",
@@ -126,7 +126,7 @@ def _within(view: ChangeContext, message: str, title: str, *first: Action) -> Ac
 
 
 def _postpone(view: ChangeContext, message: str) -> Action:
-    """Its reason is another field than that of what stays within: people who are affected read it."""
+    """The action to postpone; its reason is a separate field, because affected people read it."""
     reason = text_input("reason", why_not(view), lines=True)
     return show_card_button(
         _("Postpone"), [reason], action_button(view, message, _("Postpone the change"), "change.postpone")
@@ -140,7 +140,7 @@ def unseen(view: ChangeContext) -> bool:
 
 
 def _there(view: ChangeContext, message: str, title: str) -> ShowCardAction:
-    """Its name is the evidence, and whoever gives it says of what it is: nothing is chosen for them."""
+    """The action to report an existing snapshot by name and disk; no disk is chosen beforehand."""
     snapshot = view.change.snapshot
     own = "" if snapshot.cause is FailureReason.BUSY else snapshot.name  # somebody else's has a name of its own
     name = text_input(

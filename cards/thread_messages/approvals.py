@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
-from cards.thread_messages.words import Say, approver, by, with_reason
+from cards.thread_messages.words import Say, approver, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
 from changes.model import ChangeType
 from changes.notification.thread_messages import ThreadMessage
@@ -63,14 +63,6 @@ def _starts_later(effect: PostThreadMessage, view: ChangeContext) -> str:
     )
 
 
-def _plan_edited(effect: PostThreadMessage, view: ChangeContext) -> str:
-    return _(
-        "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again.",
-        by=by(effect, view),
-        id=view.change.id,
-    )
-
-
 def _new_date(effect: PostThreadMessage, view: ChangeContext) -> str:
     until = gives_up_at(view.change, view.service)
     asks = _(
@@ -96,16 +88,6 @@ def _nobody(effect: PostThreadMessage, view: ChangeContext) -> str:
     )
 
 
-def _reassigned(effect: PostThreadMessage, view: ChangeContext) -> str:
-    return _(
-        "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it.",
-        by=by(effect, view),
-        id=view.change.id,
-        requester=view.name(view.change.requester),
-        implementer=view.name(view.change.plan.implementer),
-    )
-
-
 def _go_late(view: ChangeContext) -> str:
     """That people get less than a week of notice, where they do."""
     go, start = view.change.go, view.change.plan.window.start
@@ -119,27 +101,23 @@ def _go_late(view: ChangeContext) -> str:
 
 LINES: dict[ThreadMessage, Say] = {
     ThreadMessage.PREPARE: _prepare,
-    ThreadMessage.OVERLAP_ALLOWED: lambda e, v: with_reason(
-        _("{by} lets the overlap of {id} stand. Now hand it in: `/change edit {id}`.", by=by(e, v), id=v.change.id), e
+    ThreadMessage.OVERLAP_ALLOWED: reasoned(
+        "{by} lets the overlap of {id} stand. Now hand it in: `/change edit {id}`."
     ),
-    ThreadMessage.CORRECTIONS_WANTED: lambda e, v: with_reason(
-        _("{by} asks for corrections of {id}. `/change edit {id}` opens the plan.", by=by(e, v), id=v.change.id), e
+    ThreadMessage.CORRECTIONS_WANTED: reasoned(
+        "{by} asks for corrections of {id}. `/change edit {id}` opens the plan."
     ),
-    ThreadMessage.CORRECTIONS_REMINDER: lambda e, v: with_reason(
-        _("the corrections of {id} are still open. `/change edit {id}` opens the plan.", id=v.change.id), e
+    ThreadMessage.CORRECTIONS_REMINDER: reasoned(
+        "the corrections of {id} are still open. `/change edit {id}` opens the plan."
     ),
-    ThreadMessage.PRECHECK_APPROVED: lambda e, v: with_reason(
-        _("{by} approved the pre-check of {id}.", by=by(e, v), id=v.change.id), e
-    ),
+    ThreadMessage.PRECHECK_APPROVED: reasoned("{by} approved the pre-check of {id}."),
     ThreadMessage.GO_GIVEN: _go_given,
-    ThreadMessage.GO_REFUSED: lambda e, v: with_reason(
-        _("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date.", by=by(e, v), id=v.change.id), e
-    ),
+    ThreadMessage.GO_REFUSED: reasoned("{by} said **NO-GO** for {id}. `/change edit {id}` gives it another date."),
     ThreadMessage.NOBODY_DECIDES: _nobody,
-    ThreadMessage.REASSIGNED: _reassigned,
-    ThreadMessage.NEIGHBOURS: lambda e, v: _(
-        "Other changes near {id}, on its server or service: {others}.", id=v.change.id, others=e.detail
+    ThreadMessage.REASSIGNED: plain(
+        "{by} handed {id} over: {requester} is its requester now, and {implementer} implements it."
     ),
+    ThreadMessage.NEIGHBOURS: plain("Other changes near {id}, on its server or service: {others}."),
     ThreadMessage.PRECHECK_NUDGE: lambda e, v: (
         LINES[ThreadMessage.GO_NUDGE](e, v)
         if v.change.plan.kind is ChangeType.EMERGENCY
@@ -154,33 +132,22 @@ LINES: dict[ThreadMessage, Say] = {
             id=v.change.id,
         )
     ),
-    ThreadMessage.STANDS_IN: lambda e, v: _(
-        "{approver} is away: please answer for {id} in their place, on the card above.",
-        approver=approver(v),
-        id=v.change.id,
+    ThreadMessage.STANDS_IN: plain("{approver} is away: please answer for {id} in their place, on the card above."),
+    ThreadMessage.GO_NUDGE: plain("GO or NO-GO for {id}? The card above waits for your answer."),
+    ThreadMessage.GO_DEPUTIES: plain(
+        "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above."
     ),
-    ThreadMessage.GO_NUDGE: lambda e, v: _(
-        "GO or NO-GO for {id}? The card above waits for your answer.", id=v.change.id
+    ThreadMessage.PLAN_EDITED: plain(
+        "{by} changed the plan of {id}. Decisions about the old plan are void; they are asked for again."
     ),
-    ThreadMessage.GO_DEPUTIES: lambda e, v: _(
-        "{approver} has not answered yet: GO or NO-GO for {id}? Deputies can press the card above.",
-        approver=approver(v),
-        id=v.change.id,
-    ),
-    ThreadMessage.PLAN_EDITED: _plan_edited,
-    ThreadMessage.PLAN_CHANGED: lambda e, v: _("{by} changed the plan of {id}.", by=by(e, v), id=v.change.id),
-    ThreadMessage.MOVED: lambda e, v: _(
+    ThreadMessage.PLAN_CHANGED: plain("{by} changed the plan of {id}."),
+    ThreadMessage.MOVED: plain(
         "{by} moved {id} to {window_label}. The pre-check still holds, because only the date is another; GO has to "
-        "be given for the new one.",
-        by=by(e, v),
-        id=v.change.id,
-        window_label=v.window_label,
+        "be given for the new one."
     ),
-    ThreadMessage.POSTPONED: lambda e, v: with_reason(_("{by} postponed {id}.", by=by(e, v), id=v.change.id), e),
-    ThreadMessage.POSTPONED_SILENT: lambda e, v: with_reason(
-        _("{id} is postponed. `/change edit {id}` gives it another date.", id=v.change.id), e
-    ),
-    ThreadMessage.CANCELLED: lambda e, v: with_reason(_("{by} cancelled {id}.", by=by(e, v), id=v.change.id), e),
+    ThreadMessage.POSTPONED: reasoned("{by} postponed {id}."),
+    ThreadMessage.POSTPONED_SILENT: reasoned("{id} is postponed. `/change edit {id}` gives it another date."),
+    ThreadMessage.CANCELLED: reasoned("{by} cancelled {id}."),
     ThreadMessage.NEW_DATE_NUDGE: _new_date,
-    ThreadMessage.CANCELLED_SILENT: lambda e, v: with_reason(_("{id} was cancelled automatically.", id=v.change.id), e),
+    ThreadMessage.CANCELLED_SILENT: reasoned("{id} was cancelled automatically."),
 }

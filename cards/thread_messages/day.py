@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from application.change_context import ChangeContext
-from cards.thread_messages.words import Say, by, with_reason
+from cards.thread_messages.words import Say, by, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
+from changes.labels import duration_label, minutes_from
 from changes.model import Outcome, SnapshotStatus, State
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import snapshot_too_late
 from changes.planning.occupancy import broken
-from changes.text.labels import duration_label, minutes_from
 from changes.text.messages import joined
 from language import _
 
@@ -116,58 +116,28 @@ def _since(view: ChangeContext) -> str:
 
 
 LINES: dict[ThreadMessage, Say] = {
-    ThreadMessage.SERVER_FREE: lambda e, v: _(
-        "{other} has ended, and {server} is free: {id} can start.",
-        other=e.detail,
-        server=v.service.vps.name,
-        id=v.change.id,
-    ),
+    ThreadMessage.SERVER_FREE: plain("{other} has ended, and {server} is free: {id} can start."),
     ThreadMessage.START_LOCKED: _start_locked,
-    ThreadMessage.STARTED: lambda e, v: _("{by} started {id}.", by=by(e, v), id=v.change.id),
-    ThreadMessage.STARTED_EARLY: lambda e, v: with_reason(
-        _("{by} started {id} before its window.", by=by(e, v), id=v.change.id), e
-    ),
-    ThreadMessage.STARTED_BESIDE: lambda e, v: with_reason(
-        _("{by} let {id} start beside an incident on the same server.", by=by(e, v), id=v.change.id), e
-    ),
+    ThreadMessage.STARTED: plain("{by} started {id}."),
+    ThreadMessage.STARTED_EARLY: reasoned("{by} started {id} before its window."),
+    ThreadMessage.STARTED_BESIDE: reasoned("{by} let {id} start beside an incident on the same server."),
     ThreadMessage.NOT_STARTED: _not_started,
     ThreadMessage.TEST_ACCEPTED: _accepted,
-    ThreadMessage.EXTENDED_INTO: lambda e, v: _(
-        "{by} extended {other}: it needs {server} longer now, into the time of {id}.",
-        by=by(e, v),
-        other=e.detail,
-        server=v.service.vps.name,
-        id=v.change.id,
+    ThreadMessage.EXTENDED_INTO: plain("{by} extended {other}: it needs {server} longer now, into the time of {id}."),
+    ThreadMessage.NEIGHBOUR_STARTED: plain("{other} has started on {server} while {id} is at work there."),
+    ThreadMessage.REVIEW_NUDGE: plain("the review of {id} is not written yet: the card above waits."),
+    ThreadMessage.NEVER_STARTED: plain(
+        "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up."
     ),
-    ThreadMessage.NEIGHBOUR_STARTED: lambda e, v: _(
-        "{other} has started on {server} while {id} is at work there.",
-        other=e.detail,
-        id=v.change.id,
-        server=v.service.vps.name,
-    ),
-    ThreadMessage.REVIEW_NUDGE: lambda e, v: _(
-        "the review of {id} is not written yet: the card above waits.", id=v.change.id
-    ),
-    ThreadMessage.NEVER_STARTED: lambda e, v: _(
-        "the window of {id} is over and nobody started it. `/change postpone {id}` gives it up.", id=v.change.id
-    ),
-    ThreadMessage.TROUBLE: lambda e, v: with_reason(
-        _("{by} reports trouble with {id}.", by=by(e, v), id=v.change.id), e
-    ),
+    ThreadMessage.TROUBLE: reasoned("{by} reports trouble with {id}."),
     ThreadMessage.SOLVED: _solved,
-    ThreadMessage.EXTENDED: lambda e, v: with_reason(
-        _("{by} extended {id}: it ends {ends_at} now.", by=by(e, v), id=v.change.id, ends_at=v.when(v.change.ends_at)),
-        e,
+    ThreadMessage.EXTENDED: reasoned("{by} extended {id}: it ends {ends_at} now."),
+    ThreadMessage.CUTOFF_SILENCE: plain(
+        "the window of {id} ends {ends_at}. Solved, more time, or an incident? The card above waits."
     ),
-    ThreadMessage.CUTOFF_SILENCE: lambda e, v: _(
-        "the window of {id} ends {ends_at}. Solved, more time, or an incident? The card above waits.",
-        id=v.change.id,
-        ends_at=v.when(v.change.ends_at),
-    ),
-    ThreadMessage.OVERRUN: lambda e, v: _(
+    ThreadMessage.OVERRUN: plain(
         "the window of {id} is over and it is still in progress. Everyone affected was told to be patient; now say "
-        "how it goes on.",
-        id=v.change.id,
+        "how it goes on."
     ),
     ThreadMessage.OVERRUN_NAG: lambda e, v: _(
         "{id} is still open, {since} after its end. Complete it, extend it, or declare an incident.",
@@ -175,7 +145,5 @@ LINES: dict[ThreadMessage, Say] = {
         since=_since(v),
     ),
     ThreadMessage.COMPLETED: _completed,
-    ThreadMessage.REVIEWED: lambda e, v: with_reason(
-        _("{by} wrote the review of {id}.", by=by(e, v), id=v.change.id), e
-    ),
+    ThreadMessage.REVIEWED: reasoned("{by} wrote the review of {id}."),
 }

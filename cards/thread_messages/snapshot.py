@@ -2,12 +2,12 @@
 
 from application.change_context import ChangeContext
 from cards.snapshot.snapshot_fallback import LOOK_FIRST
-from cards.thread_messages.words import Say, by, with_reason
+from cards.thread_messages.words import Say, plain, reasoned, with_reason
 from changes.effects import PostThreadMessage
+from changes.labels import duration_label, minutes_from
 from changes.model import SnapshotStatus
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.deadlines import earliest_start, snapshot_begins_by, snapshot_due
-from changes.text.labels import duration_label, minutes_from
 from language import _, translate_stored
 
 
@@ -70,15 +70,6 @@ def _held(effect: PostThreadMessage, view: ChangeContext) -> str:
     )
 
 
-def _snapshot_too_late(effect: PostThreadMessage, view: ChangeContext) -> str:
-    return _(
-        "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
-        "{deciders} waive the snapshot, on the card above.",
-        id=view.change.id,
-        deciders=view.deciders,
-    )
-
-
 def _planned(effect: PostThreadMessage, view: ChangeContext) -> str:
     return _(
         "The snapshot of {id} begins at {when}, earlier than usual, because {other} uses {server} later. Restoring it "
@@ -91,31 +82,20 @@ def _planned(effect: PostThreadMessage, view: ChangeContext) -> str:
 
 
 LINES: dict[ThreadMessage, Say] = {
-    ThreadMessage.PREFLIGHT_WEEK_FAILED: lambda e, v: with_reason(
-        _(
-            "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:",
-            name=v.service.vps.name,
-            id=v.change.id,
-        ),
-        e,
+    ThreadMessage.PREFLIGHT_WEEK_FAILED: reasoned(
+        "to be fixed before GO: the snapshot of {name} for {id} would not work as things are:"
     ),
-    ThreadMessage.PREFLIGHT_DONE: lambda e, v: with_reason(
-        _("Snapshot preflight of {name} passed:", name=v.service.vps.name), e
-    ),
-    ThreadMessage.PREFLIGHT_FAILED: lambda e, v: with_reason(
-        _(
-            "to be fixed before the snapshot: that of {name} would not work as things are:",
-            name=v.service.vps.name,
-        ),
-        e,
+    ThreadMessage.PREFLIGHT_DONE: reasoned("Snapshot preflight of {name} passed:"),
+    ThreadMessage.PREFLIGHT_FAILED: reasoned(
+        "to be fixed before the snapshot: that of {name} would not work as things are:"
     ),
     ThreadMessage.SNAPSHOT_STARTED: lambda e, v: _(
         "The data snapshot of {name} has begun; it takes about {minutes}.",
         name=v.service.vps.name,
         minutes=duration_label(v.service.vps.snapshot_minutes),
     ),
-    ThreadMessage.SNAPSHOT_HALF: lambda e, v: _("The snapshot is about half done."),
-    ThreadMessage.SNAPSHOT_LATE: lambda e, v: _("the snapshot takes longer than expected. Nothing has failed so far."),
+    ThreadMessage.SNAPSHOT_HALF: plain("The snapshot is about half done."),
+    ThreadMessage.SNAPSHOT_LATE: plain("the snapshot takes longer than expected. Nothing has failed so far."),
     ThreadMessage.SNAPSHOT_WAITING: _waiting,
     ThreadMessage.SNAPSHOT_PLANNED: _planned,
     ThreadMessage.SNAPSHOT_AS_USUAL: lambda e, v: _(
@@ -125,13 +105,12 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.SNAPSHOT_HELD: _held,
     ThreadMessage.SNAPSHOT_NUDGE: _snapshot_nudge,
-    ThreadMessage.SNAPSHOT_TOO_LATE: _snapshot_too_late,
-    ThreadMessage.SNAPSHOT_BESIDE: lambda e, v: with_reason(
-        _("{by} lets the snapshot of {id} begin beside another change's work.", by=by(e, v), id=v.change.id), e
+    ThreadMessage.SNAPSHOT_TOO_LATE: plain(
+        "it is too late for a snapshot of {id}: begun now it would end after the window. Postpone the change, or let "
+        "{deciders} waive the snapshot, on the card above."
     ),
-    ThreadMessage.SNAPSHOT_BUSY: lambda e, v: _(
-        "the snapshot waits until another operation of ours on {name} has ended.", name=v.service.vps.name
-    ),
+    ThreadMessage.SNAPSHOT_BESIDE: reasoned("{by} lets the snapshot of {id} begin beside another change's work."),
+    ThreadMessage.SNAPSHOT_BUSY: plain("the snapshot waits until another operation of ours on {name} has ended."),
     ThreadMessage.SNAPSHOT_BLIND: lambda e, v: _(
         "{detail} Look at {own_console} and say on the card above how the snapshot stands.",
         detail=translate_stored(e.detail),
@@ -139,7 +118,5 @@ LINES: dict[ThreadMessage, Say] = {
     ),
     ThreadMessage.SNAPSHOT_FINISHED: _finished,
     ThreadMessage.SNAPSHOT_FAILED: lambda e, v: with_reason(_no_snapshot(v), e),
-    ThreadMessage.SNAPSHOT_WAIVED: lambda e, v: with_reason(
-        _("{by} lets {id} start without a snapshot.", by=by(e, v), id=v.change.id), e
-    ),
+    ThreadMessage.SNAPSHOT_WAIVED: reasoned("{by} lets {id} start without a snapshot."),
 }

@@ -1,4 +1,4 @@
-"""What every command is."""
+"""The base of every command."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,6 @@ from changes.model import Person
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`by` is the authenticated person, or CLOCK."""
+    """`by` is the authenticated person, or SYSTEM."""
 
     by: Person

@@ -1,4 +1,4 @@
-"""What every event is, and a line of the audit trail."""
+"""The base of every event, and an entry of the audit trail."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -3,8 +3,9 @@
 from changes import commands as c
 from changes import events as e
 from changes.errors import TooLate, WrongState
+from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, in_state, optional_text, required_text
+from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state, optional_text, required_text
 from changes.lifecycle.request.withdrawal import close_decision_cards, retract_announcement, tell_retraction
 from changes.model import Change, ChangeType, Decision, Person, State
 from changes.notification.announcement import announced_text
@@ -15,14 +16,8 @@ from changes.permissions import Permission, authorize
 from changes.planning.conflicts import find_conflict
 from changes.planning.steps import StepKind
 from changes.planning.timeline import days_until
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 from changes.text.pasted import is_blank
-
-
-def conflict_allowed(change: Change) -> bool:
-    """Whether the approver let this very plan through in spite of an overlap (PROCESS.md, Conflicts)."""
-    return change.conflict_allowed is not None and change.conflict_allowed.fingerprint == change.plan.fingerprint
 
 
 def decide_allow_conflict(change: Change, command: c.AllowConflict, context: DecisionContext) -> tuple[e.Event, ...]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from changes import commands as c
 from changes import events as e
 from changes.errors import StepObsolete, WrongState
+from changes.labels import moment_label
 from changes.lifecycle.guards import DecisionContext
 from changes.lifecycle.snapshot.snapshot import snapshot_request
 from changes.model import Change, Nudge, SnapshotStatus, State
@@ -16,23 +17,17 @@ from changes.planning.occupancy import ahead, restoring
 from changes.planning.reminders import is_nudge, nudge_number
 from changes.planning.timeline import MOMENTS, Step, StepKind, days_until, pending
 from changes.policy import Service
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 LATE = timedelta(hours=1)
-"""A step fired later than this says so."""
+"""The delay from which on a fired step is recorded as late."""
 ASKING = frozenset(
     {
-        StepKind.PREPARE,
-        StepKind.PRECHECK,
-        StepKind.PREFLIGHT_WEEK,
-        StepKind.CORRECTIONS,
-        StepKind.GO,
-        StepKind.PRECHECK_NUDGE,
-        StepKind.GO_NUDGE,
+        *(StepKind.PREPARE, StepKind.PRECHECK, StepKind.PREFLIGHT_WEEK, StepKind.CORRECTIONS),
+        *(StepKind.GO, StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE),
     }
 )
-"""What is not asked any more when the change is being postponed in the same moment."""
+"""Steps that are skipped when the change is postponed at the same moment."""
 BEFORE_START = frozenset(
     {
         StepKind.SNAPSHOT_NUDGE,
@@ -42,7 +37,7 @@ BEFORE_START = frozenset(
         StepKind.NOT_STARTED_APPROVER,
     }
 )
-"""What is not said any more when the window is over."""
+"""Steps that are skipped when the window is over."""
 
 
 def decide_fire_step(change: Change, command: c.FireStep, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -98,14 +93,14 @@ def _unanswered(change: Change, limit: str) -> Message:
 
 
 def _out_of_sight_until(change: Change) -> datetime:
-    """Until when an incident replaced the window's own deadlines."""
+    """The end of the latest incident, before which the window's own deadlines were void."""
     if change.incident_at is None:
         return datetime.min.replace(tzinfo=UTC)
     return change.restore.finished_at or change.incident_at if change.restore else change.incident_at
 
 
 def _useless(change: Change, step: Step, now: datetime, service: Service, waiting: tuple[Step, ...]) -> str:
-    """Why the step would only confuse by now, or an empty text."""
+    """The reason to skip a step that was overtaken; empty when it is to be fired."""
     start = change.plan.window.start
     precheck = MOMENTS[StepKind.PRECHECK](change, service) or now
     overtaken = {

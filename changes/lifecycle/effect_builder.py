@@ -10,7 +10,7 @@ from changes.notification.notices import NOTICES, News, NoticeKind, SentOnce
 from changes.notification.recipients import recipients
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.approver_availability import available_approvers
-from changes.planning.occupancy import Booking
+from changes.planning.occupancy import Booking, touched_by_restore
 from changes.planning.reminders import is_nudge, nudge_number
 from changes.policy import Service
 
@@ -127,7 +127,7 @@ class EffectBuilder:
         return there or may
 
     def asked_in_the_first_place(self) -> bool:
-        """Whether the deputies were asked when GO was: it is the approver's own change, or they were away then."""
+        """Whether the deputies were asked when GO first was: it is the approver's own change, or they were away."""
         asked_at = self.change.asked_at or self.entry.at
         asked = self.service.asked(self.change.involved, self.service.local(asked_at).date())
         return self.service.approver not in asked
@@ -151,5 +151,14 @@ class EffectBuilder:
         return self.service.local(self.entry.at).date()
 
     def if_late(self, milestone: str) -> tuple[Person, ...]:
-        """Who has to hear of a milestone: half done is for nobody in particular."""
+        """People to mention for a milestone; none for `half`."""
         return () if milestone == "half" else (self.change.plan.implementer,)
+
+
+def tell_restore_is_off(effects: EffectBuilder) -> None:
+    """Tell those whose work a restore would have overwritten that the one that waited does not take place."""
+    before = effects.before
+    if before is None or before.restore is None or not before.restore.waits:
+        return
+    for other in touched_by_restore(before, effects.bookings):
+        effects.tell_other(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")

@@ -1,4 +1,4 @@
-"""What every phase decides with: the context of a decision, and checks that raise a rejection or return nothing."""
+"""Shared by every phase: the context of a decision, and checks that raise a rejection or return nothing."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ STATE_PHRASES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DecisionContext:
-    """What a command is decided by besides the change; `bookings` are the others of the same service and server."""
+    """The context of a decision; `bookings` are the others of the same service and server."""
 
     now: datetime
     service: Service
@@ -70,3 +70,8 @@ def optional_text(text: str, field: str, longest: int = 500) -> str:
             }
         )
     return text
+
+
+def conflict_allowed(change: Change) -> bool:
+    """Whether the approver let this very plan through in spite of an overlap (PROCESS.md, Conflicts)."""
+    return change.conflict_allowed is not None and change.conflict_allowed.fingerprint == change.plan.fingerprint

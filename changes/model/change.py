@@ -23,13 +23,14 @@ class Change:
     `revision` grows when the plan or the state changes, `round` each time the plan is handed in (again): the steps of
     an older round are void. `requested_at` is when it was handed in first, from which the lead time counts, and
     `submitted_at` when this round was; `proposed_at` is when its present date was proposed. `announced` is the window
-    people were last told; None when nobody was, or when it was taken back, which happened `taken_back` times; then
-    `promised` is the window in whose place they were told that another follows. `told` stands for what they read last,
-    in the last of so many `announcements`, at `announced_at`.
-    `judged` is the plan that the approver looked at last, and `prechecked_round` the round in which the pre-check that
-    holds was given. `editors` wrote on the plan in another's place, and so decide nothing about it. `handed_over_at` is
-    when neither fixing nor the restore had helped and the incident process took over. `formerly` were requester or
-    implementer, and decide nothing about it either.
+    people were last told; None when nobody was, or when it was taken back (`announcement_retractions` times);
+    then `promised` is the window in whose place they were told that another follows. `told` stands for what they read
+    last, in the last of so many `announcements`, at `announced_at`.
+
+    `reviewed_plan` is the plan that the approver looked at last, and `prechecked_round` the round in which the
+    pre-check that holds was given. `editors` wrote on the plan in another's place, and so decide nothing about it.
+    `handed_over_at` is when neither fixing nor the restore had helped and the incident process took over. `formerly`
+    were requester or implementer, and decide nothing about it either.
 
     `snapshot_at` is when the snapshot begins where another change occupies the server at the usual moment.
     `cutoff_asked_at` is when the present end's cutoff was asked, and `cutoff_answered` whether somebody has answered

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from changes.errors import ValidationFailed
-from changes.text.messages import Message
+from changes.errors import invalid
 
 
 def instant(moment: datetime) -> datetime:
@@ -43,14 +42,11 @@ class Window:
         local = datetime.combine(day, at.replace(tzinfo=None), zone)
         start = local.astimezone(UTC)
         if start.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-            raise ValidationFailed(
-                {
-                    "time": Message(
-                        "On {day} the clocks go forward and {at} does not exist: take another time.",
-                        day=day,
-                        at=f"{at:%H:%M}",
-                    )
-                }
+            raise invalid(
+                "time",
+                "On {day} the clocks go forward and {at} does not exist: take another time.",
+                day=day,
+                at=f"{at:%H:%M}",
             )
         return cls(start, start + timedelta(minutes=minutes))
 

@@ -1,4 +1,4 @@
-"""What affected people were told of a change: the date they expect, and whether they would read something else now."""
+"""What affected people were told last: the date they expect, and whether the plan says something else now."""
 
 from changes.model import Change, fingerprint_of
 from changes.plan_fields import PLAN_FIELDS, Entry

@@ -11,7 +11,7 @@ ADDRESS = rf"^{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+$"
 """One address, as it goes over the wire: no name around it, no second one behind it."""
 LONGEST_ADDRESS = 254
 MOST_NAMED = 20
-"""So many addresses one change may name."""
+"""Maximum number of addresses that one change may name."""
 
 
 def recipients(change: Change, service: Service) -> tuple[Recipient, ...]:

@@ -92,14 +92,9 @@ class ThreadMessage(StrEnum):
 
 NUDGES = frozenset(
     {
-        ThreadMessage.PREPARE,
-        ThreadMessage.CORRECTIONS_REMINDER,
-        ThreadMessage.PRECHECK_NUDGE,
-        ThreadMessage.PRECHECK_DEPUTIES,
-        ThreadMessage.GO_NUDGE,
-        ThreadMessage.GO_DEPUTIES,
-        ThreadMessage.NEW_DATE_NUDGE,
-        ThreadMessage.REVIEW_NUDGE,
+        *(ThreadMessage.PREPARE, ThreadMessage.CORRECTIONS_REMINDER, ThreadMessage.PRECHECK_NUDGE),
+        *(ThreadMessage.PRECHECK_DEPUTIES, ThreadMessage.GO_NUDGE, ThreadMessage.GO_DEPUTIES),
+        *(ThreadMessage.NEW_DATE_NUDGE, ThreadMessage.REVIEW_NUDGE),
     }
 )
 """Reminders of the morning: a digest takes their place where more than one thing waits for somebody."""

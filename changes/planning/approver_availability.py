@@ -8,7 +8,7 @@ from changes.policy import Service
 
 
 def available_approvers(change: Change, service: Service) -> tuple[Person, ...]:
-    """Those who may decide about the change and are there on at least one day of those on which GO can be given."""
+    """The people who may decide about the change and are there on at least one day on which GO can be given."""
     due = {step.kind: service.local(step.due).date() for step in timeline(change, service)}
     first, last = due.get(StepKind.GO, due[StepKind.SILENCE]), due[StepKind.SILENCE]
     may = service.deciding(change.involved)

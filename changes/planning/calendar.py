@@ -1,4 +1,4 @@
-"""What lies on which day: windows, freezes and public holidays, week by week (CASES.md 6)."""
+"""The calendar by day: windows, freezes and public holidays, week by week (CASES.md 6)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Week:
 
     @property
     def first(self) -> date:
-        """Its Monday."""
+        """The Monday of the week."""
         return self.days[0].date
 
 
@@ -43,7 +43,7 @@ def first_monday(day: date) -> date:
 
 
 def weeks(first: date, changes: Sequence[Change], services: Sequence[Service], number: int = WEEKS) -> list[Week]:
-    """So many weeks from the Monday of `first`, with everything that touches their days in the services' local time."""
+    """`number` weeks from the Monday of `first`, with everything that touches their days by the services' clocks."""
     monday = first_monday(first)
     touched = _by_day(changes, {service.key: service for service in services})
     return [
@@ -61,7 +61,7 @@ def days_of(change: Change, service: Service) -> Iterator[date]:
 
 
 def span(first: date, number: int, service: Service) -> tuple[datetime, datetime]:
-    """From when until when these weeks last in the service's zone."""
+    """The beginning and end of these weeks in the service's zone."""
     monday = first_monday(first)
     begin, end = (
         datetime(day.year, day.month, day.day, tzinfo=service.zone)

@@ -1,4 +1,4 @@
-"""What is in the way of a window (PROCESS.md, Conflicts), and where it could go instead."""
+"""Finds conflicts of a window (PROCESS.md, Conflicts), and free windows near it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ def free_slots(
 
 
 def _nearest_first(wanted: Window, service: Service, bookings: Sequence[Booking], now: datetime) -> Iterator[Window]:
-    """What could be offered; of two that are as near the later one comes first."""
+    """Candidate windows, the nearest first; of two that are as near the later one comes first."""
     length = wanted.end - wanted.start
     beside = (start for start in _beside(length, service, bookings) if abs(start - wanted.start) <= BESIDE)
     starts = {*beside, *_same_time(wanted, service, now)} - {wanted.start}

@@ -79,12 +79,12 @@ def snapshot_waits(change: Change, service: Service) -> bool:
 
 
 def snapshot_too_late(change: Change, service: Service) -> datetime:
-    """From when on a snapshot that is begun would end after the window."""
+    """The time after which a snapshot that begins would end after the window."""
     return change.ends_at - timedelta(minutes=service.vps.snapshot_minutes)
 
 
 def snapshot_begins_by(change: Change, service: Service) -> datetime:
-    """Until when the snapshot has to begin for the work to start with the window."""
+    """The latest time at which the snapshot can begin for the work to start with the window."""
     return change.plan.window.start - timedelta(minutes=service.vps.snapshot_minutes)
 
 

@@ -116,7 +116,7 @@ def busy(bookings: Iterable[Booking]) -> Booking | None:
 
 
 def ahead(change: Change, service: Service, bookings: Iterable[Booking], now: datetime) -> Booking | None:
-    """The change of the same server that a snapshot begun now would have to wait for; None when the server is free.
+    """The change on the same server that a snapshot started now would have to wait for, or None.
 
     It is at work there, or its window comes first and begins before the snapshot could have ended: what was taken
     meanwhile would be neither the state before that change nor the one after it.

@@ -1,4 +1,4 @@
-"""Nobody is left waiting: what is asked again, how often, as long as it is waited for (PROCESS.md).
+"""Reminders: what is asked again, how often, and until when (PROCESS.md).
 
 Each thing that is waited for is a series of reminders since some moment. Only the next one is ever planned; when the
 process was down, those that were missed collapse to one (CASES.md 15).
@@ -25,7 +25,7 @@ from changes.policy import Service
 Schedule = Callable[[int], datetime]
 MARK = "%Y%m%dT%H%M%S"
 REVIEWED_WITHIN = timedelta(days=60)
-"""A review that nobody wrote for so long is not asked for any more."""
+"""How long a missing review is asked for."""
 CAN_WAIT = frozenset(
     {
         StepKind.PRECHECK_NUDGE,
@@ -98,7 +98,7 @@ def nudged(change: Change, kind: StepKind, since: datetime) -> Nudge | None:
 
 
 def _open(change: Change, service: Service) -> Iterator[Series]:
-    """What the change waits for as it stands now."""
+    """The series of reminders that are open as the change stands now."""
     yield from _of_approval(change, service)
     yield from _of_the_day(change, service)
     if change.state in IN_INCIDENT:

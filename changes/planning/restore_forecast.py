@@ -6,9 +6,9 @@ A restore takes longer than the half hour that is left at the cutoff, so every p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from changes.labels import minutes_from
 from changes.model import Change, Recovery, SnapshotStatus, Window
 from changes.policy import Service
-from changes.text.labels import minutes_from
 
 QUARTER = 15
 """Suggested extensions are whole quarters of an hour, in minutes."""
@@ -16,7 +16,7 @@ QUARTER = 15
 
 @dataclass(frozen=True, slots=True)
 class RestoreForecast:
-    """What the clock says about a restore at one moment. `lost` is how much newest data it would undo."""
+    """The forecast of a restore that begins at one moment. `lost` is the span of newest data that it would undo."""
 
     last_restore: datetime
     if_restored_now: datetime
@@ -44,7 +44,7 @@ def forecast_restore(change: Change, service: Service, now: datetime) -> Restore
 
 
 def durations(service: Service) -> tuple[timedelta, timedelta]:
-    """What a restore takes, and what the tests after it are reckoned to take."""
+    """The durations of a restore, and of the tests after it."""
     return timedelta(minutes=service.vps.restore_minutes), timedelta(minutes=service.policy.tests_minutes)
 
 

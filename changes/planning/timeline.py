@@ -39,7 +39,7 @@ def _asking(days: Callable[[Policy], int]) -> Moment:
 
 
 def _prepare(change: Change, service: Service) -> datetime | None:
-    """Before the pre-check in any case: a reminder that comes with the thing helps nobody."""
+    """When the requester is reminded to prepare, always before the pre-check; None for an emergency."""
     if change.plan.kind is ChangeType.EMERGENCY:
         return None
     precheck = working_day_before(days_before(change, service, service.policy.precheck_days), service)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from changes.errors import ValidationFailed, WindowTaken
+from changes.labels import window_label
 from changes.model import ChangeType, Plan, Window
 from changes.notification.recipients import MOST_NAMED, is_address
 from changes.plan_fields import BY_KEY, PLAN_FIELDS, Entry
@@ -11,7 +12,6 @@ from changes.planning.conflicts import find_conflict, free_slots
 from changes.planning.occupancy import Booking
 from changes.planning.timeline import days_until, short_notice
 from changes.policy import Freeze, Service
-from changes.text.labels import window_label
 from changes.text.messages import Message, joined
 from changes.text.pasted import is_blank
 
@@ -21,7 +21,7 @@ _TEXTS = tuple(each for each in PLAN_FIELDS if each.entry in (Entry.LINE, Entry.
 MOST_TESTS = 12
 LONGEST_TEST = 150
 LONGEST_SHOWN = 60
-"""So much of a wrong address is quoted."""
+"""Maximum length of a wrong address as it is quoted, in characters."""
 SHORTEST_WINDOW = 5
 LONGEST_WINDOW = 7 * 24 * 60
 
@@ -96,7 +96,7 @@ def _missing(plan: Plan) -> dict[str, str]:
 
 
 def _notify(plan: Plan, service: Service) -> dict[str, str]:
-    """What is wrong with the people that the plan names beside the service's own."""
+    """Problems with the people that the plan names beside the service's own."""
     if plan.notify and "mail" not in service.notify:
         return {
             "notify": Message(
@@ -114,17 +114,17 @@ def _notify(plan: Plan, service: Service) -> dict[str, str]:
     if len(plan.notify) > MOST_NAMED:
         return {
             "notify": Message(
-                "{number} addresses are too many: name {most} at most, or a distribution list.",
+                "{number} addresses are too many: name {limit} at most, or a distribution list.",
                 number=len(plan.notify),
-                most=MOST_NAMED,
+                limit=MOST_NAMED,
             )
         }
     if (length := sum(len(each) for each in plan.notify)) > LIMITS["notify"]:
         return {
             "notify": Message(
-                "The addresses have {length} characters together, {most} at most: name a distribution list instead.",
+                "The addresses have {length} characters together, {limit} at most: name a distribution list instead.",
                 length=length,
-                most=LIMITS["notify"],
+                limit=LIMITS["notify"],
             )
         }
     return {}
@@ -136,9 +136,9 @@ def _too_long(plan: Plan) -> dict[str, str]:
         length = len(getattr(plan, each.key))
         if length > each.longest:
             problems[each.key] = Message(
-                "This has {length} characters; shorten it to {what} or link to the details.",
+                "This has {length} characters; shorten it to {limit} or link to the details.",
                 length=length,
-                what=each.longest,
+                limit=each.longest,
             )
     return problems
 
@@ -149,16 +149,16 @@ def _tests(plan: Plan) -> dict[str, str]:
     if len(plan.tests) > MOST_TESTS:
         return {
             "tests": Message(
-                "{tests} tests are too many for one card: combine them to {MOST_TESTS} lines at most.",
+                "{tests} tests are too many for one card: combine them to {limit} lines at most.",
                 tests=len(plan.tests),
-                MOST_TESTS=MOST_TESTS,
+                limit=MOST_TESTS,
             )
         }
     if any(len(test) > LONGEST_TEST for test in plan.tests):
         return {
             "tests": Message(
-                "A test is longer than {LONGEST_TEST} characters: one short line each, please.",
-                LONGEST_TEST=LONGEST_TEST,
+                "A test is longer than {limit} characters: one short line each, please.",
+                limit=LONGEST_TEST,
             )
         }
     return {}

@@ -1,1 +1,1 @@
-"""What changes were in numbers, and what waits for whom."""
+"""Metrics, statistics and the worklist: changes in numbers, and what waits for whom."""

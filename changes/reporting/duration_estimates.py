@@ -1,4 +1,4 @@
-"""What a service's past changes teach about the next one: medians, which a single bad night does not move."""
+"""Estimates the durations of a change from the medians of the service's past changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from changes.reporting.metrics import ChangeMetrics
 FEWEST = 3
 """On fewer than this no estimate is offered: the median of two is just their mean."""
 MOST = 10
-"""Only so many of the latest count: servers and data change."""
+"""Maximum number of latest changes that count: servers and data change."""
 LOOK_BACK = timedelta(days=730)
 """Changes whose window began before that teach nothing any more."""
 SLACK = 5

@@ -1,15 +1,15 @@
-"""What a change was in numbers: the plan against what happened. All durations are whole minutes."""
+"""Metrics of one change: the plan against what happened. All durations are whole minutes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from changes import events as e
+from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.events import Entry
 from changes.model import Change, Outcome, SnapshotStatus, State, Window
-from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus
+from changes.planning.restore_forecast import minutes_between
 from changes.policy import Service
-from changes.text.labels import minutes_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class ChangeMetrics:
 
 @dataclass(frozen=True, slots=True)
 class Setbacks:
-    """What the state of a change no longer tells, because it was put right since.
+    """Setbacks found in the history that the change's present state no longer shows.
 
     `tests` are the indexes of the tests that failed at some time, `snapshots` and `restores` how
     many attempts failed, `postponed` how often the window was given up.
@@ -82,8 +82,8 @@ def measure(change: Change, service: Service) -> ChangeMetrics:
         lead,
         began,
         ended,
-        took=_minutes(began, ended) if worked else None,
-        overrun=_minutes(planned.end, ended) if worked else None,
+        took=minutes_between(began, ended) if worked else None,
+        overrun=minutes_between(planned.end, ended) if worked else None,
         outcome=change.outcome,
         extended=change.extended_minutes,
         snapshot=_snapshot(change),
@@ -93,7 +93,7 @@ def measure(change: Change, service: Service) -> ChangeMetrics:
 
 
 def hitches(history: Iterable[Entry]) -> Setbacks:
-    """What went wrong on the way, from the audit trail."""
+    """The setbacks of the change, from its audit trail."""
     tests: set[int] = set()
     snapshots = restores = postponed = 0
     for entry in history:
@@ -130,14 +130,14 @@ def _snapshot(change: Change) -> int | None:
     if taken.status is not SnapshotStatus.FINISHED:
         return None
     # Without a start of its own it was only found finished, and nobody knows how long it took.
-    return _minutes(taken.started_at, taken.finished_at) or None
+    return minutes_between(taken.started_at, taken.finished_at) or None
 
 
 def _restore(change: Change) -> int | None:
     restore = change.restore
     if restore is None or restore.failed:
         return None
-    return _minutes(restore.started_at, restore.finished_at) or None
+    return minutes_between(restore.started_at, restore.finished_at) or None
 
 
 def _tests(change: Change) -> int | None:
@@ -150,9 +150,4 @@ def _tests(change: Change) -> int | None:
     if change.open_tests or not results:
         return None
     restored = change.restore.finished_at if change.restored and change.restore else None
-    return _minutes(restored or min(results), max(results)) or None
-
-
-def _minutes(since: datetime | None, until: datetime | None) -> int | None:
-    """Whole minutes, less than 0 where `until` is earlier; a few seconds past the minute do not count."""
-    return None if since is None or until is None else minutes_from(since, until)
+    return minutes_between(restored or min(results), max(results)) or None

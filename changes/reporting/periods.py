@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from changes.errors import ValidationFailed
-from changes.text.messages import Message
+from changes.errors import invalid
 from changes.text.spelling import normalized
 
 FIRST, LAST = 2000, 2199
@@ -40,9 +39,7 @@ class Period:
         else:
             year, quarter, month = 0, 0, 0
         if not FIRST <= year <= LAST:
-            raise ValidationFailed(
-                {"date": Message("Say a year, a quarter or a month: `2027`, `2027-Q2` or `2027-04`.")}
-            )
+            raise invalid("date", "Say a year, a quarter or a month: `2027`, `2027-Q2` or `2027-04`.")
         return cls(year, quarter, month)
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:

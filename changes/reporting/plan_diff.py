@@ -1,4 +1,4 @@
-"""What is another in a plan than in the one the approver looked at last, field by field."""
+"""Compares a plan, field by field, with the one that the approver reviewed last."""
 
 import re
 from bisect import bisect_left
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from changes.labels import duration_label, window_label
 from changes.model import Plan
 from changes.plan_fields import PLAN_FIELDS, Entry, PlanField
 from changes.policy import Service
-from changes.text.labels import duration_label, window_label
 from changes.text.messages import template
 
 FIELDS = tuple(each for each in PLAN_FIELDS if each.entry is not Entry.SERVICE)
@@ -27,7 +27,7 @@ _WORDS = re.compile(r"\s+|[^\s]+")
 
 
 class DiffOp(StrEnum):
-    """What became of a piece of text."""
+    """Whether a piece of text was kept, added or removed."""
 
     KEPT = "kept"
     REMOVED = "removed"

@@ -25,13 +25,13 @@ _STATES: dict[str, frozenset[State]] = {
 _MINE = ("mine", "mes", "miens", "moi", "me")
 _PAGE = ("page", "p")
 MOST_WORDS = 12
-"""So many words are looked for; nobody remembers more."""
+"""Maximum number of words that are searched for."""
 MOST_PARTS = 2 * MOST_WORDS
-"""So many words are read, filters included; what follows is left out, and not shown as looked for."""
+"""Maximum number of words that are read, filters included; the rest is ignored, and not shown as searched for."""
 LONGEST_WORD = 40
-"""So much of a word is looked for, in characters."""
+"""Maximum length of a word that is searched for, in characters; the rest is ignored."""
 LONGEST_FOLDED = 10_000
-"""So much of a text is compared, in characters: more than a plan with every field full has."""
+"""Maximum length of a text that is compared, in characters: more than a plan with every field full has."""
 _AT_ONCE = 32
 """Text is normalised in pieces of so many characters: a long run of accents takes time by the square of its length."""
 

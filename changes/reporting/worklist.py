@@ -1,4 +1,4 @@
-"""What the process waits for, person by person: nobody has to remember it, and nobody has to chase."""
+"""The worklist: which change waits for which person, and for what."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _ASKED_AGAIN = (StepKind.PRECHECK_NUDGE, StepKind.GO_NUDGE)
 
 
 class TaskKind(StrEnum):
-    """What somebody is asked for."""
+    """What somebody can be asked to do."""
 
     PREPARE = "prepare"
     PRECHECK = "precheck"
@@ -49,12 +49,12 @@ class PendingTask:
 
     @property
     def order(self) -> tuple[bool, datetime, datetime, str]:
-        """What comes first: the nearest deadline, and then what has waited longest."""
+        """Sort key: the nearest deadline first, then what has waited longest."""
         return self.by is None, self.by or self.since, self.since, self.change.id
 
 
 def pending_task_for(person: Person, change: Change, service: Service, now: datetime) -> PendingTask | None:
-    """What the change waits for from that person at `now`, or None."""
+    """The task that the change has for that person at `now`, or None."""
     dates: Dates = {}
     for step in timeline(change, service):
         dates.setdefault(step.kind, step.due)

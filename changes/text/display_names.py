@@ -4,10 +4,12 @@ import re
 
 from changes.text.pasted import stripped
 
+LONGEST_NAME = 256
+"""So much of a display name is kept, in characters: Entra ID takes no longer one."""
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 does not allow, not even as a reference: Teams reads a mention as XML and refuses the message."""
 
 
 def display_name(raw: str) -> str:
     """The name in one line; empty where nothing of it is seen, as of somebody who was not met so far."""
-    return " ".join(stripped(_NOT_IN_XML.sub(" ", raw)).split())
+    return " ".join(stripped(_NOT_IN_XML.sub(" ", raw)).split())[:LONGEST_NAME]

@@ -29,7 +29,7 @@ class Message(str):
         return message
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
-        """What a copy is made of."""
+        """The arguments that a copy is made from."""
         return (self.template,), dict(self.facts)
 
     @classmethod
@@ -41,7 +41,7 @@ class Message(str):
 def english_date(day: date) -> str:
     """For example `Sat 3 Apr 2027`. Raises TypeError for a moment, whose time and zone would be lost."""
     if isinstance(day, datetime):
-        raise TypeError("a moment is said with its zone: changes.text.labels.moment_label")
+        raise TypeError("a moment is said with its zone: changes.labels.moment_label")
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 

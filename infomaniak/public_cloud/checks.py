@@ -89,9 +89,9 @@ def quota_shortage(room: Quota, volume: Volume) -> str:
         )
     if 0 <= room.gigabytes_most < room.gigabytes_used + volume.size:
         return Message(
-            "The quota has {max} GiB left and the snapshot may need {size}: delete a snapshot or ask for a larger "
+            "The quota has {free} GiB left and the snapshot may need {size}: delete a snapshot or ask for a larger "
             "quota.",
-            max=max(0, room.gigabytes_most - room.gigabytes_used),
+            free=max(0, room.gigabytes_most - room.gigabytes_used),
             size=volume.size,
         )
     return ""

@@ -5,7 +5,6 @@ connection, so for those the error below theirs is asked. A test walks their mod
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import keystoneauth1.exceptions as auth
 import openstack.exceptions as sdk
@@ -15,7 +14,7 @@ import urllib3.exceptions as transport
 from application.ports.provider import ProviderError
 from application.rate_limiter import retry_after_seconds
 from changes.snapshots import FailureReason
-from infomaniak.call_errors import Call, CallOutcome, ErrorRule, in_doubt, nothing_happened, raised, refused
+from infomaniak.call_errors import SHARED, Call, CallOutcome, ErrorRule, in_doubt, nothing_happened, raised, refused
 
 _CREDENTIAL = refused(
     "Infomaniak's Public Cloud does not accept the bot's credentials. An administrator must create a new "
@@ -49,36 +48,29 @@ _TOO_LATE = in_doubt("Infomaniak's Public Cloud did not answer in time.")
 _BROKEN_OFF = in_doubt("The connection to Infomaniak's Public Cloud broke off before its answer came.")
 _UNREADABLE = in_doubt("The answer of Infomaniak's Public Cloud could not be read.")
 
-BY_STATUS: Mapping[int, ErrorRule] = MappingProxyType(
-    {
-        400: refused("Infomaniak's Public Cloud did not understand the request."),
-        401: _CREDENTIAL,
-        403: refused(
-            "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
-            "right to manage volumes and their snapshots.",
-            FailureReason.RIGHT,
-        ),
-        404: refused(
-            "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
-            "volume in services.toml.",
-            FailureReason.NOT_FOUND,
-        ),
-        408: in_doubt("Infomaniak's Public Cloud gave up waiting for the request."),
-        409: _BUSY,
-        413: refused(
-            "The snapshot quota at Infomaniak is used up. Delete a snapshot that is no longer needed on the "
-            "dashboard, then try again.",
-            FailureReason.QUOTA,
-        ),
-        422: refused("Infomaniak's Public Cloud found a wrong value in the request."),
-        429: nothing_happened("Infomaniak takes no more calls from the bot for the moment. Nothing was started."),
-    }
-)
+BY_STATUS: Mapping[int, ErrorRule] = {
+    400: refused("Infomaniak's Public Cloud did not understand the request."),
+    401: _CREDENTIAL,
+    403: refused(
+        "The bot's application credential may not do this at Infomaniak. An administrator must give it the "
+        "right to manage volumes and their snapshots.",
+        FailureReason.RIGHT,
+    ),
+    404: refused(
+        "Infomaniak's Public Cloud does not know this volume or snapshot. Check the reference of the data "
+        "volume in services.toml.",
+        FailureReason.NOT_FOUND,
+    ),
+    408: in_doubt("Infomaniak's Public Cloud gave up waiting for the request."),
+    409: _BUSY,
+    422: refused("Infomaniak's Public Cloud found a wrong value in the request."),
+    **SHARED,
+}
 """Statuses that say something of their own; the others go by their hundred."""
 
-_BY_HUNDRED: Mapping[int, ErrorRule] = MappingProxyType({3: _NO_CLOUD, 4: _REFUSED, 5: _SERVER})
+_BY_HUNDRED: Mapping[int, ErrorRule] = {3: _NO_CLOUD, 4: _REFUSED, 5: _SERVER}
 
-BY_EXCEPTION: Mapping[type[BaseException], ErrorRule] = MappingProxyType(
+BY_EXCEPTION: Mapping[type[BaseException], ErrorRule] = (
     dict.fromkeys((auth.AuthorizationFailure, auth.MissingAuthMethods, auth.ServiceProviderNotFound), _CREDENTIAL)
     # Every AuthPluginException is about how to sign in: the settings, or what stands at the address in them.
     | dict.fromkeys((auth.AuthPluginException, sdk.ConfigException, sdk.ServiceDisabledException), _NO_CLOUD)

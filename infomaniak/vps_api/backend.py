@@ -1,7 +1,7 @@
 """Snapshots of a VPS's data disk through Infomaniak's REST API.
 
 HYPOTHETICAL where it concerns snapshots: the published API has no VPS and no snapshot path (see
-`vps_settings`), so this backend is off unless configured. As documented: the envelope, accounts, products,
+`configuration`), so this backend is off unless configured. As documented: the envelope, accounts, products,
 asynchronous tasks. Some writes are accepted and then not done: a handle is made of the snapshot's name, and
 `get_status` reads the listing.
 """
@@ -28,7 +28,7 @@ from infomaniak.vps_api.products import Product, find_product
 class VpsApi(OpenProvider):
     """The VPS API backend; see `SnapshotBackend` for what each method means.
 
-    `create` and `restore` are sent at most once a call, never repeated in here. The API tells no percentage.
+    `create_snapshot` and `restore` are sent at most once a call, never repeated in here. The API tells no percentage.
     """
 
     def __init__(

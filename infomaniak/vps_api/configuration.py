@@ -9,7 +9,6 @@ in the table `[vps_api]` of services.toml, which has these very names.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import ConfigDict, Strict
@@ -33,23 +32,19 @@ _PLACES = (  # each path, the places that it may have, and those that it must ha
 )
 
 # A snapshot being restored exists as a snapshot, whatever becomes of the restore.
-_SNAPSHOT_WORDS: Mapping[str, OperationState] = MappingProxyType(
-    {
-        "pending": OperationState.QUEUED,
-        "creating": OperationState.RUNNING,
-        "available": OperationState.SUCCEEDED,
-        "restoring": OperationState.SUCCEEDED,
-        "restore_failed": OperationState.SUCCEEDED,
-        "error": OperationState.FAILED,
-    }
-)
-_RESTORE_WORDS: Mapping[str, OperationState] = MappingProxyType(
-    {
-        "restoring": OperationState.RUNNING,
-        "available": OperationState.SUCCEEDED,
-        "restore_failed": OperationState.FAILED,
-    }
-)
+_SNAPSHOT_WORDS: Mapping[str, OperationState] = {
+    "pending": OperationState.QUEUED,
+    "creating": OperationState.RUNNING,
+    "available": OperationState.SUCCEEDED,
+    "restoring": OperationState.SUCCEEDED,
+    "restore_failed": OperationState.SUCCEEDED,
+    "error": OperationState.FAILED,
+}
+_RESTORE_WORDS: Mapping[str, OperationState] = {
+    "restoring": OperationState.RUNNING,
+    "available": OperationState.SUCCEEDED,
+    "restore_failed": OperationState.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True)

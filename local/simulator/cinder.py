@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from aiohttp import web
 
@@ -17,17 +16,15 @@ NEWEST = "3.70"
 _ROOT = f"{BLOCK_STORAGE}/v3"
 PROJECT = f"{_ROOT}/{PROJECT_ID}"
 _REVERT_SINCE = (3, 40)
-_KEYS: Mapping[int, str] = MappingProxyType(
-    {
-        400: "badRequest",
-        403: "forbidden",
-        404: "itemNotFound",
-        409: "conflictingRequest",
-        413: "overLimit",
-        429: "overLimit",
-        503: "serviceUnavailable",
-    }
-)
+_KEYS: Mapping[int, str] = {
+    400: "badRequest",
+    403: "forbidden",
+    404: "itemNotFound",
+    409: "conflictingRequest",
+    413: "overLimit",
+    429: "overLimit",
+    503: "serviceUnavailable",
+}
 
 
 def failure(status_code: int, message: str, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -1,9 +1,8 @@
-"""What can go wrong at the simulated provider, by name, and the deck from which each call draws."""
+"""Faults of the simulated provider, by name, and the queue from which each call takes them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Way(StrEnum):
@@ -49,51 +48,47 @@ class Fault:
 
 _TOO_MANY = "You have sent too many requests."
 
-FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {
-        "bad-request": Fault(Way.ANSWER, Target.WRITE, 400, "bad_request", "The request is malformed."),
-        "unauthorised": Fault(Way.ANSWER, Target.ANY, 401, "not_authorized", "Authorization required"),
-        "forbidden": Fault(Way.ANSWER, Target.ANY, 403, "access_denied", "Access to this resource is denied."),
-        "not-found": Fault(Way.ANSWER, Target.ANY, 404, "object_not_found", "Object not found"),
-        "conflict": Fault(Way.ANSWER, Target.WRITE, 409, "conflict", "The resource is in another state."),
-        "quota": Fault(Way.ANSWER, Target.CREATE, 413, "quota_exceeded", "No snapshot slot is left."),
-        "unprocessable": Fault(Way.ANSWER, Target.WRITE, 422, "validation_failed", "Validation failed"),
-        "throttled": Fault(
-            Way.ANSWER,
-            Target.ANY,
-            429,
-            "too_many_requests",
-            _TOO_MANY,
-            MappingProxyType({"Retry-After": "30"}),
-        ),
-        "throttled-without-delay": Fault(Way.ANSWER, Target.ANY, 429, "too_many_requests", _TOO_MANY),
-        "sixty-a-minute": Fault(Way.LIMITED, Target.ANY, 429, "too_many_requests", _TOO_MANY),
-        "error-500": Fault(Way.ANSWER, Target.ANY, 500, "server_error", "Internal error"),
-        "error-500-after-accepting": Fault(
-            Way.ANSWER, Target.WRITE, 500, "server_error", "Internal error", accepted=True
-        ),
-        "error-503": Fault(Way.ANSWER, Target.ANY, 503, "unavailable", "Service unavailable"),
-        "hang": Fault(Way.HANG),
-        "hang-after-accepting": Fault(Way.HANG, Target.WRITE, accepted=True),
-        "dropped": Fault(Way.DROP),
-        "dropped-after-accepting": Fault(Way.DROP, Target.WRITE, accepted=True),
-        "garbage": Fault(Way.GARBAGE),
-        "garbage-after-accepting": Fault(Way.GARBAGE, Target.WRITE, accepted=True),
-        "accepted-but-never-done": Fault(Way.NEVER_DONE, Target.WRITE),
-        "snapshot-fails": Fault(Way.FAILS, Target.CREATE),
-        "restore-fails": Fault(Way.FAILS, Target.RESTORE),
-        # What only a volume can do; the others are told in OpenStack's words too.
-        "revert-not-latest": Fault(
-            Way.ANSWER, Target.RESTORE, 400, "bad_request", "The specified snapshot is not the latest one."
-        ),
-        "revert-conflict": Fault(
-            Way.ANSWER, Target.RESTORE, 409, "conflict", "The volume and the snapshot must be available."
-        ),
-        "volume-error": Fault(Way.FAILS, Target.RESTORE),
-        "volume-attached": Fault(Way.ATTACHED),
-        "operation-in-progress": Fault(Way.SOMEONE_ELSE),
-    }
-)
+FAULTS: Mapping[str, Fault] = {
+    "bad-request": Fault(Way.ANSWER, Target.WRITE, 400, "bad_request", "The request is malformed."),
+    "unauthorised": Fault(Way.ANSWER, Target.ANY, 401, "not_authorized", "Authorization required"),
+    "forbidden": Fault(Way.ANSWER, Target.ANY, 403, "access_denied", "Access to this resource is denied."),
+    "not-found": Fault(Way.ANSWER, Target.ANY, 404, "object_not_found", "Object not found"),
+    "conflict": Fault(Way.ANSWER, Target.WRITE, 409, "conflict", "The resource is in another state."),
+    "quota": Fault(Way.ANSWER, Target.CREATE, 413, "quota_exceeded", "No snapshot slot is left."),
+    "unprocessable": Fault(Way.ANSWER, Target.WRITE, 422, "validation_failed", "Validation failed"),
+    "throttled": Fault(
+        Way.ANSWER,
+        Target.ANY,
+        429,
+        "too_many_requests",
+        _TOO_MANY,
+        {"Retry-After": "30"},
+    ),
+    "throttled-without-delay": Fault(Way.ANSWER, Target.ANY, 429, "too_many_requests", _TOO_MANY),
+    "sixty-a-minute": Fault(Way.LIMITED, Target.ANY, 429, "too_many_requests", _TOO_MANY),
+    "error-500": Fault(Way.ANSWER, Target.ANY, 500, "server_error", "Internal error"),
+    "error-500-after-accepting": Fault(Way.ANSWER, Target.WRITE, 500, "server_error", "Internal error", accepted=True),
+    "error-503": Fault(Way.ANSWER, Target.ANY, 503, "unavailable", "Service unavailable"),
+    "hang": Fault(Way.HANG),
+    "hang-after-accepting": Fault(Way.HANG, Target.WRITE, accepted=True),
+    "dropped": Fault(Way.DROP),
+    "dropped-after-accepting": Fault(Way.DROP, Target.WRITE, accepted=True),
+    "garbage": Fault(Way.GARBAGE),
+    "garbage-after-accepting": Fault(Way.GARBAGE, Target.WRITE, accepted=True),
+    "accepted-but-never-done": Fault(Way.NEVER_DONE, Target.WRITE),
+    "snapshot-fails": Fault(Way.FAILS, Target.CREATE),
+    "restore-fails": Fault(Way.FAILS, Target.RESTORE),
+    # What only a volume can do; the others are told in OpenStack's words too.
+    "revert-not-latest": Fault(
+        Way.ANSWER, Target.RESTORE, 400, "bad_request", "The specified snapshot is not the latest one."
+    ),
+    "revert-conflict": Fault(
+        Way.ANSWER, Target.RESTORE, 409, "conflict", "The volume and the snapshot must be available."
+    ),
+    "volume-error": Fault(Way.FAILS, Target.RESTORE),
+    "volume-attached": Fault(Way.ATTACHED),
+    "operation-in-progress": Fault(Way.SOMEONE_ELSE),
+}
 """Every fault by its name."""
 
 
@@ -105,7 +100,7 @@ class _Card:
 
 
 class FaultQueue:
-    """The faults that are still to be met, in the order in which they were played."""
+    """Queue of injected faults; each matching call takes the next."""
 
     def __init__(self) -> None:
         self._cards: list[_Card] = []
@@ -128,5 +123,5 @@ class FaultQueue:
         return None
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
+        """Remove every fault."""
         self._cards.clear()

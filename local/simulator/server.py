@@ -56,7 +56,7 @@ class Simulator:
         return sum(_target(method, path) == operation for method, path in self.calls)
 
     def inject_fault(self, name: str, *, times: int | None = 1, on: str | None = None) -> None:
-        """Let the fault `name` of FAULTS meet its next `times` calls (None: all until `calm`).
+        """Let the fault `name` of FAULTS meet its next `times` calls (None: all until `clear_faults`).
 
         `on` is any, read, write, create or restore; `operation-in-progress`, `volume-attached` and `sixty-a-minute`
         begin at once and take neither.
@@ -73,7 +73,7 @@ class Simulator:
             self._deck.add(fault, None if on is None else Target(on), times)
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more; what has been begun goes on."""
+        """Remove every fault; what has been begun goes on."""
         self._deck.clear()
         self._limit.lift()
         self._cinder.attached = False

@@ -25,6 +25,7 @@ from cards.request.choices import chosen_card, greeting_card, suggestion_card, w
 from cards.request.form import form_card
 from cards.request.summary import summary_card
 from changes import events as e
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.effects import UpsertStatusCard
 from changes.events import Entry
 from changes.model import (
@@ -48,7 +49,6 @@ from changes.model import (
     Window,
 )
 from changes.notification.cards import CardKind
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NoticeKind
 from changes.notification.recipients import MOST_NAMED
 from changes.planning.calendar import weeks

@@ -83,7 +83,7 @@ def test_what_was_stored_under_the_name_of_its_class_is_read_whatever_the_class_
     is_read()
 
 
-STORED: dict[str, tuple[Any, Callable[[str], object]]] = {
+STORED: dict[str, tuple[Any, Callable[[str], Any]]] = {
     **{name: (kind, partial(codec.decode_event, name)) for name, kind in EVENTS.items()},
     **{name: (kind, partial(codec.decode_effect, name)) for name, kind in EFFECTS.items()},
     "change": (Change, codec.decode_change),
@@ -97,7 +97,7 @@ def test_it_comes_back_as_it_was(name: str) -> None:
 
     @settings(max_examples=12, deadline=None)
     @given(anything(kind))
-    def comes_back(value: object) -> None:
+    def comes_back(value: Any) -> None:
         body = codec.encode(value)
         back = decode(body)
         assert (type(back), back) == (type(value), value)

@@ -11,7 +11,7 @@ from tests.support.autocommit import autocommit
 
 
 async def test_the_earliest_step_that_is_due_is_claimed(unit: UnitOfWork) -> None:
-    assert await unit.due_items.next_due() is await unit.due_items.claim(s.NOW) is None
+    assert (await unit.due_items.next_due(), await unit.due_items.claim(s.NOW)) == (None, None)
     late = await s.saved(unit, steps=(s.step("later", 10), s.step("much later", 90)))
     soon = await s.saved(unit, steps=(s.step("soon", 5),))
     assert await unit.due_items.next_due() == s.at(5)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from application.ports import AccessDenial, Operation, PersonalConversation, UnitOfWork, UserProfile
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.effects import Effect, MailNotice, SendNotice, mailed
 from changes.events import (
     ConflictAllowed,
@@ -32,10 +33,9 @@ from changes.events import (
     StepSkipped,
 )
 from changes.lifecycle import fold
-from changes.lifecycle.approval import conflict_allowed
+from changes.lifecycle.guards import conflict_allowed
 from changes.model import Person, Plan
 from changes.notification.announcement import announced_text
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from language.sentences import ROOT

@@ -29,14 +29,7 @@ async def test_what_was_refused_is_read_back_the_newest_first(unit: UnitOfWork) 
     assert await unit.refusals.count() == 3
 
 
-async def test_what_was_refused_about_one_change_is_read_the_oldest_first(unit: UnitOfWork) -> None:
-    for refused in (LUC, EVA, NADIA, replace(LUC, change="CHG-2027-0002")):
-        await unit.refusals.note(refused)
-    assert await unit.refusals.of("CHG-2027-0001") == (NADIA, LUC)
-    assert await unit.refusals.of("CHG-2027-0003") == ()
-
-
 async def test_the_same_refused_twice_is_two_lines(unit: UnitOfWork) -> None:
     await unit.refusals.note(LUC)
     await unit.refusals.note(LUC)
-    assert await unit.refusals.of(LUC.change) == (LUC, LUC)
+    assert await unit.refusals.latest() == (LUC, LUC)

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from application.ports import PersonalConversation, UnitOfWork, UserProfile
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import Person
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 
 NOON = datetime(2027, 4, 1, 12, tzinfo=UTC)
 MAIL = DeliveryRecord(

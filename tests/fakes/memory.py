@@ -39,6 +39,8 @@ class Nothing:
 
     async def tidy(self, *_asked: object) -> None: ...
 
+    async def note(self, *_told: object) -> None: ...
+
 
 class Memory:
     """Everything that is kept. Each of `rivals` acts once, just before somebody commits what concerns a change."""

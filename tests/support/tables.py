@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from application.change_context import ChangeContext
-from bot.commands.command_words import COMMAND_FOR_VERB
+from application.input_parsing.chat_command import COMMAND_FOR_VERB
 from cards import card_for
 from cards.overview.status import status_card
 from cards.request.summary import summary_card
@@ -19,11 +19,11 @@ from changes import commands as c
 from changes.effects import Effect, PostThreadMessage, SendNotice, UpsertCard
 from changes.errors import CommandRejected
 from changes.events import Event
+from changes.labels import duration_label
 from changes.lifecycle import decide
 from changes.model import SYSTEM, Change, Person, Recovery, State, Window
 from changes.notification.cards import CardKind, awaited_card, message_of
 from changes.planning.timeline import timeline
-from changes.text.labels import duration_label
 from tests.support import input_table
 from tests.support.scenes import NAMES, ROLES, Scene, scene
 from tests.unit.cards.looking import verbs

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from application.action_parsing import _COMMANDS, BY_DIALOG
+from application.input_parsing.chat_command import COMMAND_FOR_VERB
 from bot.commands.command_parser import parse_command
-from bot.commands.command_words import COMMAND_FOR_VERB
 from bot.commands.registry import HANDLERS
 from bot.turn.card_press import VIEW_HANDLERS
 from cards.account.help import help_card

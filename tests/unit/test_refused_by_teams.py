@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from application.ports import UserProfile
-from bot.connector.message_fallbacks import Extra, fallback_versions
 from bot.messenger.message_factory import mentioning, with_card, with_text
+from bot.messenger.message_fallbacks import Extra, fallback_versions
 from cards.elements.blocks import MOST_VIEWERS
 from changes.model import Person
 from changes.text.messages import Message

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from changes import commands as c
 from changes import events as e
 from changes.errors import TooLate, ValidationFailed, WrongState
-from changes.lifecycle.effect_builder import EffectBuilder
+from changes.labels import moment_label
+from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, optional_text
 from changes.lifecycle.implementation.testing import ensure_not_restoring, tests_gate
-from changes.lifecycle.incident.restore import tell_restore_is_off
 from changes.model import IMPLEMENTING, Change, Outcome, State
 from changes.notification.cards import CardKind
 from changes.notification.notices import News, NoticeKind
@@ -16,7 +16,6 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize, is_allowed
 from changes.planning.occupancy import broken
 from changes.planning.steps import StepKind
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import ValidationFailed, WrongState
+from changes.errors import WrongState, invalid
+from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
@@ -15,14 +16,13 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import overlapping
 from changes.planning.steps import StepKind
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 LONGEST_EXTENSION = 12 * 60
 TWICE = timedelta(minutes=1)
-"""The same extension within so short a time is meant once: two people typed it, or one pressed twice."""
+"""The same extension within this time counts once: two people typed it, or one pressed twice."""
 EVERYBODY_FROM = 3
-"""From this overrun reminder on everybody is asked who could answer."""
+"""The number of the overrun reminder from which on everybody who could answer is asked."""
 
 
 def decide_report_trouble(change: Change, command: c.ReportTrouble, context: DecisionContext) -> tuple[e.Event, ...]:
@@ -54,14 +54,7 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
     minutes, reason = command.minutes, command.reason
     in_state(change, IMPLEMENTING, Message("only a change that is in progress can be extended"))
     if not 1 <= minutes <= LONGEST_EXTENSION:
-        raise ValidationFailed(
-            {
-                "extra_minutes": Message(
-                    "Give the extra time in minutes, from 1 to {LONGEST_EXTENSION}.",
-                    LONGEST_EXTENSION=LONGEST_EXTENSION,
-                )
-            }
-        )
+        raise invalid("extra_minutes", "Give the extra time in minutes, from 1 to {limit}.", limit=LONGEST_EXTENSION)
     reason = required_text(reason, "reason", Message("Say why more time is needed: everyone affected reads it."))
     last = change.extensions[-1] if change.extensions else None
     if last is not None and last.minutes == minutes and context.now - last.at < TWICE:
@@ -76,18 +69,13 @@ def decide_extend(change: Change, command: c.Extend, context: DecisionContext) -
         authorize(command.by, Permission.EXTEND_FAR, change, context.service)
     ends_at = change.ends_at + timedelta(minutes=minutes)
     if ends_at <= context.now:
-        raise ValidationFailed(
-            {"extra_minutes": Message("Even with that the window would be over already: take more minutes.")}
-        )
+        raise invalid("extra_minutes", "Even with that the window would be over already: take more minutes.")
     if ends_at - change.plan.window.start > LONGEST_WITH_EXTENSIONS:
-        raise ValidationFailed(
-            {
-                "extra_minutes": Message(
-                    "With all its extensions a window is {days} days long at most: take fewer minutes, complete the "
-                    "change or declare an incident.",
-                    days=LONGEST_WITH_EXTENSIONS.days,
-                )
-            }
+        raise invalid(
+            "extra_minutes",
+            "With all its extensions a window is {days} days long at most: take fewer minutes, complete the "
+            "change or declare an incident.",
+            days=LONGEST_WITH_EXTENSIONS.days,
         )
     into = overlapping(Window(change.ends_at, ends_at), context.bookings)
     extended = e.Extended(minutes, reason, ends_at, tuple(each.change for each in into))

@@ -6,8 +6,8 @@ from datetime import datetime
 from changes import commands as c
 from changes import events as e
 from changes.effects import BeginRestore
-from changes.errors import ValidationFailed, WrongState
-from changes.lifecycle.effect_builder import EffectBuilder
+from changes.errors import WrongState, invalid
+from changes.lifecycle.effect_builder import EffectBuilder, tell_restore_is_off
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.implementation.testing import void_tests
 from changes.model import SYSTEM, Change, Person, Restore, SnapshotStatus, State
@@ -56,13 +56,10 @@ def decide_confirm(change: Change, command: c.ConfirmRestore, context: DecisionC
     if change.restore is None or not change.restore.open:
         raise WrongState("Nobody asked for a restore of {id}.", id=change.id)
     if stripped(typed) != stripped(context.service.vps.name):
-        raise ValidationFailed(
-            {
-                "vps_name": Message(
-                    "Type the name of the server, {name}, exactly: its data will be overwritten.",
-                    name=context.service.vps.name,
-                )
-            }
+        raise invalid(
+            "vps_name",
+            "Type the name of the server, {name}, exactly: its data will be overwritten.",
+            name=context.service.vps.name,
         )
     other = next((each for each in context.bookings if each.occupied and each.state is State.RESTORING), None)
     if other is not None:
@@ -217,15 +214,6 @@ def _failed(effects: EffectBuilder, reason: str, cause: FailureReason) -> None:
         # It was announced, and does not take place: in our words, never in the provider's.
         news = News.NOT_RESTORED if cause.left_alone else News.RESTORE_UNKNOWN
         effects.notice(NoticeKind.INCIDENT_UPDATE, news=news)
-
-
-def tell_restore_is_off(effects: EffectBuilder) -> None:
-    """Tell those whose work a restore would have overwritten that the one that waited does not take place."""
-    before = effects.before
-    if before is None or before.restore is None or not before.restore.waits:
-        return
-    for other in touched_by_restore(before, effects.bookings):
-        effects.tell_other(other, ThreadMessage.RESTORE_OFF, f"{effects.change.id} ({effects.change.plan.title})")
 
 
 def _announced(effects: EffectBuilder) -> bool:

@@ -5,10 +5,9 @@ from datetime import datetime
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import ValidationFailed, WrongState
-from changes.lifecycle.approval import conflict_allowed
+from changes.errors import WrongState, invalid
 from changes.lifecycle.effect_builder import EffectBuilder
-from changes.lifecycle.guards import DecisionContext, in_state
+from changes.lifecycle.guards import DecisionContext, conflict_allowed, in_state
 from changes.lifecycle.request.withdrawal import retract_announcement, tell_retraction
 from changes.model import AWAITING_APPROVAL, Change, ChangeType, Plan, Snapshot, State, TestResult, Window
 from changes.notification.cards import CardKind
@@ -58,9 +57,7 @@ def _edit(change: Change, command: c.Command, plan: Plan, context: DecisionConte
     authorize(command.by, Permission.EDIT, change, context.service)
     in_state(change, EDITABLE, Message("its plan can no longer be edited; postpone or cancel it instead"))
     if plan.service != change.plan.service:
-        raise ValidationFailed(
-            {"service": Message("A change stays with its service: cancel this one and request another.")}
-        )
+        raise invalid("service", "A change stays with its service: cancel this one and request another.")
     if plan == change.plan and change.state not in (State.NO_GO, State.POSTPONED):
         raise WrongState("Nothing was changed in the plan of {id}.", id=change.id)
     # The lead time counts from the first request, and for a new date also from when it was proposed; corrections that

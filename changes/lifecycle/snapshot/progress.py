@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from changes import commands as c
 from changes import events as e
-from changes.errors import ValidationFailed, WrongState
+from changes.errors import ValidationFailed, WrongState, invalid
+from changes.labels import duration_label, minutes_from
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.model import SYSTEM, Change, SnapshotStatus, State
@@ -17,7 +18,6 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import Booking, ahead, broken
 from changes.policy import Service
-from changes.text.labels import duration_label, minutes_from
 from changes.text.messages import Message
 
 TAKING = {SnapshotStatus.REQUESTED, SnapshotStatus.RUNNING}
@@ -106,14 +106,10 @@ def decide_finished(change: Change, command: c.NoteSnapshotFinished, context: De
         ensure_nothing_ahead(change, command, context)
     name = required_text(command.name, "snapshot_name", Message("Give the name of the snapshot."), 100)
     if by_hand and not command.of_data:
-        raise ValidationFailed(
-            {
-                "result": Message(
-                    "Only a snapshot of the data can be restored: the system's fails at {provider}. Take one of the "
-                    "data.",
-                    provider=context.service.vps.provider.label,
-                )
-            }
+        raise invalid(
+            "result",
+            "Only a snapshot of the data can be restored: the system's fails at {provider}. Take one of the data.",
+            provider=context.service.vps.provider.label,
         )
     if by_hand and not command.checked and implausible(change, context.now, context.service):
         raise ValidationFailed({"result": _ask_back(change, context.now, context.service)})

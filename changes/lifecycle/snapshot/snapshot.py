@@ -1,6 +1,6 @@
 """The data snapshot until it begins: preflight, planned time, waiver, request, and waiting for another change.
 
-PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `snapshot_progress`.
+PROCESS.md, row *snapshot*; Conflicts. What comes of it once it was requested is in `progress`.
 """
 
 from dataclasses import replace
@@ -9,6 +9,7 @@ from changes import commands as c
 from changes import events as e
 from changes.effects import BeginSnapshot, FollowByHand
 from changes.errors import TooLate, WrongState
+from changes.labels import moment_label
 from changes.lifecycle.effect_builder import EffectBuilder
 from changes.lifecycle.guards import DecisionContext, in_state, required_text
 from changes.lifecycle.snapshot.progress import (
@@ -35,7 +36,6 @@ from changes.notification.thread_messages import ThreadMessage
 from changes.permissions import Permission, authorize
 from changes.planning.occupancy import ahead
 from changes.planning.steps import StepKind
-from changes.text.labels import moment_label
 from changes.text.messages import Message
 
 NOT_BEGUN = (SnapshotStatus.NONE, SnapshotStatus.HELD, SnapshotStatus.FAILED)

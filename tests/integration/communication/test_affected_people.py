@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from changes.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.events import Entry, PlanEdited
 from changes.lifecycle import evolve
 from changes.model import Person, State
-from changes.notification.delivery_log import DeliveryChannel, DeliveryStatus
 from changes.planning.timeline import timeline
 from language import in_chat
 from tests.integration.communication.test_cases_mail import ledger, services

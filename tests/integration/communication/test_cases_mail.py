@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 import app as composition
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from settings import SettingsError, from_environment
 from tests.support.days import moment
 from tests.support.running import CHANGE, START, ZURICH, Bot, running

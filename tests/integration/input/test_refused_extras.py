@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import State
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.running import CHANGE, START, ZURICH, Bot, running
 from tests.support.teams import CHANNEL, NADIA, PIERRE, Message, place, words
 

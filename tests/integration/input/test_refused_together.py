@@ -18,13 +18,13 @@ from application.ports import RateLimited, RetryableError, UserProfile
 from application.rate_limiter import RateLimiter
 from bot.connector.client import EACH, TOGETHER, Connector, pooled_client
 from bot.connector.errors import ConnectorError, RateLimitReached, Rejected
-from bot.connector.fallback_connector import DeliveryContext, FallbackConnector
-from bot.connector.message_fallbacks import Extra
-from bot.connector.refusal_memory import RefusalMemory
+from bot.messenger.fallback_connector import DeliveryContext, FallbackConnector
 from bot.messenger.message_factory import mentioning, with_card
+from bot.messenger.message_fallbacks import Extra
+from bot.messenger.refusal_memory import RefusalMemory
+from changes.delivery_log import DeliveryStatus
 from changes.effects import Effect, UpsertStatusCard
 from changes.model import Person
-from changes.notification.delivery_log import DeliveryStatus
 from scheduler.outbox import OutboxDispatcher
 from scheduler.pulse import Pulse
 from storage import open_store

@@ -67,7 +67,9 @@ class Day:
         with contextlib.closing(sqlite3.connect(self.folder / "changes.db")) as connection, connection:
             connection.execute("UPDATE settings SET value = ? WHERE name = ?", (str(offset), OFFSET))
 
-    async def live(self, order: str = "", who: Somebody = NADIA, *, until_done: bool = False) -> None:
+    async def live(
+        self, order: str = "", who: Somebody = NADIA, *, times_longer: int = 1, until_done: bool = False
+    ) -> None:
         """Start, hear the first answer, type the order, and be killed; or, `until_done`, when nothing is left to do."""
         began = time.monotonic()
         facts = environment(self.folder, CHANGE_PORT=str(self.port)) | {"PATH": os.defpath}
@@ -87,7 +89,7 @@ class Day:
             if until_done:
                 await self.teams.until(lambda: not self.waiting(), PATIENCE)
             else:
-                await asyncio.sleep(self.random.uniform(*LIFE))
+                await asyncio.sleep(self.random.uniform(*LIFE) * times_longer)
         finally:
             process.kill()
             await process.wait()

@@ -11,9 +11,9 @@ import pytest
 
 from application.ports import OutcomeUnknown
 from application.rate_limiter import RateLimiter
+from changes.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.effects import MailNotice, SendNotice, mailed
 from changes.model import Change
-from changes.notification.delivery_log import DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NoticeKind
 from changes.policy import Catalogue, Recipient, Service
 from notices import GraphMailbox, Mailer, MailRenderer, NoticeRenderer, RenderedMail

@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 from application.ports import OutcomeUnknown, PermanentError, RetryableError
+from changes.delivery_log import DeliveryStatus
 from changes.effects import SendNotice
 from changes.model import Change
-from changes.notification.delivery_log import DeliveryStatus
 from changes.policy import Recipient, Service
 from notices import RenderedMail
 from notices.mailbox import name_of

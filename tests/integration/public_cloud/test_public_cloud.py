@@ -21,7 +21,7 @@ NAME = "CHG-2027-0001-1"
 
 @pytest.fixture
 async def backend(simulator: Simulator) -> AsyncIterator[PublicCloud]:
-    opened = PublicCloud(connect_to(simulator), answer_seconds=0.5)
+    opened = PublicCloud(connect_to(simulator), answer_seconds=3)
     yield opened
     simulator.clear_faults()
     await opened.close()

@@ -6,7 +6,7 @@ from datetime import datetime
 import httpx
 from icalendar import Calendar
 
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from tests.support.calendars import read_by_both
 from tests.support.running import CHANGE, ZURICH, Bot
 from tests.support.teams import CLAIRE, NADIA, PIERRE, words

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from changes.labels import moment_label
 from changes.model import State
-from changes.text.labels import moment_label
 from tests.support.days import at_work, moment, with_go
 from tests.support.running import CHANGE, FORM, ZURICH, Bot
 from tests.support.said import body, mailed, mails, posts

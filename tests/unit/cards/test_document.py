@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from cards.document.as_html import html
 from cards.document.as_markdown import markdown
 from cards.document.document import Heading, Items, Rows, Text, document
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import ChangeType, State
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.text.messages import strip_bidi_controls
 from tests.cards.subjects import PLAINLY, START, change, history, variants, view
 from tests.support.markdown import READER, Page, bare_links

@@ -11,9 +11,9 @@ from cards.overview.statistics import stats_card
 from cards.request.estimates import overran
 from cards.request.form import form_card
 from cards.request.summary import summary_card
+from changes.delivery_log import DeliveryStatus
 from changes.events import Entry, RestoreFailed
 from changes.model import Outcome, State
-from changes.notification.delivery_log import DeliveryStatus
 from changes.reporting.duration_estimates import NOTHING, SLACK, DurationEstimates, Estimate
 from changes.reporting.metrics import ChangeMetrics, measure
 from changes.reporting.periods import Period

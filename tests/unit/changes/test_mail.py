@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from changes import commands as c
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.effects import MailNotice, SendNotice, ordering_key
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus, still_expecting
 from changes.notification.notices import NoticeKind
 from changes.policy import Recipient
 from tests.support.builder import a_change

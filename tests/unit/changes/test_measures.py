@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from changes import commands as c
+from changes.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.model import SYSTEM, Outcome, State
-from changes.notification.delivery_log import DeliveryChannel, DeliveryRecord, DeliveryStatus
 from changes.notification.notices import NoticeKind
 from changes.reporting.metrics import ChangeMetrics, Notice, hitches, measure, notices
 from tests.support.builder import a_change, after_tests

@@ -6,11 +6,11 @@ import pytest
 
 from changes import commands as c
 from changes.errors import NotAllowed, ValidationFailed
+from changes.labels import moment_label, window_label
 from changes.model import SYSTEM, Window
 from changes.notification.thread_messages import ThreadMessage
 from changes.planning.steps import StepKind
 from changes.planning.timeline import short_notice, timeline
-from changes.text.labels import moment_label, window_label
 from tests.support.builder import a_change, urgent
 from tests.support.core import CLAIRE, LEARN, NADIA, PIERRE, ZURICH, Story, at, night, plan
 

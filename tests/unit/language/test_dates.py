@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from changes.labels import moment_label, window_label
 from changes.model import Window
-from changes.text.labels import moment_label, window_label
 from changes.text.messages import Message, joined
 from language import _, as_text, date_text, in_chat, moment_text, translate_stored, use_language, window_text
 from language.cldr import rewritten_dates

@@ -8,11 +8,11 @@ from application.change_context import ChangeContext
 from cards.elements.blocks import facts, first_of, label, text_block, user_text
 from cards.elements.countdown import too_short
 from cards.elements.plan_table import neighbours
+from changes.labels import duration_label
 from changes.model import ChangeType, SnapshotStatus, State
 from changes.planning.approver_availability import available_approvers
 from changes.planning.deadlines import decision_deadline, earliest_start
 from changes.planning.timeline import days_until
-from changes.text.labels import duration_label
 from language import _, n_, translate_stored
 
 MOST_AWAY = 4
@@ -32,7 +32,7 @@ def readiness(view: ChangeContext) -> list[CardElement]:
 
 
 def warnings(view: ChangeContext) -> list[CardElement]:
-    """What is not as it should be, a sentence each."""
+    """Warnings before a decision, a sentence each."""
     said = [each for each in (_late_snapshot(view), _nobody_there(view), _late_go(view)) if each]
     return [*too_short(view), *(text_block(each, colour="Warning") for each in said)]
 
@@ -73,7 +73,7 @@ def _earliest(view: ChangeContext) -> str:
 
 
 def _late_snapshot(view: ChangeContext) -> str:
-    """That the snapshot would end after the window has begun, and what can be done about it."""
+    """The warning that the snapshot would end after the window has begun, and what can be done."""
     if not snapshot_comes_late(view):
         return ""
     vps, start = view.service.vps, view.change.plan.window.start
@@ -109,7 +109,7 @@ def _nobody_there(view: ChangeContext) -> str:
 
 
 def _late_go(view: ChangeContext) -> str:
-    """That people would get less than a week of notice; the week is counted from the date of GO."""
+    """The warning that people would get less than a week of notice; the week is counted from the date of GO."""
     if view.change.state not in (State.GO_PENDING, State.PRECHECKED):
         return ""
     late = late_notice(view, view.now)

@@ -1,14 +1,14 @@
-"""What Teams refused of messages that are still on their way, so that nobody sends it once more."""
+"""Remembers which parts of a message Teams refused, so that a retry leaves them out."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from application.ports import Clock
 from bot.connector.errors import Rejected
-from bot.connector.message_fallbacks import Extra
+from bot.messenger.message_fallbacks import Extra
 
 MOST = 1000
-"""So many messages are remembered; the oldest make room."""
+"""Maximum number of messages remembered; the oldest make room."""
 LONGEST = timedelta(hours=1)
 """No conversation stays full for longer: bot.connector.client, EACH."""
 

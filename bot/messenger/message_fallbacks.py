@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from bot.commands.command_words import COMMAND_FOR_VERB
-from bot.messenger.message_factory import CARD, plain_name, with_text
+from application.input_parsing.chat_command import COMMAND_FOR_VERB
+from bot.messenger.message_factory import plain_name, with_text
 from cards.elements.as_text import card_text
 from changes.text.messages import Message, joined, template
+from dialogs.turn import CARD
 from language import N_, _, in_chat
 
 MOST_COMMANDS = 8

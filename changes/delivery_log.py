@@ -1,4 +1,4 @@
-"""The lines of the ledger: one for each notice and recipient, whichever part of the bot writes it."""
+"""The records of the delivery log: one for each notice and recipient, whichever part of the bot writes it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class DeliveryChannel(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """What came of telling somebody."""
+    """The result of telling somebody."""
 
     SENT = "sent"
     FAILED = "failed"
@@ -34,7 +34,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """A line of the ledger: who was told what, when, by which way and with what result.
+    """A line of the delivery log: who was told what, when, by which way and with what result.
 
     `key` is unique: one notice to one recipient. `notice` is a NoticeKind or what else was sent, `to` a channel's
     service, a person's name or an address, `why` the reason of a failure or of this way.
@@ -53,7 +53,7 @@ class DeliveryRecord:
 def of_post(
     notice: SendNotice, service: Service, result: DeliveryStatus, at: datetime, why: str = ""
 ) -> DeliveryRecord:
-    """What came of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
+    """The record of the notice in the service's conversation in Teams; `why` is the reason of a failure."""
     key = f"{notice.key}:teams"
     return DeliveryRecord(key, notice.change, notice.kind.value, service.name, DeliveryChannel.TEAMS, result, at, why)
 
@@ -70,7 +70,7 @@ def of_reduced(change: str, message: str, to: str, way: DeliveryChannel, at: dat
 
 
 def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "") -> DeliveryRecord:
-    """What came of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
+    """The record of the mail: why it failed or waits or, once it is sent, why it is a mail and where it can be seen."""
     said = (
         " ".join(each for each in (mail.instead, why) if each) if result is DeliveryStatus.SENT else why or mail.instead
     )
@@ -80,9 +80,9 @@ def of_mail(mail: MailNotice, result: DeliveryStatus, at: datetime, why: str = "
 
 
 def knows_nothing_of_it(told: Sequence[DeliveryRecord], mail: MailNotice, service: Service) -> bool:
-    """Whether the mail would take something back of which its reader never heard: the plan names them since.
+    """Whether the recipient was never told of the date that this mail retracts.
 
-    `told` are the ledger's lines of the change.
+    `told` are the change's records in the delivery log.
     """
     if not NOTICES[mail.notice.kind].takes_back or mail.to.address in mailed_anyway(service):
         return False
@@ -96,8 +96,8 @@ def still_expecting(
 ) -> tuple[Recipient, ...]:
     """Who was mailed of the change before and has to read this notice, though no recipient of it otherwise.
 
-    `told` are the ledger's lines of the change, `present` its recipients as things are now. Somebody whom the plan
-    named once, and does not any more, reads what becomes of the date they were told; a date that is announced anew
+    `told` are the change's records in the delivery log, `present` its recipients as things are now. Somebody whom the
+    plan named once, and does not any more, reads what becomes of the date they were told; a date that is announced anew
     only where a new one was promised to them.
     """
     if not NOTICES[notice.kind].moves_date:

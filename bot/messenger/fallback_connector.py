@@ -16,9 +16,9 @@ from application.ports import Clock, UnitOfWorkFactory
 from application.retry import commit_with_retry
 from bot.connector.client import Connector
 from bot.connector.errors import ConversationUnavailable, Rejected, TooLarge
-from bot.connector.message_fallbacks import fallback_versions
-from bot.connector.refusal_memory import RefusalMemory, RefusedMessage
-from changes.notification.delivery_log import DeliveryChannel, of_reduced
+from bot.messenger.message_fallbacks import fallback_versions
+from bot.messenger.refusal_memory import RefusalMemory, RefusedMessage
+from changes.delivery_log import DeliveryChannel, of_reduced
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ _SHARED = "19:"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryContext:
-    """What a message is: of which change, under which key, and who reads it by which way."""
+    """Identifies a message: its change, its key, and who reads it by which channel."""
 
     change: str
     message: str

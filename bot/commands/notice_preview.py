@@ -14,20 +14,14 @@ from dialogs.turn import send_text
 from language import _
 
 
-class Previews:
-    """Shows what `wording` would say."""
-
-    def __init__(self, wording: Wording) -> None:
-        self._wording = wording
-
-    async def notice(self, request: CommandContext) -> None:
-        """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
-        desk = request.heard.desk
-        change = await request.change()
-        service = await desk.service(change.plan.service)
-        kind = _kind(request.argument)
-        await send_text(request.context, _whom(kind, change, service))
-        await send_text(request.context, Message.from_markup(self._wording.preview(kind, change, service, desk.now)))
+async def preview(wording: Wording, request: CommandContext) -> None:
+    """`notice ID KIND`: the notice of that kind as it would go out now. Anybody may look."""
+    desk = request.heard.desk
+    change = await request.change()
+    service = await desk.service(change.plan.service)
+    kind = _kind(request.argument)
+    await send_text(request.context, _whom(kind, change, service))
+    await send_text(request.context, Message.from_markup(wording.preview(kind, change, service, desk.now)))
 
 
 def _kind(typed: str) -> NoticeKind:
