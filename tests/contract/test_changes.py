@@ -167,9 +167,10 @@ async def test_a_turn_that_is_abandoned_halfway_holds_up_nobody(store: Store) ->
     inside = asyncio.Event()
 
     async def hang() -> None:
-        await s.saved(autocommit(store))
-        inside.set()
-        await asyncio.sleep(60)
+        async with store.units() as unit:
+            await s.saved(unit)
+            inside.set()
+            await asyncio.sleep(60)
 
     turn = asyncio.create_task(hang())
     await inside.wait()
@@ -197,7 +198,8 @@ async def test_no_two_changes_get_the_same_id(store: Store, another: Open) -> No
     second = await another()
 
     async def draft(through: Store) -> str:
-        return (await s.saved(autocommit(through))).id
+        async with through.units() as unit:
+            return (await s.saved(unit)).id
 
     ids = await asyncio.gather(*[draft(through) for through in (store, second) for _ in range(12)])
     assert len(set(ids)) == 24

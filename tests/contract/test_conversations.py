@@ -125,15 +125,13 @@ async def test_a_dialog_goes_on_where_it_was(unit: UnitOfWork) -> None:
 
 
 @pytest.mark.parametrize("state", [STATE, {}])
-async def test_a_dialog_that_went_on_meanwhile_is_not_overwritten(store: Store, state: Json) -> None:
-    unit = autocommit(store)
+async def test_a_dialog_that_went_on_meanwhile_is_not_overwritten(unit: UnitOfWork, state: Json) -> None:
     await unit.dialogs.save("k", {"step": 1}, 0)
     _, old = await unit.dialogs.load("k")
     await unit.dialogs.save("k", {"step": 2}, old)
     for etag in (0, old):
         with pytest.raises(ConcurrencyConflict):
-            async with store.units() as unit:
-                await unit.dialogs.save("k", state, etag)
+            await unit.dialogs.save("k", state, etag)
     assert (await unit.dialogs.load("k"))[0] == {"step": 2}
 
 

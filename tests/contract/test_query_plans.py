@@ -49,7 +49,6 @@ QUERIES: Mapping[str, Query] = {
     "tasks": lambda unit: agenda(unit, CATALOGUE, LEARN.approver, s.NOW),
     "what past changes teach": lambda unit: experience(unit, LEARN, s.NOW),
     "operations in the way": lambda unit: unit.operations.since(SINCE),
-    "what goes out": lambda unit: unit.outbox.claim(s.NOW, "me", 60),
     "when something goes out": lambda unit: unit.outbox.next_attempt(),
     "whose leases there are": lambda unit: unit.outbox.owners(),
     "leases that are released": lambda unit: unit.outbox.release(["worker:1"]),

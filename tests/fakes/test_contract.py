@@ -16,6 +16,7 @@ from tests.support.autocommit import autocommit
 
 Contract = Callable[..., Awaitable[None]]
 OTHERWISE = {
+    "test_a_long_history_costs_nothing",
     "test_texts_with_any_character_are_kept",
     "test_a_unit_is_used_inside_its_own_block_only",
     "test_what_stands_in_one_conversation_goes_out_in_one_order",

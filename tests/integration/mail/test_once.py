@@ -154,7 +154,7 @@ async def test_a_mail_that_lies_among_the_drafts_under_another_message_id_is_wai
 async def test_a_mailbox_with_more_mails_than_are_looked_through_proves_nothing(office: Office) -> None:
     office.graph.fault = lambda: Fault.RESET
     await office.loses(office.mail())
-    other = Accepted(office.clock.now(), EmailMessage())
+    other = Accepted(office.clock.now() - timedelta(seconds=60), EmailMessage())
     other.message["Subject"], other.message["To"], other.message["Message-ID"] = "Lunch?", "a@example.ch", "<1@x>"
     office.graph.accepted = [other] * 1001
     with pytest.raises(PermanentError, match="It is not known whether"):
